@@ -1,0 +1,145 @@
+# What people type here: make run, make test. `make` alone lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
+PYTEST_WORKERS ?= auto
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input --require-hashes
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
+OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
+TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
+
+.PHONY: help run test browser check lint format types imports templates deploy-check migrations-check suites suite-sqlite suite-postgresql messages sizes lock setup setup-dev clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+run: setup var/static/staticfiles.json ## Set everything up, fill an empty database with a demonstration year, and start the portal
+	@$(BIN)/python tools/prepare.py
+	exec $(BIN)/python tools/run.py
+
+test: setup-dev ## All tests but those in a browser, on SQLite, or on what DATABASE_URL says
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+
+browser: setup-dev ## The tests in a real browser (needs chromium)
+	@$(BIN)/python -m pytest -m browser
+
+check: lint types imports templates migrations-check deploy-check suites browser ## Everything CI asks for (needs PostgreSQL, Redis and chromium)
+
+# -- set-up: every step has a file to show for it, and is done again only when what that was made from has changed ----------------------------------------------------------------------------------------------------------
+
+setup: $(VENV)/.packages static/build/icons.svg $(CATALOGUES:.po=.mo) .env
+setup-dev: setup $(VENV)/.packages-dev
+
+$(BIN)/python:
+	@echo "→ Virtual environment in $(VENV)"
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "SOP Portal needs Python 3.11 or newer: make PYTHON=python3.11 run")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.packages: requirements.txt | $(BIN)/python
+	@echo "→ Python packages, checked against their hashes (requirements.txt)"
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.packages-dev: requirements-dev.txt $(VENV)/.packages
+	@echo "→ Python packages for the tests, checked against their hashes (requirements-dev.txt)"
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.packages
+	@echo "→ Bootstrap and its icons, checked against their hashes (package-lock.json)"
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --ignore-scripts --silent
+	touch $@
+
+static/build/icons.svg: tools/icons.txt tools/icons.py node_modules/.package-lock.json
+	@echo "→ Icons and style sheet"
+	$(BIN)/python tools/icons.py
+	touch $@
+
+%.mo: %.po tools/messages.py $(VENV)/.packages
+	@echo "→ Translations"
+	$(BIN)/python tools/messages.py $<
+
+var/static/staticfiles.json: $(OURS) static/build/icons.svg .env
+	@echo "→ Files the browser fetches"
+	$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	touch $@
+
+.env: | $(BIN)/python
+	@echo "→ A .env with a random key of its own"
+	$(BIN)/python tools/env.py
+
+# -- what check asks ---------------------------------------------------------------------------------------------------
+
+lint: setup-dev ## Style (ruff)
+	@echo "→ Style"
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: setup-dev ## Put Python and templates into shape
+	@$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+	$(BIN)/djade $(TEMPLATES)
+
+types: setup-dev ## Types (mypy, strict)
+	@echo "→ Types"
+	$(BIN)/mypy
+
+imports: setup-dev ## Who may import whom (import-linter)
+	@echo "→ Who may import whom"
+	$(BIN)/lint-imports --no-logo
+
+templates: setup-dev ## Shape and mistakes of the templates (djade, djlint)
+	@echo "→ Templates"
+	$(BIN)/djade --check $(TEMPLATES)
+	$(BIN)/djlint --lint --quiet templates
+
+migrations-check: setup-dev
+	@echo "→ Migrations say what the models say"
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+deploy-check: setup-dev
+	@echo "→ Production settings"
+	env -u DATABASE_URL DEBUG=False DEMO=False SECURE_PROXY=True ALLOWED_HOSTS=portal.example.org BASE_URL=https://portal.example.org \
+	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+suites: suite-sqlite suite-postgresql
+
+suite-sqlite: setup-dev ## All tests on SQLite
+	@echo "→ Tests on SQLite"
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+
+suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis
+	@echo "→ Tests on PostgreSQL"
+	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+
+# -- now and then ------------------------------------------------------------------------------------------------------
+
+messages: setup ## Collect what is to be translated into locale/zh_Hans (needs gettext)
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --add-location file --no-obsolete --no-wrap \
+	  --ignore node_modules --ignore .venv --ignore var --ignore benchmarks --ignore tools
+	$(MAKE) setup
+
+sizes: ## How large modules, functions and templates are: a look, not a gate
+	@$(PYTHON) tools/sizes.py
+
+lock: setup-dev ## Renew requirements.txt, requirements-dev.txt and package-lock.json
+	@for name in requirements requirements-dev; do
+	  $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
+	    --custom-compile-command 'make lock' $$name.in --output-file $$name.txt
+	done
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --no-audit --no-fund --ignore-scripts
+
+clean: ## Remove what was installed and built; the database in var/ stays
+	@rm -rf $(VENV) node_modules static/build var/static
+	find locale -name '*.mo' -delete

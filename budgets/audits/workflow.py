@@ -1,0 +1,63 @@
+"""What may happen to an audit and to a finding, on one screen."""
+
+from django.utils.translation import gettext_lazy as _
+
+from budgets.audits.models import Audit, Finding
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.table import Step, Workflow
+
+A = Audit.State
+F = Finding.State
+
+AUDIT = Workflow(
+    kind="audit",
+    label=_("Periodic audit"),
+    states=A,
+    initial=A.PLANNED,
+    closed=frozenset({A.CLOSED}),
+    tones={A.PLANNED: "draft", A.IN_PROGRESS: "review", A.AWAITING: "back", A.CLOSED: "ok"},
+    editable=frozenset({A.PLANNED, A.IN_PROGRESS}),
+    steps=(
+        Step(
+            "begin", _("Begin audit"), [A.PLANNED], A.IN_PROGRESS, by=Can.AUDIT,
+            done=_("%(person)s began the audit"), four_eyes=True,
+        ),
+        Step(
+            "ask", _("Ask for answers"), [A.IN_PROGRESS], A.AWAITING, by=Can.AUDIT,
+            done=_("%(person)s asked for answers to the findings"),
+            says=_("The department answers every finding."),
+        ),
+        Step(
+            "close", _("Close audit"), [A.IN_PROGRESS, A.AWAITING], A.CLOSED, by=Can.AUDIT,
+            done=_("%(person)s closed the audit"), stamps="closed", awaited=False,
+        ),
+    ),
+)  # fmt: skip
+
+FINDING = Workflow(
+    kind="finding",
+    label=_("Audit finding"),
+    states=F,
+    initial=F.OPEN,
+    closed=frozenset({F.VERIFIED}),
+    tones={F.OPEN: "back", F.ANSWERED: "sent", F.REMEDIED: "review", F.VERIFIED: "ok"},
+    steps=(
+        Step(
+            "answer", _("Answer finding"), [F.OPEN], F.ANSWERED, by=Can.ANSWER_FINDING,
+            done=_("%(person)s answered the finding"), stamps="answered", authors=True, comment=True,
+        ),
+        Step(
+            "remedy", _("Report remedy"), [F.ANSWERED], F.REMEDIED, by=Can.ANSWER_FINDING,
+            done=_("%(person)s reported what was done about the finding"), stamps="remedied", authors=True,
+            comment=True,
+        ),
+        Step(
+            "verify", _("Verify remedy"), [F.REMEDIED], F.VERIFIED, by=Can.AUDIT,
+            done=_("%(person)s verified the remedy"), stamps="verified", four_eyes=True,
+        ),
+        Step(
+            "reopen", _("Open again"), [F.ANSWERED, F.REMEDIED], F.OPEN, by=Can.AUDIT,
+            done=_("%(person)s opened the finding again"), four_eyes=True, comment=True, awaited=False,
+        ),
+    ),
+)  # fmt: skip

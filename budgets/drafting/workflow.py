@@ -1,0 +1,82 @@
+"""Stage 3: what may happen to a budget and to a department's confirmation, on one screen."""
+
+from django.utils.translation import gettext_lazy as _
+
+from budgets.drafting.models import Budget, Confirmation
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.table import Step, Workflow
+
+S = Budget.State
+C = Confirmation.State
+
+BUDGET = Workflow(
+    kind="budget",
+    label=_("Budget"),
+    states=S,
+    initial=S.DRAFT,
+    closed=frozenset({S.APPROVED, S.SUPERSEDED}),
+    tones={
+        S.DRAFT: "draft", S.SHARED: "sent", S.PROPOSED: "sent", S.ENDORSED: "review", S.APPROVED: "ok",
+        S.SUPERSEDED: "shut",
+    },
+    editable=frozenset({S.DRAFT, S.SHARED}),
+    steps=(
+        Step(
+            "share", _("Share with departments"), [S.DRAFT], S.SHARED, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s shared the budget with the departments"), stamps="shared", authors=True,
+            says=_("Every department with lines confirms or contests them."),
+        ),
+        Step(
+            "propose", _("Propose budget"), [S.SHARED], S.PROPOSED, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s proposed the budget"), stamps="proposed", authors=True,
+            says=_("Management decides next."),
+        ),
+        Step(
+            "endorse", _("Approve first of two"), [S.PROPOSED], S.ENDORSED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s approved the budget as the first of two"), stamps="endorsed", four_eyes=True,
+            authors=True, says=_("The sum is above the limit, so a second manager approves after you."),
+        ),
+        Step(
+            "approve", _("Approve budget"), [S.PROPOSED, S.ENDORSED], S.APPROVED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s approved the budget"), stamps="approved", four_eyes=True,
+            says=_("This version is in force and never changes again."),
+        ),
+        Step(
+            "send-back", _("Send back with a comment"), [S.PROPOSED, S.ENDORSED], S.DRAFT, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s sent the budget back"), four_eyes=True, comment=True, awaited=False,
+        ),
+        Step(
+            "supersede", _("Supersede"), [S.APPROVED], S.SUPERSEDED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s put a newer version in force"), awaited=False, main=False,
+            says=_("Happens when an amendment is approved."),
+        ),
+    ),
+)  # fmt: skip
+
+CONFIRMATION = Workflow(
+    kind="confirmation",
+    label=_("Confirmation by department"),
+    states=C,
+    initial=C.AWAITING,
+    closed=frozenset({C.CONFIRMED, C.OVERRULED}),
+    tones={C.AWAITING: "review", C.CONFIRMED: "ok", C.CONTESTED: "back", C.OVERRULED: "shut"},
+    editable=frozenset({C.AWAITING, C.CONTESTED}),
+    steps=(
+        Step(
+            "confirm", _("Confirm lines"), [C.AWAITING], C.CONFIRMED, by=Can.CONFIRM_LINES,
+            done=_("%(person)s confirmed the budget lines"), stamps="confirmed",
+        ),
+        Step(
+            "contest", _("Contest lines"), [C.AWAITING], C.CONTESTED, by=Can.CONFIRM_LINES,
+            done=_("%(person)s contested budget lines"), awaited=False, authors=True,
+        ),
+        Step(
+            "settle", _("Change the lines"), [C.CONTESTED], C.AWAITING, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s changed the contested lines"),
+        ),
+        Step(
+            "overrule", _("Overrule with a reason"), [C.CONTESTED], C.OVERRULED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s overruled the contested lines"), stamps="overruled", four_eyes=True, comment=True,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,19 @@
+"""Re-exports: each stage keeps its own models."""
+
+from budgets.audits.models import Audit, Finding
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, Category, Confirmation, Contest, Fund
+from budgets.spending.models import Expense, SpendingException
+
+__all__ = [
+    "Appropriation",
+    "Audit",
+    "Budget",
+    "BudgetLine",
+    "Category",
+    "Confirmation",
+    "Contest",
+    "Expense",
+    "Finding",
+    "Fund",
+    "SpendingException",
+]

@@ -1,0 +1,110 @@
+"""Stage 4: money spent against approved lines, and exceptions that were asked for."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from budgets.drafting.models import Appropriation
+from planning.models import Cycle, Project
+from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.money import MoneyField
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.scope import Scoped
+from sop_portal.workflow.models import Record
+
+Person = settings.AUTH_USER_MODEL
+
+
+class SpendingException(Record):
+    """A department asks to spend once where the guard stopped it: outside the period, or outside a fund's purpose."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        GRANTED = "granted", _("Granted")
+        REFUSED = "refused", _("Refused")
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="exceptions")
+    amount = MoneyField(_("amount"))
+    spent_on = models.DateField(_("date of the expense"))
+    what = models.CharField(_("what for"), max_length=120)
+    why = models.TextField(_("why the rule should not hold once"), max_length=2000)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.ASKED)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Scoped["SpendingException"].as_manager()
+
+    class Meta:
+        verbose_name = _("spending exception")
+        verbose_name_plural = _("spending exceptions")
+        constraints: ClassVar = [
+            stamped(state_field="state", states=["granted", "refused"], stamp="decided", name="exception_decided"),
+            not_same("asked_by", "decided_by", "exception_decided_by_another"),
+            models.CheckConstraint(condition=Q(amount__gt=0) & ~Q(why=""), name="exception_says_what_and_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    def get_absolute_url(self) -> str:
+        """The exception's page."""
+        return reverse("exception", args=[self.cycle.year, self.pk])
+
+    @property
+    def lead_id(self) -> int | None:
+        """The lead of the project."""
+        return self.appropriation.project.lead_id
+
+
+class Expense(models.Model):
+    """Money spent against an approved line. Never edited; corrected by a counter-entry."""
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="expenses")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="expenses")
+    appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="expenses")
+    amount = MoneyField(_("amount"))
+    spent_on = models.DateField(_("date"))
+    what = models.CharField(_("what for"), max_length=120)
+    receipt = models.CharField(_("receipt"), max_length=60, blank=True)
+    warning = models.TextField(_("warning at the time"), blank=True)
+    posted_at = models.DateTimeField()
+    posted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="correction")
+    exception = models.OneToOneField(SpendingException, models.PROTECT, null=True, blank=True, related_name="expense")
+
+    objects = Scoped["Expense"].as_manager()
+
+    class Meta:
+        verbose_name = _("expense")
+        verbose_name_plural = _("expenses")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, amount__gt=0) | Q(corrects__isnull=False, amount__lt=0),
+                name="expense_positive_counter_entry_negative",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "-spent_on", "-id"], name="expenses_by_day"),
+            models.Index(fields=["project", "-spent_on", "-id"], name="expenses_of_a_project"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    def get_absolute_url(self) -> str:
+        """The expense's page."""
+        return reverse("expense", args=[self.cycle.year, self.pk])
+
+    @property
+    def lead_id(self) -> int | None:
+        """The lead of the project."""
+        return self.project.lead_id

@@ -1,0 +1,30 @@
+"""What may happen to a spending exception, on one screen."""
+
+from django.utils.translation import gettext_lazy as _
+
+from budgets.spending.models import SpendingException
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.table import Step, Workflow
+
+S = SpendingException.State
+
+EXCEPTION = Workflow(
+    kind="exception",
+    label=_("Spending exception"),
+    states=S,
+    initial=S.ASKED,
+    closed=frozenset({S.GRANTED, S.REFUSED}),
+    tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no"},
+    steps=(
+        Step(
+            "grant", _("Grant exception"), [S.ASKED], S.GRANTED, by=Can.DECIDE_EXCEPTION,
+            done=_("%(person)s granted the exception"), stamps="decided", four_eyes=True,
+            says=_("The expense can be posted once, within what the line still holds."),
+        ),
+        Step(
+            "refuse", _("Refuse exception"), [S.ASKED], S.REFUSED, by=Can.DECIDE_EXCEPTION,
+            done=_("%(person)s refused the exception"), stamps="decided", four_eyes=True, comment=True,
+            awaited=False,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,111 @@
+"""The cast of the process, a clock, and what every test shares."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+from django.test import Client
+
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+
+NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
+FROM = date(2020, 1, 1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sqlite_flush_sets_promises_aside() -> Iterator[None]:
+    """Between tests SQLite empties tables by DELETE, which append-only tables rightly refuse."""
+    flush = SqliteOperations.execute_sql_flush
+
+    def without_triggers(self: Any, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+        flush(self, statements)
+        with self.connection.cursor() as cursor:
+            for _, create in triggers:
+                cursor.execute(create)
+
+    SqliteOperations.execute_sql_flush = without_triggers
+    yield
+    SqliteOperations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Tests need no collected files."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Friday 12 March 2027, 12:00 in New York: the forecast window of 2027 is open."""
+    return NOON
+
+
+@pytest.fixture
+def arts(db: None) -> Department:
+    """The department Amina heads."""
+    return Department.objects.create(name="Arts", slug="arts")
+
+
+@pytest.fixture
+def sports(db: None) -> Department:
+    """Its twin, headed by Bao."""
+    return Department.objects.create(name="Sports", slug="sports")
+
+
+@pytest.fixture
+def cast(arts: Department, sports: Department) -> SimpleNamespace:
+    """Everybody of the story, with their roles: cast.amina, cast.ben, cast.chidi …"""
+    roles: dict[str, tuple[Role | None, Department | None]] = {
+        "Amina Diallo": (Role.HEAD, arts),
+        "Ben Carter": (Role.LEAD, arts),
+        "Bao Nguyen": (Role.HEAD, sports),
+        "Chidi Okafor": (Role.RESOURCE, None),
+        "Chen Jing": (Role.RESOURCE, None),
+        "Dora Weiss": (Role.FINANCE, None),
+        "Dev Patel": (Role.FINANCE, None),
+        "Emil Novak": (Role.MANAGEMENT, None),
+        "Elif Aydin": (Role.MANAGEMENT, None),
+        "Ada Moreno": (Role.ADMINISTRATOR, None),
+        "Omar Haddad": (Role.AUDITOR, None),
+        "Farid Karimi": (None, None),
+    }
+    people = {}
+    for name, (role, department) in roles.items():
+        first = name.split()[0].lower()
+        person = User.objects.create_user(f"{first}@example.org", "planning-year", name=name)
+        if role:
+            Membership.objects.create(person=person, role=role, department=department, from_on=FROM)
+        people[first] = person
+    return SimpleNamespace(**people)
+
+
+@pytest.fixture
+def as_person() -> Callable[[User], Client]:
+    """A browser in which somebody is logged in: `as_person(cast.amina).get("/")`."""
+
+    def log_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    """Whether the tests run on PostgreSQL, where real races can be run."""
+    return connection.vendor == "postgresql"

@@ -1,0 +1,24 @@
+"""What may happen to feedback, on one screen."""
+
+from django.utils.translation import gettext_lazy as _
+
+from evaluations.feedback.models import Feedback
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.table import Step, Workflow
+
+S = Feedback.State
+
+FEEDBACK = Workflow(
+    kind="feedback",
+    label=_("Feedback"),
+    states=S,
+    initial=S.OPEN,
+    closed=frozenset({S.ANSWERED}),
+    tones={S.OPEN: "sent", S.ANSWERED: "ok"},
+    steps=(
+        Step(
+            "answer", _("Answer feedback"), [S.OPEN], S.ANSWERED, by=Can.ANSWER_FEEDBACK,
+            done=_("%(person)s answered the feedback"), stamps="answered", four_eyes=True, comment=True,
+        ),
+    ),
+)  # fmt: skip

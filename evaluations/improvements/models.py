@@ -1,0 +1,98 @@
+"""The one register of improvement measures: decided, owned, due, evidenced, verified by somebody else."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from planning.models import Cycle
+from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.scope import Scoped
+from sop_portal.workflow.models import Record
+
+Person = settings.AUTH_USER_MODEL
+
+
+class Measure(Record):
+    """Something that is to be done better, wherever the idea came from."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        ADOPTED = "adopted", _("Adopted")
+        DECLINED = "declined", _("Declined")
+        DONE = "done", _("Done")
+        VERIFIED = "verified", _("Verified")
+
+    class Origin(models.TextChoices):
+        EVALUATION = "evaluation", _("Evaluation")
+        AUDIT = "audit", _("Audit")
+        FEEDBACK = "feedback", _("Feedback")
+        MEETING = "meeting", _("Review meeting")
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="measures")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="measures")
+    project_slug = models.SlugField(max_length=60, blank=True)
+    number = models.PositiveIntegerField(_("number"))
+    origin = models.CharField(_("comes from"), max_length=20, choices=Origin.choices)
+    origin_url = models.CharField(max_length=300, blank=True)
+    what = models.TextField(_("what is to be done"), max_length=2000)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="measures")
+    due = models.DateField(_("due"), null=True, blank=True)
+    evidence = models.TextField(_("evidence that it was done"), max_length=2000, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.PROPOSED)
+    adopted_at = models.DateTimeField(null=True, blank=True)
+    adopted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Scoped["Measure"].as_manager()
+
+    class Meta:
+        verbose_name = _("improvement measure")
+        verbose_name_plural = _("improvement measures")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "number"], name="one_measure_per_number"),
+            models.CheckConstraint(condition=~Q(what=""), name="measure_says_what"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["adopted", "done", "verified"]) | Q(owner__isnull=False, due__isnull=False),
+                name="adopted_measure_has_owner_and_due",
+                violation_error_message=_("An adopted measure has an owner and a due date."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["done", "verified"]) | ~Q(evidence=""), name="done_measure_has_evidence"
+            ),
+            stamped(
+                state_field="state", states=["adopted", "done", "verified"], stamp="adopted", name="measure_adopted"
+            ),
+            stamped(state_field="state", states=["declined"], stamp="declined", name="measure_declined"),
+            stamped(state_field="state", states=["done", "verified"], stamp="done", name="measure_done"),
+            stamped(state_field="state", states=["verified"], stamp="verified", name="measure_verified"),
+            not_same("done_by", "verified_by", "measure_verified_by_another"),
+            not_same("owner", "verified_by", "measure_not_verified_by_its_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return _("Measure M-%(year)s-%(number)s") % {"year": self.cycle.year, "number": f"{self.number:02}"}
+
+    def get_absolute_url(self) -> str:
+        """The measure's page."""
+        return reverse("measure", args=[self.cycle.year, self.number])
+
+    @property
+    def due_on(self) -> date | None:
+        """Until when it is to be done."""
+        return self.due
+
+    @property
+    def lead_id(self) -> int | None:
+        """Its owner carries it out."""
+        return self.owner_id

@@ -1,0 +1,148 @@
+"""Stage 4: monthly progress reports, and issues that come up on the way."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from planning.models import Cycle, Project
+from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.money import MoneyField
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.scope import Scoped
+from sop_portal.workflow.models import Record
+
+Person = settings.AUTH_USER_MODEL
+
+
+class Reports(Scoped["ProgressReport"]):
+    """Progress reports, read as sentences."""
+
+    def begun(self, on: date) -> Self:
+        """Those whose period has ended, so that they can be written."""
+        return self.filter(period_last__lt=on)
+
+
+class ProgressReport(Record):
+    """What a project did in one period; the figures are prefilled and frozen as of the period's end."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Sent back")
+        ACCEPTED = "accepted", _("Accepted")
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="progress_reports")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="progress_reports")
+    period_first = models.DateField(_("period from"))
+    period_last = models.DateField(_("period to"))
+    due = models.DateField(_("due"))
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    is_late = models.BooleanField(_("late"), default=False)
+    activities_held = models.PositiveIntegerField(_("activities held in the period"), null=True, blank=True)
+    participants_reached = models.PositiveIntegerField(_("participants reached in the period"), null=True, blank=True)
+    activities_before = models.PositiveIntegerField(_("activities held before"), null=True, blank=True)
+    participants_before = models.PositiveIntegerField(_("participants reached before"), null=True, blank=True)
+    spent = MoneyField(_("spent in the period"), null=True, blank=True)
+    spent_total = MoneyField(_("spent so far"), null=True, blank=True)
+    budgeted = MoneyField(_("budgeted"), null=True, blank=True)
+    frozen_at = models.DateTimeField(_("figures as of"), null=True, blank=True)
+    problems = models.TextField(_("problems"), max_length=2000, blank=True)
+    outlook = models.TextField(_("what comes next"), max_length=2000, blank=True)
+    explanation = models.TextField(_("explanation of the warnings"), max_length=2000, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Reports.as_manager()
+
+    class Meta:
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "period_first"], name="one_report_per_period"),
+            models.CheckConstraint(
+                condition=Q(period_first__lte=F("period_last"), period_last__lt=F("due")), name="report_dates_in_order"
+            ),
+            stamped(state_field="state", states=["submitted", "accepted"], stamp="submitted", name="report_submitted"),
+            stamped(state_field="state", states=["accepted"], stamp="accepted", name="report_accepted"),
+            not_same("submitted_by", "accepted_by", "report_accepted_by_another"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "returned"])
+                | Q(activities_held__isnull=False, participants_reached__isnull=False, frozen_at__isnull=False),
+                name="submitted_report_has_figures",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["cycle", "state", "due"], name="reports_by_due")]
+
+    def __str__(self) -> str:
+        month = date_format(self.period_first, "YEAR_MONTH_FORMAT")
+        return _("Report %(month)s, %(project)s") % {"month": month, "project": self.project}
+
+    def get_absolute_url(self) -> str:
+        """The report's page."""
+        where = [self.cycle.year, self.department.slug, self.project.slug, self.period_first.strftime("%Y-%m")]
+        return reverse("report", args=where)
+
+    @property
+    def lead_id(self) -> int | None:
+        """The lead of the project."""
+        return self.project.lead_id
+
+    @property
+    def due_on(self) -> date:
+        """Ten days after the period's end."""
+        return self.due
+
+
+class Issue(Record):
+    """A problem that somebody has to solve; may be raised to the next review meeting."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        RESOLVED = "resolved", _("Resolved")
+        VERIFIED = "verified", _("Verified")
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="issues")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="issues")
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("what is the matter"), max_length=2000)
+    solution = models.TextField(_("how it was solved"), max_length=2000, blank=True)
+    is_raised = models.BooleanField(_("for the next review meeting"), default=False)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Scoped["Issue"].as_manager()
+
+    class Meta:
+        verbose_name = _("issue")
+        verbose_name_plural = _("issues")
+        constraints: ClassVar = [
+            stamped(state_field="state", states=["resolved", "verified"], stamp="resolved", name="issue_resolved"),
+            stamped(state_field="state", states=["verified"], stamp="verified", name="issue_verified"),
+            not_same("resolved_by", "verified_by", "issue_verified_by_another"),
+            models.CheckConstraint(condition=~Q(title=""), name="issue_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The issue's page."""
+        return reverse("issue", args=[self.cycle.year, self.pk])
+
+    @property
+    def lead_id(self) -> int | None:
+        """The lead of the project."""
+        return self.project.lead_id

@@ -1,0 +1,127 @@
+"""Stage 5: what a finished project reached, and the lessons it leaves."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from planning.models import Cycle, Project
+from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.scope import Scoped, Shared
+from sop_portal.workflow.models import Record
+
+Person = settings.AUTH_USER_MODEL
+
+
+class Evaluation(Record):
+    """A department looks back on one project: goals, resources and money beside the plan, and what to do better."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Sent back")
+        REVIEWED = "reviewed", _("Reviewed")
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="evaluations")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    project = models.OneToOneField(Project, models.PROTECT, related_name="evaluation")
+    due = models.DateField(_("due"))
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    is_late = models.BooleanField(_("late"), default=False)
+    people_used = models.DecimalField(_("hours worked"), max_digits=15, decimal_places=2, null=True, blank=True)
+    reached = models.TextField(_("What was reached, and what was not?"), max_length=4000, blank=True)
+    problems = models.TextField(_("Which problems came up?"), max_length=4000, blank=True)
+    better = models.TextField(_("What should be done differently?"), max_length=4000, blank=True)
+    explanation = models.TextField(_("Why does it differ from the plan?"), max_length=4000, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Scoped["Evaluation"].as_manager()
+
+    class Meta:
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        constraints: ClassVar = [
+            stamped(
+                state_field="state", states=["submitted", "reviewed"], stamp="submitted", name="evaluation_submitted"
+            ),
+            stamped(state_field="state", states=["reviewed"], stamp="reviewed", name="evaluation_reviewed"),
+            not_same("submitted_by", "reviewed_by", "evaluation_reviewed_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return _("Evaluation %(year)s, %(project)s") % {"year": self.cycle.year, "project": self.project}
+
+    def get_absolute_url(self) -> str:
+        """The evaluation's page."""
+        return reverse("evaluation", args=[self.cycle.year, self.department.slug, self.project.slug])
+
+    @property
+    def lead_id(self) -> int | None:
+        """The lead of the project."""
+        return self.project.lead_id
+
+    @property
+    def due_on(self) -> date:
+        """Four weeks after the project ended."""
+        return self.due
+
+
+class Goal(models.Model):
+    """One goal of a project: indicator, baseline, target and what was reached."""
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="goals")
+    indicator = models.CharField(_("indicator"), max_length=120)
+    baseline = models.DecimalField(_("baseline value"), max_digits=15, decimal_places=2, null=True, blank=True)
+    target = models.DecimalField(_("target"), max_digits=15, decimal_places=2, null=True, blank=True)
+    actual = models.DecimalField(_("actual"), max_digits=15, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(indicator=""), name="goal_has_an_indicator")]
+
+    def __str__(self) -> str:
+        return self.indicator
+
+
+class Lesson(models.Model):
+    """A lesson as it was written, and as it was published; both are kept. Published ones reach next year's forecast."""
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="lessons")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="lessons")
+    project_slug = models.SlugField(max_length=60)
+    year = models.PositiveSmallIntegerField(_("year"))
+    written = models.TextField(_("lesson as written"), max_length=1000)
+    published = models.TextField(_("lesson as published"), max_length=1000, blank=True)
+    written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # Lessons are for everybody once published; before that they stand on the evaluation only.
+    objects = Shared["Lesson"].as_manager()
+
+    class Meta:
+        verbose_name = _("lesson learned")
+        verbose_name_plural = _("lessons learned")
+        ordering: ClassVar = ["-year", "pk"]
+        indexes: ClassVar = [models.Index(fields=["project_slug", "-year"], name="lessons_by_project")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(written=""), name="lesson_says_something"),
+            models.CheckConstraint(
+                condition=Q(published="", published_at__isnull=True, published_by__isnull=True)
+                | (~Q(published="") & Q(published_at__isnull=False, published_by__isnull=False)),
+                name="lesson_published_is_stamped",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.published or self.written

@@ -1,0 +1,120 @@
+"""The calendar of a cycle: windows, deadlines and lateness, worked out from dates alone."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from sop_portal.kit.dates import add_civil_days, add_months, end_of_month
+
+REQUEST_DAYS = 14
+REPORT_DAYS = 10
+EVALUATION_DAYS = 28
+GRACE_DAYS = 7
+DUE_SOON_DAYS = 7
+
+WindowState = Literal["scheduled", "open", "grace", "closed", "extended"]
+TimelinessKind = Literal["on_time", "due_soon", "overdue", "late"]
+
+
+class StageName(StrEnum):
+    """The five stages, in order."""
+
+    FORECAST = "forecast"
+    REQUEST = "request"
+    BUDGET = "budget"
+    EXECUTION = "execution"
+    EVALUATION = "evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDates:
+    """When a stage opens, when its work is due, and until when late work is still taken."""
+
+    opens_on: date
+    due_on: date
+    grace_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Timeliness:
+    """How punctual something is: days left or ahead when on time, days late otherwise."""
+
+    kind: TimelinessKind
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What one progress report is about, and when it is due."""
+
+    first_on: date
+    last_on: date
+    due_on: date
+
+
+def default_windows(year: int, starts_month: int = 1) -> dict[StageName, WindowDates]:
+    """The calendar of planning year `year`: forecasts in its Q1, budget in its Q2, a year of execution after that."""
+    q1 = date(year, starts_month, 1)
+    q2, execution = add_months(q1, 3), add_months(q1, 6)
+    day_before_q2 = add_civil_days(q2, -1)
+    execution_ends = add_civil_days(add_months(execution, 12), -1)
+    evaluated_by = evaluation_due(execution_ends)
+    return {
+        StageName.FORECAST: _with_grace(q1, day_before_q2),
+        StageName.REQUEST: _with_grace(q2, request_due(day_before_q2)),
+        StageName.BUDGET: _with_grace(q2, add_civil_days(execution, -1)),
+        # The last month's bills and report arrive after the year has ended.
+        StageName.EXECUTION: WindowDates(execution, execution_ends, evaluated_by),
+        # A project may end, and be evaluated, at any time of the year.
+        StageName.EVALUATION: _with_grace(execution, evaluated_by),
+    }
+
+
+def _with_grace(opens_on: date, due_on: date) -> WindowDates:
+    return WindowDates(opens_on, due_on, add_civil_days(due_on, GRACE_DAYS))
+
+
+def window_state(window: WindowDates, extension_until: date | None, on: date) -> WindowState:
+    """Whether a stage takes a department's work on this day."""
+    if on < window.opens_on:
+        return "scheduled"
+    if on <= window.due_on:
+        return "open"
+    if extension_until is not None and on <= extension_until:
+        return "extended"
+    return "grace" if on <= window.grace_until else "closed"
+
+
+def timeliness(due_on: date, original_due_on: date, done_on: date | None, on: date) -> Timeliness:
+    """How punctual: what is done is measured by the date first set, what is owed by the date in force."""
+    if done_on is not None:
+        ahead = (original_due_on - done_on).days
+        return Timeliness("on_time", ahead) if ahead >= 0 else Timeliness("late", -ahead)
+    left = (due_on - on).days
+    if left < 0:
+        return Timeliness("overdue", -left)
+    return Timeliness("due_soon" if left <= DUE_SOON_DAYS else "on_time", left)
+
+
+def report_periods(starts_on: date, ends_on: date) -> list[Period]:
+    """The months a project reports on, the first and last cut to its dates, each due ten days after its end."""
+    if ends_on < starts_on:
+        raise ValueError("A project does not end before it starts.")
+    periods = []
+    first_on = starts_on
+    while first_on <= ends_on:
+        last_on = min(end_of_month(first_on), ends_on)
+        periods.append(Period(first_on, last_on, add_civil_days(last_on, REPORT_DAYS)))
+        first_on = last_on + timedelta(days=1)
+    return periods
+
+
+def request_due(published_on: date) -> date:
+    """Resource requests are due fourteen civil days after the demand report is published."""
+    return add_civil_days(published_on, REQUEST_DAYS)
+
+
+def evaluation_due(ended_on: date) -> date:
+    """An evaluation is due four weeks after its project ended."""
+    return add_civil_days(ended_on, EVALUATION_DAYS)

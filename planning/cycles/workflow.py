@@ -1,0 +1,43 @@
+"""What may happen to a planning year, and whether a stage is open for a department today."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from planning.cycles.models import Cycle
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.table import Missing, Step, Workflow
+
+S = Cycle.State
+
+
+def missing_to_publish(cycle: Cycle, at: datetime) -> list[Missing]:
+    """Every stage needs its window before the year is published."""
+    have = {window.stage for window in cycle.windows.all()}
+    return [
+        Missing(_("The window of “%(stage)s” has no dates yet.") % {"stage": label})
+        for stage, label in cycle.windows.model._meta.get_field("stage").choices
+        if stage not in have
+    ]
+
+
+CYCLE = Workflow(
+    kind="cycle",
+    label=_("Planning cycle"),
+    states=S,
+    initial=S.DRAFT,
+    closed=frozenset({S.CLOSED}),
+    tones={S.DRAFT: "draft", S.PUBLISHED: "sent", S.CLOSED: "shut"},
+    editable=frozenset({S.DRAFT, S.PUBLISHED}),
+    steps=(
+        Step(
+            "publish", _("Publish the year"), [S.DRAFT], S.PUBLISHED, by=Can.RUN_CYCLE,
+            done=_("%(person)s published the year"), stamps="published", missing=missing_to_publish,
+            says=_("Every active department gets a forecast to fill in."),
+        ),
+        Step(
+            "close", _("Close the year"), [S.PUBLISHED], S.CLOSED, by=Can.RUN_CYCLE,
+            done=_("%(person)s closed the year"), stamps="closed", awaited=False,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""Re-exports: each stage keeps its own models."""
+
+from planning.cycles.models import Cycle, Extension, Stage, StageWindow
+from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
+from planning.projects.models import Actual, Hindsight, HistoryImport, Measure, Project
+from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+
+__all__ = [
+    "Actual",
+    "Cycle",
+    "DemandReport",
+    "Extension",
+    "Forecast",
+    "ForecastFigure",
+    "ForecastLine",
+    "Hindsight",
+    "HistoryImport",
+    "Kind",
+    "Measure",
+    "Pool",
+    "Project",
+    "ReportGap",
+    "ReportLine",
+    "RequestLine",
+    "ResourceRequest",
+    "Stage",
+    "StageWindow",
+]

@@ -1,0 +1,211 @@
+"""Stage 2: what departments ask for, what is available, and what was granted."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from planning.cycles.models import Cycle
+from planning.forecasts.models import ForecastLine
+from planning.projects.models import Project
+from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.money import MoneyField
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.scope import Scoped, Shared
+from sop_portal.workflow.models import Record
+
+Person = settings.AUTH_USER_MODEL
+
+
+class Kind(models.TextChoices):
+    """The three kinds of resources."""
+
+    PEOPLE = "people", _("People")
+    MATERIALS = "materials", _("Materials")
+    MONEY = "money", _("Money")
+
+
+class Pool(models.Model):
+    """Something there is a limited amount of in a cycle. Committed never exceeds capacity."""
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="pools")
+    name = models.CharField(_("resource"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    unit = models.CharField(_("unit"), max_length=30)
+    capacity = models.DecimalField(_("capacity"), max_digits=15, decimal_places=2)
+    committed = models.DecimalField(_("committed"), max_digits=15, decimal_places=2, default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = Shared["Pool"].as_manager()
+
+    class Meta:
+        verbose_name = _("pool")
+        verbose_name_plural = _("pools")
+        ordering: ClassVar = ["kind", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "name"], name="one_pool_per_name"),
+            models.CheckConstraint(
+                condition=Q(committed__gte=0, committed__lte=F("capacity")),
+                name="pool_never_over_committed",
+                violation_error_message=_("The pool does not hold that much."),
+            ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="pool_kind_known"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(unit=""), name="pool_has_name_and_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def department_id(self) -> None:
+        """Pools belong to the whole organisation."""
+        return
+
+    @property
+    def free(self) -> Decimal:
+        """What is left to grant."""
+        return self.capacity - self.committed
+
+
+class ResourceRequest(Record):
+    """What one department asks for in one cycle, line by line."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Sent back")
+        ALLOCATED = "allocated", _("Allocated")
+        WAIVED = "waived", _("Waived")
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="requests")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="requests")
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    due = models.DateField(_("due"))
+    is_late = models.BooleanField(_("late"), default=False)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    allocated_at = models.DateTimeField(null=True, blank=True)
+    allocated_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    waived_at = models.DateTimeField(null=True, blank=True)
+    waived_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = Scoped["ResourceRequest"].as_manager()
+
+    class Meta:
+        verbose_name = _("resource request")
+        verbose_name_plural = _("resource requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cycle", "department"], name="one_request_per_department"),
+            stamped(
+                state_field="state", states=["submitted", "allocated"], stamp="submitted", name="request_submitted"
+            ),
+            stamped(state_field="state", states=["allocated"], stamp="allocated", name="request_allocated"),
+            stamped(state_field="state", states=["waived"], stamp="waived", name="request_waived"),
+            not_same("submitted_by", "allocated_by", "request_allocated_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return _("Request %(year)s, %(department)s") % {"year": self.cycle.year, "department": self.department}
+
+    def get_absolute_url(self) -> str:
+        """The request's page."""
+        return reverse("request", args=[self.cycle.year, self.department.slug])
+
+    @property
+    def due_on(self) -> date:
+        """Two weeks after the demand report, for every department alike."""
+        return self.due
+
+
+class RequestLines(Scoped["RequestLine"]):
+    """Lines, seen through their request."""
+
+    department_path = "request__department_id"
+
+
+class RequestLine(models.Model):
+    """One resource for one project: asked, decided, granted."""
+
+    class Decision(models.TextChoices):
+        OPEN = "open", _("Undecided")
+        FULL = "full", _("In full")
+        PART = "part", _("In part")
+        DEFERRED = "deferred", _("Deferred")
+        REFUSED = "refused", _("Refused")
+
+    request = models.ForeignKey(ResourceRequest, models.CASCADE, related_name="lines")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="request_lines")
+    forecast_line = models.ForeignKey(ForecastLine, models.PROTECT, null=True, blank=True, related_name="request_lines")
+    why_not_forecast = models.TextField(_("why it was not forecast"), max_length=2000, blank=True)
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="lines", verbose_name=_("resource"))
+    what = models.CharField(_("what"), max_length=120)
+    quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=2)
+    unit_cost = MoneyField(_("unit cost"), default=0)
+    cost = MoneyField(_("cost"), default=0)
+    needed_on = models.DateField(_("needed on"), null=True, blank=True)
+    why = models.TextField(_("why"), max_length=2000, blank=True)
+    urgency = models.PositiveSmallIntegerField(_("urgency, 1 to 5"), default=3)
+    evidence = models.PositiveSmallIntegerField(_("evidence, 1 to 5"), default=3)
+    decision = models.CharField(_("decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN)
+    granted = models.DecimalField(_("granted"), max_digits=15, decimal_places=2, default=0)
+    granted_cost = MoneyField(_("granted, in money"), default=0)
+    reason = models.TextField(_("reason the department will read"), max_length=2000, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RequestLines.as_manager()
+
+    class Meta:
+        verbose_name = _("request line")
+        verbose_name_plural = _("request lines")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, unit_cost__gte=0, cost__gte=0), name="request_line_asks_for_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(forecast_line__isnull=False) | ~Q(why_not_forecast=""),
+                name="request_line_leads_to_forecast",
+                violation_error_message=_("Name the forecast line, or say why it was not forecast."),
+            ),
+            models.CheckConstraint(
+                condition=Q(granted__gte=0, granted__lte=F("quantity"), granted_cost__gte=0, granted_cost__lte=F("cost")),
+                name="granted_at_most_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="full", granted=F("quantity"))
+                | Q(decision="part", granted__gt=0, granted__lt=F("quantity"))
+                | Q(decision__in=["open", "deferred", "refused"], granted=0),
+                name="granted_fits_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=["open", "full"]) | ~Q(reason=""),
+                name="not_in_full_has_a_reason",
+                violation_error_message=_("Say why. The department will read it."),
+            ),
+            stamped(
+                state_field="decision", states=["full", "part", "deferred", "refused"], stamp="decided",
+                name="request_line_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__gte=1, urgency__lte=5, evidence__gte=1, evidence__lte=5),
+                name="request_line_scores_1_to_5",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def department_id(self) -> int:
+        """The department that asks."""
+        return self.request.department_id
+
+    @property
+    def lead_id(self) -> int | None:
+        """The lead of the project it is for."""
+        return self.project.lead_id

@@ -1,0 +1,43 @@
+"""Celery: beat rings every minute, workers sweep and send. Redis (or a folder) carries only the bell."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
+
+
+def transport() -> dict[str, Any]:
+    """The broker: Redis with short timeouts where REDIS_URL says so, else a folder under var/."""
+    if settings.REDIS_URL:
+        short = {"socket_timeout": 1.0, "socket_connect_timeout": 0.5, "retry_on_timeout": False, "max_retries": 0}
+        return {"broker_url": settings.REDIS_URL, "broker_transport_options": short | {"visibility_timeout": 600}}
+    folder = settings.VAR_DIR / "broker"
+    for name in ("queue", "processed", "control"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    options = {
+        "data_folder_in": f"{folder}/queue",
+        "data_folder_out": f"{folder}/queue",
+        "control_folder": f"{folder}/control",
+    }
+    return {"broker_url": "filesystem://", "broker_transport_options": options}
+
+
+app = Celery("sop_portal")
+app.conf.update(
+    **transport(),
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_time_limit=300,
+    task_soft_time_limit=240,
+    broker_connection_retry_on_startup=True,
+    beat_schedule_filename=str(settings.VAR_DIR / "beat"),
+    timezone="UTC",
+)
+app.autodiscover_tasks(["sop_portal.notices", "sop_portal.reminders"])

@@ -1,0 +1,112 @@
+"""Civil dates: a day belongs to a time zone and ends at its last moment there."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+MOMENT = timedelta(microseconds=1)
+DAY = re.compile(r"([0-9]{1,4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
+FROM_KEYBOARD = str.maketrans("０１２３４５６７８９－−／", "0123456789--/")
+
+Zone = str | tzinfo
+
+
+def as_zone(zone: Zone) -> tzinfo:
+    """A time zone from its name."""
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def start_of_day(on: date, zone: Zone) -> datetime:
+    """The first moment (UTC) at which the calendar in this zone shows this day or a later one."""
+    there = as_zone(zone)
+    return _midnight(on, there, first=True)
+
+
+def end_of_day(on: date, zone: Zone) -> datetime:
+    """The last moment (UTC) of the civil day: a deadline on this day is met until then."""
+    there = as_zone(zone)
+    return _midnight(on + timedelta(days=1), there, first=False) - MOMENT
+
+
+def _midnight(on: date, zone: tzinfo, *, first: bool) -> datetime:
+    """The moment the calendar turns to this day: where clocks go back over midnight it does so twice."""
+
+    def is_reached(moment: datetime) -> bool:
+        return moment.astimezone(zone).date() >= on
+
+    twice = sorted(datetime.combine(on, time.min, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    for midnight in twice if first else reversed(twice):
+        if is_reached(midnight) and not is_reached(midnight - MOMENT):
+            return midnight
+    return _turn(twice[0], twice[1], is_reached)
+
+
+def _turn(before: datetime, after: datetime, is_reached: Callable[[datetime], bool]) -> datetime:
+    """The moment of a jump that leaps over midnight, found by halving."""
+    while after - before > MOMENT:
+        between = before + (after - before) / 2
+        before, after = (before, between) if is_reached(between) else (between, after)
+    return after
+
+
+def add_civil_days(on: date, days: int) -> date:
+    """So many civil days later; daylight saving does not matter."""
+    return on + timedelta(days=days)
+
+
+def add_months(on: date, months: int) -> date:
+    """The same day so many months later, or the last day of a shorter month."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+def end_of_month(on: date) -> date:
+    """The last day of the month."""
+    return on.replace(day=monthrange(on.year, on.month)[1])
+
+
+def quarter_of(on: date, starts_month: int = 1) -> int:
+    """The quarter, 1 to 4, of a year that starts in this month."""
+    return (on.month - starts_month) % 12 // 3 + 1
+
+
+class DayField(forms.DateField):
+    """A civil day, typed as 2027-03-31 or picked."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = {"type": "date", "min": f"{FIRST_YEAR}-01-01", "max": f"{LAST_YEAR}-12-31"}
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs=limits))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day, or a sentence that says why it is none."""
+        if value in self.empty_values or isinstance(value, date):
+            return super().to_python(value)
+        typed = str(value)[:40].strip().translate(FROM_KEYBOARD)
+        if not typed:
+            return None
+        found = DAY.fullmatch(typed)
+        if not found:
+            message = _("“%(typed)s” is not a date. Write year, month and day like 2027-03-31.")
+            raise ValidationError(message, code="invalid", params={"typed": typed})
+        return _day(typed, int(found[1]), int(found[2]), int(found[3]))
+
+
+def _day(typed: str, year: int, month: int, day: int) -> date:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        message = _("The year of “%(typed)s” is not between %(first)s and %(last)s.")
+        params = {"typed": typed, "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+        raise ValidationError(message, code="year", params=params)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        message = _("There is no day “%(typed)s”. Check the month and the day.")
+        raise ValidationError(message, code="invalid", params={"typed": typed}) from None

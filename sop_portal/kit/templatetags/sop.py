@@ -1,0 +1,10 @@
+"""Every tag and filter of the portal; settings make them available in all templates."""
+
+from django.template import Library
+
+from sop_portal.kit.templatetags import components, drawings, marks, written
+
+register = Library()
+for _library in (marks, written, components, drawings):
+    register.tags.update(_library.register.tags)
+    register.filters.update(_library.register.filters)

@@ -1,0 +1,29 @@
+"""Filters that write figures, days and moments in the page's language."""
+
+from django.template import Library
+
+from sop_portal.kit import formats
+
+register = Library()
+
+for written in (
+    formats.clock,
+    formats.day,
+    formats.day_long,
+    formats.day_of_year,
+    formats.day_short,
+    formats.days,
+    formats.due_phrase,
+    formats.late,
+    formats.moment,
+    formats.moment_long,
+    formats.money,
+    formats.month,
+    formats.number,
+    formats.percent,
+    formats.signed,
+    formats.signed_percent,
+    formats.until,
+    formats.waited,
+):
+    register.filter(written.__name__, written)

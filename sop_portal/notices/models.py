@@ -1,0 +1,100 @@
+"""What people are told: the inbox in the portal, and the outbox of mails that wait in the database."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.organisation.actor import Actor
+
+
+class Notices(models.QuerySet["Notice"]):
+    """Notices, read as sentences."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own and nobody else's."""
+        return self.filter(person_id=actor.user.pk)
+
+    def unread(self) -> Self:
+        """Not yet opened."""
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """One sentence to one person about one record, in both languages, with the link that leads to it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    at = models.DateTimeField(_("when"))
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    verb = models.CharField(max_length=60)
+    link = models.CharField(max_length=300)
+    texts = models.JSONField()
+    quote = models.TextField(blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = Notices.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes: ClassVar = [models.Index(fields=["person", "read_at", "-at"], name="notices_of_a_person")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The sentence in the language of the page."""
+        texts: dict[str, str] = self.texts
+        return texts.get(get_language() or "en", texts["en"])
+
+
+class Mail(models.Model):
+    """One mail that waits, is being sent, was sent, failed, or whose fate is unknown after a crash."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        UNKNOWN = "unknown", _("unknown")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mails")
+    notice = models.OneToOneField(Notice, models.SET_NULL, null=True, blank=True, related_name="mail")
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField()
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    made_at = models.DateTimeField(_("made"))
+    next_try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes: ClassVar = [models.Index(fields=["state", "next_try_at"], name="mails_to_send")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="mail_sent_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_until__isnull=False)
+                | (~Q(state="sending") & Q(lease_until__isnull=True)),
+                name="mail_sending_has_a_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a mail server can drop a second copy."""
+        return f"<mail-{self.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"

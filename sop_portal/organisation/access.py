@@ -1,0 +1,106 @@
+"""Every address says who may use it. `page` reads, `act` writes; a view without a mark is refused."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from sop_portal.kit import clock
+from sop_portal.kit.refusals import NotYours, Refusal
+from sop_portal.organisation.models import UsedKey
+from sop_portal.organisation.roles import Can
+
+View = Callable[..., HttpResponse]
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class ReadingWrote(RuntimeError):
+    """A page that only reads tried to change something."""
+
+
+def refuse_writing(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """Let a reading page read only; the throttle's and session's own rows are not the page's."""
+    if sql.lstrip().upper().startswith(WRITES) and "django_session" not in sql and "organisation_cache" not in sql:
+        raise ReadingWrote(sql[:120])
+    return execute(sql, params, many, context)
+
+
+def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
+    """Mark a view that only reads. `None` means every logged-in person. A write inside raises."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD"])
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if capability is not None and not request.actor.may(capability):
+                raise NotYours(_("Your roles do not include this page."), _("Ask the administrator if you need it."))
+            with connection.execute_wrapper(refuse_writing):
+                return view(request, *args, **kwargs)
+
+        guarded.access = ("page", capability)  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def act(capability: Can | None) -> Callable[[View], View]:
+    """Mark a view that carries out one act: POST, one transaction, once per form key.
+
+    Whether the person may is decided by the action itself, on the locked record, so that a record outside
+    their scope stays invisible (404) and one inside it answers with the reason (403).
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.META.get("HTTP_REFERER") or "/")
+            return once(request, lambda: view(request, *args, **kwargs))
+
+        guarded.access = ("act", capability)  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def once(request: HttpRequest, carry_out: Callable[[], HttpResponse]) -> HttpResponse:
+    """Carry out a form once: a double click, a reload or a replay leads to where the first one led."""
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Refusal(
+            _("This form has no key, so it was not carried out."), _("Open the page again and repeat.")
+        ) from None
+    try:
+        with transaction.atomic():
+            used = UsedKey.objects.create(key=key, person=request.user, used_at=clock.now())
+            response = carry_out()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            else:
+                UsedKey.objects.filter(pk=used.pk).update(leads_to=response.get("Location", "")[:500])
+            return response
+    except DatabaseError:
+        earlier = UsedKey.objects.filter(pk=key, person=request.user).first()
+        if earlier is None:
+            raise
+        messages.info(request, _("This was already carried out; nothing was done twice."))
+        return redirect(earlier.leads_to or "/")
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no login."""
+    view.access = ("open", None)  # type: ignore[attr-defined]
+    return view

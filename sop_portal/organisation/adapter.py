@@ -1,0 +1,12 @@
+"""How allauth behaves here: people are added by the administrator, nobody signs up."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedDoorAdapter(DefaultAccountAdapter):
+    """No sign-up; everything else as allauth does it."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody joins by themselves."""
+        return False

@@ -1,0 +1,122 @@
+"""The house rules that no linter knows: docs/architecture.md says them, these tests hold them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("planning", "budgets", "evaluations")
+HOUSE = ("sop_portal", *APPS)
+NOT_STAGES = {"tests", "migrations", "management", "templatetags"}
+LONGEST_MODULE = 300
+WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
+# Whoever opens these asks Django's own machinery for them, by name.
+ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+
+
+def modules() -> list[Path]:
+    return [
+        path
+        for package in HOUSE
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts and path.read_text().strip()
+    ]
+
+
+def outside_tests() -> list[Path]:
+    return [path for path in modules() if "tests" not in path.relative_to(ROOT).parts]
+
+
+def packages_in(folder: str) -> set[str]:
+    found = (ROOT / folder).glob("*/__init__.py")
+    return {f"{folder}.{path.parent.name}" for path in found if path.parent.name not in NOT_STAGES}
+
+
+def contract(name: str, option: str) -> set[str]:
+    """The module names that a contract of .importlinter lists, without its signs."""
+    rules = ConfigParser()
+    rules.read(ROOT / ".importlinter")
+    return set(re.findall(r"[\w.]+", rules[f"importlinter:contract:{name}"][option]))
+
+
+def said_of(path: Path, node: ast.AST) -> str:
+    return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', '?')} {ast.unparse(node)}"
+
+
+def calls_in(path: Path) -> Iterator[tuple[ast.Call, ast.Attribute]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node, node.func
+
+
+def writes_in(path: Path) -> list[str]:
+    """The calls in a module that change rows."""
+    found = []
+    for call, function in calls_in(path):
+        of_rows = re.search(r"objects|filter\(|exclude\(", ast.unparse(function.value))
+        if function.attr in WRITES or (function.attr == "update" and of_rows):
+            found.append(said_of(path, call))
+    return found
+
+
+def imports_inside_functions(path: Path) -> Iterator[str]:
+    for outer in ast.walk(ast.parse(path.read_text())):
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(outer):
+                if isinstance(node, ast.ImportFrom | ast.Import) and re.search(
+                    r"(?:from|import) (\w+)", ast.unparse(node)
+                ):
+                    first = ast.unparse(node).split()[1].split(".")[0]
+                    if first in HOUSE:
+                        yield said_of(path, node)
+
+
+def test_every_package_of_the_house_is_named_in_the_import_rules() -> None:
+    named = contract("house", "layers")
+    assert packages_in("sop_portal") - named == set()
+    assert set(APPS) - named == set()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_stage_has_its_place_in_the_order_of_its_app(app: str) -> None:
+    assert contract(app, "layers") == packages_in(app)
+
+
+def test_every_stage_keeps_the_order_from_the_page_down_to_the_row() -> None:
+    assert contract("stage", "containers") == set().union(*(packages_in(app) for app in APPS))
+
+
+def test_no_module_is_longer_than_a_reader_can_hold() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+@pytest.mark.parametrize("name", ["tasks.py", "views.py", "forms.py", "figures.py", "deadlines.py", "workflow.py"])
+def test_only_actions_write(name: str) -> None:
+    assert [write for path in outside_tests() if path.name == name for write in writes_in(path)] == []
+
+
+def test_nothing_of_the_house_is_imported_inside_a_function() -> None:
+    assert [found for path in outside_tests() for found in imports_inside_functions(path)] == []
+
+
+def test_every_template_is_used() -> None:
+    texts = [path.read_text() for path in outside_tests()]
+    folder = ROOT / "templates"
+    templates = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    for name, path in templates.items():
+        texts.append(path.read_text().replace(name, ""))
+    unused = [name for name in templates if not overrides(name) and not any(name in text for text in texts)]
+    assert sorted(set(unused) - ASKED_FOR_BY_DJANGO) == []
+
+
+def overrides(name: str) -> bool:
+    """Whether the template stands in for one that a library brings and asks for itself."""
+    libraries = [Path(app.path) for app in apps.get_app_configs() if app.name.split(".")[0] not in HOUSE]
+    return any((library / "templates" / name).exists() for library in libraries)

@@ -1,0 +1,54 @@
+"""Everything a person reads exists in Chinese."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
+WITH_WORDS = ("manage.py", "sop_portal", "planning", "budgets", "evaluations", "templates", "static", "locale")
+
+
+def catalogue(root: Path) -> Catalog:
+    with (root / CATALOGUE).open("rb") as source:
+        return read_po(source, locale="zh_Hans")
+
+
+def messages(root: Path) -> list[Message]:
+    return [message for message in catalogue(root) if message.id]
+
+
+def names(found: list[Message]) -> set[tuple[str | None, str]]:
+    """What Django looks a message up by."""
+    return {(found.context, found.id if isinstance(found.id, str) else found.id[0]) for found in found}
+
+
+def is_translated(message: Message) -> bool:
+    strings = [message.string] if isinstance(message.string, str) else message.string
+    return bool(strings) and all(strings) and not message.fuzzy
+
+
+def test_every_message_is_translated_and_none_is_a_guess() -> None:
+    assert [message.id for message in messages(ROOT) if not is_translated(message)] == []
+
+
+def test_every_placeholder_of_a_message_is_in_its_translation() -> None:
+    assert [(message.id, [str(error) for error in errors]) for message, errors in catalogue(ROOT).check()] == []
+
+
+@pytest.mark.skipif(not shutil.which("xgettext"), reason="collecting messages needs gettext")
+def test_catalogue_holds_what_the_code_says_and_nothing_else(tmp_path: Path) -> None:
+    for name in WITH_WORDS:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    command = [sys.executable, "manage.py", "makemessages", "--locale", "zh_Hans", "--no-obsolete", "--no-wrap"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "sop_portal.settings"}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert names(messages(tmp_path)) == names(messages(ROOT))

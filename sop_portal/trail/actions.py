@@ -1,0 +1,101 @@
+"""Writing to the trail, and checking that nobody else did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.forms.models import model_to_dict
+
+from sop_portal.trail.chain import COVERED, START, digest, seal
+from sop_portal.trail.models import Entry, Head
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that changed: where it stands (what people call the line), which field, old and new as shown."""
+
+    field: str
+    old: str
+    new: str
+    where: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """As it is kept in the trail."""
+        return {"where": self.where, "field": self.field, "old": self.old, "new": self.new}
+
+
+def record(
+    kind: str,
+    on: Any,
+    verb: str,
+    *,
+    by: int | None,
+    at: datetime,
+    behalf: int | None = None,
+    states: tuple[str, str] = ("", ""),
+    changes: Iterable[Change] = (),
+    comment: str = "",
+) -> Entry:
+    """Add one entry about a record; the head row is locked last, so entries are numbered without gaps."""
+    with transaction.atomic():
+        head = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
+        entry = Entry(
+            position=head.position + 1,
+            at=at,
+            by_id=by,
+            behalf_id=behalf,
+            kind=kind,
+            record_id=on.pk,
+            department_id=getattr(on, "department_id", None),
+            cycle_id=getattr(on, "cycle_id", None),
+            verb=verb,
+            state_from=states[0],
+            state_to=states[1],
+            version=getattr(on, "version", 0),
+            changes=[change.as_json() for change in changes],
+            comment=comment,
+            previous=head.hash or START,
+        )
+        entry.hash = digest(settings.TRAIL_KEY, _covered(entry), at)
+        entry.save(force_insert=True)
+        Head.objects.filter(pk=1).update(
+            position=entry.position, hash=entry.hash, seal=seal(settings.TRAIL_KEY, entry.position, entry.hash)
+        )
+    return entry
+
+
+def _covered(entry: Entry) -> dict[str, Any]:
+    return model_to_dict(entry, fields=COVERED) | {"position": entry.position}
+
+
+def verify() -> list[str]:
+    """Walk the whole chain; every edit, deletion, insertion, reordering or cut is one sentence. Empty is good."""
+    wrong: list[str] = []
+    previous, expected = START, 0
+    for entry in Entry.objects.order_by("position").iterator(chunk_size=2000):
+        expected += 1
+        if entry.position != expected:
+            wrong.append(f"Entries {expected} to {entry.position - 1} are missing.")
+            expected = entry.position
+        if entry.previous != previous:
+            wrong.append(f"Entry {entry.position} does not follow the one before it.")
+        if digest(settings.TRAIL_KEY, _covered(entry), entry.at) != entry.hash:
+            wrong.append(f"Entry {entry.position} was changed.")
+        previous = entry.hash
+    return wrong + _wrong_with_head(expected, previous)
+
+
+def _wrong_with_head(position: int, last_hash: str) -> list[str]:
+    head = Head.objects.filter(pk=1).first()
+    if head is None:
+        return [] if position == 0 else ["The end of the trail is missing."]
+    if position == 0 and head.position == 0:
+        return []
+    if (head.position, head.hash) != (position, last_hash):
+        return [f"The trail ends at {position}, but its head says {head.position}: entries were cut off."]
+    if head.seal != seal(settings.TRAIL_KEY, position, last_hash):
+        return ["The seal of the trail's end is not genuine."]
+    return []

@@ -1,0 +1,31 @@
+"""Every address of the portal, readable and beginning with the year."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from sop_portal.organisation.access import open_to_all
+from sop_portal.stages import ALL_RECORDS, MODELS, STAGES, THE_YEAR
+from sop_portal.workflow.views import comment
+
+urlpatterns = [
+    path("", include("sop_portal.dashboards.urls")),
+    path("account/", include("allauth.urls")),
+    path("language/", open_to_all(set_language), name="set_language"),
+    path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
+    path("notices/", include("sop_portal.notices.urls")),
+    path("set-up/", include("sop_portal.organisation.urls")),
+    path("trail/", include("sop_portal.trail.urls"), {"records": ALL_RECORDS}),
+    path("handbook/", include("sop_portal.handbook.urls"), {"stages": STAGES, "year_records": THE_YEAR}),
+    path("", include("planning.cycles.urls")),
+    path("<int:year>/", include("planning.projects.urls")),
+    path("<int:year>/", include("planning.forecasts.urls")),
+    path("<int:year>/", include("planning.requests.urls")),
+    path("<int:year>/", include("budgets.drafting.urls")),
+    path("<int:year>/", include("budgets.audits.urls")),
+    path("<int:year>/", include("budgets.spending.urls")),
+    path("<int:year>/", include("evaluations.reports.urls")),
+    path("<int:year>/", include("evaluations.reviews.urls")),
+    path("<int:year>/", include("evaluations.improvements.urls")),
+    path("<int:year>/", include("evaluations.feedback.urls")),
+    path("<int:year>/", include("evaluations.meetings.urls")),
+]

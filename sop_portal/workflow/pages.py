@@ -1,0 +1,111 @@
+"""What every record page shows beside its content: the next step, history, comments, and what to do after an act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sop_portal.organisation.models import User
+from sop_portal.trail.models import Entry
+from sop_portal.workflow.actions import MENTION
+from sop_portal.workflow.models import Comment
+from sop_portal.workflow.offers import next_box
+from sop_portal.workflow.table import Workflow
+
+WINDOW = 20
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the history, ready to print."""
+
+    at: datetime
+    person_name: str
+    sentence: str
+    comment: str
+    changes: list[str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One comment, ready to print."""
+
+    person_name: str
+    initials: str
+    at: datetime
+    text_html: SafeString
+
+
+def anatomy(
+    request: HttpRequest, workflow: Workflow, record: Any, *, text: str = "", quote: str = ""
+) -> dict[str, Any]:
+    """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`."""
+    entries = list(Entry.objects.of(workflow.kind, record.pk)[: WINDOW + 1])
+    said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
+    last_comment = next((e.comment for e in entries if e.state_to == record.state and e.comment), "")
+    return {
+        "record": record,
+        "workflow": workflow,
+        "tone": workflow.tones.get(record.state, "draft"),
+        "next": next_box(workflow, record, request.actor, request.moment, text=text, quote=quote or last_comment),
+        "trail": history(workflow, entries[:WINDOW]),
+        "trail_is_longer": len(entries) > WINDOW,
+        "talk": [Said(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
+        "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
+        "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
+    }
+
+
+def history(workflow: Workflow, entries: list[Entry]) -> list[Happened]:
+    """Trail entries as sentences; the names are read in one query."""
+    people = {e.by_id for e in entries} | {e.behalf_id for e in entries}
+    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    return [Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e)) for e in entries]
+
+
+def _who(entry: Entry, names: dict[int, str]) -> str:
+    if entry.by_id is None:
+        return _("The portal")
+    name = names.get(entry.by_id, _("Erased person"))
+    if entry.behalf_id is None:
+        return name
+    return _("%(deputy)s for %(person)s") % {"deputy": name, "person": names.get(entry.behalf_id, _("Erased person"))}
+
+
+def sentence_of(workflow: Workflow, entry: Entry) -> str:
+    """What happened, without the name in front: "submitted the forecast"."""
+    verb = entry.verb
+    if verb in workflow.names:
+        return str(workflow[verb].done % {"person": ""}).strip()
+    if verb.startswith("refused-"):
+        name = verb.removeprefix("refused-")
+        label = workflow[name].label if name in workflow.names else name
+        return _("tried “%(step)s”: refused") % {"step": label}
+    known = {"create": _("created it"), "edit": _("edited it"), "comment": _("commented")}
+    return str(known.get(verb, verb.replace("-", " ")))
+
+
+def _changes(workflow: Workflow, entry: Entry) -> list[str]:
+    return [
+        _("%(what)s: %(old)s → %(new)s")
+        % {
+            "what": " ".join(p for p in (c["where"], str(workflow.fields.get(c["field"], c["field"]))) if p),
+            "old": c["old"] or "–",
+            "new": c["new"] or "–",
+        }
+        for c in entry.changes[:12]
+    ]
+
+
+def with_mentions(text: str) -> SafeString:
+    """A comment with its mentions marked; everything typed is escaped."""
+    parts, end = [], 0
+    for match in MENTION.finditer(text):
+        parts += [escape(text[end : match.start()]), format_html('<span class="mention">{}</span>', match.group())]
+        end = match.end()
+    # Every part above was escaped; joining them adds nothing typed.
+    return mark_safe("".join([*parts, escape(text[end:])]))

@@ -1,0 +1,58 @@
+"""Who is told of an act: those who can take the next step, and those whose work it was. Derived, never listed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from sop_portal.notices.actions import tell
+from sop_portal.organisation.actor import people_who_can
+from sop_portal.organisation.models import User
+from sop_portal.workflow.checks import hands
+from sop_portal.workflow.table import Step, Workflow
+
+
+def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, comment: str) -> None:
+    """Tell the next people and the authors what happened; nobody is told of their own act."""
+    shaped = hands(workflow, record)
+    people = {person.pk: person for person in who_waits(workflow, record, at, shaped)}
+    people |= {person.pk: person for person in User.objects.filter(pk__in=shaped)}
+    people.pop(by.pk, None)
+
+    def sentence() -> str:
+        happened = step.done % {"person": by.name}
+        return _("%(happened)s: %(title)s") % {"happened": happened, "title": record}
+
+    tell(
+        people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb=step.name,
+        link=record.get_absolute_url(), at=at, quote=comment,
+    )  # fmt: skip
+
+
+def of_new(workflow: Workflow, record: Any, by: User | None, at: datetime) -> None:
+    """Tell those who can take the first step that a new record waits for them."""
+    people = {p.pk: p for p in who_waits(workflow, record, at, [])}
+    people.pop(by.pk if by else 0, None)
+
+    def sentence() -> str:
+        first = next(iter(workflow.steps_from(record.state))).label
+        return _("%(step)s: %(title)s") % {"step": first, "title": record}
+
+    tell(
+        people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb="create",
+        link=record.get_absolute_url(), at=at,
+    )  # fmt: skip
+
+
+def who_waits(workflow: Workflow, record: Any, at: datetime, shaped: list[int]) -> list[User]:
+    """Everybody who can take one of the awaited steps from here."""
+    found: dict[int, User] = {}
+    asked = set()
+    for step in workflow.steps_from(record.state):
+        if not step.awaited or (step.by, step.four_eyes) in asked:
+            continue
+        asked.add((step.by, step.four_eyes))
+        people = people_who_can(step.by, record, localdate(at))
+        found |= {p.pk: p for p in people if not (step.four_eyes and p.pk in shaped)}
+    return list(found.values())

@@ -1,0 +1,159 @@
+"""The engine's promises, tried on a forecast."""
+
+from datetime import date, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from planning.forecasts.workflow import FORECAST
+from planning.models import Cycle, Forecast
+from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.models import Delegation, Department, Membership
+from sop_portal.organisation.roles import Can, Role
+from sop_portal.trail.models import Entry
+from sop_portal.workflow.engine import edit, step
+
+
+@pytest.fixture
+def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecast:
+    """A draft of Arts for 2027."""
+    cycle = Cycle.objects.create(year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30))
+    return Forecast.objects.create(cycle=cycle, department=arts)
+
+
+@pytest.fixture
+def submitted(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> Forecast:
+    """The same, submitted by Amina."""
+    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=1):
+        pass
+    return forecast
+
+
+def accept(forecast: Forecast, by: object, at: datetime, seen: int = 1) -> None:
+    with step(FORECAST, forecast, "accept", by=by, at=at, seen=seen):
+        pass
+
+
+def test_a_step_sets_state_and_stamps(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    stored = Forecast.objects.get()
+    assert (stored.state, stored.submitted_by, stored.submitted_at) == ("submitted", cast.amina, noon)
+
+
+def test_a_step_leaves_one_trail_entry(submitted: Forecast, cast: SimpleNamespace) -> None:
+    entry = Entry.objects.get()
+    assert (entry.verb, entry.by_id, entry.state_from, entry.state_to) == (
+        "submit",
+        cast.amina.pk,
+        "draft",
+        "submitted",
+    )
+
+
+def test_those_who_can_decide_are_told_and_nobody_else(submitted: Forecast, cast: SimpleNamespace) -> None:
+    told = set(Notice.objects.values_list("person__name", flat=True))
+    assert told == {"Chidi Okafor", "Chen Jing"}
+    assert set(Mail.objects.values_list("person__name", flat=True)) == told
+
+
+def test_the_resource_team_may_accept(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    accept(submitted, cast.chidi, noon)
+    assert submitted.state == "accepted"
+
+
+def test_a_department_head_may_not_accept_and_reads_who_can(
+    submitted: Forecast, cast: SimpleNamespace, noon: datetime
+) -> None:
+    with pytest.raises(NotYours) as refusal:
+        accept(submitted, cast.bao, noon)
+    assert str(refusal.value) == (
+        "Only Resource team may accept or send back a forecast. Chen Jing or Chidi Okafor can."
+    )
+
+
+def test_the_second_to_decide_reads_who_was_faster(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    accept(submitted, cast.chidi, noon)
+    with pytest.raises(NotNow) as refusal:
+        accept(submitted, cast.chen, noon)
+    assert refusal.value.way_out.startswith("Chidi Okafor accepted the forecast on ")
+    assert Entry.objects.filter(verb="accept").count() == 1
+
+
+def test_nobody_accepts_what_they_edited(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    Membership.objects.create(
+        person=cast.chidi, role=Role.HEAD, department=forecast.department, from_on=date(2020, 1, 1)
+    )
+    with edit(FORECAST, forecast, by=cast.chidi, at=noon, can=Can.EDIT_DRAFTS) as editing:
+        editing.change("participants", "1", "2")
+    Membership.objects.filter(person=cast.chidi, role=Role.HEAD).delete()
+    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=2):
+        pass
+    with pytest.raises(NotYours) as refusal:
+        accept(forecast, cast.chidi, noon, seen=2)
+    assert refusal.value.way_out == "Chen Jing can."
+
+
+def test_the_head_of_the_department_does_not_decide_even_in_a_second_role(
+    submitted: Forecast, cast: SimpleNamespace, noon: datetime
+) -> None:
+    Membership.objects.create(
+        person=cast.chen, role=Role.HEAD, department=submitted.department, from_on=date(2020, 1, 1)
+    )
+    with pytest.raises(NotYours):
+        accept(submitted, cast.chen, noon)
+
+
+def test_the_database_refuses_an_acceptance_by_the_submitter(submitted: Forecast, cast: SimpleNamespace) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Forecast.objects.update(state="accepted", accepted_by=cast.amina, accepted_at=submitted.submitted_at)
+
+
+def test_the_database_refuses_an_acceptance_by_an_editor(
+    forecast: Forecast, cast: SimpleNamespace, noon: datetime
+) -> None:
+    with edit(FORECAST, forecast, by=cast.ben, at=noon, can=Can.EDIT_DRAFTS, reach=_line_of_ben(forecast)) as editing:
+        editing.change("participants", "1", "2")
+    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=2):
+        pass
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Forecast.objects.update(state="accepted", accepted_by=cast.ben, accepted_at=noon)
+
+
+def _line_of_ben(forecast: Forecast) -> SimpleNamespace:
+    lead = Membership.objects.get(role=Role.LEAD).person_id
+    return SimpleNamespace(department_id=forecast.department_id, lead_id=lead)
+
+
+def test_a_changed_forecast_is_not_accepted_unseen(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    with edit(FORECAST, forecast, by=cast.amina, at=noon, can=Can.EDIT_DRAFTS) as editing:
+        editing.change("participants", "100", "900", where="Story hours")
+    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=2):
+        pass
+    with pytest.raises(Changed) as refusal:
+        accept(forecast, cast.chidi, noon, seen=1)
+    assert [(d.label, d.old, d.new) for d in refusal.value.differences] == [("Story hours: participants", "100", "900")]
+    accept(forecast, cast.chidi, noon, seen=2)
+
+
+def test_sending_back_needs_a_comment(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotReady), step(FORECAST, submitted, "send-back", by=cast.chidi, at=noon, seen=1):
+        pass
+    with step(FORECAST, submitted, "send-back", by=cast.chidi, at=noon, seen=1, comment="Two points"):
+        pass
+    assert Notice.objects.get(person=cast.amina).quote == "Two points"
+
+
+def test_a_failing_effect_leaves_nothing_behind(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=1):
+        raise ZeroDivisionError
+    assert (Forecast.objects.get().state, Entry.objects.count(), Mail.objects.count()) == ("draft", 0, 0)
+
+
+def test_a_deputy_acts_and_the_trail_shows_both(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
+    Delegation.objects.create(
+        giver=cast.chidi, deputy=cast.dora, role="", from_on=date(2027, 3, 1), until_on=date(2027, 3, 31)
+    )
+    accept(submitted, cast.dora, noon)
+    entry = Entry.objects.get(verb="accept")
+    assert (entry.by_id, entry.behalf_id) == (cast.dora.pk, cast.chidi.pk)

@@ -1,0 +1,21 @@
+// What the pages gain when a browser runs scripts. Every page works without this file.
+import { focusErrors } from "./errors.js";
+import { closeMenus } from "./menu.js";
+import { disableOnSubmit } from "./submit-once.js";
+import { revealReasons } from "./reveal.js";
+import { saveAsTyped } from "./autosave.js";
+import { keepAll } from "./all-mine.js";
+
+function enhance(root) {
+  focusErrors(root);
+  revealReasons(root);
+  keepAll(root);
+  saveAsTyped(root);
+  disableOnSubmit(root);
+}
+
+closeMenus(document);
+enhance(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) enhance(event.detail.elt);
+});

@@ -1,0 +1,53 @@
+"""Bring the database to the code's state, and fill an empty one with the demonstration year."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGINS = ROOT / "var" / "demo.json"
+
+
+def main() -> None:
+    """Migrate where the code is ahead of the database, then show an empty portal's first visitor something."""
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
+    django.setup()
+    if waiting():
+        print("→ Database: migrations")
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    if is_empty():
+        print("→ Database: empty, so the demonstration year is made now", flush=True)
+        demonstrate()
+
+
+def waiting() -> bool:
+    """Tell whether the code has migrations that the database has not seen."""
+    executor = MigrationExecutor(connections["default"])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def is_empty() -> bool:
+    """Tell whether nobody has an account yet."""
+    from django.contrib.auth import get_user_model
+
+    return not get_user_model().objects.exists()
+
+
+def demonstrate() -> None:
+    """Make the demonstration year and keep the list of its logins for tools/run.py."""
+    fresh = LOGINS.with_suffix(".new")
+    with fresh.open("w") as target:
+        subprocess.run([sys.executable, ROOT / "manage.py", "demo", "--json"], check=True, stdout=target)
+    fresh.replace(LOGINS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Run the portal on this machine: the web server and the worker with its clock, until Ctrl-C."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+LOGINS = ROOT / "var" / "demo.json"
+# A worker that dies at once is not restarted in a tight circle.
+REST = 2.0
+
+
+def main() -> int:
+    """Start both processes, keep the worker alive, and stop everything with the web server."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    host = os.environ.get("HOST", "127.0.0.1")
+    port = free_port(host, int(os.environ.get("PORT", "8000")))
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+    os.environ.setdefault("BASE_URL", address)
+    web, worker = start(*web_command(host, port)), start(*worker_command())
+    try:
+        greet(web, address)
+        return watch(web, worker)
+    except KeyboardInterrupt:
+        print("\n→ Stopping", flush=True)
+        return 0
+    finally:
+        stop()
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Treat a polite request to stop like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the wished port, or the next one that nobody listens on."""
+    for candidate in range(port, port + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            if candidate != port:
+                print(f"→ Port {port} is taken, so {candidate} it is")
+            return candidate
+    sys.exit(f"No free port between {port} and {port + 99}.")
+
+
+def web_command(host: str, port: int) -> tuple[str, ...]:
+    """Return how the web server is started: two processes of four threads."""
+    options = ("--workers=2", "--threads=4", "--graceful-timeout=10", "--log-level=warning", "--no-control-socket")
+    return (f"{BIN}/gunicorn", "sop_portal.wsgi", f"--bind={host}:{port}", *options)
+
+
+def worker_command() -> tuple[str, ...]:
+    """Return how the worker is started: it does the scheduled work and rings the bell for it every minute."""
+    options = ("--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle")
+    return (f"{BIN}/celery", "-A", "sop_portal", "worker", "-B", *options)
+
+
+STARTED: list[subprocess.Popen[bytes]] = []
+
+
+def start(*command: str) -> subprocess.Popen[bytes]:
+    """Start a process of ours in a group of its own, so that Ctrl-C reaches it once, through us."""
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    STARTED.append(process)
+    return process
+
+
+def greet(web: subprocess.Popen[bytes], address: str) -> None:
+    """Wait until the portal answers, then say where it is and who may come in."""
+    while web.poll() is None and not answers(address):
+        time.sleep(0.2)
+    if web.poll() is None:
+        print(f"\nSOP Portal is at {address}   (Ctrl-C stops it)\n{demo_logins()}", flush=True)
+
+
+def answers(address: str) -> bool:
+    """Tell whether the web server is up."""
+    try:
+        with urllib.request.urlopen(f"{address}/livez", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def demo_logins() -> str:
+    """Return the demonstration's logins, one a line, or nothing where there are none."""
+    if not LOGINS.exists():
+        return ""
+    found: dict[str, Any] = json.loads(LOGINS.read_text())
+    rows = [[str(login[key]) for key in ("role", "email", "password")] for login in found["logins"]]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join("  " + "   ".join(map(str.ljust, row, widths)) for row in rows)
+
+
+def watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
+    """Restart the worker whenever it ends; return the web server's exit code when that ends."""
+    while (code := web.poll()) is None:
+        time.sleep(REST)
+        if worker.poll() is not None:
+            print(f"→ The worker ended ({worker.returncode}) and is started again", flush=True)
+            signal_group(worker, signal.SIGKILL)
+            STARTED.remove(worker)
+            worker = start(*worker_command())
+    return code
+
+
+def stop() -> None:
+    """End what was started: politely first, then without asking."""
+    for number, patience in ((signal.SIGTERM, 12), (signal.SIGKILL, 5)):
+        running = [process for process in STARTED if process.poll() is None]
+        for process in running:
+            signal_group(process, number)
+        deadline = time.monotonic() + patience
+        for process in running:
+            try:
+                process.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Tell a process and its children, who may have outlived it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
