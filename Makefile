@@ -69,7 +69,7 @@ static/build/icons.svg: tools/icons.txt tools/icons.py node_modules/.package-loc
 	@echo "→ Translations"
 	$(BIN)/python tools/messages.py $<
 
-var/static/staticfiles.json: $(OURS) static/build/icons.svg .env
+var/static/staticfiles.json: $(OURS) static/build/icons.svg | .env
 	@echo "→ Files the browser fetches"
 	$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 	touch $@

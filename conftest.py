@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.test import Client
 
 from sop_portal.organisation.models import Department, Membership, User
@@ -15,6 +15,7 @@ from sop_portal.organisation.roles import Role
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 FROM = date(2020, 1, 1)
+SqliteOperations = SqliteWrapper.ops_class
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,9 +34,9 @@ def sqlite_flush_sets_promises_aside() -> Iterator[None]:
             for _, create in triggers:
                 cursor.execute(create)
 
-    SqliteOperations.execute_sql_flush = without_triggers
-    yield
-    SqliteOperations.execute_sql_flush = flush
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SqliteOperations, "execute_sql_flush", without_triggers)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,8 @@
 """Re-exports: each stage keeps its own models."""
 
 from budgets.audits.models import Audit, Finding
-from budgets.drafting.models import Appropriation, Budget, BudgetLine, Category, Confirmation, Contest, Fund
+from budgets.drafting.answers import Confirmation, Contest
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, Category, Fund
 from budgets.spending.models import Expense, SpendingException
 
 __all__ = [

@@ -22,7 +22,7 @@ def transport() -> dict[str, Any]:
         "data_folder_out": f"{folder}/queue",
         "control_folder": f"{folder}/control",
     }
-    return {"broker_url": "filesystem://", "broker_transport_options": options}
+    return {"broker_url": "filesystem://localhost", "broker_transport_options": options}
 
 
 app = Celery("sop_portal")

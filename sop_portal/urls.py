@@ -13,7 +13,7 @@ urlpatterns = [
     path("language/", open_to_all(set_language), name="set_language"),
     path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
     path("notices/", include("sop_portal.notices.urls")),
-    path("set-up/", include("sop_portal.organisation.urls")),
+    path("", include("sop_portal.people.urls")),
     path("trail/", include("sop_portal.trail.urls"), {"records": ALL_RECORDS}),
     path("handbook/", include("sop_portal.handbook.urls"), {"stages": STAGES, "year_records": THE_YEAR}),
     path("", include("planning.cycles.urls")),

@@ -22,7 +22,6 @@ def main() -> None:
     if waiting():
         print("→ Database: migrations")
         call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
     if is_empty():
         print("→ Database: empty, so the demonstration year is made now", flush=True)
         demonstrate()

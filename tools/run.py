@@ -19,6 +19,9 @@ BIN = Path(sys.executable).parent
 LOGINS = ROOT / "var" / "demo.json"
 # A worker that dies at once is not restarted in a tight circle.
 REST = 2.0
+PATIENCE = 12.0
+# In a container one may well be root; the worker reads nothing but its own JSON.
+os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser")
 
 
 def main() -> int:
@@ -69,7 +72,7 @@ def web_command(host: str, port: int) -> tuple[str, ...]:
 def worker_command() -> tuple[str, ...]:
     """Return how the worker is started: it does the scheduled work and rings the bell for it every minute."""
     options = ("--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle")
-    return (f"{BIN}/celery", "-A", "sop_portal", "worker", "-B", *options)
+    return (f"{BIN}/celery", "-A", "sop_portal", "--quiet", "worker", "-B", *options)
 
 
 STARTED: list[subprocess.Popen[bytes]] = []
@@ -117,30 +120,29 @@ def watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
         time.sleep(REST)
         if worker.poll() is not None:
             print(f"→ The worker ended ({worker.returncode}) and is started again", flush=True)
-            signal_group(worker, signal.SIGKILL)
+            end_group(worker)
             STARTED.remove(worker)
             worker = start(*worker_command())
     return code
 
 
 def stop() -> None:
-    """End what was started: politely first, then without asking."""
-    for number, patience in ((signal.SIGTERM, 12), (signal.SIGKILL, 5)):
-        running = [process for process in STARTED if process.poll() is None]
-        for process in running:
-            signal_group(process, number)
-        deadline = time.monotonic() + patience
-        for process in running:
-            try:
-                process.wait(max(0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                continue
+    """End what was started: each is asked, may finish what it does, and then goes with all its children."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for process in STARTED:
+        process.terminate()
+    deadline = time.monotonic() + PATIENCE
+    for process in STARTED:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        end_group(process)
 
 
-def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Tell a process and its children, who may have outlived it."""
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children, who may have outlived it."""
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Stage 3: the budget in numbered versions, what departments say of it, and what may be spent."""
+"""Stage 3: the budget in numbered versions, its lines, and what may be spent."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from budgets.drafting.visibility import BudgetLines, Budgets
 from planning.models import Cycle, Project, RequestLine
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
@@ -81,7 +83,7 @@ class Budget(Record):
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = Shared["Budget"].as_manager()
+    objects = Budgets.as_manager()
 
     class Meta:
         verbose_name = _("budget")
@@ -156,7 +158,7 @@ class BudgetLine(models.Model):
     is_refused = models.BooleanField(_("not budgeted"), default=False)
     refusal = models.TextField(_("why it is not budgeted"), max_length=2000, blank=True)
 
-    objects = Scoped["BudgetLine"].as_manager()
+    objects = BudgetLines.as_manager()
 
     class Meta:
         verbose_name = _("budget line")
@@ -179,90 +181,19 @@ class BudgetLine(models.Model):
         return f"{self.budget.cycle.year}-{self.number}"
 
     @property
+    def where(self) -> str:
+        """How the trail names the line."""
+        return f"{self} {self.project}"
+
+    @property
+    def quarters(self) -> list[Decimal]:
+        """The four amounts, in order."""
+        return [self.q1, self.q2, self.q3, self.q4]
+
+    @property
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.project.lead_id
-
-
-class Confirmation(Record):
-    """What one department says of its lines in one shared budget."""
-
-    class State(models.TextChoices):
-        AWAITING = "awaiting", _("Awaiting")
-        CONFIRMED = "confirmed", _("Confirmed")
-        CONTESTED = "contested", _("Contested")
-        OVERRULED = "overruled", _("Overruled")
-
-    budget = models.ForeignKey(Budget, models.CASCADE, related_name="confirmations")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="confirmations")
-    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.AWAITING)
-    due = models.DateField(_("due"))
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    overruled_at = models.DateTimeField(null=True, blank=True)
-    overruled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = Scoped["Confirmation"].as_manager()
-
-    class Meta:
-        verbose_name = _("confirmation")
-        verbose_name_plural = _("confirmations")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["budget", "department"], name="one_confirmation_per_department"),
-            stamped(state_field="state", states=["confirmed"], stamp="confirmed", name="confirmation_confirmed"),
-            stamped(state_field="state", states=["overruled"], stamp="overruled", name="confirmation_overruled"),
-        ]
-
-    def __str__(self) -> str:
-        year = self.budget.cycle.year
-        return _("Budget lines %(year)s, %(department)s") % {"year": year, "department": self.department}
-
-    def get_absolute_url(self) -> str:
-        """The department's own page of the budget."""
-        return reverse("confirmation", args=[self.budget.cycle.year, self.budget.number, self.department.slug])
-
-    @property
-    def cycle_id(self) -> int:
-        """The cycle of its budget."""
-        return self.budget.cycle_id
-
-    @property
-    def due_on(self) -> date:
-        """Until when the department answers."""
-        return self.due
-
-
-class Contest(models.Model):
-    """A contested line: what the department wants instead and why, and how it was settled."""
-
-    class Settled(models.TextChoices):
-        OPEN = "open", _("Open")
-        CHANGED = "changed", _("Line changed")
-        OVERRULED = "overruled", _("Overruled")
-
-    confirmation = models.ForeignKey(Confirmation, models.CASCADE, related_name="contests")
-    line = models.ForeignKey(BudgetLine, models.CASCADE, related_name="contests")
-    wanted = MoneyField(_("wanted instead"))
-    reason = models.TextField(_("reason"), max_length=2000)
-    settled = models.CharField(_("settled"), max_length=20, choices=Settled.choices, default=Settled.OPEN)
-    answer = models.TextField(_("answer"), max_length=2000, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("contested line")
-        verbose_name_plural = _("contested lines")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line"], condition=Q(settled="open"), name="one_open_contest_per_line"),
-            models.CheckConstraint(condition=~Q(reason="") & Q(wanted__gte=0), name="contest_says_what_and_why"),
-            models.CheckConstraint(
-                condition=~Q(settled="overruled") | ~Q(answer=""), name="overruled_contest_has_a_reason"
-            ),
-            stamped(state_field="settled", states=["changed", "overruled"], stamp="settled", name="contest_settled"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.line)
 
 
 class Appropriation(models.Model):

@@ -1,12 +1,24 @@
 """What may happen to an improvement measure, on one screen."""
 
+from datetime import date
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.improvements.models import Measure
-from sop_portal.organisation.roles import Can
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Can, roles_that
 from sop_portal.workflow.table import Step, Workflow
 
 S = Measure.State
+
+
+def who_may_own(department: Department, on: date) -> QuerySet[User]:
+    """Who can be given a measure of a department: its own people and those who act for the whole organisation."""
+    here = Q(department=department) | Q(department__isnull=True)
+    holders = Membership.objects.on(on).filter(here, role__in=roles_that(Can.CARRY_OUT_MEASURE)).values("person_id")
+    return User.objects.filter(pk__in=holders, is_active=True).order_by("name")
+
 
 MEASURE = Workflow(
     kind="measure",
@@ -16,10 +28,12 @@ MEASURE = Workflow(
     closed=frozenset({S.DECLINED, S.VERIFIED}),
     tones={S.PROPOSED: "sent", S.ADOPTED: "review", S.DECLINED: "no", S.DONE: "sent", S.VERIFIED: "ok"},
     editable=frozenset({S.PROPOSED}),
+    fields={"what": _("what is to be done")},
     steps=(
         Step(
             "adopt", _("Adopt measure"), [S.PROPOSED], S.ADOPTED, by=Can.DECIDE_MEASURE,
             done=_("%(person)s adopted the measure"), stamps="adopted", four_eyes=True,
+            says=_("It gets an owner and a due date, and stands on next year’s forecast until it is verified."),
         ),
         Step(
             "decline", _("Decline measure"), [S.PROPOSED], S.DECLINED, by=Can.DECIDE_MEASURE,
@@ -29,6 +43,7 @@ MEASURE = Workflow(
         Step(
             "finish", _("Report as done"), [S.ADOPTED], S.DONE, by=Can.CARRY_OUT_MEASURE,
             done=_("%(person)s reported the measure as done"), stamps="done", authors=True,
+            says=_("Management verifies it; neither the owner nor you can do that."),
         ),
         Step(
             "verify", _("Verify measure"), [S.DONE], S.VERIFIED, by=Can.VERIFY_MEASURE,

@@ -1,7 +1,7 @@
 """Stage 5: what a finished project reached, and the lessons it leaves."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from planning.models import Cycle, Project
+from planning.models import Cycle, Measure, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
 from sop_portal.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
+COUNTED = (Measure.ACTIVITIES, Measure.PARTICIPANTS)
 
 
 class Evaluation(Record):
@@ -89,7 +90,20 @@ class Goal(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(indicator=""), name="goal_has_an_indicator")]
 
     def __str__(self) -> str:
-        return self.indicator
+        return str(Measure(self.indicator).label) if self.is_counted else self.indicator
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the portal counts it (activities, participants); the others are the department's own."""
+        return self.indicator in COUNTED
+
+
+class Lessons(Shared["Lesson"]):
+    """Lessons, read as sentences."""
+
+    def published(self) -> Self:
+        """Those that management published; the others stand on their evaluation only."""
+        return self.filter(published_at__isnull=False)
 
 
 class Lesson(models.Model):
@@ -107,7 +121,7 @@ class Lesson(models.Model):
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     # Lessons are for everybody once published; before that they stand on the evaluation only.
-    objects = Shared["Lesson"].as_manager()
+    objects = Lessons.as_manager()
 
     class Meta:
         verbose_name = _("lesson learned")

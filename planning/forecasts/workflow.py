@@ -1,13 +1,86 @@
 """Stage 1: what may happen to a forecast and to the demand report, on one screen."""
 
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from planning.forecasts.models import DemandReport, Forecast
+from planning.cycles.models import Stage
+from planning.cycles.windows import window_for
+from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
+from planning.projects.models import Measure
+from sop_portal.kit.formats import day_short
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
 S = Forecast.State
 R = DemandReport.State
+
+
+def forecast_window(forecast: Forecast, at: datetime) -> Window:
+    """Whether the department's forecast is taken now."""
+    return window_for(forecast.cycle, Stage.FORECAST, forecast.department_id, at)
+
+
+def withdrawal_window(forecast: Forecast, at: datetime) -> Window:
+    """A forecast is withdrawn only while it could be submitted again; a draft is not late."""
+    found = forecast_window(forecast, at)
+    return Window(found.is_open, sentence=found.sentence, way_out=found.way_out)
+
+
+def until_report(forecast: Forecast, at: datetime) -> Window:
+    """What stands in a published report is sent back only once a new version is being compiled."""
+    latest = DemandReport.objects.filter(cycle_id=forecast.cycle_id).first()
+    if forecast.state != S.ACCEPTED or latest is None or latest.published_at is None:
+        return Window(True, is_late=forecast.is_late)
+    published_on = day_short(forecast.cycle.day(latest.published_at), forecast.cycle.day(at))
+    sentence = _("The demand report was published on %(day)s.") % {"day": published_on}
+    return Window(False, sentence=sentence, way_out=_("Start a new version of it first, with a reason."))
+
+
+def missing_to_submit(forecast: Forecast, at: datetime) -> list[Missing]:
+    """Every project has its figures, or the word why not this year; every override its source and reason."""
+    lines = list(forecast.lines.select_related("project").prefetch_related("figures").order_by("project__name", "pk"))
+    if not lines:
+        add = reverse("forecast-add", args=[forecast.cycle.year, forecast.department.slug])
+        return [Missing(_("The forecast has no project yet."), add)]
+    return [missing for line in lines if line.is_planned for missing in missing_in_line(forecast, line)]
+
+
+def missing_in_line(forecast: Forecast, line: ForecastLine) -> list[Missing]:
+    """What one planned project still lacks, each with the place on its page."""
+    url = reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
+    found = {figure.measure: figure for figure in line.figures.all()}
+    sentences = ((measure, _lack(line, Measure(measure), found.get(measure))) for measure in Measure.values)
+    return [Missing(sentence, f"{url}#id_{measure}") for measure, sentence in sentences if sentence]
+
+
+def _lack(line: ForecastLine, measure: Measure, figure: ForecastFigure | None) -> str:
+    names = {"project": line.project.name, "measure": measure.label}
+    if figure is None or figure.figure is None:
+        return _("%(project)s: “%(measure)s” has no figure.") % names
+    if figure.override is None or (figure.source and figure.reason):
+        return ""
+    if figure.source:
+        return _("%(project)s: the figure for “%(measure)s” has no reason.") % names
+    if figure.reason:
+        return _("%(project)s: the figure for “%(measure)s” has no source.") % names
+    return _("%(project)s: the figure for “%(measure)s” has neither source nor reason.") % names
+
+
+def missing_to_publish(report: DemandReport, at: datetime) -> list[Missing]:
+    """A report needs at least one accepted forecast."""
+    if Forecast.objects.filter(cycle_id=report.cycle_id, state=S.ACCEPTED).exists():
+        return []
+    return [Missing(_("No forecast is accepted yet."), reverse("forecasts", args=[report.cycle.year]))]
+
+
+FIELDS = {"project": _("Project"), "planned": _("Planned this year"), "why_not": _("Why not this year")}
+for _measure in Measure:
+    FIELDS[_measure.value] = _measure.label
+    FIELDS[f"{_measure.value}-source"] = format_lazy("{}, {}", _measure.label, _("source"))
+    FIELDS[f"{_measure.value}-reason"] = format_lazy("{}, {}", _measure.label, _("reason"))
 
 FORECAST = Workflow(
     kind="forecast",
@@ -17,10 +90,12 @@ FORECAST = Workflow(
     closed=frozenset({S.ACCEPTED, S.WAIVED}),
     tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ACCEPTED: "ok", S.WAIVED: "shut"},
     editable=frozenset({S.DRAFT, S.RETURNED}),
+    fields=FIELDS,
     steps=(
         Step(
             "submit", _("Submit forecast"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_FORECAST,
             done=_("%(person)s submitted the forecast"), stamps="submitted", authors=True,
+            missing=missing_to_submit, window=forecast_window,
             says=_("The resource team decides next. You can withdraw it until then."),
         ),
         Step(
@@ -31,10 +106,11 @@ FORECAST = Workflow(
         Step(
             "send-back", _("Send back with a comment"), [S.SUBMITTED, S.ACCEPTED], S.RETURNED, by=Can.REVIEW_FORECAST,
             done=_("%(person)s sent the forecast back"), four_eyes=True, comment=True, awaited=False,
+            window=until_report,
         ),
         Step(
             "withdraw", _("Withdraw forecast"), [S.SUBMITTED], S.DRAFT, by=Can.SUBMIT_FORECAST,
-            done=_("%(person)s withdrew the forecast"), awaited=False,
+            done=_("%(person)s withdrew the forecast"), awaited=False, window=withdrawal_window,
         ),
         Step(
             "waive", _("Waive forecast"), [S.DRAFT, S.RETURNED], S.WAIVED, by=Can.WAIVE,
@@ -51,10 +127,11 @@ DEMAND_REPORT = Workflow(
     closed=frozenset({R.PUBLISHED}),
     tones={R.COMPILING: "draft", R.PUBLISHED: "ok"},
     editable=frozenset({R.COMPILING}),
+    fields={"forecast": _("Forecast")},
     steps=(
         Step(
             "publish", _("Publish demand report"), [R.COMPILING], R.PUBLISHED, by=Can.PUBLISH_REPORT,
-            done=_("%(person)s published the demand report"), stamps="published",
+            done=_("%(person)s published the demand report"), stamps="published", missing=missing_to_publish,
             says=_("The version is frozen, and every department gets two weeks for its resource request."),
         ),
     ),

@@ -1,5 +1,18 @@
-"""Addresses of this part."""
+"""Addresses of the projects of a year, and of the history brought in from earlier years."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from planning.projects import views
+from planning.projects.history_views import imports, problems_file, reading, take, template, undo, upload
+
+urlpatterns = [
+    path("projects/", views.projects, name="projects"),
+    path("projects/export/", views.export, name="projects-export"),
+    path("history/", imports, name="history"),
+    path("history/template/", template, name="history-template"),
+    path("history/upload/", upload, name="history-upload"),
+    path("history/map/<uuid:token>/", reading, name="history-map"),
+    path("history/map/<uuid:token>/problems/", problems_file, name="history-problems"),
+    path("history/map/<uuid:token>/take/", take, name="history-take"),
+    path("history/<int:pk>/undo/", undo, name="history-undo"),
+]

@@ -1,12 +1,73 @@
 """Stage 2: what may happen to a resource request, on one screen."""
 
-from django.utils.translation import gettext_lazy as _
+from datetime import date, datetime
 
-from planning.requests.models import ResourceRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from planning.cycles.windows import due_for, window_for
+from planning.requests.models import RequestLine, ResourceRequest
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
 S = ResourceRequest.State
+NAMED = 6
+
+
+def window_of(request: ResourceRequest, at: datetime) -> Window:
+    """Two weeks from the demand report, then grace, then only what was extended for the department.
+
+    A request that was opened by a later version of the report has its two weeks from then.
+    """
+    if request.cycle.day(at) <= request.due:
+        return Window(is_open=True)
+    return window_for(request.cycle, "request", request.department_id, at)
+
+
+def due_of(request: ResourceRequest) -> date:
+    """Until when the request is due, its extension counted in."""
+    extended = due_for(request.cycle, "request", request.department_id)
+    return max(request.due, extended) if extended else request.due
+
+
+def until_review_begins(request: ResourceRequest, at: datetime) -> Window:
+    """A request can be taken back until its first line is decided."""
+    if request.lines.exclude(decision="open").exists():
+        return Window(
+            False,
+            sentence=_now("The resource team has begun to decide on this request."),
+            way_out=_now("Ask the resource team to send it back."),
+        )
+    return window_of(request, at)
+
+
+def missing_to_submit(request: ResourceRequest, at: datetime) -> list[Missing]:
+    """A request asks for something."""
+    if request.lines.exists():
+        return []
+    add = reverse("request-line-new", args=[request.cycle.year, request.department.slug])
+    return [Missing(_now("The request has no line yet. Add one, or ask the administrator to waive the request."), add)]
+
+
+def missing_to_allocate(request: ResourceRequest, at: datetime) -> list[Missing]:
+    """Every line is decided, with a reason where it is not granted in full."""
+    undecided = request.lines.filter(decision="open").order_by("pk")
+    lines = list(undecided.select_related("project")[: NAMED + 1])
+    year = request.cycle.year
+    missing = [Missing(_undecided(line), reverse("grant", args=[year, line.pk])) for line in lines[:NAMED]]
+    rest = undecided.count() - NAMED if len(lines) > NAMED else 0
+    if rest:
+        more = ngettext("%(rest)s more line is not decided.", "%(rest)s more lines are not decided.", rest)
+        board = f"{reverse('allocation', args=[year])}?department={request.department.slug}"
+        missing.append(Missing(more % {"rest": rest}, board))
+    return missing
+
+
+def _undecided(line: RequestLine) -> str:
+    return _now("%(project)s: “%(what)s” is not decided.") % {"project": line.project.name, "what": line.what}
+
 
 REQUEST = Workflow(
     kind="request",
@@ -16,24 +77,41 @@ REQUEST = Workflow(
     closed=frozenset({S.ALLOCATED, S.WAIVED}),
     tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ALLOCATED: "ok", S.WAIVED: "shut"},
     editable=frozenset({S.DRAFT, S.RETURNED}),
+    fields={
+        "line": _("line"),
+        "resource": _("resource"),
+        "what": _("what"),
+        "quantity": _("quantity"),
+        "unit_cost": _("unit cost"),
+        "needed_on": _("needed on"),
+        "why": _("why"),
+        "why_not_forecast": _("why it was not forecast"),
+        "decision": _("decision"),
+        "granted": _("granted"),
+        "reason": _("reason"),
+        "score": _("score"),
+    },
     steps=(
         Step(
             "submit", _("Submit request"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_REQUEST,
             done=_("%(person)s submitted the request"), stamps="submitted", authors=True,
+            missing=missing_to_submit, window=window_of,
             says=_("The resource team decides line by line. You can withdraw it until the review begins."),
         ),
         Step(
             "allocate", _("Allocate request"), [S.SUBMITTED], S.ALLOCATED, by=Can.ALLOCATE,
             done=_("%(person)s allocated the request"), stamps="allocated", four_eyes=True,
+            missing=missing_to_allocate,
             says=_("The department reads every decision and its reason."),
         ),
         Step(
             "send-back", _("Send back with a comment"), [S.SUBMITTED], S.RETURNED, by=Can.ALLOCATE,
             done=_("%(person)s sent the request back"), four_eyes=True, comment=True, awaited=False,
+            says=_("What was granted on it so far is released; the department changes the request and submits again."),
         ),
         Step(
             "withdraw", _("Withdraw request"), [S.SUBMITTED], S.DRAFT, by=Can.SUBMIT_REQUEST,
-            done=_("%(person)s withdrew the request"), awaited=False,
+            done=_("%(person)s withdrew the request"), awaited=False, window=until_review_begins,
         ),
         Step(
             "waive", _("Waive request"), [S.DRAFT, S.RETURNED], S.WAIVED, by=Can.WAIVE,

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 LONGEST_TYPED_AMOUNT = 60
 
@@ -25,7 +28,7 @@ TWO_POINTS = _("“%(typed)s” has more than one point. The point stands before
 COMMAS = _("The commas in “%(typed)s” do not part groups of three digits. Write 1234.50 or 1,234.50.")
 BARE_POINT = _("“%(typed)s” needs a digit before and after the point, for example 0.50.")
 
-UNREADABLE: tuple[tuple[Callable[[str], object], Promise], ...] = (
+UNREADABLE: "tuple[tuple[Callable[[str], object], _StrPromise], ...]" = (
     (re.compile(r"\s").search, BLANK_INSIDE),
     (lambda typed: "_" in typed, UNDERSCORE),
     (lambda typed: typed.startswith("+"), PLUS),

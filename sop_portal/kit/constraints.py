@@ -1,13 +1,16 @@
 """Truths about one row, as check constraints that the database keeps whatever the way in."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import CheckConstraint, Choices, F, Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 LONGEST_NAME = 63
-Words = str | Promise
+Words: TypeAlias = "str | _StrPromise"
 
 
 def stamped(*, state_field: str, states: Iterable[str], stamp: str, name: str, message: Words = "") -> CheckConstraint:

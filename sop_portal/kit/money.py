@@ -1,7 +1,7 @@
 """Money and counts: typed strictly, kept as Decimal, split without losing a cent."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -107,13 +107,27 @@ class CountField(AmountField):
         kwargs.pop("places", None)
         super().__init__(places=0, max_digits=max_digits, **kwargs)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         """The count as an int."""
         count = super().clean(value)
         return None if count is None else int(count)
 
 
-class MoneyField(models.DecimalField):
+Put = TypeVar("Put", contravariant=True)
+Got = TypeVar("Got", covariant=True)
+
+if TYPE_CHECKING:
+    DecimalColumn = models.DecimalField
+else:
+
+    class DecimalColumn(models.DecimalField):
+        """Django's column, told to type checkers as one of Decimal, or of Decimal or None."""
+
+        def __class_getitem__(cls, types: object) -> type:
+            return cls
+
+
+class MoneyField(DecimalColumn[Put, Got]):
     """Money in the database: Decimal, never rounded and never a float on its way in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

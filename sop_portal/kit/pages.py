@@ -28,9 +28,12 @@ class Button:
 class Missing:
     """One thing that has to be there before the next step, with a link to where it is put right."""
 
-    text: Any
+    sentence: Any
     url: str = ""
     is_done: bool = False
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from sop_portal.kit.refusals import NotYours
 from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
 
 LANGUAGES = ("en", "zh-hans")
 LEASE = timedelta(minutes=5)
@@ -113,8 +116,10 @@ def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
     return "failed" if over else "later"
 
 
-def send_again(mail: Mail, *, at: datetime) -> None:
+def send_again(mail: Mail, *, by: User, at: datetime) -> None:
     """Put a failed or unknown mail back in the queue, by hand."""
+    if not Actor.of(by, at).may(Can.KEEP_MAIL):
+        raise NotYours(_("Only the administrator may send a mail again."))
     Mail.objects.filter(pk=mail.pk, state__in=[Mail.State.FAILED, Mail.State.UNKNOWN]).update(
         state=Mail.State.PENDING, next_try_at=at, attempts=0, problem=""
     )

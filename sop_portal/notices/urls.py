@@ -1,5 +1,13 @@
-"""Addresses of this part."""
+"""Addresses of notices and mails."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sop_portal.notices import views
+
+urlpatterns = [
+    path("", views.notices, name="notices"),
+    path("read/", views.read_all, name="notices-read"),
+    path("<int:pk>/", views.follow, name="notice"),
+    path("mails/", views.mails, name="mails"),
+    path("mails/<int:pk>/again/", views.send_again, name="mail-again"),
+]

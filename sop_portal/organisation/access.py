@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -14,11 +15,21 @@ from django.utils.translation import gettext as _
 
 from sop_portal.kit import clock
 from sop_portal.kit.refusals import NotYours, Refusal
-from sop_portal.organisation.models import UsedKey
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import UsedKey, User
 from sop_portal.organisation.roles import Can
 
 View = Callable[..., HttpResponse]
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class Request(HttpRequest):
+    """A request after the middleware: who acts, when, and with which rights."""
+
+    user: User
+    actor: Actor
+    moment: datetime
+    today: date
 
 
 class ReadingWrote(RuntimeError):
@@ -104,3 +115,13 @@ def open_to_all(view: View) -> View:
     """Mark a view that needs no login."""
     view.access = ("open", None)  # type: ignore[attr-defined]
     return view
+
+
+def either(show: View, carry_out: View) -> View:
+    """One address that shows a form (GET) and carries it out (POST); each view keeps its own mark."""
+
+    def both(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (carry_out if request.method == "POST" else show)(request, *args, **kwargs)
+
+    both.access = carry_out.access  # type: ignore[attr-defined]
+    return both

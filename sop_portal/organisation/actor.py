@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sop_portal.organisation.models import Delegation, Membership, User
-from sop_portal.organisation.roles import ROLES, Can, Role, Scope, roles_that
+from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,15 @@ class Grant:
     department_id: int | None
     behalf: int | None = None
 
-    def reaches(self, person_id: int, record: Any) -> bool:
-        """Whether this role covers the record: everything, its department, or a project one leads."""
+    def reaches(self, person_id: int, record: Any, can: Can | None = None) -> bool:
+        """Whether this role covers the record: everything, its department, or what names the person."""
         scope = ROLES[self.role].scope
-        if scope == Scope.ALL or record is None:
+        if record is None:
             return True
-        if self.department_id != getattr(record, "department_id", None):
-            return False
-        return scope == Scope.DEPARTMENT or getattr(record, "lead_id", None) == (self.behalf or person_id)
+        is_named = getattr(record, "lead_id", None) == (self.behalf or person_id)
+        if scope == Scope.ALL:
+            return is_named or can not in ONLY_WHEN_NAMED
+        return self.department_id == getattr(record, "department_id", None) and (scope == Scope.DEPARTMENT or is_named)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Actor:
 
     def authorities(self, can: Can, record: Any = None) -> list[Grant]:
         """The roles that allow an act on a record, own ones before borrowed ones."""
-        fitting = [g for g in self.grants if can in ROLES[g.role].may and g.reaches(self.user.pk, record)]
+        fitting = [g for g in self.grants if can in ROLES[g.role].may and g.reaches(self.user.pk, record, can)]
         return sorted(fitting, key=lambda grant: grant.behalf or 0)
 
     def may(self, can: Can, record: Any = None) -> bool:
@@ -98,7 +99,7 @@ def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:
         in_role = Q(role=role)
         if scope != Scope.ALL:
             in_role &= Q(department_id=getattr(record, "department_id", None))
-        if scope == Scope.PROJECTS:
+        if scope == Scope.PROJECTS or (scope == Scope.ALL and can in ONLY_WHEN_NAMED):
             in_role &= Q(person_id=getattr(record, "lead_id", None))
         reach |= in_role
     holders = Membership.objects.on(on).filter(reach).values("person_id")

@@ -83,7 +83,10 @@ class Policy:
 
 
 EVERYBODY = frozenset({Can.SEE_RECORDS, Can.ACKNOWLEDGE, Can.READ_TRAIL})
-TAKES_PART = EVERYBODY | {Can.COMMENT, Can.GIVE_FEEDBACK}
+TAKES_PART = EVERYBODY | {Can.COMMENT, Can.GIVE_FEEDBACK, Can.CARRY_OUT_MEASURE}
+
+# What a role of the whole organisation may do only where the record names the person, like a measure one owns.
+ONLY_WHEN_NAMED = frozenset({Can.CARRY_OUT_MEASURE})
 
 ROLES: dict[Role, Policy] = {
     Role.HEAD: Policy(
@@ -103,7 +106,6 @@ ROLES: dict[Role, Policy] = {
             Can.WRITE_EVALUATION,
             Can.SUBMIT_EVALUATION,
             Can.PROPOSE_MEASURE,
-            Can.CARRY_OUT_MEASURE,
         },
     ),
     Role.LEAD: Policy(
@@ -118,7 +120,6 @@ ROLES: dict[Role, Policy] = {
             Can.WRITE_REPORT,
             Can.WRITE_EVALUATION,
             Can.PROPOSE_MEASURE,
-            Can.CARRY_OUT_MEASURE,
         },
     ),
     Role.RESOURCE: Policy(

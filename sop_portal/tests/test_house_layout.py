@@ -17,7 +17,7 @@ NOT_STAGES = {"tests", "migrations", "management", "templatetags"}
 LONGEST_MODULE = 300
 WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
 # Whoever opens these asks Django's own machinery for them, by name.
-ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "429.html", "404.html", "500.html"}
 
 
 def modules() -> list[Path]:

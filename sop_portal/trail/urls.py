@@ -1,5 +1,7 @@
-"""Addresses of this part."""
+"""Addresses of the trail."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sop_portal.trail import views
+
+urlpatterns = [path("", views.trail, name="trail")]

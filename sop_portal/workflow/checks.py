@@ -91,6 +91,7 @@ def named(people: list[User]) -> str:
 
 def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
     """The role in which an untouched person may decide; nobody decides on their own work or department."""
+    barred = ""
     for grant in actor.authorities(step.by, record):
         barred = why_barred(workflow, record, actor, grant)
         if not barred:

@@ -42,9 +42,25 @@ def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> list[T
         rows = rows.exclude(pk__in=touched)
     return [
         Task(step, record, workflow, record.due_on, record.get_absolute_url())
-        for record in rows.order_by("pk")[:MOST]
+        for record in with_names(rows).order_by("pk")[:MOST]
         if actor.may(step.by, record) and not (step.four_eyes and record.department_id in actor.headed_ids)
     ]
+
+
+def with_names(rows: Any) -> Any:
+    """The rows with what their title, address and due day are made of, in a constant number of queries."""
+    fields = {field.name for field in rows.model._meta.get_fields() if field.many_to_one or field.one_to_one}
+    paths = (
+        "cycle",
+        "department",
+        "project",
+        "budget__cycle",
+        "audit__cycle",
+        "audit__project",
+        "appropriation__project",
+    )
+    rows = rows.select_related(*(path for path in paths if path.split("__")[0] in fields))
+    return rows.prefetch_related("cycle__windows") if "cycle" in fields else rows
 
 
 def _first_of_each(tasks: list[Task]) -> list[Task]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sop_portal.kit.pages import Button, Next
 from sop_portal.kit.refusals import NotReady, Refusal
 from sop_portal.organisation.actor import Actor
 from sop_portal.workflow.engine import check
@@ -39,30 +40,6 @@ def offer(workflow: Workflow, step: Step, record: Any, actor: Actor, at: datetim
     except Refusal as refusal:
         return Offer(step, url, False, actor.may(step.by, record), str(refusal))
     return Offer(step, url, True, True)
-
-
-@dataclass(frozen=True)
-class Button:
-    """A button of the next-step box."""
-
-    label: Any
-    url: str
-    is_primary: bool = False
-    is_disabled: bool = False
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Next:
-    """The next-step box: the one thing to do, or who we wait for."""
-
-    title: Any
-    text: Any = ""
-    tone: str = ""
-    icon: str = "arrow-right"
-    quote: str = ""
-    missing: list[Missing] = field(default_factory=list)
-    buttons: list[Button] = field(default_factory=list)
 
 
 def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, text: str = "", quote: str = "") -> Next:

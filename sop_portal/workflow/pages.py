@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from sop_portal.organisation.access import Request
 from sop_portal.organisation.models import User
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.actions import MENTION
@@ -40,9 +40,7 @@ class Said:
     text_html: SafeString
 
 
-def anatomy(
-    request: HttpRequest, workflow: Workflow, record: Any, *, text: str = "", quote: str = ""
-) -> dict[str, Any]:
+def anatomy(request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "") -> dict[str, Any]:
     """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`."""
     entries = list(Entry.objects.of(workflow.kind, record.pk)[: WINDOW + 1])
     said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
@@ -63,7 +61,7 @@ def anatomy(
 def history(workflow: Workflow, entries: list[Entry]) -> list[Happened]:
     """Trail entries as sentences; the names are read in one query."""
     people = {e.by_id for e in entries} | {e.behalf_id for e in entries}
-    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    names = dict(User.objects.filter(pk__in=[pk for pk in people if pk]).values_list("pk", "name"))
     return [Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e)) for e in entries]
 
 

@@ -7,18 +7,10 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from sop_portal.kit.pages import Missing
 from sop_portal.organisation.roles import Can
 
-
-@dataclass(frozen=True)
-class Missing:
-    """One thing that is still missing before a step, in a sentence, with the place where it can be added."""
-
-    sentence: Any
-    url: str = ""
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+__all__ = ["Missing", "Step", "Window", "Workflow"]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sop_portal.organisation.access import View, act, page
+from sop_portal.organisation.access import Request, View, act, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow import actions
 from sop_portal.workflow.engine import check
@@ -24,14 +24,14 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
     """
 
     @page(None)
-    def ask(request: HttpRequest, *, step: str, **where: Any) -> HttpResponse:
+    def ask(request: Request, *, step: str, **where: Any) -> HttpResponse:
         record = find(request, **where)
         asked = known(step)
         form = StepForm(step=asked, initial={"seen": record.version})
         return show(request, record, asked, form, 200)
 
     @act(None)
-    def take(request: HttpRequest, *, step: str, **where: Any) -> HttpResponse:
+    def take(request: Request, *, step: str, **where: Any) -> HttpResponse:
         record = find(request, **where)
         taken = known(step)
         form = StepForm(request.POST, step=taken)
@@ -46,14 +46,14 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
             raise Http404
         return workflow[step]
 
-    def show(request: HttpRequest, record: Any, step: Any, form: StepForm, status: int) -> HttpResponse:
+    def show(request: Request, record: Any, step: Any, form: StepForm, status: int) -> HttpResponse:
         offered = offer(workflow, step, record, request.actor, request.moment)
         if not offered.is_possible and not offered.missing:
             check(workflow, step, record, request.actor, request.moment)
         context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
         return render(request, "workflow/step.html", context, status=status)
 
-    def both(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def both(request: Request, **kwargs: Any) -> HttpResponse:
         return (take if request.method == "POST" else ask)(request, **kwargs)
 
     both.access = ("step", workflow.kind)  # type: ignore[attr-defined]
@@ -61,7 +61,7 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
 
 
 @act(Can.COMMENT)
-def comment(request: HttpRequest, *, kind: str, pk: int, kinds: Mapping[str, Any]) -> HttpResponse:
+def comment(request: Request, *, kind: str, pk: int, kinds: Mapping[str, Any]) -> HttpResponse:
     """Write a comment on any record one may see."""
     if kind not in kinds:
         raise Http404

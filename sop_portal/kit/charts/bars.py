@@ -182,13 +182,13 @@ def _miss_bar(miss: Miss, index: int, scale: Scale) -> MissBar:
     zero, end = scale.at(0), scale.at(miss.percent)
     width = max(round(abs(end - zero), 1), 1.5)
     left = zero if miss.percent >= 0 else round(zero - width, 1)
-    is_hatched = abs(miss.percent) > HATCHED_FROM
+    is_hatched = abs(float(miss.percent)) > HATCHED_FROM
     name = shortened(miss.name, NAMES)
     return MissBar(name, miss.name, miss.url, miss.percent, left, index * ROW + 6, width, is_hatched)
 
 
 def _stack(wholes: Sequence[Whole], width: int) -> StackDrawing:
-    scale = Scale(0, max((float(whole.total) for whole in wholes), default=0) or 1, 0, width - NAMES - 45)
+    scale = Scale(0, max([float(whole.total) for whole in wholes] + [0.0]) or 1, 0, width - NAMES - 45)
     bars = tuple(_stack_bar(whole, index, scale) for index, whole in enumerate(wholes))
     return StackDrawing(width, len(wholes) * STACK_ROW + 4, bars)
 

@@ -92,9 +92,7 @@ class FlowChart:
 
 def flow_chart(amounts: Sequence[Amount], *, title: str, summary: str, note: str = "", places: int = 0) -> FlowChart:
     """Lay out the flow, wide and narrow; places is how many decimals its figures are written with."""
-    return FlowChart(
-        title, summary, note, places, _drawing(amounts, 460, 330, 22.0), _drawing(amounts, 326, 300, 10.0)
-    )
+    return FlowChart(title, summary, note, places, _drawing(amounts, 460, 330, 22.0), _drawing(amounts, 326, 300, 10.0))
 
 
 def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float) -> FlowDrawing:

@@ -41,12 +41,13 @@ class YearAhead:
 
 @dataclass(frozen=True)
 class Dot:
-    """A reading on the drawing; its figure is written where there is room."""
+    """A reading on the drawing; its figure is written where there is room, below it at the bottom of a valley."""
 
     x: float
     y: float
     value: Value
     is_written: bool
+    is_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,10 +171,23 @@ def _places(count: int, right: float) -> list[float]:
 def _dots(history: Sequence[Reading], places: list[float], heights: Scale, *, writes_all: bool) -> tuple[Dot, ...]:
     known = [index for index, reading in enumerate(history) if reading.value is not None]
     return tuple(
-        Dot(places[index], heights.at(reading.value), reading.value, writes_all or index in (known[0], known[-1]))
+        Dot(
+            places[index],
+            heights.at(reading.value),
+            reading.value,
+            writes_all or index in (known[0], known[-1]),
+            _is_valley(history, index),
+        )
         for index, reading in enumerate(history)
         if reading.value is not None
     )
+
+
+def _is_valley(history: Sequence[Reading], index: int) -> bool:
+    if not 0 < index < len(history) - 1:
+        return False
+    before, here, after = (reading.value for reading in history[index - 1 : index + 2])
+    return before is not None and here is not None and after is not None and before > here < after
 
 
 def _runs(history: Sequence[Reading], places: list[float], heights: Scale) -> Iterator[list[tuple[float, float]]]:

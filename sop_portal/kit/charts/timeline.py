@@ -11,6 +11,7 @@ LEFT, WIDTH = 126.0, 980
 TOP, ROW = 32, 50
 DIAMOND = 7
 PILL = 110
+STUB = 60
 MOST_NAMES = 12
 
 
@@ -157,7 +158,8 @@ def _lane(lane: Lane, index: int, across: _Days, today: date) -> LaneDrawing:
 
 
 def _bar(window: Window, across: _Days, today: date) -> WindowBar:
-    left = across.at(window.opens_on)
+    is_beyond = window.opens_on > across.last
+    left = across.at(window.opens_on) - (STUB if is_beyond else 0)
     right = across.at(window.due_on + timedelta(days=1))
     grace_right = across.at(window.grace_until + timedelta(days=1)) if window.grace_until else right
     width = round(max(right - left, 2), 1)

@@ -100,9 +100,7 @@ def empty(title: Any, text: Any = "", picture: str = "work", buttons: Sequence[A
 
 
 @register.inclusion_tag("components/banner.html")
-def banner(
-    sentence: Any, way_out: Any = "", tone: str = "", button: Any = None, icon_name: str = ""
-) -> dict[str, Any]:
+def banner(sentence: Any, way_out: Any = "", tone: str = "", button: Any = None, icon_name: str = "") -> dict[str, Any]:
     """A gap (tone back) or a refusal (tone no) in words; plain otherwise."""
     names = {"back": "exclamation-triangle", "no": "x-octagon", "ok": "check-circle"}
     found = icon_name or names.get(tone, "info-circle")
@@ -145,7 +143,7 @@ def paging(previous_url: str = "", next_url: str = "", text: Any = "") -> dict[s
     return {"previous_url": previous_url, "next_url": next_url, "text": text}
 
 
-@register.inclusion_tag("components/errors.html")
+@register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
     """Everything that is wrong on the page, each with a link to its field."""
     return {"entries": [entry for form in forms if form for entry in _errors(form)]}
@@ -161,7 +159,7 @@ def sort_header(context: Context, label: Any, by: str, figure: bool = False, sta
     query.pop("after", None)
     query.pop("before", None)
     return format_html(
-        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
+        '<th scope="col"{}{}><a href="?{}">{} {}</a></th>',
         SafeString(' class="r"') if figure else "",
         SafeString(f' aria-sort="{"ascending" if is_up else "descending"}"') if is_up or is_down else "",
         query.urlencode(),

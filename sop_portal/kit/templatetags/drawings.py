@@ -8,17 +8,23 @@ from sop_portal.kit.templatetags.marks import fresh_id
 
 register = Library()
 
-CHARTS = ("line", "flow", "bias", "stack", "pace", "timeline")
-BARS = ("capacity_bar", "progress_bar", "spark")
+DRAWINGS = {
+    "line_chart": "components/charts/line.html",
+    "flow_chart": "components/charts/flow.html",
+    "bias_chart": "components/charts/bias.html",
+    "stack_chart": "components/charts/stack.html",
+    "pace_chart": "components/charts/pace.html",
+    "timeline": "components/charts/timeline.html",
+    "capacity_bar": "components/charts/capacity_bar.html",
+    "progress_bar": "components/charts/progress_bar.html",
+    "spark": "components/charts/spark.html",
+}
 
 
-def _drawn(chart: Any) -> dict[str, Any]:
+def drawn(chart: Any) -> dict[str, Any]:
+    """The chart, with an id that none of the page's other charts has."""
     return {"chart": chart, "id": fresh_id("c")}
 
 
-for _name in CHARTS:
-    register.inclusion_tag(f"components/charts/{_name}.html", name=f"{_name}_chart" if _name != "timeline" else _name)(
-        _drawn
-    )
-for _name in BARS:
-    register.inclusion_tag(f"components/charts/{_name}.html", name=_name)(_drawn)
+for name, template in DRAWINGS.items():
+    register.inclusion_tag(template, name=name)(drawn)

@@ -90,7 +90,7 @@ def test_naughty_strings_are_kept_or_refused_with_a_sentence() -> None:
         if note.is_valid():
             assert note.cleaned_data["text"] == text.replace("\r", "\n").strip()
         else:
-            assert [error for errors in note.errors.values() for error in errors if not error.endswith(".")] == []
+            assert [error for errors in note.errors.values() for error in errors if not str(error).endswith(".")] == []
     refused = [text for text in NAUGHTY if not Note({"text": text}).is_valid()]
     assert len(refused) == 7
 

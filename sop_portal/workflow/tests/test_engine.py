@@ -10,7 +10,7 @@ from planning.forecasts.workflow import FORECAST
 from planning.models import Cycle, Forecast
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.models import Delegation, Department, Membership
+from sop_portal.organisation.models import Delegation, Department, Membership, User
 from sop_portal.organisation.roles import Can, Role
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.engine import edit, step
@@ -31,7 +31,7 @@ def submitted(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> Fore
     return forecast
 
 
-def accept(forecast: Forecast, by: object, at: datetime, seen: int = 1) -> None:
+def accept(forecast: Forecast, by: User, at: datetime, seen: int = 1) -> None:
     with step(FORECAST, forecast, "accept", by=by, at=at, seen=seen):
         pass
 

@@ -1,0 +1,93 @@
+"""Two versions of a budget side by side: which lines differ, and what kind of amendment that makes."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+
+from budgets.drafting.figures import NOTHING, AmendmentClass, Shift, classify, moved
+from budgets.drafting.models import Budget, BudgetLine
+from sop_portal.trail.models import Entry
+
+COMPARED = ("q1", "q2", "q3", "q4", "category", "fund_id", "computation", "is_refused", "refusal")
+AT_ONCE = 500
+
+
+def changed_lines(budget: Budget, base: Budget | None) -> QuerySet[BudgetLine]:
+    """The lines of a version that are not, word for word and cent for cent, in the version it is compared with."""
+    same = {field: OuterRef(field) for field in COMPARED}
+    return BudgetLine.objects.filter(budget=budget).exclude(
+        Exists(BudgetLine.objects.filter(budget=base, number=OuterRef("number"), **same))
+    )
+
+
+def dropped_lines(budget: Budget, base: Budget) -> QuerySet[BudgetLine]:
+    """The lines of the base that this version has no more."""
+    kept = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
+    return BudgetLine.objects.filter(budget=base).exclude(Exists(kept))
+
+
+def changed_departments(budget: Budget) -> set[int]:
+    """The departments whose lines differ from the version the budget is based on; all of them without one."""
+    return set(changed_lines(budget, budget.based_on).values_list("department_id", flat=True).distinct())
+
+
+def total_of(lines: QuerySet[BudgetLine]) -> Decimal:
+    """The sum of these lines."""
+    return lines.aggregate(total=Sum("amount"))["total"] or NOTHING
+
+
+def shifts_of(budget: Budget) -> list[Shift]:
+    """How the money moves between the version in force and an amendment of it."""
+    return list(_shifts(changed_lines(budget, budget.based_on), budget.based_on))
+
+
+def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shift]:
+    wanted = ("number", "department_id", "fund_id", "amount")
+    for chunk in _chunks(changed.order_by("number").values_list(*wanted).iterator(AT_ONCE)):
+        numbers = [number for number, *__ in chunk]
+        old = {n: rest for n, *rest in BudgetLine.objects.filter(budget=base, number__in=numbers).values_list(*wanted)}
+        for number, department, fund, amount in chunk:
+            was_department, was_fund, was = old.get(number, (department, fund, NOTHING))
+            if (was_department, was_fund) == (department, fund):
+                yield Shift(department, fund, was, amount)
+            else:
+                yield Shift(was_department, was_fund, was, NOTHING)
+                yield Shift(department, fund, NOTHING, amount)
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == AT_ONCE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def class_of(budget: Budget) -> AmendmentClass:
+    """What kind of amendment a version is."""
+    return classify(
+        shifts_of(budget), limit=budget.cycle.small_transfer_limit, moved_before=moved_without_management(budget)
+    )
+
+
+def moved_without_management(budget: Budget) -> Decimal:
+    """What finance already moved this year by putting amendments in force itself."""
+    put = Entry.objects.filter(kind="budget", verb="put-in-force", cycle_id=budget.cycle_id)
+    earlier = Budget.objects.filter(pk__in=list(put.values_list("record_id", flat=True))).exclude(pk=budget.pk)
+    return sum((moved(shifts_of(b)) for b in earlier.select_related("based_on").order_by("number")), NOTHING)
+
+
+def not_budgeted(budget: Budget) -> Q:
+    """Lines that stand in the budget with nothing, though nobody said why."""
+    return Q(budget=budget, is_refused=False, q1=0, q2=0, q3=0, q4=0)
+
+
+def sums_by_quarter(lines: QuerySet[BudgetLine]) -> dict[str, Any]:
+    """Lines, allocation, quarters and total, summed by the database."""
+    sums = {name: Sum(name) for name in ("q1", "q2", "q3", "q4", "amount")}
+    return lines.aggregate(allocated=Sum(F("allocation__granted_cost")), **sums)

@@ -1,0 +1,179 @@
+"""What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Round
+from django.utils.translation import gettext as _
+
+from budgets.drafting.models import Appropriation
+from budgets.spending.figures import over
+from budgets.spending.guarding import verdict_on
+from budgets.spending.models import Expense, SpendingException
+from budgets.spending.workflow import EXCEPTION
+from planning.models import Cycle, Project
+from sop_portal.kit.money import STORED_PLACES
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor, Grant
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.actions import Change
+from sop_portal.trail.actions import record as leave_trail
+from sop_portal.workflow import checks
+from sop_portal.workflow.engine import created, lay_hand, step
+
+CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
+
+
+def post(
+    appropriation: Appropriation,
+    *,
+    amount: Decimal,
+    spent_on: date,
+    what: str,
+    by: User,
+    at: datetime,
+    receipt: str = "",
+    exception: SpendingException | None = None,
+) -> Expense:
+    """Post an expense against an approved line; the guard stops it before money is spent that is not there."""
+    with transaction.atomic():
+        grant = may_post(appropriation, by, at)
+        _readable(amount, what)
+        line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
+        if exception is not None:
+            exception = _usable(exception, line, amount, spent_on)
+        verdict = verdict_on(line, amount, spent_on, line.cycle.day(at), is_excepted=exception is not None)
+        if verdict.stop is not None:
+            raise NotReady(verdict.stop, way_out=verdict.way_out)
+        _take(line, amount)
+        expense = Expense.objects.create(
+            cycle=line.cycle, department_id=line.department_id, project=line.project, appropriation=line,
+            amount=amount, spent_on=spent_on, what=what.strip(), receipt=receipt.strip(), exception=exception,
+            warning=verdict.warnings, posted_at=at, posted_by=by,
+        )  # fmt: skip
+        _note(expense, "post", by, at, grant, verdict.warnings)
+    return expense
+
+
+def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
+    """Undo a posted expense by a counter-entry of its whole amount, once; the money is free on the line again."""
+    with transaction.atomic():
+        grant = may_post(expense.appropriation, by, at)
+        if not why.strip():
+            raise NotReady(_("Say why the expense is corrected: the reason stays with it."))
+        _correctable(expense)
+        entry = Expense.objects.create(
+            cycle_id=expense.cycle_id, department_id=expense.department_id, project_id=expense.project_id,
+            appropriation_id=expense.appropriation_id, amount=-expense.amount, spent_on=expense.spent_on,
+            what=expense.what, receipt=expense.receipt, corrects=expense, posted_at=at, posted_by=by,
+        )  # fmt: skip
+        Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
+        Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
+        _note(entry, "correct", by, at, grant, why.strip())
+    return entry
+
+
+def ask_exception(
+    appropriation: Appropriation, *, amount: Decimal, spent_on: date, what: str, why: str, by: User, at: datetime
+) -> SpendingException:
+    """Ask to spend once where the guard stopped it because of the day."""
+    with transaction.atomic():
+        grant = may_post(appropriation, by, at)
+        _readable(amount, what)
+        verdict = verdict_on(appropriation, amount, spent_on, appropriation.cycle.day(at))
+        if verdict.stop is None:
+            raise NotReady(_("The guard does not stop this expense."), way_out=_("Post it; no exception is needed."))
+        if not verdict.may_ask:
+            raise NotReady(verdict.stop, way_out=verdict.way_out)
+        if not why.strip():
+            raise NotReady(_("Say why the rule should not hold once."))
+        asked = SpendingException.objects.create(
+            cycle_id=appropriation.cycle_id, department_id=appropriation.department_id, appropriation=appropriation,
+            amount=amount, spent_on=spent_on, what=what.strip(), why=why.strip(), asked_at=at, asked_by=by,
+        )  # fmt: skip
+        lay_hand(EXCEPTION, asked, by, grant, at)
+        created(EXCEPTION, asked, by=by, at=at, comment=why.strip())
+    return asked
+
+
+def grant(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
+    """Let one expense be posted although the guard stopped it."""
+    with step(EXCEPTION, exception, "grant", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return exception
+
+
+def refuse(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
+    """Let the guard's stop stand, with the reason."""
+    with step(EXCEPTION, exception, "refuse", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return exception
+
+
+def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
+    """The role in which a person posts on this line, or a refusal that names who can."""
+    actor = Actor.of(by, at)
+    grants = actor.authorities(Can.POST_EXPENSE, appropriation)
+    if not grants:
+        raise NotYours(*checks.who_instead(Can.POST_EXPENSE, appropriation, actor.on))
+    return grants[0]
+
+
+def _readable(amount: Decimal, what: str) -> None:
+    if not amount.is_finite() or amount <= 0 or amount != round(amount, STORED_PLACES):
+        raise NotReady(_("The amount is more than zero and has two decimals at most."))
+    if not what.strip():
+        raise NotReady(_("Say what the money is spent for."))
+
+
+def _take(line: Appropriation, amount: Decimal) -> None:
+    """Add the amount to project and line, each in one conditional statement: nobody overspends in between.
+
+    Rounded, because SQLite reckons in binary fractions.
+    """
+    running = Project.objects.filter(pk=line.project_id, state=Project.State.ACTIVE)
+    if not running.update(spent=_rounded(amount)):
+        raise NotNow(_("The project was put on hold or closed meanwhile."), _("Nothing was posted."))
+    holding = Appropriation.objects.annotate(left=Round(F("approved") - F("spent"), STORED_PLACES))
+    if not holding.filter(pk=line.pk, left__gte=amount).update(spent=_rounded(amount)):
+        line.refresh_from_db(fields=["approved", "spent"])
+        stopped = over(str(line), line.approved - line.spent, amount)
+        raise NotReady(stopped.stop if stopped else "", way_out=stopped.way_out if stopped else "")
+
+
+def _rounded(amount: Decimal) -> Round:
+    return Round(F("spent") + amount, STORED_PLACES)
+
+
+def _usable(exception: SpendingException, line: Appropriation, amount: Decimal, spent_on: date) -> SpendingException:
+    """The granted exception, locked, if it is for this line, this day and no less than this amount, and not used."""
+    locked = SpendingException.objects.select_for_update().get(pk=exception.pk)
+    if locked.state != SpendingException.State.GRANTED:
+        raise NotNow(_("The exception is not granted."), _("Finance decides on it."))
+    if (locked.appropriation_id, locked.spent_on) != (line.pk, spent_on) or amount > locked.amount:
+        raise NotReady(_("The exception was granted for another line, day or amount."))
+    if Expense.objects.filter(exception=locked).exists():
+        raise NotNow(_("The exception was used already; it holds for one expense."))
+    return locked
+
+
+def _correctable(expense: Expense) -> None:
+    """Refuse a second counter-entry, one of a counter-entry, and one in a year that is over; locks the project."""
+    project = Project.objects.select_for_update(of=("self",)).get(pk=expense.project_id)
+    if expense.corrects_id is not None:
+        raise NotNow(_("This is a counter-entry itself."), _("Post the expense anew."))
+    if Expense.objects.filter(corrects=expense).exists():
+        raise NotNow(_("This expense was corrected already; a counter-entry is made once."))
+    if expense.cycle.state == Cycle.State.CLOSED or project.state not in CORRECTED_IN:
+        sentence = _("The project is closed (%(state)s), so its expenses stay as they are.")
+        raise NotNow(sentence % {"state": project.get_state_display()})
+
+
+def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str) -> None:
+    amount = Change("amount", "", format(expense.amount, "f"), where=str(expense.appropriation))
+    leave_trail(
+        "expense", expense, verb, by=by.pk, at=at, behalf=grant.behalf, changes=[amount], comment=comment
+    )  # fmt: skip

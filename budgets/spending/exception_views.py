@@ -1,0 +1,87 @@
+"""Pages of spending exceptions: asked for, decided, used once."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from budgets.spending import actions
+from budgets.spending.finding import chosen, cycle_of, exceptions_of
+from budgets.spending.forms import ExceptionFilter, ExceptionForm
+from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_of_exception
+from budgets.spending.models import SpendingException
+from budgets.spending.workflow import EXCEPTION
+from sop_portal.kit.keyset import turn
+from sop_portal.kit.pages import Link
+from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.views import step_view
+
+
+@page()
+def exceptions(request: HttpRequest, year: int) -> HttpResponse:
+    """Exceptions that were asked for, newest first."""
+    cycle = cycle_of(request, year)
+    narrowing = ExceptionFilter(request.GET, actor=request.actor)
+    names = ("appropriation__project", "asked_by", "expense")
+    found = narrowing.narrow(exceptions_of(cycle, request.actor), cycle).select_related(*names)
+    turned = turn(found, request.GET, EXCEPTION_SORTS, first="-date")
+    context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "tones": EXCEPTION.tones}
+    return render(request, "budgets/spending/exceptions.html", context)
+
+
+@page(Can.POST_EXPENSE)
+def ask_exception(request: HttpRequest, year: int) -> HttpResponse:
+    """Ask finance for an exception; the form is prefilled with what the guard stopped."""
+    cycle = cycle_of(request, year)
+    line, choosing = chosen(request, cycle, request.GET)
+    if line is None:
+        return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": choosing})
+    actions.may_post(line, request.user, request.moment)
+    typed = {name: request.GET.get(name, "") for name in ("amount", "spent_on", "what")}
+    form = ExceptionForm(line=line, initial=typed)
+    return render(request, "budgets/spending/exception_form.html", {"cycle": cycle, "line": line, "form": form})
+
+
+@act(Can.POST_EXPENSE)
+def take_exception(request: HttpRequest, year: int) -> HttpResponse:
+    """Send the question to finance."""
+    cycle = cycle_of(request, year)
+    line, choosing = chosen(request, cycle, request.POST)
+    if line is None:
+        return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": choosing}, status=422)
+    form = ExceptionForm(request.POST, line=line)
+    if not form.is_valid():
+        context = {"cycle": cycle, "line": line, "form": form}
+        return render(request, "budgets/spending/exception_form.html", context, status=422)
+    asked = actions.ask_exception(line, **form.cleaned_data, by=request.user, at=request.moment)
+    messages.success(request, _("The exception is asked for; finance decides and you get a mail either way."))
+    return redirect(asked)
+
+
+exception_new = either(ask_exception, take_exception)
+
+
+def find_exception(request: HttpRequest, year: int, pk: int) -> SpendingException:
+    """One exception with the line it is asked for."""
+    line = [f"appropriation__{name}" for name in ("cycle", "department", "project", "fund", "line__budget")]
+    found = exceptions_of(cycle_of(request, year), request.actor).select_related("cycle", "department", "asked_by", "expense")
+    return get_object_or_404(found.select_related(*line, "appropriation__line__allocation"), pk=pk)
+
+
+@page()
+def exception(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+    """One exception: what was asked and why, what finance decided, and the expense that rests on it."""
+    found = find_exception(request, year, pk)
+    context = anatomy(request, EXCEPTION, found)
+    next_box = next_of_exception(found, request.actor)
+    context |= {
+        "line": found.appropriation, "cycle": found.cycle, "next": next_box or context["next"],
+        "pairs": line_pairs(found.appropriation, found.cycle),
+        "links": chain_of(found.appropriation, found.cycle, Link(_("This exception"), is_here=True)),
+    }  # fmt: skip
+    return render(request, "budgets/spending/exception.html", context)
+
+
+exception_step = step_view(EXCEPTION, {"grant": actions.grant, "refuse": actions.refuse}, find_exception)

@@ -1,0 +1,82 @@
+"""Approved lines and expenses as spreadsheets to take away."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from budgets.drafting.models import Appropriation, Category
+from budgets.spending.models import Expense
+from planning.models import Cycle
+from sop_portal.kit.sheets import csv_lines, write_xlsx
+
+AT_ONCE = 2000
+Rows = Iterable[Sequence[Any]]
+
+
+def spreadsheet(kind: str, name: str, title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
+    """A table as CSV or workbook to save; another kind is not there."""
+    writers: dict[str, Callable[..., HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
+    if kind not in writers:
+        raise Http404
+    response = writers[kind](title, [str(column) for column in header], rows)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+def _csv(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
+    return StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
+
+
+def _xlsx(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
+    stream = TemporaryFile()
+    write_xlsx(stream, title, header, rows)
+    stream.seek(0)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return FileResponse(stream, content_type=kind)
+
+
+def lines(kind: str, cycle: Cycle, found: "QuerySet[Appropriation]") -> HttpResponseBase:
+    """Approved lines with what was spent and what is left."""
+    header = [
+        _("Line"), _("Department"), _("Project"), _("Category"), _("Funding source"), _("Approved"), _("Spent"),
+        _("Left"), _("Currency"),
+    ]  # fmt: skip
+    columns = ("number", "department__name", "project__name", "category", "fund__name", "approved", "spent")
+    names = {value: str(label) for value, label in Category.choices}
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for number, department, project, category, fund, approved, spent in _read(found.order_by("number"), columns):
+            line = f"{cycle.year}-{number}"
+            yield line, department, project, names[category], fund, approved, spent, approved - spent, cycle.currency
+
+    return spreadsheet(kind, f"approved-lines-{cycle.year}", _("Approved lines"), header, rows())
+
+
+def expenses(kind: str, cycle: Cycle, found: "QuerySet[Expense]") -> HttpResponseBase:
+    """Expenses and counter-entries, each with its line."""
+    header = [
+        _("Number"), _("Date"), _("Department"), _("Project"), _("Line"), _("What for"), _("Amount"), _("Currency"),
+        _("Receipt"), _("Posted by"), _("Posted"), _("Corrects number"),
+    ]  # fmt: skip
+    columns = (
+        "pk", "spent_on", "department__name", "project__name", "appropriation__number", "what", "amount", "receipt",
+        "posted_by__name", "posted_at", "corrects_id",
+    )  # fmt: skip
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for pk, on, department, project, line, what, amount, *rest in _read(found.order_by("spent_on", "pk"), columns):
+            receipt, person, at, corrects = rest
+            number = f"{cycle.year}-{line}"
+            paid = (pk, on, department, project, number, what, amount, cycle.currency)
+            yield *paid, receipt, person, localtime(at), corrects
+
+    return spreadsheet(kind, f"expenses-{cycle.year}", _("Expenses"), header, rows())
+
+
+def _read(found: "QuerySet[Any]", columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return found.values_list(*columns).iterator(chunk_size=AT_ONCE)

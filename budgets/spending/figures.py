@@ -1,0 +1,184 @@
+"""The guard and the pace of spending: pure arithmetic over what is approved, spent and planned by quarter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sop_portal.kit.dates import add_months
+from sop_portal.kit.formats import day_of_year, money, percent
+
+CENT = Decimal("0.01")
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """The execution year as the guard sees it: its days, the day it is now, and the deviation that is tolerated."""
+
+    starts_on: date
+    ends_on: date
+    today: date
+    tolerance: int = 20
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """An approved line as the guard sees it: what it holds, how it was planned, and whether its project runs."""
+
+    name: str
+    category: str
+    approved: Decimal
+    spent: Decimal
+    quarters: Sequence[Decimal]
+    starts_on: date
+    ends_on: date
+    is_active: bool
+    state: str = ""
+    purpose: str = ""
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be spent."""
+        return self.approved - self.spent
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the guard says before money is spent: a stop, or warnings, always in sentences with the way out.
+
+    `confirm` is the sentence of a restricted fund, to be confirmed by the person who posts.
+    """
+
+    stop: str | None = None
+    warning: str | None = None
+    confirm: str | None = None
+    way_out: str = ""
+    may_ask: bool = False
+
+    @property
+    def warnings(self) -> str:
+        """Every warning in one text, as it is kept with the expense."""
+        return " ".join(sentence for sentence in (self.warning, self.confirm) if sentence)
+
+
+def guard(line: LineFacts, amount: Decimal, spent_on: date, year: YearFacts, is_excepted: bool = False) -> Verdict:
+    """Whether an amount may be spent on a line on a day: stopped, warned of, or free."""
+    stopped = _not_running(line) or _ahead(spent_on, year) or over(line.name, line.left, amount)
+    if stopped is None and not is_excepted:
+        stopped = _outside(line, spent_on, year)
+    if stopped is not None:
+        return stopped
+    confirm = _("Restricted: only for %(purpose)s; confirm it serves this purpose.") % {"purpose": line.purpose}
+    return Verdict(
+        warning=ahead_of_plan(line.category, line.spent + amount, line.quarters, spent_on, year),
+        confirm=confirm if line.purpose else None,
+    )
+
+
+def over(name: str, left: Decimal, amount: Decimal) -> Verdict | None:
+    """The stop for more than the line still holds; it names what is left."""
+    if amount <= left:
+        return None
+    if left <= 0:
+        stop = _("Line %(line)s has nothing left.") % {"line": name}
+        return Verdict(stop, way_out=_("Choose another line, or ask finance for a transfer."))
+    names = {"line": name, "left": money(left, 2)}
+    stop = _("Line %(line)s has %(left)s left.") % names
+    return Verdict(stop, way_out=_("Take %(left)s, or ask finance for a transfer.") % names)
+
+
+def _not_running(line: LineFacts) -> Verdict | None:
+    if line.is_active:
+        return None
+    stop = _("Expenses need an active project; the state of this one is “%(state)s”.") % {"state": line.state}
+    return Verdict(stop, way_out=_("The department head starts or resumes the project on its page."))
+
+
+def _ahead(spent_on: date, year: YearFacts) -> Verdict | None:
+    if spent_on <= year.today:
+        return None
+    stop = _("%(day)s has not come yet.") % {"day": day_of_year(spent_on)}
+    return Verdict(stop, way_out=_("Post the expense once the money is spent."))
+
+
+def _outside(line: LineFacts, spent_on: date, year: YearFacts) -> Verdict | None:
+    way_out = _("Choose a day inside, or ask for an exception.")
+    if not year.starts_on <= spent_on <= year.ends_on:
+        sentence = _("%(day)s is outside the execution year, %(first)s to %(last)s.")
+        return Verdict(sentence % _days(spent_on, year.starts_on, year.ends_on), way_out=way_out, may_ask=True)
+    if not line.starts_on <= spent_on <= line.ends_on:
+        sentence = _("%(day)s is outside the time of the project, %(first)s to %(last)s.")
+        return Verdict(sentence % _days(spent_on, line.starts_on, line.ends_on), way_out=way_out, may_ask=True)
+    return None
+
+
+def _days(on: date, first: date, last: date) -> dict[str, str]:
+    return {"day": day_of_year(on), "first": day_of_year(first), "last": day_of_year(last)}
+
+
+def ahead_of_plan(
+    name: Any, spent: Decimal, quarters: Sequence[Decimal], on: date, year: YearFacts
+) -> str | None:  # fmt: skip
+    """ "Venue: 128 % of plan at 33 % of the time." once spending exceeds its plan by more than is tolerated."""
+    time = share_of_time(year.starts_on, year.ends_on, on)
+    planned = planned_by(quarters, time)
+    if spent <= planned * (100 + year.tolerance) / 100:
+        return None
+    if not planned:
+        names = {"line": name, "spent": money(spent, 2)}
+        return _("%(line)s: %(spent)s would be spent, nothing is planned by now.") % names
+    names = {"line": name, "plan": percent(spent / planned * 100), "time": percent(percent_of(time))}
+    return _("%(line)s: %(plan)s of plan at %(time)s of the time.") % names
+
+
+def months_between(first: date, last: date) -> int:
+    """How many calendar months two days touch, both included."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def share_of_time(first: date, last: date, on: date) -> Fraction:
+    """The share of the year that is over when the month of this day ends: what is planned for a month may be
+    spent on its first day."""
+    if on < first:
+        return Fraction(0)
+    return min(Fraction(months_between(first, on), months_between(first, last)), Fraction(1))
+
+
+def percent_of(share: Fraction) -> Decimal:
+    """A share in percent."""
+    return Decimal(share.numerator * 100) / Decimal(share.denominator)
+
+
+def planned_by(quarters: Sequence[Decimal], share: Fraction) -> Decimal:
+    """What the plan by quarters comes to after a share of the year; within a quarter it grows evenly."""
+    whole, rest = divmod(share * len(quarters), 1)
+    done = sum(quarters[: int(whole)], NOTHING)
+    if not rest:
+        return done
+    begun = quarters[int(whole)] * rest.numerator / rest.denominator
+    return (done + begun).quantize(CENT, ROUND_HALF_UP)
+
+
+def pace_of(reached: Decimal, planned: Decimal) -> Decimal:
+    """How fast things go beside the plan: 1 is as planned. Without a plan to measure by it is taken as planned."""
+    return reached / planned if planned > 0 else Decimal(1)
+
+
+def projected(reached: Decimal, planned_rest: Decimal, pace: Decimal) -> Decimal:
+    """Where the year ends if what is still planned goes on at this pace; never below what is reached."""
+    return (reached + max(planned_rest, NOTHING) * max(pace, NOTHING)).quantize(CENT, ROUND_HALF_UP)
+
+
+def year_end(
+    reached: Decimal, recent: Decimal, quarters: Sequence[Decimal], year: YearFacts, until: date
+) -> Decimal:  # fmt: skip
+    """Where a line ends if the rest of its plan goes on at the pace of the last three months."""
+    now = share_of_time(year.starts_on, year.ends_on, until)
+    before = share_of_time(year.starts_on, year.ends_on, add_months(until.replace(day=1), -3))
+    planned = planned_by(quarters, now)
+    return projected(reached, sum(quarters, NOTHING) - planned, pace_of(recent, planned - planned_by(quarters, before)))

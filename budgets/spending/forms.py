@@ -1,0 +1,196 @@
+"""Forms of spending: what is shown, what is posted, what is asked for."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from budgets.drafting.models import Appropriation
+from budgets.spending.models import SpendingException
+from planning.models import Cycle, Project
+from sop_portal.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
+from sop_portal.kit.formats import money
+from sop_portal.kit.money import STORED_PLACES, AmountField, places_of
+from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department
+
+MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
+LINE = re.compile(r"(?:([0-9]{4})-)?([0-9]{1,9})", re.ASCII)
+LEAST = Decimal("0.01")
+
+
+class MonthField(forms.CharField):
+    """A month, typed as 2027-10 or picked."""
+
+    widget = forms.TextInput(attrs={"type": "month", "placeholder": "2027-10"})
+
+    def to_python(self, value: Any) -> date | None:  # type: ignore[override]
+        """The first day of the month, or a sentence that says why it is none."""
+        typed = str(value or "")[:20].strip()
+        if not typed:
+            return None
+        found = MONTH.fullmatch(typed)
+        if not found or not 1 <= int(found[2]) <= 12 or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+            message = _("“%(typed)s” is not a month. Write year and month like 2027-10.")
+            raise ValidationError(message, code="invalid", params={"typed": typed})
+        return date(int(found[1]), int(found[2]), 1)
+
+
+class LineNumberField(forms.CharField):
+    """The number of an approved line, typed as 2027-118 or 118."""
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        """The number within the year."""
+        typed = str(value or "")[:20].strip()
+        if not typed:
+            return None
+        found = LINE.fullmatch(typed)
+        if not found:
+            message = _("“%(typed)s” is not the number of a line. Write it like 2027-118.")
+            raise ValidationError(message, code="invalid", params={"typed": typed})
+        return int(found[2])
+
+
+class ScopeFilter(forms.Form):
+    """The department and the project a list is narrowed to; only what the person may see is offered."""
+
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
+        empty_label=_("All departments"),
+    )  # fmt: skip
+    project = TypedNameField(label=_("Project"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        departments = Department.objects.order_by("name")
+        if not actor.sees_everything:
+            departments = departments.filter(pk__in=actor.department_ids)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """The rows that were asked for; what cannot be read narrows nothing and is named beside its field."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if asked.get("department"):
+            rows = rows.filter(department_id=asked["department"].pk)
+        if asked.get("project"):
+            rows = rows.filter(project_id__in=self._projects(cycle, asked["project"]).values("pk"))
+        return rows
+
+    def _projects(self, cycle: Cycle, typed: str) -> "QuerySet[Project]":
+        """The project of exactly this short name in addresses, else those whose name contains the words."""
+        found = Project.objects.filter(cycle_id=cycle.pk).visible_to(self.actor)
+        exact = found.filter(slug=typed)
+        return exact if exact.exists() else found.filter(Q(name__icontains=typed))
+
+
+class ExpenseFilter(ScopeFilter):
+    """Which expenses to show."""
+
+    line = LineNumberField(label=_("Line"), required=False)
+    month = MonthField(label=_("Month"), required=False)
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """Also by approved line and by month."""
+        rows = super().narrow(rows, cycle)
+        asked = self.cleaned_data
+        if asked.get("line") is not None:
+            lines = Appropriation.objects.filter(cycle_id=cycle.pk, number=asked["line"])
+            rows = rows.filter(appropriation_id__in=lines.values("pk"))
+        if asked.get("month"):
+            first = asked["month"]
+            rows = rows.filter(spent_on__gte=first, spent_on__lte=end_of_month(first))
+        return rows
+
+
+class ExceptionFilter(ScopeFilter):
+    """Which exceptions to show."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *SpendingException.State.choices]
+    )
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """Also by state; the project is that of the line."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if asked.get("department"):
+            rows = rows.filter(department_id=asked["department"].pk)
+        if asked.get("project"):
+            projects = self._projects(cycle, asked["project"]).values("pk")
+            rows = rows.filter(appropriation__project_id__in=projects)
+        return rows.filter(state=asked["state"]) if asked.get("state") else rows
+
+
+class ExpenseForm(forms.Form):
+    """What is to be spent on the chosen line."""
+
+    amount = AmountField(label=_("Amount"), at_least=LEAST)
+    spent_on = DayField(label=_("Date of the expense"))
+    what = TypedNameField(label=_("What for"))
+    receipt = TypedNameField(
+        label=_("Receipt"), required=False, max_length=60, help_text=_("Its number, or where it is kept.")
+    )
+
+    def __init__(self, *args: Any, line: Appropriation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency = line.cycle.currency
+        places = min(places_of(currency), STORED_PLACES)
+        self.fields["amount"] = AmountField(
+            label=_("Amount in %(currency)s") % {"currency": currency}, places=places,
+            at_least=Decimal(1).scaleb(-places), widget=forms.TextInput(attrs={"class": "form-control--num"}),
+        )  # fmt: skip
+        self.order_fields(["amount", "spent_on", "what", "receipt"])
+
+
+class PostForm(ExpenseForm):
+    """The same, with the confirmation a restricted fund asks for."""
+
+    def __init__(self, *args: Any, line: Appropriation, **kwargs: Any) -> None:
+        super().__init__(*args, line=line, **kwargs)
+        if line.fund.is_restricted:
+            self.fields["serves_purpose"] = forms.BooleanField(
+                label=_("I confirm that it serves this purpose."),
+                error_messages={"required": _("Confirm the purpose, or choose a line of another fund.")},
+            )
+
+
+class ExceptionForm(ExpenseForm):
+    """An expense the guard stopped, and why the rule should not hold once."""
+
+    why = TypedTextField(label=_("Why the rule should not hold once"), help_text=_("Finance decides on it."))
+
+    def __init__(self, *args: Any, line: Appropriation, **kwargs: Any) -> None:
+        super().__init__(*args, line=line, **kwargs)
+        del self.fields["receipt"]
+
+
+class CorrectForm(forms.Form):
+    """Why an expense is undone."""
+
+    why = TypedTextField(label=_("Why"), help_text=_("The reason stays with both entries."))
+
+
+class ChooseForm(forms.Form):
+    """The line an expense is posted against; the lines a person may post on are offered, others can be named."""
+
+    line = LineNumberField(label=_("Line"), help_text=_("Only lines of active projects are offered."))
+
+    def __init__(self, *args: Any, lines: "list[Appropriation]", cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(line.number, self.named(line, cycle)) for line in lines]
+        self.fields["line"].widget = forms.Select(choices=[("", _("Choose a line")), *choices])
+
+    @staticmethod
+    def named(line: Appropriation, cycle: Cycle) -> str:
+        """Number, project, category and what is left."""
+        left = money(line.approved - line.spent, 2)
+        parts = [f"{cycle.year}-{line.number}", line.project.name, str(line.get_category_display())]
+        return " · ".join([*parts, _("%(left)s left") % {"left": left}])

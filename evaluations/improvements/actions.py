@@ -1,0 +1,108 @@
+"""Improvement measures: proposed, decided, carried out, verified by somebody else, and told to next year's planners."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from evaluations.improvements.models import Measure
+from evaluations.improvements.workflow import MEASURE, who_may_own
+from planning.models import Cycle, Hindsight, Project
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import hands, who_instead
+from sop_portal.workflow.engine import created, lay_hand, step
+from sop_portal.workflow.models import Hand
+
+
+def propose(
+    cycle: Cycle, department: Department, *, what: str, origin: str, by: User, at: datetime,
+    origin_url: str = "", project_slug: str = "",
+) -> Measure:  # fmt: skip
+    """Propose that something is done better; whoever proposes does not decide."""
+    if not what.strip():
+        raise NotReady(_("Say what is to be done."), [_("The measure is empty.")])
+    with transaction.atomic():
+        year = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if year.state == Cycle.State.CLOSED:
+            raise NotNow(_("The year %(year)s is closed.") % {"year": year}, _("Propose the measure in a later year."))
+        project = Project.objects.filter(cycle=year, department=department, slug=project_slug).first()
+        grants = Actor.of(by, at).authorities(Can.PROPOSE_MEASURE, project or department)
+        if not grants:
+            raise NotYours(*who_instead(Can.PROPOSE_MEASURE, project or department, at))
+        last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
+        measure = Measure.objects.create(
+            cycle=year, department=department, project_slug=project_slug, number=last + 1, origin=origin,
+            origin_url=origin_url, what=what.strip(),
+        )  # fmt: skip
+        lay_hand(MEASURE, measure, by, grants[0], at)
+        created(MEASURE, measure, by=by, at=at)
+    return measure
+
+
+def adopt(measure: Measure, *, owner: User, due: date, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
+    """Decide that a measure is carried out, by whom and until when; it stands on next year's forecast from now on."""
+    with step(MEASURE, measure, "adopt", by=by, at=at, seen=seen, comment=comment) as locked:
+        _refuse_impossible(locked, owner, due, at)
+        locked.owner, locked.due = owner, due
+        # The owner answers for the measure, so somebody else verifies it, whoever reports it as done.
+        Hand.objects.update_or_create(kind=MEASURE.kind, record_id=locked.pk, person_id=owner.pk, defaults={"at": at})
+        tell_planners(locked)
+    return measure
+
+
+def _refuse_impossible(measure: Measure, owner: User, due: date, at: datetime) -> None:
+    on = localdate(at)
+    if due < on:
+        raise NotReady(_("The due date is in the past."), [_("Choose a day from today on.")])
+    if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
+        sentence = _("%(person)s cannot own this measure.") % {"person": owner.name}
+        raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")])
+    barred = {*hands(MEASURE, measure), owner.pk}
+    if not people_who_can(Can.VERIFY_MEASURE, measure, on).exclude(pk__in=barred).exists():
+        raise NotReady(_("Nobody would be left to verify the measure."), [_("Choose another owner.")])
+
+
+def tell_planners(measure: Measure) -> None:
+    """Write an adopted measure down for those who plan the next year."""
+    told: dict[str, Any] = {
+        "department": measure.department, "slug": measure.project_slug, "year": measure.cycle.year,
+        "text": measure.what, "source_url": measure.get_absolute_url(), "due_on": measure.due, "is_open": True,
+        "owner_name": measure.owner.name if measure.owner else "",
+    }  # fmt: skip
+    Hindsight.objects.update_or_create(kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=told)
+
+
+def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
+    """Decide that a measure is not carried out, and why."""
+    with step(MEASURE, measure, "decline", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return measure
+
+
+def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
+    """Report a measure as done and say what shows it. The owner can, whatever their role, and the department's head."""
+    with step(MEASURE, measure, "finish", by=by, at=at, seen=seen, comment=comment) as locked:
+        if not evidence.strip():
+            raise NotReady(_("Say what shows that it was done."), [_("The evidence is missing.")])
+        locked.evidence = evidence.strip()
+    return measure
+
+
+def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
+    """Confirm that a measure was carried out; it no longer stands open on next year's forecast."""
+    with step(MEASURE, measure, "verify", by=by, at=at, seen=seen, comment=comment) as locked:
+        Hindsight.objects.filter(kind=Hindsight.Kind.MEASURE, source_id=locked.pk).update(is_open=False)
+    return measure
+
+
+def reopen(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
+    """Give a measure back to its owner: it is not done yet, and why."""
+    with step(MEASURE, measure, "reopen", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return measure

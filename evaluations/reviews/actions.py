@@ -1,0 +1,170 @@
+"""Stage 5: a project is completed, its department looks back, management reviews, and the lessons reach next year."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from evaluations.reports.models import ProgressReport
+from evaluations.reviews.closing import CLOSING_YEAR
+from evaluations.reviews.facts import counted_goals, reached, spent_on_materials
+from evaluations.reviews.models import COUNTED, Evaluation, Goal, Lesson
+from evaluations.reviews.workflow import EVALUATION, QUESTIONS
+from planning.cycles.calendar import evaluation_due
+from planning.models import Actual, Cycle, Hindsight, Project
+from planning.projects.workflow import PROJECT
+from sop_portal.kit.refusals import NotReady
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.engine import created, edit, step
+
+ANSWERS = (*QUESTIONS, "explanation", "people_used")
+
+
+def complete(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
+    """End a project; its evaluation is laid out and due in four weeks."""
+    with step(PROJECT, project, "complete", by=by, at=at, seen=seen, comment=comment) as locked:
+        day = locked.cycle.day(at)
+        # What would have been reported about the time after the end is no longer owed.
+        ProgressReport.objects.filter(project=locked, state=ProgressReport.State.DRAFT, period_first__gt=day).delete()
+        evaluation = Evaluation.objects.create(
+            cycle=locked.cycle, department=locked.department, project=locked, due=evaluation_due(day)
+        )
+        Goal.objects.bulk_create(counted_goals(evaluation))
+        created(EVALUATION, evaluation, by=by, at=at)
+    return project
+
+
+def write(
+    evaluation: Evaluation, *, by: User, at: datetime, seen: int,
+    goals: Mapping[int, Decimal | None] | None = None, **answers: Any,
+) -> Evaluation:  # fmt: skip
+    """Write the answers (reached, problems, better, explanation, people_used) and the results of one's own goals."""
+    if not set(answers) <= set(ANSWERS):
+        raise TypeError(f"An evaluation has no {', '.join(set(answers) - set(ANSWERS))}.")
+    with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        editing.set(editing.record, **answers)
+        for goal in editing.record.goals.exclude(indicator__in=COUNTED).filter(pk__in=goals or {}):
+            if editing.set(goal, where=goal.indicator, actual=(goals or {})[goal.pk]):
+                goal.save()
+    return evaluation
+
+
+def add_goal(
+    evaluation: Evaluation, *, indicator: str, by: User, at: datetime, seen: int,
+    baseline: Decimal | None = None, target: Decimal | None = None, actual: Decimal | None = None,
+) -> Goal:  # fmt: skip
+    """Add a goal of the department's own beside those the portal counts."""
+    indicator = indicator.strip()
+    if not indicator or indicator in COUNTED:
+        raise NotReady(_("Name the indicator."), [_("The portal counts activities and participants itself.")])
+    with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        goal = Goal.objects.create(
+            evaluation=editing.record, indicator=indicator, baseline=baseline, target=target, actual=actual
+        )
+        editing.change("goal", "", indicator)
+    return goal
+
+
+def remove_goal(evaluation: Evaluation, goal: Goal, *, by: User, at: datetime, seen: int) -> None:
+    """Take a goal of the department's own away again."""
+    with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        gone = editing.record.goals.exclude(indicator__in=COUNTED).filter(pk=goal.pk)
+        if gone.delete()[0]:
+            editing.change("goal", goal.indicator, "")
+
+
+def write_lesson(evaluation: Evaluation, text: str, *, by: User, at: datetime, seen: int) -> Lesson:
+    """Write a lesson down as it is; management publishes it, edited or not, and both wordings are kept."""
+    text = text.strip()
+    if not text:
+        raise NotReady(_("Write the lesson first."), [_("The lesson is empty.")])
+    with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        record = editing.record
+        lesson = Lesson.objects.create(
+            evaluation=record, department_id=record.department_id, project_slug=record.project.slug,
+            year=record.cycle.year, written=text, written_by=by, written_at=at,
+        )  # fmt: skip
+        editing.change("lesson", "", text)
+    return lesson
+
+
+def remove_lesson(evaluation: Evaluation, lesson: Lesson, *, by: User, at: datetime, seen: int) -> None:
+    """Take a lesson away again before it is submitted."""
+    with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        if editing.record.lessons.filter(pk=lesson.pk).delete()[0]:
+            editing.change("lesson", lesson.written, "")
+
+
+def submit(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
+    """Hand the evaluation over to management."""
+    with step(EVALUATION, evaluation, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
+        keep_counted(locked)
+    return evaluation
+
+
+def send_back(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
+    """Give the evaluation back to its department, saying why."""
+    with step(EVALUATION, evaluation, "send-back", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return evaluation
+
+
+def review(
+    evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "",
+    lessons: Mapping[int, str] | None = None,
+) -> Evaluation:  # fmt: skip
+    """Conclude an evaluation: publish its lessons (edited, or as written), keep the year's figures, end the project."""
+    with step(EVALUATION, evaluation, "review", by=by, at=at, seen=seen, comment=comment) as locked:
+        keep_counted(locked)
+        for lesson in locked.lessons.order_by("pk"):
+            publish(lesson, (lessons or {}).get(lesson.pk, lesson.written), by=by, at=at)
+        keep_actual(locked)
+        project = locked.project
+        with step(PROJECT, project, "conclude", by=by, at=at, seen=project.version):
+            pass
+    return evaluation
+
+
+def keep_counted(evaluation: Evaluation) -> None:
+    """Keep what the accepted reports add up to now as the result of the counted goals."""
+    for goal in evaluation.goals.filter(indicator__in=COUNTED):
+        goal.actual = reached(evaluation.project, goal.indicator)
+        goal.save()
+
+
+def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:
+    """Publish one lesson and write it down for those who plan the next year."""
+    if not wording.strip():
+        raise NotReady(_("A lesson is published in words."), [_("One lesson has no wording.")])
+    lesson.published, lesson.published_at, lesson.published_by = wording.strip(), at, by
+    lesson.save()
+    Hindsight.objects.create(
+        kind=Hindsight.Kind.LESSON, source_id=lesson.pk, department_id=lesson.department_id,
+        slug=lesson.project_slug, year=lesson.year, text=lesson.published,
+        source_url=f"{reverse('lessons', args=[lesson.year])}?q={lesson.project_slug}#lesson-{lesson.pk}",
+    )  # fmt: skip
+
+
+def keep_actual(evaluation: Evaluation) -> None:
+    """Write down what the project really did this year: the history that next year's proposal is made from."""
+    project = evaluation.project
+    materials = spent_on_materials(project)
+    figures = {
+        "name": project.name, "activities": project.activities_held, "participants": project.participants_reached,
+        "people": evaluation.people_used, "materials": materials, "money": project.spent - materials,
+        "taken_from": None,
+    }  # fmt: skip
+    Actual.objects.update_or_create(
+        department_id=project.department_id, slug=project.slug, year=evaluation.cycle.year, defaults=figures
+    )
+
+
+def close_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
+    """Close the year; while anything is open this is refused, with the whole list."""
+    with step(CLOSING_YEAR, cycle, "close", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return cycle

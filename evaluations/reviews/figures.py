@@ -1,0 +1,64 @@
+"""Arithmetic of an evaluation: attainment of goals, and how far what happened lies from the plan."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+HUNDRED = Decimal(100)
+TENTH = Decimal("0.1")
+
+
+def attainment(target: Decimal | None, actual: Decimal | None) -> Decimal | None:
+    """How much of a goal was reached, in percent; unknown without a target or a result."""
+    if not target or actual is None:
+        return None
+    return (actual * HUNDRED / target).quantize(TENTH, ROUND_HALF_UP)
+
+
+def deviation(planned: Decimal | None, actual: Decimal | None) -> Decimal | None:
+    """By how many percent the result lies above (+) or below (-) the plan; unknown where nothing was planned."""
+    reached = attainment(planned, actual)
+    return None if reached is None else reached - HUNDRED
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words."""
+
+    label: Any
+    planned: Decimal | None
+    actual: Decimal | None
+    baseline: Decimal | None = None
+    is_money: bool = False
+    is_typed: bool = False
+    is_total: bool = False
+    goal: Any = None
+
+    @property
+    def attainment(self) -> Decimal | None:
+        """How much of it was reached, in percent."""
+        return attainment(self.planned, self.actual)
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """How far it lies from the plan, in percent."""
+        return deviation(self.planned, self.actual)
+
+    def is_beyond(self, limit: int) -> bool:
+        """Whether it lies so far from the plan that somebody has to say why."""
+        if self.planned is None or self.actual is None:
+            return False
+        if self.planned == 0:
+            return self.actual != 0
+        return abs(self.actual - self.planned) * HUNDRED > abs(self.planned) * limit
+
+
+def to_explain(facts: Iterable[Fact], limit: int) -> list[Fact]:
+    """The figures whose deviation needs an explanation."""
+    return [fact for fact in facts if fact.is_beyond(limit)]
+
+
+def places(figure: Decimal | None) -> int:
+    """How many decimals a figure needs to be shown whole: none, or two."""
+    return 0 if figure is None or figure == figure.to_integral_value() else 2

@@ -1,0 +1,142 @@
+"""What is typed into an evaluation, its review, and the filters of the two lists."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from evaluations.reviews.figures import Fact
+from evaluations.reviews.models import COUNTED, Evaluation, Lesson
+from sop_portal.kit.money import QuantityField
+from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department
+
+LONGEST_ANSWER = 4000
+FIGURE = {"class": "form-control--num"}
+
+
+class EvaluationForm(forms.Form):
+    """The three questions, the hours, the results of the department's own goals, and why it differs from the plan."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    reached = TypedTextField(label=_("What was reached, and what was not?"), max_length=LONGEST_ANSWER, required=False)
+    problems = TypedTextField(label=_("Which problems came up?"), max_length=LONGEST_ANSWER, required=False)
+    better = TypedTextField(label=_("What should be done differently?"), max_length=LONGEST_ANSWER, required=False)
+    people_used = QuantityField(
+        label=_("Hours worked"), required=False, help_text=_("Leave it empty if nobody counted: that is not zero."),
+        widget=forms.TextInput(attrs=FIGURE),
+    )  # fmt: skip
+    explanation = TypedTextField(
+        label=_("Why does it differ from the plan?"), max_length=LONGEST_ANSWER, required=False
+    )
+
+    def __init__(self, *args: Any, evaluation: Evaluation, goals: list[Fact], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", first_values(evaluation, goals))
+        super().__init__(*args, **kwargs)
+        self.own = [fact.goal for fact in goals if not fact.goal.is_counted]
+        for goal in self.own:
+            label = _("Result: %(indicator)s") % {"indicator": goal.indicator}
+            figure = forms.TextInput(attrs=FIGURE)
+            self.fields[f"goal_{goal.pk}"] = QuantityField(label=label, required=False, widget=figure)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What `actions.write` takes."""
+        typed = {name: value for name, value in self.cleaned_data.items() if not name.startswith("goal_")}
+        typed["goals"] = {goal.pk: self.cleaned_data[f"goal_{goal.pk}"] for goal in self.own}
+        return typed
+
+
+def first_values(evaluation: Evaluation, goals: list[Fact]) -> dict[str, Any]:
+    """What stands in the fields when the page opens."""
+    plain = ("reached", "problems", "better", "people_used", "explanation")
+    values: dict[str, Any] = {name: getattr(evaluation, name) for name in plain}
+    values["seen"] = evaluation.version
+    return values | {f"goal_{fact.goal.pk}": fact.goal.actual for fact in goals if not fact.goal.is_counted}
+
+
+class GoalForm(forms.Form):
+    """A goal of the department's own."""
+
+    indicator = TypedNameField(label=_("Indicator"))
+    baseline = QuantityField(label=_("Baseline value"), required=False, widget=forms.TextInput(attrs=FIGURE))
+    target = QuantityField(label=_("Target"), widget=forms.TextInput(attrs=FIGURE))
+    actual = QuantityField(label=_("Result"), required=False, widget=forms.TextInput(attrs=FIGURE))
+
+    def clean_indicator(self) -> str:
+        """The portal's own two indicators are not added again."""
+        indicator = str(self.cleaned_data["indicator"])
+        if indicator in COUNTED:
+            raise forms.ValidationError(_("The portal counts activities and participants itself."))
+        return indicator
+
+
+class LessonForm(forms.Form):
+    """One lesson in one's own words."""
+
+    lesson = TypedTextField(
+        label=_("Another lesson"), max_length=1000, rows=3,
+        help_text=_("One thing the planners of the next year should know, in one or two sentences."),
+    )  # fmt: skip
+
+
+class ProposalForm(forms.Form):
+    """Something that is to be done better."""
+
+    what = TypedTextField(
+        label=_("What is to be done?"), rows=3, help_text=_("Management decides, and names an owner and a due date.")
+    )
+
+
+class ReviewForm(forms.Form):
+    """The wording in which each lesson is published, and a word to the department."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    comment = TypedTextField(label=_("Comment"), required=False)
+
+    def __init__(self, *args: Any, lessons: list[Lesson], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lessons = lessons
+        for number, lesson in enumerate(lessons, start=1):
+            label = _("Lesson %(number)s as published") % {"number": number}
+            self.fields[f"lesson_{lesson.pk}"] = TypedTextField(
+                label=label, max_length=1000, rows=3, initial=lesson.written
+            )
+        self.order_fields(["seen", *(f"lesson_{lesson.pk}" for lesson in lessons), "comment"])
+
+    @property
+    def wordings(self) -> dict[int, str]:
+        """Each lesson's published wording."""
+        return {lesson.pk: self.cleaned_data[f"lesson_{lesson.pk}"] for lesson in self.lessons}
+
+
+class LessonFilter(forms.Form):
+    """Which lessons are shown."""
+
+    q = TypedNameField(label=_("Project or words"), required=False)
+    department = forms.ModelChoiceField(Department.objects.all(), label=_("Department"), required=False)
+
+
+class EvaluationFilter(forms.Form):
+    """Which evaluations are shown."""
+
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("All")), *Evaluation.State.choices]  # type: ignore[attr-defined]
+
+
+def departments_of(actor: Actor) -> Any:
+    """The departments a person may see records of."""
+    everything = Department.objects.all()
+    return everything if actor.sees_everything else everything.filter(pk__in=actor.department_ids)
+
+
+def as_typed(value: Decimal | str | None) -> str:
+    """A saved answer as it would stand in its field."""
+    return "" if value is None else str(value)

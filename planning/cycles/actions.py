@@ -1,0 +1,146 @@
+"""What people do with a planning year: set it up, move its windows, give a department more time."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from planning.cycles.calendar import StageName, WindowDates, default_windows, evaluation_due
+from planning.cycles.models import Cycle, Extension, Stage, StageWindow
+from planning.cycles.windows import dates_of
+from planning.cycles.workflow import CYCLE
+from sop_portal.kit.dates import add_civil_days, add_months
+from sop_portal.kit.formats import day
+from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.notices.actions import tell
+from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Can, Role
+from sop_portal.workflow.checks import named, who_instead
+from sop_portal.workflow.engine import created, edit
+
+PAGES = {Stage.FORECAST: "forecast", Stage.REQUEST: "request"}
+
+
+@transaction.atomic
+def create_cycle(
+    *, year: int, by: User, at: datetime, starts_on: date | None = None, ends_on: date | None = None,
+    currency: str = "USD", second_approval_above: Decimal | None = None, small_transfer_limit: Decimal = Decimal(0),
+    starts_month: int = 1,
+) -> Cycle:  # fmt: skip
+    """Set up a planning year as a draft, with the windows of the usual calendar."""
+    if not Actor.of(by, at).may(Can.RUN_CYCLE):
+        raise NotYours(*who_instead(Can.RUN_CYCLE, None, at))
+    if Cycle.objects.filter(year=year).exists():
+        raise NotReady(_("The year %(year)s is already set up.") % {"year": year})
+    windows = default_windows(year, starts_month)
+    if starts_on or ends_on:
+        windows |= _executed(windows[StageName.EXECUTION], starts_on, ends_on)
+    run = windows[StageName.EXECUTION]
+    if run.due_on <= run.opens_on:
+        raise NotReady(_("The execution ends before it starts."))
+    cycle = Cycle.objects.create(
+        year=year, starts_on=run.opens_on, ends_on=run.due_on, currency=currency,
+        second_approval_above=second_approval_above, small_transfer_limit=small_transfer_limit,
+    )  # fmt: skip
+    StageWindow.objects.bulk_create(
+        StageWindow(
+            cycle=cycle, stage=stage, opens_on=dates.opens_on, due_on=dates.due_on, grace_until=dates.grace_until,
+            first_due_on=dates.due_on,
+        )
+        for stage, dates in windows.items()
+    )  # fmt: skip
+    created(CYCLE, cycle, by=by, at=at)
+    return cycle
+
+
+def _executed(usual: WindowDates, starts_on: date | None, ends_on: date | None) -> dict[StageName, WindowDates]:
+    """The windows of execution and evaluation for other dates of execution."""
+    first = starts_on or usual.opens_on
+    last = ends_on or add_civil_days(add_months(first, 12), -1)
+    evaluated = evaluation_due(last)
+    return {
+        StageName.EXECUTION: WindowDates(first, last, evaluated),
+        StageName.EVALUATION: WindowDates(first, evaluated, add_civil_days(evaluated, 7)),
+    }
+
+
+def set_window(
+    cycle: Cycle, stage: str, *, opens_on: date, due_on: date, grace_until: date, by: User, at: datetime,
+    reason: str = "", seen: int | None = None, can: Can = Can.RUN_CYCLE,
+) -> StageWindow:  # fmt: skip
+    """Move the window of a stage for everybody. Once the year is published the first due day is kept."""
+    if not opens_on <= due_on <= grace_until:
+        raise NotReady(_("A window opens, is due and ends in this order."))
+    if stage == Stage.EXECUTION and opens_on == due_on:
+        raise NotReady(_("The execution ends before it starts."))
+    with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=reason) as editing:
+        window = editing.record.windows.filter(stage=stage).first()
+        if window is None:
+            window = StageWindow(cycle=editing.record, stage=stage, first_due_on=due_on)
+        where = str(Stage(stage).label)
+        editing.set(window, where=where, opens_on=opens_on, due_on=due_on, grace_until=grace_until)
+        if editing.record.state == Cycle.State.DRAFT:
+            window.first_due_on = due_on
+        if stage == Stage.EXECUTION:
+            editing.set(editing.record, starts_on=opens_on, ends_on=due_on)
+        window.save()
+    _forget(cycle)
+    return window
+
+
+def extend(
+    cycle: Cycle, stage: str, department: Department, *, until_on: date, reason: str, by: User, at: datetime
+) -> Extension:
+    """Give one department more time in one stage, with a reason that everybody can read."""
+    dates = dates_of(cycle, stage)
+    if dates is None or until_on <= dates.due_on or until_on < cycle.day(at):
+        raise NotReady(_("An extension ends after the day the stage is due, and not in the past."))
+    if not reason.strip():
+        raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
+    with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=reason) as editing:
+        _refuse_own_department(department, by, at)
+        where = f"{department}, {Stage(stage).label}"
+        editing.change("extension", str(dates.due_on), str(until_on), where=where)
+        extension = Extension.objects.create(
+            cycle=editing.record, stage=stage, department=department, until_on=until_on, reason=reason,
+            granted_by=by, granted_at=at,
+        )  # fmt: skip
+        _tell_head(extension, cycle, by, at)
+    _forget(cycle)
+    return extension
+
+
+def _refuse_own_department(department: Department, by: User, at: datetime) -> None:
+    actor = Actor.of(by, at)
+    if department.pk in actor.headed_ids:
+        others = people_who_can(Can.EXTEND_WINDOW, None, actor.on).exclude(pk=by.pk)
+        raise NotYours(_("You head this department, so somebody else extends its window."), named(list(others[:6])))
+
+
+def _tell_head(extension: Extension, cycle: Cycle, by: User, at: datetime) -> None:
+    heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD, department=extension.department)
+    stage = Stage(extension.stage)
+    where: list[Any] = [cycle.year]
+    if stage in PAGES:
+        where.append(extension.department.slug)
+
+    def sentence() -> str:
+        return _("%(person)s extended “%(stage)s” for %(department)s to %(day)s") % {
+            "person": by.name, "stage": stage.label, "department": extension.department,
+            "day": day(extension.until_on),
+        }  # fmt: skip
+
+    tell(
+        User.objects.filter(pk__in=heads.values("person_id")).exclude(pk=by.pk), sentence, kind="cycle",
+        record_id=cycle.pk, verb="extend", link=reverse(PAGES.get(stage, "cycle"), args=where), at=at,
+        quote=extension.reason,
+    )  # fmt: skip
+
+
+def _forget(cycle: Cycle) -> None:
+    """Let the record read its windows and extensions anew."""
+    getattr(cycle, "_prefetched_objects_cache", {}).clear()

@@ -1,0 +1,95 @@
+"""What is typed when a year is set up, a window moved, or more time given."""
+
+from typing import Any
+
+from babel.numbers import list_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from planning.cycles.models import Cycle, Stage
+from sop_portal.kit.dates import FIRST_YEAR, LAST_YEAR, DayField
+from sop_portal.kit.money import STORED_PLACES, AmountField, places_of
+from sop_portal.kit.text import TypedTextField
+from sop_portal.organisation.models import Department
+
+MONTHS = [
+    (1, _("January")), (2, _("February")), (3, _("March")), (4, _("April")), (5, _("May")), (6, _("June")),
+    (7, _("July")), (8, _("August")), (9, _("September")), (10, _("October")), (11, _("November")),
+    (12, _("December")),
+]  # fmt: skip
+
+
+class YearForm(forms.Form):
+    """A new planning year. Its windows follow the usual calendar and can be moved afterwards."""
+
+    year = forms.IntegerField(label=_("Plan year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    starts_month = forms.TypedChoiceField(
+        label=_("The first quarter begins in"), coerce=int, choices=MONTHS, initial=1,
+        help_text=_("Forecasts are due at the end of the first quarter, the budget at the end of the second."),
+    )  # fmt: skip
+    starts_on = DayField(
+        label=_("Execution starts"), required=False, help_text=_("Left blank: after the second quarter.")
+    )
+    ends_on = DayField(label=_("Execution ends"), required=False, help_text=_("Left blank: twelve months later."))
+    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="USD")
+    second_approval_above = AmountField(
+        label=_("A second manager approves above"), required=False, help_text=_("Left blank: one manager is enough.")
+    )
+    small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
+
+    def clean_year(self) -> int:
+        """One year is set up once."""
+        year: int = self.cleaned_data["year"]
+        if Cycle.objects.filter(year=year).exists():
+            raise ValidationError(_("The year %(year)s is already set up."), params={"year": str(year)})
+        return year
+
+    def clean_currency(self) -> str:
+        """A currency of this world, whose cents can be kept."""
+        code = str(self.cleaned_data["currency"]).upper()
+        if code not in list_currencies() or places_of(code) > STORED_PLACES:
+            raise ValidationError(_("“%(typed)s” is not a currency. Write three letters like USD."), params={"typed": code})
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """The execution ends after it starts."""
+        typed = super().clean() or self.cleaned_data
+        starts_on, ends_on = typed.get("starts_on"), typed.get("ends_on")
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", _("The execution ends before it starts."))
+        return typed
+
+
+class WindowForm(forms.Form):
+    """The dates of one stage, for everybody."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    opens_on = DayField(label=_("Opens"))
+    due_on = DayField(label=_("Due"))
+    grace_until = DayField(label=_("Late work accepted until"))
+    reason = TypedTextField(label=_("Why"), required=False, rows=2)
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
+
+    def clean(self) -> dict[str, Any]:
+        """The three days are in order."""
+        typed = super().clean() or self.cleaned_data
+        if "opens_on" in typed and "due_on" in typed and typed["due_on"] < typed["opens_on"]:
+            self.add_error("due_on", _("A window is due after it opens."))
+        if "grace_until" in typed and "due_on" in typed and typed["grace_until"] < typed["due_on"]:
+            self.add_error("grace_until", _("Late work is accepted until the due day or longer."))
+        return typed
+
+
+class ExtendForm(forms.Form):
+    """More time for one department in one stage."""
+
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.filter(is_active=True), to_field_name="slug"
+    )
+    stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
+    until_on = DayField(label=_("Until"))
+    reason = TypedTextField(label=_("Why"), help_text=_("Everybody can read it."), rows=3)

@@ -1,0 +1,214 @@
+"""What people do in stage 1: open the year, fill in, submit, decide, and make the one demand report of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.cycles.workflow import CYCLE
+from planning.forecasts import publishing
+from planning.forecasts.figures import MEASURES, Typed, as_count, total
+from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
+from planning.forecasts.opening import carried_over, new_line, proposals_of
+from planning.forecasts.shared import tell_of_shared_needs
+from planning.forecasts.versions import refuse_if_changed
+from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from planning.projects.models import Project
+from planning.projects.slugs import slug_of
+from planning.projects.workflow import PROJECT
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import Editing, created, edit, step
+
+__all__ = ["Typed"]
+
+
+def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
+    """Open the year: every active department owes a forecast, with the projects of the year before."""
+    with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
+        projects = carried_over(locked)
+        proposals = proposals_of(projects, locked.year)
+        for department in Department.objects.filter(is_active=True).order_by("pk"):
+            forecast = Forecast.objects.create(cycle=locked, department=department)
+            for project in (p for p in projects if p.department_id == department.pk):
+                project.save()
+                _keep_totals(new_line(forecast, project, proposals.get((department.pk, project.slug), {})))
+                created(PROJECT, project, by=by, at=at)
+            created(FORECAST, forecast, by=by, at=at)
+    return cycle
+
+
+def add_project(
+    forecast: Forecast, *, name: str, lead: User | None = None, purpose: str = "", importance: int = 3, by: User,
+    at: datetime,
+) -> Project:  # fmt: skip
+    """Take one more project into the forecast; a name known from earlier years continues their history."""
+    with edit(FORECAST, forecast, by=by, at=at, can=Can.EDIT_DRAFTS) as editing:
+        cycle, slug = editing.record.cycle, slug_of(name)
+        if Project.objects.filter(cycle=cycle, department_id=forecast.department_id, slug=slug).exists():
+            raise NotReady(_("The forecast already has a project “%(name)s”.") % {"name": name})
+        project = Project.objects.create(
+            cycle=cycle, department_id=forecast.department_id, name=name, slug=slug, purpose=purpose, lead=lead,
+            importance=importance, starts_on=cycle.starts_on, ends_on=cycle.ends_on,
+        )  # fmt: skip
+        found = proposals_of([project], cycle.year)
+        _keep_totals(new_line(editing.record, project, found.get((project.department_id, slug), {})))
+        editing.change("project", "", name)
+        created(PROJECT, project, by=by, at=at)
+    return project
+
+
+def set_figures(
+    line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int
+) -> ForecastLine:
+    """Write what a person typed for a project; a figure equal to the proposal is the proposal."""
+    with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
+        figures = {figure.measure: figure for figure in line.figures.select_for_update().order_by("pk")}
+        kept = {measure: _plain(figures[measure], typed[measure]) for measure in MEASURES if measure in typed}
+        refuse_if_changed(editing.record, line, figures, kept, seen)
+        for measure, said in kept.items():
+            _write(editing, line, figures[measure], said)
+        _keep_totals(line)
+    return line
+
+
+def _plain(figure: ForecastFigure, said: Typed) -> Typed:
+    """Nothing is said where the proposal was typed again."""
+    return Typed(None) if said.override is None or said.override == figure.proposal else said
+
+
+def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:
+    where, measure = str(line.project), figure.measure
+    changed = [
+        editing.change(measure, _text(figure.figure), _text(_first(said.override, figure.proposal)), where),
+        editing.change(f"{measure}-source", figure.source, said.source, where),
+        editing.change(f"{measure}-reason", figure.reason, said.reason, where),
+        # A figure that was proposed and is now typed as the same is no change of the figure, but one of its source.
+        figure.override != said.override,
+    ]
+    if any(changed):
+        figure.override, figure.source, figure.reason = said.override, said.source, said.reason
+        figure.save(update_fields=["override", "source", "reason"])
+
+
+def _first(override: object, proposal: object) -> object:
+    return proposal if override is None else override
+
+
+def _text(value: object) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def leave_out(line: ForecastLine, *, why: str, by: User, at: datetime, seen: int) -> ForecastLine:
+    """Mark a project "not this year", with the reason."""
+    if not why.strip():
+        raise NotReady(_("Say why the project is not planned this year."), [_("A reason is missing.")])
+    return _plan(line, is_planned=False, why=why, by=by, at=at, seen=seen)
+
+
+def take_in(line: ForecastLine, *, by: User, at: datetime, seen: int) -> ForecastLine:
+    """Plan a project again that was marked "not this year"."""
+    return _plan(line, is_planned=True, why="", by=by, at=at, seen=seen)
+
+
+def _plan(line: ForecastLine, *, is_planned: bool, why: str, by: User, at: datetime, seen: int) -> ForecastLine:
+    with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line, seen=seen) as editing:
+        where = str(line.project)
+        editing.change("planned", _yes(line.is_planned), _yes(is_planned), where)
+        editing.change("why_not", line.why_not, why, where)
+        line.is_planned, line.why_not = is_planned, why
+        line.save(update_fields=["is_planned", "why_not"])
+        _keep_totals(line)
+    return line
+
+
+def _yes(is_so: bool) -> str:
+    return _("yes") if is_so else _("no")
+
+
+def _keep_totals(line: ForecastLine) -> None:
+    """Keep what the project needs in step with its line; a project left out needs nothing."""
+    found = dict(line.figures.values_list("measure", "figure")) if line.is_planned else {}
+    Project.objects.filter(pk=line.project_id).update(
+        needed=total([found.get("materials"), found.get("money")]) or 0,
+        activities_planned=as_count(found.get("activities")),
+        participants_planned=as_count(found.get("participants")),
+    )
+
+
+def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Hand the department's forecast to the resource team."""
+    with step(FORECAST, forecast, "submit", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return forecast
+
+
+def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Take a submitted forecast back while nobody has decided."""
+    with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment) as locked:
+        locked.is_late = False
+    return forecast
+
+
+def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Take the department's forecast into the year's demand report."""
+    before = forecast.get_state_display()
+    with step(FORECAST, forecast, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
+        _note_in_report(locked, before, by, at)
+    return forecast
+
+
+def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Ask the department to correct its forecast, saying what."""
+    before = forecast.get_state_display()
+    with step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as locked:
+        _note_in_report(locked, before, by, at)
+    return forecast
+
+
+def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Excuse a department from forecasting this year; it stands in the report as a gap."""
+    with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return forecast
+
+
+def _note_in_report(forecast: Forecast, before: str, by: User, at: datetime) -> None:
+    """The report being compiled is another one now: who looked at it before must look again before publishing."""
+    compiling = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
+    for report in compiling.select_for_update().order_by("pk"):
+        with edit(DEMAND_REPORT, report, by=by, at=at, can=Can.REVIEW_FORECAST) as editing:
+            editing.change("forecast", before, forecast.get_state_display(), where=str(forecast.department))
+
+
+@transaction.atomic
+def start_report(cycle: Cycle, *, by: User, at: datetime, reason: str = "") -> DemandReport:
+    """Begin to compile the year's demand report, or a new version of it with the reason."""
+    if not Actor.of(by, at).may(Can.PUBLISH_REPORT):
+        raise NotYours(*who_instead(Can.PUBLISH_REPORT, None, at))
+    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if locked.state != Cycle.State.PUBLISHED:
+        raise NotNow(_("The year %(year)s is not open.") % {"year": locked.year})
+    latest = DemandReport.objects.filter(cycle=locked).first()
+    if latest and latest.state == DemandReport.State.COMPILING:
+        raise NotNow(_("Version %(number)s is already being compiled.") % {"number": latest.number})
+    if latest and not reason.strip():
+        raise NotReady(_("Say why a new version is needed."), [_("A reason is missing.")])
+    number = latest.number + 1 if latest else 1
+    report = DemandReport.objects.create(cycle=locked, number=number, reason=reason)
+    created(DEMAND_REPORT, report, by=by, at=at, comment=reason)
+    return report
+
+
+def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, comment: str = "") -> DemandReport:
+    """Freeze the version with every line and gap, and tell departments that need the same thing."""
+    with step(DEMAND_REPORT, report, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
+        ReportLine.objects.bulk_create(publishing.lines(locked), batch_size=500)
+        ReportGap.objects.bulk_create(publishing.gaps(locked), batch_size=500)
+        tell_of_shared_needs(locked, by, at)
+    return report

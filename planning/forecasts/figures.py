@@ -1,0 +1,110 @@
+"""The arithmetic of a forecast: proposals, misses and totals. What is not known stays unknown and never becomes zero."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+MEASURES = ("activities", "participants", "people", "materials", "money")
+WHOLE = frozenset({"activities", "participants"})
+LONGEST_COUNT = 2**31 - 1
+YEARS_SHOWN = 5
+
+Figure = Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a person typed for one measure: a figure that replaces the proposal, its source, and the reason."""
+
+    override: Figure
+    source: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How last year's forecast did on one measure, in percent of the actual figure."""
+
+    actual: Decimal
+    proposal: Figure
+    override: Figure
+    proposal_off: Figure
+    override_off: Figure
+
+    @property
+    def closer(self) -> str:
+        """Which of the two came closer: override, proposal, both, or neither where one is missing."""
+        if self.override_off is None or self.proposal_off is None:
+            return ""
+        by_person, by_portal = abs(self.override_off), abs(self.proposal_off)
+        return "both" if by_person == by_portal else "override" if by_person < by_portal else "proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """In how many years the forecast was too high, of how many, and by how much on average."""
+
+    years: int
+    too_high: int
+    too_low: int
+    average: Decimal
+
+
+def proposed(known: Mapping[int, Figure], year: int) -> Figure:
+    """The figure of the last known year before `year`; nothing where no year is known."""
+    before = [(then, value) for then, value in known.items() if then < year and value is not None]
+    return max(before)[1] if before else None
+
+
+def last_known(known: Mapping[int, Figure], year: int) -> int | None:
+    """The year the proposal comes from."""
+    return max((then for then, value in known.items() if then < year and value is not None), default=None)
+
+
+def percent_off(figure: Figure, actual: Figure) -> Figure:
+    """By how many percent of the actual figure a forecast was too high (above zero) or too low."""
+    if figure is None or not actual:
+        return None
+    return (figure - actual) / actual * 100
+
+
+def change(new: Figure, old: Figure) -> Figure:
+    """The relative change in percent; unknown where one of the two is, or where it began at nothing."""
+    if new is None or not old:
+        return None
+    return (new - old) / old * 100
+
+
+def usual_miss(known: Mapping[int, Figure]) -> Figure:
+    """How far off, in percent on average, "as last year" was in the years that are known."""
+    years = sorted(then for then, value in known.items() if value is not None)
+    misses = [percent_off(known[a], known[b]) for a, b in zip(years, years[1:], strict=False) if b == a + 1]
+    found = [abs(miss) for miss in misses if miss is not None]
+    return sum(found, Decimal(0)) / len(found) if found else None
+
+
+def score(actual: Figure, proposal: Figure, override: Figure) -> Score | None:
+    """Lay last year's forecast beside what happened; nothing where the actual figure is not known."""
+    if actual is None:
+        return None
+    return Score(actual, proposal, override, percent_off(proposal, actual), percent_off(override, actual))
+
+
+def bias(misses: Iterable[Figure]) -> Bias | None:
+    """Whether the forecasts of the past years lean to one side."""
+    found = [miss for miss in misses if miss is not None]
+    if not found:
+        return None
+    high, low = sum(miss > 0 for miss in found), sum(miss < 0 for miss in found)
+    return Bias(len(found), high, low, sum(found, Decimal(0)) / len(found))
+
+
+def total(values: Iterable[Figure]) -> Figure:
+    """The sum of what is known; nothing where nothing is known."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def as_count(figure: Figure) -> int:
+    """A figure as the whole number a project keeps."""
+    return min(int((figure or Decimal(0)).to_integral_value()), LONGEST_COUNT)

@@ -1,0 +1,61 @@
+"""What a new year begins with: the projects of the year before, and the figures known about them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from planning.cycles.models import Cycle
+from planning.forecasts.figures import MEASURES, Figure, proposed
+from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
+from planning.projects.models import Actual, Project
+
+Key = tuple[int, str]
+
+
+def carried_over(cycle: Cycle) -> list[Project]:
+    """The projects of the year before, as new ones of this year; cancelled ones and closed departments stay behind."""
+    before = Cycle.objects.filter(year__lt=cycle.year).exclude(state=Cycle.State.DRAFT).order_by("-year").first()
+    if before is None:
+        return []
+    old = Project.objects.filter(cycle=before, department__is_active=True).exclude(state=Project.State.CANCELLED)
+    return [
+        Project(
+            cycle=cycle, department_id=p.department_id, name=p.name, slug=p.slug, purpose=p.purpose, lead_id=p.lead_id,
+            importance=p.importance, starts_on=cycle.starts_on, ends_on=cycle.ends_on,
+        )
+        for p in old.order_by("department_id", "name", "pk")
+    ]  # fmt: skip
+
+
+def proposals_of(projects: Iterable[Project], year: int) -> dict[Key, dict[str, Figure]]:
+    """What is proposed for each project: per measure, the figure of the last year that is known."""
+    wanted = {(project.department_id, project.slug) for project in projects}
+    known: dict[Key, dict[str, dict[int, Figure]]] = defaultdict(lambda: defaultdict(dict))
+    past = Actual.objects.filter(year__lt=year, department_id__in={department for department, _ in wanted})
+    if len(wanted) == 1:
+        past = past.filter(slug=next(iter(wanted))[1])
+    for actual in past.order_by("pk").iterator():
+        key = (actual.department_id, actual.slug)
+        if key in wanted:
+            for measure in MEASURES:
+                known[key][measure][actual.year] = getattr(actual, measure)
+    return {key: {m: proposed(years, year) for m, years in measures.items()} for key, measures in known.items()}
+
+
+def new_line(forecast: Forecast, project: Project, proposals: Mapping[str, Figure]) -> ForecastLine:
+    """A line for a project, with a figure for every measure, proposed or not."""
+    line = ForecastLine(forecast=forecast, project=project)
+    line.save(force_insert=True)
+    ForecastFigure.objects.bulk_create(
+        ForecastFigure(line=line, measure=measure, proposal=proposals.get(measure)) for measure in MEASURES
+    )
+    return line
+
+
+def known_projects(forecast: Forecast, year: int) -> list[tuple[str, int]]:
+    """Projects this department ran in earlier years and does not plan yet: name and last year, the latest first."""
+    planned = Project.objects.filter(cycle_id=forecast.cycle_id, department_id=forecast.department_id).values("slug")
+    past = Actual.objects.filter(department_id=forecast.department_id, year__lt=year).exclude(slug__in=planned)
+    latest: dict[str, tuple[str, int]] = {}
+    for slug, name, then in past.order_by("year", "pk").values_list("slug", "name", "year"):
+        latest[slug] = (name, then)
+    return sorted(latest.values(), key=lambda known: (-known[1], known[0]))

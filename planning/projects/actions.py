@@ -1,0 +1,108 @@
+"""What people do with projects between start and end, and with the history of earlier years."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from planning.projects.history import HistoryRow
+from planning.projects.history_places import actuals_of, new_departments, places_of, problems_of
+from planning.projects.models import Actual, HistoryImport, Project
+from planning.projects.slugs import slug_of
+from planning.projects.workflow import PROJECT
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.actions import Change
+from sop_portal.trail.actions import record as leave_trail
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import step
+
+ROWS_AT_ONCE = 2000
+HISTORY = "history"
+
+
+def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
+    """Stop a project for a while, saying why."""
+    with step(PROJECT, project, "hold", by=by, at=at, seen=seen, comment=comment) as locked:
+        return locked
+
+
+def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
+    """Take a project up again."""
+    with step(PROJECT, project, "resume", by=by, at=at, seen=seen, comment=comment) as locked:
+        return locked
+
+
+def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
+    """End a project before its time, saying why; what was spent stays spent."""
+    with step(PROJECT, project, "cancel", by=by, at=at, seen=seen, comment=comment) as locked:
+        return locked
+
+
+def import_history(
+    rows: Sequence[HistoryRow], *, file_name: str, by: User | None, at: datetime, create_departments: bool = False
+) -> HistoryImport:
+    """Take checked rows of earlier years into the history: all of them, or, where one does not fit, none."""
+    _may_import(by, at)
+    try:
+        with transaction.atomic():
+            places = places_of(rows)
+            problems = list(problems_of(rows, places, create_departments=create_departments))
+            if problems or not rows:
+                raise NotReady(_nothing_taken(), [p.sentence for p in problems] or [_("The file holds no row.")])
+            missing = new_departments(rows, places)
+            if missing:
+                _add_departments(missing, by, at)
+                places = places_of(rows)
+            taken = HistoryImport.objects.create(file_name=file_name[:200], at=at, by=by, rows=len(rows))
+            actuals = list(actuals_of(rows, places))
+            for actual in actuals:
+                actual.taken_from = taken
+            Actual.objects.bulk_create(actuals, batch_size=ROWS_AT_ONCE)
+            leave_trail(
+                HISTORY, taken, "import", by=by.pk if by else None, at=at,
+                changes=[Change("rows", "", str(len(rows)), taken.file_name)],
+            )  # fmt: skip
+    except IntegrityError:
+        raise NotNow(_("Somebody brought the same figures in a moment before you."), _nothing_taken()) from None
+    return taken
+
+
+def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImport:
+    """Take an import back: its own rows go, everything else stays."""
+    _may_import(by, at)
+    with transaction.atomic():
+        locked = HistoryImport.objects.select_for_update().get(pk=taken.pk)
+        if locked.undone_at is not None:
+            raise NotNow(_("This import was undone already."), _("Nothing is left to undo."))
+        rows = Actual.objects.filter(taken_from=locked).delete()[0]
+        locked.undone_at, locked.undone_by = at, by
+        locked.save()
+        leave_trail(
+            HISTORY, locked, "undo", by=by.pk, at=at, changes=[Change("rows", str(rows), "0", locked.file_name)]
+        )
+    return locked
+
+
+def _may_import(by: User | None, at: datetime) -> None:
+    # Nobody stands behind a command started on the server itself; whoever may do that may do this.
+    if by is not None and not Actor.of(by, at).may(Can.IMPORT_HISTORY):
+        raise NotYours(*who_instead(Can.IMPORT_HISTORY, None, at))
+
+
+def _nothing_taken() -> str:
+    return _("Nothing was taken into the history.")
+
+
+def _add_departments(names: Sequence[str], by: User | None, at: datetime) -> None:
+    used = set(Department.objects.values_list("slug", flat=True))
+    for name in names:
+        slug, number = slug_of(name), 2
+        while slug in used:
+            slug, number = f"{slug_of(name)[:56]}-{number}", number + 1
+        used.add(slug)
+        department = Department.objects.create(name=name, slug=slug)
+        leave_trail("department", department, "create", by=by.pk if by else None, at=at)

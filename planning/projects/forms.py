@@ -1,0 +1,107 @@
+"""Forms of the project list and of the history import."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from planning.projects.history import COLUMNS, REQUIRED
+from planning.projects.models import Measure, Project
+from sop_portal.kit.sheets import MAX_BYTES, Sheet, SheetRefused, read_table
+from sop_portal.kit.text import TypedNameField
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department
+
+LABELS = {
+    "department": _("Department"),
+    "project": _("Project"),
+    "year": _("Year"),
+    **{measure.value: measure.label for measure in Measure},
+}
+
+
+class ProjectFilter(forms.Form):
+    """Which projects to show; kept in the address."""
+
+    q = TypedNameField(label=_("Name contains"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
+        empty_label=_("All departments"),
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *Project.State.choices]
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.order_by("name")
+        if not actor.sees_everything:
+            departments = departments.filter(pk__in=actor.department_ids)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+
+class HistoryUpload(forms.Form):
+    """A spreadsheet of past years."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("A workbook (.xlsx) or a CSV file, up to 10 MB and 100,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}), max_length=200,
+    )  # fmt: skip
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse here what cannot be read at all."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise ValidationError(_("The file is larger than 10 MB. Split it and bring the parts one by one."))
+        try:
+            self.sheet: Sheet = read_table(file.read(), file.name or "")
+        except SheetRefused as refused:
+            raise ValidationError(refused.message, params=refused.params) from None
+        file.seek(0)
+        return file
+
+
+class MappingForm(forms.Form):
+    """Which column of the file is what."""
+
+    create = forms.BooleanField(
+        label=_("Create missing departments"), required=False,
+        help_text=_("Otherwise a row of a department the portal does not know is a problem."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [(str(place), f"{letters(place)}: {name or '–'}") for place, name in enumerate(header)]
+        for column in COLUMNS:
+            self.fields[column] = forms.TypedChoiceField(
+                label=LABELS[column], choices=[("", _("– not in the file –")), *columns], coerce=int,
+                required=column in REQUIRED, empty_value=None,
+            )  # fmt: skip
+        self.order_fields([*COLUMNS, "create"])
+
+    def clean(self) -> dict[str, Any]:
+        """One column is one thing."""
+        cleaned = super().clean() or {}
+        used: dict[int, str] = {}
+        for column in COLUMNS:
+            place = cleaned.get(column)
+            if place is not None and used.setdefault(place, column) != column:
+                self.add_error(column, _("This column is chosen twice."))
+        return cleaned
+
+    @property
+    def mapping(self) -> dict[str, int]:
+        """The columns that were chosen."""
+        return {column: place for column in COLUMNS if (place := self.cleaned_data.get(column)) is not None}
+
+
+def letters(place: int) -> str:
+    """The name a spreadsheet program gives a column: A, B … Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -1,0 +1,38 @@
+"""A file somebody brought, kept under a random name between uploading it and deciding on it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+KEPT_FOR = timedelta(days=1)
+
+
+def keep(pieces: Iterable[bytes]) -> UUID:
+    """Keep the file; the name it gets says nothing and cannot be guessed."""
+    token = uuid4()
+    place = place_of(token)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with place.open("xb") as stream:
+        stream.writelines(pieces)
+    return token
+
+
+def place_of(token: UUID) -> Path:
+    """Where the file lies."""
+    return Path(settings.MEDIA_ROOT) / "history" / token.hex
+
+
+def forget(token: UUID) -> None:
+    """Remove the file."""
+    place_of(token).unlink(missing_ok=True)
+
+
+def forget_old(at: datetime) -> None:
+    """Remove what was brought and never decided on."""
+    oldest = (at - KEPT_FOR).timestamp()
+    for place in place_of(uuid4()).parent.glob("*"):
+        if place.stat().st_mtime < oldest:
+            place.unlink(missing_ok=True)

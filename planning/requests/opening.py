@@ -1,0 +1,108 @@
+"""From the demand report to the requests: every department gets a draft, filled in from its forecast."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from planning.cycles.actions import set_window
+from planning.cycles.calendar import GRACE_DAYS, request_due
+from planning.cycles.models import Cycle, Stage
+from planning.forecasts import actions as forecasts
+from planning.forecasts.models import DemandReport, Forecast, ForecastFigure
+from planning.projects.models import Measure, Project
+from planning.requests.figures import cost_of
+from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.requests.workflow import REQUEST
+from sop_portal.kit.dates import add_civil_days
+from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, lock
+
+LINES_AT_ONCE = 1000
+ASKED_FROM = {
+    Measure.PEOPLE: Kind.PEOPLE,
+    Measure.MATERIALS: Kind.MONEY,
+    Measure.MONEY: Kind.MONEY,
+}
+
+
+@transaction.atomic
+def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, comment: str = "") -> DemandReport:
+    """Publish the demand report; its version is frozen and every department gets two weeks for its request."""
+    # The cycle is locked before the report: opening the requests moves its window.
+    cycle = lock(report.cycle)
+    published = forecasts.publish_report(report, by=by, at=at, seen=seen, comment=comment)
+    open_requests(cycle, by=by, at=at)
+    return published
+
+
+@transaction.atomic
+def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceRequest]:
+    """Create the draft request of every department that has none yet, due in two weeks."""
+    if not Actor.of(by, at).may(Can.PUBLISH_REPORT):
+        raise NotYours(*who_instead(Can.PUBLISH_REPORT, None, at))
+    published = DemandReport.objects.filter(cycle=cycle, state="published").order_by("-number").first()
+    if published is None:
+        raise NotReady(_("Requests open when the demand report is published."))
+    opens_on = cycle.day(published.published_at or at)
+    due_on = request_due(opens_on)
+    if not ResourceRequest.objects.filter(cycle=cycle).exists():
+        _move_window(cycle, opens_on, due_on, by, at)
+    wanted = Forecast.objects.filter(cycle=cycle).exclude(state=Forecast.State.WAIVED).order_by("department_id")
+    wanted = wanted.exclude(department_id__in=ResourceRequest.objects.filter(cycle=cycle).values("department_id"))
+    opened = []
+    for forecast in wanted.select_related("department"):
+        request = ResourceRequest.objects.create(cycle=cycle, department=forecast.department, due=due_on)
+        opened.append(request)
+    _fill_in(opened, cycle)
+    for request in opened:
+        created(REQUEST, request, by=by, at=at)
+    return opened
+
+
+def _move_window(cycle: Cycle, opens_on: date, due_on: date, by: User, at: datetime) -> None:
+    set_window(
+        cycle, Stage.REQUEST, opens_on=opens_on, due_on=due_on, grace_until=add_civil_days(due_on, GRACE_DAYS), by=by,
+        at=at, reason=_("Two weeks from the demand report."), can=Can.PUBLISH_REPORT,
+    )  # fmt: skip
+
+
+def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
+    """A line for every figure of an accepted forecast that a pool of the year could serve."""
+    pools: dict[str, Pool] = {}
+    for pool in Pool.objects.filter(cycle=cycle).order_by("-pk"):
+        pools[pool.kind] = pool
+    by_department = {request.department_id: request for request in opened}
+    figures = ForecastFigure.objects.filter(
+        line__forecast__cycle=cycle, line__forecast__state=Forecast.State.ACCEPTED, line__is_planned=True,
+        line__forecast__department_id__in=by_department, measure__in=ASKED_FROM, figure__gt=0,
+    ).select_related("line__forecast").order_by("line_id", "measure")  # fmt: skip
+    RequestLine.objects.bulk_create(_lines(figures, by_department, pools), batch_size=LINES_AT_ONCE)
+    sums = RequestLine.objects.filter(project=OuterRef("pk")).order_by().values("project").annotate(sum=Sum("cost"))
+    Project.objects.filter(cycle=cycle, department_id__in=by_department).update(
+        asked=Coalesce(Subquery(sums.values("sum")), Decimal(0))
+    )
+
+
+def _lines(
+    figures: Iterable[ForecastFigure], requests: dict[int, ResourceRequest], pools: dict[str, Pool]
+) -> Iterable[RequestLine]:
+    for figure in figures:
+        kind = ASKED_FROM[Measure(figure.measure)]
+        pool = pools.get(kind)
+        if pool is None or figure.figure is None:
+            continue
+        unit_cost = Decimal(1) if kind == Kind.MONEY else Decimal(0)
+        yield RequestLine(
+            request=requests[figure.line.forecast.department_id], project_id=figure.line.project_id,
+            forecast_line=figure.line, pool=pool, what=str(Measure(figure.measure).label), quantity=figure.figure,
+            unit_cost=unit_cost, cost=cost_of(figure.figure, unit_cost),
+        )  # fmt: skip

@@ -1,0 +1,114 @@
+"""The page of a year: its windows along the months, and where every department stands."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from planning.models import Cycle, Stage, StageWindow
+from sop_portal.kit import formats
+from sop_portal.kit.charts import Lane, Window, timeline
+from sop_portal.kit.pages import Button, MatrixRow, Next
+from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.offers import offers
+
+PAGES = {
+    "forecast": "forecasts", "request": "requests", "budget": "budget-latest", "execution": "progress",
+    "evaluation": "evaluations",
+}  # fmt: skip
+
+
+def drawing(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -> Any:
+    """The timeline: the planning months, or the whole cycle."""
+    windows = {window.stage: window for window in cycle.windows.all()}
+    lanes = [
+        Lane(
+            str(stage.label), note_of(index, rows, windows.get(stage)), spans(windows.get(stage)), page_of(cycle, stage)
+        )
+        for index, stage in enumerate(Stage)
+    ]
+    from_on = min([w.opens_on for w in windows.values()], default=cycle.starts_on)
+    planned = max((w.grace_until for s, w in windows.items() if s == Stage.BUDGET), default=cycle.ends_on)
+    to_on = max([w.grace_until for w in windows.values()], default=cycle.ends_on) if whole else after(planned)
+    summary = _("Windows of the five stages with their deadlines and today")
+    return timeline(lanes, from_on=from_on, to_on=to_on, today=on, title=headline(windows, on), summary=summary)
+
+
+def after(planned: date) -> date:
+    """Some weeks beyond the last planning deadline, so that execution is seen to come."""
+    return date.fromordinal(planned.toordinal() + 60)
+
+
+def spans(window: StageWindow | None) -> tuple[Window, ...]:
+    """One window as drawn, grace hatched behind the deadline."""
+    if window is None:
+        return ()
+    text = _("%(from)s to %(to)s") % {
+        "from": formats.day_short(window.opens_on),
+        "to": formats.day_short(window.due_on),
+    }
+    grace = window.grace_until if window.grace_until > window.due_on else None
+    words = _("grace to %(day)s") % {"day": formats.day_short(grace)} if grace else ""
+    return (Window(window.opens_on, window.due_on, text, grace, words),)
+
+
+def note_of(index: int, rows: list[MatrixRow], window: StageWindow | None) -> str:
+    """ "11 of 12 settled", or when it starts."""
+    cells = [row.cells[index] for row in rows]
+    begun = [cell for cell in cells if cell.label]
+    if begun:
+        done = sum(cell.is_done for cell in begun)
+        return _("%(done)s of %(all)s settled") % {"done": done, "all": len(begun)}
+    return _("from %(day)s") % {"day": formats.day_short(window.opens_on)} if window else _("no dates yet")
+
+
+def page_of(cycle: Cycle, stage: str) -> str:
+    """Where a stage's records are listed."""
+    return reverse(PAGES[stage], args=[cycle.year])
+
+
+def headline(windows: dict[str, StageWindow], on: date) -> str:
+    """The finding as title: "The budget window is open for 26 more days"."""
+    for stage in (Stage.FORECAST, Stage.REQUEST, Stage.BUDGET, Stage.EXECUTION):
+        window = windows.get(stage)
+        if window and window.opens_on <= on <= window.due_on:
+            days = (window.due_on - on).days
+            return ngettext("%(stage)s: open for %(days)s more day", "%(stage)s: open for %(days)s more days", days) % {
+                "stage": stage.label,
+                "days": days,
+            }
+    ahead = sorted((w.opens_on, s) for s, w in windows.items() if w.opens_on > on)
+    if ahead:
+        opens_on, stage_slug = ahead[0]
+        return _("%(stage)s opens on %(day)s") % {"stage": Stage(stage_slug).label, "day": formats.day(opens_on)}
+    return _("All windows of this year are over")
+
+
+def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at: Any) -> Next:
+    """What the year waits for, and for those who may not act, who can."""
+    mine = [o for o in offers(workflow, cycle, actor, at) if o.is_yours]
+    behind = [row for row in rows if any(cell.tone in ("late", "back") for cell in row.cells)]
+    buttons = [
+        Button(o.step.label, o.url, is_primary=o.step.awaited, is_disabled=not o.is_possible, why=o.why) for o in mine
+    ]
+    if cycle.state == "draft":
+        who = "" if mine else who_publishes(actor)
+        return Next(_("Publish the year when its dates are right"), who, "" if mine else "wait", "", "", (), buttons)
+    if cycle.state == "closed":
+        return Next(_("This year is closed"), _("It can be read, not changed."), "done")
+    title = ngettext(
+        "%(n)s department is late or was sent back", "%(n)s departments are late or were sent back", len(behind)
+    )
+    text = ", ".join(row.department for row in behind[:4]) + (" …" if len(behind) > 4 else "")
+    if behind:
+        return Next(title % {"n": len(behind)}, text, "wait", "", "", (), buttons)
+    return Next(_("Every department is on time"), _("Nothing is overdue today."), "wait", "check-lg", "", (), buttons)
+
+
+def who_publishes(actor: Actor) -> str:
+    """Who can publish the year."""
+    names = ", ".join(p.name for p in people_who_can(Can.RUN_CYCLE, None, actor.on)[:3])
+    return _("%(names)s can publish it.") % {"names": names or _("Nobody")}

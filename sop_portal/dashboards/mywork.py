@@ -1,0 +1,113 @@
+"""My work: computed from states, grouped by how soon, with who we wait for."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from sop_portal.kit import formats
+from sop_portal.kit.pages import Button, Next, Task
+from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.roles import Role
+from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.workflow import inbox
+from sop_portal.workflow.models import Hand
+
+MOST_WAITING = 8
+
+
+def grouped(actor: Actor, at: Any) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:
+    """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
+    found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at)
+    names = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
+    week = actor.on + timedelta(days=7)
+    groups = [
+        (_("Sent back"), [t for t in found if is_back(t)]),
+        (_("Overdue"), [t for t in found if not is_back(t) and t.due_on and t.due_on < actor.on]),
+        (_("This week"), [t for t in found if not is_back(t) and t.due_on and actor.on <= t.due_on <= week]),
+        (_("Later"), [t for t in found if not is_back(t) and (t.due_on is None or t.due_on > week)]),
+    ]
+    shown = [(title, [as_row(task, actor, names) for task in tasks]) for title, tasks in groups]
+    ordered = [task for __, tasks in groups for task in tasks]
+    first = as_next(ordered[0], actor) if ordered else None
+    return first, [*shown, (_("Waiting for others"), waiting(actor, {(t.workflow.kind, t.record.pk) for t in found}))]
+
+
+def is_back(task: inbox.Task) -> bool:
+    """Whether the record was sent back."""
+    return task.workflow.tones.get(task.record.state) == "back"
+
+
+def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
+    """One task as a row: verb and object, why me, until when, one button."""
+    late = (actor.on - task.due_on).days if task.due_on and task.due_on < actor.on else 0
+    return Task(
+        what=_("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record},
+        why=why_me(task, actor, names),
+        url=task.url,
+        due_text=formats.day(task.due_on, actor.on) if task.due_on else "",
+        due_note=formats.until(task.due_on, actor.on) if task.due_on else _("no date"),
+        late_days=late,
+        button=_("Open"),
+    )
+
+
+def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
+    """ "You are department head of Arts." """
+    grant = actor.authorities(task.step.by, task.record)[0]
+    role = Role(grant.role).label
+    if grant.behalf:
+        return _("You stand in as %(role)s.") % {"role": role}
+    if grant.department_id:
+        return _("Your role: %(role)s, %(department)s.") % {"role": role, "department": names[grant.department_id]}
+    return _("Your role: %(role)s.") % {"role": role}
+
+
+def as_next(task: inbox.Task, actor: Actor) -> Next:
+    """The first task as the box under the title."""
+    tone = "back" if is_back(task) else "late" if task.due_on and task.due_on < actor.on else ""
+    text = formats.due_phrase(task.due_on, actor.on) if task.due_on else ""
+    button = Button(_("Open"), task.url, is_primary=True)
+    return Next(
+        _("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record}, text, tone, "", "", (), [button]
+    )
+
+
+def waiting(actor: Actor, mine: set[tuple[str, int]]) -> list[Task]:
+    """What this person handed over and somebody else has to decide."""
+    rows: list[Task] = []
+    for records in ALL_RECORDS:
+        rows += [_waiting_row(records, record, actor) for record in _handed_over(records, actor, mine)]
+    return rows[:MOST_WAITING]
+
+
+def _handed_over(records: Records, actor: Actor, mine: set[tuple[str, int]]) -> list[Any]:
+    workflow = records.workflow
+    open_states = {s for step in workflow.steps if step.awaited for s in step.sources} - workflow.editable
+    touched = Hand.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
+    rows = records.model.objects.filter(pk__in=touched, state__in=open_states).visible_to(actor)
+    found = inbox.with_names(rows).order_by("-pk")[:MOST_WAITING]
+    return [row for row in found if (workflow.kind, row.pk) not in mine]
+
+
+def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
+    step = next(s for s in records.workflow.steps_from(record.state) if s.awaited)
+    people = list(people_who_can(step.by, record, actor.on)[:3])
+    since = handed_on(record, actor.on)
+    return Task(
+        what=str(record),
+        why=_("Waits for: %(names)s") % {"names": ", ".join(p.name for p in people) or _("nobody")},
+        url=record.get_absolute_url(),
+        due_text=formats.waited((actor.on - since).days) if since else "",
+        due_note=_("since %(day)s") % {"day": formats.day_short(since, actor.on)} if since else "",
+        is_waiting=True,
+    )
+
+
+def handed_on(record: Any, on: date) -> date | None:
+    """The day a record was last handed over."""
+    stamps = [getattr(record, f"{name}_at", None) for name in ("submitted", "proposed", "resolved", "done", "remedied")]
+    known = [stamp for stamp in stamps if stamp]
+    return localdate(max(known)) if known else None

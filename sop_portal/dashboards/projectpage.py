@@ -1,0 +1,280 @@
+"""The project page: one rail from need to result, the records it is made of, and why each figure is what it is."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.models import Appropriation, Expense
+from evaluations.models import Evaluation, Issue, ProgressReport
+from evaluations.reports.workflow import ISSUE, REPORT
+from evaluations.reviews.workflow import EVALUATION
+from planning.forecasts.workflow import FORECAST
+from planning.models import ForecastLine, Hindsight, Project, RequestLine
+from planning.requests.workflow import REQUEST
+from sop_portal.kit import formats
+from sop_portal.kit.charts import progress_bar
+from sop_portal.kit.pages import Link, RailStage, Someone
+from sop_portal.organisation.models import Membership
+from sop_portal.organisation.roles import Role
+
+MOST = 6
+
+
+def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Part of whole in percent; None where there is no whole."""
+    return Decimal(part) * 100 / Decimal(whole) if whole else None
+
+
+def elapsed(starts_on: date, ends_on: date, on: date) -> Decimal:
+    """How much of a period is over on a day, in percent, from 0 to 100."""
+    days = (ends_on - starts_on).days + 1
+    gone = min(max((on - starts_on).days, 0), days)
+    return Decimal(gone) * 100 / days
+
+
+class ProjectPage:
+    """Everything the page shows about one project; a constant number of queries."""
+
+    def __init__(self, project: Project, on: date) -> None:
+        self.project, self.on = project, on
+        self.line = (
+            ForecastLine.objects.filter(project=project)
+            .select_related("forecast__cycle", "forecast__department")
+            .first()
+        )
+        self.asked = list(
+            RequestLine.objects.filter(project=project).select_related("request__cycle", "request__department")
+        )
+        self.approved = list(Appropriation.objects.filter(project=project).select_related("line__budget__cycle"))
+        self.reports = list(
+            ProgressReport.objects.filter(project=project, period_last__lt=on)
+            .select_related("cycle", "department", "project")
+            .order_by("-period_last")[:MOST]
+        )
+        self.issues = list(Issue.objects.filter(project=project).select_related("cycle").order_by("-pk")[:MOST])
+        self.evaluation = (
+            Evaluation.objects.filter(project=project).select_related("cycle", "department", "project").first()
+        )
+        self.lesson = Hindsight.objects.filter(
+            kind="lesson", department_id=project.department_id, slug=project.slug, year__lt=project.cycle.year
+        ).first()
+
+    def money(self, amount: Decimal) -> str:
+        """An amount in whole units."""
+        return formats.money(amount)
+
+    def expenses_url(self) -> str:
+        """The list that adds up to what was spent."""
+        return f"{reverse('expenses', args=[self.project.cycle.year])}?project={self.project.pk}"
+
+    def rail(self) -> list[RailStage]:
+        """Five segments, each with its figure, its state and its link."""
+        p = self.project
+        return [self._forecast(), self._request(), self._budget(), self._execution(p), self._evaluation(p)]
+
+    def _forecast(self) -> RailStage:
+        state = self.line.forecast.state if self.line else ""
+        return RailStage(
+            _("Forecast"),
+            self.forecast_url(),
+            [(_("needed"), self.money(self.project.needed))],
+            FORECAST.tones.get(state, "draft"),
+            FORECAST.states(state).label if state else "",
+            is_past=state == "accepted",
+            is_now=state in ("draft", "returned", "submitted"),
+        )
+
+    def forecast_url(self) -> str:
+        """The project's line in the forecast."""
+        p = self.project
+        return reverse("forecast-line", args=[p.cycle.year, p.department.slug, p.slug])
+
+    def _request(self) -> RailStage:
+        state = self.asked[0].request.state if self.asked else ""
+        figures = [(_("asked"), self.money(self.project.asked)), (_("granted"), self.money(self.project.granted))]
+        return RailStage(
+            _("Resources"),
+            self.request_url(),
+            figures,
+            REQUEST.tones.get(state, "draft"),
+            REQUEST.states(state).label if state else _("not begun"),
+            is_past=state == "allocated",
+            is_now=state in ("draft", "returned", "submitted"),
+        )
+
+    def request_url(self) -> str:
+        """The department's request."""
+        return reverse("request", args=[self.project.cycle.year, self.project.department.slug])
+
+    def _budget(self) -> RailStage:
+        is_approved = self.project.budget_approved_at is not None
+        tone, label = ("ok", _("Approved")) if is_approved else ("draft", _("not approved yet"))
+        url = self.lines_url() if is_approved else ""
+        return RailStage(
+            _("Budget"), url, [(_("budgeted"), self.money(self.project.budgeted))], tone, label, is_past=is_approved
+        )
+
+    def lines_url(self) -> str:
+        """The approved lines of the project."""
+        return f"{reverse('appropriations', args=[self.project.cycle.year])}?project={self.project.pk}"
+
+    def _execution(self, p: Project) -> RailStage:
+        spent, time = share(p.spent, p.budgeted), elapsed(p.starts_on, p.ends_on, self.on)
+        note = _("%(spent)s of the money, %(time)s of the time") % {
+            "spent": formats.percent(spent or 0),
+            "time": formats.percent(time),
+        }
+        return RailStage(
+            _("Execution"),
+            self.expenses_url(),
+            [(_("spent"), self.money(p.spent))],
+            "sent",
+            note if p.state == "active" else p.get_state_display(),
+            is_past=p.state in ("completed", "evaluated"),
+            is_now=p.state in ("active", "on_hold"),
+        )
+
+    def _evaluation(self, p: Project) -> RailStage:
+        found = self.evaluation
+        achieved = f"{formats.number(p.participants_reached)} / {formats.number(p.participants_planned)}"
+        return RailStage(
+            _("Evaluation"),
+            found.get_absolute_url() if found else "",
+            [(_("participants"), achieved)],
+            EVALUATION.tones[found.state] if found else "shut",
+            found.get_state_display() if found else _("after the project ends"),
+            is_past=bool(found and found.state == "reviewed"),
+            is_now=bool(found and found.state != "reviewed"),
+        )
+
+    def goals(self) -> list[dict[str, Any]]:
+        """Participants and activities with where the plan stands today."""
+        p, time = self.project, elapsed(self.project.starts_on, self.project.ends_on, self.on)
+        rows = [
+            (_("Participants"), p.participants_planned, p.participants_reached),
+            (_("Activities held"), p.activities_planned, p.activities_held),
+        ]
+        return [
+            {
+                "label": label,
+                "target": target,
+                "reached": reached,
+                "bar": progress_bar(reached, target or 1, Decimal(target) * time / 100),
+            }
+            for label, target, reached in rows
+        ]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the project, in the order of the year."""
+        rows = [self._row(self._forecast_row()), self._row(self._request_row()), self._row(self._budget_row())]
+        expenses = Expense.objects.filter(project=self.project).aggregate(n=Sum("amount"))["n"]
+        if expenses is not None:
+            rows.append(self._row((_("Expenses"), self.expenses_url(), "ok", _("Within the lines"), expenses)))
+        rows += [
+            self._row((str(r), r.get_absolute_url(), REPORT.tones[r.state], r.get_state_display(), r.spent))
+            for r in self.reports
+        ]
+        rows += [
+            self._row((str(i), i.get_absolute_url(), ISSUE.tones[i.state], i.get_state_display(), None))
+            for i in self.issues
+        ]
+        return [row for row in rows if row["label"]]
+
+    @staticmethod
+    def _row(cells: tuple[Any, ...]) -> dict[str, Any]:
+        return dict(zip(("label", "url", "tone", "state", "amount"), cells, strict=True))
+
+    def _forecast_row(self) -> tuple[Any, ...]:
+        if self.line is None:
+            return ("", "", "", "", None)
+        state = self.line.forecast.state
+        return (
+            _("Forecast line"),
+            self.forecast_url(),
+            FORECAST.tones[state],
+            FORECAST.states(state).label,
+            self.project.needed,
+        )
+
+    def _request_row(self) -> tuple[Any, ...]:
+        if not self.asked:
+            return ("", "", "", "", None)
+        state = self.asked[0].request.state
+        n = len(self.asked)
+        label = ngettext("%(n)s request line", "%(n)s request lines", n) % {"n": n}
+        return (label, self.request_url(), REQUEST.tones[state], REQUEST.states(state).label, self.project.asked)
+
+    def _budget_row(self) -> tuple[Any, ...]:
+        if not self.approved:
+            return ("", "", "", "", None)
+        n = len(self.approved)
+        label = ngettext("%(n)s approved line", "%(n)s approved lines", n) % {"n": n}
+        return (label, self.lines_url(), "ok", _("Approved"), self.project.budgeted)
+
+    def chain(self) -> list[Link]:
+        """Why the budget is what it is: from the lesson to the evaluation, each a link."""
+        p = self.project
+        lesson = (
+            [Link(_("Lesson %(year)s") % {"year": self.lesson.year}, self.lesson.source_url, f"“{self.lesson.text}”")]
+            if self.lesson
+            else []
+        )
+        steps: list[tuple[Any, str, Any, bool]] = [
+            (
+                _("Forecast line"),
+                self.forecast_url(),
+                _("needed %(amount)s") % {"amount": self.money(p.needed)},
+                self.line is not None,
+            ),
+            (
+                _("Request lines"),
+                self.request_url(),
+                _("asked %(amount)s") % {"amount": self.money(p.asked)},
+                bool(self.asked),
+            ),
+            (
+                _("Allocation"),
+                self.request_url(),
+                _("granted %(amount)s") % {"amount": self.money(p.granted)},
+                p.granted > 0,
+            ),
+            (
+                _("Budget lines"),
+                self.lines_url(),
+                _("budgeted %(amount)s") % {"amount": self.money(p.budgeted)},
+                bool(self.approved),
+            ),
+            (
+                _("Expenses"),
+                self.expenses_url(),
+                _("spent %(amount)s so far") % {"amount": self.money(p.spent)},
+                p.spent > 0,
+            ),
+        ]
+        links = [
+            Link(label, url if known else "", note if known else _("not yet"), is_open=not known)
+            for label, url, note, known in steps
+        ]
+        last = self.evaluation
+        end = (
+            Link(_("Evaluation"), last.get_absolute_url(), last.get_state_display())
+            if last
+            else Link(_("Evaluation"), "", _("after the project ends"), is_open=True)
+        )
+        return [*lesson, *links, end]
+
+    def people(self) -> list[Someone]:
+        """Who is responsible."""
+        p = self.project
+        heads = (
+            Membership.objects.on(self.on)
+            .filter(role=Role.HEAD, department_id=p.department_id)
+            .select_related("person")
+        )
+        lead = [Someone(p.lead.name, p.lead.initials, Role.LEAD.label)] if p.lead else []
+        return lead + [Someone(m.person.name, m.person.initials, Role.HEAD.label) for m in heads]

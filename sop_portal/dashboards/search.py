@@ -1,0 +1,69 @@
+"""Search over what a person may see: projects, departments, people, lessons."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from evaluations.models import Lesson
+from planning.models import Project
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, Membership
+
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    kind: Any
+    title: str
+    note: str
+    url: str
+
+
+def in_words(typed: str) -> str:
+    """What was typed, without what no name contains (control characters, lone surrogates)."""
+    return "".join(letter for letter in typed if letter.isprintable())[:100].strip()
+
+
+def search(actor: Actor, words: str) -> list[Hit]:
+    """Up to twenty hits of each kind, only among what the person may see."""
+    if len(words) < 2 or not actor.grants:
+        return []
+    return [*projects(actor, words), *departments(actor, words), *people(actor, words), *lessons(actor, words)]
+
+
+def projects(actor: Actor, words: str) -> list[Hit]:
+    """Projects by name, newest year first."""
+    rows = Project.objects.visible_to(actor).filter(name__icontains=words).select_related("cycle", "department")
+    found = rows.order_by("-cycle_id", "name")[:MOST]
+    return [Hit(_("Project"), p.name, f"{p.department}, {p.cycle.year}", p.get_absolute_url()) for p in found]
+
+
+def departments(actor: Actor, words: str) -> list[Hit]:
+    """Departments by name; their projects are what one wants to see."""
+    rows = Department.objects.filter(name__icontains=words)
+    if not actor.sees_everything:
+        rows = rows.filter(pk__in=actor.department_ids)
+    return [Hit(_("Department"), d.name, "", "") for d in rows[:MOST]]
+
+
+def people(actor: Actor, words: str) -> list[Hit]:
+    """Colleagues by name, with their role: of the own departments and of the whole organisation."""
+    held = Membership.objects.on(actor.on).filter(person__name__icontains=words, person__is_active=True)
+    if not actor.sees_everything:
+        held = held.filter(department_id__in=[*actor.department_ids]) | held.filter(department__isnull=True)
+    rows = held.select_related("person", "department").order_by("person__name")[:MOST]
+    return [Hit(_("Person"), m.person.name, f"{m.get_role_display()} {m.department or ''}".strip(), "") for m in rows]
+
+
+def lessons(actor: Actor, words: str) -> list[Hit]:
+    """Published lessons by their words."""
+    rows = Lesson.objects.visible_to(actor).exclude(published="").filter(published__icontains=words)
+    found = rows.select_related("department", "evaluation__cycle")[:MOST]
+    return [
+        Hit(_("Lesson"), x.published, f"{x.department}, {x.year}", f"/{x.evaluation.cycle.year}/lessons/")
+        for x in found
+    ]

@@ -1,0 +1,127 @@
+"""Pages above the stages: my work, the year, a project, the dashboard, search, and whether the portal is alive."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from evaluations.reviews import actions as reviews
+from planning.cycles.workflow import CYCLE
+from planning.forecasts import actions as forecasts
+from planning.models import Cycle, Project
+from planning.projects.workflow import PROJECT
+from sop_portal.dashboards import cyclepage, health, homes, management, mywork, queries
+from sop_portal.dashboards.projectpage import ProjectPage, elapsed
+from sop_portal.dashboards.search import in_words
+from sop_portal.dashboards.search import search as find
+from sop_portal.dashboards.shell import years_for
+from sop_portal.organisation.access import Request, open_to_all, page
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.views import step_view
+
+
+def cycle_of(request: Request, year: int) -> Cycle:
+    """The year, if the person may see it."""
+    found: Cycle = get_object_or_404(years_for(request).prefetch_related("windows"), year=year)
+    return found
+
+
+@page(None)
+def my_work(request: Request) -> HttpResponse:
+    """What waits for me, and the few figures my roles look at first."""
+    first, groups = mywork.grouped(request.actor, request.moment)
+    cycle = years_for(request).filter(state="published").prefetch_related("windows").first()
+    context = {"next": first, "groups": groups, "panels": homes.panels(request.actor, cycle), "cycle": cycle}
+    return render(request, "dashboards/my_work.html", context)
+
+
+@page(Can.SEE_RECORDS)
+def cycle(request: Request, year: int) -> HttpResponse:
+    """The year: timeline and matrix."""
+    found = cycle_of(request, year)
+    rows = queries.matrix(found, request.actor)
+    whole, needing = request.GET.get("months") == "all", queries.needs_attention(rows)
+    context: dict[str, Any] = {
+        **anatomy(request, CYCLE, found),
+        "cycle": found,
+        "next": cyclepage.next_of(found, CYCLE, rows, request.actor, request.moment),
+        "drawing": cyclepage.drawing(found, rows, request.today, whole=whole),
+        "is_whole": whole,
+        "stage_heads": queries.heads(),
+        "rows": needing if request.GET.get("show") == "open" else rows,
+        "count": len(rows),
+        "needing": len(needing),
+        "extensions": found.extensions.visible_to(request.actor).select_related("department", "granted_by")[:20],
+    }
+    return render(request, "dashboards/cycle.html", context)
+
+
+cycle_step = step_view(CYCLE, {"publish": forecasts.publish_year, "close": reviews.close_year}, cycle_of)
+
+
+@page(Can.SEE_RECORDS)
+def project(request: Request, year: int, department: str, project: str) -> HttpResponse:
+    """One project from need to result."""
+    visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
+    found = get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
+    context = {**anatomy(request, PROJECT, found), "page": ProjectPage(found, request.today)}
+    return render(request, "dashboards/project.html", context)
+
+
+@page(Can.SEE_RECORDS)
+def dashboard(request: Request, year: int) -> HttpResponse:
+    """The year at a glance."""
+    found = whole_organisation(request, year)
+    sums, rows = queries.sums_of(found, request.actor), queries.matrix(found, request.actor)
+    accuracy = management.accuracy(found)
+    context = {
+        "cycle": found,
+        "tiles": management.tiles(found, sums, accuracy, request.today),
+        "flow": management.flow(found, sums),
+        "exceptions": management.exceptions(found, request.today),
+        "bias": management.bias(found, accuracy),
+        "stage_heads": queries.heads(),
+        "rows": queries.needs_attention(rows),
+        "departments": len(rows),
+        "projects": sums.projects,
+        "time": elapsed(found.starts_on, found.ends_on, request.today),
+        "decisions": mywork.grouped(request.actor, request.moment)[1],
+    }
+    return render(request, "dashboards/dashboard.html", context)
+
+
+@page(Can.SEE_RECORDS)
+def accuracy(request: Request, year: int) -> HttpResponse:
+    """Forecast beside actual, department by department: what the accuracy figures add up from."""
+    found = whole_organisation(request, year)
+    rows = management.accuracy(found)
+    total = {"forecast": sum(r.forecast for r in rows), "actual": sum(r.actual for r in rows)}
+    return render(request, "dashboards/accuracy.html", {"cycle": found, "rows": rows, "total": total})
+
+
+def whole_organisation(request: Request, year: int) -> Cycle:
+    """The year, for roles of the whole organisation only; for others this page does not exist."""
+    if not request.actor.sees_everything:
+        return get_object_or_404(Cycle.objects.none())
+    return cycle_of(request, year)
+
+
+@page(None)
+def search(request: Request) -> HttpResponse:
+    """Find projects, departments, people and lessons."""
+    words = in_words(request.GET.get("q", ""))
+    return render(request, "dashboards/search.html", {"words": words, "hits": find(request.actor, words)})
+
+
+@open_to_all
+def livez(request: Request) -> HttpResponse:
+    """The process answers; nothing else is touched."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@open_to_all
+def readyz(request: Request) -> HttpResponse:
+    """Database, migrations and the age of the mail queue."""
+    wrong = health.problems(request.moment)
+    return HttpResponse("\n".join(wrong) or "ok", status=503 if wrong else 200, content_type="text/plain")

@@ -1,0 +1,55 @@
+"""The inbox of notices, and the outbox for the administrator."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from sop_portal.notices import actions
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.access import Request, act, page
+from sop_portal.organisation.roles import Can
+
+MOST = 100
+
+
+@page(None)
+def notices(request: Request) -> HttpResponse:
+    """What I was told, newest first."""
+    found = Notice.objects.visible_to(request.actor).order_by("-at", "-pk")[:MOST]
+    return render(request, "notices/notices.html", {"notices": found})
+
+
+@act(None)
+def read_all(request: Request) -> HttpResponse:
+    """Mark everything as read."""
+    actions.read(request.user, at=request.moment)
+    return redirect("notices")
+
+
+@act(None)
+def follow(request: Request, pk: int) -> HttpResponse:
+    """Open what a notice is about; it counts as read."""
+    notice = get_object_or_404(Notice.objects.visible_to(request.actor), pk=pk)
+    actions.read(request.user, at=request.moment, ids=[notice.pk])
+    return redirect(notice.link)
+
+
+@page(Can.KEEP_MAIL)
+def mails(request: Request) -> HttpResponse:
+    """The queue: how many wait, since when, what failed."""
+    waiting = Mail.objects.filter(state=Mail.State.PENDING)
+    context = {
+        "counts": [(state.label, Mail.objects.filter(state=state).count()) for state in Mail.State],
+        "oldest": waiting.order_by("made_at").first(),
+        "failed": Mail.objects.filter(state__in=["failed", "unknown"]).select_related("person").order_by("-pk")[:MOST],
+    }
+    return render(request, "notices/mails.html", context)
+
+
+@act(Can.KEEP_MAIL)
+def send_again(request: Request, pk: int) -> HttpResponse:
+    """Put a failed mail back in the queue."""
+    actions.send_again(get_object_or_404(Mail, pk=pk), by=request.user, at=request.moment)
+    messages.success(request, _("The mail waits to be sent again."))
+    return redirect("mails")

@@ -1,5 +1,0 @@
-"""Addresses of this part."""
-
-from django.urls import URLPattern, URLResolver
-
-urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,153 @@
+"""Keeping people, departments, roles and deputies; each change leaves its trail entry in the same transaction."""
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.notices.actions import tell
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Delegation, Department, Membership, User
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.actions import Change
+from sop_portal.trail.actions import record as leave_trail
+
+RowT = TypeVar("RowT", bound=models.Model)
+
+
+def keeper(by: User, at: datetime) -> None:
+    """Only the administrator keeps people, departments and roles."""
+    if not Actor.of(by, at).may(Can.KEEP_PEOPLE):
+        raise NotYours(_("Only the administrator keeps people, departments and roles."))
+
+
+@transaction.atomic
+def add_person(*, email: str, name: str, language: str, by: User, at: datetime) -> User:
+    """Add a person; a mail tells them how to set their password."""
+    keeper(by, at)
+    person = User.objects.create_user(email, name=name, language=language)
+    leave_trail("person", person, "add-person", by=by.pk, at=at)
+    tell(
+        [person],
+        lambda: _("You can now use SOP Portal: set your password with “Forgot your password?”"),
+        kind="person",
+        record_id=person.pk,
+        verb="add-person",
+        link=reverse("account_reset_password"),
+        at=at,
+    )
+    return person
+
+
+@transaction.atomic
+def change_person(person: User, *, by: User, at: datetime, **values: Any) -> User:
+    """Correct a name or language, or end a person's access; their past acts stay."""
+    keeper(by, at)
+    return _change("person", person, "change-person", by, at, values)
+
+
+@transaction.atomic
+def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Department:
+    """Add a department; its short name in addresses is made from the name."""
+    keeper(by, at)
+    department = Department.objects.create(name=name, slug=slug or free_slug(name))
+    leave_trail("department", department, "add-department", by=by.pk, at=at)
+    return department
+
+
+@transaction.atomic
+def change_department(department: Department, *, by: User, at: datetime, **values: Any) -> Department:
+    """Rename a department or let it no longer take part; its records stay."""
+    keeper(by, at)
+    return _change("department", department, "change-department", by, at, values)
+
+
+@transaction.atomic
+def give_role(
+    person: User,
+    *,
+    role: str,
+    department: Department | None,
+    from_on: date,
+    by: User,
+    at: datetime,
+    until_on: date | None = None,
+) -> Membership:
+    """Give a person a role, in a department or for the whole organisation. It acts on the next request."""
+    keeper(by, at)
+    membership = Membership(person=person, role=role, department=department, from_on=from_on, until_on=until_on)
+    membership.full_clean()
+    membership.save()
+    leave_trail("membership", membership, "give-role", by=by.pk, at=at, comment=f"{person.pk} {role}")
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, until_on: date, by: User, at: datetime) -> Membership:
+    """End a role on a day (its last); a role that has not begun is ended on its first day."""
+    keeper(by, at)
+    values = {"until_on": max(until_on, membership.from_on)}
+    return _change("membership", membership, "end-role", by, at, values)
+
+
+@transaction.atomic
+def delegate(
+    *, giver: User, deputy: User, role: str, from_on: date, until_on: date, by: User, at: datetime
+) -> Delegation:
+    """While somebody is away, a deputy acts for them; everybody for themselves, the administrator for all."""
+    if giver.pk != by.pk:
+        keeper(by, at)
+    if not Membership.objects.on(from_on).filter(person=giver, **({"role": role} if role else {})).exists():
+        raise NotReady(_("Only a role one holds can be handed to a deputy."), [_("The role is not held on that day.")])
+    delegation = Delegation(giver=giver, deputy=deputy, role=role, from_on=from_on, until_on=until_on)
+    delegation.full_clean()
+    delegation.save()
+    leave_trail("delegation", delegation, "delegate", by=by.pk, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
+    tell(
+        [deputy],
+        lambda: _("%(person)s made you deputy") % {"person": giver.name},
+        kind="delegation",
+        record_id=delegation.pk,
+        verb="delegate",
+        link=reverse("account"),
+        at=at,
+    )
+    return delegation
+
+
+@transaction.atomic
+def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) -> Delegation:
+    """End a delegation early, as of a day."""
+    if delegation.giver_id != by.pk:
+        keeper(by, at)
+    return _change("delegation", delegation, "end-delegation", by, at, {"until_on": max(on, delegation.from_on)})
+
+
+@transaction.atomic
+def set_preferences(person: User, *, language: str, theme: str, at: datetime) -> User:
+    """Choose one's own language and colours."""
+    return _change("person", person, "set-preferences", person, at, {"language": language, "theme": theme})
+
+
+def _change(kind: str, row: RowT, verb: str, by: User, at: datetime, values: dict[str, Any]) -> RowT:
+    changes = [Change(n, str(getattr(row, n)), str(v)) for n, v in values.items() if getattr(row, n) != v]
+    if changes:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.full_clean()
+        row.save()
+        # A person's name is not kept in the trail, so that a person can be erased.
+        kept = [Change(c.field, "", "") if (kind, c.field) == ("person", "name") else c for c in changes]
+        leave_trail(kind, row, verb, by=by.pk, at=at, changes=kept)
+    return row
+
+
+def free_slug(name: str) -> str:
+    """A short name for addresses that no department has yet."""
+    base = slugify(name)[:50] or "department"
+    taken = set(Department.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)

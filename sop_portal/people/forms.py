@@ -1,0 +1,110 @@
+"""Forms of the set-up: people, departments, roles, deputies."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.kit.dates import DayField
+from sop_portal.kit.text import TypedNameField
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import ROLES, Role, Scope
+
+LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
+
+
+class PersonForm(forms.Form):
+    """A new person."""
+
+    name = TypedNameField(label=_("Name"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=200)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+
+    def clean_email(self) -> str:
+        """One person per address."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise ValidationError(_("Somebody already uses this address."))
+        return email
+
+
+class ChangePersonForm(forms.Form):
+    """A person's name, language and access."""
+
+    name = TypedNameField(label=_("Name"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    is_active = forms.BooleanField(label=_("May log in"), required=False)
+
+
+class DepartmentForm(forms.Form):
+    """A department."""
+
+    name = TypedNameField(label=_("Name"))
+    is_active = forms.BooleanField(label=_("Takes part in new years"), required=False, initial=True)
+
+    def __init__(self, *args: Any, department: Department | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.department = department
+
+    def clean_name(self) -> str:
+        """One department per name."""
+        name: str = self.cleaned_data["name"]
+        taken = Department.objects.filter(name=name).exclude(pk=self.department.pk if self.department else 0)
+        if taken.exists():
+            raise ValidationError(_("A department of this name exists already."))
+        return name
+
+
+class RoleForm(forms.Form):
+    """A role for a person."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    department = forms.ModelChoiceField(
+        Department.objects.filter(is_active=True),
+        label=_("Department"),
+        required=False,
+        help_text=_("For department heads and project leads only."),
+    )
+    from_on = DayField(label=_("From"))
+    until_on = DayField(label=_("Until"), required=False, help_text=_("Leave empty if it has no end."))
+
+    def clean(self) -> dict[str, Any]:
+        """A head or lead belongs to a department; every other role to none; the last day is not before the first."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        role, department = cleaned.get("role"), cleaned.get("department")
+        if role and (ROLES[Role(role)].scope == Scope.ALL) == bool(department):
+            self.add_error("department", _("A head or lead belongs to a department; every other role to none."))
+        first, last = cleaned.get("from_on"), cleaned.get("until_on")
+        if first and last and last < first:
+            self.add_error("until_on", _("The last day is before the first."))
+        return cleaned
+
+
+class DelegationForm(forms.Form):
+    """A deputy while one is away."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("All my roles")), *Role.choices], required=False)
+    from_on = DayField(label=_("From"))
+    until_on = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = User.objects.filter(is_active=True).exclude(pk=giver.pk).order_by("name")
+        self.fields = {"deputy": forms.ModelChoiceField(others, label=_("Deputy")), **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("from_on"), cleaned.get("until_on")
+        if first and last and last < first:
+            self.add_error("until_on", _("The last day is before the first."))
+        return cleaned
+
+
+class PreferencesForm(forms.Form):
+    """One's own language and colours."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    theme = forms.ChoiceField(label=_("Colours"), choices=User.Theme.choices)

@@ -1,0 +1,57 @@
+"""The trail as a page: everything a person may see, newest first, by record and by person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from sop_portal.organisation.access import Request, page
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.models import Entry
+
+A_PAGE = 50
+
+
+@page(Can.READ_TRAIL)
+def trail(request: Request, *, records: Sequence[Any]) -> HttpResponse:
+    """One page of entries; older ones follow by position, never by counting."""
+    entries = narrowed(request, Entry.objects.visible_to(request.actor)).order_by("-position")
+    found = list(entries[: A_PAGE + 1])
+    workflows = {r.workflow.kind: r.workflow for r in records}
+    people = {e.by_id for e in found} | {e.behalf_id for e in found}
+    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    rows = [row(entry, workflows, names) for entry in found[:A_PAGE]]
+    older = found[A_PAGE - 1].position if len(found) > A_PAGE else None
+    context = {"rows": rows, "older": older, "kinds": workflows.values(), "kind": request.GET.get("kind", "")}
+    return render(request, "trail/trail.html", context)
+
+
+def narrowed(request: Request, entries: Any) -> Any:
+    """Only what the address asks for: a kind of record, one record, or what is older than a position."""
+    kind, record, before = (request.GET.get(name, "") for name in ("kind", "record", "before"))
+    if kind:
+        entries = entries.filter(kind=kind[:40])
+    if record.isascii() and record.isdigit() and len(record) < 19:
+        entries = entries.filter(record_id=int(record))
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        entries = entries.filter(position__lt=int(before))
+    return entries
+
+
+def row(entry: Entry, workflows: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    """One entry, ready to print."""
+    workflow = workflows.get(entry.kind)
+    label = workflow[entry.verb].label if workflow and entry.verb in workflow.names else entry.verb
+    return {
+        "position": entry.position,
+        "at": entry.at,
+        "who": names.get(entry.by_id or 0, ""),
+        "behalf": names.get(entry.behalf_id or 0, ""),
+        "kind": workflow.label if workflow else entry.kind,
+        "record": entry.record_id,
+        "verb": label,
+        "comment": entry.comment,
+        "changes": entry.changes[:6],
+    }
