@@ -84,18 +84,17 @@ def missing_to_propose(budget: Budget, at: datetime) -> list[Missing]:
     found = Confirmation.objects.filter(budget=budget).exclude(state__in=answered)
     found = found.select_related("department", "budget__cycle").order_by("department__name")
     counted = found.annotate(contested=Count("contests", filter=Q(contests__settled="open")))
-    return [Missing(_unanswered(confirmation), confirmation.get_absolute_url()) for confirmation in counted]
+    return [Missing(_unanswered(c, c.contested), c.get_absolute_url()) for c in counted]
 
 
-def _unanswered(confirmation: Confirmation) -> str:
-    names = {"department": confirmation.department.name, "count": getattr(confirmation, "contested", 0)}
+def _unanswered(confirmation: Confirmation, contested: int) -> str:
     if confirmation.state == Confirmation.State.AWAITING:
-        return _("%(department)s has not confirmed its lines yet.") % names
+        return _("%(department)s has not confirmed its lines yet.") % {"department": confirmation.department.name}
     return ngettext(
         "%(department)s contests %(count)s line; finance changes it or management overrules with a reason.",
         "%(department)s contests %(count)s lines; finance changes them or management overrules with a reason.",
-        int(names["count"]),
-    ) % names  # fmt: skip
+        contested,
+    ) % {"department": confirmation.department.name, "count": contested}
 
 
 def overspent(budget: Budget) -> list[Missing]:
@@ -103,10 +102,11 @@ def overspent(budget: Budget) -> list[Missing]:
     on_line = Appropriation.objects.filter(cycle_id=budget.cycle_id, number=OuterRef("number"))
     lines = BudgetLine.objects.filter(budget=budget).annotate(spent=Subquery(on_line.values("spent")))
     lines = lines.filter(spent__gt=F("amount"))
+    spent = dict(lines.order_by("number").values_list("number", "spent")[:LISTED])
     return [
         Missing(
             _("%(spent)s of line %(line)s is already spent; it cannot be cut to %(amount)s.")
-            % {"line": f"{line} {line.project}", "spent": money(line.spent), "amount": money(line.amount)},
+            % {"line": f"{line} {line.project}", "spent": money(spent[line.number]), "amount": money(line.amount)},
             line_url(line),
         )
         for line in named(lines)
@@ -149,6 +149,11 @@ def missing_to_put_in_force(budget: Budget, at: datetime) -> list[Missing]:
     if class_of(budget) not in SMALL:
         return [Missing(_("This amendment is more than a correction or a small transfer, so management approves it."))]
     return [*missing_to_propose(budget, at), *overspent(budget)]
+
+
+def missing_to_supersede(budget: Budget, at: datetime) -> list[Missing]:
+    """Nobody takes a budget out of force by hand."""
+    return [Missing(_("A version is superseded by itself, when a newer one is approved."))]
 
 
 def missing_to_ask(confirmation: Confirmation, at: datetime) -> list[Missing]:

@@ -12,6 +12,7 @@ from budgets.drafting.readiness import (
     missing_to_propose,
     missing_to_put_in_force,
     missing_to_share,
+    missing_to_supersede,
 )
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Step, Workflow
@@ -73,6 +74,7 @@ BUDGET = Workflow(
         Step(
             "supersede", _("Supersede"), [S.APPROVED], S.SUPERSEDED, by=Can.APPROVE_BUDGET,
             done=_("%(person)s put a newer version in force"), awaited=False, main=False,
+            missing=missing_to_supersede,
             says=_("Happens when an amendment is approved."),
         ),
     ),

@@ -14,7 +14,7 @@ from budgets.spending.guarding import verdict_on
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.models import Cycle, Project
-from sop_portal.kit.money import STORED_PLACES
+from sop_portal.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
@@ -24,6 +24,7 @@ from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow import checks
 from sop_portal.workflow.engine import created, lay_hand, step
 
+MOST = Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
@@ -123,7 +124,7 @@ def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
 
 
 def _readable(amount: Decimal, what: str) -> None:
-    if not amount.is_finite() or amount <= 0 or amount != round(amount, STORED_PLACES):
+    if not amount.is_finite() or not Decimal(0) < amount < MOST or amount.normalize().as_tuple().exponent < -STORED_PLACES:
         raise NotReady(_("The amount is more than zero and has two decimals at most."))
     if not what.strip():
         raise NotReady(_("Say what the money is spent for."))

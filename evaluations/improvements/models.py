@@ -1,7 +1,7 @@
 """The one register of improvement measures: decided, owned, due, evidenced, verified by somebody else."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,14 @@ from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
+
+
+class Measures(Scoped["Measure"]):
+    """Measures, read as sentences."""
+
+    def overdue(self, on: date) -> Self:
+        """Adopted ones that should have been done by now."""
+        return self.filter(state="adopted", due__lt=on)
 
 
 class Measure(Record):
@@ -54,7 +62,7 @@ class Measure(Record):
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = Scoped["Measure"].as_manager()
+    objects = Measures.as_manager()
 
     class Meta:
         verbose_name = _("improvement measure")

@@ -1,16 +1,158 @@
-"""Pages being laid out."""
+"""The one register of improvement measures, and the page of each."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
-from sop_portal.organisation.access import page
+from evaluations.improvements import actions
+from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, MeasureFilter, WhereForm
+from evaluations.improvements.models import Measure
+from evaluations.improvements.workflow import MEASURE
+from planning.models import Cycle
+from sop_portal.kit.keyset import stretch
+from sop_portal.kit.pages import Link, Someone
+from sop_portal.kit.refusals import NotReady
+from sop_portal.organisation.access import Request, act, either, page
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.engine import check
+from sop_portal.workflow.offers import offer
+from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.views import step_view
+
+SORTS = {"number": "number", "department": "department__name", "state": "state"}
+
+
+def cycle_of(request: Request, year: int) -> Cycle:
+    """The year of the address."""
+    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+
+
+def find(request: Request, *, year: int, number: int) -> Measure:
+    """The measure, if the person may see it."""
+    visible = Measure.objects.visible_to(request.actor).select_related("cycle", "department", "owner")
+    return get_object_or_404(visible, cycle__year=year, number=number)
 
 
 @page()
-def soon(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """Not there yet."""
-    raise Http404
+def improvements(request: Request, *, year: int) -> HttpResponse:
+    """Every measure of the year that one may see, wherever it comes from."""
+    cycle = cycle_of(request, year)
+    form = MeasureFilter(request.GET, actor=request.actor, cycle=cycle)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    rows = Measure.objects.filter(cycle=cycle).visible_to(request.actor)
+    rows = rows.select_related("cycle", "department", "owner")
+    state = wanted.pop("state", "")
+    rows = rows.overdue(request.today) if state == OVERDUE else rows.filter(state=state) if state else rows
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    shown = stretch(rows, request.GET, SORTS, "-number")
+    lines = [(m, MEASURE.tones[m.state], m.state in MEASURE.closed) for m in shown.rows]
+    context = {
+        "cycle": cycle, "narrowing": form, "lines": lines, "shown": shown,
+        "is_narrowed": bool(state or any(wanted.values())), "may_propose": request.actor.may(Can.PROPOSE_MEASURE),
+    }  # fmt: skip
+    return render(request, "evaluations/improvements/improvements.html", context)
 
 
-improvements = propose = measure = adopt = finish = measure_step = soon
+@page(Can.PROPOSE_MEASURE)
+def ask_proposal(request: Request, *, year: int) -> HttpResponse:
+    """The form for a measure that comes from no other record."""
+    cycle = cycle_of(request, year)
+    form = WhereForm(actor=request.actor, cycle=cycle)
+    return render(request, "evaluations/improvements/propose.html", {"cycle": cycle, "form": form})
+
+
+@act(Can.PROPOSE_MEASURE)
+def take_proposal(request: Request, *, year: int) -> HttpResponse:
+    """Propose a measure."""
+    cycle = cycle_of(request, year)
+    form = WhereForm(request.POST, actor=request.actor, cycle=cycle)
+    if not form.is_valid():
+        return render(request, "evaluations/improvements/propose.html", {"cycle": cycle, "form": form}, status=422)
+    typed = form.cleaned_data
+    measure = actions.propose(
+        cycle, typed["department"], what=typed["what"], origin=Measure.Origin.EVALUATION,
+        project_slug=typed["project"].slug if typed["project"] else "", by=request.user, at=request.moment,
+    )  # fmt: skip
+    messages.success(request, _("The measure is proposed. Management decides."))
+    return redirect(measure.get_absolute_url())
+
+
+propose = either(ask_proposal, take_proposal)
+
+
+@page()
+def measure(request: Request, *, year: int, number: int) -> HttpResponse:
+    """One measure: what, where from, whose, until when, and what shows that it was done."""
+    found = find(request, year=year, number=number)
+    owner = [Someone(found.owner.name, found.owner.initials, _("owner"))] if found.owner else []
+    origin = Link(found.get_origin_display(), found.origin_url, _("where it was proposed"))
+    context = anatomy(request, MEASURE, found) | {
+        "cycle": found.cycle, "people": owner, "is_finished": found.state in MEASURE.closed,
+        "chain": [origin, Link(str(found), "", found.get_state_display(), is_here=True)],
+    }  # fmt: skip
+    return render(request, "evaluations/improvements/measure.html", context)
+
+
+def ask_step(request: Request, found: Measure, step: str, form: Any, status: int = 200) -> HttpResponse:
+    """The page of a step that asks for more than a comment; whoever may not take it reads why."""
+    offered = offer(MEASURE, MEASURE[step], found, request.actor, request.moment)
+    if not offered.is_possible:
+        check(MEASURE, MEASURE[step], found, request.actor, request.moment)
+    context = {"record": found, "step": MEASURE[step], "offer": offered, "form": form}
+    return render(request, "evaluations/improvements/step.html", context, status=status)
+
+
+@page()
+def ask_adopt(request: Request, **where: Any) -> HttpResponse:
+    """Who is to carry it out, and until when?"""
+    found = find(request, **where)
+    form = AdoptForm(measure=found, actor=request.actor, initial={"seen": found.version})
+    return ask_step(request, found, "adopt", form)
+
+
+@act(Can.DECIDE_MEASURE)
+def take_adopt(request: Request, **where: Any) -> HttpResponse:
+    """Adopt the measure."""
+    found = find(request, **where)
+    form = AdoptForm(request.POST, measure=found, actor=request.actor)
+    return taken(request, found, "adopt", form, actions.adopt)
+
+
+adopt = either(ask_adopt, take_adopt)
+
+
+@page()
+def ask_finish(request: Request, **where: Any) -> HttpResponse:
+    """What shows that it was done?"""
+    found = find(request, **where)
+    return ask_step(request, found, "finish", FinishForm(initial={"seen": found.version}))
+
+
+@act(Can.CARRY_OUT_MEASURE)
+def take_finish(request: Request, **where: Any) -> HttpResponse:
+    """Report the measure as done."""
+    return taken(request, find(request, **where), "finish", FinishForm(request.POST), actions.finish)
+
+
+finish = either(ask_finish, take_finish)
+
+
+def taken(request: Request, found: Measure, step: str, form: Any, carry_out: Any) -> HttpResponse:
+    """Take a step with what was typed; what is not ready stays on the page with its reason."""
+    if form.is_valid():
+        try:
+            carry_out(found, by=request.user, at=request.moment, **form.cleaned_data)
+        except NotReady as refusal:
+            form.add_error(None, " ".join([str(refusal.sentence), *map(str, refusal.missing)]))
+        else:
+            messages.success(request, _("Done: %(step)s.") % {"step": MEASURE[step].label})
+            return redirect(f"{found.get_absolute_url()}?done={step}")
+    return ask_step(request, found, step, form, 422)
+
+
+measure_step = step_view(
+    MEASURE, {"decline": actions.decline, "verify": actions.verify, "reopen": actions.reopen}, find
+)

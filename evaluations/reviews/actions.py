@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.closing import CLOSING_YEAR
 from evaluations.reviews.facts import counted_goals, reached, spent_on_materials
-from evaluations.reviews.models import COUNTED, Evaluation, Goal, Lesson
-from evaluations.reviews.workflow import EVALUATION, QUESTIONS
+from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
+from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
 from planning.models import Actual, Cycle, Hindsight, Project
 from planning.projects.workflow import PROJECT
@@ -20,8 +20,6 @@ from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.engine import created, edit, step
-
-ANSWERS = (*QUESTIONS, "explanation", "people_used")
 
 
 def complete(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:

@@ -22,6 +22,11 @@ def deviation(planned: Decimal | None, actual: Decimal | None) -> Decimal | None
     return None if reached is None else reached - HUNDRED
 
 
+def places(figure: Decimal | None) -> int:
+    """How many decimals a figure needs to be shown whole: none, or two."""
+    return 0 if figure is None or figure == figure.to_integral_value() else 2
+
+
 @dataclass(frozen=True)
 class Fact:
     """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words."""
@@ -45,6 +50,21 @@ class Fact:
         """How far it lies from the plan, in percent."""
         return deviation(self.planned, self.actual)
 
+    @property
+    def planned_places(self) -> int:
+        """The decimals the plan is shown with."""
+        return places(self.planned)
+
+    @property
+    def actual_places(self) -> int:
+        """The decimals the result is shown with."""
+        return places(self.actual)
+
+    @property
+    def baseline_places(self) -> int:
+        """The decimals the base is shown with."""
+        return places(self.baseline)
+
     def is_beyond(self, limit: int) -> bool:
         """Whether it lies so far from the plan that somebody has to say why."""
         if self.planned is None or self.actual is None:
@@ -57,8 +77,3 @@ class Fact:
 def to_explain(facts: Iterable[Fact], limit: int) -> list[Fact]:
     """The figures whose deviation needs an explanation."""
     return [fact for fact in facts if fact.is_beyond(limit)]
-
-
-def places(figure: Decimal | None) -> int:
-    """How many decimals a figure needs to be shown whole: none, or two."""
-    return 0 if figure is None or figure == figure.to_integral_value() else 2

@@ -1,6 +1,5 @@
 """What is typed into an evaluation, its review, and the filters of the two lists."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -35,6 +34,7 @@ class EvaluationForm(forms.Form):
     def __init__(self, *args: Any, evaluation: Evaluation, goals: list[Fact], **kwargs: Any) -> None:
         kwargs.setdefault("initial", first_values(evaluation, goals))
         super().__init__(*args, **kwargs)
+        self.facts = goals
         self.own = [fact.goal for fact in goals if not fact.goal.is_counted]
         for goal in self.own:
             label = _("Result: %(indicator)s") % {"indicator": goal.indicator}
@@ -90,6 +90,20 @@ class ProposalForm(forms.Form):
     )
 
 
+class Written:
+    """Everything that can be typed on an evaluation at once: the answers, and one more lesson, goal and measure."""
+
+    def __init__(self, evaluation: Evaluation, goals: list[Fact], typed: Any = None) -> None:
+        extra: dict[str, Any] = {"data": typed, "empty_permitted": True, "use_required_attribute": False}
+        self.answers = EvaluationForm(typed, evaluation=evaluation, goals=goals)
+        self.lesson, self.goal, self.measure = LessonForm(**extra), GoalForm(**extra), ProposalForm(**extra)
+        self.all = (self.answers, self.lesson, self.goal, self.measure)
+
+    def is_valid(self) -> bool:
+        """Whether all that was typed can be kept; every form is asked, so that every error is shown."""
+        return not [form for form in self.all if not form.is_valid()]
+
+
 class ReviewForm(forms.Form):
     """The wording in which each lesson is published, and a word to the department."""
 
@@ -115,28 +129,30 @@ class ReviewForm(forms.Form):
 class LessonFilter(forms.Form):
     """Which lessons are shown."""
 
-    q = TypedNameField(label=_("Project or words"), required=False)
-    department = forms.ModelChoiceField(Department.objects.all(), label=_("Department"), required=False)
+    q = TypedNameField(label=_("Project or words"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label=_("Department"), required=False, to_field_name="slug",
+        empty_label=_("All departments"),
+    )  # fmt: skip
 
 
 class EvaluationFilter(forms.Form):
     """Which evaluations are shown."""
 
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
+        empty_label=_("All departments"),
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *Evaluation.State.choices]
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
-        self.fields["state"].choices = [("", _("All")), *Evaluation.State.choices]  # type: ignore[attr-defined]
 
 
 def departments_of(actor: Actor) -> Any:
     """The departments a person may see records of."""
     everything = Department.objects.all()
     return everything if actor.sees_everything else everything.filter(pk__in=actor.department_ids)
-
-
-def as_typed(value: Decimal | str | None) -> str:
-    """A saved answer as it would stand in its field."""
-    return "" if value is None else str(value)

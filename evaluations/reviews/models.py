@@ -11,12 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Measure, Project
 from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
 from sop_portal.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 COUNTED = (Measure.ACTIVITIES, Measure.PARTICIPANTS)
+QUESTIONS = {
+    "reached": _("What was reached, and what was not?"),
+    "problems": _("Which problems came up?"),
+    "better": _("What should be done differently?"),
+}
+ANSWERS = QUESTIONS | {"explanation": _("Why does it differ from the plan?"), "people_used": _("hours worked")}
 
 
 class Evaluation(Record):
@@ -34,11 +41,11 @@ class Evaluation(Record):
     due = models.DateField(_("due"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     is_late = models.BooleanField(_("late"), default=False)
-    people_used = models.DecimalField(_("hours worked"), max_digits=15, decimal_places=2, null=True, blank=True)
-    reached = models.TextField(_("What was reached, and what was not?"), max_length=4000, blank=True)
-    problems = models.TextField(_("Which problems came up?"), max_length=4000, blank=True)
-    better = models.TextField(_("What should be done differently?"), max_length=4000, blank=True)
-    explanation = models.TextField(_("Why does it differ from the plan?"), max_length=4000, blank=True)
+    people_used = models.DecimalField(ANSWERS["people_used"], max_digits=15, decimal_places=2, null=True, blank=True)
+    reached = models.TextField(ANSWERS["reached"], max_length=4000, blank=True)
+    problems = models.TextField(ANSWERS["problems"], max_length=4000, blank=True)
+    better = models.TextField(ANSWERS["better"], max_length=4000, blank=True)
+    explanation = models.TextField(ANSWERS["explanation"], max_length=4000, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +111,10 @@ class Lessons(Shared["Lesson"]):
     def published(self) -> Self:
         """Those that management published; the others stand on their evaluation only."""
         return self.filter(published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The published ones, of all departments, for everybody who holds a role."""
+        return super().visible_to(actor).published()
 
 
 class Lesson(models.Model):

@@ -3,38 +3,38 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.facts import facts_of
-from evaluations.reviews.models import Evaluation
+from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
 from planning.cycles.windows import window_for
 from planning.models import Stage
+from sop_portal.kit.formats import percent
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
 S = Evaluation.State
-QUESTIONS = ("reached", "problems", "better")
 
 
 def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
     """All three questions are answered, every goal has its result, and large deviations are explained."""
     here = evaluation.get_absolute_url()
-    fields = [evaluation._meta.get_field(name) for name in QUESTIONS if not getattr(evaluation, name).strip()]
     missing = [
-        Missing(_now("Not answered yet: %(question)s") % {"question": f.verbose_name}, f"{here}#id_{f.name}")
-        for f in fields
+        Missing(gettext("Not answered yet: %(question)s") % {"question": question}, f"{here}#id_{name}")
+        for name, question in QUESTIONS.items()
+        if not getattr(evaluation, name).strip()
     ]
     facts = facts_of(evaluation)
     for fact in facts.goals:
         if fact.actual is None:
-            sentence = _now("“%(indicator)s” has no result yet.") % {"indicator": fact.label}
+            sentence = gettext("“%(indicator)s” has no result yet.") % {"indicator": fact.label}
             missing.append(Missing(sentence, f"{here}#id_goal_{fact.goal.pk}"))
     if facts.to_explain and not evaluation.explanation.strip():
         names = ", ".join(str(fact.label) for fact in facts.to_explain)
-        sentence = _now("Not explained yet, more than %(limit)s % off the plan: %(names)s")
-        missing.append(Missing(sentence % {"limit": facts.limit, "names": names}, f"{here}#id_explanation"))
+        sentence = gettext("Not explained yet, more than %(limit)s off the plan: %(names)s")
+        missing.append(Missing(sentence % {"limit": percent(facts.limit), "names": names}, f"{here}#id_explanation"))
     return missing
 
 
@@ -42,7 +42,7 @@ def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:
     """The year's actual figures are written down, so every report of the project is accepted first."""
     reports = ProgressReport.objects.filter(project=evaluation.project_id).exclude(state=ProgressReport.State.ACCEPTED)
     return [
-        Missing(_now("Not accepted yet: %(report)s") % {"report": report}, report.get_absolute_url())
+        Missing(gettext("Not accepted yet: %(report)s") % {"report": report}, report.get_absolute_url())
         for report in reports.select_related("cycle", "department", "project").order_by("period_first")
     ]
 
@@ -61,11 +61,7 @@ EVALUATION = Workflow(
     closed=frozenset({S.REVIEWED}),
     tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.REVIEWED: "ok"},
     editable=frozenset({S.DRAFT, S.RETURNED}),
-    fields={
-        name: Evaluation._meta.get_field(name).verbose_name
-        for name in (*QUESTIONS, "explanation", "people_used")
-    }
-    | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
+    fields=ANSWERS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
     steps=(
         Step(
             "submit", _("Submit evaluation"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_EVALUATION,

@@ -1,5 +1,6 @@
 """What people do in stage 1: open the year, fill in, submit, decide, and make the one demand report of it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 from planning.cycles.models import Cycle
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import publishing
-from planning.forecasts.figures import MEASURES, Typed, as_count, total
+from planning.forecasts.figures import MEASURES, Typed, plain, settled
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
-from planning.forecasts.opening import carried_over, new_line, proposals_of
+from planning.forecasts.opening import carried_over, figures_of, needs, proposals_of
 from planning.forecasts.shared import tell_of_shared_needs
 from planning.forecasts.versions import refuse_if_changed
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
@@ -22,25 +23,49 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
+from sop_portal.trail.actions import Change
+from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow.checks import who_instead
 from sop_portal.workflow.engine import Editing, created, edit, step
 
-__all__ = ["Typed"]
+__all__ = [
+    "Typed", "accept", "add_project", "leave_out", "publish_report", "publish_year", "send_back", "set_figures",
+    "start_report", "submit", "take_in", "waive", "withdraw",
+]  # fmt: skip
 
 
 def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
     """Open the year: every active department owes a forecast, with the projects of the year before."""
     with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
+        departments = Department.objects.filter(is_active=True).order_by("pk")
+        forecasts = {d.pk: Forecast.objects.create(cycle=locked, department=d) for d in departments}
         projects = carried_over(locked)
-        proposals = proposals_of(projects, locked.year)
-        for department in Department.objects.filter(is_active=True).order_by("pk"):
-            forecast = Forecast.objects.create(cycle=locked, department=department)
-            for project in (p for p in projects if p.department_id == department.pk):
-                project.save()
-                _keep_totals(new_line(forecast, project, proposals.get((department.pk, project.slug), {})))
-                created(PROJECT, project, by=by, at=at)
+        _add_lines(forecasts, projects)
+        taken: dict[int, list[Change]] = defaultdict(list)
+        for project in projects:
+            taken[project.department_id].append(Change("project", "", project.name))
+        for department_id, forecast in forecasts.items():
             created(FORECAST, forecast, by=by, at=at)
+            if taken[department_id]:
+                leave_trail(FORECAST.kind, forecast, "carry-over", by=by.pk, at=at, changes=taken[department_id])
     return cycle
+
+
+def _add_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> None:
+    """Create projects with their lines and proposed figures, in a few statements however many there are."""
+    if not projects:
+        return
+    proposals = proposals_of(projects, projects[0].cycle.year)
+    for project in projects:
+        for name, value in needs(proposals.get((project.department_id, project.slug), {})).items():
+            setattr(project, name, value)
+    Project.objects.bulk_create(projects, batch_size=500)
+    lines = ForecastLine.objects.bulk_create(
+        (ForecastLine(forecast=forecasts[p.department_id], project=p) for p in projects), batch_size=500
+    )
+    keys = [(p.department_id, p.slug) for p in projects]
+    figures = (f for line, key in zip(lines, keys, strict=True) for f in figures_of(line, proposals.get(key, {})))
+    ForecastFigure.objects.bulk_create(figures, batch_size=500)
 
 
 def add_project(
@@ -50,14 +75,15 @@ def add_project(
     """Take one more project into the forecast; a name known from earlier years continues their history."""
     with edit(FORECAST, forecast, by=by, at=at, can=Can.EDIT_DRAFTS) as editing:
         cycle, slug = editing.record.cycle, slug_of(name)
+        if not name.strip():
+            raise NotReady(_("Every project has a name."))
         if Project.objects.filter(cycle=cycle, department_id=forecast.department_id, slug=slug).exists():
             raise NotReady(_("The forecast already has a project “%(name)s”.") % {"name": name})
-        project = Project.objects.create(
-            cycle=cycle, department_id=forecast.department_id, name=name, slug=slug, purpose=purpose, lead=lead,
+        project = Project(
+            cycle=cycle, department=forecast.department, name=name, slug=slug, purpose=purpose, lead=lead,
             importance=importance, starts_on=cycle.starts_on, ends_on=cycle.ends_on,
         )  # fmt: skip
-        found = proposals_of([project], cycle.year)
-        _keep_totals(new_line(editing.record, project, found.get((project.department_id, slug), {})))
+        _add_lines({forecast.department_id: editing.record}, [project])
         editing.change("project", "", name)
         created(PROJECT, project, by=by, at=at)
     return project
@@ -69,7 +95,7 @@ def set_figures(
     """Write what a person typed for a project; a figure equal to the proposal is the proposal."""
     with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
         figures = {figure.measure: figure for figure in line.figures.select_for_update().order_by("pk")}
-        kept = {measure: _plain(figures[measure], typed[measure]) for measure in MEASURES if measure in typed}
+        kept = {m: settled(figures[m].proposal, typed[m]) for m in MEASURES if m in typed}
         refuse_if_changed(editing.record, line, figures, kept, seen)
         for measure, said in kept.items():
             _write(editing, line, figures[measure], said)
@@ -77,31 +103,17 @@ def set_figures(
     return line
 
 
-def _plain(figure: ForecastFigure, said: Typed) -> Typed:
-    """Nothing is said where the proposal was typed again."""
-    return Typed(None) if said.override is None or said.override == figure.proposal else said
-
-
 def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:
     where, measure = str(line.project), figure.measure
+    now = figure.proposal if said.override is None else said.override
     changed = [
-        editing.change(measure, _text(figure.figure), _text(_first(said.override, figure.proposal)), where),
+        editing.change(measure, plain(figure.figure), plain(now), where),
         editing.change(f"{measure}-source", figure.source, said.source, where),
         editing.change(f"{measure}-reason", figure.reason, said.reason, where),
-        # A figure that was proposed and is now typed as the same is no change of the figure, but one of its source.
-        figure.override != said.override,
     ]
     if any(changed):
         figure.override, figure.source, figure.reason = said.override, said.source, said.reason
         figure.save(update_fields=["override", "source", "reason"])
-
-
-def _first(override: object, proposal: object) -> object:
-    return proposal if override is None else override
-
-
-def _text(value: object) -> str:
-    return "" if value is None else f"{value:f}"
 
 
 def leave_out(line: ForecastLine, *, why: str, by: User, at: datetime, seen: int) -> ForecastLine:
@@ -134,11 +146,7 @@ def _yes(is_so: bool) -> str:
 def _keep_totals(line: ForecastLine) -> None:
     """Keep what the project needs in step with its line; a project left out needs nothing."""
     found = dict(line.figures.values_list("measure", "figure")) if line.is_planned else {}
-    Project.objects.filter(pk=line.project_id).update(
-        needed=total([found.get("materials"), found.get("money")]) or 0,
-        activities_planned=as_count(found.get("activities")),
-        participants_planned=as_count(found.get("participants")),
-    )
+    Project.objects.filter(pk=line.project_id).update(**needs(found))
 
 
 def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
@@ -150,8 +158,8 @@ def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
 
 def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take a submitted forecast back while nobody has decided."""
-    with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment) as locked:
-        locked.is_late = False
+    with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment):
+        pass
     return forecast
 
 

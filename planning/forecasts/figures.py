@@ -105,6 +105,16 @@ def total(values: Iterable[Figure]) -> Figure:
     return sum(known, Decimal(0)) if known else None
 
 
+def settled(proposal: Figure, said: Typed) -> Typed:
+    """What a person said beyond the proposal: nothing, where the proposal was typed again."""
+    return Typed(None) if said.override is None or said.override == proposal else said
+
+
 def as_count(figure: Figure) -> int:
     """A figure as the whole number a project keeps."""
     return min(int((figure or Decimal(0)).to_integral_value()), LONGEST_COUNT)
+
+
+def plain(figure: Figure) -> str:
+    """A figure as it stands in the trail: without a tail of noughts, and nothing where it is not known."""
+    return "" if figure is None else f"{figure.normalize():f}"

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
+from planning.cycles.windows import due_for
 from planning.projects.models import Measure, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
@@ -66,9 +67,8 @@ class Forecast(Record):
 
     @property
     def due_on(self) -> date | None:
-        """The due day of the window, as every department has it (extensions: see the calendar)."""
-        window = next((w for w in self.cycle.windows.all() if w.stage == "forecast"), None)
-        return window.due_on if window else None
+        """The due day of the window, or the later one of the department's extension."""
+        return due_for(self.cycle, Stage.FORECAST, self.department_id)
 
 
 class ForecastLines(Scoped["ForecastLine"]):

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
 
 from planning.cycles.models import Cycle
-from planning.forecasts.figures import MEASURES, Figure, proposed
+from planning.forecasts.figures import MEASURES, Figure, as_count, proposed, total
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Actual, Project
 
@@ -41,20 +43,25 @@ def proposals_of(projects: Iterable[Project], year: int) -> dict[Key, dict[str, 
     return {key: {m: proposed(years, year) for m, years in measures.items()} for key, measures in known.items()}
 
 
-def new_line(forecast: Forecast, project: Project, proposals: Mapping[str, Figure]) -> ForecastLine:
-    """A line for a project, with a figure for every measure, proposed or not."""
-    line = ForecastLine(forecast=forecast, project=project)
-    line.save(force_insert=True)
-    ForecastFigure.objects.bulk_create(
-        ForecastFigure(line=line, measure=measure, proposal=proposals.get(measure)) for measure in MEASURES
-    )
-    return line
+def figures_of(line: ForecastLine, proposals: Mapping[str, Figure]) -> list[ForecastFigure]:
+    """A figure for every measure of a new line, proposed or not."""
+    return [ForecastFigure(line=line, measure=measure, proposal=proposals.get(measure)) for measure in MEASURES]
+
+
+def needs(figures: Mapping[str, Figure]) -> dict[str, Any]:
+    """What a project keeps of its figures."""
+    return {
+        "needed": total([figures.get("materials"), figures.get("money")]) or Decimal(0),
+        "activities_planned": as_count(figures.get("activities")),
+        "participants_planned": as_count(figures.get("participants")),
+    }
 
 
 def known_projects(forecast: Forecast, year: int) -> list[tuple[str, int]]:
     """Projects this department ran in earlier years and does not plan yet: name and last year, the latest first."""
     planned = Project.objects.filter(cycle_id=forecast.cycle_id, department_id=forecast.department_id).values("slug")
-    past = Actual.objects.filter(department_id=forecast.department_id, year__lt=year).exclude(slug__in=planned)
+    past = Actual.objects.filter(department_id=forecast.department_id, year__lt=year)
+    past = past.exclude(slug="").exclude(slug__in=planned)
     latest: dict[str, tuple[str, int]] = {}
     for slug, name, then in past.order_by("year", "pk").values_list("slug", "name", "year"):
         latest[slug] = (name, then)

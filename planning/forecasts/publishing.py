@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q, QuerySet
+
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine
 from sop_portal.organisation.models import Department
 
 
-def accepted_lines(report: DemandReport) -> list[ForecastLine]:
-    """The planned projects of every accepted forecast, by department and name."""
-    lines = ForecastLine.objects.filter(
+def lines_in(report: DemandReport) -> QuerySet[ForecastLine]:
+    """The forecast lines of a report: frozen with it, or, while it is compiled, those of every accepted forecast."""
+    if report.state == DemandReport.State.PUBLISHED:
+        return ForecastLine.objects.filter(pk__in=report.lines.values("line_id"))
+    return ForecastLine.objects.filter(
         forecast__cycle_id=report.cycle_id, forecast__state=Forecast.State.ACCEPTED, is_planned=True
     )
-    lines = lines.select_related("project", "forecast__department").prefetch_related("figures")
-    return list(lines.order_by("forecast__department__name", "project__name", "pk"))
 
 
 def lines(report: DemandReport) -> Iterator[ReportLine]:
     """The lines to be frozen, as they are now."""
-    for line in accepted_lines(report):
+    found = lines_in(report).select_related("project", "forecast").prefetch_related("figures").order_by("pk")
+    for line in found:
         figures = {figure.measure: figure.figure for figure in line.figures.all()}
         yield ReportLine(
             report=report, department_id=line.forecast.department_id, line=line, name=line.project.name, **figures
@@ -25,10 +28,10 @@ def lines(report: DemandReport) -> Iterator[ReportLine]:
 
 
 def gap_states(report: DemandReport) -> list[tuple[Department, str]]:
-    """Every active department without an accepted forecast, and how far its forecast is."""
+    """Every department without an accepted forecast, and how far its forecast is."""
     states = dict(Forecast.objects.filter(cycle_id=report.cycle_id).values_list("department_id", "state"))
-    departments = Department.objects.filter(is_active=True).order_by("name")
-    found = [(department, states.get(department.pk, Forecast.State.DRAFT)) for department in departments]
+    departments = Department.objects.filter(Q(is_active=True) | Q(pk__in=states)).order_by("name")
+    found = [(department, states.get(department.pk, Forecast.State.DRAFT.value)) for department in departments]
     return [(department, state) for department, state in found if state != Forecast.State.ACCEPTED]
 
 

@@ -1,14 +1,15 @@
 """Departments that plan the same thing at the same time are pointed out to each other."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from planning.forecasts.models import DemandReport, ForecastLine
-from planning.forecasts.publishing import accepted_lines
+from planning.forecasts.publishing import lines_in
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
@@ -25,38 +26,61 @@ class SharedNeed:
     @property
     def who(self) -> str:
         """The departments in one phrase."""
-        names = [department.name for department in self.departments]
-        return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+        return together([department.name for department in self.departments])
 
 
-def shared_needs(lines: Iterable[ForecastLine]) -> list[SharedNeed]:
-    """Projects of the same short name in more than one department, by name."""
-    by_slug: dict[str, dict[int, ForecastLine]] = defaultdict(dict)
-    for line in lines:
-        by_slug[line.project.slug].setdefault(line.forecast.department_id, line)
-    several = [list(found.values()) for found in by_slug.values() if len(found) > 1]
-    needs = [SharedNeed(found[0].project.name, tuple(line.forecast.department for line in found)) for found in several]
-    return sorted(needs, key=lambda need: need.name)
+def together(names: list[str]) -> str:
+    """ "Arts, Music and Sports"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
-def seen_by(needs: Iterable[SharedNeed], actor: Actor) -> list[SharedNeed]:
+def shared_needs(lines: QuerySet[ForecastLine]) -> list[SharedNeed]:
+    """Projects of the same short name in more than one department, by name; two queries."""
+    departments = Count("forecast__department_id", distinct=True)
+    slugs = lines.values("project__slug").annotate(n=departments).filter(n__gt=1).order_by().values("project__slug")
+    by_slug: dict[str, list[ForecastLine]] = defaultdict(list)
+    found = lines.filter(project__slug__in=slugs).select_related("project", "forecast__department")
+    for line in found.order_by("project__name", "forecast__department__name"):
+        by_slug[line.project.slug].append(line)
+    return [SharedNeed(ls[0].project.name, tuple(line.forecast.department for line in ls)) for ls in by_slug.values()]
+
+
+def seen_by(needs: list[SharedNeed], actor: Actor) -> list[SharedNeed]:
     """A department reads of those needs only that are its own as well."""
     if actor.sees_everything:
-        return list(needs)
+        return needs
     return [need for need in needs if any(d.pk in actor.department_ids for d in need.departments)]
 
 
 def tell_of_shared_needs(report: DemandReport, by: User, at: datetime) -> None:
-    """Tell the heads of both departments that they need the same thing at the same time."""
+    """Tell the head of each department once which of its projects others plan as well."""
     heads = Membership.objects.on(report.cycle.day(at)).filter(role=Role.HEAD)
-    for need in shared_needs(accepted_lines(report)):
-        people = User.objects.filter(pk__in=heads.filter(department__in=need.departments).values("person_id"))
+    of_department: dict[int, list[SharedNeed]] = defaultdict(list)
+    for need in shared_needs(lines_in(report)):
+        for department in need.departments:
+            of_department[department.pk].append(need)
+    for department_id, needs in of_department.items():
+        people = User.objects.filter(pk__in=heads.filter(department_id=department_id).values("person_id"))
 
-        def sentence(need: SharedNeed = need) -> str:
-            text = _("%(who)s plan “%(project)s” in %(year)s; perhaps it can be shared")
-            return text % {"who": need.who, "project": need.name, "year": report.cycle.year}
+        def sentence(needs: list[SharedNeed] = needs, department_id: int = department_id) -> str:
+            return _said(needs, department_id)
 
         tell(
             people.exclude(pk=by.pk), sentence, kind="demand-report", record_id=report.pk, verb="shared",
             link=report.get_absolute_url(), at=at,
         )  # fmt: skip
+
+
+def _said(needs: list[SharedNeed], department_id: int) -> str:
+    if len(needs) == 1:
+        others = together([d.name for d in needs[0].departments if d.pk != department_id])
+        return _("%(others)s plan “%(project)s” too; perhaps it can be shared") % {
+            "others": others, "project": needs[0].name,
+        }  # fmt: skip
+    text = ngettext(
+        "%(n)s of your projects is planned elsewhere too; perhaps it can be shared",
+        "%(n)s of your projects are planned elsewhere too; perhaps they can be shared", len(needs),
+    )  # fmt: skip
+    return text % {"n": len(needs)}

@@ -1,11 +1,10 @@
 """Two people, one line: whether somebody saved in between, and what became of it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from planning.forecasts.figures import Typed
+from planning.forecasts.figures import Typed, plain
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.workflow import FIELDS
 from sop_portal.kit.refusals import Changed, Difference
@@ -46,5 +45,4 @@ def text_of(figures: Mapping[str, ForecastFigure], name: str) -> str:
     measure, _dash, part = name.partition("-")
     if measure not in figures:
         return ""
-    value: Any = getattr(figures[measure], part or "figure")
-    return "" if value is None else str(value)
+    return str(getattr(figures[measure], part)) if part else plain(figures[measure].figure)

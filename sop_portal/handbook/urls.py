@@ -1,5 +1,14 @@
-"""Addresses of this part."""
+"""Addresses of the handbook; the stages and the year come from the including urls."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sop_portal.handbook import views
+
+urlpatterns = [
+    path("", views.handbook, name="handbook"),
+    path("roles/", views.roles, name="handbook-roles"),
+    path("readers/", views.readers, name="handbook-readers"),
+    path("acknowledge/", views.acknowledge, name="handbook-acknowledge"),
+    path("edit/", views.edit, name="handbook-edit"),
+    path("<slug:stage>/", views.stage, name="handbook-stage"),
+]

@@ -75,8 +75,9 @@ class Role(TextChoices):
 
 @dataclass(frozen=True)
 class Policy:
-    """What one role is for, how far it reaches, and what it may do."""
+    """How a role is called inside a sentence, what it is for, how far it reaches, and what it may do."""
 
+    called: Any
     says: Any
     scope: Scope
     may: frozenset[Can]
@@ -90,6 +91,7 @@ ONLY_WHEN_NAMED = frozenset({Can.CARRY_OUT_MEASURE})
 
 ROLES: dict[Role, Policy] = {
     Role.HEAD: Policy(
+        _("the department head"),
         _("Forecasts, requests, confirms and evaluates for the own department."),
         Scope.DEPARTMENT,
         TAKES_PART
@@ -109,6 +111,7 @@ ROLES: dict[Role, Policy] = {
         },
     ),
     Role.LEAD: Policy(
+        _("the project lead"),
         _("Plans and runs the own projects, posts expenses and reports progress."),
         Scope.PROJECTS,
         TAKES_PART
@@ -123,16 +126,19 @@ ROLES: dict[Role, Policy] = {
         },
     ),
     Role.RESOURCE: Policy(
+        _("the resource team"),
         _("Reviews forecasts, publishes the demand report and allocates what is available."),
         Scope.ALL,
         TAKES_PART | {Can.REVIEW_FORECAST, Can.PUBLISH_REPORT, Can.ALLOCATE, Can.KEEP_POOLS},
     ),
     Role.FINANCE: Policy(
+        _("finance"),
         _("Compiles the budget, watches spending and audits the use of money."),
         Scope.ALL,
         TAKES_PART | {Can.COMPILE_BUDGET, Can.AMEND_BUDGET, Can.POST_EXPENSE, Can.DECIDE_EXCEPTION, Can.AUDIT},
     ),
     Role.MANAGEMENT: Policy(
+        _("management"),
         _("Approves the budget, accepts reports, reviews evaluations and decides on improvements."),
         Scope.ALL,
         TAKES_PART
@@ -150,6 +156,7 @@ ROLES: dict[Role, Policy] = {
         },
     ),
     Role.ADMINISTRATOR: Policy(
+        _("the administrator"),
         _("Sets up the year, the people and the handbook; decides nothing about content."),
         Scope.ALL,
         TAKES_PART
@@ -164,7 +171,7 @@ ROLES: dict[Role, Policy] = {
             Can.KEEP_MAIL,
         },
     ),
-    Role.AUDITOR: Policy(_("Reads everything and changes nothing."), Scope.ALL, EVERYBODY),
+    Role.AUDITOR: Policy(_("the auditor"), _("Reads everything and changes nothing."), Scope.ALL, EVERYBODY),
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotYours
 from sop_portal.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can, Role, roles_that
+from sop_portal.organisation.roles import ROLES, Can, roles_that
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Hand
 from sop_portal.workflow.table import Step, Window, Workflow
@@ -71,7 +71,8 @@ def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gra
 def who_instead(can: Can, record: Any, at: Any) -> tuple[str, str]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at
-    roles = ", ".join(str(Role(role).label) for role in roles_that(can))
+    called = [str(ROLES[role].called) for role in roles_that(can)]
+    roles = _(" or ").join(called)
     sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
     return sentence, named(list(people_who_can(can, record, on)[:6]))
 

@@ -60,7 +60,7 @@ def with_names(rows: Any) -> Any:
         "appropriation__project",
     )
     rows = rows.select_related(*(path for path in paths if path.split("__")[0] in fields))
-    return rows.prefetch_related("cycle__windows") if "cycle" in fields else rows
+    return rows.prefetch_related("cycle__windows", "cycle__extensions") if "cycle" in fields else rows
 
 
 def _first_of_each(tasks: list[Task]) -> list[Task]:

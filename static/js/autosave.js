@@ -18,9 +18,15 @@ function say(form, sentence) {
   words.textContent = sentence;
 }
 
+// Every save is an act of its own, so it has a key of its own; the form's key stays for sending it.
+function freshKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 async function save(form, isLeaving = false) {
   const values = new FormData(form);
   values.set("autosave", "1");
+  values.set("key", freshKey());
   const answer = await fetch(form.dataset.autosave || form.action, {
     method: "POST",
     body: values,

@@ -68,7 +68,7 @@ def test_a_department_head_may_not_accept_and_reads_who_can(
     with pytest.raises(NotYours) as refusal:
         accept(submitted, cast.bao, noon)
     assert str(refusal.value) == (
-        "Only Resource team may accept or send back a forecast. Chen Jing or Chidi Okafor can."
+        "Only the resource team may accept or send back a forecast. Chen Jing or Chidi Okafor can."
     )
 
 

@@ -1,0 +1,92 @@
+"""Amending the approved budget: a new version beside the one in force, which stays until the new one is approved."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.drafting.actions.compiling import lock_cycle, may
+from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.workflow import BUDGET
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor, Grant
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.actions import record as leave_trail
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, lay_hand, lock
+from sop_portal.workflow.models import Hand
+
+AT_ONCE = 1000
+COPIED = (
+    "number", "department_id", "project_id", "category", "fund_id", "allocation_id", "q1", "q2", "q3", "q4",
+    "computation", "is_refused", "refusal",
+)  # fmt: skip
+
+
+def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
+    """Start a new version from the approved one, with the reason; finance, or a head for the own lines."""
+    with transaction.atomic():
+        lock_cycle(budget.cycle_id)
+        base = lock(budget)
+        if base.state != Budget.State.APPROVED:
+            raise NotNow(_("Only the version in force is amended."))
+        grant = _who_may_amend(base, by, at)
+        if not reason.strip():
+            raise NotReady(_("Say why the budget is amended."), [_("A reason is missing.")])
+        _refuse_a_second(base)
+        amendment = Budget.objects.create(
+            cycle_id=base.cycle_id, number=base.number + 1, kind=Budget.Kind.AMENDMENT, based_on=base,
+            reason=reason.strip(),
+        )  # fmt: skip
+        _copy_lines(base, amendment)
+        lay_hand(BUDGET, amendment, by, grant, at)
+        created(BUDGET, amendment, by=by, at=at, comment=reason.strip())
+    return amendment
+
+
+def _who_may_amend(base: Budget, by: User, at: datetime) -> Grant:
+    may(Can.AMEND_BUDGET, by, at)
+    for grant in Actor.of(by, at).authorities(Can.AMEND_BUDGET):
+        if not grant.department_id or base.lines.filter(department_id=grant.department_id).exists():
+            return grant
+    raise NotYours(*who_instead(Can.AMEND_BUDGET, base, at))
+
+
+def _refuse_a_second(base: Budget) -> None:
+    decided = [Budget.State.APPROVED, Budget.State.SUPERSEDED]
+    other = Budget.objects.filter(cycle_id=base.cycle_id).exclude(state__in=decided).first()
+    if other is not None:
+        raise NotNow(
+            _("Version %(number)s is being worked on; there is one amendment at a time.") % {"number": other.number},
+            _("Add your change to it, or wait until it is decided."),
+        )
+
+
+def _copy_lines(base: Budget, amendment: Budget) -> None:
+    rows = BudgetLine.objects.filter(budget=base).order_by("number").values(*COPIED)
+    batch: list[BudgetLine] = []
+    for row in rows.iterator(AT_ONCE):
+        batch.append(BudgetLine(budget=amendment, **row))
+        if len(batch) == AT_ONCE:
+            BudgetLine.objects.bulk_create(batch)
+            batch = []
+    BudgetLine.objects.bulk_create(batch)
+
+
+def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
+    """Give up an amendment nobody was asked about yet; the trail of the version in force keeps that it was begun."""
+    with transaction.atomic():
+        lock_cycle(budget.cycle_id)
+        locked = lock(budget)
+        if locked.based_on is None or locked.state != Budget.State.DRAFT or locked.shared_at is not None:
+            raise NotNow(_("Only an amendment that was never shared can be given up."))
+        grant = may(Can.AMEND_BUDGET, by, at)
+        began = Hand.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
+        if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
+            raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
+        leave_trail(BUDGET.kind, locked, "drop", by=by.pk, at=at, behalf=grant.behalf, comment=locked.reason)
+        Hand.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
+        base = locked.based_on
+        locked.delete()
+    return base

@@ -1,0 +1,117 @@
+"""Compiling the budget from the allocations, and taking in what was allocated later."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import count
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from budgets.drafting.figures import QUARTERS, places
+from budgets.drafting.models import Budget, BudgetLine, Category, Fund
+from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
+from budgets.drafting.workflow import BUDGET
+from planning.models import Cycle, RequestLine, ResourceRequest
+from sop_portal.kit.money import split_evenly
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor, Grant
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.actions import Change
+from sop_portal.trail.actions import record as leave_trail
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, edit, lay_hand
+
+AT_ONCE = 1000
+DEFAULT_FUND = "General fund"
+CATEGORIES = {"people": Category.PEOPLE, "materials": Category.MATERIALS, "money": Category.SERVICES}
+
+
+def may(can: Can, by: User, at: datetime) -> Grant:
+    """The role in which somebody acts for the whole organisation, or a refusal that names who can."""
+    grants = Actor.of(by, at).authorities(can)
+    if not grants:
+        raise NotYours(*who_instead(can, None, at))
+    return grants[0]
+
+
+def lock_cycle(cycle_id: int) -> Cycle:
+    """The year, locked first: versions of its budget are made and put in force one at a time."""
+    return Cycle.objects.select_for_update().get(pk=cycle_id)
+
+
+def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
+    """Make the year's budget from everything that was allocated: one line per allocation."""
+    with transaction.atomic():
+        locked = lock_cycle(cycle.pk)
+        grant = may(Can.COMPILE_BUDGET, by, at)
+        if Budget.objects.filter(cycle=locked).exists():
+            raise NotNow(_("This year already has a budget."), _("Change the draft, or amend the approved version."))
+        if not ResourceRequest.objects.filter(cycle=locked, state=ResourceRequest.State.ALLOCATED).exists():
+            names = [_("%(department)s: not decided yet.") % {"department": r.department.name} for r in gaps(cycle.pk)]
+            raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
+        budget = Budget.objects.create(cycle=locked, number=1)
+        _add_lines(budget, allocated_money(cycle.pk), 1)
+        lay_hand(BUDGET, budget, by, grant, at)
+        created(BUDGET, budget, by=by, at=at)
+    return budget
+
+
+def _add_lines(budget: Budget, allocations: Iterable[RequestLine], first: int) -> None:
+    fund = Fund.objects.get_or_create(name=DEFAULT_FUND)[0]
+    rows: Iterator[BudgetLine] = (
+        _line(budget, allocation, number, fund) for number, allocation in zip(count(first), allocations, strict=False)
+    )
+    batch: list[BudgetLine] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == AT_ONCE:
+            BudgetLine.objects.bulk_create(batch)
+            batch = []
+    BudgetLine.objects.bulk_create(batch)
+
+
+def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> BudgetLine:
+    q1, q2, q3, q4 = split_evenly(allocation.granted_cost, QUARTERS, places(budget.cycle.currency))
+    return BudgetLine(
+        budget=budget, number=number, department_id=allocation.request.department_id, project_id=allocation.project_id,
+        category=CATEGORIES[allocation.pool.kind], fund=fund, allocation=allocation, q1=q1, q2=q2, q3=q3, q4=q4,
+        computation=_computed(allocation),
+    )  # fmt: skip
+
+
+def _computed(allocation: RequestLine) -> str:
+    """How the amount came about: "240 × 13.75"."""
+    if not allocation.unit_cost or allocation.granted == 1:
+        return ""
+    return f"{allocation.granted.normalize():f} × {allocation.unit_cost:f}"
+
+
+def take_in_new(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
+    """Add a line for everything that was allocated since the budget was compiled."""
+    with edit(BUDGET, budget, by=by, at=at, can=Can.COMPILE_BUDGET, seen=seen) as editing:
+        if editing.record.state != Budget.State.DRAFT:
+            raise NotNow(_("The budget is shared with the departments."), _("Take new allocations in by an amendment."))
+        new = list(not_taken_in(editing.record).select_related("request", "pool"))
+        if not new:
+            raise NotReady(_("Nothing was allocated since the budget was compiled."))
+        last = BudgetLine.objects.filter(budget=editing.record).aggregate(last=Max("number"))["last"] or 0
+        _add_lines(editing.record, new, last + 1)
+        for allocation in new:
+            editing.change("line", None, allocation.granted_cost, where=f"{allocation.project}: {allocation.what}")
+    return budget
+
+
+def keep_fund(*, name: str, is_restricted: bool, purpose: str, by: User, at: datetime) -> Fund:
+    """Add a funding source; a restricted one names its purpose."""
+    with transaction.atomic():
+        grant = may(Can.COMPILE_BUDGET, by, at)
+        if is_restricted and not purpose.strip():
+            raise NotReady(_("A restricted fund names what its money may be used for."))
+        if Fund.objects.filter(name=name).exists():
+            raise NotReady(_("There is a funding source of this name already."))
+        fund = Fund.objects.create(name=name, is_restricted=is_restricted, purpose=purpose.strip())
+        changes = [Change("name", "", name), Change("purpose", "", purpose.strip())]
+        leave_trail("fund", fund, "create", by=by.pk, at=at, behalf=grant.behalf, changes=changes)
+    return fund

@@ -1,0 +1,38 @@
+"""A running year with approved lines, shared by the tests of the budget."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+
+from budgets.models import Appropriation
+from budgets.tests.running_year import OCTOBER, active_project, approved_line_of, running_cycle
+from planning.models import Cycle
+from sop_portal.kit import clock
+from sop_portal.organisation.models import Department
+
+
+@pytest.fixture
+def october() -> Iterator[datetime]:
+    """Tuesday 12 October 2027, noon in New York: a third of the year is nearly over."""
+    with clock.at(OCTOBER):
+        yield OCTOBER
+
+
+@pytest.fixture
+def running(cast: SimpleNamespace) -> Cycle:
+    """The year 2027, published."""
+    return running_cycle(cast.ada)
+
+
+@pytest.fixture
+def approved_line(running: Cycle, arts: Department, cast: SimpleNamespace) -> Appropriation:
+    """Line 2027-118: 1,200.00 for the story hours that Ben leads, 300.00 in every quarter."""
+    return approved_line_of(active_project(running, arts, cast.ben, "Story hours"))
+
+
+@pytest.fixture
+def twin_line(running: Cycle, sports: Department, cast: SimpleNamespace, approved_line: Appropriation) -> Appropriation:
+    """Line 2027-119 of the other department."""
+    return approved_line_of(active_project(running, sports, None, "Summer league"))

@@ -1,0 +1,98 @@
+"""What is typed into the register of improvement measures."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from evaluations.improvements.models import Measure
+from evaluations.improvements.workflow import who_may_own
+from planning.models import Cycle, Project
+from sop_portal.kit.dates import DayField
+from sop_portal.kit.text import TypedTextField
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+
+OVERDUE = "overdue"
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of some people, by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("queryset", User.objects.none())
+        super().__init__(**kwargs)
+
+
+class WhereForm(forms.Form):
+    """What is to be done, and for which department or project."""
+
+    what = TypedTextField(label=_("What is to be done?"), rows=4)
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), to_field_name="slug")
+    project = forms.ModelChoiceField(
+        Project.objects.none(), label=_("Project"), required=False, empty_label=_("The whole department")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        projects = Project.objects.filter(cycle=cycle).visible_to(actor).select_related("department")
+        departments = Department.objects.filter(is_active=True)
+        if not actor.sees_everything:
+            departments = departments.filter(pk__in=actor.department_ids)
+            headed = actor.headed_ids
+            projects = projects.filter(department__in=headed) | projects.filter(lead=actor.user)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["project"].queryset = projects.order_by("department__name", "name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The project belongs to the department."""
+        typed: dict[str, Any] = super().clean() or {}
+        project, department = typed.get("project"), typed.get("department")
+        if project and department and project.department_id != department.pk:
+            self.add_error("project", _("This project belongs to another department."))
+        return typed
+
+
+class AdoptForm(forms.Form):
+    """Who carries a measure out, and until when."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    owner = PersonField(label=_("Owner"), help_text=_("Carries the measure out; somebody else verifies it."))
+    due = DayField(label=_("Due"))
+    comment = TypedTextField(label=_("Comment"), required=False)
+
+    def __init__(self, *args: Any, measure: Measure, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = who_may_own(measure.department, actor.on)  # type: ignore[attr-defined]
+
+
+class FinishForm(forms.Form):
+    """What shows that a measure was carried out."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    evidence = TypedTextField(
+        label=_("What shows that it was done?"), help_text=_("For example where to see it, or since when it is so.")
+    )
+
+
+class MeasureFilter(forms.Form):
+    """Which measures are shown."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False,
+        choices=[("", _("All states")), (OVERDUE, _("Overdue")), *Measure.State.choices],
+    )  # fmt: skip
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
+        empty_label=_("All departments"),
+    )  # fmt: skip
+    owner = PersonField(label=_("Owner"), required=False, empty_label=_("Everybody"))
+
+    def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments, owned = Department.objects.all(), Measure.objects.filter(cycle=cycle).visible_to(actor)
+        if not actor.sees_everything:
+            departments = departments.filter(pk__in=actor.department_ids)
+        owners = User.objects.filter(pk__in=owned.values("owner_id")).order_by("name")
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]

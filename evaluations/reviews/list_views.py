@@ -1,0 +1,51 @@
+"""The evaluations of a year, and the lessons of all years."""
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from evaluations.reviews.forms import EvaluationFilter, LessonFilter
+from evaluations.reviews.models import Evaluation, Lesson
+from evaluations.reviews.workflow import EVALUATION
+from planning.models import Cycle
+from sop_portal.kit.keyset import stretch
+from sop_portal.organisation.access import Request, page
+
+EVALUATION_SORTS = {"due": "due", "project": "project__name", "department": "department__name", "state": "state"}
+LESSON_SORTS = {"year": "year", "department": "department__name"}
+
+
+@page()
+def evaluations(request: Request, *, year: int) -> HttpResponse:
+    """Every evaluation of the year that one may see."""
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    form = EvaluationFilter(request.GET, actor=request.actor)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    rows = Evaluation.objects.filter(cycle=cycle).visible_to(request.actor)
+    rows = rows.select_related("cycle", "department", "project__lead")
+    if wanted.get("department"):
+        rows = rows.filter(department=wanted["department"])
+    if wanted.get("state"):
+        rows = rows.filter(state=wanted["state"])
+    shown = stretch(rows, request.GET, EVALUATION_SORTS, "due")
+    lines = [(e, EVALUATION.tones[e.state], e.state in EVALUATION.closed) for e in shown.rows]
+    context = {"cycle": cycle, "narrowing": form, "lines": lines, "shown": shown, "is_narrowed": any(wanted.values())}
+    return render(request, "evaluations/reviews/evaluations.html", context)
+
+
+@page()
+def lessons(request: Request, *, year: int) -> HttpResponse:
+    """The published lessons of all departments and years; unpublished ones stand on their evaluation only."""
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    form = LessonFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    rows = Lesson.objects.visible_to(request.actor).select_related("department", "evaluation__project")
+    if wanted.get("department"):
+        rows = rows.filter(department=wanted["department"])
+    if wanted.get("q"):
+        q = wanted["q"]
+        named = Q(project_slug__iexact=q) | Q(evaluation__project__name__icontains=q)
+        rows = rows.filter(named | Q(published__icontains=q))
+    shown = stretch(rows, request.GET, LESSON_SORTS, "-year")
+    context = {"cycle": cycle, "narrowing": form, "shown": shown, "is_narrowed": any(wanted.values())}
+    return render(request, "evaluations/reviews/lessons.html", context)

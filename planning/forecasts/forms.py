@@ -1,0 +1,134 @@
+"""What is typed in stage 1: figures with source and reason, a new project, why not this year."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from planning.forecasts.figures import MEASURES, WHOLE, Typed, plain
+from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
+from planning.projects.models import Measure
+from sop_portal.kit.money import AmountField, CountField, QuantityField, places_of
+from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.organisation.models import Membership, User
+from sop_portal.organisation.roles import Role
+
+SMALL = {"class": "form-control form-control--num form-control-sm"}
+RADIO = {"class": "form-check-input"}
+REASON = {"class": "form-control", "rows": 2}
+
+
+class SeenForm(forms.Form):
+    """The version of the forecast the person looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+
+class FiguresForm(SeenForm):
+    """One figure per measure, filled with the proposal; another figure asks for source and reason.
+
+    A project without any proposal asks once, for all of its figures.
+    """
+
+    def __init__(self, *args: Any, line: ForecastLine, currency: str, **kwargs: Any) -> None:
+        self.figures = {figure.measure: figure for figure in line.figures.all()}
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("seen", line.forecast.version)
+        for measure in MEASURES:
+            self._add(measure, self.figures[measure], currency)
+        if self.asks_once:
+            first = next((f for f in self.figures.values() if f.source or f.reason), ForecastFigure())
+            self._ask("", first)
+
+    @property
+    def asks_once(self) -> bool:
+        """Whether the figures have one source and reason together."""
+        return all(figure.proposal is None for figure in self.figures.values())
+
+    def _add(self, measure: str, figure: ForecastFigure, currency: str) -> None:
+        kind: type[AmountField] = CountField if measure in WHOLE else QuantityField
+        kwargs: dict[str, Any] = {}
+        if measure in ("materials", "money"):
+            kind, kwargs = AmountField, {"places": places_of(currency)}
+        widget = forms.TextInput(attrs=SMALL | {"aria-describedby": f"id_{measure}-note"})
+        self.fields[measure] = kind(label=Measure(measure).label, required=False, widget=widget, **kwargs)
+        self.initial.setdefault(measure, plain(figure.figure))
+        if not self.asks_once:
+            self._ask(f"{measure}-", figure)
+            hint = {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{measure}"}
+            widget.attrs.update(hint)
+
+    def _ask(self, prefix: str, figure: ForecastFigure) -> None:
+        self.fields[f"{prefix}source"] = forms.ChoiceField(
+            label=_("Source"), required=False, choices=ForecastFigure.Source.choices,
+            widget=forms.RadioSelect(attrs=RADIO),
+        )  # fmt: skip
+        self.fields[f"{prefix}reason"] = TypedTextField(
+            label=_("Reason"), required=False, widget=forms.Textarea(attrs=REASON)
+        )
+        self.initial.setdefault(f"{prefix}source", figure.source)
+        self.initial.setdefault(f"{prefix}reason", figure.reason)
+
+    def typed(self) -> dict[str, Typed]:
+        """What was typed for each measure."""
+        said = self.cleaned_data
+        prefixes = {measure: "" if self.asks_once else f"{measure}-" for measure in MEASURES}
+        return {
+            measure: Typed(_decimal(said[measure]), said[f"{prefix}source"] or "", said[f"{prefix}reason"] or "")
+            for measure, prefix in prefixes.items()
+        }
+
+
+def _decimal(figure: Decimal | int | None) -> Decimal | None:
+    return None if figure is None else Decimal(figure)
+
+
+class LeaveOutForm(SeenForm):
+    """Why a project is not planned this year."""
+
+    why = TypedTextField(label=_("Why not this year"), rows=3, help_text=_("The resource team will read it."))
+
+
+class ProjectForm(forms.Form):
+    """A project the department plans for the first time, or takes up again."""
+
+    name = TypedNameField(label=_("Name"))
+    purpose = TypedTextField(label=_("What it is for"), required=False, rows=3)
+    lead = forms.ModelChoiceField(label=_("Project lead"), queryset=User.objects.none(), required=False)
+    importance = forms.TypedChoiceField(
+        label=_("Importance"), coerce=int, initial=3,
+        choices=[(5, _("5, highest")), (4, "4"), (3, "3"), (2, "2"), (1, _("1, lowest"))],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, forecast: Forecast, on: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Membership.objects.on(on).filter(
+            role__in=[Role.LEAD, Role.HEAD], department_id=forecast.department_id
+        )
+        found = User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
+        lead = self.fields["lead"]
+        assert isinstance(lead, forms.ModelChoiceField)
+        lead.queryset = found
+
+
+class FilterForm(forms.Form):
+    """Which forecasts to list."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False,
+        choices=[("", _("All")), ("late", _("Late")), *Forecast.State.choices],
+    )  # fmt: skip
+
+
+class ReportForm(forms.Form):
+    """Why a new version of the demand report is needed; the first one needs no reason."""
+
+    reason = TypedTextField(label=_("Why a new version"), required=False, rows=3)
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_reason:
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]

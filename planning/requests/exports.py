@@ -1,0 +1,51 @@
+"""Requests and allocations as workbooks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.projects.exports import workbook
+from planning.requests.figures import score_of
+from planning.requests.models import RequestLine
+from sop_portal.organisation.actor import Actor
+
+COLUMNS = (
+    "request__department__name", "project__name", "what", "pool__name", "pool__unit", "quantity", "unit_cost", "cost",
+    "needed_on", "why", "request__state", "project__importance", "urgency", "evidence", "decision", "granted",
+    "granted_cost", "reason",
+)  # fmt: skip
+
+
+def requests(cycle: Cycle, actor: Actor) -> HttpResponse:
+    """Every line this person may see; decisions once they are handed over, or to those who take them."""
+    found = RequestLine.objects.filter(request__cycle_id=cycle.pk).visible_to(actor)
+    name = f"requests-{cycle.year}"
+    return workbook(name, _("Resource requests"), _header(), _rows(found, shows_all=actor.sees_everything))
+
+
+def allocation(cycle: Cycle, found: QuerySet[RequestLine]) -> HttpResponse:
+    """The lines of the board, as filtered."""
+    return workbook(f"allocation-{cycle.year}", _("Allocation"), _header(), _rows(found, shows_all=True))
+
+
+def _header() -> list[Any]:
+    return [
+        _("Department"), _("Project"), _("What"), _("Resource"), _("Unit"), _("Quantity"), _("Unit cost"), _("Cost"),
+        _("Needed on"), _("Why"), _("Score"), _("Decision"), _("Granted"), _("Granted, in money"), _("Reason"),
+    ]  # fmt: skip
+
+
+def _rows(found: QuerySet[RequestLine], *, shows_all: bool) -> Iterator[tuple[Any, ...]]:
+    decisions = dict(RequestLine.Decision.choices)
+    ordered = found.order_by("request__department__name", "project__name", "pk").values_list(*COLUMNS)
+    for row in ordered.iterator(chunk_size=2000):
+        *asked, state, importance, urgency, evidence, decision, granted, granted_cost, reason = row
+        decided: tuple[Any, ...] = ("", "", None, None, "")
+        if shows_all or state == "allocated":
+            score = score_of(importance, urgency, evidence).total
+            decided = (score, str(decisions[decision]), granted, granted_cost, reason)
+        yield (*asked, *decided)

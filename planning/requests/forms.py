@@ -1,0 +1,174 @@
+"""Forms of resource planning: a line of a request, a decision, a score, a pool."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from planning.forecasts.models import ForecastLine
+from planning.projects.models import Project
+from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.requests.wording import quantity_text
+from sop_portal.kit.dates import DayField
+from sop_portal.kit.money import AmountField, QuantityField, places_of
+from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department
+from sop_portal.organisation.roles import Can
+
+D = RequestLine.Decision
+LEAST = Decimal("0.01")
+LARGEST_VERSION = 2**31 - 1
+
+
+class PoolChoice(forms.ModelChoiceField):
+    """A pool, named with its unit."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """ "Bookmobile (days)"."""
+        return _("%(pool)s (%(unit)s)") % {"pool": obj.name, "unit": obj.unit}
+
+
+class LineForm(forms.Form):
+    """What is asked for, for which project, and where the forecast says so."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none())
+    pool = PoolChoice(
+        label=_("Resource"), queryset=Pool.objects.none(),
+        help_text=_("If a resource is not listed, ask the resource team to add it."),
+    )  # fmt: skip
+    what = TypedNameField(label=_("What"), help_text=_("For example: story-tellers for the Saturday group."))
+    quantity = QuantityField(label=_("Quantity"), at_least=LEAST, help_text=_("In the unit of the resource."))
+    unit_cost = AmountField(
+        label=_("Cost of one unit"), required=False, help_text=_("Leave it blank for money, and where nothing is paid.")
+    )
+    needed_on = DayField(label=_("Needed on"), required=False)
+    why = TypedTextField(label=_("Why"), required=False, rows=3)
+    is_forecast = forms.TypedChoiceField(
+        label=_("Was it forecast?"), coerce=lambda value: value == "yes", initial="yes", widget=forms.RadioSelect,
+        choices=[("yes", _("Yes, in the forecast of the project")), ("no", _("No, it came up later"))],
+    )  # fmt: skip
+    why_not_forecast = TypedTextField(label=_("Why it was not forecast"), required=False, rows=2)
+
+    def __init__(self, *args: Any, record: ResourceRequest, actor: Actor, line: RequestLine | None = None, **kwargs: Any) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.record = record
+        projects = Project.objects.filter(cycle_id=record.cycle_id, department_id=record.department_id)
+        own = [p.pk for p in projects.exclude(state="cancelled") if actor.may(Can.EDIT_DRAFTS, p)]
+        self.fields["project"].queryset = projects.filter(pk__in=own).order_by("name")  # type: ignore[attr-defined]
+        self.fields["pool"].queryset = Pool.objects.filter(cycle_id=record.cycle_id)  # type: ignore[attr-defined]
+        self.fields["unit_cost"].places = places_of(record.cycle.currency)  # type: ignore[attr-defined]
+        if line is not None:
+            del self.fields["project"]
+        self.line = line
+
+    def clean(self) -> dict[str, Any]:
+        """Find the forecast line of the project, or ask why there is none."""
+        cleaned = super().clean() or {}
+        project = self.line.project if self.line else cleaned.get("project")
+        cleaned["unit_cost"] = cleaned.get("unit_cost") or Decimal(0)
+        cleaned["forecast_line"] = None
+        if cleaned.pop("is_forecast", None):
+            cleaned["why_not_forecast"] = ""
+            cleaned["forecast_line"] = self._forecast_line(project)
+        elif not cleaned.get("why_not_forecast") and "why_not_forecast" not in self.errors:
+            self.add_error("why_not_forecast", _("Say why it was not forecast."))
+        return cleaned
+
+    def _forecast_line(self, project: Project | None) -> ForecastLine | None:
+        if project is None:
+            return None
+        found = ForecastLine.objects.filter(project=project, is_planned=True).first()
+        if found is None:
+            self.add_error("is_forecast", _("The forecast has no line for this project. Say why it was not forecast."))
+        return found
+
+
+class RemoveForm(forms.Form):
+    """Which version was seen when a line was removed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+
+
+class GrantForm(forms.Form):
+    """A decision on one line."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+    was = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    granted = QuantityField(label=_("Grant"), required=False)
+    decision = forms.ChoiceField(label=_("Decision"), choices=[*D.choices[1:], D.choices[0]])
+    reason = TypedTextField(label=_("Reason the department will read"), required=False, rows=1)
+
+    def __init__(self, *args: Any, line: RequestLine, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"line-{line.pk}-%s", **kwargs)
+        self.line = line
+
+    def clean(self) -> dict[str, Any]:
+        """The figure fits the decision, and whatever is not granted in full has a reason."""
+        cleaned = super().clean() or {}
+        decision, granted, asked = cleaned.get("decision"), cleaned.get("granted"), self.line.quantity
+        if decision == D.FULL and granted not in (None, asked):
+            words = {"granted": quantity_text(granted), "asked": quantity_text(asked)}
+            self.add_error("granted", _("%(granted)s of %(asked)s is in part: choose “In part”.") % words)
+        if decision == D.PART and "granted" not in self.errors and not (granted and granted < asked):
+            words = {"asked": quantity_text(asked)}
+            self.add_error("granted", _("In part is more than zero and less than %(asked)s.") % words)
+        if decision in (D.PART, D.DEFERRED, D.REFUSED) and not cleaned.get("reason") and "reason" not in self.errors:
+            words = {"department": self.line.request.department.name}
+            self.add_error("reason", _("Say why. %(department)s will read it.") % words)
+        cleaned["granted"] = asked if decision == D.FULL else granted if decision == D.PART else Decimal(0)
+        return cleaned
+
+
+class ScoreForm(forms.Form):
+    """How urgent a line is and how good its evidence."""
+
+    SCALE = [(str(value), str(value)) for value in range(1, 6)]
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+    urgency = forms.TypedChoiceField(
+        label=_("Urgency"), coerce=int, choices=SCALE, help_text=_("5: the project cannot start without it.")
+    )
+    evidence = forms.TypedChoiceField(
+        label=_("Evidence"), coerce=int, choices=SCALE, help_text=_("5: counted figures of earlier years support it.")
+    )
+
+
+class BoardFilter(forms.Form):
+    """Which lines of the board to show; kept in the address."""
+
+    pool = PoolChoice(
+        label=_("Resource"), queryset=Pool.objects.none(), required=False, empty_label=_("All resources")
+    )
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
+        empty_label=_("All departments"),
+    )  # fmt: skip
+    show = forms.ChoiceField(
+        label=_("Decision"), required=False, choices=[("", _("Decided and not")), ("open", _("Not decided yet"))]
+    )
+
+    def __init__(self, *args: Any, cycle_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asking = ResourceRequest.objects.filter(cycle_id=cycle_id, state="submitted").values("department_id")
+        self.fields["pool"].queryset = Pool.objects.filter(cycle_id=cycle_id)  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Department.objects.filter(pk__in=asking)  # type: ignore[attr-defined]
+
+
+class PoolForm(forms.Form):
+    """A pool and how much there is of it."""
+
+    name = TypedNameField(label=_("Resource"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    unit = TypedNameField(label=_("Unit"), max_length=30, help_text=_("For example: hours, days, sets, USD."))
+    capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
+
+
+class PoolChangeForm(forms.Form):
+    """More or less of a pool; its kind stays."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+    name = TypedNameField(label=_("Resource"))
+    unit = TypedNameField(label=_("Unit"), max_length=30)
+    capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
