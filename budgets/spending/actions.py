@@ -131,18 +131,19 @@ def _readable(amount: Decimal, what: str) -> None:
 
 
 def _take(line: Appropriation, amount: Decimal) -> None:
-    """Add the amount to project and line, each in one conditional statement: nobody overspends in between.
+    """Take the amount from the line in one conditional statement, so that nobody overspends in between.
 
-    Rounded, because SQLite reckons in binary fractions.
+    The project is locked before its line, as everywhere. Rounded, because SQLite reckons in binary fractions.
     """
-    running = Project.objects.filter(pk=line.project_id, state=Project.State.ACTIVE)
-    if not running.update(spent=_rounded(amount)):
+    running = Project.objects.select_for_update(of=("self",)).filter(pk=line.project_id, state=Project.State.ACTIVE)
+    if running.values_list("pk").first() is None:
         raise NotNow(_("The project was put on hold or closed meanwhile."), _("Nothing was posted."))
     holding = Appropriation.objects.annotate(left=Round(F("approved") - F("spent"), STORED_PLACES))
     if not holding.filter(pk=line.pk, left__gte=amount).update(spent=_rounded(amount)):
         line.refresh_from_db(fields=["approved", "spent"])
         stopped = over(str(line), line.approved - line.spent, amount)
         raise NotReady(stopped.stop if stopped else "", way_out=stopped.way_out if stopped else "")
+    Project.objects.filter(pk=line.project_id).update(spent=_rounded(amount))
 
 
 def _rounded(amount: Decimal) -> Round:

@@ -11,7 +11,7 @@ from budgets.spending.forms import ExceptionFilter, ExceptionForm
 from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_of_exception
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
-from sop_portal.kit.keyset import turn
+from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
 from sop_portal.organisation.access import act, either, page
 from sop_portal.organisation.roles import Can
@@ -26,7 +26,7 @@ def exceptions(request: HttpRequest, year: int) -> HttpResponse:
     narrowing = ExceptionFilter(request.GET, actor=request.actor)
     names = ("appropriation__project", "asked_by", "expense")
     found = narrowing.narrow(exceptions_of(cycle, request.actor), cycle).select_related(*names)
-    turned = turn(found, request.GET, EXCEPTION_SORTS, first="-date")
+    turned = stretch(found, request.GET, EXCEPTION_SORTS, "-date")
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "tones": EXCEPTION.tones}
     return render(request, "budgets/spending/exceptions.html", context)
 

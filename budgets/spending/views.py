@@ -36,7 +36,7 @@ from budgets.spending.lists import (
     sum_of,
 )
 from budgets.spending.models import Expense, SpendingException
-from sop_portal.kit.keyset import turn
+from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
 from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.access import act, either, page
@@ -49,7 +49,7 @@ def appropriations(request: HttpRequest, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = ScopeFilter(request.GET, actor=request.actor)
     lines = narrowing.narrow(lines_of(cycle, request.actor).select_related(*WITH_NAMES), cycle)
-    turned = turn(lines, request.GET, LINE_SORTS, first="line")
+    turned = stretch(lines, request.GET, LINE_SORTS, "line")
     rows = line_rows(turned.rows, cycle, request.actor)
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "rows": rows, "asked": request.GET.urlencode()}
     return render(request, "budgets/spending/lines.html", context)
@@ -69,7 +69,7 @@ def expenses(request: HttpRequest, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     found = narrowing.narrow(expenses_of(cycle, request.actor), cycle)
-    turned = turn(found.select_related("project", "appropriation", "posted_by"), request.GET, EXPENSE_SORTS, first="-date")
+    turned = stretch(found.select_related("project", "appropriation", "posted_by"), request.GET, EXPENSE_SORTS, "-date")
     is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "line"))
     context = {
         "cycle": cycle, "narrowing": narrowing, "turned": turned, "asked": request.GET.urlencode(),

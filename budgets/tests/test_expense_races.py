@@ -13,7 +13,7 @@ from budgets.models import Appropriation, Expense
 from budgets.spending import actions
 from sop_portal.kit.refusals import NotNow, NotReady
 
-AT_ONCE, ROUNDS = 20, 10
+AT_ONCE, ROUNDS = 25, 8
 DAY = date(2027, 10, 5)
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

@@ -51,3 +51,8 @@ class Feedback(Record):
     def get_absolute_url(self) -> str:
         """The feedback's page."""
         return reverse("feedback-entry", args=[self.cycle.year, self.pk])
+
+    @property
+    def lead_id(self) -> int:
+        """Whoever gave it."""
+        return self.given_by_id

@@ -1,16 +1,135 @@
-"""Pages being laid out."""
+"""Feedback of departments: the list, one entry with its answer, and what follows from it."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
-from sop_portal.organisation.access import page
+from evaluations.feedback import actions
+from evaluations.feedback.forms import AnswerForm, FeedbackFilter, FeedbackForm, ProposalForm
+from evaluations.feedback.models import Feedback
+from evaluations.feedback.workflow import FEEDBACK
+from evaluations.improvements import actions as improvements
+from evaluations.improvements.models import Measure
+from evaluations.improvements.workflow import MEASURE
+from planning.models import Cycle
+from sop_portal.kit.keyset import stretch
+from sop_portal.kit.pages import Someone
+from sop_portal.organisation.access import Request, act, either, page
+from sop_portal.organisation.roles import Can
+from sop_portal.trail.models import Entry
+from sop_portal.workflow.engine import check
+from sop_portal.workflow.pages import anatomy
+
+SORTS = {"given": "given_at", "title": "title", "state": "state"}
+
+
+def cycle_of(request: Request, year: int) -> Cycle:
+    """The year of the address."""
+    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+
+
+def find(request: Request, *, year: int, pk: int) -> Feedback:
+    """The feedback, if the person may see it."""
+    visible = Feedback.objects.visible_to(request.actor).select_related("cycle", "department", "given_by")
+    return get_object_or_404(visible, cycle__year=year, pk=pk)
 
 
 @page()
-def soon(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """Not there yet."""
-    raise Http404
+def feedback(request: Request, *, year: int) -> HttpResponse:
+    """All feedback of the year that one may see."""
+    cycle = cycle_of(request, year)
+    form = FeedbackFilter(request.GET, actor=request.actor)
+    wanted = {name: value for name, value in (form.cleaned_data if form.is_valid() else {}).items() if value}
+    rows = Feedback.objects.filter(cycle=cycle, **wanted).visible_to(request.actor)
+    shown = stretch(rows.select_related("cycle", "department", "given_by"), request.GET, SORTS, "-given")
+    lines = [(entry, FEEDBACK.tones[entry.state], entry.state in FEEDBACK.closed) for entry in shown.rows]
+    context = {
+        "cycle": cycle, "narrowing": form, "lines": lines, "shown": shown, "is_narrowed": bool(wanted),
+        "may_give": request.actor.may(Can.GIVE_FEEDBACK),
+    }  # fmt: skip
+    return render(request, "evaluations/feedback/feedback.html", context)
 
 
-feedback = give = entry = answer = propose_measure = soon
+@page(Can.GIVE_FEEDBACK)
+def ask(request: Request, *, year: int) -> HttpResponse:
+    """The form for new feedback."""
+    context = {"cycle": cycle_of(request, year), "form": FeedbackForm(actor=request.actor)}
+    return render(request, "evaluations/feedback/give.html", context)
+
+
+@act(Can.GIVE_FEEDBACK)
+def take(request: Request, *, year: int) -> HttpResponse:
+    """Give the feedback."""
+    cycle, form = cycle_of(request, year), FeedbackForm(request.POST, actor=request.actor)
+    if not form.is_valid():
+        return render(request, "evaluations/feedback/give.html", {"cycle": cycle, "form": form}, status=422)
+    department = form.cleaned_data.pop("department")
+    given = actions.give(cycle, department, **form.cleaned_data, by=request.user, at=request.moment)
+    messages.success(request, _("Thank you. Management reads and answers it."))
+    return redirect(given.get_absolute_url())
+
+
+give = either(ask, take)
+
+
+def entry_page(request: Request, found: Feedback, status: int = 200, **forms: Any) -> HttpResponse:
+    """One entry: what was said, the answer, and the measures that follow from it."""
+    measures = Measure.objects.filter(origin_url=found.get_absolute_url()).select_related("cycle", "owner")
+    answered = Entry.objects.of(FEEDBACK.kind, found.pk).filter(verb="answer").first()
+    context = anatomy(request, FEEDBACK, found) | {
+        "cycle": found.cycle, "is_finished": found.state in FEEDBACK.closed,
+        "people": [Someone(found.given_by.name, found.given_by.initials, _("gave it"))],
+        "answer": answered.comment if answered else "",
+        "measures": [
+            {"measure": m, "tone": MEASURE.tones[m.state], "is_finished": m.state in MEASURE.closed}
+            for m in measures.order_by("number")
+        ],
+        "proposal": ProposalForm() if request.actor.may(Can.PROPOSE_MEASURE, found.department) else None,
+    }  # fmt: skip
+    return render(request, "evaluations/feedback/entry.html", context | forms, status=status)
+
+
+@page()
+def entry(request: Request, **where: Any) -> HttpResponse:
+    """One entry."""
+    return entry_page(request, find(request, **where))
+
+
+@page()
+def ask_answer(request: Request, **where: Any) -> HttpResponse:
+    """The form for the answer; whoever may not answer reads who can."""
+    found = find(request, **where)
+    check(FEEDBACK, FEEDBACK["answer"], found, request.actor, request.moment)
+    form = AnswerForm(initial={"seen": found.version})
+    return render(request, "evaluations/feedback/answer.html", {"record": found, "form": form})
+
+
+@act(Can.ANSWER_FEEDBACK)
+def take_answer(request: Request, **where: Any) -> HttpResponse:
+    """Answer it."""
+    found, form = find(request, **where), AnswerForm(request.POST)
+    if not form.is_valid():
+        return render(request, "evaluations/feedback/answer.html", {"record": found, "form": form}, status=422)
+    actions.answer(found, by=request.user, at=request.moment, **form.cleaned_data)
+    messages.success(request, _("Done: %(step)s.") % {"step": FEEDBACK["answer"].label})
+    return redirect(f"{found.get_absolute_url()}?done=answer")
+
+
+answer = either(ask_answer, take_answer)
+
+
+@act(Can.PROPOSE_MEASURE)
+def propose_measure(request: Request, **where: Any) -> HttpResponse:
+    """Propose a measure that follows from the feedback."""
+    found, form = find(request, **where), ProposalForm(request.POST)
+    if not form.is_valid():
+        return entry_page(request, found, 422, form=form, proposal=form)
+    measure = improvements.propose(
+        found.cycle, found.department, what=form.cleaned_data["what"], origin=Measure.Origin.FEEDBACK,
+        origin_url=found.get_absolute_url(), by=request.user, at=request.moment,
+    )  # fmt: skip
+    messages.success(request, _("%(measure)s is proposed.") % {"measure": measure})
+    return redirect(found.get_absolute_url())

@@ -19,6 +19,7 @@ FEEDBACK = Workflow(
         Step(
             "answer", _("Answer feedback"), [S.OPEN], S.ANSWERED, by=Can.ANSWER_FEEDBACK,
             done=_("%(person)s answered the feedback"), stamps="answered", four_eyes=True, comment=True,
+            says=_("The department reads the answer; what follows from it can become a measure."),
         ),
     ),
 )  # fmt: skip

@@ -16,14 +16,6 @@ from sop_portal.organisation.models import Department, User
 OVERDUE = "overdue"
 
 
-class PersonField(forms.ModelChoiceField):
-    """One of some people, by name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("queryset", User.objects.none())
-        super().__init__(**kwargs)
-
-
 class WhereForm(forms.Form):
     """What is to be done, and for which department or project."""
 
@@ -57,7 +49,9 @@ class AdoptForm(forms.Form):
     """Who carries a measure out, and until when."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-    owner = PersonField(label=_("Owner"), help_text=_("Carries the measure out; somebody else verifies it."))
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("Owner"), help_text=_("Carries the measure out; somebody else verifies it.")
+    )
     due = DayField(label=_("Due"))
     comment = TypedTextField(label=_("Comment"), required=False)
 
@@ -86,7 +80,7 @@ class MeasureFilter(forms.Form):
         Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
         empty_label=_("All departments"),
     )  # fmt: skip
-    owner = PersonField(label=_("Owner"), required=False, empty_label=_("Everybody"))
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("Everybody"))
 
     def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

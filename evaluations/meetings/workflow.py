@@ -1,12 +1,31 @@
 """What may happen to a review meeting, on one screen."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.meetings.models import Meeting
+from sop_portal.kit.formats import day
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.workflow.table import Missing, Step, Workflow
 
 S = Meeting.State
+
+
+def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
+    """The minutes are closed once the meeting took place and every point has its minutes or its decision."""
+    here = meeting.get_absolute_url()
+    on = meeting.cycle.day(at)
+    missing = [Missing(gettext("The meeting is on %(day)s.") % {"day": day(meeting.held_on, on)})]
+    unwritten = [
+        Missing(
+            gettext("“%(point)s” has neither minutes nor a decision.") % {"point": point}, f"{here}#point-{point.pk}"
+        )
+        for point in meeting.points.filter(minutes="", decision="")
+    ]
+    return [*(missing if on < meeting.held_on else []), *unwritten]
+
 
 MEETING = Workflow(
     kind="meeting",
@@ -16,10 +35,16 @@ MEETING = Workflow(
     closed=frozenset({S.HELD}),
     tones={S.CALLED: "sent", S.HELD: "ok"},
     editable=frozenset({S.CALLED}),
+    fields={
+        "minutes": _("minutes"), "decision": _("decision"), "point": _("point"), "person": _("representative"),
+        "was_present": _("was present"),
+    },
     steps=(
         Step(
             "hold", _("Close the minutes"), [S.CALLED], S.HELD, by=Can.HOLD_MEETING,
             done=_("%(person)s closed the minutes"), stamps="held", awaited=False,
+            missing=missing_to_hold,
+            says=_("The minutes can be read by everybody and no longer change."),
         ),
     ),
 )  # fmt: skip

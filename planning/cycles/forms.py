@@ -49,7 +49,8 @@ class YearForm(forms.Form):
         """A currency of this world, whose cents can be kept."""
         code = str(self.cleaned_data["currency"]).upper()
         if code not in list_currencies() or places_of(code) > STORED_PLACES:
-            raise ValidationError(_("“%(typed)s” is not a currency. Write three letters like USD."), params={"typed": code})
+            message = _("“%(typed)s” is not a currency. Write three letters like USD.")
+            raise ValidationError(message, params={"typed": code})
         return code
 
     def clean(self) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def find_cycle(request: HttpRequest, year: int) -> Cycle:
     cycles = Cycle.objects.visible_to(request.actor)
     if not request.actor.may(Can.RUN_CYCLE):
         cycles = cycles.exclude(state=Cycle.State.DRAFT)
-    return get_object_or_404(cycles.prefetch_related("windows", "extensions__department", "extensions__granted_by"), year=year)
+    cycles = cycles.prefetch_related("windows", "extensions__department", "extensions__granted_by")
+    return get_object_or_404(cycles, year=year)
 
 
 @page(Can.RUN_CYCLE)
@@ -87,7 +88,7 @@ def ask_window(request: HttpRequest, year: int, stage: str) -> HttpResponse:
 @act(Can.RUN_CYCLE)
 def move_window(request: HttpRequest, year: int, stage: str) -> HttpResponse:
     """Show what else moves; once that was seen, move the window."""
-    cycle, dates = _window(request, year, stage)
+    cycle, _dates = _window(request, year, stage)
     form = WindowForm(request.POST, needs_reason=cycle.state != "draft")
     if not form.is_valid():
         return _show_window(request, cycle, stage, form, 422)
@@ -106,7 +107,7 @@ def _window(request: HttpRequest, year: int, stage: str) -> tuple[Cycle, Any]:
 
 
 def _show_window(
-    request: HttpRequest, cycle: Cycle, stage: str, form: WindowForm, status: int = 200, effects: list[str] | None = None
+    request: HttpRequest, cycle: Cycle, stage: str, form: WindowForm, status: int = 200, effects: Any = None
 ) -> HttpResponse:
     if effects is not None:
         for field in form.fields.values():

@@ -89,9 +89,7 @@ def add_project(
     return project
 
 
-def set_figures(
-    line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int
-) -> ForecastLine:
+def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int) -> ForecastLine:
     """Write what a person typed for a project; a figure equal to the proposal is the proposal."""
     with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
         figures = {figure.measure: figure for figure in line.figures.select_for_update().order_by("pk")}

@@ -1,8 +1,9 @@
-"""The arithmetic of a forecast: proposals, misses and totals. What is not known stays unknown and never becomes zero."""
+"""The arithmetic of a forecast: proposals, misses and totals. What is not known stays unknown, never zero."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 MEASURES = ("activities", "participants", "people", "materials", "money")
 WHOLE = frozenset({"activities", "participants"})
@@ -42,11 +43,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Bias:
-    """In how many years the forecast was too high, of how many, and by how much on average."""
+    """To which side the forecasts of the past lean: how often, of how many years, and by how much on average then."""
 
     years: int
-    too_high: int
-    too_low: int
+    times: int
+    is_high: bool
     average: Decimal
 
 
@@ -78,7 +79,7 @@ def change(new: Figure, old: Figure) -> Figure:
 def usual_miss(known: Mapping[int, Figure]) -> Figure:
     """How far off, in percent on average, "as last year" was in the years that are known."""
     years = sorted(then for then, value in known.items() if value is not None)
-    misses = [percent_off(known[a], known[b]) for a, b in zip(years, years[1:], strict=False) if b == a + 1]
+    misses = [percent_off(known[a], known[b]) for a, b in pairwise(years) if b == a + 1]
     found = [abs(miss) for miss in misses if miss is not None]
     return sum(found, Decimal(0)) / len(found) if found else None
 
@@ -91,12 +92,13 @@ def score(actual: Figure, proposal: Figure, override: Figure) -> Score | None:
 
 
 def bias(misses: Iterable[Figure]) -> Bias | None:
-    """Whether the forecasts of the past years lean to one side."""
+    """Whether the forecasts of the past years lean to one side; nothing where they were right or are not known."""
     found = [miss for miss in misses if miss is not None]
-    if not found:
+    high, low = [miss for miss in found if miss > 0], [miss for miss in found if miss < 0]
+    side = high if len(high) >= len(low) else low
+    if not side:
         return None
-    high, low = sum(miss > 0 for miss in found), sum(miss < 0 for miss in found)
-    return Bias(len(found), high, low, sum(found, Decimal(0)) / len(found))
+    return Bias(len(found), len(side), side is high, abs(sum(side, Decimal(0))) / len(side))
 
 
 def total(values: Iterable[Figure]) -> Figure:

@@ -103,9 +103,7 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args: Any, forecast: Forecast, on: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Membership.objects.on(on).filter(
-            role__in=[Role.LEAD, Role.HEAD], department_id=forecast.department_id
-        )
+        people = Membership.objects.on(on).filter(role__in=[Role.LEAD, Role.HEAD], department_id=forecast.department_id)
         found = User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
         lead = self.fields["lead"]
         assert isinstance(lead, forms.ModelChoiceField)

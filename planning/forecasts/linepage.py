@@ -76,7 +76,9 @@ def units(currency: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def measure_rows(line: ForecastLine, known: Known, year: int, currency: str, form: FiguresForm | None) -> list[MeasureRow]:
+def measure_rows(
+    line: ForecastLine, known: Known, year: int, currency: str, form: FiguresForm | None
+) -> list[MeasureRow]:
     """The five measures in order; without a form they are only shown."""
     counted = units(currency)
     figures = {figure.measure: figure for figure in line.figures.all()}
@@ -101,7 +103,9 @@ def note_of(override: Figure, proposal: Figure) -> str:
     if override is None:
         return _("as proposed") if proposal is not None else _("no proposal, no figure yet")
     away = change(override, proposal)
-    return _("%(change)s on the proposal") % {"change": signed_percent(away, 0)} if away is not None else _("your figure")
+    if away is None:
+        return _("your figure")
+    return _("%(change)s on the proposal") % {"change": signed_percent(away, 0)}
 
 
 def chart_of(line: ForecastLine, known: Known, year: int) -> LineChart | None:
@@ -148,7 +152,8 @@ def method_of(known: Known, year: int) -> str:
     miss = usual_miss(readings)
     if miss is None:
         return text
-    return text + " " + _("In past years “as the year before” was off by %(share)s on average.") % {"share": percent(miss)}
+    how_good = _("In past years “as the year before” was off by %(share)s on average.")
+    return f"{text} {how_good % {'share': percent(miss)}}"
 
 
 def _any_known(known: Known) -> dict[int, Figure]:
@@ -174,17 +179,15 @@ def _used(score: Score) -> Figure:
 
 
 def _leaning(found: Bias | None) -> list[str]:
-    if found is None or not (found.too_high or found.too_low):
+    if found is None:
         return []
-    names = {"years": found.years, "average": percent(abs(found.average)), "n": max(found.too_high, found.too_low)}
-    if found.too_high >= found.too_low:
-        text = ngettext(
-            "In %(n)s of %(years)s year the forecast was too high, by %(average)s on average.",
-            "In %(n)s of %(years)s years the forecast was too high, by %(average)s on average.", found.years,
-        )  # fmt: skip
-    else:
-        text = ngettext(
-            "In %(n)s of %(years)s year the forecast was too low, by %(average)s on average.",
-            "In %(n)s of %(years)s years the forecast was too low, by %(average)s on average.", found.years,
-        )  # fmt: skip
-    return [text % names]
+    high = ngettext(
+        "In %(times)s of %(years)s year the forecast was too high, by %(average)s on average.",
+        "In %(times)s of %(years)s years the forecast was too high, by %(average)s on average.", found.years,
+    )  # fmt: skip
+    low = ngettext(
+        "In %(times)s of %(years)s year the forecast was too low, by %(average)s on average.",
+        "In %(times)s of %(years)s years the forecast was too low, by %(average)s on average.", found.years,
+    )  # fmt: skip
+    names = {"times": found.times, "years": found.years, "average": percent(found.average)}
+    return [(high if found.is_high else low) % names]

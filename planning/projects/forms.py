@@ -30,9 +30,7 @@ class ProjectFilter(forms.Form):
         label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
         empty_label=_("All departments"),
     )  # fmt: skip
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All states")), *Project.State.choices]
-    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *Project.State.choices])
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,9 +16,10 @@ from planning.projects.forms import LABELS, HistoryUpload, MappingForm
 from planning.projects.history import suggest_mapping
 from planning.projects.imports import Reading, read_history
 from planning.projects.models import HistoryImport
+from sop_portal.kit.formats import number
 from sop_portal.kit.refusals import NotYours
 from sop_portal.kit.sheets import Sheet, SheetRefused, read_table
-from sop_portal.organisation.access import act, page
+from sop_portal.organisation.access import Request, act, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.checks import who_instead
 
@@ -29,19 +30,19 @@ MOST_FILES = 5
 
 
 @page(Can.IMPORT_HISTORY)
-def imports(request: HttpRequest, *, year: int) -> HttpResponse:
+def imports(request: Request, *, year: int) -> HttpResponse:
     """What was brought in so far, and the way to bring more."""
     return _show_imports(request, year, HistoryUpload(), 200)
 
 
 @page(Can.IMPORT_HISTORY)
-def template(request: HttpRequest, *, year: int) -> HttpResponse:
+def template(request: Request, *, year: int) -> HttpResponse:
     """An empty workbook with the columns the portal knows by name."""
     return exports.history_template()
 
 
 @act(Can.IMPORT_HISTORY)
-def upload(request: HttpRequest, *, year: int) -> HttpResponse:
+def upload(request: Request, *, year: int) -> HttpResponse:
     """Keep a file for the next step; nothing is taken in yet."""
     _must_import(request)
     form = HistoryUpload(request.POST, request.FILES)
@@ -56,7 +57,7 @@ def upload(request: HttpRequest, *, year: int) -> HttpResponse:
 
 
 @page(Can.IMPORT_HISTORY)
-def reading(request: HttpRequest, *, year: int, token: UUID) -> HttpResponse:
+def reading(request: Request, *, year: int, token: UUID) -> HttpResponse:
     """Which column is what, and once that is said, everything that is wrong or doubtful in the rows."""
     sheet = _sheet(request, token)
     form = _mapping_form(request.GET, sheet)
@@ -65,7 +66,7 @@ def reading(request: HttpRequest, *, year: int, token: UUID) -> HttpResponse:
 
 
 @page(Can.IMPORT_HISTORY)
-def problems_file(request: HttpRequest, *, year: int, token: UUID) -> HttpResponse | StreamingHttpResponse:
+def problems_file(request: Request, *, year: int, token: UUID) -> HttpResponse | StreamingHttpResponse:
     """Every problem and warning as a table to work through beside the file."""
     sheet = _sheet(request, token)
     form = _mapping_form(request.GET, sheet)
@@ -75,7 +76,7 @@ def problems_file(request: HttpRequest, *, year: int, token: UUID) -> HttpRespon
 
 
 @act(Can.IMPORT_HISTORY)
-def take(request: HttpRequest, *, year: int, token: UUID) -> HttpResponse:
+def take(request: Request, *, year: int, token: UUID) -> HttpResponse:
     """Take the file in: every row, or none."""
     _must_import(request)
     sheet = _sheet(request, token)
@@ -89,13 +90,13 @@ def take(request: HttpRequest, *, year: int, token: UUID) -> HttpResponse:
         found.rows, file_name=name, by=request.user, at=request.moment, create_departments=create
     )
     uploads.forget(token)
-    rows = ngettext("%(count)s row was taken into the history.", "%(count)s rows were taken into the history.", taken.rows)  # fmt: skip
-    messages.success(request, rows % {"count": f"{taken.rows:,}"})
+    done = ngettext("%(n)s row was taken into the history.", "%(n)s rows were taken into the history.", taken.rows)
+    messages.success(request, done % {"n": number(taken.rows)})
     return redirect("history", year=year)
 
 
 @act(Can.IMPORT_HISTORY)
-def undo(request: HttpRequest, *, year: int, pk: int) -> HttpResponse:
+def undo(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Take an import back."""
     taken = get_object_or_404(HistoryImport.objects.visible_to(request.actor), pk=pk)
     actions.undo_import(taken, by=request.user, at=request.moment)
@@ -103,12 +104,12 @@ def undo(request: HttpRequest, *, year: int, pk: int) -> HttpResponse:
     return redirect("history", year=year)
 
 
-def _must_import(request: HttpRequest) -> None:
+def _must_import(request: Request) -> None:
     if not request.actor.may(Can.IMPORT_HISTORY):
         raise NotYours(*who_instead(Can.IMPORT_HISTORY, None, request.moment))
 
 
-def _sheet(request: HttpRequest, token: UUID) -> Sheet:
+def _sheet(request: Request, token: UUID) -> Sheet:
     """The kept file, for the session that brought it and nobody else."""
     name = request.session.get(KEPT, {}).get(str(token))
     if name is None or not uploads.place_of(token).exists():
@@ -130,7 +131,7 @@ def _read(sheet: Sheet, form: MappingForm) -> Reading:
     return read_history(sheet, form.mapping, create_departments=form.cleaned_data["create"])
 
 
-def _show_imports(request: HttpRequest, year: int, form: HistoryUpload, status: int) -> HttpResponse:
+def _show_imports(request: Request, year: int, form: HistoryUpload, status: int) -> HttpResponse:
     cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
     found = HistoryImport.objects.visible_to(request.actor).select_related("by", "undone_by")[:LISTED]
     context = {"cycle": cycle, "form": form, "imports": found, "columns": LABELS.values()}
@@ -138,7 +139,7 @@ def _show_imports(request: HttpRequest, year: int, form: HistoryUpload, status: 
 
 
 def _show_reading(
-    request: HttpRequest, year: int, token: UUID, sheet: Sheet, form: MappingForm, found: Reading | None, status: int
+    request: Request, year: int, token: UUID, sheet: Sheet, form: MappingForm, found: Reading | None, status: int
 ) -> HttpResponse:
     context = {
         "year": year,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from sop_portal.kit.charts import capacity_bar
 from sop_portal.kit.formats import moment
 from sop_portal.kit.pages import Pool as PoolPicture
 from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.checks import named
 from sop_portal.workflow.models import Hand
@@ -78,7 +79,9 @@ def lines_of(cycle: Cycle, wanted: Mapping[str, Any]) -> QuerySet[RequestLine]:
         found = found.filter(request__department_id=wanted["department"].pk)
     if wanted.get("show"):
         found = found.filter(decision=D.OPEN)
-    score = F("project__importance") * IMPORTANCE_COUNTS + F("urgency") * URGENCY_COUNTS + F("evidence") * EVIDENCE_COUNTS
+    score = (
+        F("project__importance") * IMPORTANCE_COUNTS + F("urgency") * URGENCY_COUNTS + F("evidence") * EVIDENCE_COUNTS
+    )
     found = found.annotate(points=score).order_by("-points", "pk")
     return found.select_related("request__department", "request__cycle", "project", "pool", "decided_by")
 
@@ -148,10 +151,18 @@ def _barred(lines: Sequence[RequestLine], actor: Actor, on: date) -> dict[int, s
         heads = request.department_id in actor.headed_ids
         if mine or heads:
             others = [p for p in deciders if p.pk not in hands.get(pk, {}) and p.pk not in people]
-            why = _("You head this department.") if heads else _("You edited the request on %(moment)s.") % {"moment": moment(mine[0])}  # fmt: skip
-            found[pk] = _("%(who)s decides this line.") % {"who": others[0].name} if len(others) == 1 else named(others)
-            found[pk] += " " + why
+            found[pk] = f"{_decided_by(others)} {_why_not(mine[0] if mine and not heads else None)}"
     return found
+
+
+def _decided_by(others: list[User]) -> str:
+    return _("%(who)s decides this line.") % {"who": others[0].name} if len(others) == 1 else named(others)
+
+
+def _why_not(edited_at: datetime | None) -> str:
+    if edited_at is None:
+        return _("You head this department.")
+    return _("You edited the request on %(moment)s.") % {"moment": moment(edited_at)}
 
 
 def pictures_of(cycle: Cycle, pools: Sequence[Pool]) -> list[PoolPicture]:

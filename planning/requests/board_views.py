@@ -36,8 +36,9 @@ def allocation(request: Request, *, year: int) -> HttpResponse:
     lines, after = board.page_of(found, request.GET.get("after", ""))
     context = _frame(request, cycle, pools) | {
         "rows": board.rows_of(lines, request.actor, request.today, _query(request), proposal),
-        "filter": wanted, "scenario": scenario, "asks": asks, "after": after, "query": _query(request, "after"),
-        "plain_query": _query(request, "after", "scenario"), "comparison": compare(asks, free) if asks else None,
+        "filter": wanted, "scenario": scenario, "asks": asks, "after": after,
+        "after_url": f"?{_query(request, 'after')}&after={after}", "plain_query": _query(request, "after", "scenario"),
+        "comparison": compare(asks, free) if asks else None,
     }  # fmt: skip
     return render(request, "planning/requests/board.html", context)
 

@@ -1,7 +1,8 @@
-"""Who owes a resource request, and who owes a decision on one, until when."""
+"""Who still owes a resource request, and until when."""
 
-from collections.abc import Iterator
+from datetime import date
 
+from planning.cycles.calendar import REQUEST_DAYS
 from planning.cycles.deadlines import Deadline
 from planning.cycles.models import Cycle
 from planning.requests.models import ResourceRequest
@@ -9,13 +10,17 @@ from planning.requests.workflow import REQUEST, due_of
 from sop_portal.kit.dates import add_civil_days
 from sop_portal.organisation.roles import Can
 
-WINDOW_DAYS = 14
+
+def owed(on: date) -> list[Deadline]:
+    """Every request of an open year that is still to be submitted; what is handed in or waived owes nothing."""
+    waiting = ResourceRequest.objects.filter(
+        state__in=[ResourceRequest.State.DRAFT, ResourceRequest.State.RETURNED], cycle__state=Cycle.State.PUBLISHED
+    )
+    waiting = waiting.select_related("cycle", "department").prefetch_related("cycle__windows", "cycle__extensions")
+    return [deadline for request in waiting.order_by("pk") if (deadline := of(request)).opens_on <= on]
 
 
-def owed(cycle: Cycle) -> Iterator[Deadline]:
-    """The requests of a year that were not handed in yet; what is submitted or waived owes nothing."""
-    waiting = ResourceRequest.objects.filter(cycle=cycle, state__in=["draft", "returned"]).order_by("pk")
-    for request in waiting.select_related("department"):
-        request.cycle = cycle
-        opens_on = add_civil_days(request.due, -WINDOW_DAYS)
-        yield Deadline(REQUEST.kind, request, "submit", Can.SUBMIT_REQUEST, opens_on, due_of(request))
+def of(request: ResourceRequest) -> Deadline:
+    """The deadline of one request: two weeks from the demand report, or the extension of its department."""
+    opens_on = add_civil_days(request.due, -REQUEST_DAYS)
+    return Deadline(REQUEST.kind, request, "submit", Can.SUBMIT_REQUEST, opens_on, due_of(request))

@@ -52,7 +52,9 @@ class LineForm(forms.Form):
     )  # fmt: skip
     why_not_forecast = TypedTextField(label=_("Why it was not forecast"), required=False, rows=2)
 
-    def __init__(self, *args: Any, record: ResourceRequest, actor: Actor, line: RequestLine | None = None, **kwargs: Any) -> None:  # fmt: skip
+    def __init__(
+        self, *args: Any, record: ResourceRequest, actor: Actor, line: RequestLine | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.record = record
         projects = Project.objects.filter(cycle_id=record.cycle_id, department_id=record.department_id)
@@ -138,9 +140,7 @@ class ScoreForm(forms.Form):
 class BoardFilter(forms.Form):
     """Which lines of the board to show; kept in the address."""
 
-    pool = PoolChoice(
-        label=_("Resource"), queryset=Pool.objects.none(), required=False, empty_label=_("All resources")
-    )
+    pool = PoolChoice(label=_("Resource"), queryset=Pool.objects.none(), required=False, empty_label=_("All resources"))
     department = forms.ModelChoiceField(
         label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
         empty_label=_("All departments"),

@@ -109,4 +109,6 @@ def _refuse_a_change(pool: Pool, unit: str, capacity: Decimal, seen: int) -> Non
         )
     if unit != pool.unit and pool.lines.exists():
         sentence = _("Lines ask for %(pool)s in %(unit)s already, so its unit stays.")
-        raise NotReady(sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit."))
+        raise NotReady(
+            sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit.")
+        )

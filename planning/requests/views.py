@@ -6,11 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Sum
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.cycles.models import Cycle
 from planning.forecasts.workflow import DEMAND_REPORT
 from planning.requests import actions, exports
 from planning.requests.finding import cycle_of, find_line, find_report, find_request, requests_of

@@ -1,10 +1,12 @@
 """The handbook's written part: guides per step, versions, and who confirmed reading them."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def published_on(self) -> date:
+        """The day since which it is in force, on the organisation's calendar."""
+        return localdate(self.published_at)
 
 
 class Guide(models.Model):
@@ -76,3 +83,8 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.edition_id}"
+
+    @property
+    def on(self) -> date:
+        """The day it was confirmed, on the organisation's calendar."""
+        return localdate(self.at)

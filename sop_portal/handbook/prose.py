@@ -16,6 +16,9 @@ WRITTEN = MarkdownIt("commonmark", {"html": False}).enable("table")
 # A Chinese sign, a word with the blank after it, or any other single sign.
 WORD = re.compile(r"[\u3400-\u9fff]|\w+\s*|\s+|.")
 
+# Below this likeness a paragraph counts as written anew.
+WRITTEN_ANEW = 0.4
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -57,8 +60,11 @@ def paragraphs(text: str) -> list[str]:
 def words(old: str, new: str) -> list[Piece]:
     """One paragraph, with the words that went and came."""
     before, after = WORD.findall(old), WORD.findall(new)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < WRITTEN_ANEW:
+        return [piece for piece in (Piece("went", old), Piece("came", new)) if piece.text]
     pieces = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             pieces.append(Piece("same", "".join(before[i:j])))
         else:

@@ -134,7 +134,7 @@ def confirmation(edition: Edition | None, mine: Any, request: Request) -> Next |
     )  # fmt: skip
     buttons = [confirm]
     if mine:
-        words = {"number": mine.edition.number, "day": day_of_year(mine.at.astimezone(request.moment.tzinfo).date())}
+        words = {"number": mine.edition.number, "day": day_of_year(mine.on)}
         text = _("You confirmed version %(number)s on %(day)s.") % words
         buttons.append(Button(_("What changed"), f"{reverse('handbook')}#changed"))
     title = _("Confirm that you read version %(number)s") % {"number": edition.number}

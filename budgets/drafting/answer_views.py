@@ -1,0 +1,126 @@
+"""A department's own page of the budget: confirm, contest, and how finance and management answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from budgets.drafting import actions
+from budgets.drafting.answers import Confirmation, Contest
+from budgets.drafting.comparing import sums_by_quarter
+from budgets.drafting.finding import find_answer
+from budgets.drafting.forms import ContestForm, SettleForm
+from budgets.drafting.models import BudgetLine
+from budgets.drafting.wording import badge_of, quarter_names
+from budgets.drafting.workflow import CONFIRMATION
+from sop_portal.kit.formats import due_phrase
+from sop_portal.kit.keyset import Stretch, stretch
+from sop_portal.kit.pages import Next
+from sop_portal.organisation.access import Request, act, either, page
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.engine import check
+from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.views import step_view
+
+ROWS = 100
+take_answer = step_view(CONFIRMATION, {"confirm": actions.confirm, "overrule": actions.overrule}, find_answer)
+
+
+@page()
+def confirmation(request: Request, *, year: int, number: int, department: str) -> HttpResponse:
+    """The lines of one department, and what it says of them."""
+    record = find_answer(request, year=year, number=number, department=department)
+    turned = _turned(request, record)
+    contests = {c.line_id: c for c in record.contests.order_by("pk").select_related("line")}
+    rows = [(line, contests.get(line.pk), _badge(line, record, contests, request)) for line in turned.rows]
+    text = due_phrase(record.due, request.today) if record.state == Confirmation.State.AWAITING else ""
+    context = anatomy(request, CONFIRMATION, record, text=text)
+    if record.state in CONFIRMATION.closed:
+        context["next"] = Next(_("Finished: %(state)s") % {"state": record.get_state_display()}, "", "done", "check-lg")
+    context |= {
+        "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned,
+        "sums": sums_by_quarter(_lines(record)), "quarters": quarter_names(record.budget.cycle.starts_on),
+    }  # fmt: skip
+    return render(request, "budgets/drafting/confirmation.html", context)
+
+
+def _lines(record: Confirmation) -> QuerySet[BudgetLine]:
+    return BudgetLine.objects.filter(budget_id=record.budget_id, department_id=record.department_id)
+
+
+def _turned(request: Request, record: Confirmation) -> Stretch:
+    lines = _lines(record).select_related("project", "fund", "allocation", "budget__cycle")
+    return stretch(lines, request.GET, {"line": "number"}, "line", ROWS)
+
+
+def _badge(line: BudgetLine, record: Confirmation, contests: dict[int, Contest], request: Request) -> Any:
+    contest = contests.get(line.pk)
+    is_contested = contest is not None and contest.settled == Contest.Settled.OPEN
+    return badge_of(line, record, is_contested=is_contested, on=request.today)
+
+
+@page()
+def _before_contesting(request: Request, *, year: int, number: int, department: str) -> HttpResponse:
+    record = find_answer(request, year=year, number=number, department=department)
+    check(CONFIRMATION, CONFIRMATION["contest"], record, request.actor, request.moment)
+    turned = _turned(request, record)
+    form = ContestForm(confirmation=record, lines=turned.rows, initial={"seen": record.version})
+    return _show_contest(request, record, turned, form, 200)
+
+
+@act(Can.CONFIRM_LINES)
+def _contest(request: Request, *, year: int, number: int, department: str) -> HttpResponse:
+    record = find_answer(request, year=year, number=number, department=department)
+    turned = _turned(request, record)
+    form = ContestForm(request.POST, confirmation=record, lines=turned.rows)
+    if not form.is_valid():
+        return _show_contest(request, record, turned, form, 422)
+    seen = form.cleaned_data["seen"]
+    actions.contest(record, contested=form.contested, by=request.user, at=request.moment, seen=seen)
+    messages.success(request, _("Finance reads what you want instead and answers; you get a mail either way."))
+    return redirect(f"{record.get_absolute_url()}?done=contest")
+
+
+def _show_contest(
+    request: Request, record: Confirmation, turned: Stretch, form: ContestForm, status: int
+) -> HttpResponse:
+    context = {"record": record, "cycle": record.budget.cycle, "form": form, "turned": turned}
+    return render(request, "budgets/drafting/contest.html", context, status=status)
+
+
+@page()
+def _before_settling(request: Request, *, year: int, number: int, department: str) -> HttpResponse:
+    record = find_answer(request, year=year, number=number, department=department)
+    check(CONFIRMATION, CONFIRMATION["settle"], record, request.actor, request.moment)
+    return _show_settling(request, record, _settle_form(record, initial={"seen": record.version}), 200)
+
+
+@act(Can.COMPILE_BUDGET)
+def _settle(request: Request, *, year: int, number: int, department: str) -> HttpResponse:
+    record = find_answer(request, year=year, number=number, department=department)
+    form = _settle_form(record, request.POST)
+    if not form.is_valid():
+        return _show_settling(request, record, form, 422)
+    told = {name: form.cleaned_data[name] for name in ("seen", "comment")}
+    actions.settle(record, amounts=form.amounts, by=request.user, at=request.moment, **told)
+    messages.success(request, _("The lines were changed; the department confirms again."))
+    return redirect(f"{record.get_absolute_url()}?done=settle")
+
+
+def _settle_form(record: Confirmation, *args: Any, **kwargs: Any) -> SettleForm:
+    found = record.contests.filter(settled=Contest.Settled.OPEN).select_related("line__project", "line__budget__cycle")
+    return SettleForm(
+        *args, contests=list(found.order_by("line__number")), currency=record.budget.cycle.currency, **kwargs
+    )
+
+
+def _show_settling(request: Request, record: Confirmation, form: SettleForm, status: int) -> HttpResponse:
+    context = {"record": record, "cycle": record.budget.cycle, "form": form}
+    return render(request, "budgets/drafting/settle.html", context, status=status)
+
+
+contest = either(_before_contesting, _contest)
+settle = either(_before_settling, _settle)

@@ -1,0 +1,143 @@
+"""The drawer of one line: where its amount comes from, how it is computed, what was contested, and the thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from budgets.drafting.answers import Confirmation, Contest
+from budgets.drafting.models import Appropriation, Budget, BudgetLine
+from budgets.drafting.readiness import line_url
+from budgets.drafting.wording import Badge, badge_of
+from budgets.drafting.workflow import BUDGET
+from planning.models import ForecastFigure, RequestLine
+from sop_portal.kit.formats import day_short, money
+from sop_portal.kit.pages import Button, Link
+from sop_portal.organisation.access import Request
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.models import Comment, Hand
+from sop_portal.workflow.pages import WINDOW, Said, with_mentions
+
+MEASURES = {"people": "people", "materials": "materials", "money": "money"}
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """Everything the drawer shows."""
+
+    line: BudgetLine
+    badge: Badge | None
+    answer: Confirmation | None
+    contests: Sequence[Contest]
+    contested: Contest | None
+    buttons: list[Button]
+    chain: list[Link]
+    edit_url: str
+    talk: list[Said]
+
+
+def drawer_of(line: BudgetLine, request: Request) -> Drawer:
+    """The drawer for one line, with the buttons this person has."""
+    budget = line.budget
+    answers = Confirmation.objects.filter(budget=budget, department=line.department).select_related("department")
+    answer = answers.first()
+    contests = list(Contest.objects.filter(line=line).order_by("-pk")[:WINDOW])
+    contested = next((contest for contest in contests if contest.settled == Contest.Settled.OPEN), None)
+    badge = badge_of(line, answer, is_contested=contested is not None, on=request.today)
+    buttons = _buttons(line, answer, contested, request) if answer and contested else []
+    edit_url = line_url(line) if may_edit(line, request) else ""
+    return Drawer(line, badge, answer, contests, contested, buttons, chain_of(line), edit_url, _talk(answer))
+
+
+def may_edit(line: BudgetLine, request: Request) -> bool:
+    """Whether this person changes the line now: finance, or the head who began this amendment."""
+    budget = line.budget
+    if budget.state not in BUDGET.editable:
+        return False
+    if request.actor.may(Can.COMPILE_BUDGET):
+        return True
+    if budget.kind != Budget.Kind.AMENDMENT or budget.state != Budget.State.DRAFT:
+        return False
+    began = Hand.objects.filter(kind=BUDGET.kind, record_id=budget.pk, person_id=request.user.pk)
+    return request.actor.may(Can.AMEND_BUDGET, line) and began.exists()
+
+
+def _buttons(line: BudgetLine, answer: Confirmation, contest: Contest, request: Request) -> list[Button]:
+    if line.budget.state != Budget.State.SHARED:
+        return []
+    page = reverse("confirmation", args=[line.budget.cycle.year, line.budget.number, line.department.slug])
+    if request.actor.may(Can.COMPILE_BUDGET):
+        change = reverse("budget-line-change", args=[line.budget.cycle.year, line.budget.number, line.number])
+        label = _("Change to %(amount)s") % {"amount": money(contest.wanted)}
+        seen = [("seen", line.budget.version)]
+        return [
+            Button(label, change, is_primary=True, method="post", fields=seen),
+            Button(_("Keep, ask to overrule"), f"{page}#talk"),
+        ]
+    if request.actor.may(Can.APPROVE_BUDGET, answer):
+        return [Button(_("Overrule with a reason"), f"{page}overrule/")]
+    return []
+
+
+def chain_of(line: BudgetLine) -> list[Link]:
+    """From the forecast to the spending."""
+    asked = RequestLine.objects.select_related("request__department", "request__cycle", "pool", "project").get(
+        pk=line.allocation_id
+    )
+    return [_forecast(line, asked), *_request(asked), _here(line), _spending(line)]
+
+
+def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
+    if asked.forecast_line_id is None:
+        return Link(_("Not forecast"), "", f"“{asked.why_not_forecast}”")
+    figures = ForecastFigure.objects.filter(line_id=asked.forecast_line_id, measure=MEASURES[asked.pool.kind])
+    needed = figures.values_list("figure", flat=True).first()
+    url = reverse("forecast-line", args=[line.budget.cycle.year, line.department.slug, line.project.slug])
+    return Link(_("Forecast line"), url, _("needed %(amount)s") % {"amount": money(needed)})
+
+
+def _request(asked: RequestLine) -> list[Link]:
+    url = f"{asked.request.get_absolute_url()}#line-{asked.pk}"
+    at = asked.request.submitted_at
+    names = {"amount": money(asked.cost), "day": day_short(asked.request.cycle.day(at)) if at else ""}
+    what = _("asked %(amount)s on %(day)s") % names if at else _("asked %(amount)s") % names
+    granted: Any = _("granted %(amount)s") % {"amount": money(asked.granted_cost)}
+    if asked.reason:
+        granted = _("granted %(amount)s: “%(reason)s”") % {
+            "amount": money(asked.granted_cost),
+            "reason": asked.reason,
+        }
+    return [
+        Link(_("Request line"), url, f"{asked.what}: {what}"),
+        Link(_("Allocation, %(decision)s") % {"decision": asked.get_decision_display().lower()}, url, granted),
+    ]
+
+
+def _here(line: BudgetLine) -> Link:
+    names = {"amount": money(line.amount), "fund": line.fund.name}
+    note = (
+        _("budgeted %(amount)s, %(fund)s, restricted")
+        if line.fund.is_restricted
+        else _("budgeted %(amount)s, %(fund)s")
+    )
+    return Link(_("Budget line %(line)s") % {"line": line}, "", note % names, is_here=True)
+
+
+def _spending(line: BudgetLine) -> Link:
+    cycle = line.budget.cycle
+    approved = Appropriation.objects.filter(cycle=cycle, number=line.number).first()
+    if approved is None:
+        day = day_short(cycle.starts_on)
+        return Link(_("Spending"), "", _("from %(day)s") % {"day": day}, is_open=True)
+    names = {"spent": money(approved.spent), "approved": money(approved.approved)}
+    url = f"{reverse('expenses', args=[cycle.year])}?line={line.number}"
+    return Link(_("Spending"), url, _("spent %(spent)s of %(approved)s") % names)
+
+
+def _talk(answer: Confirmation | None) -> list[Said]:
+    if answer is None:
+        return []
+    said = Comment.objects.of("confirmation", answer.pk).reverse()[:WINDOW]
+    return [Said(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in list(said)[::-1]]

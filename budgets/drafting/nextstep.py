@@ -1,0 +1,121 @@
+"""The box at the top of the budget: the one thing to do, or who it waits for, for this person."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.drafting.answers import Confirmation, Contest
+from budgets.drafting.comparing import class_of
+from budgets.drafting.models import Budget
+from budgets.drafting.readiness import SMALL, needs_two
+from budgets.drafting.workflow import BUDGET
+from sop_portal.kit.pages import Button, Next
+from sop_portal.organisation.access import Request
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.offers import Offer, offers
+
+S = Budget.State
+
+
+def next_of(budget: Budget, request: Request) -> Next:
+    """What stands in the box for this person."""
+    own = _own_answer(budget, request)
+    if own is not None:
+        return _answer_box(own)
+    found = [o for o in offers(BUDGET, budget, request.actor, request.moment) if _fits(o, budget)]
+    mine = [o for o in found if o.is_possible or (o.is_yours and o.missing)]
+    if mine:
+        return _mine(budget, mine)
+    if budget.state in BUDGET.closed:
+        return _finished(budget, request)
+    waiting = next((o for o in found if o.step.awaited), None)
+    return Next(
+        _("Waits: %(step)s") % {"step": waiting.step.label if waiting else budget.get_state_display()},
+        waiting.why if waiting else "", "wait", "hourglass-split",
+    )  # fmt: skip
+
+
+def _fits(offer: Offer, budget: Budget) -> bool:
+    """Whether a step makes sense for this version at all."""
+    if not offer.step.main:
+        return False
+    if offer.step.name == "put-in-force":
+        return budget.kind == Budget.Kind.AMENDMENT and class_of(budget) in SMALL
+    if offer.step.name == "endorse":
+        return needs_two(budget)
+    if offer.step.name == "approve" and budget.state == S.PROPOSED:
+        return not needs_two(budget)
+    return True
+
+
+def _own_answer(budget: Budget, request: Request) -> Confirmation | None:
+    """The confirmation the person's own department still owes."""
+    if budget.state != S.SHARED or not request.actor.headed_ids:
+        return None
+    found = Confirmation.objects.filter(budget=budget, department__in=request.actor.headed_ids, state="awaiting")
+    return found.select_related("department", "budget__cycle").order_by("due", "pk").first()
+
+
+def _answer_box(answer: Confirmation) -> Next:
+    button = Button(_("Look at the lines"), answer.get_absolute_url(), is_primary=True)
+    return Next(
+        _("Confirm the lines of your department"),
+        _("Look at every line, then confirm them or contest single ones."), buttons=[button],
+    )  # fmt: skip
+
+
+def _mine(budget: Budget, mine: list[Offer]) -> Next:
+    first = next((o for o in mine if o.is_possible and o.step.awaited), None) or next(
+        (o for o in mine if o.step.awaited), mine[0]
+    )
+    buttons = [
+        Button(o.step.label, o.url, is_primary=o is first and o.is_possible, is_disabled=not o.is_possible,
+               why="" if o is first else o.why)
+        for o in mine
+    ]  # fmt: skip
+    title, text = first.step.label, first.step.says if first.is_possible else ""
+    if budget.state == S.SHARED and not first.is_possible:
+        title, text, buttons = _to_settle(budget, title, buttons)
+    return Next(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)
+
+
+def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, str, list[Button]]:
+    """While departments contest or have not answered, that is what there is to do."""
+    open_contests = Contest.objects.filter(confirmation__budget=budget, settled=Contest.Settled.OPEN)
+    lines = list(open_contests.order_by("line__category", "line__number").values_list("line__number", flat=True)[:1])
+    counted = Confirmation.objects.filter(budget=budget).aggregate(
+        awaiting=Count("pk", filter=Q(state="awaiting")), all=Count("pk")
+    )
+    text = ngettext(
+        "%(count)s of %(all)s departments has not answered.", "%(count)s of %(all)s departments have not answered.",
+        counted["awaiting"],
+    ) % {"count": counted["awaiting"], "all": counted["all"]}  # fmt: skip
+    if not lines:
+        return _("Waits for the departments, then propose the budget"), text, buttons
+    count = open_contests.count()
+    title = ngettext(
+        "Settle %(count)s contested line, then propose the budget",
+        "Settle %(count)s contested lines, then propose the budget", count,
+    ) % {"count": count}  # fmt: skip
+    url = f"{reverse('budget', args=[budget.cycle.year, budget.number])}?state=contested&line={lines[0]}"
+    return (
+        title,
+        text if counted["awaiting"] else "",
+        [Button(_("Next contested line"), url, is_primary=True), *buttons],
+    )
+
+
+def _finished(budget: Budget, request: Request) -> Next:
+    state = budget.get_state_display()
+    if budget.state == S.SUPERSEDED:
+        return Next(_("Superseded by a newer version"), "", "done", "check-lg")
+    decided = [S.APPROVED, S.SUPERSEDED]
+    seen = Budget.objects.filter(cycle_id=budget.cycle_id).visible_to(request.actor)
+    other = seen.exclude(state__in=decided).order_by("number").first()
+    if other is not None:
+        text = _("Version %(number)s, an amendment, is being worked on; this version stays in force until then.")
+        return Next(_("In force"), text % {"number": other.number}, "done", "check-lg")
+    amend = reverse("budget-amend", args=[budget.cycle.year, budget.number])
+    buttons = [Button(_("Amend the budget"), amend)] if request.actor.may(Can.AMEND_BUDGET) else []
+    return Next(_("In force: %(state)s") % {"state": state}, "", "done", "check-lg", buttons=buttons)

@@ -1,0 +1,219 @@
+"""The budget sheet: lines by category and quarter, at most 200 a page by key, with totals summed by the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.http import QueryDict
+from django.urls import reverse
+
+from budgets.drafting.answers import Confirmation, Contest
+from budgets.drafting.comparing import sums_by_quarter
+from budgets.drafting.figures import NOTHING
+from budgets.drafting.models import Budget, BudgetLine, Category
+from budgets.drafting.wording import Badge, badge_of, quarter_names
+from planning.models import Actual
+
+ROWS = 200
+MOST_DIGITS = 9
+ORDER = [str(category) for category in Category]
+MEASURES = {"materials": "materials", "services": "money"}
+C = Confirmation.State
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line, ready to print."""
+
+    line: BudgetLine
+    url: str
+    request_url: str
+    actual: Decimal | None
+    badge: Badge | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The lines of one category on this page."""
+
+    label: Any
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of the sheet and the totals of everything it was narrowed to."""
+
+    groups: list[Group]
+    shown: int
+    count: int
+    settled: int
+    sums: Mapping[str, Any]
+    actual: Decimal
+    quarters: list[str]
+    previous_url: str = ""
+    next_url: str = ""
+
+
+def narrowed(lines: QuerySet[BudgetLine], budget: Budget, wanted: Mapping[str, Any]) -> QuerySet[BudgetLine]:
+    """The lines of one department, or of one state."""
+    if wanted.get("department"):
+        lines = lines.filter(department_id=wanted["department"].pk)
+    if wanted.get("state"):
+        lines = lines.filter(in_state(budget, wanted["state"]))
+    return lines
+
+
+def in_state(budget: Budget, state: str) -> Q:
+    """Lines by what their department says of them; the uncontested lines of a contest count as confirmed."""
+    if state == "refused":
+        return Q(is_refused=True)
+
+    def answered(*states: str) -> Q:
+        found = Confirmation.objects.filter(budget=budget, state__in=states)
+        return Q(department_id__in=found.values("department_id"), is_refused=False)
+
+    contested = Q(Exists(Contest.objects.filter(line=OuterRef("pk"), settled=Contest.Settled.OPEN)))
+    if state == "contested":
+        return contested
+    if state == "confirmed":
+        return answered(C.CONFIRMED) | (answered(C.CONTESTED) & ~contested)
+    return answered(state)
+
+
+def sheet_of(
+    budget: Budget, seen: QuerySet[BudgetLine], wanted: Mapping[str, Any], query: QueryDict, today: date
+) -> Sheet:
+    """The page that ?after or ?before ask for, narrowed to what is wanted."""
+    lines = narrowed(seen, budget, wanted)
+    rows, before, after = page_of(lines, query)
+    badges = _badges(budget, rows, today)
+    actuals = _actuals(budget, rows)
+    opened = query.get("line", "")
+    made = [
+        Row(
+            line,
+            _address(query, line=str(line.number)),
+            f"{reverse('request', args=[budget.cycle.year, line.department.slug])}#line-{line.allocation_id}",
+            actuals.get(line.pk),
+            badges.get(line.pk),
+            opened == str(line.number),
+        )
+        for line in rows
+    ]
+    sums = sums_by_quarter(lines)
+    counted = lines.aggregate(
+        count=Count("pk"), settled=Count("pk", filter=in_state(budget, "confirmed") | in_state(budget, "overruled"))
+    )
+    return Sheet(
+        _grouped(made),
+        len(made), counted["count"], counted["settled"], sums, _actual_sum(budget, lines),
+        quarter_names(budget.cycle.starts_on), previous_url=before and _address(query, before=before),
+        next_url=after and _address(query, after=after),
+    )  # fmt: skip
+
+
+def _grouped(rows: list[Row]) -> list[Group]:
+    groups = [Group(label, [r for r in rows if r.line.category == value]) for value, label in Category.choices]
+    return [group for group in groups if group.rows]
+
+
+def page_of(lines: QuerySet[BudgetLine], query: QueryDict) -> tuple[list[BudgetLine], str, str]:
+    """The lines beyond a key, category by category, and the keys of the pages before and after."""
+    backwards = "before" in query and "after" not in query
+    key = _key(query.get("before" if backwards else "after", ""))
+    rows = _beyond(lines, key, backwards)
+    more, rows = len(rows) > ROWS, rows[:ROWS]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return [], "", ""
+    has_before, has_after = (more, True) if backwards else (key is not None, more)
+    return rows, _text(rows[0]) if has_before else "", _text(rows[-1]) if has_after else ""
+
+
+def _beyond(lines: QuerySet[BudgetLine], key: tuple[str, int] | None, backwards: bool) -> list[BudgetLine]:
+    order = ORDER[::-1] if backwards else ORDER
+    rows: list[BudgetLine] = []
+    for category in order[order.index(key[0]) if key else 0 :]:
+        found = lines.filter(category=category).select_related("department", "project", "allocation")
+        if key and category == key[0]:
+            found = found.filter(number__lt=key[1]) if backwards else found.filter(number__gt=key[1])
+        rows += list(found.order_by("-number" if backwards else "number")[: ROWS + 1 - len(rows)])
+        if len(rows) > ROWS:
+            break
+    return rows
+
+
+def _key(text: str) -> tuple[str, int] | None:
+    category, _, number = text.partition("-")
+    if category in ORDER and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
+        return category, int(number)
+    return None
+
+
+def _text(line: BudgetLine) -> str:
+    return f"{line.category}-{line.number}"
+
+
+def _address(query: QueryDict, **changed: str) -> str:
+    there = query.copy()
+    if "line" not in changed:
+        for name in ("after", "before", "line"):
+            there.pop(name, None)
+    for name, value in changed.items():
+        there[name] = value
+    return f"?{there.urlencode()}"
+
+
+def _badges(budget: Budget, rows: Sequence[BudgetLine], today: date) -> dict[int, Badge]:
+    answers = {c.department_id: c for c in Confirmation.objects.filter(budget=budget)}
+    contests = Contest.objects.filter(confirmation__budget=budget, settled=Contest.Settled.OPEN)
+    contested = set(contests.filter(line__in=[line.pk for line in rows]).values_list("line_id", flat=True))
+    found = {
+        line.pk: badge_of(line, answers.get(line.department_id), is_contested=line.pk in contested, on=today)
+        for line in rows
+    }
+    return {pk: badge for pk, badge in found.items() if badge is not None}
+
+
+def _actuals(budget: Budget, rows: Sequence[BudgetLine]) -> dict[int, Decimal]:
+    """Last year's money of the project beside the first of its lines in a category: it is known per project only."""
+    kinds = [line for line in rows if line.category in MEASURES]
+    projects = {line.project_id for line in kinds}
+    first = BudgetLine.objects.filter(budget=budget, project__in=projects, category__in=MEASURES).order_by()
+    firsts = set(first.values("project", "category").annotate(first=Min("number")).values_list("first", flat=True))
+    known = Actual.objects.filter(
+        year=budget.cycle.year - 1, department__in={line.department_id for line in kinds},
+        slug__in={line.project.slug for line in kinds},
+    )  # fmt: skip
+    found = {(actual.department_id, actual.slug): actual for actual in known}
+    values = {
+        line.pk: getattr(found.get((line.department_id, line.project.slug)), MEASURES[line.category], None)
+        for line in kinds
+        if line.number in firsts
+    }
+    return {pk: value for pk, value in values.items() if value is not None}
+
+
+def _actual_sum(budget: Budget, lines: QuerySet[BudgetLine]) -> Decimal:
+    total = NOTHING
+    for category, measure in MEASURES.items():
+        own = lines.filter(
+            category=category, project__department_id=OuterRef("department_id"), project__slug=OuterRef("slug"),
+            project__cycle_id=budget.cycle_id,
+        )  # fmt: skip
+        known = Actual.objects.filter(Exists(own), year=budget.cycle.year - 1)
+        total += known.aggregate(total=Sum(measure))["total"] or NOTHING
+    return total
+
+
+def closed(address_of: QueryDict) -> str:
+    """The address of the sheet without its drawer."""
+    there = address_of.copy()
+    there.pop("line", None)
+    return f"?{there.urlencode()}"

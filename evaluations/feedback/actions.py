@@ -1,0 +1,41 @@
+"""Feedback: a department says what it experienced, management answers."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evaluations.feedback.models import Feedback
+from evaluations.feedback.workflow import FEEDBACK
+from planning.models import Cycle
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, lay_hand, step
+
+
+@transaction.atomic
+def give(cycle: Cycle, department: Department, *, title: str, text: str, by: User, at: datetime) -> Feedback:
+    """Say what a department experienced: progress, a problem, or the process itself."""
+    title, text = title.strip(), text.strip()
+    if not (title and text):
+        raise NotReady(_("Write what you experienced."), [_("Title and text are needed.")])
+    if cycle.state == Cycle.State.CLOSED:
+        raise NotNow(_("The year %(year)s is closed.") % {"year": cycle}, _("Give the feedback in a later year."))
+    feedback = Feedback(cycle=cycle, department=department, title=title, text=text, given_by=by, given_at=at)
+    grants = Actor.of(by, at).authorities(Can.GIVE_FEEDBACK, feedback)
+    if not grants:
+        raise NotYours(*who_instead(Can.GIVE_FEEDBACK, feedback, at))
+    feedback.save()
+    lay_hand(FEEDBACK, feedback, by, grants[0], at)
+    created(FEEDBACK, feedback, by=by, at=at)
+    return feedback
+
+
+def answer(feedback: Feedback, *, by: User, at: datetime, seen: int, comment: str = "") -> Feedback:
+    """Answer feedback; the answer stays in its history and reaches whoever gave it."""
+    with step(FEEDBACK, feedback, "answer", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return feedback

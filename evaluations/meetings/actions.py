@@ -1,0 +1,93 @@
+"""Review meetings: called with an agenda of open matters, attended, minuted, closed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evaluations.meetings.agenda import open_matters
+from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
+from evaluations.meetings.workflow import MEETING
+from planning.models import Cycle
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, edit, step
+
+LONGEST_TITLE = 200
+
+
+@transaction.atomic
+def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> Meeting:
+    """Call a review meeting: a seat for every active department, and an agenda of what is open in the year."""
+    if not Actor.of(by, at).may(Can.HOLD_MEETING):
+        raise NotYours(*who_instead(Can.HOLD_MEETING, None, at))
+    if cycle.state == Cycle.State.CLOSED:
+        raise NotNow(_("The year %(year)s is closed.") % {"year": cycle}, _("Call the meeting in a later year."))
+    if not place.strip():
+        raise NotReady(_("Say where the meeting is held."), [_("The place is missing.")])
+    meeting = Meeting.objects.create(cycle=cycle, held_on=held_on, place=place.strip())
+    departments = Department.objects.filter(is_active=True)
+    Attendance.objects.bulk_create(Attendance(meeting=meeting, department=department) for department in departments)
+    AgendaPoint.objects.bulk_create(
+        AgendaPoint(meeting=meeting, position=position, title=title[:LONGEST_TITLE], source_url=url)
+        for position, (title, url) in enumerate(open_matters(cycle, cycle.day(at)), start=1)
+    )
+    created(MEETING, meeting, by=by, at=at)
+    return meeting
+
+
+def add_point(meeting: Meeting, *, title: str, by: User, at: datetime, seen: int) -> AgendaPoint:
+    """Put one more point on the agenda."""
+    if not title.strip():
+        raise NotReady(_("Name the point."), [_("The title is missing.")])
+    with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
+        last = editing.record.points.last()
+        position = last.position + 1 if last else 1
+        point = AgendaPoint.objects.create(meeting=editing.record, position=position, title=title.strip())
+        editing.change("point", "", point.title)
+    return point
+
+
+def note_attendance(
+    meeting: Meeting, present: Mapping[int, tuple[User | None, bool]], *, by: User, at: datetime, seen: int
+) -> Meeting:
+    """Note who came for which department: by department, the representative and whether they were there."""
+    with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
+        seats = editing.record.attendance.filter(department__in=present).select_related("department", "person")
+        for seat in seats.order_by("pk"):
+            person, was_present = present[seat.department_id]
+            _refuse_stranger(seat, person, at)
+            if editing.set(seat, where=str(seat.department), person=person, was_present=was_present):
+                seat.save()
+    return meeting
+
+
+def _refuse_stranger(seat: Attendance, person: User | None, at: datetime) -> None:
+    if person is None or person == seat.person:
+        return
+    members = Membership.objects.on(seat.meeting.cycle.day(at)).filter(department=seat.department, person=person)
+    if not members.exists():
+        words = {"person": person.name, "department": seat.department}
+        sentence = _("%(person)s does not belong to %(department)s.") % words
+        raise NotReady(sentence, [_("Choose somebody of the department.")])
+
+
+def minute(meeting: Meeting, minutes: Mapping[int, tuple[str, str]], *, by: User, at: datetime, seen: int) -> Meeting:
+    """Write minutes and decision of points of the agenda."""
+    with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
+        for point in editing.record.points.filter(pk__in=minutes).order_by("pk"):
+            said, decided = minutes[point.pk]
+            if editing.set(point, where=point.title, minutes=said.strip(), decision=decided.strip()):
+                point.save()
+    return meeting
+
+
+def hold(meeting: Meeting, *, by: User, at: datetime, seen: int, comment: str = "") -> Meeting:
+    """Close the minutes: from now on they can be read and no longer change."""
+    with step(MEETING, meeting, "hold", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return meeting

@@ -1,0 +1,114 @@
+"""What is typed about a review meeting: when and where, who came, what was said and decided."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
+from sop_portal.kit.dates import DayField
+from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.organisation.models import Department, Membership, User
+
+
+class CallForm(forms.Form):
+    """When and where a meeting is held."""
+
+    held_on = DayField(label=_("Date"))
+    place = TypedNameField(label=_("Place"))
+
+
+class MinutesForm(forms.Form):
+    """Attendance, minutes and decisions, all on one page."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = meeting.version
+        self.seats = list(meeting.attendance.select_related("department", "person").order_by("department__name"))
+        self.points = list(meeting.points.all())
+        self.people: dict[int, User] = {}
+        people = people_by_department(meeting, self.seats)
+        for seat in self.seats:
+            self._add_seat(seat, people.get(seat.department_id, {}))
+        for point in self.points:
+            self._add_point(point)
+
+    def _add_seat(self, seat: Attendance, people: dict[int, User]) -> None:
+        if seat.person:
+            people = {seat.person.pk: seat.person, **people}
+        self.people |= people
+        choices = [("", "–"), *((str(pk), person.name) for pk, person in people.items())]
+        words = {"department": seat.department}
+        self.fields[f"person_{seat.department_id}"] = forms.ChoiceField(
+            label=_("Representative of %(department)s") % words, choices=choices, required=False,
+            initial=str(seat.person_id or ""),
+        )  # fmt: skip
+        self.fields[f"present_{seat.department_id}"] = forms.BooleanField(
+            label=_("%(department)s was present") % words, required=False, initial=seat.was_present
+        )
+
+    def _add_point(self, point: AgendaPoint) -> None:
+        for name, label, longest in (("minutes", _("Minutes"), 4000), ("decision", _("Decision"), 2000)):
+            self.fields[f"{name}_{point.pk}"] = TypedTextField(
+                label=label, required=False, rows=2, max_length=longest, initial=getattr(point, name)
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Each seat with its two fields."""
+        return [
+            {"seat": s, "person": self[f"person_{s.department_id}"], "present": self[f"present_{s.department_id}"]}
+            for s in self.seats
+        ]
+
+    @property
+    def agenda(self) -> list[dict[str, Any]]:
+        """Each point with its two fields."""
+        return [
+            {"point": p, "fields": [self[f"minutes_{p.pk}"], self[f"decision_{p.pk}"]]} for p in self.points
+        ]  # fmt: skip
+
+    @property
+    def present(self) -> dict[int, tuple[User | None, bool]]:
+        """What `actions.note_attendance` takes."""
+        typed = self.cleaned_data
+        found = {}
+        for seat in self.seats:
+            chosen = typed[f"person_{seat.department_id}"]
+            person = self.people.get(int(chosen)) if chosen else None
+            found[seat.department_id] = (person, typed[f"present_{seat.department_id}"])
+        return found
+
+    @property
+    def minutes(self) -> dict[int, tuple[str, str]]:
+        """What `actions.minute` takes."""
+        typed = self.cleaned_data
+        return {p.pk: (typed[f"minutes_{p.pk}"], typed[f"decision_{p.pk}"]) for p in self.points}
+
+
+def people_by_department(meeting: Meeting, seats: list[Attendance]) -> dict[int, dict[int, User]]:
+    """Who can stand for each department, read in one query."""
+    departments = [seat.department_id for seat in seats]
+    members = Membership.objects.on(meeting.held_on).filter(department__in=departments, person__is_active=True)
+    found: dict[int, dict[int, User]] = {}
+    for member in members.select_related("person").order_by("person__name"):
+        found.setdefault(member.department_id or 0, {})[member.person_id] = member.person
+    return found
+
+
+class PointForm(forms.Form):
+    """One more point of the agenda."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    title = TypedNameField(label=_("Another point"), max_length=200)
+
+
+class ActionForm(forms.Form):
+    """An action item: it becomes a measure in the register."""
+
+    department = forms.ModelChoiceField(
+        Department.objects.filter(is_active=True), label=_("Department"), to_field_name="slug"
+    )
+    what = TypedTextField(label=_("What is to be done?"), rows=3)

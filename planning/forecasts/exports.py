@@ -1,0 +1,82 @@
+"""Spreadsheets of stage 1: every figure of the forecasts, and the demand report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.forecasts.forecastpage import headings
+from planning.forecasts.models import DemandReport, ForecastFigure
+from planning.forecasts.reportpage import compiled, project_rows
+from planning.projects.models import Measure
+from sop_portal.kit.sheets import csv_lines, write_xlsx
+from sop_portal.organisation.actor import Actor
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def sheet(
+    name: str, title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str
+) -> HttpResponse | StreamingHttpResponse:
+    """A table to save, as CSV where that was asked for, else as a workbook."""
+    response: HttpResponse | StreamingHttpResponse
+    if kind == "csv":
+        # Written out before it is sent: the rows are read while the rights of this request hold.
+        response = HttpResponse(b"".join(csv_lines(header, rows)), content_type="text/csv; charset=utf-8")
+    else:
+        stream = BytesIO()
+        write_xlsx(stream, title, header, rows)
+        response = HttpResponse(stream.getvalue(), content_type=XLSX)
+    suffix = "csv" if kind == "csv" else "xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+    return response
+
+
+def forecasts(cycle: Cycle, actor: Actor, kind: str) -> Any:
+    """Every figure of every forecast a person may see: proposal, override, source and reason kept apart."""
+    header = [
+        _("Department"), _("State"), _("Project"), _("Measure"), _("Proposal"), _("Override"), _("Figure"),
+        _("Source"), _("Reason"),
+    ]  # fmt: skip
+    figures = ForecastFigure.objects.filter(line__forecast__cycle=cycle).select_related(
+        "line__project", "line__forecast__department"
+    )
+    if not actor.sees_everything:
+        figures = figures.filter(line__forecast__department_id__in=actor.department_ids)
+    found = figures.order_by("line__forecast__department__name", "line__project__name", "line_id", "pk")
+    return sheet(f"forecasts-{cycle.year}", _("Forecasts"), header, map(_figure, found.iterator(2000)), kind)
+
+
+def _figure(figure: ForecastFigure) -> list[Any]:
+    line, forecast = figure.line, figure.line.forecast
+    if not line.is_planned:
+        values: list[Any] = [None, None, None, _("not this year"), line.why_not]
+    else:
+        values = [
+            figure.proposal, figure.override, figure.figure,
+            figure.get_source_display() if figure.source else "", figure.reason,
+        ]  # fmt: skip
+    measure = Measure(figure.measure).label
+    return [forecast.department.name, forecast.get_state_display(), line.project.name, measure, *values]
+
+
+def report(found: DemandReport, actor: Actor, kind: str) -> Any:
+    """The demand report line by line, its gaps at the end and never as noughts."""
+    header = [_("Department"), _("Project"), *headings(found.cycle.currency), _("Remark")]
+    title = _("Demand report %(year)s") % {"year": found.cycle.year}
+    name = f"demand-report-{found.cycle.year}-version-{found.number}"
+    return sheet(name, title, header, _report_rows(found, actor), kind)
+
+
+def _report_rows(found: DemandReport, actor: Actor) -> Iterator[list[Any]]:
+    after: int | None = 0
+    while after is not None:
+        rows, after = project_rows(found, actor, "", after)
+        for row in rows:
+            yield [row.department.name, row.name, *row.figures, ""]
+    for gap in compiled(found, actor).gaps:
+        missing = _("Missing: no accepted forecast. Left out, not counted as zero.")
+        yield [gap.department.name, "", None, None, None, None, None, missing]

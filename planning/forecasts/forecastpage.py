@@ -1,0 +1,185 @@
+"""The page of a department's forecast: projects, totals, what to check before it is submitted. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from planning.cycles.calendar import timeliness
+from planning.cycles.models import Stage
+from planning.cycles.windows import dates_of, extension_of
+from planning.forecasts.figures import MEASURES, Figure, change, total
+from planning.forecasts.linepage import note_of, units
+from planning.forecasts.models import DemandReport, Forecast, ForecastLine
+from planning.forecasts.pastyears import last_year
+from planning.projects.models import Measure
+from sop_portal.kit import formats
+from sop_portal.kit.pages import Answer, Link, Someone, Step, Tile
+from sop_portal.organisation.actor import people_who_can
+from sop_portal.organisation.models import Membership
+from sop_portal.organisation.roles import Can, Role
+
+S = Forecast.State
+
+
+@dataclass(frozen=True)
+class CheckedProject:
+    """A project whose figures differ from the proposals, answer by answer."""
+
+    line: ForecastLine
+    url: str
+    answers: list[Answer]
+
+
+def meta_of(forecast: Forecast, on: date) -> dict[str, Any]:
+    """When it is due, whether it is late, and whether the department got more time."""
+    dates, due_on = dates_of(forecast.cycle, Stage.FORECAST), forecast.due_on
+    is_owed = forecast.state in (S.DRAFT, S.RETURNED)
+    late = 0
+    if dates and due_on and is_owed and due_on < on:
+        late = timeliness(due_on, dates.first_due_on, None, on).days
+    return {
+        "due_on": due_on if is_owed else None,
+        "late_days": late,
+        "extension": extension_of(forecast.cycle, Stage.FORECAST, forecast.department_id),
+    }
+
+
+def next_text(forecast: Forecast, on: date) -> str:
+    """What the box under the title says beside its buttons."""
+    if forecast.state in (S.DRAFT, S.RETURNED):
+        return formats.due_phrase(forecast.due_on, on)
+    if forecast.state == S.ACCEPTED and forecast.accepted_at and forecast.accepted_by:
+        names = {"person": forecast.accepted_by.name, "moment": formats.moment(forecast.accepted_at, on)}
+        return _("Accepted by %(person)s on %(moment)s.") % names
+    if forecast.state == S.SUBMITTED and forecast.submitted_at and forecast.submitted_by:
+        names = {"person": forecast.submitted_by.name, "moment": formats.moment(forecast.submitted_at, on)}
+        return _("Submitted by %(person)s on %(moment)s.") % names
+    return ""
+
+
+def figures_of(line: ForecastLine) -> dict[str, Figure]:
+    """The figures of a line by measure."""
+    return {figure.measure: figure.figure for figure in line.figures.all()}
+
+
+def totals_of(lines: list[ForecastLine]) -> dict[str, Figure]:
+    """The sums of the planned projects; a measure nobody knows has none."""
+    planned = [figures_of(line) for line in lines if line.is_planned]
+    return {measure: total(found.get(measure) for found in planned) for measure in MEASURES}
+
+
+def table_of(tabs: list[Any]) -> list[tuple[Any, list[Figure]]]:
+    """The projects as rows with their five figures."""
+    return [(tab, [figures_of(tab.line).get(m) for m in MEASURES] if tab.line.is_planned else []) for tab in tabs]
+
+
+def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
+    """The department's totals with the change on last year."""
+    year = forecast.cycle.year
+    before = last_year(year - 1, [forecast.department_id]).get(forecast.department_id, {})
+    return tiles(totals_of(lines), before, year - 1, forecast.cycle.currency)
+
+
+def tiles(sums: dict[str, Figure], before: dict[str, Figure], year: int, currency: str) -> list[Tile]:
+    """Five totals, each with its change on the actual figure of a year."""
+    return [
+        Tile(heading(m, currency), formats.number(sums[m]), note=on_year(sums[m], before.get(m), year))
+        for m in MEASURES
+    ]
+
+
+def heading(measure: str, currency: str) -> str:
+    """The name of a measure with its unit, short enough for a column."""
+    if measure in ("materials", "money"):
+        name = _("Materials") if measure == "materials" else _("Other money")
+        return _("%(measure)s, %(unit)s") % {"measure": name, "unit": currency}
+    return str(Measure(measure).label)
+
+
+def headings(currency: str) -> list[str]:
+    """The five columns."""
+    return [heading(measure, currency) for measure in MEASURES]
+
+
+def on_year(new: Figure, old: Figure, year: int) -> str:
+    """The change on a year in words."""
+    moved = change(new, old)
+    if moved is None:
+        return _("not known for %(year)s") % {"year": year}
+    return _("%(change)s on %(year)s") % {"change": formats.signed_percent(moved), "year": year}
+
+
+def checked(forecast: Forecast, lines: list[ForecastLine]) -> list[CheckedProject]:
+    """Every planned project with its answers, overrides with source and reason."""
+    counted = units(forecast.cycle.currency)
+    return [
+        CheckedProject(line, url_of(forecast, line), [_answer(forecast, line, m, counted[m]) for m in MEASURES])
+        for line in lines
+        if line.is_planned
+    ]
+
+
+def url_of(forecast: Forecast, line: ForecastLine) -> str:
+    """The page of a line."""
+    return reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
+
+
+def _answer(forecast: Forecast, line: ForecastLine, measure: str, unit: str) -> Answer:
+    figure = next(found for found in line.figures.all() if found.measure == measure)
+    note = note_of(figure.override, figure.proposal)
+    if figure.override is not None and figure.source:
+        names = {"note": note, "source": figure.get_source_display()}
+        note = _("%(note)s. Source: %(source)s") % names
+    value = formats.number(figure.figure)
+    if measure in ("people", "materials", "money") and figure.figure is not None:
+        value = f"{value} {unit}"
+    return Answer(Measure(measure).label, value, note, figure.reason, f"{url_of(forecast, line)}#id_{measure}")
+
+
+def people_of(forecast: Forecast, on: date) -> list[Someone]:
+    """Who heads the department, and who took the last steps."""
+    heads = Membership.objects.on(on).filter(role=Role.HEAD, department_id=forecast.department_id)
+    found = [Someone(m.person.name, m.person.initials, _("Department head")) for m in heads.select_related("person")]
+    for person, what in ((forecast.submitted_by, _("Submitted it")), (forecast.accepted_by, _("Accepted it"))):
+        if person and forecast.state in (S.SUBMITTED, S.ACCEPTED):
+            found.append(Someone(person.name, person.initials, what))
+    return found
+
+
+def chain_of(forecast: Forecast) -> list[Link]:
+    """From the forecast on to the report and the request made of it."""
+    year, slug = forecast.cycle.year, forecast.department.slug
+    report = DemandReport.objects.filter(cycle_id=forecast.cycle_id).first()
+    links = [Link(_("Forecast"), is_here=True)]
+    if report:
+        url = report.get_absolute_url()
+        text = _("Version %(number)s, %(state)s") % {"number": report.number, "state": report.get_state_display()}
+        links.append(Link(_("Demand report"), url, text, is_open=report.published_at is None))
+    if report and report.published_at:
+        links.append(Link(_("Resource request"), reverse("request", args=[year, slug])))
+    return links
+
+
+def what_follows(forecast: Forecast, on: date) -> list[Step]:
+    """What happens after submitting: by whom and when."""
+    names = [person.name for person in people_who_can(Can.REVIEW_FORECAST, forecast, on)[:2]]
+    steps = [
+        Step(
+            _("The resource team decides"),
+            _("%(names)s accepts the forecast or sends it back with a comment. You get a mail either way.")
+            % {"names": _(" or ").join(names) or _("The resource team")},
+        ),
+        Step(
+            _("All accepted forecasts become one demand report"),
+            _("If you and another department need the same thing at the same time, both of you are told."),
+        ),
+    ]
+    window = dates_of(forecast.cycle, Stage.REQUEST)
+    if window:
+        days = {"first": formats.day_short(window.opens_on, on), "last": formats.day_short(window.due_on, on)}
+        title = _("You request resources, %(first)s to %(last)s") % days
+        steps.append(Step(title, _("A draft request is prepared from this forecast. You only adjust it.")))
+    return steps

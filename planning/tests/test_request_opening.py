@@ -1,0 +1,115 @@
+"""The day the demand report is published: what every department finds."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.db.models import F
+
+from planning.cycles.models import Stage
+from planning.cycles.windows import dates_of
+from planning.forecasts import actions as forecasts
+from planning.forecasts.models import Forecast
+from planning.models import Cycle, Project, RequestLine, ResourceRequest
+from planning.requests import actions
+from planning.tests.requesting import APRIL, open_year
+from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.notices.models import Notice
+from sop_portal.organisation.models import Department
+from sop_portal.trail.models import Entry
+
+
+@pytest.fixture
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """Published on 1 April 2027."""
+    return open_year(cast)
+
+
+def test_every_department_has_a_draft_due_in_fourteen_days(year: SimpleNamespace) -> None:
+    found = ResourceRequest.objects.values_list("department__slug", "state", "due")
+    assert set(found) == {("arts", "draft", date(2027, 4, 15)), ("sports", "draft", date(2027, 4, 15))}
+
+
+def test_the_window_moves_to_the_day_of_publication(year: SimpleNamespace) -> None:
+    window = dates_of(Cycle.objects.get(), Stage.REQUEST)
+    assert window is not None
+    assert (window.opens_on, window.due_on, window.grace_until) == (
+        date(2027, 4, 1), date(2027, 4, 15), date(2027, 4, 22),
+    )  # fmt: skip
+
+
+def test_lines_are_filled_in_from_the_forecast(year: SimpleNamespace) -> None:
+    lines = RequestLine.objects.filter(request=year.arts).order_by("what")
+    assert list(lines.values_list("what", "pool__name", "quantity", "cost", "forecast_line__project")) == [
+        ("Materials", "Programme fund", 300, 300, year.story.pk),
+        ("Money, without materials", "Programme fund", 1200, 1200, year.story.pk),
+        ("People (hours)", "Librarian hours", 120, 0, year.story.pk),
+    ]
+
+
+def test_what_is_asked_is_kept_per_project(year: SimpleNamespace) -> None:
+    assert set(Project.objects.values_list("name", "asked")) == {("Story hours", 1500), ("Swimming", 1500)}
+
+
+def test_without_pools_the_drafts_are_empty(cast: SimpleNamespace) -> None:
+    open_year(cast, pools=False)
+    assert (ResourceRequest.objects.count(), RequestLine.objects.count()) == (2, 0)
+
+
+def test_a_department_that_is_a_gap_gets_a_draft_too(cast: SimpleNamespace) -> None:
+    Department.objects.create(name="Music", slug="music")
+    open_year(cast)
+    music = ResourceRequest.objects.get(department__slug="music")
+    assert (music.state, music.lines.count()) == ("draft", 0)
+
+
+def test_the_heads_are_told_and_the_trail_knows(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    told = Notice.objects.filter(kind="request", verb="create").values_list("person__name", flat=True)
+    assert set(told) == {"Amina Diallo", "Bao Nguyen"}
+    assert Entry.objects.filter(kind="request", verb="create").count() == 2
+
+
+def test_a_revision_opens_requests_only_for_those_who_have_none(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    music = Department.objects.create(name="Music", slug="music")
+    Forecast.objects.create(cycle=year.cycle, department=music)
+    later = APRIL + timedelta(days=40)
+    report = forecasts.start_report(year.cycle, by=cast.chen, at=later, reason="Music was forgotten.")
+    actions.publish_report(report, by=cast.chen, at=later, seen=report.version)
+    assert dict(ResourceRequest.objects.values_list("department__slug", "due")) == {
+        "arts": date(2027, 4, 15), "sports": date(2027, 4, 15), "music": date(2027, 5, 25),
+    }  # fmt: skip
+    window = dates_of(Cycle.objects.get(), Stage.REQUEST)
+    assert window is not None
+    assert window.due_on == date(2027, 4, 15)
+
+
+def test_a_department_opened_later_has_its_own_two_weeks(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    later = APRIL + timedelta(days=40)
+    ResourceRequest.objects.filter(pk=year.sports.pk).update(due=F("due") + timedelta(days=40))
+    year.sports.refresh_from_db()
+    actions.submit(year.sports, by=cast.bao, at=later, seen=1)
+    assert (year.sports.state, year.sports.is_late) == ("submitted", False)
+
+
+def test_nobody_but_the_resource_team_opens_requests(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    for person in (cast.amina, cast.ben, cast.dora, cast.emil, cast.ada, cast.omar, cast.farid):
+        with pytest.raises(NotYours):
+            actions.open_requests(year.cycle, by=person, at=APRIL)
+
+
+def test_requests_do_not_open_before_the_report(cast: SimpleNamespace) -> None:
+    cycle = Cycle.objects.create(year=2028, starts_on=date(2028, 7, 1), ends_on=date(2029, 6, 30))
+    with pytest.raises(NotReady):
+        actions.open_requests(cycle, by=cast.chidi, at=APRIL)
+
+
+def test_the_sum_of_a_project_stays_exact(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    for _ in range(7):
+        actions.add_line(
+            year.arts, project=year.story, pool=year.bus, what="Tenths", quantity=Decimal("0.10"),
+            unit_cost=Decimal("1.01"), forecast_line=year.story.forecast_line, by=cast.amina, at=APRIL,
+            seen=year.arts.version,
+        )  # fmt: skip
+    year.story.refresh_from_db()
+    assert year.story.asked == Decimal("1500.70")

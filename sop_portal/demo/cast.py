@@ -1,0 +1,138 @@
+"""Who takes part in the demonstration: made-up people in real libraries."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
+
+from sop_portal.demo.agenda import Agenda
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+from sop_portal.people import actions as people
+
+PASSWORD = "planning-year"
+
+
+@dataclass(frozen=True)
+class Login:
+    """One person who can be tried: what they are, and under which address they sign in."""
+
+    name: str
+    role: Role | None = None
+    department: str = ""
+    language: str = "en"
+
+    @property
+    def email(self) -> str:
+        """The address they sign in with; example.org belongs to nobody."""
+        return f"{slugify(self.name.split()[0])}@example.org"
+
+
+@dataclass(frozen=True)
+class Library:
+    """One library of the file as a department: its name in the file, here, and who heads it and leads its projects."""
+
+    in_file: str
+    name: str
+    head: str
+    leads: tuple[str, ...]
+    language: str = "en"
+
+
+LOGINS = (
+    Login("Amina Diallo", Role.HEAD, "Ansonia Library"),
+    Login("Ben Carter", Role.LEAD, "Ansonia Library"),
+    Login("Bao Nguyen", Role.HEAD, "Avon"),
+    Login("Chidi Okafor", Role.RESOURCE),
+    Login("Chen Jing", Role.RESOURCE, language="zh-hans"),
+    Login("Dora Weiss", Role.FINANCE),
+    Login("Dev Patel", Role.FINANCE),
+    Login("Emil Novak", Role.MANAGEMENT),
+    Login("Elif Aydin", Role.MANAGEMENT),
+    Login("Ada Moreno", Role.ADMINISTRATOR),
+    Login("Omar Haddad", Role.AUDITOR),
+    Login("Farid Karimi"),
+)
+
+LIBRARIES = (
+    Library("Ansonia", "Ansonia Library", "Amina Diallo", ("Ben Carter", "Hannah Cole")),
+    Library("Ashford - Babcock", "Ashford Babcock", "Ruth Adler", ("Tomás Rivera",)),
+    Library("Avon", "Avon", "Bao Nguyen", ("Grace Liu", "Peter Lindqvist")),
+    Library("Beacon Falls", "Beacon Falls", "Sam O’Neill", ("Ines Duarte",)),
+    Library("Bristol", "Bristol", "Marta Kowalska", ("Jamal Reed", "Noor Hassan")),
+    Library("Canterbury", "Canterbury", "Henry Walsh", ("Lucy Bennett",)),
+    Library("Chester", "Chester", "Yusuf Demir", ("Clara Jensen",)),
+    Library("Columbia - S.B. Little", "Columbia Little", "Edith Baker", ("Marco Bianchi",)),
+    Library("Deep River", "Deep River", "Tess Morgan", ("Arjun Mehta",)),
+    Library("East Haddam", "East Haddam", "Walter Finch", ("Sofia Petrova",)),
+    Library("East Hampton", "East Hampton", "Joan Abbott", ("Kofi Mensah",)),
+    Library("East Lyme", "East Lyme", "Lin Xiaomei", ("Oliver Grant",), "zh-hans"),
+)
+
+
+@dataclass
+class Cast:
+    """Everybody and every department, once they are in the database; `cast["Amina Diallo"]`."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    departments: dict[str, Department] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> User:
+        return self.people[name]
+
+    def head(self, library: Library) -> User:
+        """Who heads a library."""
+        return self.people[library.head]
+
+
+def first_administrator(since: date) -> User:
+    """The one row nobody could make by an act: somebody has to let the first people in."""
+    ada = User.objects.create_user("ada@example.org", name="Ada Moreno")
+    Membership.objects.create(person=ada, role=Role.ADMINISTRATOR, from_on=since)
+    return ada
+
+
+def let_everybody_in(cast: Cast, agenda: Agenda, since: date) -> None:
+    """Ada adds the departments, the people and their roles, long before the first year."""
+    ada = first_administrator(since)
+    cast.people[ada.name] = ada
+    agenda.on(since, lambda at: _departments(cast, ada, agenda))
+    agenda.on(since, lambda at: _people(cast, ada, agenda, since))
+
+
+def _departments(cast: Cast, ada: User, agenda: Agenda) -> None:
+    for library in LIBRARIES:
+        cast.departments[library.name] = people.add_department(name=library.name, by=ada, at=agenda.next())
+
+
+def _people(cast: Cast, ada: User, agenda: Agenda, since: date) -> None:
+    known = {login.name for login in LOGINS}
+    others = [Login(library.head, Role.HEAD, library.name, library.language) for library in LIBRARIES]
+    others += [Login(name, Role.LEAD, library.name) for library in LIBRARIES for name in library.leads]
+    # Everybody has the same published password, so that it is hashed once.
+    password = make_password(PASSWORD)
+    for login in [*LOGINS, *(other for other in others if other.name not in known)]:
+        person = cast.people.get(login.name) or people.add_person(
+            email=login.email, name=login.name, language=login.language, by=ada, at=agenda.next()
+        )
+        cast.people[login.name] = person
+        User.objects.filter(pk=person.pk).update(password=password)
+        if login.role and login.role != Role.ADMINISTRATOR:
+            people.give_role(
+                person, role=login.role, department=cast.departments.get(login.department), from_on=since, by=ada,
+                at=agenda.next(),
+            )  # fmt: skip
+
+
+def logins() -> list[dict[str, str]]:
+    """Who can be tried, for people and programs alike."""
+    return [
+        {"role": role_of(login), "name": login.name, "email": login.email, "password": PASSWORD} for login in LOGINS
+    ]
+
+
+def role_of(login: Login) -> str:
+    """ "Department head, Ansonia Library"; an outsider holds no role."""
+    role = str(login.role.label) if login.role else "No role yet"
+    return f"{role}, {login.department}" if login.department else role

@@ -1,0 +1,162 @@
+"""What the people of the demonstration typed. Nobody said these things."""
+
+from sop_portal.demo.cast import Library
+
+PRICES = (
+    "The printer’s offer for next year is 5 % above the last one.",
+    "Postage and paper went up in spring; the wholesaler confirmed it in writing.",
+    "The hall now takes rent from us as well, 40 dollars an evening.",
+    "Our two performers raised their fee for the first time in four years.",
+)
+PRICES_ZH = ("印刷厂明年的报价比去年高 5%。", "春季邮费和纸张都涨价了，批发商已书面确认。")
+WAITING_LISTS = (
+    "Two schools had 140 children on the waiting list in February. We add a Saturday group of 12.",
+    "The new housing on Mill Road brings some 60 families; the school told us in January.",
+    "Every group was full from the second week on; we turned away 38 people and kept the list.",
+)
+FEWER = "The hall is closed for repairs in the second quarter, so there are eight evenings fewer."
+WHY_NOT = "The van fails its inspection and a new one is not decided; neighbours deliver this year."
+
+SENT_BACK = {
+    "Ansonia Library": (
+        "Story hours: the participants are 9 % above the proposal. Which waiting lists say so, and how many children? "
+        "And Makerspace asks for fewer materials than last year although it is to grow."
+    ),
+    "Chester": "Summer reading counts the same children twice, at the opening and at the end. Count them once, please.",
+}
+RESUBMITTED = "Counted once now; the opening is left out."
+ASKED_BACK = "@Amina the waiting lists of Mead and Prendergast are attached to my mail of Monday. 140 names in all."
+LATE_EXTENSION = "林晓梅女士住院两周，副馆长尚未到任；请给 East Lyme 多两周时间。"
+
+WHY_ASKED = {
+    "Materials": "Picture books, book boxes and what children take home.",
+    "Money, without materials": "Rooms, performers and travel, as in the forecast.",
+}
+BOOKMOBILE = ("Bookmobile days", "Four villages without a bus; the driver is included.")
+SECOND_PRINTER = ("Second 3D printer", "The waiting time for the first one is three weeks.")
+
+IN_FULL_ZH = "按预测全额批准。"
+IN_PART = (
+    "The book boxes are shared with the neighbouring library, so fewer are needed.",
+    "Granted at last year’s prices; come back with the offer if it is higher.",
+    "Nine of ten evenings: the tenth falls on the holiday.",
+)
+IN_PART_ZH = ("与邻近分馆共用书箱，按实际需要部分批准。", "先按去年价格批准；如报价更高，请附报价单再申请。")
+DEFERRED = "Deferred to the second half-year: the room is not free before."
+REFUSED = "One printer is used at 46 % of its hours. Extend the opening hours first."
+
+COMPUTED = "12 groups × 4 boxes × unit price, rounded to tens"
+CONTESTED = "The hall’s contract is signed until the end of the year; with less we would pay a penalty of 600."
+AMENDMENT = "Bristol’s hall is closed for two months; Chester takes the groups over and needs the money."
+AMENDMENT_OPEN = "More books, less travel: nobody goes to the fair this year. And Avon’s hall for one month less."
+AVON_WANTS = "We cannot end the lease a month early: three months’ notice."
+
+REPORT_PROBLEMS = (
+    "", "", "",
+    "Two evenings cancelled because of snow; both made up for in the following week.",
+    "The Saturday room was booked twice; we moved to the reading hall.",
+    "One volunteer ill for three weeks; two groups were put together.",
+    "The children’s corner leaks again. The town was told.",
+)  # fmt: skip
+REPORT_PROBLEMS_ZH = ("", "暴雪取消两场活动，已于次周补办。", "一名志愿者生病三周，两个小组合并。")
+OUTLOOK = (
+    "As planned.",
+    "Flyers go to the schools next week.",
+    "One more group begins on the first Saturday.",
+    "We invite the parents to the last session.",
+)
+OUTLOOK_ZH = ("按计划进行。", "下周向学校发放传单。", "首个周六将新增一个小组。")
+EXPLANATION = "The boxes for the whole year were bought at once, at a better price. The other months will be lower."
+EXPLANATION_ZH = "全年的书箱一次采购，价格更优惠；其余月份支出会相应减少。"
+REPORT_SENT_BACK = "Fewer participants than last month at twice the cost: what happened? One sentence is enough."
+
+BOUGHT_MATERIALS = (
+    "Picture books", "Book boxes", "Paper, glue and paint", "Large-print novels", "Prizes for the readers",
+    "Filament, two rolls", "Flyers and posters", "Audio books",
+)  # fmt: skip
+BOUGHT_SERVICES = (
+    "Reading hall, rent", "Story-teller’s fee", "Bus for the school class", "Projector, hire", "Musician’s fee",
+    "Fuel for the van", "Coffee and fruit", "Printing of the programme",
+)  # fmt: skip
+
+ISSUES = (
+    ("Saturday room double-booked", "The choir has the same key and the same hour. Twice this month.", True),
+    ("Van fails its inspection", "Brakes and tyres; the garage says 2,900 dollars.", True),
+    ("Two laptops stolen", "From the locked cupboard, the lock was not forced. The police was told.", False),
+)
+ISSUE_SOLVED = "The choir moves to Friday; the key is now signed for at the desk."
+
+REACHED = (
+    "We held what we planned, and more people came than we had seats for on four evenings.",
+    "The number of sessions was reached; the groups after Easter were smaller than hoped.",
+    "A quiet year: the regulars came, few new ones.",
+)
+PROBLEMS = (
+    "Rooms. Every change of room costs us a third of the group.",
+    "Volunteers leave after the fourth session; those who had a partner stayed.",
+    "Counting: some colleagues count heads per day, some per session.",
+)
+BETTER = (
+    "Book the rooms by May, for the whole year, in one go.",
+    "Two volunteers per group from the beginning.",
+    "Count once per day, on the same sheet, in all libraries.",
+)
+OFF_PLAN = "Prices rose less than feared, and one performer fell ill. The groups filled by word of mouth."
+LESSONS = (
+    "Saturday groups fill within two weeks, but the room must be booked by May.",
+    "A second volunteer per group halves the drop-outs after the fourth session.",
+    "A poster in the supermarket brings more families than three in the library.",
+    "One hour per person is enough for a letter, not for an application.",
+    "Prizes work for the under-tens only; the older ones want to choose the books.",
+)
+LESSON_ZH = "周六的小组两周内就会报满，但场地必须在五月前预订。"
+EVALUATION_ZH = (
+    "活动场次按计划完成，参与人数略高于去年。",
+    "场地：每换一次地点，约三分之一的家庭不再来。",
+    "五月前一次性订好全年的场地。",
+    "涨价幅度低于预期，一位表演者生病。",
+)
+MEASURES = (
+    ("Count children once per day, not per session.", "evaluation"),
+    ("Book all rooms of the year in May, through one person.", "meeting"),
+    ("Receipts are photographed on the day of the purchase.", "audit"),
+    ("Lend the story boxes between Ansonia and Avon.", "evaluation"),
+    ("Send the forecast form two weeks earlier.", "feedback"),
+)
+DECLINED = "A second van costs more than ten years of neighbours’ deliveries."
+EVIDENCE = "The shared sheet is in use in all twelve libraries since the first of the month; see the minutes."
+FEEDBACK = (
+    (
+        "The form asks for hours we do not count",
+        "We do not write hours down by project. We guessed, and so did the others, I believe.",
+        "True. From next year an estimate to the nearest ten is enough; the form says so.",
+    ),
+    ("两周时间太短", "申请期间正值学校假期，同事们都不在；希望申请窗口延长到三周。", ""),
+    (
+        "The comparison with last year helps",
+        "For the first time I saw before planning what our autumn had cost. Thank you.",
+        "",
+    ),
+)
+FINDING = "Two receipts are missing, USD 318 is not evidenced: 204 for filament, 114 for the projector."
+FINDING_OLD = "The mileage book has no entries for nine weeks."
+FINDING_ANSWER = "The driver kept a book of his own; it is copied into ours now."
+FINDING_REMEDY = "The book lies in the van, and the head signs it every Friday."
+EXCEPTION = (
+    "Deposit for the reading hall",
+    "The hall asked for the deposit four days before the year began; without it the Saturdays were gone.",
+)
+EXCEPTION_REFUSED = (
+    "Books for the opening", "They were cheaper in that week.", "They could be bought in the year. Ask before, not after.",
+)  # fmt: skip
+MEETING_PLACES = ("Bristol, large reading room", "Avon, community room")
+MINUTES = (
+    "Three departments report the same: rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.",
+    "Everybody uses the shared calendar from next month on; Ben Carter sets it up.",
+)
+
+
+def of(library: Library, english: tuple[str, ...], chinese: tuple[str, ...], turn: int) -> str:
+    """One of several wordings, in the language in which a library types."""
+    wordings = chinese if library.language != "en" else english
+    return wordings[turn % len(wordings)]

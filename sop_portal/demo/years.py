@@ -1,0 +1,97 @@
+"""The three years of the demonstration, laid around today: one complete, one in execution, one being planned."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from planning.cycles import actions as cycles
+from planning.models import Cycle, Stage
+from sop_portal.demo.agenda import Agenda
+from sop_portal.demo.cast import Cast
+from sop_portal.kit.dates import add_months
+
+RUNNING_MONTHS = 5
+SET_UP_BEFORE = timedelta(days=21)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Year:
+    """One plan year and its days."""
+
+    number: int
+    starts_on: date
+    forecast_from: date
+    forecast_due: date
+    report_on: date
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of its execution."""
+        return add_months(self.starts_on, 12) - DAY
+
+    @property
+    def request_due(self) -> date:
+        """Two weeks after the demand report."""
+        return self.report_on + timedelta(days=14)
+
+    def month(self, number: int) -> date:
+        """The first day of a month of execution, counted from nought."""
+        return add_months(self.starts_on, number)
+
+    def last_of_month(self, number: int) -> date:
+        """The last day of a month of execution, counted from nought."""
+        return add_months(self.starts_on, number + 1) - DAY
+
+
+@dataclass
+class World:
+    """Everything the acts of the demonstration need: who, when, and the years as they come to be."""
+
+    agenda: Agenda
+    last: Year
+    running: Year
+    coming: Year
+    cast: Cast = field(default_factory=Cast)
+    cycles: dict[int, Cycle] = field(default_factory=dict)
+
+    def cycle(self, year: Year) -> Cycle:
+        """The cycle of a year as it is now."""
+        return Cycle.objects.get(pk=self.cycles[year.number].pk)
+
+
+def world_around(now: datetime, zone: str) -> World:
+    """The years around a moment: execution began five months ago; forecasts for the next are due in twelve days."""
+    agenda = Agenda(now, zone)
+    today = agenda.today
+    begun = add_months(today.replace(day=1), -RUNNING_MONTHS)
+    coming = Year(
+        today.year + 1, add_months(begun, 12), today - timedelta(days=30), today + timedelta(days=12),
+        today + timedelta(days=14),
+    )  # fmt: skip
+    return World(agenda, _past(today.year - 1, add_months(begun, -12)), _past(today.year, begun), coming)
+
+
+def _past(number: int, starts_on: date) -> Year:
+    due = add_months(starts_on, -3) - DAY
+    return Year(number, starts_on, add_months(starts_on, -6), due, due + timedelta(days=9))
+
+
+def set_up(world: World, year: Year, at: datetime) -> None:
+    """Ada sets up a year with its windows, some weeks before it opens."""
+    ada = world.cast["Ada Moreno"]
+    is_first = year is world.last
+    cycle = cycles.create_cycle(
+        year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on,
+        second_approval_above=None if is_first else Decimal(1_000_000), small_transfer_limit=Decimal(5_000),
+    )  # fmt: skip
+    world.cycles[year.number] = cycle
+    budget_from = min(year.report_on, year.starts_on - timedelta(days=30))
+    for stage, opens_on, due_on in (
+        (Stage.FORECAST, year.forecast_from, year.forecast_due),
+        (Stage.REQUEST, year.report_on, year.request_due),
+        (Stage.BUDGET, budget_from, year.starts_on - DAY),
+    ):
+        grace = due_on + timedelta(days=7)
+        moment = world.agenda.next()
+        cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=grace, by=ada, at=moment)
