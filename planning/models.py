@@ -1,6 +1,7 @@
 """Re-exports: each stage keeps its own models."""
 
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
+from planning.extensions.models import ExtensionRequest
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
 from planning.projects.models import Actual, Hindsight, HistoryImport, Measure, Project
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
@@ -10,6 +11,7 @@ __all__ = [
     "Cycle",
     "DemandReport",
     "Extension",
+    "ExtensionRequest",
     "Forecast",
     "ForecastFigure",
     "ForecastLine",

@@ -159,6 +159,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="SOP Portal <portal@localhost>")
 
 REDIS_URL = env("REDIS_URL", default="")
+# Whether an act rings for a worker at once; without it mail leaves with the next minute. Tests keep it still.
+BELL_RINGS = True
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

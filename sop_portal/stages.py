@@ -16,8 +16,9 @@ from evaluations.models import Evaluation, Feedback, Issue, Measure, Meeting, Pr
 from evaluations.reports.workflow import ISSUE, REPORT
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.workflow import CYCLE
+from planning.extensions.workflow import EXTENSION_REQUEST
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
-from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
+from planning.models import Cycle, DemandReport, ExtensionRequest, Forecast, Project, ResourceRequest
 from planning.projects.workflow import PROJECT
 from planning.requests.workflow import REQUEST
 from sop_portal.workflow.table import Workflow
@@ -46,7 +47,11 @@ STAGES = (
         "forecast",
         _("Demand forecast"),
         _("Every department forecasts what each of its projects will need next year."),
-        (Records(Forecast, FORECAST), Records(DemandReport, DEMAND_REPORT)),
+        (
+            Records(Forecast, FORECAST),
+            Records(DemandReport, DEMAND_REPORT),
+            Records(ExtensionRequest, EXTENSION_REQUEST),
+        ),
     ),
     Stage(
         "request",

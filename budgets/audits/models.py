@@ -1,7 +1,7 @@
 """Periodic audits of how money was used: plan, findings, answers, closure."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from planning.models import Cycle, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
+HANDED_OVER = ("awaiting_response", "closed")
 
 
 class Audit(Record):
@@ -85,9 +87,18 @@ class Finding(Record):
     verified_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Findings(Scoped["Finding"]):
-        """Findings, seen through their audit."""
+        """Findings, seen through their audit; the department reads them once it is asked for answers."""
 
         department_path = "audit__department_id"
+
+        def visible_to(self, actor: Actor) -> Self:
+            """Everything for a role of the whole organisation, else the own ones that were handed over."""
+            seen = super().visible_to(actor)
+            return seen if actor.sees_everything else seen.filter(audit__state__in=HANDED_OVER)
+
+        def begun(self, on: date) -> Self:
+            """Those somebody owes something for: answers are owed once they are asked for."""
+            return self.filter(audit__state__in=HANDED_OVER)
 
     objects = Findings.as_manager()
 

@@ -1,13 +1,45 @@
 """What may happen to an audit and to a finding, on one screen."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.models import Audit, Finding
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.workflow.table import Missing, Step, Workflow
 
 A = Audit.State
 F = Finding.State
+LISTED = 10
+
+
+def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
+    """There is something to answer."""
+    if audit.findings.exists():
+        return []
+    return [Missing(now("No finding is recorded yet; an audit without findings is closed."))]
+
+
+def missing_to_close(audit: Audit, at: datetime) -> list[Missing]:
+    """Every finding is verified."""
+    waiting = audit.findings.exclude(state=F.VERIFIED).select_related("audit__cycle").order_by("number")[:LISTED]
+    return [
+        Missing(
+            now("Finding %(number)s is not verified yet; its state is “%(state)s”.")
+            % {"number": finding.number, "state": finding.get_state_display()},
+            finding.get_absolute_url(),
+        )
+        for finding in waiting
+    ]
+
+
+def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
+    """Answers are given once they are asked for."""
+    if finding.audit.state == A.AWAITING:
+        return []
+    return [Missing(now("The audit has not asked for answers yet."))]
+
 
 AUDIT = Workflow(
     kind="audit",
@@ -17,6 +49,7 @@ AUDIT = Workflow(
     closed=frozenset({A.CLOSED}),
     tones={A.PLANNED: "draft", A.IN_PROGRESS: "review", A.AWAITING: "back", A.CLOSED: "ok"},
     editable=frozenset({A.PLANNED, A.IN_PROGRESS}),
+    fields={"finding": _("finding")},
     steps=(
         Step(
             "begin", _("Begin audit"), [A.PLANNED], A.IN_PROGRESS, by=Can.AUDIT,
@@ -25,11 +58,13 @@ AUDIT = Workflow(
         Step(
             "ask", _("Ask for answers"), [A.IN_PROGRESS], A.AWAITING, by=Can.AUDIT,
             done=_("%(person)s asked for answers to the findings"),
+            missing=missing_to_ask,
             says=_("The department answers every finding."),
         ),
         Step(
             "close", _("Close audit"), [A.IN_PROGRESS, A.AWAITING], A.CLOSED, by=Can.AUDIT,
             done=_("%(person)s closed the audit"), stamps="closed", awaited=False,
+            missing=missing_to_close, says=_("Nothing is left to answer or to remedy."),
         ),
     ),
 )  # fmt: skip
@@ -45,6 +80,7 @@ FINDING = Workflow(
         Step(
             "answer", _("Answer finding"), [F.OPEN], F.ANSWERED, by=Can.ANSWER_FINDING,
             done=_("%(person)s answered the finding"), stamps="answered", authors=True, comment=True,
+            missing=missing_to_answer,
         ),
         Step(
             "remedy", _("Report remedy"), [F.ANSWERED], F.REMEDIED, by=Can.ANSWER_FINDING,

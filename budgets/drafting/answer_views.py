@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from budgets.drafting import actions
+from budgets.drafting.amounts import decimals
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.comparing import sums_by_quarter
 from budgets.drafting.finding import find_answer
@@ -40,9 +41,11 @@ def confirmation(request: Request, *, year: int, number: int, department: str) -
     context = anatomy(request, CONFIRMATION, record, text=text)
     if record.state in CONFIRMATION.closed:
         context["next"] = Next(_("Finished: %(state)s") % {"state": record.get_state_display()}, "", "done", "check-lg")
+    sums = sums_by_quarter(_lines(record))
     context |= {
-        "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned,
-        "sums": sums_by_quarter(_lines(record)), "quarters": quarter_names(record.budget.cycle.starts_on),
+        "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned, "sums": sums,
+        "decimals": decimals([*sums.values(), *(amount for line in turned.rows for amount in line.quarters)]),
+        "quarters": quarter_names(record.budget.cycle.starts_on),
     }  # fmt: skip
     return render(request, "budgets/drafting/confirmation.html", context)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from budgets.drafting.amounts import decimals
 from budgets.drafting.comparing import changed_lines, dropped_lines, total_of
 from budgets.drafting.figures import NOTHING
 from budgets.drafting.finding import lines_of
@@ -52,6 +53,12 @@ class Comparison:
     def difference(self) -> Decimal:
         """The change of the whole."""
         return self.new_total - self.old_total
+
+    @property
+    def decimals(self) -> int:
+        """The places its amounts are shown with."""
+        lines = [line for row in self.rows for line in (row.old, row.new) if line]
+        return decimals([self.old_total, self.new_total, *(amount for line in lines for amount in line.quarters)])
 
 
 def comparison_of(new: Budget, old: Budget, request: Request) -> Comparison:

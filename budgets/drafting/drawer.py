@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from budgets.drafting.amounts import exact
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.readiness import line_url
 from budgets.drafting.wording import Badge, badge_of
 from budgets.drafting.workflow import BUDGET
 from planning.models import ForecastFigure, RequestLine
-from sop_portal.kit.formats import day_short, money
+from sop_portal.kit.formats import day_short
 from sop_portal.kit.pages import Button, Link
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
@@ -70,7 +71,7 @@ def _buttons(line: BudgetLine, answer: Confirmation, contest: Contest, request: 
     page = reverse("confirmation", args=[line.budget.cycle.year, line.budget.number, line.department.slug])
     if request.actor.may(Can.COMPILE_BUDGET):
         change = reverse("budget-line-change", args=[line.budget.cycle.year, line.budget.number, line.number])
-        label = _("Change to %(amount)s") % {"amount": money(contest.wanted)}
+        label = _("Change to %(amount)s") % {"amount": exact(contest.wanted)}
         seen = [("seen", line.budget.version)]
         return [
             Button(label, change, is_primary=True, method="post", fields=seen),
@@ -95,18 +96,18 @@ def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
     figures = ForecastFigure.objects.filter(line_id=asked.forecast_line_id, measure=MEASURES[asked.pool.kind])
     needed = figures.values_list("figure", flat=True).first()
     url = reverse("forecast-line", args=[line.budget.cycle.year, line.department.slug, line.project.slug])
-    return Link(_("Forecast line"), url, _("needed %(amount)s") % {"amount": money(needed)})
+    return Link(_("Forecast line"), url, _("needed %(amount)s") % {"amount": exact(needed)})
 
 
 def _request(asked: RequestLine) -> list[Link]:
     url = f"{asked.request.get_absolute_url()}#line-{asked.pk}"
     at = asked.request.submitted_at
-    names = {"amount": money(asked.cost), "day": day_short(asked.request.cycle.day(at)) if at else ""}
+    names = {"amount": exact(asked.cost), "day": day_short(asked.request.cycle.day(at)) if at else ""}
     what = _("asked %(amount)s on %(day)s") % names if at else _("asked %(amount)s") % names
-    granted: Any = _("granted %(amount)s") % {"amount": money(asked.granted_cost)}
+    granted: Any = _("granted %(amount)s") % {"amount": exact(asked.granted_cost)}
     if asked.reason:
         granted = _("granted %(amount)s: “%(reason)s”") % {
-            "amount": money(asked.granted_cost),
+            "amount": exact(asked.granted_cost),
             "reason": asked.reason,
         }
     return [
@@ -116,7 +117,7 @@ def _request(asked: RequestLine) -> list[Link]:
 
 
 def _here(line: BudgetLine) -> Link:
-    names = {"amount": money(line.amount), "fund": line.fund.name}
+    names = {"amount": exact(line.amount), "fund": line.fund.name}
     note = (
         _("budgeted %(amount)s, %(fund)s, restricted")
         if line.fund.is_restricted
@@ -131,7 +132,7 @@ def _spending(line: BudgetLine) -> Link:
     if approved is None:
         day = day_short(cycle.starts_on)
         return Link(_("Spending"), "", _("from %(day)s") % {"day": day}, is_open=True)
-    names = {"spent": money(approved.spent), "approved": money(approved.approved)}
+    names = {"spent": exact(approved.spent), "approved": exact(approved.approved)}
     url = f"{reverse('expenses', args=[cycle.year])}?line={line.number}"
     return Link(_("Spending"), url, _("spent %(spent)s of %(approved)s") % names)
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from budgets.drafting.amounts import exact
 from budgets.drafting.answers import Confirmation
 from budgets.drafting.comparing import changed_lines, class_of, not_budgeted, total_of
 from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from planning.models import RequestLine, ResourceRequest
-from sop_portal.kit.formats import money
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.table import Missing
 
@@ -50,7 +50,7 @@ def missing_to_share(budget: Budget, at: datetime) -> list[Missing]:
     missing = [
         Missing(
             _("%(amount)s for “%(what)s” (%(project)s) is allocated but not in the budget.")
-            % {"amount": money(line.granted_cost), "what": line.what, "project": line.project.name},
+            % {"amount": exact(line.granted_cost), "what": line.what, "project": line.project.name},
             reverse("budget-take-in", args=[budget.cycle.year, budget.number]),
         )
         for line in new.select_related("project")[:LISTED]
@@ -106,7 +106,7 @@ def overspent(budget: Budget) -> list[Missing]:
     return [
         Missing(
             _("%(spent)s of line %(line)s is already spent; it cannot be cut to %(amount)s.")
-            % {"line": f"{line} {line.project}", "spent": money(spent[line.number]), "amount": money(line.amount)},
+            % {"line": f"{line} {line.project}", "spent": exact(spent[line.number]), "amount": exact(line.amount)},
             line_url(line),
         )
         for line in named(lines)
@@ -128,7 +128,7 @@ def missing_to_approve(budget: Budget, at: datetime) -> list[Missing]:
     """Above the limit a first manager has approved; nothing is cut below what was spent."""
     missing = overspent(budget)
     if budget.state == Budget.State.PROPOSED and needs_two(budget):
-        names = {"sum": money(sum_of(budget)), "limit": money(budget.cycle.second_approval_above)}
+        names = {"sum": exact(sum_of(budget)), "limit": exact(budget.cycle.second_approval_above)}
         missing.append(
             Missing(_("The sum of %(sum)s is above %(limit)s, so a first manager approves before you.") % names)
         )

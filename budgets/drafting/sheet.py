@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.urls import reverse
 
+from budgets.drafting.amounts import decimals
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.comparing import sums_by_quarter
 from budgets.drafting.figures import NOTHING
@@ -55,6 +56,7 @@ class Sheet:
     sums: Mapping[str, Any]
     actual: Decimal
     quarters: list[str]
+    decimals: int
     previous_url: str = ""
     next_url: str = ""
 
@@ -109,11 +111,12 @@ def sheet_of(
     counted = lines.aggregate(
         count=Count("pk"), settled=Count("pk", filter=in_state(budget, "confirmed") | in_state(budget, "overruled"))
     )
+    amounts = [*actuals.values(), *sums.values(), *(amount for line in rows for amount in line.quarters)]
     return Sheet(
         _grouped(made),
         len(made), counted["count"], counted["settled"], sums, _actual_sum(budget, lines),
-        quarter_names(budget.cycle.starts_on), previous_url=before and _address(query, before=before),
-        next_url=after and _address(query, after=after),
+        quarter_names(budget.cycle.starts_on), decimals(amounts),
+        previous_url=before and _address(query, before=before), next_url=after and _address(query, after=after),
     )  # fmt: skip
 
 

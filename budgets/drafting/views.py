@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.drafting import actions, exports
@@ -20,6 +21,7 @@ from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.sheet import closed, narrowed, sheet_of
 from budgets.drafting.wording import CLASSES, DECIDES
 from budgets.drafting.workflow import BUDGET
+from sop_portal.kit.pages import Button
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
@@ -50,7 +52,9 @@ def latest(request: Request, *, year: int) -> HttpResponse:
     if newest is not None:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(f"{newest.get_absolute_url()}{query}")
-    return render(request, "budgets/drafting/none.html", {"cycle": cycle})
+    may = request.actor.may(Can.COMPILE_BUDGET)
+    buttons = [Button(_("Compile the budget"), reverse("budget-compile", args=[year]), is_primary=True)] if may else []
+    return render(request, "budgets/drafting/none.html", {"cycle": cycle, "buttons": buttons})
 
 
 @page()

@@ -1,7 +1,7 @@
 """What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -24,7 +24,7 @@ from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow import checks
 from sop_portal.workflow.engine import created, lay_hand, step
 
-MOST = Decimal(10) ** STORED_WHOLE_DIGITS
+LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
@@ -124,7 +124,8 @@ def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
 
 
 def _readable(amount: Decimal, what: str) -> None:
-    if not amount.is_finite() or not Decimal(0) < amount < MOST or amount.normalize().as_tuple().exponent < -STORED_PLACES:
+    fits = amount.is_finite() and Decimal(0) < amount < MOST and amount == amount.quantize(LEAST, ROUND_DOWN)
+    if not fits:
         raise NotReady(_("The amount is more than zero and has two decimals at most."))
     if not what.strip():
         raise NotReady(_("Say what the money is spent for."))

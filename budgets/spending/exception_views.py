@@ -1,7 +1,7 @@
 """Pages of spending exceptions: asked for, decided, used once."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,14 +13,14 @@ from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
-from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
 
 
 @page()
-def exceptions(request: HttpRequest, year: int) -> HttpResponse:
+def exceptions(request: Request, year: int) -> HttpResponse:
     """Exceptions that were asked for, newest first."""
     cycle = cycle_of(request, year)
     narrowing = ExceptionFilter(request.GET, actor=request.actor)
@@ -32,7 +32,7 @@ def exceptions(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @page(Can.POST_EXPENSE)
-def ask_exception(request: HttpRequest, year: int) -> HttpResponse:
+def ask_exception(request: Request, year: int) -> HttpResponse:
     """Ask finance for an exception; the form is prefilled with what the guard stopped."""
     cycle = cycle_of(request, year)
     line, choosing = chosen(request, cycle, request.GET)
@@ -45,7 +45,7 @@ def ask_exception(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @act(Can.POST_EXPENSE)
-def take_exception(request: HttpRequest, year: int) -> HttpResponse:
+def take_exception(request: Request, year: int) -> HttpResponse:
     """Send the question to finance."""
     cycle = cycle_of(request, year)
     line, choosing = chosen(request, cycle, request.POST)
@@ -63,15 +63,15 @@ def take_exception(request: HttpRequest, year: int) -> HttpResponse:
 exception_new = either(ask_exception, take_exception)
 
 
-def find_exception(request: HttpRequest, year: int, pk: int) -> SpendingException:
+def find_exception(request: Request, year: int, pk: int) -> SpendingException:
     """One exception with the line it is asked for."""
     line = [f"appropriation__{name}" for name in ("cycle", "department", "project", "fund", "line__budget")]
-    found = exceptions_of(cycle_of(request, year), request.actor).select_related("cycle", "department", "asked_by", "expense")
-    return get_object_or_404(found.select_related(*line, "appropriation__line__allocation"), pk=pk)
+    names = ("cycle", "department", "asked_by", "expense", "appropriation__line__allocation", *line)
+    return get_object_or_404(exceptions_of(cycle_of(request, year), request.actor).select_related(*names), pk=pk)
 
 
 @page()
-def exception(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def exception(request: Request, year: int, pk: int) -> HttpResponse:
     """One exception: what was asked and why, what finance decided, and the expense that rests on it."""
     found = find_exception(request, year, pk)
     context = anatomy(request, EXCEPTION, found)

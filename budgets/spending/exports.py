@@ -1,11 +1,11 @@
 """Approved lines and expenses as spreadsheets to take away."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from tempfile import TemporaryFile
+from io import BytesIO
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from planning.models import Cycle
 from sop_portal.kit.sheets import csv_lines, write_xlsx
 
 AT_ONCE = 2000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Rows = Iterable[Sequence[Any]]
 
 
@@ -33,11 +34,9 @@ def _csv(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
 
 
 def _xlsx(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
-    stream = TemporaryFile()
+    stream = BytesIO()
     write_xlsx(stream, title, header, rows)
-    stream.seek(0)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return FileResponse(stream, content_type=kind)
+    return HttpResponse(stream.getvalue(), content_type=XLSX)
 
 
 def lines(kind: str, cycle: Cycle, found: "QuerySet[Appropriation]") -> HttpResponseBase:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation
@@ -23,6 +24,12 @@ from sop_portal.organisation.models import Department
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
 LINE = re.compile(r"(?:([0-9]{4})-)?([0-9]{1,9})", re.ASCII)
 LEAST = Decimal("0.01")
+LONGEST_KEY = 18
+
+
+def is_key(typed: str) -> bool:
+    """Whether an address names a row by its key."""
+    return typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_KEY
 
 
 class MonthField(forms.CharField):
@@ -66,12 +73,12 @@ class ScopeFilter(forms.Form):
     )  # fmt: skip
     project = TypedNameField(label=_("Project"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
         departments = Department.objects.order_by("name")
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)
+        super().__init__(_by_short_name(asked, departments))
+        self.actor = actor
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
@@ -85,10 +92,21 @@ class ScopeFilter(forms.Form):
         return rows
 
     def _projects(self, cycle: Cycle, typed: str) -> "QuerySet[Project]":
-        """The project of exactly this short name in addresses, else those whose name contains the words."""
+        """The project a link names by its key, the one of exactly this short name, else those whose name fits."""
         found = Project.objects.filter(cycle_id=cycle.pk).visible_to(self.actor)
-        exact = found.filter(slug=typed)
-        return exact if exact.exists() else found.filter(Q(name__icontains=typed))
+        exact = found.filter(pk=typed) if is_key(typed) else found.filter(slug=typed)
+        return exact if exact.exists() else found.filter(name__icontains=typed)
+
+
+def _by_short_name(asked: QueryDict, departments: "QuerySet[Department]") -> QueryDict:
+    """Links may name a department by its key; the form shows it by its short name."""
+    key = asked.get("department", "")
+    found = departments.filter(pk=key).first() if is_key(key) else None
+    if found is None:
+        return asked
+    named = asked.copy()
+    named["department"] = found.slug
+    return named
 
 
 class ExpenseFilter(ScopeFilter):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -39,12 +39,12 @@ from budgets.spending.models import Expense, SpendingException
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
 from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 
 
 @page()
-def appropriations(request: HttpRequest, year: int) -> HttpResponse:
+def appropriations(request: Request, year: int) -> HttpResponse:
     """The approved lines: spent, left, and where the pace leads."""
     cycle = cycle_of(request, year)
     narrowing = ScopeFilter(request.GET, actor=request.actor)
@@ -56,7 +56,7 @@ def appropriations(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @page()
-def appropriations_export(request: HttpRequest, year: int, kind: str) -> HttpResponseBase:
+def appropriations_export(request: Request, year: int, kind: str) -> HttpResponseBase:
     """The same lines as a spreadsheet."""
     cycle = cycle_of(request, year)
     narrowing = ScopeFilter(request.GET, actor=request.actor)
@@ -64,7 +64,7 @@ def appropriations_export(request: HttpRequest, year: int, kind: str) -> HttpRes
 
 
 @page()
-def expenses(request: HttpRequest, year: int) -> HttpResponse:
+def expenses(request: Request, year: int) -> HttpResponse:
     """What was spent, newest first."""
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
@@ -80,14 +80,14 @@ def expenses(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @page()
-def expenses_export(request: HttpRequest, year: int, kind: str) -> HttpResponseBase:
+def expenses_export(request: Request, year: int, kind: str) -> HttpResponseBase:
     """The same expenses as a spreadsheet."""
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     return exports.expenses(kind, cycle, narrowing.narrow(expenses_of(cycle, request.actor), cycle))
 
 
-def find_expense(request: HttpRequest, year: int, pk: int) -> Expense:
+def find_expense(request: Request, year: int, pk: int) -> Expense:
     """One expense with its line and what the line comes from."""
     names = ("cycle", "department", "project", "posted_by", "corrects", "exception__cycle")
     line = [f"appropriation__{name}" for name in ("cycle", "department", "project", "fund", "line__budget")]
@@ -96,7 +96,7 @@ def find_expense(request: HttpRequest, year: int, pk: int) -> Expense:
 
 
 @page()
-def expense(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def expense(request: Request, year: int, pk: int) -> HttpResponse:
     """One expense: what for, from which line, and whether it was corrected."""
     found = find_expense(request, year, pk)
     line, correction = found.appropriation, Expense.objects.filter(corrects=found).first()
@@ -110,7 +110,7 @@ def expense(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 
 
 @page(Can.POST_EXPENSE)
-def ask_expense(request: HttpRequest, year: int) -> HttpResponse:
+def ask_expense(request: Request, year: int) -> HttpResponse:
     """Choose the line, type the expense, read what the guard says of it."""
     cycle = cycle_of(request, year)
     line, choosing = chosen(request, cycle, request.GET)
@@ -125,7 +125,7 @@ def ask_expense(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @act(Can.POST_EXPENSE)
-def take_expense(request: HttpRequest, year: int) -> HttpResponse:
+def take_expense(request: Request, year: int) -> HttpResponse:
     """Post the expense; the guard has the last word."""
     cycle = cycle_of(request, year)
     line, choosing = chosen(request, cycle, request.POST)
@@ -147,7 +147,7 @@ def take_expense(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def judged(
-    request: HttpRequest, line: Any, form: ExpenseForm, exception: SpendingException | None
+    request: Request, line: Any, form: ExpenseForm, exception: SpendingException | None
 ) -> Verdict | None:  # fmt: skip
     """What the guard says of what was typed, as soon as amount and day can be read."""
     form.is_valid()
@@ -159,7 +159,7 @@ def judged(
 
 
 def show_expense(
-    request: HttpRequest, line: Any, form: ExpenseForm, verdict: Verdict | None, exception: Any, status: int
+    request: Request, line: Any, form: ExpenseForm, verdict: Verdict | None, exception: Any, status: int
 ) -> HttpResponse:  # fmt: skip
     """The form, what is left on the line, and the guard's verdict."""
     context = {
@@ -174,7 +174,7 @@ expense_new = either(ask_expense, take_expense)
 
 
 @page(Can.POST_EXPENSE)
-def ask_correction(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def ask_correction(request: Request, year: int, pk: int) -> HttpResponse:
     """Ask why an expense is undone."""
     found = find_expense(request, year, pk)
     actions.may_post(found.appropriation, request.user, request.moment)
@@ -182,7 +182,7 @@ def ask_correction(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 
 
 @act(Can.POST_EXPENSE)
-def take_correction(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def take_correction(request: Request, year: int, pk: int) -> HttpResponse:
     """Undo an expense by a counter-entry."""
     found = find_expense(request, year, pk)
     form = CorrectForm(request.POST)

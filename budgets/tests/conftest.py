@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from budgets.models import Appropriation
+from budgets.tests.budget_year import MAY, allocated_request, granted, planned_project, published_cycle
 from budgets.tests.running_year import OCTOBER, active_project, approved_line_of, running_cycle
 from planning.models import Cycle
 from sop_portal.kit import clock
@@ -36,3 +37,23 @@ def approved_line(running: Cycle, arts: Department, cast: SimpleNamespace) -> Ap
 def twin_line(running: Cycle, sports: Department, cast: SimpleNamespace, approved_line: Appropriation) -> Appropriation:
     """Line 2027-119 of the other department."""
     return approved_line_of(active_project(running, sports, None, "Summer league"))
+
+
+@pytest.fixture
+def may() -> Iterator[datetime]:
+    """Monday 10 May 2027, noon in New York: the budget is being made."""
+    with clock.at(MAY):
+        yield MAY
+
+
+@pytest.fixture
+def allocated(cast: SimpleNamespace, arts: Department, sports: Department) -> Cycle:
+    """2027 with three lines granted to Arts (3,600.01 money, 1,000 materials, 400 money) and one of 2,000 to Sports."""
+    cycle = published_cycle(cast.ada)
+    asked = allocated_request(cycle, arts, cast)
+    stories = planned_project(cycle, arts, "Story hours", cast.ben)
+    granted(asked, stories, "3600.01")
+    granted(asked, stories, "1000", "materials")
+    granted(asked, planned_project(cycle, arts, "Makerspace"), "400")
+    granted(allocated_request(cycle, sports, cast), planned_project(cycle, sports, "Summer league"), "2000")
+    return cycle

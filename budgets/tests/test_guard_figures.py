@@ -59,7 +59,9 @@ def test_an_empty_line_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize(("on", "stops"), [("2027-06-30", True), ("2027-07-01", False), ("2028-06-30", False), ("2028-07-01", True)])
+@pytest.mark.parametrize(
+    ("on", "stops"), [("2027-06-30", True), ("2027-07-01", False), ("2028-06-30", False), ("2028-07-01", True)]
+)
 def test_the_day_must_be_inside_the_execution_year(on: str, stops: bool) -> None:
     found = guard(line(), Decimal(1), date.fromisoformat(on), YEAR_OVER)
     assert (found.stop is not None, found.may_ask) == (stops, stops)
@@ -74,7 +76,9 @@ def test_the_stop_for_a_day_names_the_year_and_offers_an_exception() -> None:
     )
 
 
-@pytest.mark.parametrize(("on", "stops"), [("2027-08-31", True), ("2027-09-01", False), ("2027-09-30", False), ("2027-10-01", True)])
+@pytest.mark.parametrize(
+    ("on", "stops"), [("2027-08-31", True), ("2027-09-01", False), ("2027-09-30", False), ("2027-10-01", True)]
+)
 def test_the_day_must_be_inside_the_time_of_the_project(on: str, stops: bool) -> None:
     short = line(starts_on=date(2027, 9, 1), ends_on=date(2027, 9, 30))
     found = guard(short, Decimal(1), date.fromisoformat(on), YEAR)
@@ -133,7 +137,13 @@ def test_warnings_are_kept_in_one_text() -> None:
 
 @pytest.mark.parametrize(
     ("on", "share"),
-    [("2027-06-30", 0), ("2027-07-01", Fraction(1, 12)), ("2027-10-31", Fraction(1, 3)), ("2028-06-30", 1), ("2029-01-01", 1)],
+    [
+        ("2027-06-30", 0),
+        ("2027-07-01", Fraction(1, 12)),
+        ("2027-10-31", Fraction(1, 3)),
+        ("2028-06-30", 1),
+        ("2029-01-01", 1),
+    ],
 )
 def test_a_month_counts_as_begun(on: str, share: Fraction) -> None:
     assert share_of_time(date(2027, 7, 1), date(2028, 6, 30), date.fromisoformat(on)) == share

@@ -20,7 +20,9 @@ def departments_of(actor: Actor) -> Any:
 class FeedbackForm(forms.Form):
     """What a department experienced."""
 
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), to_field_name="slug")
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), to_field_name="slug", empty_label=_("Choose a department")
+    )
     title = TypedNameField(label=_("Title"))
     text = TypedTextField(label=_("What did you experience?"), rows=6)
 

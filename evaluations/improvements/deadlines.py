@@ -1,22 +1,28 @@
-"""Who still owes the work on an adopted measure, and until when."""
+"""Who owes an improvement measure, a decision on one, or its verification, until when."""
 
-from datetime import date
-
-from django.utils.timezone import localdate
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from planning.cycles.deadlines import Deadline
-from sop_portal.organisation.roles import Can
+from sop_portal.workflow.owed import Owed, decisions, entered, until, within
+
+S = Measure.State
 
 
-def owed(on: date) -> list[Deadline]:
-    """Every adopted measure that is not reported as done; a year that is closed does not end it."""
-    adopted = Measure.objects.filter(state=Measure.State.ADOPTED, due__isnull=False, adopted_at__isnull=False)
-    return [of(measure) for measure in adopted.select_related("cycle", "department", "owner").order_by("pk")]
-
-
-def of(measure: Measure) -> Deadline:
-    """The deadline of one measure: its owner owes it, or the head of its department."""
-    since = localdate(measure.adopted_at)
-    return Deadline(MEASURE.kind, measure, "finish", Can.CARRY_OUT_MEASURE, since, measure.due or since)
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Adopted measures until they are done, also when their year is closed, and measures that wait for a decision."""
+    rows = within(Measure.objects.filter(state__in=[S.PROPOSED, S.ADOPTED, S.DONE]), departments)
+    found = list(rows.select_related("cycle", "department").order_by("pk"))
+    for measure in found:
+        if measure.state == S.ADOPTED and measure.due and measure.adopted_at:
+            opens_on = measure.cycle.day(measure.adopted_at)
+            yield until(
+                MEASURE, "finish", measure, measure.cycle, opens_on=opens_on, due_on=measure.due,
+                sequence=measure.version,
+            )  # fmt: skip
+    proposed = [measure for measure in found if measure.state == S.PROPOSED]
+    since = entered(MEASURE, rows.filter(state=S.PROPOSED)) if proposed else {}
+    yield from decisions(MEASURE, "adopt", proposed, lambda measure: since.get(measure.pk))
+    done = [measure for measure in found if measure.state == S.DONE]
+    yield from decisions(MEASURE, "verify", done, lambda measure: measure.done_at)

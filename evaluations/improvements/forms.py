@@ -20,7 +20,9 @@ class WhereForm(forms.Form):
     """What is to be done, and for which department or project."""
 
     what = TypedTextField(label=_("What is to be done?"), rows=4)
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), to_field_name="slug")
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), to_field_name="slug", empty_label=_("Choose a department")
+    )
     project = forms.ModelChoiceField(
         Project.objects.none(), label=_("Project"), required=False, empty_label=_("The whole department")
     )
@@ -50,7 +52,10 @@ class AdoptForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     owner = forms.ModelChoiceField(
-        User.objects.none(), label=_("Owner"), help_text=_("Carries the measure out; somebody else verifies it.")
+        User.objects.none(),
+        label=_("Owner"),
+        empty_label=_("Choose a person"),
+        help_text=_("Carries the measure out; somebody else verifies it."),
     )
     due = DayField(label=_("Due"))
     comment = TypedTextField(label=_("Comment"), required=False)

@@ -1,23 +1,22 @@
-"""Which review meetings are called, and who holds them."""
+"""Who holds the review meetings that are called."""
 
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
-from planning.cycles.deadlines import Deadline
 from sop_portal.kit.dates import add_civil_days
-from sop_portal.organisation.roles import Can
+from sop_portal.workflow.owed import Owed, opened_by, until
 
 NOTICE_DAYS = 14
 
 
-def owed(on: date) -> list[Deadline]:
-    """Every meeting whose minutes are not closed, from two weeks before its day."""
-    called = Meeting.objects.filter(state=Meeting.State.CALLED).select_related("cycle").order_by("pk")
-    return [deadline for meeting in called if (deadline := of(meeting)).opens_on <= on]
-
-
-def of(meeting: Meeting) -> Deadline:
-    """The deadline of one meeting: its day."""
-    opens_on = add_civil_days(meeting.held_on, -NOTICE_DAYS)
-    return Deadline(MEETING.kind, meeting, "hold", Can.HOLD_MEETING, opens_on, meeting.held_on)
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Meetings whose minutes are not closed, from two weeks before their day; they belong to no department."""
+    if departments is not None:
+        return
+    soon = add_civil_days(opened_by(at, ahead), NOTICE_DAYS)
+    called = Meeting.objects.filter(state=Meeting.State.CALLED, held_on__lte=soon).select_related("cycle")
+    for meeting in called.order_by("pk"):
+        opens_on = add_civil_days(meeting.held_on, -NOTICE_DAYS)
+        yield until(MEETING, "hold", meeting, meeting.cycle, opens_on=opens_on, due_on=meeting.held_on)

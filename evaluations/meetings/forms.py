@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from sop_portal.kit.dates import DayField
-from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.organisation.models import Department, Membership, User
 
 
@@ -51,8 +51,8 @@ class MinutesForm(forms.Form):
 
     def _add_point(self, point: AgendaPoint) -> None:
         for name, label, longest in (("minutes", _("Minutes"), 4000), ("decision", _("Decision"), 2000)):
-            self.fields[f"{name}_{point.pk}"] = TypedTextField(
-                label=label, required=False, rows=2, max_length=longest, initial=getattr(point, name)
+            self.fields[f"{name}_{point.pk}"] = AskedTextField(
+                label=label, rows=2, max_length=longest, initial=getattr(point, name)
             )
 
     @property
@@ -109,6 +109,7 @@ class ActionForm(forms.Form):
     """An action item: it becomes a measure in the register."""
 
     department = forms.ModelChoiceField(
-        Department.objects.filter(is_active=True), label=_("Department"), to_field_name="slug"
-    )
+        Department.objects.filter(is_active=True), label=_("Department"), to_field_name="slug",
+        empty_label=_("Choose a department"),
+    )  # fmt: skip
     what = TypedTextField(label=_("What is to be done?"), rows=3)

@@ -24,8 +24,8 @@ class Reports(Scoped["ProgressReport"]):
     """Progress reports, read as sentences."""
 
     def begun(self, on: date) -> Self:
-        """Those whose period has ended, so that they can be written."""
-        return self.filter(period_last__lt=on)
+        """Those whose period has ended, so that they can be written; a cancelled project owes none."""
+        return self.filter(period_last__lt=on).exclude(project__state=Project.State.CANCELLED)
 
 
 class ProgressReport(Record):

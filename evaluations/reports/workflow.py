@@ -1,13 +1,51 @@
 """Stage 4: what may happen to a progress report and to an issue, on one screen."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.standing import Standing
+from sop_portal.kit.dates import add_civil_days
+from sop_portal.kit.formats import day
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
 S = ProgressReport.State
-I = Issue.State  # noqa: E741
+REPORT_FIELDS = {
+    "activities_held": _("Activities held in the period"),
+    "participants_reached": _("Participants reached in the period"),
+    "problems": _("Problems"),
+    "outlook": _("What comes next"),
+    "explanation": _("Explanation of the warnings"),
+}
+
+
+def missing_to_submit(report: ProgressReport, at: datetime) -> list[Missing]:
+    """The two counts have to be given, and the warnings explained."""
+    url = report.get_absolute_url()
+    missing = [
+        Missing(gettext("Missing: %(field)s.") % {"field": REPORT_FIELDS[name]}, f"{url}#id_{name}")
+        for name in ("activities_held", "participants_reached")
+        if getattr(report, name) is None
+    ]
+    warned = len(Standing(report, report.cycle.day(at)).warnings)
+    if warned and not report.explanation.strip():
+        sentence = ngettext("One warning is not explained yet.", "%(count)s warnings are not explained yet.", warned)
+        missing.append(Missing(sentence % {"count": warned}, f"{url}#id_explanation"))
+    return missing
+
+
+def window_to_submit(report: ProgressReport, at: datetime) -> Window:
+    """From the day after the period on; late is always taken and marked, measured by the first time it came."""
+    today = report.cycle.day(at)
+    if today <= report.period_last:
+        sentence = gettext("The period ends on %(day)s; its report can be submitted after that.")
+        opens = gettext("Submit it from %(day)s on.") % {"day": day(add_civil_days(report.period_last, 1), today)}
+        return Window(False, sentence=sentence % {"day": day(report.period_last, today)}, way_out=opens)
+    return Window(True, is_late=report.cycle.day(report.submitted_at or at) > report.due)
+
 
 REPORT = Workflow(
     kind="report",
@@ -17,10 +55,12 @@ REPORT = Workflow(
     closed=frozenset({S.ACCEPTED}),
     tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ACCEPTED: "ok"},
     editable=frozenset({S.DRAFT, S.RETURNED}),
+    fields=REPORT_FIELDS,
     steps=(
         Step(
             "submit", _("Submit report"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.WRITE_REPORT,
             done=_("%(person)s submitted the report"), stamps="submitted", authors=True,
+            missing=missing_to_submit, window=window_to_submit,
             says=_("The figures are frozen as of the end of the period. Management accepts the report."),
         ),
         Step(
@@ -37,21 +77,24 @@ REPORT = Workflow(
 ISSUE = Workflow(
     kind="issue",
     label=_("Issue"),
-    states=I,
-    initial=I.OPEN,
-    closed=frozenset({I.VERIFIED}),
-    tones={I.OPEN: "review", I.RESOLVED: "sent", I.VERIFIED: "ok"},
+    states=Issue.State,
+    initial=Issue.State.OPEN,
+    closed=frozenset({Issue.State.VERIFIED}),
+    tones={Issue.State.OPEN: "review", Issue.State.RESOLVED: "sent", Issue.State.VERIFIED: "ok"},
+    editable=frozenset({Issue.State.OPEN, Issue.State.RESOLVED}),
+    fields={"is_raised": _("for the next review meeting")},
     steps=(
         Step(
-            "resolve", _("Resolve issue"), [I.OPEN], I.RESOLVED, by=Can.RAISE_ISSUE,
+            "resolve", _("Resolve issue"), [Issue.State.OPEN], Issue.State.RESOLVED, by=Can.RAISE_ISSUE,
             done=_("%(person)s resolved the issue"), stamps="resolved", authors=True, comment=True,
+            says=_("Say how it was solved. Management verifies it."),
         ),
         Step(
-            "verify", _("Verify solution"), [I.RESOLVED], I.VERIFIED, by=Can.VERIFY_ISSUE,
+            "verify", _("Verify solution"), [Issue.State.RESOLVED], Issue.State.VERIFIED, by=Can.VERIFY_ISSUE,
             done=_("%(person)s verified that the issue is solved"), stamps="verified", four_eyes=True,
         ),
         Step(
-            "reopen", _("Open again"), [I.RESOLVED], I.OPEN, by=Can.VERIFY_ISSUE,
+            "reopen", _("Open again"), [Issue.State.RESOLVED], Issue.State.OPEN, by=Can.VERIFY_ISSUE,
             done=_("%(person)s opened the issue again"), four_eyes=True, comment=True, awaited=False,
         ),
     ),

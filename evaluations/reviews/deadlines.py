@@ -1,24 +1,32 @@
-"""Who still owes an evaluation, and until when."""
+"""Who owes an evaluation, and who owes its review, until when."""
 
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import EVALUATION_DAYS
-from planning.cycles.deadlines import Deadline
-from planning.models import Cycle
+from planning.cycles.deadlines import OPEN, extended
+from planning.models import Stage
 from sop_portal.kit.dates import add_civil_days
-from sop_portal.organisation.roles import Can
+from sop_portal.workflow.owed import Owed, decisions, until, within
+
+S = Evaluation.State
 
 
-def owed(on: date) -> list[Deadline]:
-    """Every evaluation still to be submitted: due four weeks after its project ended, owed since that day."""
-    waiting = Evaluation.objects.filter(state__in=EVALUATION.editable, cycle__state=Cycle.State.PUBLISHED)
-    found = [of(evaluation) for evaluation in waiting.select_related("cycle", "department", "project").order_by("pk")]
-    return [deadline for deadline in found if deadline.opens_on <= on]
-
-
-def of(evaluation: Evaluation) -> Deadline:
-    """The deadline of one evaluation."""
-    opens_on = add_civil_days(evaluation.due, -EVALUATION_DAYS)
-    return Deadline(EVALUATION.kind, evaluation, "submit", Can.SUBMIT_EVALUATION, opens_on, evaluation.due)
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Evaluations to be submitted, four weeks after the project or as extended, and those that wait for review."""
+    waiting = Evaluation.objects.filter(cycle__state=OPEN).exclude(state=S.REVIEWED)
+    rows = within(waiting, departments).select_related("cycle", "department", "project").order_by("pk")
+    found, submitted = list(rows), []
+    longer = extended(Stage.EVALUATION) if found else {}
+    for evaluation in found:
+        if evaluation.state == S.SUBMITTED:
+            submitted.append(evaluation)
+            continue
+        due_on = max(evaluation.due, longer.get((evaluation.cycle_id, evaluation.department_id), evaluation.due))
+        yield until(
+            EVALUATION, "submit", evaluation, evaluation.cycle, due_on=due_on, first_due_on=evaluation.due,
+            opens_on=add_civil_days(evaluation.due, -EVALUATION_DAYS), sequence=evaluation.cycle.version,
+        )  # fmt: skip
+    yield from decisions(EVALUATION, "review", submitted, lambda evaluation: evaluation.submitted_at)

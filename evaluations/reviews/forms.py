@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.reviews.figures import Fact
-from evaluations.reviews.models import COUNTED, Evaluation, Lesson
+from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
 from sop_portal.kit.money import QuantityField
-from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 
@@ -20,16 +20,14 @@ class EvaluationForm(forms.Form):
     """The three questions, the hours, the results of the department's own goals, and why it differs from the plan."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-    reached = TypedTextField(label=_("What was reached, and what was not?"), max_length=LONGEST_ANSWER, required=False)
-    problems = TypedTextField(label=_("Which problems came up?"), max_length=LONGEST_ANSWER, required=False)
-    better = TypedTextField(label=_("What should be done differently?"), max_length=LONGEST_ANSWER, required=False)
+    reached = AskedTextField(label=QUESTIONS["reached"], max_length=LONGEST_ANSWER)
+    problems = AskedTextField(label=QUESTIONS["problems"], max_length=LONGEST_ANSWER)
+    better = AskedTextField(label=QUESTIONS["better"], max_length=LONGEST_ANSWER)
     people_used = QuantityField(
         label=_("Hours worked"), required=False, help_text=_("Leave it empty if nobody counted: that is not zero."),
         widget=forms.TextInput(attrs=FIGURE),
     )  # fmt: skip
-    explanation = TypedTextField(
-        label=_("Why does it differ from the plan?"), max_length=LONGEST_ANSWER, required=False
-    )
+    explanation = TypedTextField(label=ANSWERS["explanation"], max_length=LONGEST_ANSWER, required=False)
 
     def __init__(self, *args: Any, evaluation: Evaluation, goals: list[Fact], **kwargs: Any) -> None:
         kwargs.setdefault("initial", first_values(evaluation, goals))
@@ -40,6 +38,16 @@ class EvaluationForm(forms.Form):
             label = _("Result: %(indicator)s") % {"indicator": goal.indicator}
             figure = forms.TextInput(attrs=FIGURE)
             self.fields[f"goal_{goal.pk}"] = QuantityField(label=label, required=False, widget=figure)
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields of the department's answers."""
+        return [self[name] for name in ("reached", "problems", "better", "people_used", "explanation")]
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """The department's own goals, each with the field of its result."""
+        return [{"goal": goal, "field": self[f"goal_{goal.pk}"]} for goal in self.own]
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from evaluations.reviews.facts import Facts, facts_of
+from evaluations.reviews.figures import places
 from evaluations.reviews.forms import Written
 from evaluations.reviews.models import ANSWERS, Evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
@@ -19,9 +21,15 @@ from sop_portal.organisation.roles import Can, Role
 from sop_portal.workflow.pages import anatomy
 
 
+TEXTS = {
+    Evaluation.State.SUBMITTED: EVALUATION["review"].says,
+    Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures stand in the history."),
+}
+
+
 def around(request: Request, evaluation: Evaluation, facts: Facts) -> dict[str, Any]:
     """Everything on the page but the forms."""
-    context = anatomy(request, EVALUATION, evaluation)
+    context = anatomy(request, EVALUATION, evaluation, text=str(TEXTS.get(evaluation.state, "")))
     is_open = evaluation.state in EVALUATION.editable
     if is_open and request.actor.may(Can.WRITE_EVALUATION, evaluation):
         context["next"] = write_first(request, evaluation, context["next"].quote)
@@ -33,6 +41,7 @@ def around(request: Request, evaluation: Evaluation, facts: Facts) -> dict[str, 
         "people": people_of(request, evaluation),
         "chain": chain_of(evaluation),
         "is_finished": evaluation.state in EVALUATION.closed,
+        "is_owed": is_open,
     }
 
 
@@ -99,9 +108,17 @@ def answers_of(evaluation: Evaluation, facts: Facts) -> list[Answer]:
         for name, label in ANSWERS.items()
         if name != "people_used"
     ]
-    hours = formats.number(evaluation.people_used, 2) if evaluation.people_used is not None else _("not counted")
+    hours = (
+        formats.number(evaluation.people_used, places(evaluation.people_used))
+        if evaluation.people_used is not None
+        else _("not counted")
+    )
     goals = [
-        Answer(fact.label, formats.number(fact.actual), _("of %(target)s") % {"target": formats.number(fact.planned)})
+        Answer(
+            fact.label,
+            formats.number(fact.actual, fact.actual_places),
+            _("of %(target)s") % {"target": formats.number(fact.planned, fact.planned_places)},
+        )
         for fact in facts.goals
     ]
     lessons = evaluation.lessons.count()

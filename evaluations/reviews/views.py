@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.improvements import actions as improvements
 from evaluations.improvements.models import Measure
+from evaluations.reports import actions as reports
 from evaluations.reviews import actions
 from evaluations.reviews.conflicts import chosen, kept, rows_of
 from evaluations.reviews.facts import facts_of
@@ -175,8 +176,11 @@ def review_page(request: Request, evaluation: Evaluation, form: ReviewForm, stat
 
 
 evaluation_step = step_view(EVALUATION, {"submit": actions.submit, "send-back": actions.send_back}, find)
-project_step = step_view(
-    PROJECT,
-    {"hold": projects.hold, "resume": projects.resume, "cancel": projects.cancel, "complete": actions.complete},
-    find_project,
-)
+PROJECT_STEPS = {
+    "activate": reports.activate,
+    "hold": projects.hold,
+    "resume": projects.resume,
+    "complete": actions.complete,
+    "cancel": projects.cancel,
+}
+project_step = step_view(PROJECT, PROJECT_STEPS, find_project)

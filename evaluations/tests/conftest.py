@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from budgets.tests.running_year import running_cycle
 from evaluations.models import Evaluation
 from evaluations.tests.looking_back import (
     JULY,
@@ -16,6 +17,7 @@ from evaluations.tests.looking_back import (
     written,
     year_with_windows,
 )
+from evaluations.tests.reporting_year import NOVEMBER, started_project
 from planning.models import Cycle, Project
 from sop_portal.kit import clock
 from sop_portal.organisation.models import Department
@@ -56,3 +58,28 @@ def drafted(stories: Project, cast: SimpleNamespace, july: datetime) -> Evaluati
 def handed_over(drafted: Evaluation, cast: SimpleNamespace) -> Evaluation:
     """The same, written by Ben and submitted by Amina."""
     return submitted(written(drafted, cast.ben), cast.amina)
+
+
+@pytest.fixture
+def november() -> Iterator[datetime]:
+    """Monday 8 November 2027, noon in New York: October's reports are due in two days."""
+    with clock.at(NOVEMBER):
+        yield NOVEMBER
+
+
+@pytest.fixture
+def running(cast: SimpleNamespace) -> Cycle:
+    """The year 2027, published."""
+    return running_cycle(cast.ada)
+
+
+@pytest.fixture
+def story_hours(running: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
+    """Story hours: 120 activities, 2,400 participants, 14,400.00 evenly over the year; Ben leads it."""
+    return started_project(running, arts, cast.ben, cast.amina, "Story hours")
+
+
+@pytest.fixture
+def summer_league(running: Cycle, sports: Department, cast: SimpleNamespace, story_hours: Project) -> Project:
+    """Its twin in the other department."""
+    return started_project(running, sports, None, cast.bao, "Summer league")

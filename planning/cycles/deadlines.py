@@ -1,27 +1,20 @@
-"""What a deadline is, for every stage alike: who owes which step on which record until when."""
+"""The dates of the years under way, for every stage's deadlines: two queries, however many departments there are."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sop_portal.organisation.roles import Can
+from planning.cycles.models import Cycle, Extension, StageWindow
+
+OPEN = Cycle.State.PUBLISHED
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """Somebody owes a step on a record until the end of a civil day.
+def windows_of(stage: str) -> dict[int, StageWindow]:
+    """The window of a stage in every year under way, by year."""
+    found = StageWindow.objects.filter(stage=stage, cycle__state=OPEN).select_related("cycle")
+    return {window.cycle_id: window for window in found}
 
-    Whoever may take the step owes it: `people_who_can(deadline.can, deadline.record, on)`.
-    """
 
-    kind: str
-    record: Any
-    step: str
-    can: Can
-    opens_on: date
-    due_on: date
-
-    @property
-    def key(self) -> tuple[str, int, str]:
-        """What makes this deadline the same one on another day, whatever its date has become."""
-        return self.kind, self.record.pk, self.step
+def extended(stage: str) -> dict[tuple[int, int], date]:
+    """Until when a department has more time in a stage, by year and department."""
+    given = Extension.objects.filter(stage=stage, cycle__state=OPEN).order_by("until_on")
+    rows = given.values_list("cycle_id", "department_id", "until_on")
+    return {(year, department): until_on for year, department, until_on in rows}

@@ -1,27 +1,54 @@
-"""Who still owes a forecast, and until when."""
+"""Who owes a forecast, a decision on one, and the unified demand report, until when."""
 
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 
-from planning.cycles.deadlines import Deadline
-from planning.cycles.models import Cycle, Stage
-from planning.cycles.windows import dates_of, due_for
-from planning.forecasts.models import Forecast
-from sop_portal.organisation.roles import Can
+from django.urls import reverse
 
+from planning.cycles.deadlines import OPEN, extended, windows_of
+from planning.cycles.models import Stage, StageWindow
+from planning.forecasts.models import DemandReport, Forecast
+from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from sop_portal.workflow.owed import Owed, decisions, until, within
 
-def owed(on: date) -> list[Deadline]:
-    """Every forecast still to be submitted in an open year whose window has begun; what is done owes nothing."""
-    waiting = Forecast.objects.filter(
-        state__in=[Forecast.State.DRAFT, Forecast.State.RETURNED], cycle__state=Cycle.State.PUBLISHED
-    )
-    waiting = waiting.select_related("cycle", "department").prefetch_related("cycle__windows", "cycle__extensions")
-    return [deadline for forecast in waiting.order_by("pk") if (deadline := of(forecast)) and deadline.opens_on <= on]
+S = Forecast.State
 
 
-def of(forecast: Forecast) -> Deadline | None:
-    """The deadline of one forecast, with the extension of its department."""
-    dates = dates_of(forecast.cycle, Stage.FORECAST)
-    due_on = due_for(forecast.cycle, Stage.FORECAST, forecast.department_id)
-    if dates is None or due_on is None:
-        return None
-    return Deadline("forecast", forecast, "submit", Can.SUBMIT_FORECAST, dates.opens_on, due_on)
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Every forecast still to be submitted or decided in a year under way, and the report made of them."""
+    windows = windows_of(Stage.FORECAST)
+    if not windows:
+        return
+    waiting = Forecast.objects.filter(cycle__state=OPEN, state__in=[S.DRAFT, S.RETURNED, S.SUBMITTED])
+    found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
+    longer = extended(Stage.FORECAST)
+    for forecast in found:
+        if forecast.state != S.SUBMITTED and forecast.cycle_id in windows:
+            yield _submission(forecast, windows[forecast.cycle_id], longer)
+    submitted = [forecast for forecast in found if forecast.state == S.SUBMITTED]
+    yield from decisions(FORECAST, "accept", submitted, lambda forecast: forecast.submitted_at)
+    if departments is None:
+        yield from _reports(windows)
+
+
+def _submission(forecast: Forecast, window: StageWindow, longer: dict[tuple[int, int], date]) -> Owed:
+    more = longer.get((forecast.cycle_id, forecast.department_id), window.due_on)
+    return until(
+        FORECAST, "submit", forecast, forecast.cycle, opens_on=window.opens_on, due_on=max(window.due_on, more),
+        first_due_on=window.first_due_on, sequence=forecast.cycle.version,
+    )  # fmt: skip
+
+
+def _reports(windows: dict[int, StageWindow]) -> Iterator[Owed]:
+    """The first report of a year is owed from the day forecasts are due until the requests are to be closed."""
+    published = set(DemandReport.objects.filter(cycle__state=OPEN).exclude(published_at=None).values_list("cycle_id"))
+    requests = windows_of(Stage.REQUEST)
+    for window in windows.values():
+        cycle, later = window.cycle, requests.get(window.cycle_id)
+        if (cycle.pk,) not in published and later:
+            step = DEMAND_REPORT["publish"]
+            yield Owed(
+                "cycle", "publish-report", step.label, step.by, cycle, cycle, opens_on=window.due_on,
+                due_on=max(later.opens_on, window.due_on), first_due_on=later.opens_on, sequence=cycle.version,
+                link=reverse("demand-report-latest", args=[cycle.year]),
+            )  # fmt: skip

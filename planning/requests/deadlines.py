@@ -1,26 +1,34 @@
-"""Who still owes a resource request, and until when."""
+"""Who owes a resource request, and who owes a decision on one, until when."""
 
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from planning.cycles.calendar import REQUEST_DAYS
-from planning.cycles.deadlines import Deadline
-from planning.cycles.models import Cycle
+from planning.cycles.deadlines import OPEN, extended, windows_of
+from planning.cycles.models import Stage
 from planning.requests.models import ResourceRequest
-from planning.requests.workflow import REQUEST, due_of
+from planning.requests.workflow import REQUEST
 from sop_portal.kit.dates import add_civil_days
-from sop_portal.organisation.roles import Can
+from sop_portal.workflow.owed import Owed, decisions, until, within
+
+S = ResourceRequest.State
 
 
-def owed(on: date) -> list[Deadline]:
-    """Every request of an open year that is still to be submitted; what is handed in or waived owes nothing."""
-    waiting = ResourceRequest.objects.filter(
-        state__in=[ResourceRequest.State.DRAFT, ResourceRequest.State.RETURNED], cycle__state=Cycle.State.PUBLISHED
-    )
-    waiting = waiting.select_related("cycle", "department").prefetch_related("cycle__windows", "cycle__extensions")
-    return [deadline for request in waiting.order_by("pk") if (deadline := of(request)).opens_on <= on]
-
-
-def of(request: ResourceRequest) -> Deadline:
-    """The deadline of one request: two weeks from the demand report, or the extension of its department."""
-    opens_on = add_civil_days(request.due, -REQUEST_DAYS)
-    return Deadline(REQUEST.kind, request, "submit", Can.SUBMIT_REQUEST, opens_on, due_of(request))
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Every request still to be handed in or allocated in a year under way."""
+    waiting = ResourceRequest.objects.filter(cycle__state=OPEN, state__in=[S.DRAFT, S.RETURNED, S.SUBMITTED])
+    found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
+    if not found:
+        return
+    windows, longer = windows_of(Stage.REQUEST), extended(Stage.REQUEST)
+    for request in found:
+        if request.state != S.SUBMITTED:
+            window = windows.get(request.cycle_id)
+            days = [request.due, longer.get((request.cycle_id, request.department_id), request.due)]
+            yield until(
+                REQUEST, "submit", request, request.cycle, opens_on=add_civil_days(request.due, -REQUEST_DAYS),
+                due_on=max(days + ([window.due_on] if window else [])), first_due_on=request.due,
+                sequence=request.cycle.version,
+            )  # fmt: skip
+    submitted = [request for request in found if request.state == S.SUBMITTED]
+    yield from decisions(REQUEST, "allocate", submitted, lambda request: request.submitted_at)

@@ -56,6 +56,15 @@ class TypedTextField(forms.CharField):
         return clean_text(text) if text else text
 
 
+class AskedTextField(TypedTextField):
+    """A text that a later step asks for: a draft may leave it empty, and yet it is not called optional."""
+
+    is_asked = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+
 class TypedNameField(forms.CharField):
     """A name or title on one line."""
 

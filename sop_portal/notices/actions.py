@@ -1,25 +1,44 @@
-"""Telling people, and sending the mails that wait."""
+"""Telling people: a notice in the portal and a mail in the outbox, in the same transaction as the cause."""
 
-import smtplib
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.timezone import get_default_timezone
 
-from sop_portal.kit.refusals import NotYours
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.actor import Actor
+from sop_portal.notices import bell, letters
+from sop_portal.notices.models import Mail, Notice, Preference
+from sop_portal.notices.quiet import digest_day, leaves_at
 from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
 
 LANGUAGES = ("en", "zh-hans")
-LEASE = timedelta(minutes=5)
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One sentence to one person about one record, before it is written down."""
+
+    person: User
+    texts: dict[str, str]
+    kind: str
+    record_id: int
+    verb: str
+    link: str
+    quote: str = ""
+    is_deadline: bool = False
+    due_on: date | None = None
+
+
+def in_languages(sentence: Callable[[], str]) -> dict[str, str]:
+    """The sentence in every language of the portal."""
+    texts = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            texts[language] = str(sentence())
+    return texts
 
 
 def tell(
@@ -34,92 +53,108 @@ def tell(
     quote: str = "",
 ) -> list[Notice]:
     """Leave a notice and a mail for each person, in the same transaction as what they are told about."""
-    texts = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            texts[language] = str(sentence())
+    texts = in_languages(sentence)
     told = {person.pk: person for person in people if person.is_active}
+    return write([Telling(p, texts, kind, record_id, verb, link, quote) for p in told.values()], at=at)
+
+
+def write(tellings: Sequence[Telling], *, at: datetime) -> list[Notice]:
+    """Write notices and the mails that carry them: everything one person is told at once is one mail."""
+    if not tellings:
+        return []
+    mails = _mails_for(tellings, at)
     notices = Notice.objects.bulk_create(
-        Notice(person=p, at=at, kind=kind, record_id=record_id, verb=verb, link=link, texts=texts, quote=quote)
-        for p in told.values()
-    )
-    Mail.objects.bulk_create(_mail(notice, told[notice.person_id], at) for notice in notices)
+        [
+            Notice(
+                person=t.person, at=at, kind=t.kind, record_id=t.record_id, verb=t.verb, link=t.link, texts=t.texts,
+                quote=t.quote, is_deadline=t.is_deadline, due_on=t.due_on, mail=mails.get((t.person.pk, t.is_deadline)),
+            )
+            for t in tellings
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+    bell.ring_on_commit()
     return notices
 
 
-def _mail(notice: Notice, person: User, at: datetime) -> Mail:
-    with translation.override(person.language):
-        text = _("Hello %(name)s,") % {"name": person.name} + "\n\n" + notice.text + "\n"
-        if notice.quote:
-            text += f"\n> {notice.quote}\n".replace("\r", "")
-        text += "\n" + settings.BASE_URL + notice.link + "\n"
-        subject = notice.text.splitlines()[0][:180]
-    return Mail(person=person, notice=notice, subject=subject, text=text, made_at=at, next_try_at=at)
+def _mails_for(tellings: Sequence[Telling], at: datetime) -> dict[tuple[int, bool], Mail]:
+    """The mail of each person, by whether it is about a deadline; none for what they read in the portal only."""
+    chosen = Preference.objects.filter(person_id__in={t.person.pk for t in tellings})
+    preferences = {preference.person_id: preference for preference in chosen}
+    usual = Preference()
+    single: dict[tuple[int, bool], Mail] = {}
+    daily: dict[int, Mail] = {}
+    for telling in tellings:
+        key = (telling.person.pk, telling.is_deadline)
+        preference = preferences.get(telling.person.pk) or usual
+        if preference.mails == Preference.Mails.DIGEST:
+            if telling.person.pk not in daily:
+                daily[telling.person.pk] = _daily_mail(telling, preference, at)
+        elif key not in single and (telling.is_deadline or preference.mails == Preference.Mails.AT_ONCE):
+            single[key] = _single_mail(telling, preference, at)
+    found = dict(zip(single, Mail.objects.bulk_create(single.values(), batch_size=BATCH), strict=True))
+    for person_id, mail in _keep_daily(daily).items():
+        found[person_id, True] = found[person_id, False] = mail
+    return found
+
+
+def _single_mail(telling: Telling, preference: Preference, at: datetime) -> Mail:
+    leaves = leaves_at(at, preference, get_default_timezone(), is_deadline=telling.is_deadline)
+    subject, text = letters.first_draft(telling.person, telling.texts, telling.quote, telling.link)
+    return Mail(person=telling.person, subject=subject, text=text, made_at=at, next_try_at=leaves)
+
+
+def _daily_mail(telling: Telling, preference: Preference, at: datetime) -> Mail:
+    on, leaves = digest_day(at, preference, get_default_timezone())
+    subject = letters.daily_subject(telling.person, on)
+    return Mail(person=telling.person, subject=subject, made_at=at, next_try_at=leaves, digest_on=on)
+
+
+def _keep_daily(daily: dict[int, Mail]) -> dict[int, Mail]:
+    """The daily mails as they stand in the database, made where they are not there yet."""
+    if not daily:
+        return {}
+    Mail.objects.bulk_create(daily.values(), ignore_conflicts=True, batch_size=BATCH)
+    days = {mail.digest_on for mail in daily.values()}
+    kept = Mail.objects.filter(person_id__in=daily, digest_on__in=days).order_by("pk")
+    return {mail.person_id: mail for mail in kept if mail.digest_on == daily[mail.person_id].digest_on}
+
+
+def settle(kind: str, record_id: int, *, at: datetime) -> int:
+    """Archive what people were told of a record before somebody took its next step; its mails no longer leave."""
+    return still_open(kind, [record_id]).exclude(verb="comment").update(settled_at=at)
+
+
+def settle_notices(pks: Collection[int], *, at: datetime) -> int:
+    """Archive reminders of what is no longer owed by that person."""
+    return sum(Notice.objects.filter(pk__in=some, settled_at=None).update(settled_at=at) for some in parts(sorted(pks)))
+
+
+def move_deadline(pks: Collection[int], due_on: date) -> int:
+    """Let reminders that are still open say the new day."""
+    return sum(Notice.objects.filter(pk__in=some).update(due_on=due_on) for some in parts(sorted(pks)))
+
+
+def parts(pks: Sequence[int]) -> Iterable[Sequence[int]]:
+    """In pieces a database takes at once."""
+    return (pks[first : first + BATCH] for first in range(0, len(pks), BATCH))
+
+
+def still_open(kind: str, record_ids: Collection[int]) -> QuerySet[Notice]:
+    """What people were told of these records and nobody has answered yet."""
+    return Notice.objects.filter(kind=kind, record_id__in=record_ids, settled_at=None)
 
 
 def read(person: User, *, at: datetime, ids: Iterable[int] | None = None) -> int:
     """Mark one's notices as read, all or the named ones."""
-    mine = Notice.objects.filter(person=person).unread()
+    mine = Notice.objects.filter(person=person, read_at__isnull=True)
     return (mine if ids is None else mine.filter(pk__in=list(ids))).update(read_at=at)
 
 
-def claim(at: datetime, most: int) -> list[Mail]:
-    """Take waiting mails under a lease. A lease that ran out means a crash in between: its fate is unknown."""
-    Mail.objects.filter(state=Mail.State.SENDING, lease_until__lt=at).update(
-        state=Mail.State.UNKNOWN, lease_until=None, problem="The sender stopped between sending and noting it."
-    )
-    with transaction.atomic():
-        waiting = Mail.objects.filter(state=Mail.State.PENDING, next_try_at__lte=at).order_by("pk")
-        rows = list(waiting.select_for_update(skip_locked=True)[:most].values_list("pk", flat=True))
-        Mail.objects.filter(pk__in=rows, state=Mail.State.PENDING).update(
-            state=Mail.State.SENDING, lease_until=at + LEASE
-        )
-    return list(Mail.objects.filter(pk__in=rows).select_related("person").order_by("pk"))
-
-
-def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
-    """Send what waits over one connection; one bad address never holds up the others."""
-    done = {"sent": 0, "failed": 0, "later": 0}
-    mails = claim(at, most)
-    if not mails:
-        return done
-    connection = get_connection()
-    for mail in mails:
-        done[_send(mail, connection, at)] += 1
-    connection.close()
-    return done
-
-
-def _send(mail: Mail, connection: BaseEmailBackend, at: datetime) -> str:
-    message = EmailMessage(
-        mail.subject, mail.text, to=[mail.person.email], connection=connection, headers={"Message-ID": mail.message_id}
-    )
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as problem:
-        return _put_back(mail, problem, at)
-    Mail.objects.filter(pk=mail.pk).update(
-        state=Mail.State.SENT, sent_at=at, lease_until=None, attempts=mail.attempts + 1
-    )
-    return "sent"
-
-
-def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
-    over = mail.attempts >= len(PAUSES) or isinstance(problem, smtplib.SMTPRecipientsRefused)
-    Mail.objects.filter(pk=mail.pk).update(
-        state=Mail.State.FAILED if over else Mail.State.PENDING,
-        next_try_at=at if over else at + PAUSES[mail.attempts],
-        attempts=mail.attempts + 1,
-        lease_until=None,
-        problem=str(problem)[:300],
-    )
-    return "failed" if over else "later"
-
-
-def send_again(mail: Mail, *, by: User, at: datetime) -> None:
-    """Put a failed or unknown mail back in the queue, by hand."""
-    if not Actor.of(by, at).may(Can.KEEP_MAIL):
-        raise NotYours(_("Only the administrator may send a mail again."))
-    Mail.objects.filter(pk=mail.pk, state__in=[Mail.State.FAILED, Mail.State.UNKNOWN]).update(
-        state=Mail.State.PENDING, next_try_at=at, attempts=0, problem=""
-    )
+def prefer(person: User, *, mails: str, quiet_from: int, quiet_to: int, is_quiet_for_all: bool) -> Preference:
+    """Choose how one wants to be told by mail. Deadlines cannot be switched off."""
+    wanted = {
+        "mails": mails, "quiet_from": quiet_from, "quiet_to": quiet_to, "is_quiet_for_all": is_quiet_for_all,
+    }  # fmt: skip
+    Preference(person=person, **wanted).full_clean(exclude=["person"], validate_unique=False)
+    return Preference.objects.update_or_create(person=person, defaults=wanted)[0]

@@ -19,12 +19,19 @@ class Notices(models.QuerySet["Notice"]):
         return self.filter(person_id=actor.user.pk)
 
     def unread(self) -> Self:
-        """Not yet opened."""
-        return self.filter(read_at__isnull=True)
+        """Not yet opened, and not answered meanwhile."""
+        return self.filter(read_at__isnull=True, settled_at__isnull=True)
+
+    def open_deadlines(self) -> Self:
+        """Reminders of what is still owed."""
+        return self.filter(is_deadline=True, settled_at__isnull=True)
 
 
 class Notice(models.Model):
-    """One sentence to one person about one record, in both languages, with the link that leads to it."""
+    """One sentence to one person about one record, in both languages, with the link that leads to it.
+
+    A reminder of a deadline carries the day it is due. What was answered meanwhile is settled: it archives itself.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     at = models.DateTimeField(_("when"))
@@ -34,14 +41,21 @@ class Notice(models.Model):
     link = models.CharField(max_length=300)
     texts = models.JSONField()
     quote = models.TextField(blank=True)
+    is_deadline = models.BooleanField(_("deadline"), default=False)
+    due_on = models.DateField(_("due"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    mail = models.ForeignKey("Mail", models.SET_NULL, null=True, blank=True, related_name="notices")
 
     objects = Notices.as_manager()
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes: ClassVar = [models.Index(fields=["person", "read_at", "-at"], name="notices_of_a_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "read_at", "-at"], name="notices_of_a_person"),
+            models.Index(fields=["kind", "record_id"], condition=Q(settled_at=None), name="notices_still_open"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -54,7 +68,11 @@ class Notice(models.Model):
 
 
 class Mail(models.Model):
-    """One mail that waits, is being sent, was sent, failed, or whose fate is unknown after a crash."""
+    """One mail that waits, is being sent, was sent, failed, was no longer needed, or whose fate is unknown.
+
+    Who sends takes a batch under a lease (`taken_by`); only the one mail on its way to the server is `sending`, so
+    that a crash leaves at most that one in doubt. It is never sent again by itself.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
@@ -62,15 +80,17 @@ class Mail(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
         UNKNOWN = "unknown", _("unknown")
+        WITHDRAWN = "withdrawn", _("no longer needed")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mails")
-    notice = models.OneToOneField(Notice, models.SET_NULL, null=True, blank=True, related_name="mail")
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField()
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     made_at = models.DateTimeField(_("made"))
     next_try_at = models.DateTimeField()
+    digest_on = models.DateField(_("daily mail of"), null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    taken_by = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
@@ -86,8 +106,12 @@ class Mail(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="sending", lease_until__isnull=False)
-                | (~Q(state="sending") & Q(lease_until__isnull=True)),
+                | Q(state="pending")
+                | (~Q(state__in=["sending", "pending"]) & Q(lease_until__isnull=True)),
                 name="mail_sending_has_a_lease",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="one_daily_mail_per_person"
             ),
         ]
 
@@ -98,3 +122,28 @@ class Mail(models.Model):
     def message_id(self) -> str:
         """The same for every attempt, so that a mail server can drop a second copy."""
         return f"<mail-{self.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
+
+
+class Preference(models.Model):
+    """How a person wants to be told by mail. Without a row: at once, and reminders never at night."""
+
+    class Mails(models.TextChoices):
+        AT_ONCE = "at_once", _("Each at once")
+        DIGEST = "digest", _("One mail a day, in the morning")
+        DEADLINES = "deadlines", _("Only what is due; everything else in the portal")
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference")
+    mails = models.CharField(_("Mails"), max_length=10, choices=Mails.choices, default=Mails.AT_ONCE)
+    quiet_from = models.PositiveSmallIntegerField(_("No reminders after"), default=21)
+    quiet_to = models.PositiveSmallIntegerField(_("until"), default=7)
+    is_quiet_for_all = models.BooleanField(_("No other mails at night either"), default=False)
+
+    class Meta:
+        verbose_name = _("mail preference")
+        verbose_name_plural = _("mail preferences")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quiet_from__lte=23, quiet_to__lte=23), name="quiet_hours_are_hours")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.mails}"

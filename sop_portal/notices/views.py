@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sop_portal.notices import actions
+from sop_portal.notices import actions, outbox
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.access import Request, act, page
 from sop_portal.organisation.roles import Can
@@ -50,6 +50,6 @@ def mails(request: Request) -> HttpResponse:
 @act(Can.KEEP_MAIL)
 def send_again(request: Request, pk: int) -> HttpResponse:
     """Put a failed mail back in the queue."""
-    actions.send_again(get_object_or_404(Mail, pk=pk), by=request.user, at=request.moment)
+    outbox.send_again(get_object_or_404(Mail, pk=pk), by=request.user, at=request.moment)
     messages.success(request, _("The mail waits to be sent again."))
     return redirect("mails")

@@ -104,9 +104,13 @@ def once(request: HttpRequest, carry_out: Callable[[], HttpResponse]) -> HttpRes
                 UsedKey.objects.filter(pk=used.pk).update(leads_to=response.get("Location", "")[:500])
             return response
     except DatabaseError:
-        earlier = UsedKey.objects.filter(pk=key, person=request.user).first()
+        earlier = UsedKey.objects.filter(pk=key).first()
         if earlier is None:
             raise
+        if earlier.person_id != request.user.pk:
+            raise Refusal(
+                _("Somebody else sent this form, so it was not carried out."), _("Open the page again and repeat.")
+            ) from None
         messages.info(request, _("This was already carried out; nothing was done twice."))
         return redirect(earlier.leads_to or "/")
 

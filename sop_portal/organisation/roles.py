@@ -41,6 +41,7 @@ class Can(TextChoices):
     GIVE_FEEDBACK = "give_feedback", _("give feedback")
     ANSWER_FEEDBACK = "answer_feedback", _("answer feedback")
     HOLD_MEETING = "hold_meeting", _("call and minute review meetings")
+    ASK_EXTENSION = "ask_extension", _("ask for more time")
     EXTEND_WINDOW = "extend_window", _("extend a window for one department")
     WAIVE = "waive", _("waive a forecast or a request")
     RUN_CYCLE = "run_cycle", _("set up, publish and close the cycle")
@@ -108,6 +109,7 @@ ROLES: dict[Role, Policy] = {
             Can.WRITE_EVALUATION,
             Can.SUBMIT_EVALUATION,
             Can.PROPOSE_MEASURE,
+            Can.ASK_EXTENSION,
         },
     ),
     Role.LEAD: Policy(

@@ -26,3 +26,4 @@ MEDIA_ROOT = VAR_DIR / "test-media"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file for every process, so that two runs at once do not meet.
     DATABASES["default"]["TEST"]["NAME"] = VAR_DIR / f"test-{os.getpid()}.sqlite3"
+BELL_RINGS = False

@@ -23,7 +23,9 @@ EVERYWHERE = [role for role, policy in ROLES.items() if policy.scope == Scope.AL
 
 def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment:
     """Write a comment on a record one may see; the people it mentions, who may see it too, are told."""
-    if not Actor.of(by, at).may(Can.COMMENT, on if on.department_id else None):
+    actor = Actor.of(by, at)
+    sees = actor.sees_everything or on.department_id is None or on.department_id in actor.department_ids
+    if not (sees and actor.may(Can.COMMENT)):
         raise NotYours(_("Your roles do not include writing comments here."))
     if not text.strip():
         raise NotReady(_("Write something first."), [_("The comment is empty.")])

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sop_portal.notices.actions import tell
+from sop_portal.notices.actions import settle, tell
 from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.models import User
 from sop_portal.workflow.checks import hands
@@ -14,7 +14,11 @@ from sop_portal.workflow.table import Step, Workflow
 
 
 def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, comment: str) -> None:
-    """Tell the next people and the authors what happened; nobody is told of their own act."""
+    """Tell the next people and the authors what happened; nobody is told of their own act.
+
+    What people were told of the record before is answered by this act and archives itself.
+    """
+    settle(workflow.kind, record.pk, at=at)
     shaped = hands(workflow, record)
     people = {person.pk: person for person in who_waits(workflow, record, at, shaped)}
     people |= {person.pk: person for person in User.objects.filter(pk__in=shaped)}

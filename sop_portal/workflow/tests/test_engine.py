@@ -1,13 +1,17 @@
 """The engine's promises, tried on a forecast."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from planning.cycles.actions import create_cycle
+from planning.forecasts.actions import add_project, publish_year, set_figures
+from planning.forecasts.figures import Typed
 from planning.forecasts.workflow import FORECAST
-from planning.models import Cycle, Forecast
+from planning.models import Forecast, Measure
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import Delegation, Department, Membership, User
@@ -18,31 +22,44 @@ from sop_portal.workflow.engine import edit, step
 
 @pytest.fixture
 def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecast:
-    """A draft of Arts for 2027."""
-    cycle = Cycle.objects.create(year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30))
-    return Forecast.objects.create(cycle=cycle, department=arts)
+    """A complete draft of Arts for 2027: one project, every figure typed with its source and reason."""
+    cycle = create_cycle(year=2027, by=cast.ada, at=noon)
+    publish_year(cycle, by=cast.ada, at=noon, seen=cycle.version)
+    found = Forecast.objects.get(department=arts)
+    project = add_project(found, name="Story hours", lead=cast.ben, by=cast.amina, at=noon)
+    typed = {measure: Typed(Decimal(10), "feedback", "Waiting list") for measure in Measure.values}
+    found.refresh_from_db()
+    set_figures(project.forecast_line, typed, by=cast.amina, at=noon, seen=found.version)
+    found.refresh_from_db()
+    Notice.objects.all().delete()
+    Mail.objects.all().delete()
+    return found
 
 
 @pytest.fixture
 def submitted(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> Forecast:
     """The same, submitted by Amina."""
-    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=1):
-        pass
+    submit(forecast, cast.amina, noon)
     return forecast
 
 
-def accept(forecast: Forecast, by: User, at: datetime, seen: int = 1) -> None:
-    with step(FORECAST, forecast, "accept", by=by, at=at, seen=seen):
+def submit(forecast: Forecast, by: User, at: datetime) -> None:
+    with step(FORECAST, forecast, "submit", by=by, at=at, seen=forecast.version):
+        pass
+
+
+def accept(forecast: Forecast, by: User, at: datetime, seen: int = 0) -> None:
+    with step(FORECAST, forecast, "accept", by=by, at=at, seen=seen or forecast.version):
         pass
 
 
 def test_a_step_sets_state_and_stamps(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
-    stored = Forecast.objects.get()
+    stored = Forecast.objects.get(pk=submitted.pk)
     assert (stored.state, stored.submitted_by, stored.submitted_at) == ("submitted", cast.amina, noon)
 
 
 def test_a_step_leaves_one_trail_entry(submitted: Forecast, cast: SimpleNamespace) -> None:
-    entry = Entry.objects.get()
+    entry = Entry.objects.get(verb="submit")
     assert (entry.verb, entry.by_id, entry.state_from, entry.state_to) == (
         "submit",
         cast.amina.pk,
@@ -87,10 +104,9 @@ def test_nobody_accepts_what_they_edited(forecast: Forecast, cast: SimpleNamespa
     with edit(FORECAST, forecast, by=cast.chidi, at=noon, can=Can.EDIT_DRAFTS) as editing:
         editing.change("participants", "1", "2")
     Membership.objects.filter(person=cast.chidi, role=Role.HEAD).delete()
-    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=2):
-        pass
+    submit(forecast, cast.amina, noon)
     with pytest.raises(NotYours) as refusal:
-        accept(forecast, cast.chidi, noon, seen=2)
+        accept(forecast, cast.chidi, noon)
     assert refusal.value.way_out == "Chen Jing can."
 
 
@@ -106,7 +122,9 @@ def test_the_head_of_the_department_does_not_decide_even_in_a_second_role(
 
 def test_the_database_refuses_an_acceptance_by_the_submitter(submitted: Forecast, cast: SimpleNamespace) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Forecast.objects.update(state="accepted", accepted_by=cast.amina, accepted_at=submitted.submitted_at)
+        Forecast.objects.filter(pk=submitted.pk).update(
+            state="accepted", accepted_by=cast.amina, accepted_at=submitted.submitted_at
+        )
 
 
 def test_the_database_refuses_an_acceptance_by_an_editor(
@@ -114,10 +132,9 @@ def test_the_database_refuses_an_acceptance_by_an_editor(
 ) -> None:
     with edit(FORECAST, forecast, by=cast.ben, at=noon, can=Can.EDIT_DRAFTS, reach=_line_of_ben(forecast)) as editing:
         editing.change("participants", "1", "2")
-    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=2):
-        pass
+    submit(forecast, cast.amina, noon)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Forecast.objects.update(state="accepted", accepted_by=cast.ben, accepted_at=noon)
+        Forecast.objects.filter(pk=forecast.pk).update(state="accepted", accepted_by=cast.ben, accepted_at=noon)
 
 
 def _line_of_ben(forecast: Forecast) -> SimpleNamespace:
@@ -128,26 +145,32 @@ def _line_of_ben(forecast: Forecast) -> SimpleNamespace:
 def test_a_changed_forecast_is_not_accepted_unseen(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
     with edit(FORECAST, forecast, by=cast.amina, at=noon, can=Can.EDIT_DRAFTS) as editing:
         editing.change("participants", "100", "900", where="Story hours")
-    with step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=2):
-        pass
+    submit(forecast, cast.amina, noon)
     with pytest.raises(Changed) as refusal:
-        accept(forecast, cast.chidi, noon, seen=1)
-    assert [(d.label, d.old, d.new) for d in refusal.value.differences] == [("Story hours: participants", "100", "900")]
-    accept(forecast, cast.chidi, noon, seen=2)
+        accept(forecast, cast.chidi, noon, seen=forecast.version - 1)
+    assert [(d.label, d.old, d.new) for d in refusal.value.differences] == [("Story hours: Participants", "100", "900")]
+    accept(forecast, cast.chidi, noon)
 
 
 def test_sending_back_needs_a_comment(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
-    with pytest.raises(NotReady), step(FORECAST, submitted, "send-back", by=cast.chidi, at=noon, seen=1):
+    with (
+        pytest.raises(NotReady),
+        step(FORECAST, submitted, "send-back", by=cast.chidi, at=noon, seen=submitted.version),
+    ):
         pass
-    with step(FORECAST, submitted, "send-back", by=cast.chidi, at=noon, seen=1, comment="Two points"):
+    with step(FORECAST, submitted, "send-back", by=cast.chidi, at=noon, seen=submitted.version, comment="Two points"):
         pass
     assert Notice.objects.get(person=cast.amina).quote == "Two points"
 
 
 def test_a_failing_effect_leaves_nothing_behind(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
-    with pytest.raises(ZeroDivisionError), step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=1):
+    with (
+        pytest.raises(ZeroDivisionError),
+        step(FORECAST, forecast, "submit", by=cast.amina, at=noon, seen=forecast.version),
+    ):
         raise ZeroDivisionError
-    assert (Forecast.objects.get().state, Entry.objects.count(), Mail.objects.count()) == ("draft", 0, 0)
+    stored = Forecast.objects.get(pk=forecast.pk)
+    assert (stored.state, Entry.objects.filter(verb="submit").count(), Mail.objects.count()) == ("draft", 0, 0)
 
 
 def test_a_deputy_acts_and_the_trail_shows_both(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sop_portal.kit import clock
-from sop_portal.notices.actions import send_waiting
+from sop_portal.notices.outbox import OUTCOMES, send_waiting
 
 
 class Command(BaseCommand):
@@ -17,14 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """When, how many, and a report for programs."""
-        parser.add_argument("--now", help="pretend it is this moment (ISO 8601)")
+        clock.add_now_argument(parser)
         parser.add_argument("--most", type=int, default=1000, help="how many at most")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send batch after batch until the queue is empty or the limit reached."""
-        at = clock.parse_now(options["now"]) if options["now"] else clock.now()
-        done = {"sent": 0, "failed": 0, "later": 0}
+        at = options["now"] or clock.now()
+        done = dict.fromkeys(OUTCOMES, 0)
         while sum(done.values()) < options["most"]:
             batch = send_waiting(at=at, most=min(100, options["most"] - sum(done.values())))
             if not sum(batch.values()):

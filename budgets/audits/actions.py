@@ -1,0 +1,120 @@
+"""What people do in an audit, one function per verb; the only place of this stage that writes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from budgets.audits.models import Audit, Finding
+from budgets.audits.workflow import AUDIT, FINDING
+from planning.models import Cycle, Project
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, edit, step
+
+
+def plan(
+    cycle: Cycle, department: Department, *, title: str, planned_on: date, by: User, at: datetime,
+    project: Project | None = None,
+) -> Audit:  # fmt: skip
+    """Plan an audit of a department, or of one of its projects, for a day."""
+    with transaction.atomic():
+        _auditor(department, by, at)
+        if not title.strip():
+            raise NotReady(_("Say what is audited."))
+        if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
+            raise NotReady(_("The project belongs to another department or year."))
+        audit = Audit.objects.create(
+            cycle=cycle, department=department, project=project, title=title.strip(), planned_on=planned_on
+        )
+        created(AUDIT, audit, by=by, at=at)
+    return audit
+
+
+def _auditor(on: Department | Audit, by: User, at: datetime) -> None:
+    """Whoever audits may do so, and does not belong to the audited department."""
+    actor = Actor.of(by, at)
+    if not actor.may(Can.AUDIT):
+        raise NotYours(*who_instead(Can.AUDIT, None, at))
+    if on.department_id in actor.department_ids:
+        raise NotYours(
+            _("You belong to the audited department, so somebody else audits it."), who_instead(Can.AUDIT, None, at)[1]
+        )
+
+
+def begin(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
+    """Begin the audit."""
+    _auditor(audit, by, at)
+    with step(AUDIT, audit, "begin", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return audit
+
+
+def find(
+    audit: Audit, *, what: str, due: date, by: User, at: datetime, seen: int, amount: Decimal | None = None
+) -> Finding:  # fmt: skip
+    """Record something the audit found."""
+    _auditor(audit, by, at)
+    with edit(AUDIT, audit, by=by, at=at, can=Can.AUDIT, seen=seen) as editing:
+        if editing.record.state != Audit.State.IN_PROGRESS:
+            raise NotNow(_("Findings are recorded while the audit is in progress."), _("Begin the audit first."))
+        if not what.strip() or (amount is not None and amount < 0):
+            raise NotReady(_("Say what was found, and an amount of zero or more where one is concerned."))
+        last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
+        finding = Finding.objects.create(
+            audit=editing.record, number=last + 1, what=what.strip(), amount=amount, due=due
+        )  # fmt: skip
+        editing.change("finding", None, what.strip(), where=str(finding.number))
+    return finding
+
+
+def ask(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
+    """Hand the findings to the department, which answers each of them."""
+    _auditor(audit, by, at)
+    with step(AUDIT, audit, "ask", by=by, at=at, seen=seen, comment=comment) as locked:
+        for finding in Finding.objects.filter(audit=locked).select_related("audit__cycle").order_by("number"):
+            created(FINDING, finding, by=by, at=at)
+    return audit
+
+
+def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
+    """Close the audit, every finding being verified."""
+    _auditor(audit, by, at)
+    with step(AUDIT, audit, "close", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return audit
+
+
+def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
+    """Say what the department thinks of a finding and what it will do."""
+    with step(FINDING, finding, "answer", by=by, at=at, seen=seen, comment=comment) as locked:
+        locked.answer = comment.strip()
+    return finding
+
+
+def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
+    """Say what was done about a finding."""
+    with step(FINDING, finding, "remedy", by=by, at=at, seen=seen, comment=comment) as locked:
+        locked.remedy = comment.strip()
+    return finding
+
+
+def verify(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
+    """Confirm that the remedy works; never by who answered or remedied it."""
+    _auditor(finding.audit, by, at)
+    with step(FINDING, finding, "verify", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return finding
+
+
+def reopen(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
+    """Give a finding back to the department, with the reason."""
+    _auditor(finding.audit, by, at)
+    with step(FINDING, finding, "reopen", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return finding

@@ -1,0 +1,72 @@
+"""What people type about an audit: the shape of it, cleaned; nothing is saved here."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from budgets.audits.models import Audit
+from planning.models import Cycle, Project
+from sop_portal.kit.dates import DayField
+from sop_portal.kit.money import AmountField
+from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department
+
+
+class AuditFilter(forms.Form):
+    """Which audits are listed."""
+
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), to_field_name="slug", required=False,
+        empty_label=_("All departments"),
+    )  # fmt: skip
+    state = forms.ChoiceField(label=_("State"), choices=[("", _("All states")), *Audit.State.choices], required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = Department.objects.order_by("name")
+        if not actor.sees_everything:
+            seen = seen.filter(pk__in=actor.department_ids)
+        self.fields["department"].queryset = seen  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """What is audited, and when."""
+
+    title = TypedNameField(label=_("What is audited"), help_text=_("For example: use of the state grant, first half."))
+    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.none())
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("All projects"),
+        help_text=_("Leave it open to audit the whole department."),
+    )  # fmt: skip
+    planned_on = DayField(label=_("Planned for"))
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
+        self.fields["department"].queryset = Department.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["project"].label_from_instance = _with_department  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The project belongs to the department."""
+        cleaned = super().clean() or {}
+        project, department = cleaned.get("project"), cleaned.get("department")
+        if project and department and project.department_id != department.pk:
+            self.add_error("project", _("This project belongs to another department."))
+        return cleaned
+
+
+def _with_department(project: Project) -> str:
+    return f"{project.department.name}: {project.name}"
+
+
+class FindingForm(forms.Form):
+    """What was found, how much money it concerns, and until when the department answers."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    what = TypedTextField(label=_("What was found"))
+    amount = AmountField(label=_("Amount concerned"), required=False, at_least=Decimal(0))
+    due = DayField(label=_("Answer due"))

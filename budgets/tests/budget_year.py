@@ -1,0 +1,110 @@
+"""A year whose requests are allocated, for the tests of the budget, and the way a budget goes from there."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from budgets.drafting import actions
+from budgets.models import Budget, BudgetLine, Confirmation
+from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest, StageWindow
+from sop_portal.organisation.models import Department, User
+
+MAY = datetime(2027, 5, 10, 16, tzinfo=UTC)
+APRIL = datetime(2027, 4, 12, 16, tzinfo=UTC)
+
+
+def published_cycle(by: User, **values: Any) -> Cycle:
+    """The year 2027, its budget to be approved by 30 June."""
+    cycle = Cycle.objects.create(
+        year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30), state="published", published_at=APRIL,
+        published_by=by, **values,
+    )  # fmt: skip
+    StageWindow.objects.create(
+        cycle=cycle, stage="budget", opens_on=date(2027, 4, 1), due_on=date(2027, 6, 30),
+        grace_until=date(2027, 7, 7), first_due_on=date(2027, 6, 30),
+    )  # fmt: skip
+    return cycle
+
+
+def planned_project(cycle: Cycle, department: Department, name: str, lead: User | None = None) -> Project:
+    """A project of the year."""
+    return Project.objects.create(
+        cycle=cycle, department=department, name=name, slug=name.lower().replace(" ", "-"), lead=lead,
+        starts_on=cycle.starts_on, ends_on=cycle.ends_on,
+    )  # fmt: skip
+
+
+def allocated_request(cycle: Cycle, department: Department, people: SimpleNamespace) -> ResourceRequest:
+    """A department's request, decided by the resource team."""
+    return ResourceRequest.objects.create(
+        cycle=cycle, department=department, due=date(2027, 4, 14), state="allocated", submitted_at=APRIL,
+        submitted_by=people.amina, allocated_at=APRIL, allocated_by=people.chidi,
+    )  # fmt: skip
+
+
+def granted(request: ResourceRequest, project: Project, amount: str, kind: str = "money") -> RequestLine:
+    """A line of it, granted in full."""
+    pool, _ = Pool.objects.get_or_create(
+        cycle=request.cycle, name=kind.title(), defaults={"kind": kind, "unit": "USD", "capacity": Decimal(10**8)}
+    )
+    value = Decimal(amount)
+    return RequestLine.objects.create(
+        request=request, project=project, pool=pool, what=f"{project.name} {kind}", why_not_forecast="Came up later",
+        quantity=value, unit_cost=Decimal(1), cost=value, decision="full", granted=value, granted_cost=value,
+        decided_at=APRIL, decided_by=request.allocated_by,
+    )  # fmt: skip
+
+
+def compiled(cycle: Cycle, people: SimpleNamespace) -> Budget:
+    """A draft, compiled by Dora."""
+    return actions.compile_budget(cycle, by=people.dora, at=MAY)
+
+
+def shared(cycle: Cycle, people: SimpleNamespace) -> Budget:
+    """The same, shared with the departments."""
+    budget = compiled(cycle, people)
+    return actions.share(budget, by=people.dora, at=MAY, seen=budget.version)
+
+
+def answer_of(budget: Budget, department: Department) -> Confirmation:
+    """What a department says of it."""
+    return Confirmation.objects.select_related("department", "budget__cycle").get(budget=budget, department=department)
+
+
+def confirm_all(budget: Budget, people: SimpleNamespace) -> None:
+    """Both heads confirm."""
+    heads = {"arts": people.amina, "sports": people.bao}
+    for answer in Confirmation.objects.filter(budget=budget, state="awaiting").select_related("department"):
+        actions.confirm(answer, by=heads[answer.department.slug], at=MAY, seen=answer.version)
+
+
+def proposed(cycle: Cycle, people: SimpleNamespace) -> Budget:
+    """Shared, confirmed by everybody and proposed by Dora."""
+    return propose(shared(cycle, people), people)
+
+
+def propose(budget: Budget, people: SimpleNamespace) -> Budget:
+    """Confirmed by everybody and proposed by Dora."""
+    confirm_all(budget, people)
+    budget.refresh_from_db()
+    return actions.propose(budget, by=people.dora, at=MAY, seen=budget.version)
+
+
+def approved(cycle: Cycle, people: SimpleNamespace) -> Budget:
+    """Approved by Emil."""
+    budget = proposed(cycle, people)
+    return actions.approve(budget, by=people.emil, at=MAY, seen=budget.version)
+
+
+def line_of(budget: Budget, number: int) -> BudgetLine:
+    """One line, as a page would fetch it."""
+    related = BudgetLine.objects.select_related("budget__cycle", "project", "department", "fund")
+    return related.get(budget=budget, number=number)
+
+
+def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> BudgetLine:
+    """Put a whole amount into the first quarter."""
+    zero = Decimal(0)
+    seen = Budget.objects.get(pk=line.budget_id).version
+    return actions.set_line(line, q1=Decimal(amount), q2=zero, q3=zero, q4=zero, by=by, at=MAY, seen=seen, **values)

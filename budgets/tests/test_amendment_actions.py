@@ -1,0 +1,261 @@
+"""Amendments: what they are, who decides on them, and that the version in force stays until then."""
+
+from datetime import datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from budgets.drafting import actions
+from budgets.drafting.comparing import class_of, moved_without_management
+from budgets.drafting.figures import AmendmentClass, Shift, classify
+from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
+from budgets.tests.budget_year import answer_of, approved, confirm_all, granted, line_of, propose, set_amount, shared
+from planning.models import Cycle, Project
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department
+from sop_portal.trail.models import Entry
+
+D = Decimal
+A, B = 1, 2
+
+
+@pytest.mark.parametrize(
+    ("shifts", "limit", "before", "expected"),
+    [
+        ([], 0, 0, AmendmentClass.CORRECTION),
+        ([Shift(A, A, D(5), D(5))], 0, 0, AmendmentClass.CORRECTION),
+        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 1, 0, AmendmentClass.SMALL_TRANSFER),
+        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 0, 0, AmendmentClass.TRANSFER),
+        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 10, 9, AmendmentClass.SMALL_TRANSFER),
+        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 10, D("9.01"), AmendmentClass.TRANSFER),
+        ([Shift(A, A, D(5), D(4)), Shift(B, A, D(1), D(2))], 100, 0, AmendmentClass.TRANSFER),
+        ([Shift(A, A, D(5), D(0)), Shift(A, B, D(0), D(5))], 100, 0, AmendmentClass.TRANSFER),
+        ([Shift(A, A, D(5), D("5.01"))], 100, 0, AmendmentClass.SUPPLEMENT),
+        ([Shift(A, A, D(5), D(4))], 100, 0, AmendmentClass.SUPPLEMENT),
+    ],
+)
+def test_an_amendment_is_classed_by_where_the_money_goes(
+    shifts: list[Shift], limit: int, before: Decimal | int, expected: AmendmentClass
+) -> None:
+    assert classify(shifts, limit=D(limit), moved_before=D(before)) == expected
+
+
+@pytest.fixture
+def in_force(allocated: Cycle, cast: SimpleNamespace) -> Budget:
+    """Version 1, approved; finance may move up to 150 itself."""
+    Cycle.objects.update(small_transfer_limit=D(150))
+    allocated.refresh_from_db()
+    return approved(allocated, cast)
+
+
+@pytest.fixture
+def amendment(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
+    """Version 2, begun by Dora."""
+    return actions.amend(in_force, reason="More paper", by=cast.dora, at=may)
+
+
+def transfer(budget: Budget, amount: str, by: object) -> None:
+    """Move money from the story hours to the makerspace, inside Arts."""
+    set_amount(line_of(budget, 1), line_of(budget, 1).amount + D(amount), by)
+    set_amount(line_of(budget, 2), line_of(budget, 2).amount - D(amount), by)
+    budget.refresh_from_db()
+
+
+def test_an_amendment_copies_the_lines_and_leaves_the_version_in_force(in_force: Budget, amendment: Budget) -> None:
+    numbered = list(in_force.lines.order_by("number").values_list("number", "q1", "allocation_id"))
+    assert list(amendment.lines.order_by("number").values_list("number", "q1", "allocation_id")) == numbered
+    in_force.refresh_from_db()
+    assert (in_force.state, amendment.state, amendment.number, amendment.kind) == ("approved", "draft", 2, "amendment")
+    assert (amendment.based_on, amendment.reason) == (in_force, "More paper")
+
+
+def test_an_amendment_needs_a_reason_and_there_is_one_at_a_time(
+    in_force: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    with pytest.raises(NotReady):
+        actions.amend(in_force, reason="  ", by=cast.dora, at=may)
+    first = actions.amend(in_force, reason="More paper", by=cast.dora, at=may)
+    with pytest.raises(NotNow):
+        actions.amend(in_force, reason="And ink", by=cast.dev, at=may)
+    with pytest.raises(NotNow):
+        actions.amend(first, reason="An amendment of an amendment", by=cast.dev, at=may)
+
+
+@pytest.mark.parametrize("name", ["ben", "chidi", "emil", "ada", "omar", "farid"])
+def test_only_finance_and_heads_amend(in_force: Budget, cast: SimpleNamespace, may: datetime, name: str) -> None:
+    with pytest.raises(NotYours):
+        actions.amend(in_force, reason="More", by=getattr(cast, name), at=may)
+
+
+def test_a_head_amends_the_own_lines_only(in_force: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    amendment = actions.amend(in_force, reason="More paper", by=cast.amina, at=may)
+    set_amount(line_of(amendment, 1), 300, cast.amina)
+    with pytest.raises(NotYours):
+        set_amount(line_of(amendment, 4), 300, cast.amina)
+    with pytest.raises(NotYours):
+        set_amount(line_of(amendment, 4), 300, cast.bao)
+    with pytest.raises(NotYours):
+        set_amount(line_of(amendment, 1), 300, cast.ben)
+    assert Budget.objects.visible_to(Actor.of(cast.amina, may)).first() == amendment
+    assert Budget.objects.visible_to(Actor.of(cast.bao, may)).first() == in_force
+    visible = BudgetLine.objects.filter(budget=amendment).visible_to(Actor.of(cast.amina, may))
+    assert set(visible.values_list("department__slug", flat=True)) == {"arts"}
+
+
+def test_a_head_does_not_edit_what_finance_began(amendment: Budget, cast: SimpleNamespace) -> None:
+    with pytest.raises(NotYours):
+        set_amount(line_of(amendment, 1), 300, cast.amina)
+
+
+def test_a_head_does_not_share_the_own_amendment(in_force: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    amendment = actions.amend(in_force, reason="More paper", by=cast.amina, at=may)
+    set_amount(line_of(amendment, 1), 300, cast.amina)
+    with pytest.raises(NotYours):
+        actions.share(amendment, by=cast.amina, at=may, seen=2)
+    actions.share(amendment, by=cast.dora, at=may, seen=2)
+    with pytest.raises(NotYours):
+        set_amount(line_of(amendment, 1), 200, cast.amina)
+
+
+def test_an_amendment_that_changes_nothing_is_not_shared(
+    amendment: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    with pytest.raises(NotReady) as refusal:
+        actions.share(amendment, by=cast.dora, at=may, seen=1)
+    assert [str(m) for m in refusal.value.missing] == ["Nothing is changed yet against the version in force."]
+
+
+def test_only_departments_whose_lines_change_are_asked(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    transfer(amendment, "100", cast.dora)
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    asked = Confirmation.objects.filter(budget=amendment).values_list("department__slug", flat=True)
+    assert list(asked) == ["arts"]
+
+
+def test_a_small_transfer_is_put_in_force_by_another_of_finance(
+    in_force: Budget, amendment: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    transfer(amendment, "100", cast.dora)
+    assert class_of(amendment) == AmendmentClass.SMALL_TRANSFER
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    with pytest.raises(NotReady):
+        actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
+    confirm_all(amendment, cast)
+    with pytest.raises(NotYours):
+        actions.put_in_force(amendment, by=cast.dora, at=may, seen=amendment.version)
+    for name in ("amina", "emil", "ada", "chidi"):
+        with pytest.raises(NotYours):
+            actions.put_in_force(amendment, by=getattr(cast, name), at=may, seen=amendment.version)
+    actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
+    in_force.refresh_from_db()
+    assert (in_force.state, amendment.state, amendment.approved_by) == ("superseded", "approved", cast.dev)
+    assert Appropriation.objects.get(number=1).approved == D(500)
+    assert Entry.objects.filter(kind="budget", record_id=in_force.pk, verb="supersede").count() == 1
+
+
+def test_small_transfers_add_up_against_the_limit(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    transfer(amendment, "100", cast.dora)
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    confirm_all(amendment, cast)
+    actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
+    second = actions.amend(amendment, reason="And ink", by=cast.dora, at=may)
+    transfer(second, "50", cast.dora)
+    assert (moved_without_management(second), class_of(second)) == (D(100), AmendmentClass.SMALL_TRANSFER)
+    transfer(second, "0.01", cast.dora)
+    assert class_of(second) == AmendmentClass.TRANSFER
+
+
+@pytest.mark.parametrize("numbers", [(1, 4), (1, None)])
+def test_more_than_a_small_transfer_goes_to_management(
+    in_force: Budget, amendment: Budget, cast: SimpleNamespace, may: datetime, numbers: tuple[int, int | None]
+) -> None:
+    """Between departments, and a supplement."""
+    more, less = numbers
+    set_amount(line_of(amendment, more), 410, cast.dora)
+    if less:
+        set_amount(line_of(amendment, less), 1990, cast.dora)
+    amendment.refresh_from_db()
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    confirm_all(amendment, cast)
+    with pytest.raises(NotReady):
+        actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
+    propose(amendment, cast)
+    in_force.refresh_from_db()
+    assert (in_force.state, Appropriation.objects.get(number=1).approved) == ("approved", D(400))
+    actions.approve(amendment, by=cast.emil, at=may, seen=amendment.version)
+    in_force.refresh_from_db()
+    assert (in_force.state, Appropriation.objects.get(number=1).approved) == ("superseded", D(410))
+    assert Project.objects.get(name="Makerspace").budgeted == D(410)
+
+
+def test_the_budget_of_the_year_is_never_put_in_force_by_finance(
+    allocated: Cycle, cast: SimpleNamespace, may: datetime
+) -> None:
+    budget = shared(allocated, cast)
+    confirm_all(budget, cast)
+    with pytest.raises(NotReady):
+        actions.put_in_force(budget, by=cast.dev, at=may, seen=1)
+
+
+def test_a_line_is_not_cut_below_what_was_spent(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    Project.objects.filter(name="Makerspace").update(spent=D("350.50"))
+    Appropriation.objects.filter(number=1).update(spent=D("350.50"))
+    set_amount(line_of(amendment, 1), 350, cast.dora)
+    amendment.refresh_from_db()
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    propose(amendment, cast)
+    with pytest.raises(NotReady) as refusal:
+        actions.approve(amendment, by=cast.emil, at=may, seen=amendment.version)
+    assert [str(m) for m in refusal.value.missing] == [
+        "350.50 of line 2027-1 Makerspace is already spent; it cannot be cut to 350."
+    ]
+    assert (Appropriation.objects.get(number=1).approved, Budget.objects.get(number=1).state) == (D(400), "approved")
+
+
+def test_cents_that_floats_would_lose_are_still_there_to_spend(
+    amendment: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    """0.7 + 0.1 is a little less than 0.8 in binary; the line holds 0.80."""
+    line = line_of(amendment, 1)
+    actions.set_line(line, q1=D("0.7"), q2=D("0.1"), q3=D(0), q4=D(0), by=cast.dora, at=may, seen=1)
+    actions.share(amendment, by=cast.dora, at=may, seen=2)
+    actions.approve(propose(amendment, cast), by=cast.emil, at=may, seen=2)
+    assert Appropriation.objects.filter(number=1).update(spent=D("0.80")) == 1
+    assert Project.objects.filter(name="Makerspace").update(spent=D("0.80")) == 1
+
+
+def test_what_is_allocated_later_comes_in_by_an_amendment(
+    amendment: Budget, allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    project = Project.objects.get(name="Makerspace")
+    granted(amendment.lines.get(number=1).allocation.request, project, "60")
+    actions.take_in_new(amendment, by=cast.dora, at=may, seen=1)
+    assert class_of(amendment) == AmendmentClass.SUPPLEMENT
+    actions.share(amendment, by=cast.dora, at=may, seen=2)
+    actions.approve(propose(amendment, cast), by=cast.emil, at=may, seen=2)
+    assert (Appropriation.objects.get(number=5).approved, Project.objects.get(name="Makerspace").budgeted) == (
+        D(60), D(460),
+    )  # fmt: skip
+    assert answer_of(amendment, arts).state == "confirmed"
+
+
+def test_an_amendment_nobody_was_asked_about_can_be_given_up(
+    in_force: Budget, amendment: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    for name in ("amina", "emil", "ada"):
+        with pytest.raises(NotYours):
+            actions.drop(amendment, by=getattr(cast, name), at=may)
+    actions.drop(amendment, by=cast.dev, at=may)
+    assert list(Budget.objects.all()) == [in_force]
+    assert Entry.objects.filter(verb="drop", comment="More paper").count() == 1
+    with pytest.raises(NotNow):
+        actions.drop(in_force, by=cast.dev, at=may)
+
+
+def test_a_shared_amendment_is_not_given_up(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    transfer(amendment, "100", cast.dora)
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    with pytest.raises(NotNow):
+        actions.drop(amendment, by=cast.dev, at=may)

@@ -1,0 +1,176 @@
+"""Exceptions: asked where the guard stopped a day, decided by finance, used once."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from budgets.models import Appropriation, Expense, SpendingException
+from budgets.spending import actions
+from budgets.tests.test_expense_pages import NEW, Browser, typed
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.notices.models import Notice
+from sop_portal.organisation.models import User
+from sop_portal.trail.models import Entry
+
+EARLY = date(2027, 6, 30)
+
+
+def ask(line: Appropriation, by: User, at: datetime, on: date = EARLY, amount: str = "240.00") -> SpendingException:
+    return actions.ask_exception(
+        line, amount=Decimal(amount), spent_on=on, what="Deposit", why="The hall wants it before July", by=by, at=at
+    )
+
+
+@pytest.fixture
+def asked(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> SpendingException:
+    """Ben asks to pay a deposit before the year begins."""
+    return ask(approved_line, cast.ben, october)
+
+
+@pytest.fixture
+def granted(asked: SpendingException, cast: SimpleNamespace, october: datetime) -> SpendingException:
+    """Dora grants it."""
+    return actions.grant(asked, by=cast.dora, at=october, seen=1)
+
+
+def pay(exception: SpendingException, by: User, at: datetime, amount: str = "240.00", on: date = EARLY) -> Expense:
+    return actions.post(
+        exception.appropriation, amount=Decimal(amount), spent_on=on, what="Deposit", by=by, at=at, exception=exception
+    )
+
+
+def test_finance_is_told_of_an_exception_that_was_asked(asked: SpendingException) -> None:
+    assert set(Notice.objects.values_list("person__name", flat=True)) == {"Dora Weiss", "Dev Patel"}
+    assert Entry.objects.get().comment == "The hall wants it before July"
+
+
+def test_a_granted_exception_lets_that_one_expense_through(
+    granted: SpendingException, cast: SimpleNamespace, october: datetime
+) -> None:
+    expense = pay(granted, cast.ben, october)
+    assert (expense.exception, expense.spent_on) == (granted, EARLY)
+    with pytest.raises(NotNow):
+        pay(granted, cast.ben, october)
+    assert Expense.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["asked", "refused"])
+def test_an_exception_that_is_not_granted_lets_nothing_through(
+    state: str, asked: SpendingException, cast: SimpleNamespace, october: datetime
+) -> None:
+    if state == "refused":
+        actions.refuse(asked, by=cast.dora, at=october, seen=1, comment="Wait for July")
+    with pytest.raises(NotNow):
+        pay(asked, cast.ben, october)
+
+
+def test_an_exception_holds_for_its_line_day_and_amount(
+    granted: SpendingException, twin_line: Appropriation, cast: SimpleNamespace, october: datetime
+) -> None:
+    for change in ({"amount": "240.01"}, {"on": date(2027, 6, 29)}):
+        with pytest.raises(NotReady):
+            pay(granted, cast.ben, october, **change)  # type: ignore[arg-type]
+    granted.appropriation = twin_line
+    with pytest.raises(NotReady):
+        pay(granted, cast.dora, october)
+
+
+def test_an_exception_does_not_overspend_the_line(
+    granted: SpendingException, cast: SimpleNamespace, october: datetime
+) -> None:
+    actions.post(
+        granted.appropriation, amount=Decimal(1000), spent_on=date(2027, 10, 1), what="Hall", by=cast.ben, at=october
+    )
+    with pytest.raises(NotReady) as refusal:
+        pay(granted, cast.ben, october)
+    assert refusal.value.sentence == "Line 2027-118 has 200.00 left."
+
+
+@pytest.mark.parametrize("name", ["ben", "amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
+@pytest.mark.parametrize("verb", ["grant", "refuse"])
+def test_only_finance_decides(
+    verb: str, name: str, asked: SpendingException, cast: SimpleNamespace, october: datetime
+) -> None:
+    with pytest.raises(NotYours):
+        getattr(actions, verb)(asked, by=getattr(cast, name), at=october, seen=1, comment="Because")
+
+
+@pytest.mark.parametrize("verb", ["grant", "refuse"])
+def test_finance_does_not_decide_on_what_it_asked_itself(
+    verb: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
+) -> None:
+    asked = ask(approved_line, cast.dora, october)
+    with pytest.raises(NotYours) as refusal:
+        getattr(actions, verb)(asked, by=cast.dora, at=october, seen=1, comment="Because")
+    assert refusal.value.way_out == "Dev Patel can."
+    assert getattr(actions, verb)(asked, by=cast.dev, at=october, seen=1, comment="Because").decided_by == cast.dev
+
+
+def test_the_database_refuses_a_decision_by_the_one_who_asked(
+    asked: SpendingException, cast: SimpleNamespace, october: datetime
+) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SpendingException.objects.update(state="granted", decided_by=cast.ben, decided_at=october)
+
+
+def test_an_exception_is_refused_with_a_reason(
+    asked: SpendingException, cast: SimpleNamespace, october: datetime
+) -> None:
+    with pytest.raises(NotReady):
+        actions.refuse(asked, by=cast.dora, at=october, seen=1)
+    actions.refuse(asked, by=cast.dora, at=october, seen=1, comment="Wait for July")
+    assert Notice.objects.get(person=cast.ben).quote == "Wait for July"
+
+
+@pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
+def test_only_those_who_post_ask(
+    name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
+) -> None:  # fmt: skip
+    with pytest.raises(NotYours):
+        ask(approved_line, getattr(cast, name), october)
+
+
+def test_an_exception_is_asked_only_where_the_day_stops_the_expense(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime
+) -> None:
+    with pytest.raises(NotReady) as free:
+        ask(approved_line, cast.ben, october, on=date(2027, 10, 1))
+    assert free.value.sentence == "The guard does not stop this expense."
+    with pytest.raises(NotReady) as over:
+        ask(approved_line, cast.ben, october, amount="1200.01")
+    assert over.value.sentence == "Line 2027-118 has 1,200.00 left."
+
+
+def test_from_the_stop_to_the_expense_in_the_browser(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    ben, dora = as_person(cast.ben), as_person(cast.dora)
+    form = typed(spent_on="2027-06-30", why="")
+    assert ben.get("/2027/exceptions/new/", form).status_code == 200
+    assert ben.post("/2027/exceptions/new/", form).status_code == 422
+    url = ben.post("/2027/exceptions/new/", typed(spent_on="2027-06-30", why="The hall wants it"))["Location"]
+    assert "Waits: Grant exception" in ben.get(url).content.decode()
+    assert dora.get(f"{url}grant/").status_code == 200
+    assert dora.post(f"{url}grant/", {"seen": "1", "comment": "", "key": str(uuid4())}).status_code == 302
+    exception = SpendingException.objects.get()
+    page = ben.get(url).content.decode()
+    assert f"exception={exception.pk}" in page
+    asked = typed(spent_on="2027-06-30", exception=str(exception.pk))
+    assert "The guard lets it through" in ben.get(NEW, asked).content.decode()
+    assert ben.post(NEW, asked).status_code == 302
+    assert Expense.objects.get().exception == exception
+    assert "Post the expense" not in ben.get(url).content.decode()
+
+
+def test_the_list_is_narrowed_by_state(
+    granted: SpendingException, cast: SimpleNamespace, as_person: Browser
+) -> None:  # fmt: skip
+    browser = as_person(cast.dora)
+    found = {
+        s: "Deposit" in browser.get("/2027/exceptions/", {"state": s}).content.decode() for s in ("asked", "granted")
+    }
+    assert found == {"asked": False, "granted": True}

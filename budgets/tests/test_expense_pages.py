@@ -1,0 +1,316 @@
+"""The pages of spending: check, post, list, export; who sees what."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from budgets.models import Appropriation, Expense
+from budgets.spending import actions
+from budgets.tests.running_year import active_project, approved_line_of
+from planning.models import Cycle, Project
+from sop_portal.kit.sheets import read_table
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+
+Browser = Callable[[User], Client]
+NEW = "/2027/expenses/new/"
+NAUGHTY = json.loads((Path(settings.BASE_DIR) / "sop_portal/tests/data/naughty_strings.json").read_text())
+
+
+def typed(**values: str) -> dict[str, str]:
+    given = {"line": "118", "amount": "240.00", "spent_on": "2027-10-05", "what": "Chairs", "receipt": "R 7"}
+    return {**given, "key": str(uuid4()), **values}
+
+
+def posted(line: Appropriation, by: User, at: datetime, amount: str = "240.00", what: str = "Chairs") -> Expense:
+    return actions.post(line, amount=Decimal(amount), spent_on=date(2027, 10, 5), what=what, by=by, at=at)
+
+
+def test_the_lead_checks_and_then_posts(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    browser = as_person(cast.ben)
+    checked = browser.get(NEW, {k: v for k, v in typed().items() if k != "key"})
+    assert "The guard lets it through" in checked.content.decode()
+    assert Expense.objects.count() == 0
+    response = browser.post(NEW, typed())
+    expense = Expense.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/2027/expenses/{expense.pk}/")
+    assert (expense.amount, expense.what, expense.receipt, expense.posted_by) == (
+        Decimal("240.00"), "Chairs", "R 7", cast.ben,
+    )  # fmt: skip
+    assert browser.get(response["Location"]).status_code == 200
+
+
+def test_the_same_form_posted_again_posts_once(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    browser, form = as_person(cast.ben), typed()
+    places = {browser.post(NEW, form)["Location"] for _ in range(3)}
+    assert places == {f"/2027/expenses/{Expense.objects.get().pk}/"}
+
+
+def test_a_form_without_a_key_posts_nothing(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    assert as_person(cast.ben).post(NEW, typed(key="")).status_code == 409
+    assert Expense.objects.count() == 0
+
+
+def test_more_than_is_left_is_said_before_and_refused_after(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    browser = as_person(cast.ben)
+    for response in (browser.get(NEW, typed(amount="1200.01")), browser.post(NEW, typed(amount="1200.01"))):
+        page = response.content.decode()
+        assert "Line 2027-118 has 1,200.00 left." in page
+        assert 'value="1200.01"' in page
+    assert (response.status_code, Expense.objects.count()) == (422, 0)
+
+
+def test_a_day_outside_the_year_offers_an_exception_prefilled(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    page = as_person(cast.ben).get(NEW, typed(spent_on="2027-06-30")).content.decode()
+    assert "/2027/exceptions/new/?line=118&amp;amount=240.00&amp;spent_on=2027-06-30&amp;what=Chairs" in page
+
+
+def test_a_restricted_fund_needs_the_confirmation(
+    running: Cycle, arts: Department, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    approved_line_of(active_project(running, arts, cast.ben, "Book bus"), purpose="books for children")
+    browser = as_person(cast.ben)
+    sentence = "Restricted: only for books for children; confirm it serves this purpose."
+    assert sentence in browser.get(NEW, typed()).content.decode()
+    assert browser.post(NEW, typed()).status_code == 422
+    assert browser.post(NEW, typed(serves_purpose="on")).status_code == 302
+    assert Expense.objects.get().warning == sentence
+
+
+@pytest.mark.parametrize(
+    "amount", ["1e3", "1_000", "-0", "-5", "NaN", "Infinity", "0.005", "0", "9" * 5000, "", "１２e", "1 0", "٣"]
+)
+def test_a_bad_amount_is_named_and_nothing_is_posted(
+    amount: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    browser = as_person(cast.ben)
+    assert browser.post(NEW, typed(amount=amount)).status_code == 422
+    if len(amount) < 1000:
+        assert browser.get(NEW, typed(amount=amount)).status_code == 422
+    assert Expense.objects.count() == 0
+
+
+def test_full_width_digits_are_read_as_plain_ones(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    assert as_person(cast.ben).post(NEW, typed(amount="１２３")).status_code == 302
+    assert Expense.objects.get().amount == Decimal(123)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2027-02-30", "yesterday", "", "2027-13-01", "1" * 5000])
+def test_a_bad_day_is_named_and_nothing_is_posted(
+    day: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    assert as_person(cast.ben).post(NEW, typed(spent_on=day)).status_code == 422
+    assert Expense.objects.count() == 0
+
+
+def test_whatever_is_typed_is_kept_as_text_or_refused(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    Appropriation.objects.update(approved=Decimal(100_000))
+    Project.objects.update(budgeted=Decimal(100_000))
+    browser = as_person(cast.ben)
+    answers = {
+        browser.post(NEW, typed(amount="0.01", what=text, receipt=text[:60])).status_code for text in NAUGHTY
+    } | {browser.get("/2027/expenses/", {"project": text, "line": text, "month": text}).status_code for text in NAUGHTY}
+    assert answers == {200, 302, 422}
+    page = browser.get("/2027/expenses/").content.decode()
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("amina", 403), ("bao", 403), ("chidi", 403), ("emil", 403), ("ada", 403), ("omar", 403), ("dora", 200)],
+)
+def test_the_form_is_for_those_who_post(
+    name: str, status: int, approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    assert as_person(getattr(cast, name)).get(NEW, {"line": "118"}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("amina", 403), ("emil", 403), ("bao", 404), ("farid", 404), ("dora", 302)]
+)
+def test_posting_is_refused_or_not_there(
+    name: str, status: int, approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    assert as_person(getattr(cast, name)).post(NEW, typed()).status_code == status
+    assert Expense.objects.count() == (status == 302)
+
+
+def test_the_lead_of_another_project_reads_who_can(
+    approved_line: Appropriation, arts: Department, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    Membership.objects.create(person=cast.farid, role=Role.LEAD, department=arts, from_on=date(2020, 1, 1))
+    response = as_person(cast.farid).get(NEW, {"line": "118"})
+    assert response.status_code == 403
+    assert "Ben Carter" in response.content.decode()
+
+
+def test_only_own_lines_are_offered(
+    approved_line: Appropriation, twin_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    page = as_person(cast.ben).get(NEW).content.decode()
+    assert ("2027-118" in page, "2027-119" in page) == (True, False)
+    page = as_person(cast.dora).get(NEW).content.decode()
+    assert ("2027-118" in page, "2027-119" in page) == (True, True)
+
+
+def test_the_twin_department_is_nowhere(
+    approved_line: Appropriation, twin_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    expense = posted(twin_line, cast.dora, october, what="Goals")
+    asked = actions.ask_exception(
+        twin_line, amount=Decimal(5), spent_on=date(2027, 6, 1), what="Nets", why="Early", by=cast.dora, at=october
+    )
+    browser = as_person(cast.ben)
+    gone = [
+        f"/2027/expenses/{expense.pk}/", f"/2027/expenses/{expense.pk}/correct/", f"/2027/exceptions/{asked.pk}/",
+        f"/2027/exceptions/{asked.pk}/grant/", f"{NEW}?line=119", f"{NEW}?line=999", f"{NEW}?line=119&amount=1",
+        "/2027/exceptions/new/?line=119", f"{NEW}?line=118&exception={asked.pk}", "/2026/expenses/", "/2026/lines/",
+    ]  # fmt: skip
+    assert {url: browser.get(url).status_code for url in gone} == dict.fromkeys(gone, 404)
+    acts = [NEW, "/2027/exceptions/new/"]
+    assert {url: browser.post(url, typed(line="119", why="Because")).status_code for url in acts} == dict.fromkeys(
+        acts, 404
+    )
+    one = [f"/2027/expenses/{expense.pk}/correct/", f"/2027/exceptions/{asked.pk}/grant/"]
+    assert {url: browser.post(url, typed(why="x", seen="1")).status_code for url in one} == dict.fromkeys(one, 404)
+    for url in ("/2027/lines/", "/2027/expenses/", "/2027/exceptions/"):
+        page = browser.get(url).content.decode()
+        assert [word for word in ("Summer league", "Goals", "Nets", "2027-119", "Sports") if word in page] == []
+    for url in ("/2027/lines/export/csv/", "/2027/expenses/export/csv/"):
+        text = b"".join(browser.get(url).streaming_content).decode()
+        assert [word for word in ("Summer league", "Goals", "119", "Sports") if word in text] == []
+
+
+@pytest.mark.parametrize("url", ["/2027/lines/", "/2027/expenses/", "/2027/exceptions/", NEW])
+def test_an_outsider_sees_nothing_and_a_stranger_is_asked_to_log_in(
+    url: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    assert as_person(cast.farid).get(url).status_code in (403, 404)
+    assert Client().get(url).status_code == 302
+
+
+def test_an_expense_is_corrected_on_its_page(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    expense = posted(approved_line, cast.ben, october)
+    browser, url = as_person(cast.ben), f"/2027/expenses/{expense.pk}/"
+    assert browser.get(f"{url}correct/").status_code == 200
+    assert browser.post(f"{url}correct/", {"why": "", "key": str(uuid4())}).status_code == 422
+    assert browser.post(f"{url}correct/", {"why": "Wrong line", "key": str(uuid4())}).status_code == 302
+    page = browser.get(url).content.decode()
+    assert "Wrong line" in page
+    assert "Correct by a counter-entry" not in page
+    assert as_person(cast.amina).post(f"{url}correct/", {"why": "x", "key": str(uuid4())}).status_code == 403
+
+
+def test_the_list_is_narrowed_by_project_line_and_month_and_adds_up(
+    approved_line: Appropriation, twin_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    posted(approved_line, cast.ben, october, "100.10", "Chairs")
+    posted(approved_line, cast.ben, october, "20.20", "Tables")
+    posted(twin_line, cast.dora, october, "7.00", "Goals")
+    browser = as_person(cast.dora)
+
+    def shown(**asked: str) -> list[str]:
+        page = browser.get("/2027/expenses/", asked).content.decode()
+        return [word for word in ("Chairs", "Tables", "Goals", "120.30") if word in page]
+
+    assert shown() == ["Chairs", "Tables", "Goals"]
+    assert shown(project="story-hours") == ["Chairs", "Tables", "120.30"]
+    assert shown(project=str(approved_line.project_id)) == ["Chairs", "Tables", "120.30"]
+    assert shown(line="2027-119") == ["Goals"]
+    assert shown(department="sports") == ["Goals"]
+    assert shown(department=str(twin_line.department_id)) == ["Goals"]
+    assert shown(month="2027-09") == []
+    assert shown(month="2027-10") == ["Chairs", "Tables", "Goals"]
+
+
+def test_exports_say_what_the_lists_say(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    posted(approved_line, cast.ben, october, "100.10", "=1+1")
+    browser = as_person(cast.ben)
+    sheet = read_table(browser.get("/2027/expenses/export/xlsx/").content, "expenses.xlsx")
+    assert sheet.rows[0][1:9] == [
+        date(2027, 10, 5), "Arts", "Story hours", "2027-118", "=1+1", Decimal("100.10"), "USD", None,
+    ]  # fmt: skip
+    sheet = read_table(browser.get("/2027/lines/export/xlsx/").content, "lines.xlsx")
+    assert sheet.rows == [
+        ["2027-118", "Arts", "Story hours", "Services and rooms", "Own funds", Decimal(1200), Decimal("100.10"),
+         Decimal("1099.90"), "USD"]
+    ]  # fmt: skip
+    text = b"".join(browser.get("/2027/expenses/export/csv/").streaming_content).decode()
+    assert "100.10" in text
+    assert browser.get("/2027/expenses/export/pdf/").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/2027/lines/", "/2027/expenses/", "/2027/exceptions/", NEW])
+def test_a_list_of_three_asks_the_database_no_more_than_a_list_of_one(
+    url: str, running: Cycle, arts: Department, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    browser = as_person(cast.dora)
+
+    def one_more(name: str) -> None:
+        line = approved_line_of(active_project(running, arts, cast.ben, name))
+        posted(line, cast.ben, october)
+        actions.ask_exception(
+            line, amount=Decimal(5), spent_on=date(2027, 6, 1), what="Nets", why="Early", by=cast.ben, at=october
+        )
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert browser.get(url).status_code == 200
+        return len(found)
+
+    one_more("One")
+    queries()
+    before = queries()
+    one_more("Two")
+    one_more("Three")
+    assert queries() == before
+
+
+def test_a_line_shows_what_is_left_and_where_the_pace_leads(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    actions.post(
+        approved_line, amount=Decimal(600), spent_on=date(2027, 9, 1), what="Hall", by=cast.ben, at=october
+    )  # fmt: skip
+    page = as_person(cast.amina).get("/2027/lines/").content.decode()
+    # 300 planned by the end of September, 600 spent: the remaining 900 at twice the pace.
+    assert "2,400" in page
+    assert "Services and rooms: 150\xa0% of plan at 33\xa0% of the time." in page
+    assert "Post expense" not in page
+
+
+def test_the_chain_of_an_expense_leads_back_to_the_budget_line(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    expense = posted(approved_line, cast.ben, october)
+    page = as_person(cast.omar).get(f"/2027/expenses/{expense.pk}/").content.decode()
+    assert "/2027/budget/1/line/118/" in page
+    assert "granted 1,200" in page

@@ -1,0 +1,14 @@
+"""Who owes an answer to feedback."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from evaluations.feedback.models import Feedback
+from evaluations.feedback.workflow import FEEDBACK
+from sop_portal.workflow.owed import Owed, decisions, within
+
+
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Feedback that nobody answered yet."""
+    rows = within(Feedback.objects.filter(state=Feedback.State.OPEN), departments).select_related("cycle")
+    yield from decisions(FEEDBACK, "answer", rows.order_by("pk"), lambda feedback: feedback.given_at)

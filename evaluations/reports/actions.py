@@ -1,0 +1,141 @@
+"""What people do while projects run: start them, report on them, raise and solve issues."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.standing import Standing
+from evaluations.reports.workflow import ISSUE, REPORT
+from planning.cycles.calendar import report_periods
+from planning.models import Project
+from planning.projects.workflow import PROJECT
+from sop_portal.kit.dates import end_of_day
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow import checks
+from sop_portal.workflow.engine import created, edit, lay_hand, step
+
+OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
+
+
+def activate(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
+    """Start a project; a draft report is owed for every month of it."""
+    with step(PROJECT, project, "activate", by=by, at=at, seen=seen, comment=comment) as locked:
+        ProgressReport.objects.bulk_create(
+            ProgressReport(
+                cycle_id=locked.cycle_id, department_id=locked.department_id, project=locked,
+                period_first=period.first_on, period_last=period.last_on, due=period.due_on,
+            )
+            for period in report_periods(locked.starts_on, locked.ends_on)
+        )  # fmt: skip
+    return project
+
+
+def write(
+    report: ProgressReport, *, activities_held: int | None = None, participants_reached: int | None = None,
+    problems: str = "", outlook: str = "", explanation: str = "", by: User, at: datetime, seen: int,
+) -> ProgressReport:  # fmt: skip
+    """Save what was typed in a report: the two counts of the period and the three texts."""
+    with edit(REPORT, report, by=by, at=at, can=Can.WRITE_REPORT, seen=seen) as editing:
+        editing.set(
+            editing.record, activities_held=activities_held, participants_reached=participants_reached,
+            problems=problems, outlook=outlook, explanation=explanation,
+        )  # fmt: skip
+    return report
+
+
+def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
+    """Hand the report to management; its figures are frozen as of the end of the period."""
+    with step(REPORT, report, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
+        # What is known now is frozen, also where the report was handed in before and came back.
+        standing = Standing(locked, locked.cycle.day(at), is_frozen=False)
+        locked.activities_before = standing.activities_before
+        locked.participants_before = standing.participants_before
+        locked.spent = standing.spent_in_period
+        locked.spent_total = standing.spent_total
+        locked.budgeted = standing.budgeted
+        locked.frozen_at = end_of_day(locked.period_last, locked.cycle.zone)
+    return report
+
+
+def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
+    """Take the report's figures into the totals of the project."""
+    with step(REPORT, report, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
+        _count_in(locked)
+    return report
+
+
+def send_back(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
+    """Ask for the report to be changed, saying what."""
+    with step(REPORT, report, "send-back", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return report
+
+
+def _count_in(report: ProgressReport) -> None:
+    """The totals of the project are the sum of its accepted reports; locked, so that two at once both count."""
+    project = Project.objects.select_for_update(of=("self",)).get(pk=report.project_id)
+    accepted = ProgressReport.objects.filter(project=project, state=ProgressReport.State.ACCEPTED)
+    sums = accepted.exclude(pk=report.pk).aggregate(held=Sum("activities_held"), reached=Sum("participants_reached"))
+    Project.objects.filter(pk=project.pk).update(
+        activities_held=(sums["held"] or 0) + (report.activities_held or 0),
+        participants_reached=(sums["reached"] or 0) + (report.participants_reached or 0),
+    )
+
+
+def raise_issue(
+    project: Project, *, title: str, text: str, by: User, at: datetime, to_meeting: bool = False
+) -> Issue:  # fmt: skip
+    """Say that something about a project has to be solved; it may go to the next review meeting at once."""
+    actor = Actor.of(by, at)
+    grants = actor.authorities(Can.RAISE_ISSUE, project)
+    if not grants:
+        raise NotYours(*checks.who_instead(Can.RAISE_ISSUE, project, actor.on))
+    if project.state not in OPEN_PROJECTS:
+        sentence = _("The project is closed (%(state)s), so no issue is raised on it.")
+        raise NotNow(sentence % {"state": project.get_state_display()})
+    if not title.strip() or not text.strip():
+        raise NotReady(_("Give the issue a title, and say what is the matter."))
+    with transaction.atomic():
+        issue = Issue.objects.create(
+            cycle_id=project.cycle_id, department_id=project.department_id, project=project, title=title.strip(),
+            text=text.strip(), is_raised=to_meeting,
+        )  # fmt: skip
+        lay_hand(ISSUE, issue, by, grants[0], at)
+        created(ISSUE, issue, by=by, at=at, comment=text.strip())
+    return issue
+
+
+def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issue:
+    """Put the issue on the agenda of the next review meeting."""
+    with edit(ISSUE, issue, by=by, at=at, can=Can.RAISE_ISSUE, seen=seen) as editing:
+        if not editing.record.is_raised:
+            editing.record.is_raised = True
+            editing.change("is_raised", _("no"), _("yes"))
+    return issue
+
+
+def resolve(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
+    """Say how the issue was solved."""
+    with step(ISSUE, issue, "resolve", by=by, at=at, seen=seen, comment=comment) as locked:
+        locked.solution = comment.strip()
+    return issue
+
+
+def verify(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
+    """Confirm that the issue is solved."""
+    with step(ISSUE, issue, "verify", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return issue
+
+
+def reopen(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
+    """Open an issue again that is not solved, saying why."""
+    with step(ISSUE, issue, "reopen", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return issue

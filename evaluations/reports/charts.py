@@ -1,0 +1,70 @@
+"""The two pictures of a progress report: money and participants against plan, with the finding as their title."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from evaluations.reports.figures import ON_PLAN, Course
+from evaluations.reports.standing import Standing
+from sop_portal.kit.charts import pace_chart
+from sop_portal.kit.charts.pace import PaceChart
+from sop_portal.kit.formats import day_of_year, day_short, money, number, percent
+
+
+def money_chart(standing: Standing) -> PaceChart:
+    """Money spent against the approved lines."""
+    course, currency = standing.money, standing.report.cycle.currency
+    since = day_of_year(standing.report.project.starts_on)
+    names = {"plan": money(course.whole), "spent": money(course.reached), "end": money(course.end)}
+    return pace_chart(
+        month_names(standing.months), course.plan, course.actual, course.ahead,
+        title=money_title(course), now=day_short(standing.report.period_last),
+        summary=_("Money: plan %(plan)s, spent %(spent)s, projection %(end)s") % names,
+        note=_("%(currency)s, sum since %(day)s") % {"currency": currency, "day": since},
+        is_over=course.end > course.whole, pace_note=_("projection at the pace of the last 3 months"),
+    )  # fmt: skip
+
+
+def people_chart(standing: Standing) -> PaceChart:
+    """Participants reached against the plan."""
+    course = standing.participants
+    since = day_of_year(standing.report.project.starts_on)
+    names = {"plan": number(course.whole), "reached": number(course.reached), "end": number(course.end)}
+    return pace_chart(
+        month_names(standing.months), course.plan, course.actual, course.ahead,
+        title=people_title(course), now=day_short(standing.report.period_last),
+        summary=_("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
+        note=_("people, sum since %(day)s") % {"day": since},
+        pace_note=_("projection at the pace of the last 3 months"),
+    )  # fmt: skip
+
+
+def money_title(course: Course) -> str:
+    """The finding about money, in words."""
+    if not course.whole:
+        return _("No money is approved for this project")
+    by = {"share": percent(abs(course.deviation))}
+    if abs(course.deviation) <= ON_PLAN:
+        return _("Money is on plan")
+    if course.deviation > 0:
+        return _("Money runs %(share)s ahead of plan") % by
+    return _("Money runs %(share)s behind plan") % by
+
+
+def people_title(course: Course) -> str:
+    """The finding about participants, in words."""
+    if not course.whole:
+        return _("No participants are planned for this project")
+    by = {"share": percent(abs(course.deviation))}
+    if abs(course.deviation) <= ON_PLAN:
+        return _("Participants are on plan")
+    if course.deviation > 0:
+        return _("Participants are %(share)s above plan") % by
+    return _("Participants are %(share)s below plan") % by
+
+
+def month_names(months: Sequence[date]) -> list[str]:
+    """The months as they stand at the axis."""
+    return [format_date(month, "M") for month in months]

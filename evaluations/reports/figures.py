@@ -1,0 +1,156 @@
+"""Plan, actual and projection of a project, and the warnings that follow from them: pure arithmetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from budgets.spending.figures import (
+    YearFacts,
+    ahead_of_plan,
+    months_between,
+    pace_of,
+    percent_of,
+    planned_by,
+    projected,
+    share_of_time,
+)
+from sop_portal.kit.formats import day_of_year, money, number, percent
+
+NOTHING = Decimal(0)
+PACE_MONTHS = 3
+# A projection this close to the plan, in percent, is on plan.
+ON_PLAN = 5
+
+
+@dataclass(frozen=True)
+class Spending:
+    """One budget category of a project: planned by quarter, spent in the period and since the start."""
+
+    name: Any
+    quarters: tuple[Decimal, ...]
+    in_period: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class Course:
+    """Running sums month by month: one plan figure a month, actual ones so far, and where the pace leads."""
+
+    plan: tuple[Decimal, ...]
+    actual: tuple[Decimal, ...]
+
+    @property
+    def planned(self) -> Decimal:
+        """What the plan comes to by now."""
+        return self.plan[len(self.actual) - 1] if self.actual else NOTHING
+
+    @property
+    def whole(self) -> Decimal:
+        """What the plan comes to in the end."""
+        return self.plan[-1] if self.plan else NOTHING
+
+    @property
+    def reached(self) -> Decimal:
+        """What was reached by now."""
+        return self.actual[-1] if self.actual else NOTHING
+
+    @property
+    def pace(self) -> Decimal:
+        """Actual beside plan in the last three months."""
+        before = len(self.actual) - PACE_MONTHS
+        plan_before, actual_before = (self.plan[before - 1], self.actual[before - 1]) if before > 0 else (NOTHING,) * 2
+        return pace_of(self.reached - actual_before, self.planned - plan_before)
+
+    @property
+    def ahead(self) -> tuple[Decimal, ...]:
+        """The months left at this pace."""
+        left = self.plan[len(self.actual) :]
+        return tuple(projected(self.reached, planned - self.planned, self.pace) for planned in left)
+
+    @property
+    def end(self) -> Decimal:
+        """Where it ends."""
+        return self.ahead[-1] if self.ahead else self.reached
+
+    @property
+    def deviation(self) -> int:
+        """By how many percent the actual figure is above the plan of now, or below it."""
+        if not self.planned:
+            return 0
+        return int(((self.reached / self.planned - 1) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@dataclass(frozen=True)
+class Warned:
+    """One warning: the sentence, and what it is made of."""
+
+    sentence: str
+    note: str = ""
+    is_bad: bool = False
+
+
+def course(plan: Sequence[Decimal], by_month: Sequence[Decimal]) -> Course:
+    """The running sums of what happened month by month, beside the plan."""
+    return Course(tuple(plan), tuple(accumulate(by_month)))
+
+
+def money_plan(quarters: Sequence[Decimal], months: Sequence[date], year: YearFacts) -> list[Decimal]:
+    """What the lines of a project come to at the end of each month."""
+    shares = (share_of_time(year.starts_on, year.ends_on, month) for month in months)
+    return [planned_by(quarters, share) for share in shares]
+
+
+def even_plan(whole: int, months: Sequence[date], first: date) -> list[Decimal]:
+    """What was planned by the end of each month, spread evenly over the time of the project."""
+    count = months_between(first, months[-1]) if months else 1
+    return [(Decimal(whole) * months_between(first, m) / count).quantize(Decimal(1), ROUND_HALF_UP) for m in months]
+
+
+def warnings_of(
+    spending: Sequence[Spending], money_course: Course, counted: Sequence[tuple[Any, Course]], *,
+    on: date, ends_on: date, year: YearFacts, currency: str,
+) -> list[Warned]:  # fmt: skip
+    """Everything in the figures that management should read about, in sentences."""
+    found = [_of_category(category, on, year, currency) for category in spending]
+    found += [_of_count(name, counts, on, year) for name, counts in counted]
+    found.append(_of_end(money_course, ends_on, year, currency))
+    return [warned for warned in found if warned]
+
+
+def _of_category(category: Spending, on: date, year: YearFacts, currency: str) -> Warned | None:
+    sentence = ahead_of_plan(category.name, category.total, category.quarters, on, year)
+    if sentence is None:
+        return None
+    planned = planned_by(category.quarters, share_of_time(year.starts_on, year.ends_on, on))
+    names = {"currency": currency, "spent": money(category.total), "planned": money(planned)}
+    return Warned(sentence, _("%(currency)s %(spent)s spent, %(planned)s planned by now.") % names, is_bad=True)
+
+
+def _of_count(name: Any, counts: Course, on: date, year: YearFacts) -> Warned | None:
+    if not counts.planned or counts.deviation >= -year.tolerance:
+        return None
+    time = percent_of(share_of_time(year.starts_on, year.ends_on, on))
+    names = {"what": name, "plan": percent(counts.reached / counts.planned * 100), "time": percent(time)}
+    reached = {"reached": number(counts.reached), "planned": number(counts.planned)}
+    return Warned(
+        _("%(what)s: %(plan)s of plan at %(time)s of the time.") % names,
+        _("%(reached)s reached, %(planned)s planned by now.") % reached,
+    )
+
+
+def _of_end(spent: Course, ends_on: date, year: YearFacts, currency: str) -> Warned | None:
+    """More than the lines hold, or much of them left over, at the end of the project."""
+    over = spent.end - spent.whole
+    names = {"currency": currency, "end": money(spent.end), "day": day_of_year(ends_on), "over": money(abs(over))}
+    if over * 100 > spent.whole * ON_PLAN:
+        sentence = _("At this pace %(currency)s %(end)s is spent by %(day)s, %(over)s over the approved lines.")
+        return Warned(sentence % names, _("The guard stops expenses before that."))
+    if spent.whole and -over * 100 > spent.whole * year.tolerance:
+        sentence = _("At this pace %(currency)s %(over)s is left over on %(day)s.")
+        return Warned(sentence % names, _("Say so early: others may need it."))
+    return None

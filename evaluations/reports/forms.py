@@ -1,0 +1,89 @@
+"""Forms of progress reports and issues."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from budgets.spending.forms import MonthField, ScopeFilter
+from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.workflow import REPORT_FIELDS
+from planning.models import Cycle
+from sop_portal.kit.dates import end_of_month
+from sop_portal.kit.money import CountField
+from sop_portal.kit.text import TypedNameField, TypedTextField
+
+ALL_STATES = ("", _("All states"))
+NUMBER = {"class": "form-control--num"}
+
+
+class ReportForm(forms.Form):
+    """The two counts of a period and the three texts; everything else is prefilled by the portal."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    activities_held = CountField(
+        label=REPORT_FIELDS["activities_held"], required=False, widget=forms.TextInput(attrs=NUMBER)
+    )
+    participants_reached = CountField(
+        label=REPORT_FIELDS["participants_reached"], required=False, widget=forms.TextInput(attrs=NUMBER)
+    )
+    explanation = TypedTextField(
+        label=REPORT_FIELDS["explanation"], required=False, rows=3,
+        help_text=_("Why it is so, and what you will do about it. Management reads this first."),
+    )  # fmt: skip
+    problems = TypedTextField(label=REPORT_FIELDS["problems"], required=False, rows=3)
+    outlook = TypedTextField(label=REPORT_FIELDS["outlook"], required=False, rows=3)
+
+    @classmethod
+    def of(cls, report: ProgressReport) -> "ReportForm":
+        """The form as it was last saved."""
+        return cls(initial={"seen": report.version} | {name: getattr(report, name) for name in REPORT_FIELDS})
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed, by field."""
+        return {name: self.cleaned_data[name] for name in REPORT_FIELDS}
+
+
+class ReportFilter(ScopeFilter):
+    """Which reports to show."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False,
+        choices=[ALL_STATES, ("late", _("Overdue")), *ProgressReport.State.choices],
+    )  # fmt: skip
+    month = MonthField(label=_("Month"), required=False)
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """Also by state and by month."""
+        rows = super().narrow(rows, cycle)
+        asked = self.cleaned_data
+        if asked.get("state") == "late":
+            rows = rows.filter(state__in=["draft", "returned"], due__lt=self.actor.on)
+        elif asked.get("state"):
+            rows = rows.filter(state=asked["state"])
+        if asked.get("month"):
+            month = asked["month"]
+            rows = rows.filter(period_first__gte=month, period_first__lte=end_of_month(month))
+        return rows
+
+
+class IssueFilter(ScopeFilter):
+    """Which issues to show."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *Issue.State.choices])
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """Also by state."""
+        rows = super().narrow(rows, cycle)
+        state = self.cleaned_data.get("state")
+        return rows.filter(state=state) if state else rows
+
+
+class IssueForm(forms.Form):
+    """What has to be solved."""
+
+    title = TypedNameField(label=_("Title"))
+    text = TypedTextField(label=_("What is the matter"))
+    to_meeting = forms.BooleanField(label=_("Raise it to the next review meeting"), required=False)

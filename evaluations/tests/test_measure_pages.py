@@ -1,0 +1,145 @@
+"""The register of improvement measures and the page of each."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from evaluations.improvements import actions
+from evaluations.models import Measure
+from evaluations.tests.posting import NAUGHTY, page, queries, send
+from planning.models import Cycle, Project
+from sop_portal.organisation.models import Department
+
+LogIn = Callable[..., Client]
+LIST, HERE = "/2027/improvements/", "/2027/improvements/1/"
+ORIGIN = Measure.Origin.EVALUATION
+
+
+@pytest.fixture
+def proposed(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
+    """Amina proposed something for Arts."""
+    return actions.propose(ending, arts, what="One calendar for all rooms", origin=ORIGIN, by=cast.amina, at=july)
+
+
+@pytest.mark.parametrize("step", ["", "adopt/", "decline/", "finish/", "verify/", "reopen/"])
+def test_another_department_finds_nothing(
+    proposed: Measure, cast: SimpleNamespace, as_person: LogIn, step: str
+) -> None:
+    assert as_person(cast.bao).get(f"{HERE}{step}").status_code == 404
+    if step:
+        assert send(as_person(cast.bao), f"{HERE}{step}", seen=1, comment="x").status_code == 404
+
+
+def test_the_register_holds_what_one_may_see(
+    proposed: Measure, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.propose(proposed.cycle, sports, what="New nets", origin=ORIGIN, by=cast.bao, at=july)
+    assert "One calendar" not in page(as_person(cast.bao), LIST)
+    text = page(as_person(cast.omar), LIST)
+    assert ("One calendar" in text, "New nets" in text) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_there"),
+    [
+        ("?state=adopted", True), ("?state=proposed", False), ("?state=overdue", False), ("?department=arts", True),
+        ("?department=sports", False), ("?state=nonsense", True), ("?sort=department", True), ("?after=abc", True),
+    ],
+)  # fmt: skip
+def test_the_register_is_narrowed_and_sorted(
+    proposed: Measure, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime, asked: str,
+    is_there: bool,
+) -> None:  # fmt: skip
+    actions.adopt(proposed, owner=cast.dora, due=date(2028, 9, 30), by=cast.emil, at=july, seen=1)
+    assert ("One calendar" in page(as_person(cast.emil), f"{LIST}{asked}")) == is_there
+
+
+def test_the_register_finds_what_is_overdue_and_what_somebody_owns(
+    proposed: Measure, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.adopt(proposed, owner=cast.dora, due=date(2028, 7, 12), by=cast.emil, at=july, seen=1)
+    Measure.objects.update(due=date(2028, 7, 1))
+    assert "11 days late" in page(as_person(cast.emil), f"{LIST}?state=overdue")
+    assert "One calendar" in page(as_person(cast.emil), f"{LIST}?owner={cast.dora.pk}")
+
+
+def test_a_measure_is_proposed_on_the_page(
+    ending: Cycle, stories: Project, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    assert "Story hours" in page(as_person(cast.ben), f"{LIST}new/")
+    typed = {"what": "Paint the hall", "department": "arts", "project": stories.pk}
+    answer = send(as_person(cast.ben), f"{LIST}new/", **typed)
+    assert (answer.status_code, Measure.objects.get().project_slug) == (302, "story-hours")
+
+
+def test_a_project_of_another_department_is_not_chosen(
+    stories: Project, league: Project, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    typed = {"what": "Paint", "department": "arts", "project": league.pk}
+    assert send(as_person(cast.amina), f"{LIST}new/", **typed).status_code == 422
+    assert send(as_person(cast.emil), f"{LIST}new/", **typed).status_code == 422
+    assert Measure.objects.count() == 0
+
+
+@pytest.mark.parametrize("who", ["chidi", "dora", "ada", "omar", "farid"])
+def test_those_who_propose_nothing_are_refused(
+    ending: Cycle, cast: SimpleNamespace, as_person: LogIn, who: str
+) -> None:
+    assert as_person(getattr(cast, who)).get(f"{LIST}new/").status_code == 403
+
+
+def test_the_whole_life_of_a_measure_on_its_pages(proposed: Measure, cast: SimpleNamespace, as_person: LogIn) -> None:
+    assert "Adopt measure" in page(as_person(cast.emil), HERE)
+    typed = {"seen": 1, "owner": cast.dora.pk, "due": "2028-09-30"}
+    assert send(as_person(cast.emil), f"{HERE}adopt/", **typed).status_code == 302
+    assert "Report as done" in page(as_person(cast.dora), HERE)
+    assert send(as_person(cast.dora), f"{HERE}finish/", seen=1, evidence="Seen").status_code == 302
+    assert "Seen" in page(as_person(cast.omar), HERE)
+    assert send(as_person(cast.emil), f"{HERE}verify/", seen=1).status_code == 302
+    assert Measure.objects.get().state == "verified"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"due": "2028-09-30"}, {"owner": "1", "due": "30.9."}, {"owner": "999999", "due": "2028-09-30"},
+        {"owner": "x", "due": "2028-13-01"}, {},
+    ],
+)  # fmt: skip
+def test_an_adoption_without_owner_or_date_stays_on_the_page(
+    proposed: Measure, cast: SimpleNamespace, as_person: LogIn, typed: dict[str, str]
+) -> None:
+    answer = send(as_person(cast.emil), f"{HERE}adopt/", seen=1, **typed)
+    assert (answer.status_code, Measure.objects.get().state) == (422, "proposed")
+
+
+def test_a_due_date_in_the_past_is_said_on_the_page(proposed: Measure, cast: SimpleNamespace, as_person: LogIn) -> None:
+    answer = send(as_person(cast.emil), f"{HERE}adopt/", seen=1, owner=cast.dora.pk, due="2028-07-01")
+    assert (answer.status_code, "The due date is in the past." in answer.content.decode()) == (422, True)
+
+
+def test_whoever_may_not_decide_reads_who_can(proposed: Measure, cast: SimpleNamespace, as_person: LogIn) -> None:
+    answer = as_person(cast.amina).get(f"{HERE}adopt/")
+    assert (answer.status_code, "Elif Aydin or Emil Novak can." in answer.content.decode()) == (403, True)
+
+
+def test_what_is_typed_stays_text(
+    ending: Cycle, arts: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.propose(ending, arts, what=NAUGHTY, origin=ORIGIN, by=cast.amina, at=july)
+    for address in (LIST, HERE, f"{HERE}adopt/"):
+        text = page(as_person(cast.emil), address)
+        assert ("<script>alert(1)" in text, "&lt;script&gt;alert(1)" in text) == (False, True)
+
+
+def test_three_measures_ask_the_database_as_often_as_one(
+    proposed: Measure, arts: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    browser = as_person(cast.emil)
+    first = queries(browser, LIST)
+    for what in ("Two", "Three"):
+        actions.propose(proposed.cycle, arts, what=what, origin=ORIGIN, by=cast.amina, at=july)
+    assert queries(browser, LIST) == first

@@ -1,0 +1,317 @@
+"""Progress reports: owed when a project starts, prefilled, frozen, accepted into the totals."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from budgets.spending import actions as spending
+from evaluations.models import ProgressReport
+from evaluations.reports import actions
+from evaluations.reports.deadlines import owed
+from evaluations.reports.standing import Standing
+from evaluations.tests.reporting_year import JULY, TEXTS, line_of, report_of, started_project, submitted_report
+from planning.models import Cycle, Project
+from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.notices.models import Notice
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+
+
+def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:
+    spending.post(line_of(project), amount=Decimal(amount), spent_on=on, what="Hall", by=by, at=at)
+
+
+def test_a_started_project_owes_a_report_for_every_month(story_hours: Project) -> None:
+    reports = list(ProgressReport.objects.order_by("period_first"))
+    assert (len(reports), {report.state for report in reports}) == (12, {"draft"})
+    first, last = reports[0], reports[-1]
+    assert (first.period_first, first.period_last, first.due) == (
+        date(2027, 7, 1),
+        date(2027, 7, 31),
+        date(2027, 8, 10),
+    )
+    assert (last.period_last, last.due) == (date(2028, 6, 30), date(2028, 7, 10))
+
+
+def test_the_first_and_the_last_month_are_cut_to_the_project(
+    running: Cycle, arts: Department, cast: SimpleNamespace
+) -> None:
+    started_project(
+        running, arts, cast.ben, cast.amina, "Short", starts_on=date(2027, 9, 15), ends_on=date(2027, 10, 20)
+    )
+    found = ProgressReport.objects.order_by("period_first").values_list("period_first", "period_last", "due")
+    assert list(found) == [
+        (date(2027, 9, 15), date(2027, 9, 30), date(2027, 10, 10)),
+        (date(2027, 10, 1), date(2027, 10, 20), date(2027, 10, 30)),
+    ]
+
+
+@pytest.mark.parametrize("name", ["ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
+def test_only_the_head_starts_a_project(
+    name: str, running: Cycle, arts: Department, cast: SimpleNamespace
+) -> None:  # fmt: skip
+    with pytest.raises(NotYours):
+        started_project(running, arts, cast.ben, getattr(cast, name), "Story hours")
+    assert ProgressReport.objects.count() == 0
+
+
+def test_a_project_starts_once_the_budget_is_approved(
+    running: Cycle, arts: Department, cast: SimpleNamespace
+) -> None:  # fmt: skip
+    with pytest.raises(NotReady):
+        started_project(running, arts, cast.ben, cast.amina, "Story hours", budget_approved_at=None)
+
+
+@pytest.mark.parametrize("name", ["amina", "ben"])
+def test_head_and_lead_write_and_submit(
+    name: str, story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:  # fmt: skip
+    report = submitted_report(story_hours, 10, getattr(cast, name), november)
+    assert (report.state, report.submitted_by, report.is_late) == ("submitted", getattr(cast, name), False)
+
+
+@pytest.mark.parametrize("name", ["bao", "chidi", "dora", "emil", "ada", "omar", "farid", "another_lead"])
+def test_nobody_else_writes_or_submits(
+    name: str, story_hours: Project, arts: Department, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = report_of(story_hours, 10)
+    cast.another_lead = User.objects.create_user("lea@example.org", "planning-year", name="Lea Lindt")
+    Membership.objects.create(person=cast.another_lead, role=Role.LEAD, department=arts, from_on=date(2020, 1, 1))
+    with pytest.raises(NotYours):
+        actions.write(report, activities_held=1, by=getattr(cast, name), at=november, seen=1)
+    actions.write(report, activities_held=10, participants_reached=200, **TEXTS, by=cast.ben, at=november, seen=1)
+    with pytest.raises(NotYours):
+        actions.submit(report, by=getattr(cast, name), at=november, seen=2)
+    assert ProgressReport.objects.exclude(state="draft").count() == 0
+
+
+def test_what_is_missing_is_said_in_sentences(story_hours: Project, cast: SimpleNamespace, november: datetime) -> None:
+    report = report_of(story_hours, 10)
+    with pytest.raises(NotReady) as refusal:
+        actions.submit(report, by=cast.ben, at=november, seen=1)
+    # Nothing was spent in a third of the year: the surplus has to be explained.
+    assert [str(missing) for missing in refusal.value.missing] == [
+        "Missing: Activities held in the period.", "Missing: Participants reached in the period.",
+    ]  # fmt: skip
+
+
+def test_a_warning_has_to_be_explained(story_hours: Project, cast: SimpleNamespace, november: datetime) -> None:
+    spend(story_hours, "6200.00", date(2027, 10, 5), cast.ben, november)
+    report = report_of(story_hours, 10)
+    actions.write(report, activities_held=10, participants_reached=800, by=cast.ben, at=november, seen=1)
+    with pytest.raises(NotReady) as refusal:
+        actions.submit(report, by=cast.ben, at=november, seen=2)
+    assert [str(missing) for missing in refusal.value.missing] == ["3 warnings are not explained yet."]
+    actions.write(
+        report,
+        activities_held=10,
+        participants_reached=800,
+        explanation="Paid ahead.",
+        by=cast.ben,
+        at=november,
+        seen=2,
+    )
+    assert actions.submit(report, by=cast.ben, at=november, seen=3).state == "submitted"
+
+
+@pytest.mark.parametrize(("days", "is_open"), [(-1, False), (0, True)])
+def test_a_report_is_not_submitted_before_its_period_has_ended(
+    days: int, is_open: bool, story_hours: Project, cast: SimpleNamespace
+) -> None:
+    first_moment = datetime.fromisoformat("2027-11-01T00:00-04:00")
+    at = first_moment if is_open else first_moment - timedelta(microseconds=1)
+    report = report_of(story_hours, 10)
+    actions.write(report, activities_held=40, participants_reached=800, **TEXTS, by=cast.ben, at=at, seen=1)
+    if is_open:
+        assert actions.submit(report, by=cast.ben, at=at, seen=2).state == "submitted"
+        return
+    with pytest.raises(NotNow) as refusal:
+        actions.submit(report, by=cast.ben, at=at, seen=2)
+    assert refusal.value.sentence == "The period ends on Sunday 31\xa0October; its report can be submitted after that."
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_late"), [("2027-11-10T23:59:59-05:00", False), ("2027-11-11T00:00-05:00", True)]
+)
+def test_late_is_marked_and_always_taken(
+    moment: str, is_late: bool, story_hours: Project, cast: SimpleNamespace
+) -> None:  # fmt: skip
+    assert submitted_report(story_hours, 10, cast.ben, datetime.fromisoformat(moment)).is_late == is_late
+    assert submitted_report(story_hours, 9, cast.ben, datetime.fromisoformat("2029-01-01T12:00-05:00")).is_late
+
+
+def test_a_report_that_came_in_time_and_was_sent_back_is_not_late(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    actions.send_back(report, by=cast.emil, at=november, seen=report.version, comment="Which hall?")
+    again = actions.submit(report, by=cast.ben, at=november + timedelta(days=9), seen=report.version)
+    assert (again.state, again.is_late) == ("submitted", False)
+
+
+def test_the_figures_are_prefilled_from_expenses_and_earlier_reports(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    spend(story_hours, "1000.00", date(2027, 8, 31), cast.ben, november)
+    spend(story_hours, "200.25", date(2027, 10, 1), cast.ben, november)
+    spend(story_hours, "300.50", date(2027, 10, 31), cast.ben, november)
+    spend(story_hours, "999.00", date(2027, 11, 1), cast.ben, november)
+    submitted_report(story_hours, 8, cast.ben, november, 9, 190)
+    submitted_report(story_hours, 9, cast.ben, november, 10, 210)
+    standing = Standing(report_of(story_hours, 10), date(2027, 11, 8))
+    assert (standing.spent_in_period, standing.spent_total, standing.budgeted) == (
+        Decimal("500.75"), Decimal("1500.75"), Decimal("14400.00"),
+    )  # fmt: skip
+    assert (standing.activities_before, standing.participants_before) == (19, 400)
+
+
+def test_submitted_figures_are_frozen_as_of_the_end_of_the_period(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    spend(story_hours, "500.75", date(2027, 10, 31), cast.ben, november)
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
+    submitted_report(story_hours, 9, cast.ben, november)
+    stored = report_of(story_hours, 10)
+    standing = Standing(stored, date(2027, 11, 20))
+    assert (stored.spent, stored.spent_total, stored.budgeted) == (
+        Decimal("500.75"), Decimal("500.75"), Decimal("14400.00"),
+    )  # fmt: skip
+    assert (standing.spent_in_period, standing.spent_total, standing.activities_before) == (
+        Decimal("500.75"), Decimal("500.75"), 0,
+    )  # fmt: skip
+    assert stored.frozen_at == datetime.fromisoformat("2027-10-31T23:59:59.999999-04:00")
+    assert report == stored
+
+
+def test_a_late_expense_shows_in_the_next_report(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    submitted_report(story_hours, 10, cast.ben, november)
+    spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
+    standing = Standing(report_of(story_hours, 11), date(2027, 12, 2))
+    assert (standing.spent_in_period, standing.spent_total) == (0, Decimal("70.00"))
+
+
+def test_a_counter_entry_takes_its_amount_out_again(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:  # fmt: skip
+    spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november)
+    expense = story_hours.expenses.get()
+    spending.correct(expense, why="Wrong", by=cast.ben, at=november)
+    assert Standing(report_of(story_hours, 10), date(2027, 11, 8)).spent_total == 0
+
+
+def test_a_returned_report_takes_the_figures_of_the_day_it_comes_back(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
+    submitted_report(story_hours, 9, cast.ben, november, 8, 160)
+    actions.send_back(report, by=cast.emil, at=november, seen=report.version, comment="Which hall?")
+    again = actions.submit(report, by=cast.ben, at=november + timedelta(days=1), seen=report.version)
+    assert (again.spent, again.activities_before, again.participants_before) == (Decimal("70.00"), 8, 160)
+
+
+def test_accepted_reports_add_up_in_the_project(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    for month, activities, participants in ((7, 10, 200), (8, 9, 190), (9, 11, 250)):
+        report = submitted_report(story_hours, month, cast.ben, november, activities, participants)
+        if month != 9:
+            actions.accept(report, by=cast.emil, at=november, seen=report.version)
+    story_hours.refresh_from_db()
+    assert (story_hours.activities_held, story_hours.participants_reached) == (19, 390)
+
+
+@pytest.mark.parametrize("name", ["amina", "ben", "bao", "chidi", "dora", "ada", "omar", "farid"])
+@pytest.mark.parametrize("verb", ["accept", "send_back"])
+def test_only_management_decides(
+    verb: str, name: str, story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    with pytest.raises(NotYours):
+        getattr(actions, verb)(report, by=getattr(cast, name), at=november, seen=report.version, comment="Because")
+    assert (
+        getattr(actions, verb)(report, by=getattr(cast, "elif"), at=november, seen=report.version, comment="Why").pk
+        == report.pk
+    )
+
+
+def test_a_manager_who_wrote_the_report_does_not_accept_it(
+    story_hours: Project, arts: Department, cast: SimpleNamespace, november: datetime
+) -> None:
+    Membership.objects.create(person=cast.emil, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
+    report = submitted_report(story_hours, 10, cast.emil, november)
+    Membership.objects.filter(person=cast.emil, role=Role.HEAD).delete()
+    with pytest.raises(NotYours) as refusal:
+        actions.accept(report, by=cast.emil, at=november, seen=report.version)
+    assert refusal.value.way_out == "Elif Aydin can."
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProgressReport.objects.filter(pk=report.pk).update(
+            state="accepted", accepted_by=cast.emil, accepted_at=november
+        )
+
+
+def test_a_decided_report_is_not_edited_or_decided_again(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    actions.accept(report, by=cast.emil, at=november, seen=report.version)
+    with pytest.raises(NotNow):
+        actions.write(report, activities_held=99, by=cast.ben, at=november, seen=report.version)
+    for verb in (actions.accept, actions.send_back):
+        with pytest.raises(NotNow):
+            verb(report, by=getattr(cast, "elif"), at=november, seen=report.version, comment="Once more")
+
+
+def test_sending_back_says_why_and_tells_the_author(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:  # fmt: skip
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    with pytest.raises(NotReady):
+        actions.send_back(report, by=cast.emil, at=november, seen=report.version)
+    actions.send_back(report, by=cast.emil, at=november, seen=report.version, comment="Which hall?")
+    assert Notice.objects.filter(person=cast.ben, quote="Which hall?").count() == 1
+
+
+def test_a_changed_report_is_not_written_over_unseen(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = report_of(story_hours, 10)
+    actions.write(report, activities_held=7, by=cast.amina, at=november, seen=1)
+    with pytest.raises(Changed) as refusal:
+        actions.write(report, activities_held=9, by=cast.ben, at=november, seen=1)
+    assert [(d.label, d.old, d.new) for d in refusal.value.differences] == [("Activities held in the period", "", "7")]
+
+
+def test_a_submitted_report_without_figures_is_refused_by_the_database(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    stamps: dict[str, Any] = {"submitted_by": cast.ben, "submitted_at": november}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProgressReport.objects.filter(pk=report_of(story_hours, 10).pk).update(state="submitted", **stamps)
+
+
+def test_reports_are_owed_from_the_day_after_their_period(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    assert list(owed(date(2027, 7, 31))) == []
+    found = list(owed(date(2027, 8, 1)))
+    assert [(d.opens_on, d.due_on, d.step, d.record) for d in found] == [
+        (date(2027, 8, 1), date(2027, 8, 10), "submit", report_of(story_hours, 7))
+    ]
+    assert len(list(owed(date(2027, 11, 8)))) == 4
+    submitted_report(story_hours, 10, cast.ben, november)
+    assert len(list(owed(date(2027, 11, 8)))) == 3
+    Project.objects.update(state="cancelled")
+    assert list(owed(date(2027, 11, 8))) == []
+
+
+def test_a_report_owed_and_written_before_it_is_due_is_no_ones_task_yet(story_hours: Project) -> None:
+    assert ProgressReport.objects.begun(date(2027, 7, 31)).count() == 0
+    assert ProgressReport.objects.begun(JULY.date() + timedelta(days=31)).count() == 1

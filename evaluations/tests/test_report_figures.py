@@ -1,0 +1,107 @@
+"""Plan, actual and projection as arithmetic, and the warnings in words."""
+
+from datetime import date
+from decimal import Decimal
+
+from budgets.spending.figures import YearFacts
+from evaluations.reports.charts import money_title, people_title
+from evaluations.reports.figures import Course, Spending, course, even_plan, money_plan, warnings_of
+
+YEAR = YearFacts(date(2027, 7, 1), date(2028, 6, 30), date(2027, 11, 8))
+OCTOBER, JUNE = date(2027, 10, 31), date(2028, 6, 30)
+MONTHS = [date(2027, 7, 31), date(2027, 8, 31), date(2027, 9, 30), OCTOBER, date(2027, 11, 30), date(2027, 12, 31)]
+MONTHS += [date(2028, m, d) for m, d in ((1, 31), (2, 29), (3, 31), (4, 30), (5, 31), (6, 30))]
+
+
+def figures(*amounts: str | int) -> list[Decimal]:
+    return [Decimal(amount) for amount in amounts]
+
+
+def sentences(spent: Course, *counted: tuple[str, Course], spending: tuple[Spending, ...] = ()) -> list[str]:
+    found = warnings_of(spending, spent, counted, on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
+    return [warned.sentence for warned in found]
+
+
+def test_a_course_adds_up_month_by_month() -> None:
+    found = course(figures(100, 200, 300), figures(90, "20.50"))
+    assert (found.actual, found.planned, found.reached, found.whole) == (
+        tuple(figures(90, "110.50")), Decimal(200), Decimal("110.50"), Decimal(300),
+    )  # fmt: skip
+
+
+def test_the_months_left_go_on_at_the_pace_of_the_last_three() -> None:
+    plan = money_plan(figures(300, 300, 300, 300), MONTHS, YEAR)
+    found = course(plan, figures(100, 110, 110, 110))
+    assert (found.pace, found.ahead[0], found.end) == (Decimal("1.1"), Decimal("540.00"), Decimal("1310.00"))
+
+
+def test_the_projection_follows_the_plan_and_not_a_straight_line() -> None:
+    plan = money_plan(figures(900, 0, 0, 300), MONTHS, YEAR)
+    found = course(plan, figures(300, 300, 300, 0))
+    assert (found.ahead[0], found.end) == (Decimal("900.00"), Decimal("1200.00"))
+
+
+def test_nothing_yet_is_projected_as_planned() -> None:
+    found = course(figures(10, 20, 30), [])
+    assert (found.reached, found.end, found.deviation) == (0, Decimal("30.00"), 0)
+
+
+def test_a_finished_course_ends_where_it_is() -> None:
+    assert course(figures(10, 20), figures(7, 8)).end == Decimal(15)
+
+
+def test_counts_are_planned_evenly_over_the_months() -> None:
+    assert even_plan(2400, MONTHS, date(2027, 7, 1))[:4] == figures(200, 400, 600, 800)
+    assert even_plan(100, MONTHS[:3], date(2027, 7, 15)) == figures(33, 67, 100)
+    assert even_plan(100, [], date(2027, 7, 15)) == []
+
+
+def test_a_category_ahead_of_plan_is_warned_of_with_its_figures() -> None:
+    venue = Spending("Venue", tuple(figures(900, 900, 900, 900)), Decimal(340), Decimal(1540))
+    on_plan = course(money_plan(figures(900, 900, 900, 900), MONTHS, YEAR), figures(300, 300, 300, 300))
+    found = warnings_of([venue], on_plan, [], on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
+    assert [(w.sentence, w.note, w.is_bad) for w in found] == [
+        ("Venue: 128\xa0% of plan at 33\xa0% of the time.", "USD 1,540 spent, 1,200 planned by now.", True)
+    ]
+
+
+def test_too_few_activities_are_warned_of() -> None:
+    plan = even_plan(120, MONTHS, date(2027, 7, 1))
+    on_plan = course(plan, figures(10, 10, 10, 10))
+    few = course(plan, figures(10, 10, 5, 6))
+    assert sentences(on_plan, ("Activities", few)) == ["Activities: 78\xa0% of plan at 33\xa0% of the time."]
+    assert sentences(on_plan, ("Activities", course(plan, figures(10, 10, 10, 2)))) == []
+
+
+def test_more_than_the_lines_hold_at_the_end_is_warned_of() -> None:
+    plan = money_plan(figures(3000, 3000, 3000, 3000), MONTHS, YEAR)
+    assert sentences(course(plan, figures(1000, 1100, 1100, 1110))) == [
+        "At this pace USD 13,137 is spent by 30\xa0June 2028, 1,137 over the approved lines."
+    ]
+
+
+def test_a_surplus_is_seen_early() -> None:
+    plan = money_plan(figures(3000, 3000, 3000, 3000), MONTHS, YEAR)
+    assert sentences(course(plan, figures(500, 500, 500, 500))) == [
+        "At this pace USD 6,000 is left over on 30\xa0June 2028."
+    ]
+
+
+def test_a_project_without_money_is_not_warned_of() -> None:
+    assert sentences(course(figures(*[0] * 12), figures(0, 0, 0, 0))) == []
+
+
+def test_the_title_of_a_picture_says_the_finding() -> None:
+    plan = figures(1000, 2000, 3000)
+    titles = [money_title(course(plan, figures(amount))) for amount in (1130, 1050, 950, 870)]
+    assert titles == [
+        "Money runs 13\xa0% ahead of plan", "Money is on plan", "Money is on plan", "Money runs 13\xa0% behind plan",
+    ]  # fmt: skip
+    titles = [people_title(course(plan, figures(count))) for count in (1130, 1000, 870)]
+    assert titles == [
+        "Participants are 13\xa0% above plan", "Participants are on plan", "Participants are 13\xa0% below plan",
+    ]  # fmt: skip
+    nothing = course(figures(0, 0), figures(0))
+    assert (money_title(nothing), people_title(nothing)) == (
+        "No money is approved for this project", "No participants are planned for this project",
+    )  # fmt: skip

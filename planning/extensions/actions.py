@@ -1,0 +1,65 @@
+"""What people do about more time: a department asks, somebody else grants or refuses."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from planning.cycles import actions as cycles
+from planning.cycles.models import Cycle
+from planning.cycles.windows import dates_of
+from planning.extensions.models import ExtensionRequest
+from planning.extensions.workflow import EXTENSION_REQUEST
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.engine import created, lay_hand, step
+
+
+def ask(
+    cycle: Cycle, stage: str, department: Department, *, until_on: date, reason: str, by: User, at: datetime
+) -> ExtensionRequest:
+    """Ask for more time in a stage; those who may extend it are told."""
+    grants = Actor.of(by, at).authorities(Can.ASK_EXTENSION, department)
+    if not grants:
+        raise NotYours(*who_instead(Can.ASK_EXTENSION, department, at))
+    _refuse_senseless(cycle, stage, until_on, reason, at)
+    try:
+        with transaction.atomic():
+            asked = ExtensionRequest.objects.create(
+                cycle=cycle, stage=stage, department=department, until_on=until_on, reason=reason.strip(),
+                asked_at=at, asked_by=by,
+            )  # fmt: skip
+            lay_hand(EXTENSION_REQUEST, asked, by, grants[0], at)
+            created(EXTENSION_REQUEST, asked, by=by, at=at, comment=reason.strip())
+    except IntegrityError:
+        raise NotNow(_("This was already asked and waits for a decision.")) from None
+    return asked
+
+
+def _refuse_senseless(cycle: Cycle, stage: str, until_on: date, reason: str, at: datetime) -> None:
+    dates = dates_of(cycle, stage)
+    if cycle.state != Cycle.State.PUBLISHED or dates is None:
+        raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
+    if until_on <= dates.due_on or until_on < cycle.day(at):
+        raise NotReady(_("An extension ends after the day the stage is due, and not in the past."))
+    if not reason.strip():
+        raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
+
+
+def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
+    """Give the department the time it asked for."""
+    with step(EXTENSION_REQUEST, request, "grant", by=by, at=at, seen=seen, comment=comment) as locked:
+        cycles.extend(
+            locked.cycle, locked.stage, locked.department, until_on=locked.until_on, reason=locked.reason, by=by, at=at
+        )
+    return request
+
+
+def refuse(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str) -> ExtensionRequest:
+    """Leave the deadline as it is, and say why."""
+    with step(EXTENSION_REQUEST, request, "refuse", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return request

@@ -1,0 +1,47 @@
+"""What may happen to a request for more time, on one screen."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from planning.cycles.windows import dates_of
+from planning.extensions.models import ExtensionRequest
+from sop_portal.kit.formats import day_short
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.table import Missing, Step, Workflow
+
+S = ExtensionRequest.State
+
+
+def missing_to_grant(request: ExtensionRequest, at: datetime) -> list[Missing]:
+    """An extension ends after the stage is due, and not in the past."""
+    dates, on = dates_of(request.cycle, request.stage), request.cycle.day(at)
+    if dates is None or request.until_on <= dates.due_on:
+        return [Missing(_now("Everybody has until %(day)s or longer.") % {"day": day_short(request.until_on, on)})]
+    if request.until_on < on:
+        return [Missing(_now("%(day)s has passed. Refuse, and say which day to ask for.") % {
+            "day": day_short(request.until_on, on)
+        })]  # fmt: skip
+    return []
+
+
+EXTENSION_REQUEST = Workflow(
+    kind="extension-request",
+    label=_("Request for more time"),
+    states=S,
+    initial=S.ASKED,
+    closed=frozenset({S.GRANTED, S.REFUSED}),
+    tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no"},
+    steps=(
+        Step(
+            "grant", _("Grant more time"), [S.ASKED], S.GRANTED, by=Can.EXTEND_WINDOW,
+            done=_("%(person)s granted more time"), stamps="decided", four_eyes=True, missing=missing_to_grant,
+            says=_("The department’s deadline moves at once; everybody can read until when and why."),
+        ),
+        Step(
+            "refuse", _("Refuse"), [S.ASKED], S.REFUSED, by=Can.EXTEND_WINDOW,
+            done=_("%(person)s refused more time"), stamps="decided", four_eyes=True, comment=True, awaited=False,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,65 @@
+"""A year on its way through stage 1, reached through actions alone."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+from planning.cycles.actions import create_cycle
+from planning.forecasts.actions import Typed, accept, add_project, publish_year, set_figures, submit
+from planning.models import Actual, Cycle, Forecast, ForecastLine, Project
+from sop_portal.organisation.models import Department, User
+
+FILLED = {
+    "activities": Typed(Decimal(24), "history", "As every year"),
+    "participants": Typed(Decimal(3200), "feedback", "Two schools had 140 children on the waiting list"),
+    "people": Typed(Decimal("605.5"), "history", "As every year"),
+    "materials": Typed(Decimal(4290), "trend", "Paper costs more"),
+    "money": Typed(Decimal(12970), "history", "As every year"),
+}
+
+
+def open_year(cast: SimpleNamespace, at: datetime, year: int = 2027) -> Cycle:
+    """A published year with the usual windows."""
+    cycle = create_cycle(year=year, by=cast.ada, at=at - timedelta(days=70))
+    return publish_year(cycle, by=cast.ada, at=at - timedelta(days=70), seen=1)
+
+
+def known(department: Department, slug: str, year: int, **figures: str) -> Actual:
+    """What a project really did in one year."""
+    values = {measure: Decimal(value) for measure, value in figures.items()}
+    return Actual.objects.create(department=department, slug=slug, name=slug, year=year, **values)
+
+
+def forecast_of(department: Department, year: int = 2027) -> Forecast:
+    """The forecast of a department as it is now."""
+    return Forecast.objects.get(department=department, cycle__year=year)
+
+
+def line_of(project: Project) -> ForecastLine:
+    """The forecast line of a project as it is now."""
+    return ForecastLine.objects.get(project=project)
+
+
+def planned(department: Department, name: str, by: User, at: datetime, lead: User | None = None) -> Project:
+    """A project in the forecast without figures."""
+    return add_project(forecast_of(department), name=name, lead=lead, by=by, at=at)
+
+
+def filled(department: Department, name: str, by: User, at: datetime, lead: User | None = None) -> Project:
+    """A project in the forecast with every figure, source and reason."""
+    project = planned(department, name, by, at, lead)
+    line = line_of(project)
+    set_figures(line, FILLED, by=by, at=at, seen=line.forecast.version)
+    return project
+
+
+def submitted(department: Department, by: User, at: datetime) -> Forecast:
+    """The department's forecast, submitted."""
+    forecast = forecast_of(department)
+    return submit(forecast, by=by, at=at, seen=forecast.version)
+
+
+def accepted(department: Department, head: User, by: User, at: datetime) -> Forecast:
+    """The department's forecast, submitted by its head and accepted."""
+    forecast = submitted(department, head, at)
+    return accept(forecast, by=by, at=at, seen=forecast.version)

@@ -1,0 +1,170 @@
+"""Several reviewers in the same moment: no pool is ever over-committed, and no decision is lost.
+
+Each person acts in a thread with a database connection of its own. On SQLite the writers queue (BEGIN IMMEDIATE),
+on PostgreSQL they meet at the rows.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+
+from planning.models import Pool, Project, RequestLine, ResourceRequest
+from planning.requests import actions
+from planning.tests.requesting import DURING, ask_bus, open_year, submitted
+from sop_portal.kit.refusals import Changed, NotNow, NotReady
+from sop_portal.organisation.models import User
+from sop_portal.trail.actions import verify
+from sop_portal.trail.models import Entry
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+LINES = 12
+
+
+@pytest.fixture
+def year(transactional_db: None, cast: SimpleNamespace) -> SimpleNamespace:
+    """Arts and Sports ask for the 32 days of the Bookmobile on twelve lines each, five days a line."""
+    year = open_year(cast)
+    year.lines = [ask_bus(year, head, "5") for head in (cast.amina, cast.bao) for _ in range(LINES)]
+    return submitted(year, cast)
+
+
+def together(acts: list[Callable[[], Any]]) -> list[Any]:
+    """Carry all acts out at once; what each returned, or the exception it raised."""
+    gate = Barrier(len(acts))
+
+    def carry_out(act: Callable[[], Any]) -> Any:
+        try:
+            gate.wait(10)
+            return act()
+        except Exception as problem:
+            return problem
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as people:
+        return list(people.map(carry_out, acts))
+
+
+def grant(line: RequestLine, by: User, granted: str = "5") -> Any:
+    fresh = RequestLine.objects.select_related("request").get(pk=line.pk)
+    decision = "full" if fresh.quantity == Decimal(granted) else "part"
+    return actions.grant(
+        fresh, decision=decision, granted=Decimal(granted), reason="Race", by=by, at=DURING, seen=fresh.request.version,
+        was=actions.mark_of(line),
+    )  # fmt: skip
+
+
+def sums_agree(year: SimpleNamespace) -> None:
+    committed = RequestLine.objects.filter(pool=year.bus).aggregate(sum=Sum("granted"))["sum"]
+    assert Pool.objects.get(pk=year.bus.pk).committed == committed
+    for project in Project.objects.all():
+        found = project.request_lines.aggregate(granted=Sum("granted_cost"), asked=Sum("cost"))
+        assert (project.granted, project.asked) == (found["granted"], found["asked"])
+
+
+def test_two_reviewers_never_over_commit_a_pool(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    def review(by: User, lines: list[RequestLine]) -> list[Any]:
+        found = []
+        for line in lines:
+            try:
+                found.append(grant(line, by))
+            except NotReady as refusal:
+                found.append(refusal)
+        return found
+
+    both = together([
+        lambda: review(cast.chidi, year.lines[:LINES]), lambda: review(cast.chen, year.lines[LINES:]),
+    ])  # fmt: skip
+    found = [result for results in both for result in results]
+    assert [type(result) for result in found if not isinstance(result, RequestLine | NotReady)] == []
+    assert sum(isinstance(result, RequestLine) for result in found) == 6
+    assert Pool.objects.get(pk=year.bus.pk).committed == 30
+    sums_agree(year)
+    assert verify() == []
+
+
+def test_the_last_days_of_a_pool_go_to_one_of_many(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    actions.change_pool(year.bus, capacity=Decimal(5), by=cast.chidi, at=DURING, seen=1)
+    people = [cast.chidi, cast.chen] * 4
+    found = together([
+        lambda line=line, by=by: grant(line, by) for line, by in zip(year.lines[8:16], people, strict=True)
+    ])  # fmt: skip
+    assert sorted(type(result).__name__ for result in found) == ["NotReady"] * 7 + ["RequestLine"]
+    assert Pool.objects.get(pk=year.bus.pk).committed == 5
+    sums_agree(year)
+
+
+def test_two_decisions_on_one_line_have_one_effect(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    line = year.lines[0]
+    found = together([
+        lambda: grant(line, cast.chidi, "2"), lambda: grant(line, cast.chen, "3"),
+        lambda: grant(line, cast.chidi, "1"), lambda: grant(line, cast.chen, "4"),
+    ])  # fmt: skip
+    assert sorted(type(result).__name__ for result in found) == ["Changed", "Changed", "Changed", "RequestLine"]
+    stored = RequestLine.objects.get(pk=line.pk)
+    assert stored.granted == Pool.objects.get(pk=year.bus.pk).committed
+    assert Entry.objects.filter(kind="request", verb="grant").count() == 1
+    sums_agree(year)
+
+
+def test_a_grant_and_a_send_back_leave_nothing_committed_behind(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    for line in year.lines[:3]:
+        grant(line, cast.chidi)
+    seen = ResourceRequest.objects.get(pk=year.arts.pk).version
+
+    def send_back() -> Any:
+        fresh = ResourceRequest.objects.get(pk=year.arts.pk)
+        return actions.send_back(fresh, by=cast.chen, at=DURING, seen=seen, comment="Too much.")
+
+    found = together([send_back, lambda: grant(year.lines[3], cast.chidi), lambda: grant(year.lines[4], cast.chidi)])
+    assert [type(r) for r in found if not isinstance(r, ResourceRequest | RequestLine | NotNow)] == []
+    assert Pool.objects.get(pk=year.bus.pk).committed == 0
+    sums_agree(year)
+
+
+def test_a_pool_is_not_made_smaller_under_a_grant(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    def shrink() -> Any:
+        return actions.change_pool(year.bus, capacity=Decimal(4), by=cast.chen, at=DURING, seen=1)
+
+    found = together([shrink, lambda: grant(year.lines[0], cast.chidi)])
+    assert sorted(isinstance(result, NotReady) for result in found) == [False, True]
+    pool = Pool.objects.get(pk=year.bus.pk)
+    assert (pool.capacity, pool.committed) in ((4, 0), (32, 5))
+
+
+def test_the_same_request_is_allocated_once(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    actions.change_pool(year.bus, capacity=Decimal(200), by=cast.chidi, at=DURING, seen=1)
+    for line in RequestLine.objects.filter(request=year.arts).order_by("pk"):
+        decision = {"decision": "full", "granted": line.quantity, "reason": ""}
+        actions.grant(line, **decision, by=cast.chidi, at=DURING, seen=line.request.version)
+
+    def allocate(by: User) -> Any:
+        fresh = ResourceRequest.objects.get(pk=year.arts.pk)
+        return actions.allocate(fresh, by=by, at=DURING, seen=fresh.version)
+
+    found = together([lambda: allocate(cast.chidi), lambda: allocate(cast.chen)])
+    assert sorted(type(result).__name__ for result in found) == ["NotNow", "ResourceRequest"]
+    assert Entry.objects.filter(kind="request", verb="allocate").count() == 1
+
+
+def test_two_people_who_edit_one_draft_do_not_lose_a_line(
+    transactional_db: None, cast: SimpleNamespace
+) -> None:
+    year = open_year(cast)
+
+    def add(by: User) -> Any:
+        return actions.add_line(
+            year.arts, project=year.story, pool=year.bus, what="Bus", quantity=Decimal(1), unit_cost=Decimal(1),
+            forecast_line=year.story.forecast_line, by=by, at=DURING, seen=1,
+        )  # fmt: skip
+
+    found = together([lambda: add(cast.amina), lambda: add(cast.ben)])
+    assert sorted(type(result) for result in found if not isinstance(result, RequestLine)) == [Changed]
+    sums_agree(year)

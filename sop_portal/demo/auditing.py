@@ -1,0 +1,97 @@
+"""Audits in the demonstration: last year's is closed; this year one waits for an answer, one for a look, one for its day."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from budgets.audits import actions as audits
+from budgets.models import Audit, Finding
+from planning.models import Project
+from sop_portal.demo import words
+from sop_portal.demo.years import World, Year
+
+Act = Callable[[datetime], None]
+
+
+def plan(world: World) -> None:
+    """Put down every audit."""
+    last, year, today = world.last, world.running, world.agenda.today
+    plan_audited(world, last, "Bristol", "Use of the van", last.month(8), "Marta Kowalska", is_closed=True)
+    plan_audited(world, year, "Bristol", "Mileage of the van", year.month(2), "Marta Kowalska", is_closed=False)
+    begun = today - timedelta(days=13)
+    world.agenda.on(begun - timedelta(days=6), planning(world, year, "Ansonia Library", "Makerspace, receipts", begun))
+    world.agenda.on(begun, finding(world, year, "Makerspace, receipts", words.FINDING, today + timedelta(days=2)))
+    soon = today + timedelta(days=5)
+    world.agenda.on(today - timedelta(days=4), planning(world, year, "East Hampton", "Summer reading, prizes", soon))
+
+
+def plan_audited(
+    world: World, year: Year, department: str, title: str, on: date, head: str, *, is_closed: bool
+) -> None:  # fmt: skip
+    """One audit whose finding was answered and remedied; last year's is verified and closed as well."""
+    agenda = world.agenda
+    agenda.on(on, planning(world, year, department, title, on + timedelta(days=10)))
+    agenda.on(on + timedelta(days=10), finding(world, year, title, words.FINDING_OLD, on + timedelta(days=24)))
+    agenda.on(on + timedelta(days=18), answering(world, title, head))
+    if is_closed:
+        agenda.on(on + timedelta(days=40), closing(world, title))
+
+
+def audit_of(title: str) -> Audit:
+    """An audit as it is now."""
+    return Audit.objects.select_related("cycle", "department", "project").get(title=title)
+
+
+def planning(world: World, year: Year, department: str, title: str, planned_on: date) -> Act:
+    """Dev plans an audit."""
+
+    def act(at: datetime) -> None:
+        found = Project.objects.filter(cycle=world.cycles[year.number], department__name=department)
+        project = found.filter(name=title.split(",")[0]).first()
+        audits.plan(
+            world.cycle(year), world.cast.departments[department], title=title, planned_on=planned_on,
+            by=world.cast["Dev Patel"], at=at, project=project,
+        )  # fmt: skip
+
+    return act
+
+
+def finding(world: World, year: Year, title: str, what: str, due: date) -> Act:
+    """Dev begins, finds something, and asks the department."""
+
+    def act(at: datetime) -> None:
+        audit, dev = audit_of(title), world.cast["Dev Patel"]
+        audits.begin(audit, by=dev, at=at, seen=audit.version)
+        amount = Decimal(318) if what == words.FINDING else None
+        audits.find(audit, what=what, due=due, by=dev, at=world.agenda.next(), seen=audit.version, amount=amount)
+        audits.ask(audit, by=dev, at=world.agenda.next(), seen=audit.version)
+
+    return act
+
+
+def finding_of(title: str) -> Finding:
+    """The finding of an audit, as it is now."""
+    return Finding.objects.select_related("audit__cycle", "audit__department", "audit__project").get(audit__title=title)
+
+
+def answering(world: World, title: str, head: str) -> Act:
+    """The head answers and, later that day, remedies."""
+
+    def act(at: datetime) -> None:
+        found, by = finding_of(title), world.cast[head]
+        audits.answer(found, by=by, at=at, seen=found.version, comment=words.FINDING_ANSWER)
+        audits.remedy(found, by=by, at=world.agenda.next(), seen=found.version, comment=words.FINDING_REMEDY)
+
+    return act
+
+
+def closing(world: World, title: str) -> Act:
+    """Dora verifies; Dev closes."""
+
+    def act(at: datetime) -> None:
+        found, dora, dev = finding_of(title), world.cast["Dora Weiss"], world.cast["Dev Patel"]
+        audits.verify(found, by=dora, at=at, seen=found.version)
+        audit = audit_of(title)
+        audits.close(audit, by=dev, at=world.agenda.next(), seen=audit.version)
+
+    return act

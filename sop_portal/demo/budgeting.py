@@ -1,0 +1,169 @@
+"""Stage 3 in the demonstration: the budget is compiled, confirmed, contested, approved, and amended."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+
+from budgets.drafting import actions as budgets
+from budgets.models import Budget, BudgetLine, Category, Confirmation
+from sop_portal.demo import words
+from sop_portal.demo.cast import LIBRARIES
+from sop_portal.demo.history import KINDS
+from sop_portal.demo.years import World, Year
+
+MONTHS = {kind.name: kind.months for kind in KINDS}
+BOUGHT = "Materials"
+
+
+def plan(world: World, year: Year) -> None:
+    """Put down everything stage 3 of a year consists of."""
+    agenda, compiled_on = world.agenda, year.report_on + timedelta(days=34)
+    agenda.on(compiled_on, lambda at: compile_it(world, year, at))
+    agenda.on(compiled_on + timedelta(days=3), lambda at: share(world, year, at))
+    for turn, library in enumerate(LIBRARIES):
+        answers_on = compiled_on + timedelta(days=4 + turn % 6)
+        if library.name == "Avon" and year is world.running:
+            agenda.on(answers_on, lambda at: contest(world, year, at))
+            agenda.on(answers_on + timedelta(days=3), lambda at: settle(world, year, at))
+            answers_on += timedelta(days=5)
+        agenda.on(answers_on, lambda at, name=library.name: confirm(world, year, name, at))
+    agenda.on(compiled_on + timedelta(days=13), lambda at: propose(world, year, at))
+    agenda.on(compiled_on + timedelta(days=17), lambda at: approve(world, year, at))
+
+
+def plan_amendments(world: World) -> None:
+    """This year's budget is amended once; a second amendment lies with the departments."""
+    agenda, year = world.agenda, world.running
+    begun = year.month(2) + timedelta(days=4)
+    agenda.on(begun, lambda at: transfer(world, year, at))
+    for name in ("Bristol", "Chester"):
+        agenda.on(begun + timedelta(days=3), lambda at, name=name: confirm(world, year, name, at))
+    agenda.on(begun + timedelta(days=5), lambda at: propose(world, year, at))
+    agenda.on(begun + timedelta(days=8), lambda at: approve(world, year, at))
+    agenda.on(agenda.today - timedelta(days=6), lambda at: move_a_little(world, year, at))
+    agenda.on(agenda.today - timedelta(days=2), lambda at: contest_amendment(world, year, at))
+
+
+def latest(world: World, year: Year) -> Budget:
+    """The newest version of a year's budget."""
+    return Budget.objects.select_related("cycle").filter(cycle=world.cycles[year.number]).order_by("-number")[0]
+
+
+def compile_it(world: World, year: Year, at: datetime) -> None:
+    """Dora compiles, and sets category and quarters where they differ from the rule."""
+    dora = world.cast["Dora Weiss"]
+    budget = budgets.compile_budget(world.cycle(year), by=dora, at=at)
+    lines = BudgetLine.objects.filter(budget=budget).select_related("project", "allocation").order_by("number")
+    for line in lines:
+        category = Category.MATERIALS if line.allocation.what == BOUGHT else line.category
+        months = MONTHS[line.project.name]
+        if category == line.category and months > 6:
+            continue
+        line.budget = budget
+        q1, q2, q3, q4 = by_quarter(line.amount, months)
+        budgets.set_line(
+            line, q1=q1, q2=q2, q3=q3, q4=q4, category=category,
+            computation=words.COMPUTED if category == Category.MATERIALS else line.computation, by=dora,
+            at=world.agenda.next(), seen=budget.version,
+        )  # fmt: skip
+
+
+def by_quarter(amount: Decimal, months: int) -> Iterable[Decimal]:
+    """An amount over the quarters in which a project runs; a project of a whole year spends evenly."""
+    months = 12 if months > 6 else months
+    parts = [Decimal(min(max(months - 3 * quarter, 0), 3)) / months for quarter in range(4)]
+    quarters = [(amount * part).quantize(Decimal(1), ROUND_DOWN) for part in parts]
+    quarters[0] += amount - sum(quarters)
+    return quarters
+
+
+def share(world: World, year: Year, at: datetime) -> None:
+    """Dora shares the draft."""
+    budget = latest(world, year)
+    budgets.share(budget, by=world.cast["Dora Weiss"], at=at, seen=budget.version)
+
+
+def confirmation_of(world: World, year: Year, name: str) -> Confirmation:
+    """A department's answer to the newest version, as it is now."""
+    rows = Confirmation.objects.select_related("budget__cycle", "department")
+    return rows.get(budget=latest(world, year), department__name=name)
+
+
+def confirm(world: World, year: Year, name: str, at: datetime) -> None:
+    """A head agrees to the lines."""
+    found = confirmation_of(world, year, name)
+    head = next(library.head for library in LIBRARIES if library.name == name)
+    budgets.confirm(found, by=world.cast[head], at=at, seen=found.version)
+
+
+def line_of(world: World, year: Year, department: str, project: str, category: str) -> BudgetLine:
+    """One line of the newest version."""
+    rows = BudgetLine.objects.select_related("project", "budget__cycle").filter(budget=latest(world, year))
+    return rows.get(department__name=department, project__slug=project, category=category)
+
+
+def contest(world: World, year: Year, at: datetime) -> None:
+    """Bao wants another amount for one line."""
+    found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "makerspace", Category.SERVICES)
+    contested = {line.pk: (line.amount + 600, words.CONTESTED)}
+    budgets.contest(found, contested=contested, by=world.cast["Bao Nguyen"], at=at, seen=found.version)
+
+
+def settle(world: World, year: Year, at: datetime) -> None:
+    """Dora meets Bao half-way."""
+    found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "makerspace", Category.SERVICES)
+    amounts = {line.pk: line.amount + 300}
+    budgets.settle(found, amounts=amounts, by=world.cast["Dora Weiss"], at=at, seen=found.version)
+
+
+def propose(world: World, year: Year, at: datetime) -> None:
+    """Dora hands the budget to management."""
+    budget = latest(world, year)
+    budgets.propose(budget, by=world.cast["Dora Weiss"], at=at, seen=budget.version)
+
+
+def approve(world: World, year: Year, at: datetime) -> None:
+    """Management approves; above the year's limit two of them."""
+    budget = latest(world, year)
+    if budget.cycle.second_approval_above is not None:
+        budget = budgets.endorse(budget, by=world.cast["Emil Novak"], at=at, seen=budget.version)
+    budgets.approve(budget, by=world.cast["Elif Aydin"], at=world.agenda.next(), seen=budget.version)
+
+
+def change(world: World, line: BudgetLine, by: Decimal) -> None:
+    """Dora changes what is left of a line for the last quarter."""
+    budget = Budget.objects.select_related("cycle").get(pk=line.budget_id)
+    line.budget = budget
+    budgets.set_line(
+        line, q1=line.q1, q2=line.q2, q3=line.q3, q4=line.q4 + by, by=world.cast["Dora Weiss"],
+        at=world.agenda.next(), seen=budget.version,
+    )  # fmt: skip
+
+
+def transfer(world: World, year: Year, at: datetime) -> None:
+    """An amendment between two departments, shared with both."""
+    dora = world.cast["Dora Weiss"]
+    amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT, by=dora, at=at)
+    change(world, line_of(world, year, "Bristol", "home-delivery", Category.SERVICES), Decimal(-6_000))
+    change(world, line_of(world, year, "Chester", "home-delivery", Category.SERVICES), Decimal(6_000))
+    amendment.refresh_from_db()
+    budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
+
+
+def move_a_little(world: World, year: Year, at: datetime) -> None:
+    """A second amendment moves money inside Ansonia and inside Avon; both are asked."""
+    dora = world.cast["Dora Weiss"]
+    amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT_OPEN, by=dora, at=at)
+    for name, amount in (("Ansonia Library", Decimal(700)), ("Avon", Decimal(900))):
+        change(world, line_of(world, year, name, "home-delivery", Category.SERVICES), -amount)
+        change(world, line_of(world, year, name, "story-hours", Category.MATERIALS), amount)
+    amendment.refresh_from_db()
+    budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
+
+
+def contest_amendment(world: World, year: Year, at: datetime) -> None:
+    """Bao wants the lease paid to its end."""
+    found = confirmation_of(world, year, "Avon")
+    line = line_of(world, year, "Avon", "home-delivery", Category.SERVICES)
+    contested = {line.pk: (line.amount + 900, words.AVON_WANTS)}
+    budgets.contest(found, contested=contested, by=world.cast["Bao Nguyen"], at=at, seen=found.version)

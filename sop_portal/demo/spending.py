@@ -1,0 +1,144 @@
+"""Stage 4 in the demonstration, its money: expenses month by month, warnings, and exceptions."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from budgets.models import Appropriation, Category
+from budgets.spending import actions as spending
+from planning.models import Project
+from sop_portal.demo import words
+from sop_portal.demo.allocating import BOOKMOBILE
+from sop_portal.demo.cast import LIBRARIES, Library
+from sop_portal.demo.history import Kind, kinds_of, last_figures
+from sop_portal.demo.years import World, Year
+
+CENT = Decimal("0.01")
+# How this year's spending runs beside the plan, where it does not run as planned.
+AHEAD, IDLE = ("Bristol", "Makerspace", Category.MATERIALS), "East Haddam"
+
+
+def plan(world: World, year: Year) -> None:
+    """Put down every expense of a year."""
+    for library in LIBRARIES:
+        for kind in kinds_of(library):
+            plan_project(world, year, library, kind)
+
+
+def plan_project(world: World, year: Year, library: Library, kind: Kind) -> None:
+    """One project buys materials every third month and pays for services every month."""
+    for category, every in ((Category.MATERIALS, 3), (Category.SERVICES, 1)):
+        months = range(0, kind.months, every)
+        for number, month in enumerate(months):
+            day = year.month(month) + timedelta(days=4 + (number * 5 + len(library.name) + kind.part) % 18)
+
+            def pay(at: datetime, category: str = category, number: int = number, whole: int = len(months)) -> None:
+                post(world, year, library, kind, category, number, whole, at)
+
+            world.agenda.on(day, pay)
+
+
+def line_of(world: World, year: Year, library: Library, kind: Kind, category: str) -> Appropriation | None:
+    """The approved line a project pays from; none where nothing was granted."""
+    rows = Appropriation.objects.select_related("cycle", "project__lead", "line__allocation__pool", "fund")
+    found = rows.filter(
+        cycle=world.cycles[year.number], department__name=library.name, project__name=kind.name, category=category
+    )
+    return found.exclude(line__allocation__pool__name=BOOKMOBILE).order_by("number").first()
+
+
+def post(
+    world: World, year: Year, library: Library, kind: Kind, category: str, number: int, whole: int, at: datetime
+) -> None:  # fmt: skip
+    """The lead posts one expense."""
+    line = line_of(world, year, library, kind, category)
+    if line is None or line.project.state != Project.State.ACTIVE:
+        return
+    amounts = parts_of(sum_to_spend(world, year, library, kind, line), whole, f"{library.name} {kind.name} {category}")
+    wordings = words.BOUGHT_MATERIALS if category == Category.MATERIALS else words.BOUGHT_SERVICES
+    spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
+    if amounts[number]:
+        spending.post(
+            line, amount=amounts[number], spent_on=spent_on, what=wordings[(number * 3 + kind.part) % len(wordings)],
+            receipt=f"{library.name[:3].upper()}-{line.number}-{number + 1}", by=line.project.lead, at=at,
+        )  # fmt: skip
+
+
+def sum_to_spend(world: World, year: Year, library: Library, kind: Kind, line: Appropriation) -> Decimal:
+    """What the line comes to at the end of its project: last year the real figure, now a little under the plan."""
+    if year is world.last:
+        measure = "materials" if line.category == Category.MATERIALS else "money"
+        return last_figures(library)[kind.name][measure] or Decimal(0)
+    if (library.name, kind.name, line.category) == AHEAD:
+        return line.approved
+    pace = Decimal("0.4") if library.name == IDLE else Decimal("0.93") + Decimal(len(library.name) % 5) / 100
+    return (line.approved * pace).quantize(CENT)
+
+
+def parts_of(whole: Decimal, count: int, seed: str) -> list[Decimal]:
+    """An amount in uneven parts that add up to it to the cent; the same ones every time."""
+    chance = Random(seed)  # made-up figures, not secrets
+    weights = [Decimal(chance.randint(70, 130)) for _ in range(count)]
+    parts = [(whole * weight / sum(weights)).quantize(CENT) for weight in weights]
+    parts[-1] += whole - sum(parts)
+    return parts
+
+
+def plan_exceptions(world: World) -> None:
+    """One exception is granted and used, one refused, one waits."""
+    agenda, year = world.agenda, world.running
+    agenda.on(year.month(1) + timedelta(days=9), lambda at: use_exception(world, year, at))
+    agenda.on(year.month(2) + timedelta(days=9), lambda at: refuse_exception(world, year, at))
+    agenda.on(agenda.today - timedelta(days=2), lambda at: ask_exception(world, year, at))
+
+
+def exceptional_line(world: World, year: Year, department: str) -> Appropriation:
+    """A line of the story hours that holds enough."""
+    rows = Appropriation.objects.select_related("cycle", "project__lead", "line", "fund")
+    return rows.get(
+        cycle=world.cycles[year.number], department__name=department, project__slug="story-hours",
+        category=Category.SERVICES,
+    )  # fmt: skip
+
+
+def use_exception(world: World, year: Year, at: datetime) -> None:
+    """Avon paid a deposit before the year began; Dora lets it be posted."""
+    line, (what, why) = exceptional_line(world, year, "Avon"), words.EXCEPTION
+    on, lead = year.starts_on - timedelta(days=4), world.cast["Grace Liu"]
+    asked = spending.ask_exception(line, amount=Decimal(480), spent_on=on, what=what, why=why, by=lead, at=at)
+    spending.grant(asked, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=asked.version)
+    moment = world.agenda.next()
+    spending.post(line, amount=Decimal(480), spent_on=on, what=what, by=lead, at=moment, exception=asked)
+
+
+def refuse_exception(world: World, year: Year, at: datetime) -> None:
+    """Bristol asked afterwards; Dev says no and why."""
+    line, (what, why, answer) = exceptional_line(world, year, "Bristol"), words.EXCEPTION_REFUSED
+    on, lead = year.starts_on - timedelta(days=12), world.cast["Jamal Reed"]
+    asked = spending.ask_exception(line, amount=Decimal(350), spent_on=on, what=what, why=why, by=lead, at=at)
+    spending.refuse(asked, by=world.cast["Dev Patel"], at=world.agenda.next(), seen=asked.version, comment=answer)
+
+
+def ask_exception(world: World, year: Year, at: datetime) -> None:
+    """Ben's question waits for finance."""
+    line, (what, why) = exceptional_line(world, year, "Ansonia Library"), words.EXCEPTION
+    on = year.starts_on - timedelta(days=4)
+    spending.ask_exception(
+        line, amount=Decimal(340), spent_on=on, what=what, why=why, by=world.cast["Ben Carter"], at=at
+    )
+
+
+def correct_one(world: World, year: Year, at: datetime) -> None:
+    """An expense was posted twice; its counter-entry stays beside it."""
+    project = Project.objects.get(
+        cycle=world.cycles[year.number], department__name="Bristol", slug="summer-reading"
+    )
+    line = Appropriation.objects.select_related("cycle", "project", "line", "fund").filter(
+        project=project, category=Category.SERVICES
+    )[0]
+    twice = spending.post(
+        line, amount=Decimal("86.40"), spent_on=at.date() - timedelta(days=1), what="Printing of the programme",
+        by=world.cast["Dora Weiss"], at=at,
+    )  # fmt: skip
+    moment = world.agenda.next()
+    spending.correct(twice, why="The same bill was posted by the lead.", by=world.cast["Dora Weiss"], at=moment)

@@ -1,0 +1,56 @@
+"""The bell: after a commit a worker is told that mail waits. Nothing depends on it; beat rings every minute too.
+
+It is rung from a thread of its own, so that a broker that is frozen, gone or slow never holds up a page.
+"""
+
+import logging
+import threading
+
+from django.conf import settings
+from django.db import transaction
+
+from sop_portal.celery import app
+
+logger = logging.getLogger(__name__)
+TASK = "sop_portal.notices.tasks.send_mail"
+
+
+class Bell:
+    """Rings once for however many commits there were since it last rang."""
+
+    def __init__(self) -> None:
+        self._wanted = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ring(self) -> None:
+        """Ask for a ring and return at once. A process that was forked starts a thread of its own."""
+        self._wanted.set()
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._listen, name="bell", daemon=True)
+                self._thread.start()
+
+    def _listen(self) -> None:
+        while self._wanted.wait():
+            self._wanted.clear()
+            publish()
+
+
+def publish() -> bool:
+    """Tell a worker that mail waits; whatever goes wrong with the broker is logged and forgotten."""
+    try:
+        app.send_task(TASK, retry=False, ignore_result=True, expires=60)
+    except Exception as problem:
+        logger.warning("The bell did not ring, mail leaves within a minute all the same: %s", problem)
+        return False
+    return True
+
+
+bell = Bell()
+
+
+def ring_on_commit() -> None:
+    """Ring once the transaction is through."""
+    if settings.BELL_RINGS:
+        transaction.on_commit(bell.ring)

@@ -1,0 +1,110 @@
+"""What a mail says, in its reader's language: what happened or is due, the link to it, and what else is owed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from sop_portal.kit import formats
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.models import User
+
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One thing a mail tells: the sentence, until when, what somebody wrote about it, and its link."""
+
+    sentence: str
+    due: str
+    quote: str
+    link: str
+
+
+def first_draft(person: User, texts: dict[str, str], quote: str, link: str) -> tuple[str, str]:
+    """Subject and text of a mail about one thing, as they stand in the outbox until it leaves."""
+    with translation.override(person.language):
+        sentence = texts.get(person.language, texts["en"])
+        parts = [_("Hello %(name)s,") % {"name": person.name}, sentence]
+        if quote:
+            parts.append("> " + quote.replace("\r", "").replace("\n", "\n> "))
+        parts.append(settings.BASE_URL + link)
+        return subject_of(sentence), "\n\n".join(parts) + "\n"
+
+
+def subject_of(sentence: str) -> str:
+    """A sentence as a subject: one line, whatever somebody typed into it."""
+    lines = sentence.splitlines()
+    return lines[0][:180] if lines else ""
+
+
+def daily_subject(person: User, on: date) -> str:
+    """The subject of the daily mail."""
+    with translation.override(person.language):
+        return _("SOP Portal, %(day)s") % {"day": formats.day(on)}
+
+
+def compose(mail: Mail, notices: Sequence[Notice], owed: Collection[Notice], at: datetime) -> Letter:
+    """The mail as it leaves: what it carries, then what else the person owes."""
+    person = mail.person
+    with translation.override(person.language):
+        today = localdate(at)
+        told = [paragraph(notice, today) for notice in notices]
+        carried = {(n.kind, n.record_id, n.verb) for n in notices}
+        also = [paragraph(n, today) for n in owed if (n.kind, n.record_id, n.verb) not in carried]
+        context: dict[str, Any] = {
+            "name": person.name, "told": told, "also": also[:MOST], "rest": max(0, len(also) - MOST),
+            "base_url": settings.BASE_URL, "language": person.language,
+        }  # fmt: skip
+        subject = mail.subject if mail.digest_on else subject_for(told)
+        html = render_to_string("notices/mail.html", context)
+        return Letter(subject, as_text(context), html)
+
+
+def subject_for(told: Sequence[Paragraph]) -> str:
+    """The first sentence, and how much more there is."""
+    first = subject_of(told[0].sentence)
+    if len(told) == 1:
+        return first
+    return _("%(first)s, and %(count)s more") % {"first": first[:140], "count": len(told) - 1}
+
+
+def paragraph(notice: Notice, today: date) -> Paragraph:
+    """One notice as a mail tells it."""
+    due = formats.due_phrase(notice.due_on, today) if notice.due_on else ""
+    return Paragraph(notice.text, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
+
+
+def as_text(context: dict[str, Any]) -> str:
+    """The mail for those who read plain text."""
+    parts = [_("Hello %(name)s,") % {"name": context["name"]}]
+    for told in context["told"]:
+        parts.append("\n".join(part for part in (told.sentence, told.due) if part))
+        if told.quote:
+            parts.append("> " + told.quote.replace("\n", "\n> "))
+        parts.append(told.link)
+    if context["also"]:
+        lines = [_("You also owe:")]
+        for owed in context["also"]:
+            lines.append("- " + " ".join(part for part in (owed.sentence + ".", owed.due) if part))
+            lines.append("  " + owed.link)
+        if context["rest"]:
+            lines.append(_("and %(count)s more, listed under “My work”.") % {"count": context["rest"]})
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"

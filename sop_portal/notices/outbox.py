@@ -1,0 +1,209 @@
+"""The outbox: mails wait as rows, leave under a lease, one at a time, and are never sent twice by themselves."""
+
+import logging
+import smtplib
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
+
+from sop_portal.kit.refusals import NotYours
+from sop_portal.notices import letters
+from sop_portal.notices.letters import Letter
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.notices.post import InDoubt, Refused, hand_over
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+
+LEASE = timedelta(minutes=5)
+# A batch is given back after this long, well before its lease runs out.
+LONGEST_BATCH = timedelta(minutes=2)
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
+SERVER_AWAY = PAUSES[1]
+OUTCOMES = ("sent", "failed", "later", "unknown", "withdrawn")
+S = Mail.State
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Batch:
+    """The mails one sender took, and how far it is."""
+
+    mails: list[Mail]
+    at: datetime
+    notices: dict[int, list[Notice]] = field(default_factory=dict)
+    owed: dict[int, list[Notice]] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
+    began: float = field(default_factory=time.monotonic)
+    previous: Mail | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The moment it was taken and what has passed since."""
+        return self.at + timedelta(seconds=time.monotonic() - self.began)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether another mail may be begun under this lease."""
+        return time.monotonic() - self.began < LONGEST_BATCH.total_seconds()
+
+
+def claim(at: datetime, most: int) -> list[Mail]:
+    """Take waiting mails under a lease; whoever comes second skips them. What was on its way in a crash is unknown."""
+    over = Q(lease_until__lt=at)
+    Mail.objects.filter(over, state=S.SENDING).update(
+        state=S.UNKNOWN, lease_until=None, taken_by=None, problem="The sender stopped between sending and noting it."
+    )
+    me = uuid.uuid4()
+    with transaction.atomic():
+        free = Mail.objects.filter(Q(lease_until=None) | over, state=S.PENDING, next_try_at__lte=at)
+        rows = free.order_by("next_try_at", "pk").select_for_update(skip_locked=True)[:most]
+        taken = Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)), state=S.PENDING)
+        taken.update(lease_until=at + LEASE, taken_by=me)
+    return list(Mail.objects.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
+
+
+def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
+    """Send what waits over one connection; one bad address never holds up the others."""
+    mails = claim(at, most)
+    batch = Batch(mails, at)
+    if not mails:
+        return batch.done
+    _read_contents(batch)
+    connection = get_connection()
+    try:
+        _send_all(batch, connection)
+    finally:
+        _note_sent(batch)
+        Mail.objects.filter(taken_by=mails[0].taken_by, state=S.PENDING).update(lease_until=None, taken_by=None)
+        connection.close()
+    return batch.done
+
+
+def _read_contents(batch: Batch) -> None:
+    """What each mail carries and what else its reader owes, in two queries."""
+    for notice in Notice.objects.filter(mail__in=batch.mails).order_by("due_on", "pk"):
+        batch.notices.setdefault(notice.mail_id or 0, []).append(notice)
+    people = {mail.person_id for mail in batch.mails}
+    for notice in Notice.objects.open_deadlines().filter(person_id__in=people).order_by("due_on", "pk"):
+        batch.owed.setdefault(notice.person_id, []).append(notice)
+
+
+def _send_all(batch: Batch, connection: BaseEmailBackend) -> None:
+    for place, mail in enumerate(batch.mails):
+        if not batch.has_time:
+            return
+        try:
+            connection.open()
+        except (OSError, smtplib.SMTPException) as problem:
+            batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.now)
+            return
+        _send_one(batch, mail, connection)
+
+
+def _send_one(batch: Batch, mail: Mail, connection: BaseEmailBackend) -> None:
+    carried = batch.notices.get(mail.pk, [])
+    still = [notice for notice in carried if notice.settled_at is None]
+    if carried and not still:
+        _end(mail, S.WITHDRAWN)
+        batch.done["withdrawn"] += 1
+        return
+    letter = _letter(batch, mail, still)
+    if letter is None or not _begin(batch, mail):
+        return
+    try:
+        hand_over(mail, letter, settings.DEFAULT_FROM_EMAIL, connection)
+    except InDoubt as problem:
+        _end(mail, S.UNKNOWN, problem)
+        batch.done["unknown"] += 1
+        connection.close()
+    except (Refused, ValueError, OSError, smtplib.SMTPException) as problem:
+        batch.done[_put_back(mail, problem, batch.now)] += 1
+        if not isinstance(problem, Refused | ValueError):
+            connection.close()
+    else:
+        batch.previous = mail
+        batch.done["sent"] += 1
+
+
+def _letter(batch: Batch, mail: Mail, carried: Sequence[Notice]) -> Letter | None:
+    """The mail as it leaves; one that cannot be written fails alone."""
+    if not carried:
+        return Letter(mail.subject, mail.text, "")
+    try:
+        return letters.compose(mail, carried, batch.owed.get(mail.person_id, []), batch.now)
+    except Exception as problem:
+        logger.exception("Mail %s cannot be written", mail.pk)
+        _end(mail, S.FAILED, problem)
+        batch.done["failed"] += 1
+        return None
+
+
+def _begin(batch: Batch, mail: Mail) -> bool:
+    """Note that the mail before has arrived and that this one is on its way, at once; False if it was taken away."""
+    mine = Q(pk=mail.pk, state=S.PENDING, taken_by=mail.taken_by)
+    if batch.previous is None:
+        return bool(Mail.objects.filter(mine).update(state=S.SENDING, lease_until=batch.now + LEASE))
+    before, now = Q(pk=batch.previous.pk), batch.now
+    changed = Mail.objects.filter(mine | (before & Q(state=S.SENDING))).update(
+        state=Case(When(before, then=Value(S.SENT)), default=Value(S.SENDING)),
+        sent_at=Case(When(before, then=Value(now)), default=None),
+        lease_until=Case(When(before, then=None), default=Value(now + LEASE)),
+        attempts=Case(When(before, then=F("attempts") + 1), default=F("attempts")),
+    )
+    batch.previous = None
+    return changed == 2 or Mail.objects.filter(pk=mail.pk, state=S.SENDING, taken_by=mail.taken_by).exists()
+
+
+def _note_sent(batch: Batch) -> None:
+    """Note that the last mail arrived."""
+    if batch.previous is not None:
+        Mail.objects.filter(pk=batch.previous.pk, state=S.SENDING).update(
+            state=S.SENT, sent_at=batch.now, lease_until=None, attempts=F("attempts") + 1
+        )
+        batch.previous = None
+
+
+def _end(mail: Mail, state: str, problem: Exception | str = "") -> None:
+    Mail.objects.filter(pk=mail.pk).update(
+        state=state, lease_until=None, taken_by=None, attempts=F("attempts") + 1, problem=str(problem)[:300]
+    )
+
+
+def _wait_for_server(mails: Sequence[Mail], problem: Exception, at: datetime) -> int:
+    """The server is away: that is no failed attempt of any mail, however long it lasts."""
+    return Mail.objects.filter(pk__in=[mail.pk for mail in mails], state=S.PENDING).update(
+        next_try_at=at + SERVER_AWAY, lease_until=None, taken_by=None, problem=str(problem)[:300]
+    )
+
+
+def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
+    for_good = isinstance(problem, ValueError) or (isinstance(problem, Refused) and problem.is_for_good)
+    over = for_good or mail.attempts >= len(PAUSES)
+    Mail.objects.filter(pk=mail.pk).update(
+        state=S.FAILED if over else S.PENDING,
+        next_try_at=at if over else at + PAUSES[mail.attempts],
+        attempts=mail.attempts + 1,
+        lease_until=None,
+        taken_by=None,
+        problem=str(problem)[:300],
+    )
+    return "failed" if over else "later"
+
+
+def send_again(mail: Mail, *, by: User, at: datetime) -> None:
+    """Put a failed or unknown mail back in the queue, by hand."""
+    if not Actor.of(by, at).may(Can.KEEP_MAIL):
+        raise NotYours(_("Only the administrator may send a mail again."))
+    Mail.objects.filter(pk=mail.pk, state__in=[S.FAILED, S.UNKNOWN]).update(
+        state=S.PENDING, next_try_at=at, attempts=0, problem=""
+    )

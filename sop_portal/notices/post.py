@@ -1,0 +1,74 @@
+"""Handing one mail to a mail server, and knowing afterwards whether the server may have taken it."""
+
+import re
+import smtplib
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
+
+from sop_portal.notices.letters import Letter
+from sop_portal.notices.models import Mail
+
+TRANSIENT = range(400, 500)
+CLOSING = 421
+
+
+class InDoubt(Exception):
+    """The mail was handed over whole, but the server's word did not come back: it may have arrived."""
+
+
+class Refused(Exception):
+    """The server said no to this mail, for now or for good."""
+
+    def __init__(self, code: int, words: bytes | str) -> None:
+        text = words.decode(errors="replace") if isinstance(words, bytes) else words
+        super().__init__(f"{code} {text}")
+        self.is_for_good = code not in TRANSIENT
+
+
+def hand_over(mail: Mail, letter: Letter, sender: str, connection: BaseEmailBackend) -> None:
+    """Send one mail. Raises Refused, InDoubt, ValueError (an address nobody can write to) or OSError before that."""
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, sender, [mail.person.email], connection=connection,
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+    )  # fmt: skip
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    if not isinstance(connection, EmailBackend) or connection.connection is None:
+        message.send()
+        return
+    content = message.message().as_bytes(linesep="\r\n")
+    _deliver(connection.connection, _address(sender), _address(mail.person.email), content)
+
+
+def _address(address: str) -> str:
+    """The bare address as the server is given it; ValueError where there is none."""
+    cleaned: str = sanitize_address(address, "utf-8")
+    return cleaned
+
+
+def _deliver(server: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
+    """MAIL, RCPT, DATA; only after the final dot is the outcome in doubt."""
+    server.ehlo_or_helo_if_needed()
+    _expect(server.mail(sender), 250, server)
+    _expect(server.rcpt(recipient), 250, server)
+    _expect(server.docmd("DATA"), 354, server)
+    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
+    server.send(re.sub(rb"(?m)^\.", b"..", whole))
+    try:
+        server.send(b".\r\n")
+        answer = server.getreply()
+    except (OSError, smtplib.SMTPException) as problem:
+        raise InDoubt(f"The server did not answer after the whole mail: {problem}") from problem
+    _expect(answer, 250, server)
+
+
+def _expect(answer: tuple[int, bytes], code: int, server: smtplib.SMTP) -> None:
+    if answer[0] == code:
+        return
+    if answer[0] in (CLOSING, -1):
+        raise smtplib.SMTPServerDisconnected(answer[1].decode(errors="replace"))
+    server.rset()
+    raise Refused(*answer)

@@ -1,0 +1,192 @@
+"""The outbox: mails wait in the database and are sent once, whatever happens to the sender or the server."""
+
+import json
+import smtplib
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from sop_portal.kit.refusals import NotYours
+from sop_portal.notices import actions, outbox
+from sop_portal.notices.models import Mail
+from sop_portal.notices.tests.conftest import MailServer
+from sop_portal.organisation.models import User
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def waiting(cast: SimpleNamespace, noon: datetime) -> list[Mail]:
+    """Three mails that wait: to Amina, Ben and Chidi."""
+    people = [cast.amina, cast.ben, cast.chidi]
+    actions.tell(people, lambda: "News", kind="forecast", record_id=1, verb="submit", link="/", at=noon)
+    return list(Mail.objects.order_by("pk"))
+
+
+def outcome(**counts: int) -> dict[str, int]:
+    return dict.fromkeys(outbox.OUTCOMES, 0) | counts
+
+
+def states() -> list[str]:
+    return list(Mail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_what_waits_is_sent_over_one_connection(waiting: list[Mail], mail_server: MailServer, noon: datetime) -> None:
+    assert outbox.send_waiting(at=noon) == outcome(sent=3, failed=0, later=0)
+    assert (states(), mail_server.connections) == (["sent"] * 3, 1)
+    assert mail_server.recipients == ["amina@example.org", "ben@example.org", "chidi@example.org"]
+
+
+def test_nothing_is_sent_twice(waiting: list[Mail], mail_server: MailServer, noon: datetime) -> None:
+    outbox.send_waiting(at=noon)
+    assert outbox.send_waiting(at=noon + 10 * MINUTE) == outcome(sent=0, failed=0, later=0)
+    assert len(mail_server.arrived) == 3
+
+
+def test_one_bad_address_does_not_hold_up_the_others(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    mail_server.refused = {"ben@example.org"}
+    assert outbox.send_waiting(at=noon) == outcome(sent=2, failed=1, later=0)
+    assert states() == ["sent", "failed", "sent"]
+    assert "no such mailbox" in Mail.objects.get(state="failed").problem
+
+
+def test_a_busy_mailbox_is_tried_again_later_and_not_before(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    mail_server.busy = {"ben@example.org"}
+    assert outbox.send_waiting(at=noon) == outcome(sent=2, failed=0, later=1)
+    assert states() == ["sent", "pending", "sent"]
+    mail_server.busy = set()
+    assert outbox.send_waiting(at=noon + timedelta(seconds=59))["sent"] == 0
+    assert outbox.send_waiting(at=noon + MINUTE)["sent"] == 1
+
+
+def test_a_mail_is_given_up_after_the_last_pause(waiting: list[Mail], mail_server: MailServer, noon: datetime) -> None:
+    mail_server.busy = {"ben@example.org"}
+    at, results = noon, []
+    for pause in [*outbox.PAUSES, MINUTE]:
+        results.append(outbox.send_waiting(at=at))
+        at += pause
+    assert [result["later"] for result in results] == [1] * 5 + [0]
+    assert results[-1]["failed"] == 1
+
+
+def test_a_server_that_is_away_loses_nothing(waiting: list[Mail], settings: Any, noon: datetime) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    for hours in range(0, 72, 6):
+        assert outbox.send_waiting(at=noon + timedelta(hours=hours)) == outcome(sent=0, failed=0, later=3)
+    assert (states(), set(Mail.objects.values_list("attempts", flat=True))) == (["pending"] * 3, {0})
+
+
+def test_a_sender_that_stopped_leaves_its_mails_unknown_and_they_are_not_sent_again(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    outbox.claim(noon, most=2)
+    assert states() == ["sending", "sending", "pending"]
+    outbox.send_waiting(at=noon + outbox.LEASE)
+    assert states() == ["sending", "sending", "sent"]
+    outbox.send_waiting(at=noon + outbox.LEASE + MINUTE)
+    assert states() == ["unknown", "unknown", "sent"]
+    assert mail_server.recipients == ["chidi@example.org"]
+
+
+def test_two_senders_never_take_the_same_mail(waiting: list[Mail], noon: datetime) -> None:
+    first, second = outbox.claim(noon, most=2), outbox.claim(noon, most=2)
+    assert [mail.pk for mail in first + second] == [mail.pk for mail in waiting]
+
+
+def test_every_attempt_carries_the_same_message_id(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace
+) -> None:
+    outbox.send_waiting(at=noon)
+    Mail.objects.filter(pk=waiting[0].pk).update(state="unknown", sent_at=None)
+    outbox.send_again(waiting[0], by=cast.ada, at=noon)
+    outbox.send_waiting(at=noon)
+    first, again = mail_server.arrived[0], mail_server.arrived[-1]
+    lines = [line for e in (first, again) for line in bytes(e.content or b"").splitlines() if b"Message-ID" in line]
+    assert lines == [f"Message-ID: {waiting[0].message_id}".encode()] * 2
+
+
+def test_an_unforeseen_answer_does_not_hold_up_the_others(
+    waiting: list[Mail], noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang_up(message: Any) -> int:
+        if message.to == ["ben@example.org"]:
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        return 1
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", hang_up)
+    assert outbox.send_waiting(at=noon) == outcome(sent=2, failed=0, later=1)
+
+
+def test_an_address_that_cannot_be_written_is_a_failure_of_its_own(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace
+) -> None:
+    User.objects.filter(pk=cast.ben.pk).update(email="ben@exa mple.org\nBcc: all@example.org")
+    assert outbox.send_waiting(at=noon)["sent"] == 2
+    assert states() == ["sent", "failed", "sent"]
+
+
+def test_a_failed_mail_is_sent_again_by_the_administrator_only(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace
+) -> None:
+    mail_server.refused = {"ben@example.org"}
+    outbox.send_waiting(at=noon)
+    mail = Mail.objects.get(state="failed")
+    with pytest.raises(NotYours):
+        outbox.send_again(mail, by=cast.emil, at=noon)
+    mail_server.refused = set()
+    outbox.send_again(mail, by=cast.ada, at=noon)
+    assert outbox.send_waiting(at=noon) == outcome(sent=1, failed=0, later=0)
+
+
+def test_a_sent_mail_is_not_sent_again(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace
+) -> None:
+    outbox.send_waiting(at=noon)
+    outbox.send_again(waiting[0], by=cast.ada, at=noon)
+    assert states() == ["sent"] * 3
+
+
+def test_the_command_sends_everything_and_reports_in_json(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    said = StringIO()
+    call_command("send_mail_queue", "--json", "--now", noon.isoformat(), stdout=said)
+    assert json.loads(said.getvalue()) == outcome(sent=3, failed=0, later=0)
+
+
+def test_the_command_fails_when_a_mail_was_given_up(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    mail_server.refused = {"ben@example.org"}
+    with pytest.raises(SystemExit) as stopped:
+        call_command("send_mail_queue", "--now", noon.isoformat(), stdout=StringIO())
+    assert stopped.value.code == 1
+
+
+def test_the_outbox_page_is_the_administrators(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace,
+    as_person: Callable[[User], Client],
+) -> None:  # fmt: skip
+    mail_server.refused = {"ben@example.org"}
+    outbox.send_waiting(at=noon)
+    assert as_person(cast.emil).get(reverse("mails")).status_code == 403
+    browser = as_person(cast.ada)
+    assert b"no such mailbox" in browser.get(reverse("mails")).content
+    mail = Mail.objects.get(state="failed")
+    again = reverse("mail-again", args=[mail.pk])
+    assert as_person(cast.emil).post(again, {"key": str(uuid.uuid4())}).status_code == 403
+    assert browser.post(again, {"key": str(uuid.uuid4())}).status_code == 302
+    assert Mail.objects.get(pk=mail.pk).state == "pending"

@@ -1,0 +1,139 @@
+"""Keeping people, departments, roles and deputies."""
+
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Can, Role
+from sop_portal.people import actions
+from sop_portal.trail.models import Entry
+
+DAY = date(2027, 3, 12)
+
+
+def test_a_new_person_gets_a_mail_that_leads_to_a_password(cast: SimpleNamespace, noon: datetime) -> None:
+    person = actions.add_person(email="Gita@Example.org", name="Gita Rao", language="en", by=cast.ada, at=noon)
+    assert (person.email, person.has_usable_password()) == ("gita@example.org", False)
+    mail = Mail.objects.get(person=person)
+    assert "/account/password/reset/" in mail.text
+
+
+def test_every_change_leaves_who_and_what(cast: SimpleNamespace, noon: datetime) -> None:
+    person = actions.add_person(email="gita@example.org", name="Gita Rao", language="en", by=cast.ada, at=noon)
+    actions.change_person(person, by=cast.ada, at=noon, name="Gita Roy", is_active=False)
+    entry = Entry.objects.order_by("-position").first()
+    assert entry is not None
+    assert (entry.verb, entry.by_id, entry.changes) == (
+        "change-person",
+        cast.ada.pk,
+        [
+            {"where": "", "field": "name", "old": "", "new": ""},
+            {"where": "", "field": "is_active", "old": "True", "new": "False"},
+        ],
+    )
+
+
+def test_a_change_of_nothing_leaves_nothing(cast: SimpleNamespace, noon: datetime) -> None:
+    actions.change_person(cast.amina, by=cast.ada, at=noon, name="Amina Diallo")
+    assert Entry.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["amina", "chidi", "dora", "emil", "omar", "farid"])
+def test_only_the_administrator_keeps_people(
+    cast: SimpleNamespace, arts: Department, noon: datetime, name: str
+) -> None:
+    by = getattr(cast, name)
+    membership = Membership.objects.get(person=cast.bao)
+    acts = [
+        lambda: actions.add_person(email="x@example.org", name="X", language="en", by=by, at=noon),
+        lambda: actions.change_person(cast.bao, by=by, at=noon, is_active=False),
+        lambda: actions.add_department(name="Science", by=by, at=noon),
+        lambda: actions.change_department(arts, by=by, at=noon, name="Art"),
+        lambda: actions.give_role(by, role=Role.ADMINISTRATOR, department=None, from_on=DAY, by=by, at=noon),
+        lambda: actions.end_role(membership, until_on=DAY, by=by, at=noon),
+    ]
+    for act in acts:
+        with pytest.raises(NotYours):
+            act()
+    assert (Entry.objects.count(), User.objects.count(), Membership.objects.count()) == (0, 12, 11)
+
+
+def test_a_role_that_is_given_acts_at_once(cast: SimpleNamespace, noon: datetime) -> None:
+    actions.give_role(cast.farid, role=Role.FINANCE, department=None, from_on=DAY, by=cast.ada, at=noon)
+    assert Actor.of(cast.farid, noon).roles == [Role.FINANCE]
+
+
+def test_a_role_that_is_ended_acts_until_the_end_of_its_last_day(cast: SimpleNamespace, noon: datetime) -> None:
+    actions.end_role(Membership.objects.get(person=cast.chidi), until_on=DAY, by=cast.ada, at=noon)
+    days = [Actor.of(cast.chidi, noon + timedelta(days=n)).may(Can.REVIEW_FORECAST) for n in (0, 1)]
+    assert days == [True, False]
+
+
+def test_a_role_that_has_not_begun_ends_on_its_first_day(cast: SimpleNamespace, noon: datetime) -> None:
+    later = DAY + timedelta(days=30)
+    membership = actions.give_role(
+        cast.farid, role=Role.FINANCE, department=None, from_on=later, by=cast.ada, at=noon
+    )
+    actions.end_role(membership, until_on=DAY, by=cast.ada, at=noon)
+    assert Membership.objects.get(pk=membership.pk).until_on == later
+
+
+@pytest.mark.parametrize(("role", "in_department"), [(Role.HEAD, False), (Role.FINANCE, True)])
+def test_a_role_in_the_wrong_place_is_refused(
+    cast: SimpleNamespace, arts: Department, noon: datetime, role: Role, in_department: bool
+) -> None:
+    where = arts if in_department else None
+    with pytest.raises(ValidationError, match="A head or lead belongs to a department"):
+        actions.give_role(cast.farid, role=role, department=where, from_on=DAY, by=cast.ada, at=noon)
+
+
+def test_departments_of_similar_names_get_addresses_of_their_own(cast: SimpleNamespace, noon: datetime) -> None:
+    names = ["Youth work", "Youth-work", "艺术", "体育"]
+    found = [actions.add_department(name=name, by=cast.ada, at=noon).slug for name in names]
+    assert found == ["youth-work", "youth-work-2", "department", "department-2"]
+
+
+def test_everybody_names_a_deputy_for_themselves_who_is_told(cast: SimpleNamespace, noon: datetime) -> None:
+    actions.delegate(
+        giver=cast.amina, deputy=cast.ben, role="", from_on=DAY, until_on=DAY, by=cast.amina, at=noon
+    )
+    assert list(Notice.objects.values_list("person", "texts__en")) == [(cast.ben.pk, "Amina Diallo made you deputy")]
+    assert Actor.of(cast.ben, noon).may(Can.SUBMIT_FORECAST)
+
+
+def test_nobody_names_a_deputy_for_somebody_else_but_the_administrator(cast: SimpleNamespace, noon: datetime) -> None:
+    days = {"role": "", "from_on": DAY, "until_on": DAY}
+    with pytest.raises(NotYours):
+        actions.delegate(giver=cast.amina, deputy=cast.emil, by=cast.emil, at=noon, **days)
+    actions.delegate(giver=cast.amina, deputy=cast.emil, by=cast.ada, at=noon, **days)
+    assert Actor.of(cast.emil, noon).may(Can.SUBMIT_FORECAST)
+
+
+def test_a_role_one_does_not_hold_is_not_lent(cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotReady):
+        actions.delegate(
+            giver=cast.amina, deputy=cast.ben, role=Role.FINANCE, from_on=DAY, until_on=DAY, by=cast.amina, at=noon
+        )
+
+
+def test_a_delegation_ends_early_by_its_giver_only(cast: SimpleNamespace, noon: datetime) -> None:
+    lending = actions.delegate(
+        giver=cast.amina, deputy=cast.ben, role="", from_on=DAY - timedelta(days=3), until_on=DAY + timedelta(days=9),
+        by=cast.amina, at=noon,
+    )  # fmt: skip
+    with pytest.raises(NotYours):
+        actions.end_delegation(lending, on=DAY, by=cast.ben, at=noon)
+    actions.end_delegation(lending, on=DAY, by=cast.amina, at=noon)
+    assert not Actor.of(cast.ben, noon + timedelta(days=1)).may(Can.SUBMIT_FORECAST)
+
+
+def test_preferences_are_the_persons_own(cast: SimpleNamespace, noon: datetime) -> None:
+    actions.set_preferences(cast.chen, language="zh-hans", theme="dark", at=noon)
+    stored = User.objects.get(pk=cast.chen.pk)
+    assert (stored.language, stored.theme) == ("zh-hans", "dark")

@@ -1,0 +1,129 @@
+"""The sweep: whatever is due is told once, by range and never by equality of dates, and stops by itself."""
+
+import secrets
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from planning.cycles.workflow import CYCLE
+from planning.models import Cycle
+from sop_portal.kit.refusals import NotReady
+from sop_portal.notices.actions import Telling, move_deadline, settle_notices, write
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Can
+from sop_portal.reminders.audience import Directory
+from sop_portal.reminders.ledger import Due, Standing, due_now, last_told, plans, standing, told_otherwise
+from sop_portal.reminders.models import CalendarFeed, Reminder, ReminderSchedule
+from sop_portal.reminders.sources import everything_owed
+from sop_portal.reminders.wording import texts_of
+from sop_portal.workflow.engine import edit
+from sop_portal.workflow.owed import Owed
+
+BATCH = 500
+FURTHEST, MOST_MOMENTS = 365, 12
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did."""
+
+    owed: int
+    told: int
+    skipped: int
+    settled: int
+
+    def as_json(self) -> dict[str, int]:
+        """For programs."""
+        return {"owed": self.owed, "told": self.told, "skipped": self.skipped, "settled": self.settled}
+
+
+def sweep(*, at: datetime) -> Swept:
+    """Tell everybody what is due, once, and archive what is owed no longer. Any number may run at the same time."""
+    owing = list(everything_owed(at))
+    directory, schedules = Directory.on(localdate(at)), plans()
+    due = due_now(owing, schedules, directory, last_told(owing), by=at)
+    before = standing()
+    counts = [_tell(due[first : first + BATCH], before, at) for first in range(0, len(due), BATCH)]
+    settled = _settle(before, owing, directory, at)
+    return Swept(len(owing), sum(told for told, _rest in counts), sum(rest for _told, rest in counts), settled)
+
+
+@transaction.atomic
+def _tell(due: Sequence[Due], before: Standing, at: datetime) -> tuple[int, int]:
+    """Write the rows of the ledger; only those that were not there yet are told, in the same transaction."""
+    fresh = _insert(due, at)
+    told = [d for d in due if d.is_latest and d.identity in fresh]
+    elsewhere = told_otherwise(told)
+    known = [d for d in told if d.place in elsewhere and elsewhere[d.place] >= d.occurrence.at]
+    if known:
+        Reminder.objects.filter(pk__in=[fresh[d.identity] for d in known]).update(is_skipped=True)
+    telling = [d for d in told if d not in known]
+    settle_notices([pk for d in telling for pk in before.of(d)], at=at)
+    people = User.objects.in_bulk({d.person_id for d in telling})
+    write([_telling(d, people[d.person_id]) for d in telling], at=at)
+    return len(telling), len(fresh) - len(telling)
+
+
+def _insert(due: Sequence[Due], at: datetime) -> dict[tuple[str, str, int], int]:
+    """Insert what is not there yet, in one order for everybody, and return what is new."""
+    mine, last = uuid.uuid4(), Reminder.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    rows = (
+        Reminder(
+            deadline=d.owed.key, occurrence=d.occurrence.name, person_id=d.person_id, at=d.occurrence.at, made_at=at,
+            is_skipped=not d.is_latest, sweep=mine,
+        )
+        for d in sorted(due, key=lambda d: d.identity)
+    )  # fmt: skip
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    new = Reminder.objects.filter(pk__gt=last, sweep=mine).values_list("deadline", "occurrence", "person_id", "pk")
+    return {(deadline, occurrence, person): pk for deadline, occurrence, person, pk in new}
+
+
+def _telling(due: Due, person: User) -> Telling:
+    owed = due.owed
+    return Telling(
+        person, texts_of(due), owed.kind, owed.record_id, owed.step, owed.url, is_deadline=True,
+        due_on=owed.due_on,
+    )  # fmt: skip
+
+
+def _settle(before: Standing, owing: Iterable[Owed], directory: Directory, at: datetime) -> int:
+    """Archive reminders of what is done, waived or somebody else's now; let moved ones say their new day."""
+    gone, moved = before.outdated(owing, directory)
+    for due_on, pks in moved.items():
+        move_deadline(pks, due_on)
+    return settle_notices(gone, at=at) if gone else 0
+
+
+def set_schedule(cycle: Cycle, *, by: User, at: datetime, seen: int, **wanted: Any) -> ReminderSchedule:
+    """Choose when a year reminds."""
+    schedule = ReminderSchedule.objects.filter(cycle=cycle).first() or ReminderSchedule(cycle=cycle)
+    for name in ("before", "late", "decisions"):
+        wanted[name] = _days(wanted[name])
+    with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen, verb="set-reminders") as editing:
+        if editing.set(schedule, where=_("Reminders"), **wanted):
+            schedule.full_clean()
+            schedule.save()
+    return schedule
+
+
+def _days(typed: Collection[int]) -> list[int]:
+    """Whole days, each once, not too many and not too far away."""
+    days = sorted(set(typed))
+    if len(days) > MOST_MOMENTS or any(not 0 <= day <= FURTHEST for day in days):
+        raise NotReady(_("Up to twelve moments, each up to a year away."))
+    return days
+
+
+def renew_feed(person: User, *, at: datetime) -> CalendarFeed:
+    """Give a person a new secret address for their calendar; the old one leads nowhere from now on."""
+    feed, _made = CalendarFeed.objects.update_or_create(
+        person=person, defaults={"key": secrets.token_urlsafe(32), "renewed_at": at}
+    )
+    return feed

@@ -1,0 +1,111 @@
+"""Who is reminded: those who owe, and step by step those who can help. Worked out from memberships read once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sop_portal.organisation.models import Delegation, Membership
+from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+from sop_portal.reminders.schedule import Occurrence, Plan
+from sop_portal.workflow.owed import Owed
+
+DEPUTY_TOO, SUPERIOR_TOO, ADMINISTRATOR_TOO = 1, 3, 5
+# Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
+AWAY_AT_MOST = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """Who stands in for somebody, in which role (or in all), and whether that somebody is away meanwhile."""
+
+    person_id: int
+    role: str
+    is_away: bool
+
+
+@dataclass
+class Directory:
+    """Every role and deputy in force on a day."""
+
+    holders: dict[tuple[str, int | None], list[int]] = field(default_factory=dict)
+    deputies: dict[int, list[Deputy]] = field(default_factory=dict)
+    _owners: dict[tuple[Can, int | None, int | None], tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def on(cls, day: date) -> "Directory":
+        """Read the roles and deputies of a day, in two queries."""
+        directory = cls()
+        held = Membership.objects.on(day).filter(person__is_active=True).order_by("person_id")
+        for role, department_id, person_id in held.values_list("role", "department_id", "person_id"):
+            directory.holders.setdefault((role, department_id), []).append(person_id)
+        lent = Delegation.objects.filter(from_on__lte=day, until_on__gte=day, deputy__is_active=True)
+        lent = lent.filter(giver__is_active=True).order_by("deputy_id")
+        for giver, deputy, role, first, last in lent.values_list(
+            "giver_id", "deputy_id", "role", "from_on", "until_on"
+        ):
+            directory.deputies.setdefault(giver, []).append(Deputy(deputy, role, last - first <= AWAY_AT_MOST))
+        return directory
+
+    def heads(self, department_id: int | None) -> list[int]:
+        """Who heads a department."""
+        return self.holders.get((Role.HEAD, department_id), []) if department_id else []
+
+    def who_can(self, can: Can, department_id: int | None, lead_id: int | None) -> tuple[int, ...]:
+        """Everybody whose own role allows an act here; where it names one of them, that person alone."""
+        key = (can, department_id, lead_id)
+        if key not in self._owners:
+            found = {p for role in roles_that(can) for p in self._in_role(role, can, department_id, lead_id)}
+            self._owners[key] = (lead_id,) if lead_id in found else tuple(sorted(found))  # type: ignore[arg-type]
+        return self._owners[key]
+
+    def _in_role(self, role: Role, can: Can, department_id: int | None, lead_id: int | None) -> list[int]:
+        scope = ROLES[role].scope
+        people = self.holders.get((role, None if scope == Scope.ALL else department_id), [])
+        named_only = scope == Scope.PROJECTS or (scope == Scope.ALL and can in ONLY_WHEN_NAMED)
+        return [p for p in people if p == lead_id] if named_only else people
+
+    def concerns(self, person: int, owed: Owed) -> bool:
+        """Whether somebody could still be told of a deadline: they owe it, stand in, or can help when it is late."""
+        owe = owners(owed, self)
+        if person in owe or person in self.stand_ins(owe, owed.can, away_only=False):
+            return True
+        helping = [*superiors(owed, owe, self), *self.holders.get((Role.ADMINISTRATOR, None), [])]
+        return owed.due_on is not None and person in helping
+
+    def stand_ins(self, people: Iterable[int], can: Can, *, away_only: bool) -> set[int]:
+        """The deputies of these people in a role that allows the act."""
+        roles = {"", *roles_that(can)}
+        found = (d for person in people for d in self.deputies.get(person, ()))
+        return {d.person_id for d in found if d.role in roles and (d.is_away or not away_only)}
+
+
+def owners(owed: Owed, directory: Directory) -> list[int]:
+    """Those who owe the step: who may take it, without those whom four eyes keep from it."""
+    people = directory.who_can(owed.can, owed.department_id, owed.lead_id)
+    return [person for person in people if not _barred(person, owed, directory)]
+
+
+def audience(owed: Owed, occurrence: Occurrence, plan: Plan, directory: Directory) -> list[int]:
+    """Everybody who is told at one moment, without doubles."""
+    owe = owners(owed, directory)
+    with_deputies = occurrence.kind == "late" and occurrence.days >= DEPUTY_TOO
+    with_deputies |= occurrence.kind == "waits" and occurrence.days > min(plan.decisions, default=0)
+    people = set(owe) | directory.stand_ins(owe, owed.can, away_only=not with_deputies)
+    people = {person for person in people if not _barred(person, owed, directory)}
+    if occurrence.kind == "late" and occurrence.days >= SUPERIOR_TOO:
+        people |= set(superiors(owed, owe, directory))
+    if occurrence.kind == "late" and occurrence.days >= ADMINISTRATOR_TOO:
+        people |= set(directory.holders.get((Role.ADMINISTRATOR, None), []))
+    return sorted(people)
+
+
+def superiors(owed: Owed, owe: list[int], directory: Directory) -> list[int]:
+    """The head of the department, or management where it is the head's own or the whole organisation's."""
+    heads = directory.heads(owed.department_id)
+    if heads and not set(heads) & set(owe):
+        return heads
+    return directory.holders.get((Role.MANAGEMENT, None), [])
+
+
+def _barred(person: int, owed: Owed, directory: Directory) -> bool:
+    return owed.four_eyes and (person in owed.barred or person in directory.heads(owed.department_id))

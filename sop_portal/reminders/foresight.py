@@ -1,0 +1,55 @@
+"""What would be told when, if nobody did anything meanwhile. Nothing here writes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.timezone import localdate
+
+from sop_portal.organisation.models import User
+from sop_portal.reminders.audience import Directory, audience
+from sop_portal.reminders.ledger import dates_of, plans
+from sop_portal.reminders.schedule import USUAL, occurrences
+from sop_portal.reminders.sources import everything_owed
+
+Row = tuple[datetime, str, str, str, date | None, str, int]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One reminder to come."""
+
+    at: datetime
+    deadline: str
+    occurrence: str
+    what: str
+    due_on: date | None
+    person_id: int
+    person_name: str
+    person_email: str
+    url: str
+
+    def as_json(self) -> dict[str, str | None]:
+        """For programs."""
+        return {
+            "at": self.at.isoformat(), "deadline": self.deadline, "occurrence": self.occurrence, "what": self.what,
+            "due_on": self.due_on.isoformat() if self.due_on else None, "person": self.person_email,
+            "name": self.person_name, "url": self.url,
+        }  # fmt: skip
+
+
+def foresee(first: datetime, last: datetime, *, at: datetime) -> list[Foreseen]:
+    """Every reminder between two moments, as things stand at a third, in the order they would be told."""
+    names = {pk: (name, email) for pk, name, email in User.objects.values_list("pk", "name", "email")}
+    found = sorted(_all(first, last, at), key=lambda row: (row[0], row[1], row[-1]))
+    return [Foreseen(*row[:5], row[6], *names[row[6]], row[5]) for row in found]
+
+
+def _all(first: datetime, last: datetime, at: datetime) -> Iterator[Row]:
+    directory, schedules = Directory.on(localdate(at)), plans()
+    ahead = max(0, (last - at) // timedelta(days=1) + 1)
+    for owed in everything_owed(at, ahead=ahead):
+        plan = schedules.get(owed.cycle.pk, USUAL)
+        for occurrence in occurrences(dates_of(owed), plan, by=last, after=first - timedelta(microseconds=1)):
+            for person in audience(owed, occurrence, plan, directory):
+                yield occurrence.at, owed.key, occurrence.name, owed.what, owed.due_on, owed.url, person

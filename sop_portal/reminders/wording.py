@@ -1,0 +1,25 @@
+"""What a reminder says, in every language."""
+
+from django.utils.translation import gettext as _
+
+from sop_portal.notices.actions import in_languages
+from sop_portal.reminders.ledger import Due
+
+
+def texts_of(due: Due) -> dict[str, str]:
+    """The sentence of a reminder: for those who owe it, and for those who are told because others are late."""
+    return in_languages(lambda: sentence(due))
+
+
+def sentence(due: Due) -> str:
+    """The sentence in the language of the moment."""
+    what = due.owed.what
+    if due.is_owner and due.occurrence.kind == "waits":
+        return _("Still waiting for your decision: %(what)s") % {"what": what}
+    if due.is_owner:
+        return what
+    if due.occurrence.kind == "waits":
+        return _("Waiting for a decision, and you stand in: %(what)s") % {"what": what}
+    if due.occurrence.kind == "late":
+        return _("Late, and you can help: %(what)s") % {"what": what}
+    return _("You stand in: %(what)s") % {"what": what}

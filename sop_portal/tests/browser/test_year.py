@@ -1,0 +1,165 @@
+"""One whole planning year, walked by its cast in a real browser: in English, in Chinese, and without scripts."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from sop_portal.dashboards.invariants import problems
+from sop_portal.kit.dates import add_months
+from sop_portal.tests.browser.walk import PASSWORD, Walk
+from sop_portal.trail.actions import verify
+
+Opens = Callable[[str], Walk]
+
+
+@pytest.fixture
+def grown_cast(transactional_db: None, cast: SimpleNamespace) -> SimpleNamespace:
+    """The cast with passwords they can type."""
+    for person in vars(cast).values():
+        person.set_password(PASSWORD)
+        person.save()
+    return cast
+
+
+@pytest.fixture(params=[("en", True), ("zh-hans", True), ("en", False)], ids=["english", "chinese", "without-scripts"])
+def way(request: pytest.FixtureRequest) -> tuple[str, bool]:
+    """Language, and whether scripts run."""
+    found: tuple[str, bool] = request.param
+    return found
+
+
+@pytest.fixture
+def opens(browser: Browser, live_server: Any, grown_cast: SimpleNamespace, way: tuple[str, bool]) -> Iterator[Opens]:
+    """Somebody opens a browser: `opens("amina")`."""
+    walks: dict[str, Walk] = {}
+
+    def open_one(name: str) -> Walk:
+        if name not in walks:
+            walk = Walk(browser, live_server.url, way[0], scripts=way[1])
+            walks[name] = walk.log_in(getattr(grown_cast, name).email)
+        return walks[name]
+
+    yield open_one
+    for walk in walks.values():
+        walk.close()
+
+
+def test_a_year_from_the_first_forecast_to_the_lesson_on_next_years_form(opens: Opens) -> None:
+    today = date.today()
+    year = today.year + 1
+    starts_on = add_months(today.replace(day=1), -2)
+    set_up_the_year(opens, year, today, starts_on)
+    forecast(opens, year)
+    plan_resources(opens, year)
+    budget(opens, year)
+    execute(opens, year, today, starts_on)
+    evaluate(opens, year, today)
+    next_year(opens, year)
+    assert verify() == []
+    assert problems() == []
+
+
+def set_up_the_year(opens: Opens, year: int, today: date, starts_on: date) -> None:
+    """Ada sets the year up, with the windows around today, and publishes it."""
+    ada = opens("ada").go("/set-up/years/new/")
+    ada.fill(
+        year=str(year), starts_month=str(today.month), starts_on=starts_on.isoformat(),
+        ends_on=(starts_on + timedelta(days=364)).isoformat(),
+    )  # fmt: skip
+    ada.press("Set up the year")
+    ada.go(f"/{year}/publish/").press("Publish the year").sees("Published")
+
+
+def forecast(opens: Opens, year: int) -> None:
+    """Amina and Bao forecast, Chidi accepts and publishes the demand report."""
+    for head, department in (("amina", "arts"), ("bao", "sports")):
+        walk = opens(head).go(f"/{year}/forecasts/{department}/add/")
+        walk.fill(name="Story hours", purpose="Reading aloud on Saturdays", importance="5").press("Add project")
+        walk.go(f"/{year}/forecasts/{department}/project/story-hours/")
+        walk.fill(activities="24", participants="480", people="120", materials="900.50", money="4200")
+        walk.fill(source="feedback", reason="Two schools have a waiting list")
+        walk.press("Check answers").reads("480").press("Submit forecast").sees("Submitted")
+    chidi = opens("chidi")
+    chidi.go(f"/{year}/forecasts/arts/send-back/").fill(comment="Which schools?").press("Send back with a comment")
+    amina = opens("amina").go("/").reads("Which schools?")
+    amina.go(f"/{year}/forecasts/arts/project/story-hours/").fill(reason="Mead and Prendergast: 140 children wait")
+    amina.press("Check answers").press("Submit forecast")
+    for department in ("arts", "sports"):
+        chidi.go(f"/{year}/forecasts/{department}/accept/").press("Accept forecast").sees("Accepted")
+    chidi.go(f"/{year}/report/start/").press("Start the version")
+    chidi.go(f"/{year}/report/1/publish/").press("Publish demand report").sees("Published")
+
+
+def plan_resources(opens: Opens, year: int) -> None:
+    """Chidi keeps the pools; the departments ask; Chidi grants in full and in part, with a reason."""
+    chidi = opens("chidi")
+    pools = [("Librarian hours", "people", "hours", "200"), ("Programme fund", "money", "USD", "8000")]
+    for name, kind, unit, capacity in pools:
+        chidi.go(f"/{year}/pools/new/").fill(name=name, kind=kind, unit=unit, capacity=capacity).press("Add the pool")
+    for head, department in (("amina", "arts"), ("bao", "sports")):
+        walk = opens(head)
+        for pool, quantity in (("Librarian hours (hours)", "120"), ("Programme fund (USD)", "4200")):
+            walk.go(f"/{year}/requests/{department}/line/new/")
+            walk.choose("project", "Story hours").choose("pool", pool).fill(
+                what=f"{department} needs", quantity=quantity
+            )
+            walk.press("Add the line")
+        walk.go(f"/{year}/requests/{department}/check/").press("Submit request").sees("Submitted")
+    chidi.go(f"/{year}/allocation/")
+    for row in range(4):
+        chidi.decide(row)
+    chidi.go(f"/{year}/allocation/").press_first("form[action*='finish'] button")
+    opens("amina").go(f"/{year}/requests/arts/").sees("Allocated")
+
+
+def budget(opens: Opens, year: int) -> None:
+    """Dora compiles and shares, Amina contests, Dora settles, both confirm, Emil approves."""
+    dora = opens("dora").go(f"/{year}/budget/compile/").press("Compile the budget")
+    dora.go(f"/{year}/budget/1/share/").press("Share with departments")
+    opens("bao").go(f"/{year}/budget/1/departments/sports/confirm/").press("Confirm lines").sees("Confirmed")
+    opens("amina").go(f"/{year}/budget/1/departments/arts/confirm/").press("Confirm lines").sees("Confirmed")
+    dora.go(f"/{year}/budget/1/propose/").press("Propose budget").sees("Proposed")
+    opens("emil").go(f"/{year}/budget/1/approve/").press("Approve budget").sees("Approved")
+
+
+def execute(opens: Opens, year: int, today: date, starts_on: date) -> None:
+    """Amina starts the project, Ben spends and reports, Emil accepts the report."""
+    opens("amina").go(f"/{year}/projects/arts/story-hours/activate/").press("Start project").sees("Active")
+    ben = opens("ben").go(f"/{year}/projects/arts/story-hours/").press("Post expense")
+    ben.fill(amount="186.00", spent_on=starts_on.isoformat(), what="Picture books")
+    ben.press("Check the expense").press("Post expense").reads("186.00")
+    month = starts_on.strftime("%Y-%m")
+    ben.go(f"/{year}/progress/arts/story-hours/{month}/").fill(
+        activities_held="8", participants_reached="160", problems="The room was double-booked once",
+        outlook="A second group from next month",
+    ).press("Check answers").press("Submit report").sees("Submitted")  # fmt: skip
+    emil = opens("emil").go(f"/{year}/progress/arts/story-hours/{month}/accept/")
+    emil.press("Accept report").sees("Accepted")
+
+
+def evaluate(opens: Opens, year: int, today: date) -> None:
+    """Amina completes and evaluates, Emil reviews and adopts a measure, Ben does it, Elif verifies it."""
+    amina = opens("amina").go(f"/{year}/projects/arts/story-hours/complete/").press("Complete project")
+    amina.go(f"/{year}/evaluations/arts/story-hours/").fill(
+        reached="A third of the children came twice", problems="The room was double-booked",
+        better="Book the room in May", explanation="The second group starts only next year",
+    ).press("Save")  # fmt: skip
+    amina.fill(lesson="Saturday groups fill within two weeks").press("Add lesson")
+    amina.fill(what="Book the Saturday room in May").press("Propose measure")
+    amina.go(f"/{year}/evaluations/arts/story-hours/check/").press("Submit evaluation").sees("Submitted")
+    emil = opens("emil").go(f"/{year}/evaluations/arts/story-hours/review/").press("Conclude review").sees("Reviewed")
+    emil.go(f"/{year}/improvements/1/adopt/").choose("owner", "Ben Carter")
+    emil.fill(due=(today + timedelta(days=30)).isoformat()).press("Adopt measure").sees("Adopted")
+
+
+def next_year(opens: Opens, year: int) -> None:
+    """The next year's form shows the figures, the lesson and the open measure."""
+    ada = opens("ada").go("/set-up/years/new/")
+    ada.fill(year=str(year + 1), starts_month=str(date.today().month)).press("Set up the year")
+    ada.go(f"/{year + 1}/publish/").press("Publish the year")
+    amina = opens("amina").go(f"/{year + 1}/forecasts/arts/project/story-hours/")
+    amina.reads("Saturday groups fill within two weeks").reads("Book the Saturday room in May")

@@ -1,0 +1,215 @@
+"""A whole year in small, made by actions alone: Arts and Sports do the same, and every word of Sports bears a mark."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from budgets.audits import actions as audits
+from budgets.drafting import actions as budgets
+from budgets.models import Appropriation, Budget, Confirmation
+from budgets.spending import actions as spending
+from evaluations.feedback import actions as feedback
+from evaluations.improvements import actions as improvements
+from evaluations.meetings import actions as meetings
+from evaluations.models import Evaluation, ProgressReport
+from evaluations.reports import actions as reports
+from evaluations.reviews import actions as reviews
+from planning.cycles import actions as cycles
+from planning.forecasts import actions as forecasts
+from planning.models import Cycle, Forecast, Project, ResourceRequest
+from planning.requests import actions as requests
+from sop_portal.organisation.models import Department, User
+from sop_portal.workflow.actions import comment
+
+MARK = "Zanzibar7Q"
+MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
+APRIL = datetime(2027, 4, 5, 17, tzinfo=UTC)
+MAY = datetime(2027, 5, 10, 17, tzinfo=UTC)
+JULY = datetime(2027, 7, 5, 17, tzinfo=UTC)
+AUGUST = datetime(2027, 8, 5, 17, tzinfo=UTC)
+NEEDED = {"activities": 10, "participants": 200, "people": 120, "materials": 300, "money": 1200}
+
+
+class Side:
+    """One department on its way through the year: its people, its words, its records."""
+
+    def __init__(self, cast: SimpleNamespace, department: Department, head: User, lead: User | None, mark: str) -> None:
+        self.cast, self.department, self.head, self.lead, self.mark = cast, department, head, lead, mark
+        self.project: Any = None
+
+    def words(self, text: str) -> str:
+        """What somebody of this department types."""
+        return f"{text} {self.mark}".strip()
+
+    def now(self, model: Any, **where: Any) -> Any:
+        """A record of this department as it is now."""
+        return model.objects.get(department=self.department, **where)
+
+    def take(self, act: Any, record: Any, by: User, at: datetime, **more: Any) -> Any:
+        """Take a step on what is seen."""
+        record.refresh_from_db()
+        return act(record, by=by, at=at, seen=record.version, **more)
+
+
+def small_year(cast: SimpleNamespace) -> SimpleNamespace:
+    """The year 2027: all five stages, with a project in evaluation and one that runs, in each of two departments."""
+    cycle = cycles.create_cycle(year=2027, by=cast.ada, at=MARCH)
+    cycle = forecasts.publish_year(cycle, by=cast.ada, at=MARCH, seen=1)
+    arts, sports = Department.objects.get(slug="arts"), Department.objects.get(slug="sports")
+    sides = [Side(cast, arts, cast.amina, cast.ben, ""), Side(cast, sports, cast.bao, None, MARK)]
+    for side in sides:
+        forecast(side, cycle)
+    report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
+    requests.publish_report(report, by=cast.chidi, at=APRIL, seen=report.version)
+    for side in sides:
+        ask(side, cycle)
+    decide_budget(sides, cycle)
+    for side in sides:
+        run(side, cycle)
+        look_back(side, cycle)
+    meet(sides, cycle)
+    return SimpleNamespace(cycle=cycle, arts=sides[0], sports=sides[1])
+
+
+def forecast(side: Side, cycle: Cycle) -> None:
+    """Two projects, sent back once, submitted, accepted, talked about."""
+    found = side.now(Forecast, cycle=cycle)
+    for name in ("Story hours", "Summer league"):
+        project = forecasts.add_project(
+            found, name=side.words(name), lead=side.lead, purpose=side.words("For families"), by=side.head, at=MARCH
+        )
+        line = project.forecast_line
+        typed = {m: forecasts.Typed(Decimal(f), "feedback", side.words("A waiting list")) for m, f in NEEDED.items()}
+        forecasts.set_figures(line, typed, by=side.head, at=MARCH, seen=line.forecast.version)
+    comment("forecast", found, side.words("Two projects this year"), by=side.head, at=MARCH)
+    side.take(forecasts.submit, found, side.head, MARCH)
+    side.take(forecasts.send_back, found, side.cast.chidi, MARCH, comment=side.words("Count again"))
+    side.take(forecasts.submit, found, side.head, MARCH, comment=side.words("Counted again"))
+    side.take(forecasts.accept, found, side.cast.chen, MARCH)
+
+
+def ask(side: Side, cycle: Cycle) -> None:
+    """A pool of the department's own kind, a line for each project, granted, the last one in part."""
+    asked = side.now(ResourceRequest, cycle=cycle)
+    pool = requests.keep_pool(
+        cycle, name=f"Fund {side.department.slug}", kind="money", unit="USD", capacity=Decimal(5000), by=side.cast.chidi,
+        at=APRIL,
+    )  # fmt: skip
+    for project in Project.objects.filter(cycle=cycle, department=side.department).order_by("pk"):
+        asked.refresh_from_db()
+        requests.add_line(
+            asked, project=project, pool=pool, what=side.words("Hall"), quantity=Decimal(800), unit_cost=Decimal(1),
+            why=side.words("Rent"), why_not_forecast=side.words("Came up later"), by=side.head, at=APRIL,
+            seen=asked.version,
+        )  # fmt: skip
+    comment("request", asked, side.words("The hall is urgent"), by=side.head, at=APRIL)
+    side.take(requests.submit, asked, side.head, APRIL, comment=side.words("As agreed"))
+    lines = list(asked.lines.select_related("request", "project", "pool").order_by("pk"))
+    for line in lines[:-1]:
+        grant(side, line, "full", 0)
+    grant(side, lines[-1], "part", 500)
+    side.take(requests.allocate, asked, side.cast.chidi, APRIL)
+
+
+def grant(side: Side, line: Any, decision: str, granted: int) -> None:
+    """Decide one line, with the reason the department reads."""
+    line.request.refresh_from_db()
+    requests.grant(
+        line, decision=decision, granted=Decimal(granted), reason=side.words("What the fund holds"),
+        by=side.cast.chidi, at=APRIL, seen=line.request.version,
+    )  # fmt: skip
+
+
+def decide_budget(sides: list[Side], cycle: Cycle) -> None:
+    """Compiled, shared, contested and settled, proposed, approved."""
+    cast = sides[0].cast
+    budget = budgets.compile_budget(cycle, by=cast.dora, at=MAY)
+    for side in sides:
+        line = budget.lines.filter(department=side.department).order_by("pk").first()
+        budget.refresh_from_db()
+        line.budget = budget
+        quarters = {"q1": line.q1, "q2": line.q2, "q3": line.q3, "q4": line.q4}
+        budgets.set_line(
+            line, **quarters, computation=side.words("Twelve months"), by=cast.dora, at=MAY, seen=budget.version
+        )
+    sides[0].take(budgets.share, budget, cast.dora, MAY)
+    for side in sides:
+        answer_budget(side, budget)
+    sides[0].take(budgets.propose, budget, cast.dora, MAY)
+    sides[0].take(budgets.approve, budget, cast.emil, MAY)
+
+
+def answer_budget(side: Side, budget: Budget) -> None:
+    """One line contested and settled, then all confirmed."""
+    found = Confirmation.objects.select_related("budget").get(budget=budget, department=side.department)
+    line = budget.lines.filter(department=side.department, is_refused=False).order_by("pk")[0]
+    contested = {line.pk: (line.amount - 1, side.words("One less"))}
+    side.take(budgets.contest, found, side.head, MAY, contested=contested)
+    side.take(budgets.settle, found, side.cast.dora, MAY, amounts={line.pk: line.amount - 1})
+    side.take(budgets.confirm, found, side.head, MAY)
+    comment("confirmation", found, side.words("Agreed"), by=side.head, at=MAY)
+
+
+def run(side: Side, cycle: Cycle) -> None:
+    """Both projects start; the first spends, reports, has trouble and is audited."""
+    projects = list(Project.objects.filter(cycle=cycle, department=side.department).order_by("pk"))
+    for project in projects:
+        side.take(reports.activate, project, side.head, JULY)
+    side.project = projects[0]
+    line = Appropriation.objects.filter(project=side.project).order_by("pk")[0]
+    expense = spending.post(
+        line, amount=Decimal(40), spent_on=date(2027, 7, 5), what=side.words("Chairs"), receipt=side.words("R-1"),
+        by=side.cast.dora, at=JULY,
+    )  # fmt: skip
+    spending.correct(expense, why=side.words("Paid twice"), by=side.cast.dora, at=JULY)
+    report = ProgressReport.objects.filter(project=side.project).order_by("period_first")[0]
+    texts = {name: side.words(name) for name in ("problems", "outlook", "explanation")}
+    side.take(reports.write, report, side.head, AUGUST, activities_held=1, participants_reached=20, **texts)
+    side.take(reports.submit, report, side.head, AUGUST)
+    side.take(reports.accept, report, side.cast.emil, AUGUST, comment=side.words("Well done"))
+    trouble = {"title": side.words("Roof"), "text": side.words("It leaks")}
+    issue = reports.raise_issue(side.project, by=side.head, at=AUGUST, **trouble)
+    side.take(reports.resolve, issue, side.head, AUGUST, comment=side.words("Mended"))
+    audit(side, cycle)
+
+
+def audit(side: Side, cycle: Cycle) -> None:
+    """A finding, answered."""
+    found = audits.plan(
+        cycle, side.department, title=side.words("Cash box"), planned_on=AUGUST.date(), by=side.cast.dora, at=AUGUST
+    )
+    side.take(audits.begin, found, side.cast.dev, AUGUST)
+    found.refresh_from_db()
+    finding = audits.find(
+        found, what=side.words("No receipts"), due=date(2027, 9, 30), by=side.cast.dev, at=AUGUST, seen=found.version
+    )
+    side.take(audits.ask, found, side.cast.dev, AUGUST)
+    side.take(audits.answer, finding, side.head, AUGUST, comment=side.words("We look for them"))
+
+
+def look_back(side: Side, cycle: Cycle) -> None:
+    """The first project is completed and its evaluation handed in; feedback and a measure."""
+    ended = AUGUST + timedelta(days=1)
+    side.take(reviews.complete, side.project, side.head, ended)
+    found = side.now(Evaluation, project=side.project)
+    answers = {name: side.words(name) for name in ("reached", "problems", "better", "explanation")}
+    side.take(reviews.write, found, side.head, ended, people_used=Decimal(100), **answers)
+    found.refresh_from_db()
+    reviews.write_lesson(found, side.words("Begin in May"), by=side.head, at=ended, seen=found.version)
+    side.take(reviews.submit, found, side.head, ended)
+    feedback.give(
+        cycle, side.department, title=side.words("The form"), text=side.words("It is long"), by=side.head, at=ended
+    )
+    measure = improvements.propose(
+        cycle, side.department, what=side.words("Buy a tent"), origin="evaluation", project_slug=side.project.slug,
+        by=side.head, at=ended,
+    )  # fmt: skip
+    due = date(2027, 12, 1)
+    side.take(improvements.adopt, measure, side.cast.emil, ended, owner=side.head, due=due, comment=side.words("Do"))
+
+
+def meet(sides: list[Side], cycle: Cycle) -> None:
+    """A meeting is called; everybody is invited, so nothing of one department stands in it."""
+    cast = sides[0].cast
+    meetings.call(cycle, held_on=date(2027, 9, 15), place="Town hall", by=cast.emil, at=AUGUST)

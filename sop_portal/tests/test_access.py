@@ -1,0 +1,199 @@
+"""Every address says who may use it, reading never writes, and an act happens once."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import include, path, reverse
+
+from sop_portal.kit import clock
+from sop_portal.organisation.access import ReadingWrote, act, page
+from sop_portal.organisation.middleware import GUARD_THEMSELVES
+from sop_portal.organisation.models import Department, UsedKey, User
+from sop_portal.tests import addresses as known
+from sop_portal.tests.addresses import Address, addresses
+
+Browser = Callable[[User], Client]
+OUT_OF_REACH = 10**30
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """A view that does not say who may use it."""
+    return HttpResponse("reached")
+
+
+@page(None)
+def writing_page(request: HttpRequest) -> HttpResponse:
+    """A page that writes although it only reads."""
+    Department.objects.create(name="Written while reading", slug="written")
+    return HttpResponse("written")
+
+
+@act(None)
+def renaming(request: HttpRequest) -> HttpResponse:
+    """An act that answers as its form says."""
+    Department.objects.create(name=request.POST["name"], slug=request.POST["name"].lower())
+    if request.POST.get("status"):
+        return HttpResponse("to be corrected", status=int(request.POST["status"]))
+    return HttpResponse(headers={"Location": f"/{request.POST['name']}/"}, status=302)
+
+
+urlpatterns = [
+    path("bare/", bare),
+    path("writing-page/", writing_page),
+    path("renaming/", renaming),
+    path("", include("sop_portal.urls")),
+]
+
+
+@pytest.fixture
+def with_these(settings: Any) -> None:
+    """The portal, with the three views above."""
+    settings.ROOT_URLCONF = __name__
+
+
+def of_house() -> list[Address]:
+    return [address for address in addresses() if not address.is_a_librarys]
+
+
+def ids(found: list[Address]) -> list[Any]:
+    return [pytest.param(address, id=address.route or "/") for address in found]
+
+
+def acting() -> list[Address]:
+    return [address for address in of_house() if address.access and address.access[0] in ("act", "step")]
+
+
+def test_the_walk_finds_every_part_of_the_portal() -> None:
+    names = {address.name for address in addresses()}
+    some = {"my-work", "cycle", "trail", "notices", "people", "handbook", "account_login", "forecasts", "request"}
+    more = {"budget", "audits", "expenses", "report", "evaluation", "measure", "feedback", "meeting", "comment"}
+    assert (some | more) - names == set()
+    assert known.GUARD_THEMSELVES == GUARD_THEMSELVES
+
+
+def test_every_address_says_who_may_use_it() -> None:
+    assert [address.route for address in of_house() if address.access is None] == []
+
+
+def test_only_the_door_is_open_to_all() -> None:
+    is_open = {address.name for address in of_house() if address.access and address.access[0] == "open"}
+    assert is_open <= {"livez", "readyz", "set_language", "calendar-feed"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ids([a for a in of_house() if a.access and a.access[0] != "open"]))
+def test_a_stranger_is_led_to_the_door(address: Address) -> None:
+    answer = Client().get(address.filled(year=2027))
+    leads_to_door = answer.status_code == 302 and answer.headers["Location"].startswith("/account/login/")
+    assert leads_to_door or answer.status_code == 405
+    assert Client().post(address.filled(year=2027)).status_code in (302, 405)
+
+
+@pytest.mark.parametrize("address", ids([a for a in acting() if not a.shows_and_acts]))
+def test_an_act_is_not_carried_out_by_opening_its_address(
+    address: Address, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    assert as_person(cast.ada).get(address.filled(year=2027)).status_code == 405
+
+
+@pytest.mark.parametrize("address", ids(acting()))
+def test_a_form_without_a_key_is_not_carried_out(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
+    browser = as_person(cast.ada)
+    for key in ({}, {"key": "not-a-key"}):
+        assert browser.post(address.filled(year=2027), key).status_code == 409
+    assert UsedKey.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", ids([a for a in of_house() if a.access and a.access[0] == "page"]))
+def test_a_page_that_reads_takes_no_form(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
+    assert as_person(cast.ada).post(address.filled(year=2027), {"key": str(uuid.uuid4())}).status_code == 405
+
+
+@pytest.mark.parametrize("address", ids(of_house()))
+def test_no_address_breaks_whatever_is_filled_in(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
+    absurd = {n: OUT_OF_REACH for n, c in address.converters.items() if type(c).__name__ == "IntConverter"}
+    for values in ({}, {"year": 2027}, absurd):
+        for person in (cast.ada, cast.amina, cast.farid):
+            answer = as_person(person).get(address.filled(**values))
+            assert answer.status_code in (200, 302, 403, 404, 405, 503)
+
+
+@pytest.mark.parametrize("address", ids([a for a in of_house() if a.access and a.access[1] is not None]))
+def test_an_outsider_reaches_no_page_that_asks_for_a_right(
+    address: Address, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    assert as_person(cast.farid).get(address.filled(year=2027)).status_code in (302, 403, 404, 405)
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_view_that_does_not_say_who_may_use_it_is_refused(cast: SimpleNamespace, as_person: Browser) -> None:
+    for browser in (Client(), as_person(cast.ada)):
+        answer = browser.get("/bare/")
+        assert (answer.status_code, b"reached" in answer.content) == (403, False)
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_page_that_writes_is_stopped(cast: SimpleNamespace, as_person: Browser) -> None:
+    with pytest.raises(ReadingWrote):
+        as_person(cast.ada).get("/writing-page/")
+    assert Department.objects.filter(slug="written").count() == 0
+
+
+def form(name: str, key: str | None = None, **more: str) -> dict[str, str]:
+    return {"name": name, "key": key or str(uuid.uuid4()), **more}
+
+
+@pytest.mark.usefixtures("with_these")
+def test_the_same_form_twice_has_one_effect_and_leads_to_the_same_place(
+    cast: SimpleNamespace, as_person: Browser
+) -> None:
+    browser, key = as_person(cast.ada), str(uuid.uuid4())
+    answers = [browser.post("/renaming/", form(name, key)) for name in ("Dance", "Drama")]
+    assert [answer.headers["Location"] for answer in answers] == ["/Dance/", "/Dance/"]
+    assert Department.objects.filter(name__in=["Dance", "Drama"]).count() == 1
+
+
+@pytest.mark.usefixtures("with_these")
+@pytest.mark.parametrize("status", ["400", "422"])
+def test_a_form_that_is_corrected_can_be_sent_again(cast: SimpleNamespace, as_person: Browser, status: str) -> None:
+    browser, key = as_person(cast.ada), str(uuid.uuid4())
+    browser.post("/renaming/", form("Dance", key, status=status))
+    assert Department.objects.filter(name="Dance").count() == 0
+    assert browser.post("/renaming/", form("Dance", key)).headers["Location"] == "/Dance/"
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_form_that_another_person_used_is_refused_and_tells_nothing(
+    cast: SimpleNamespace, as_person: Browser
+) -> None:
+    key = str(uuid.uuid4())
+    as_person(cast.ada).post("/renaming/", form("Dance", key))
+    answer = as_person(cast.bao).post("/renaming/", form("Drama", key))
+    assert (answer.status_code, b"Dance" in answer.content, Department.objects.count()) == (409, False, 3)
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_key_is_noted_with_its_moment(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
+    with clock.at(noon):
+        as_person(cast.ada).post("/renaming/", form("Dance"))
+    assert list(UsedKey.objects.values_list("person", "used_at", "leads_to")) == [(cast.ada.pk, noon, "/Dance/")]
+
+
+def test_a_form_from_another_site_is_refused(cast: SimpleNamespace) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = browser.post(reverse("department-add"), form("Dance"))
+    assert (answer.status_code, Department.objects.filter(name="Dance").count()) == (403, 0)
+
+
+def test_a_right_that_ended_is_gone_with_the_next_request(cast: SimpleNamespace, as_person: Browser) -> None:
+    browser = as_person(cast.ada)
+    assert browser.get(reverse("people")).status_code == 200
+    cast.ada.memberships.all().delete()
+    assert browser.get(reverse("people")).status_code == 403

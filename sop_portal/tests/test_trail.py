@@ -1,0 +1,181 @@
+"""The trail finds every tampering, and the database refuses the plain ones."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from sop_portal.trail.actions import Change, _covered, record, verify
+from sop_portal.trail.chain import COVERED, digest
+from sop_portal.trail.models import Entry, Head
+
+TRIGGERS = ("trail_entry_append_only_update", "trail_entry_append_only_delete")
+
+
+@pytest.fixture
+def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
+    """Six genuine entries."""
+    on = SimpleNamespace(pk=7, department_id=1, cycle_id=2, version=3)
+    return [
+        record(
+            "forecast", on, "edit", by=cast.amina.pk, at=noon + timedelta(minutes=n),
+            changes=[Change("participants", str(n), str(n + 1), "Story hours")], comment=f"Entry {n} ü 艺术",
+        )
+        for n in range(6)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def without_guard(chain: list[Entry]) -> None:
+    """Somebody who owns the database has put the triggers out of action."""
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            on = " ON trail_entry" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER {trigger}{on}")
+
+
+def test_a_genuine_trail_is_good(chain: list[Entry]) -> None:
+    assert verify() == []
+
+
+def test_an_empty_trail_is_good(db: None) -> None:
+    assert verify() == []
+
+
+def test_entries_are_numbered_without_gaps(chain: list[Entry]) -> None:
+    assert list(Entry.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+EDITS: dict[str, Any] = {
+    "at": datetime.fromisoformat("2027-01-01T00:00+00:00"), "by_id": 999, "behalf_id": 999, "kind": "budget",
+    "record_id": 8, "department_id": 999, "cycle_id": 999, "verb": "submit", "state_from": "draft",
+    "state_to": "approved", "version": 9, "changes": [], "comment": "Another reason", "previous": "f" * 64,
+}  # fmt: skip
+
+
+def test_every_field_is_covered_by_the_hash() -> None:
+    fields = {field.attname for field in Entry._meta.concrete_fields}
+    assert fields == set(COVERED) | {"at", "hash"}
+    assert set(EDITS) == fields - {"position", "hash"}
+
+
+@pytest.mark.usefixtures("without_guard")
+@pytest.mark.parametrize("field", sorted(EDITS))
+def test_an_edit_of_any_field_is_found(field: str) -> None:
+    Entry.objects.filter(position=3).update(**{field: EDITS[field]})
+    assert "Entry 3 was changed." in verify()
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_an_edit_with_a_hash_of_its_own_is_found() -> None:
+    """Without the key nobody computes a hash that holds."""
+    entry = Entry.objects.get(position=3)
+    entry.comment = "Another reason"
+    forged = digest("a guessed key", _covered(entry), entry.at)
+    Entry.objects.filter(position=3).update(comment=entry.comment, hash=forged)
+    assert verify() == ["Entry 3 was changed.", "Entry 4 does not follow the one before it."]
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_a_deletion_in_the_middle_is_found() -> None:
+    Entry.objects.filter(position=3).delete()
+    assert verify() == ["Entries 3 to 3 are missing.", "Entry 4 does not follow the one before it."]
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_a_deletion_with_the_numbers_closed_up_is_found() -> None:
+    Entry.objects.filter(position=3).delete()
+    for position in (4, 5, 6):
+        Entry.objects.filter(position=position).update(position=position - 1)
+    assert "Entry 3 was changed." in verify()
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_an_insertion_is_found() -> None:
+    copy = Entry.objects.get(position=3)
+    for position in (6, 5, 4):
+        Entry.objects.filter(position=position).update(position=position + 1)
+    copy.position = 4
+    copy.save(force_insert=True)
+    assert "Entry 4 does not follow the one before it." in verify()
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_an_entry_added_at_the_end_without_the_head_is_found() -> None:
+    copy = Entry.objects.get(position=6)
+    copy.position, copy.previous = 7, copy.hash
+    copy.save(force_insert=True)
+    assert verify() == ["Entry 7 was changed.", "The trail ends at 7, but its head says 6: entries were cut off."]
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_a_change_of_order_is_found() -> None:
+    for old, new in ((2, 99), (3, 2), (99, 3)):
+        Entry.objects.filter(position=old).update(position=new)
+    assert "Entry 2 was changed." in verify()
+
+
+@pytest.mark.usefixtures("without_guard")
+@pytest.mark.parametrize("left", [5, 3, 1, 0])
+def test_a_cut_at_the_end_is_found(left: int) -> None:
+    Entry.objects.filter(position__gt=left).delete()
+    assert verify() == [f"The trail ends at {left}, but its head says 6: entries were cut off."]
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_a_cut_with_a_head_made_to_fit_is_found() -> None:
+    Entry.objects.filter(position__gt=4).delete()
+    last = Entry.objects.get(position=4)
+    Head.objects.update(position=4, hash=last.hash)
+    assert verify() == ["The seal of the trail's end is not genuine."]
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_a_cut_with_the_head_taken_away_is_found() -> None:
+    Entry.objects.filter(position__gt=4).delete()
+    Head.objects.all().delete()
+    assert verify() == ["The end of the trail is missing."]
+
+
+def test_the_command_fails_on_a_tampered_trail(without_guard: None) -> None:
+    Entry.objects.filter(position=3).update(comment="Another reason")
+    with pytest.raises(SystemExit) as stopped:
+        call_command("verify_trail", stdout=StringIO(), stderr=StringIO())
+    assert stopped.value.code not in (0, None)
+
+
+def test_the_command_is_content_with_a_genuine_trail(chain: list[Entry]) -> None:
+    call_command("verify_trail", stdout=StringIO())
+
+
+def test_the_database_refuses_to_change_an_entry(chain: list[Entry]) -> None:
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Entry.objects.filter(position=3).update(comment="Another reason")
+    assert verify() == []
+
+
+def test_the_database_refuses_to_delete_an_entry(chain: list[Entry]) -> None:
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Entry.objects.filter(position=3).delete()
+    assert verify() == []
+
+
+def test_the_database_refuses_a_second_head(chain: list[Entry]) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Head.objects.create(pk=2)
+
+
+def test_what_is_undone_leaves_no_entry(chain: list[Entry], cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        record("forecast", chain[0], "edit", by=cast.amina.pk, at=noon)
+        raise ZeroDivisionError
+    assert (Entry.objects.count(), verify()) == (6, [])
+
+
+def test_the_trail_holds_no_name_of_a_person(chain: list[Entry], cast: SimpleNamespace) -> None:
+    text = " ".join(str(value) for row in Entry.objects.values() for value in row.values())
+    assert [person.name for person in vars(cast).values() if person.name in text] == []
