@@ -8,11 +8,19 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
 
+MINUTE = 60.0
+# What beat rings for. A ring that nobody heard within the minute is forgotten: the next one does the same.
+EVERY_MINUTE = {
+    "remind": "sop_portal.reminders.tasks.sweep",
+    "send": "sop_portal.notices.tasks.send_mail",
+}
+
 
 def transport() -> dict[str, Any]:
     """The broker: Redis with short timeouts where REDIS_URL says so, else a folder under var/."""
     if settings.REDIS_URL:
-        short = {"socket_timeout": 1.0, "socket_connect_timeout": 0.5, "retry_on_timeout": False, "max_retries": 0}
+        # A frozen Redis holds up the thread that rings the bell for a moment, and no page at all.
+        short = {"socket_timeout": 2.0, "socket_connect_timeout": 0.5, "retry_on_timeout": False, "max_retries": 0}
         return {"broker_url": settings.REDIS_URL, "broker_transport_options": short | {"visibility_timeout": 600}}
     folder = settings.VAR_DIR / "broker"
     for name in ("queue", "processed", "control"):
@@ -38,6 +46,12 @@ app.conf.update(
     task_soft_time_limit=240,
     broker_connection_retry_on_startup=True,
     beat_schedule_filename=str(settings.VAR_DIR / "beat"),
+    broker_connection_timeout=2,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_max_memory_per_child=180_000,
     timezone="UTC",
+    beat_schedule={
+        name: {"task": task, "schedule": MINUTE, "options": {"expires": 55}} for name, task in EVERY_MINUTE.items()
+    },
 )
 app.autodiscover_tasks(["sop_portal.notices", "sop_portal.reminders"])

@@ -1,23 +1,34 @@
-"""Who owes the beginning of an audit, and who owes an answer to its findings, until when."""
+"""Who owes an audit, an answer to a finding, or its verification, until when."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
-from planning.cycles.deadlines import Deadline
-from planning.models import Cycle
-from sop_portal.organisation.roles import Can
+from planning.cycles.deadlines import OPEN
+from sop_portal.workflow.owed import Owed, decisions, opened_by, until, within
+
+A = Audit.State
+F = Finding.State
+NOTICE = timedelta(days=14)
 
 
-def owed(cycle: Cycle) -> Iterator[Deadline]:
-    """Audits that are planned, and findings the department was asked about and has not answered."""
-    for audit in (
-        Audit.objects.filter(cycle=cycle, state=Audit.State.PLANNED).select_related("department").order_by("pk")
-    ):
-        audit.cycle = cycle
-        yield Deadline(AUDIT.kind, audit, "begin", Can.AUDIT, audit.planned_on, audit.planned_on)
-    asked = Finding.objects.filter(
-        audit__cycle=cycle, audit__state=Audit.State.AWAITING, state=Finding.State.OPEN
-    ).order_by("pk")
-    for finding in asked.select_related("audit__department", "audit__cycle", "audit__project"):
-        yield Deadline(FINDING.kind, finding, "answer", Can.ANSWER_FINDING, finding.audit.planned_on, finding.due)
+def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """Audits that are to begin, findings without an answer, and remedies nobody has verified yet."""
+    soon = opened_by(at, ahead) + NOTICE
+    planned = Audit.objects.filter(cycle__state=OPEN, state=A.PLANNED, planned_on__lte=soon)
+    for audit in within(planned, departments).select_related("cycle").order_by("pk"):
+        yield until(
+            AUDIT, "begin", audit, audit.cycle, opens_on=audit.planned_on - NOTICE, due_on=audit.planned_on,
+            sequence=audit.version,
+        )  # fmt: skip
+    asked = Finding.objects.filter(audit__cycle__state=OPEN, audit__state=A.AWAITING, state__in=[F.OPEN, F.REMEDIED])
+    rows = within(asked, departments, "audit__department_id").select_related("audit__cycle", "audit__project")
+    found = list(rows.order_by("pk"))
+    for finding in found:
+        if finding.state == F.OPEN:
+            yield until(FINDING, "answer", finding, finding.audit.cycle, due_on=finding.due, sequence=finding.version)
+    remedied = [finding for finding in found if finding.state == F.REMEDIED]
+    yield from decisions(
+        FINDING, "verify", remedied, lambda finding: finding.remedied_at, lambda finding: finding.audit.cycle
+    )

@@ -128,7 +128,7 @@ def test_finance_settles_a_contest_and_the_department_is_asked_again(
     line = line_of(budget, 1)
     actions.settle(answer, amounts={line.pk: D("450.02")}, by=cast.dora, at=may, seen=answer.version)
     line.refresh_from_db()
-    assert (line.amount, line.quarters) == (D("450.02"), [D("112.52"), D("112.50"), D("112.50"), D("112.50")])
+    assert (line.amount, line.quarters) == (D("450.02"), [D("112.51"), D("112.51"), D("112.50"), D("112.50")])
     assert (answer.state, answer.version, Contest.objects.get().settled) == ("awaiting", 2, "changed")
     assert (Budget.objects.get().version, Contest.objects.get().settled_by) == (2, cast.dora)
 
@@ -224,11 +224,11 @@ def test_a_changed_line_is_not_confirmed_unseen(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
 ) -> None:
     budget = shared(allocated, cast)
-    set_amount(line_of(budget, 1), 100, cast.dora)
+    set_amount(line_of(budget, 1), 101, cast.dora)
     with pytest.raises(Changed) as refusal:
         actions.confirm(answer_of(budget, arts), by=cast.amina, at=may, seen=1)
     first = refusal.value.differences[0]
-    assert (first.label, first.new) == ("2027-1 Makerspace: first quarter", "100")
+    assert (first.label, first.new) == ("2027-1 Makerspace: first quarter", "101")
     assert Confirmation.objects.get(budget=budget, department__slug="sports").version == 1
 
 

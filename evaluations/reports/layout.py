@@ -192,7 +192,9 @@ def report_row(report: ProgressReport, today: date) -> ReportRow:
     overdue = (today - report.due).days if is_open else 0
     came = report.cycle.day(report.submitted_at) if report.submitted_at and not is_open else None
     late = formats.late(overdue) if overdue > 0 else ""
-    when = formats.until(report.due, today) if is_open else formats.day_short(came, today)
+    when: Any = formats.until(report.due, today) if is_open else formats.day_short(came, today)
+    if late:
+        when = _("not submitted yet")
     if came and report.is_late:
         when = format_html("{} <small>{}</small>", when, formats.late((came - report.due).days))
     return ReportRow(

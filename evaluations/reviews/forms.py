@@ -16,6 +16,12 @@ LONGEST_ANSWER = 4000
 FIGURE = {"class": "form-control--num"}
 
 
+class ResultField(QuantityField):
+    """The result of a goal: a draft may leave it empty, submitting asks for it."""
+
+    is_asked = True
+
+
 class EvaluationForm(forms.Form):
     """The three questions, the hours, the results of the department's own goals, and why it differs from the plan."""
 
@@ -37,7 +43,7 @@ class EvaluationForm(forms.Form):
         for goal in self.own:
             label = _("Result: %(indicator)s") % {"indicator": goal.indicator}
             figure = forms.TextInput(attrs=FIGURE)
-            self.fields[f"goal_{goal.pk}"] = QuantityField(label=label, required=False, widget=figure)
+            self.fields[f"goal_{goal.pk}"] = ResultField(label=label, required=False, widget=figure)
 
     @property
     def questions(self) -> list[Any]:

@@ -20,8 +20,7 @@ from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.roles import Can, Role
 from sop_portal.workflow.pages import anatomy
 
-
-TEXTS = {
+TEXTS: dict[str, Any] = {
     Evaluation.State.SUBMITTED: EVALUATION["review"].says,
     Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures stand in the history."),
 }

@@ -26,6 +26,7 @@ from sop_portal.kit.refusals import Changed
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
+from sop_portal.trail.models import Entry
 from sop_portal.workflow.engine import check as check_step
 from sop_portal.workflow.offers import offer
 from sop_portal.workflow.views import step_view
@@ -125,8 +126,16 @@ def differing(request: Request, evaluation: Evaluation, written: Written, change
         "rows": rows_of(changed, evaluation, form),
         "kept": kept(request.POST),
         "changed": changed,
+        "who": who_saved(evaluation),
     }
     return render(request, "evaluations/reviews/conflict.html", context, status=409)
+
+
+def who_saved(evaluation: Evaluation) -> str:
+    """The name of whoever wrote last."""
+    last = Entry.objects.of(EVALUATION.kind, evaluation.pk).filter(verb="edit").first()
+    person = User.objects.filter(pk=last.by_id).first() if last and last.by_id else None
+    return person.name if person else _("Somebody")
 
 
 @page()

@@ -14,7 +14,11 @@ from sop_portal.organisation.models import Department, User
 
 JUNE = datetime(2028, 6, 30, 16, tzinfo=UTC)
 JULY = datetime(2028, 7, 12, 16, tzinfo=UTC)
-WORDS = {"reached": "Two groups more than planned.", "problems": "Rooms.", "better": "Book rooms in May."}
+WORDS: dict[str, Any] = {
+    "reached": "Two groups more than planned.",
+    "problems": "Rooms.",
+    "better": "Book rooms in May.",
+}
 
 
 def year_with_windows(by: User) -> Cycle:
@@ -47,7 +51,7 @@ def finished_project(cycle: Cycle, department: Department, lead: User | None, na
 def with_money(project: Project) -> Project:
     """Approved lines for materials (400, of which 390 spent) and services (1,200, of which 800 spent)."""
     for category, quarters, spent in (("materials", (100,) * 4, 390), ("services", (300,) * 4, 800)):
-        line = approved_line_of(project, quarters, category=category)  # type: ignore[arg-type]
+        line = approved_line_of(project, quarters, category=category)
         Appropriation.objects.filter(pk=line.pk).update(spent=spent)
     project.spent = Decimal(1190)
     project.save(update_fields=["spent"])

@@ -27,7 +27,10 @@ def test_completing_lays_out_the_evaluation_due_four_weeks_later(stories: Projec
 
 def test_the_goals_come_from_last_year_the_forecast_and_the_reports(drafted: Evaluation) -> None:
     goals = list(drafted.goals.order_by("pk").values_list("indicator", "baseline", "target", "actual"))
-    assert goals == [("activities", 100, 120, 95), ("participants", None, 2400, 2500)]
+    assert goals == [
+        ("activities", Decimal(100), Decimal(120), Decimal(95)),
+        ("participants", None, Decimal(2400), Decimal(2500)),
+    ]
 
 
 def test_what_would_be_reported_about_the_time_after_the_end_is_no_longer_owed(
@@ -178,7 +181,7 @@ def test_a_review_writes_down_what_the_year_really_was(
     actions.review(handed_over, by=cast.emil, at=july, seen=handed_over.version)
     actual = Actual.objects.get(year=2027)
     figures = (actual.activities, actual.participants, actual.people, actual.materials, actual.money)
-    assert figures == (95, 2500, 380, 390, 800)
+    assert figures == tuple(Decimal(figure) for figure in (95, 2500, 380, 390, 800))
 
 
 def test_hours_nobody_counted_stay_unknown(drafted: Evaluation, cast: SimpleNamespace, july: datetime) -> None:

@@ -1,7 +1,9 @@
 """The pages of an evaluation: who sees them, what stands on them, and how they save."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -65,7 +67,7 @@ def test_saving_keeps_everything_that_was_typed(drafted: Evaluation, cast: Simpl
     answer = send(as_person(cast.ben), HERE, seen=1, **ANSWERS, **more)
     assert (answer.status_code, answer["Location"]) == (302, HERE)
     stored = Evaluation.objects.get()
-    assert (stored.reached, stored.people_used, stored.lessons.get().written) == ("R", 380, "Book early")
+    assert (stored.reached, stored.people_used, stored.lessons.get().written) == ("R", Decimal(380), "Book early")
     assert stored.goals.filter(indicator="Stayed", target=75).exists()
     assert Measure.objects.get().origin_url == HERE
 
@@ -85,7 +87,7 @@ def test_saving_as_one_types_answers_in_a_sentence(
 ) -> None:
     typed = {**ANSWERS, "autosave": "1", "lesson": "not finis"}
     answer = send(as_person(cast.ben), HERE, seen=1, **typed)
-    assert answer.json() == {"saved": "Saved 12:00. You can leave and come back.", "seen": 2}
+    assert json.loads(answer.content) == {"saved": "Saved 12:00. You can leave and come back.", "seen": 2}
     assert Lesson.objects.count() == 0
 
 

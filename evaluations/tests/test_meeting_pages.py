@@ -124,7 +124,7 @@ def test_the_page_writes_everything(
 ) -> None:
     browser, here = as_person(cast.emil), called.get_absolute_url()
     assert send(browser, f"{here}points/", seen=1, title="Any other business").status_code == 302
-    point = called.points.last()
+    point = called.points.latest("position")
     typed = {f"minutes_{point.pk}": "Tea", f"person_{arts.pk}": cast.amina.pk, f"present_{arts.pk}": "on"}
     assert send(browser, here, seen=2, **typed).status_code == 302
     point.refresh_from_db()
@@ -177,7 +177,7 @@ def test_the_calling_page_checks_what_is_typed(
 
 
 def test_what_is_typed_stays_text(called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime) -> None:
-    point = called.points.first()
+    point = called.points.earliest("position")
     actions.minute(called, {point.pk: (NAUGHTY, NAUGHTY)}, by=cast.emil, at=july, seen=1)
     for who in (cast.emil, cast.bao):
         text = page(as_person(who), called.get_absolute_url())

@@ -78,7 +78,7 @@ def set_window(
     if stage == Stage.EXECUTION and opens_on == due_on:
         raise NotReady(_("The execution ends before it starts."))
     with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=reason) as editing:
-        window = editing.record.windows.filter(stage=stage).first()
+        window: StageWindow | None = editing.record.windows.filter(stage=stage).first()
         if window is None:
             window = StageWindow(cycle=editing.record, stage=stage, first_due_on=due_on)
         where = str(Stage(stage).label)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
 from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 
 
-def find_cycle(request: HttpRequest, year: int) -> Cycle:
+def find_cycle(request: Request, year: int) -> Cycle:
     """The year, if this person may know of it; a draft only for those who set it up."""
     cycles = Cycle.objects.visible_to(request.actor)
     if not request.actor.may(Can.RUN_CYCLE):
@@ -29,7 +29,7 @@ def find_cycle(request: HttpRequest, year: int) -> Cycle:
 
 
 @page(Can.RUN_CYCLE)
-def years(request: HttpRequest) -> HttpResponse:
+def years(request: Request) -> HttpResponse:
     """Every year, the newest first."""
     cycles = Cycle.objects.visible_to(request.actor)
     rows = [(cycle, CYCLE.tones[cycle.state]) for cycle in cycles]
@@ -37,7 +37,7 @@ def years(request: HttpRequest) -> HttpResponse:
 
 
 @page(Can.RUN_CYCLE)
-def ask_year(request: HttpRequest) -> HttpResponse:
+def ask_year(request: Request) -> HttpResponse:
     """The form of a new year."""
     newest = Cycle.objects.order_by("-year").first()
     start = {"year": newest.year + 1, "currency": newest.currency} if newest else {"year": request.today.year}
@@ -45,7 +45,7 @@ def ask_year(request: HttpRequest) -> HttpResponse:
 
 
 @act(Can.RUN_CYCLE)
-def add_year(request: HttpRequest) -> HttpResponse:
+def add_year(request: Request) -> HttpResponse:
     """Set the year up as a draft and go on to its windows."""
     form = YearForm(request.POST)
     if not form.is_valid():
@@ -55,13 +55,13 @@ def add_year(request: HttpRequest) -> HttpResponse:
     return redirect("windows", cycle.year)
 
 
-def show_year(request: HttpRequest, form: YearForm, status: int = 200) -> HttpResponse:
+def show_year(request: Request, form: YearForm, status: int = 200) -> HttpResponse:
     """The form, with what was typed."""
     return render(request, "planning/cycles/year_new.html", {"form": form}, status=status)
 
 
 @page(Can.SEE_RECORDS)
-def windows(request: HttpRequest, year: int) -> HttpResponse:
+def windows(request: Request, year: int) -> HttpResponse:
     """The windows of a year, and who got more time and why."""
     cycle = find_cycle(request, year)
     may_move = request.actor.may(Can.RUN_CYCLE) and cycle.state in CYCLE.editable
@@ -77,7 +77,7 @@ def windows(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @page(Can.RUN_CYCLE)
-def ask_window(request: HttpRequest, year: int, stage: str) -> HttpResponse:
+def ask_window(request: Request, year: int, stage: str) -> HttpResponse:
     """The form that moves a window."""
     cycle, dates = _window(request, year, stage)
     names = ("opens_on", "due_on", "grace_until")
@@ -86,7 +86,7 @@ def ask_window(request: HttpRequest, year: int, stage: str) -> HttpResponse:
 
 
 @act(Can.RUN_CYCLE)
-def move_window(request: HttpRequest, year: int, stage: str) -> HttpResponse:
+def move_window(request: Request, year: int, stage: str) -> HttpResponse:
     """Show what else moves; once that was seen, move the window."""
     cycle, _dates = _window(request, year, stage)
     form = WindowForm(request.POST, needs_reason=cycle.state != "draft")
@@ -99,7 +99,7 @@ def move_window(request: HttpRequest, year: int, stage: str) -> HttpResponse:
     return redirect("windows", year)
 
 
-def _window(request: HttpRequest, year: int, stage: str) -> tuple[Cycle, Any]:
+def _window(request: Request, year: int, stage: str) -> tuple[Cycle, Any]:
     if stage not in Stage.values:
         raise Http404
     cycle = find_cycle(request, year)
@@ -107,7 +107,7 @@ def _window(request: HttpRequest, year: int, stage: str) -> tuple[Cycle, Any]:
 
 
 def _show_window(
-    request: HttpRequest, cycle: Cycle, stage: str, form: WindowForm, status: int = 200, effects: Any = None
+    request: Request, cycle: Cycle, stage: str, form: WindowForm, status: int = 200, effects: Any = None
 ) -> HttpResponse:
     if effects is not None:
         for field in form.fields.values():
@@ -117,14 +117,14 @@ def _show_window(
 
 
 @page(Can.EXTEND_WINDOW)
-def ask_extension(request: HttpRequest, year: int) -> HttpResponse:
+def ask_extension(request: Request, year: int) -> HttpResponse:
     """The form for more time."""
     start = {"stage": request.GET.get("stage"), "department": request.GET.get("department")}
     return _show_extension(request, find_cycle(request, year), ExtendForm(initial=start))
 
 
 @act(Can.EXTEND_WINDOW)
-def give_time(request: HttpRequest, year: int) -> HttpResponse:
+def give_time(request: Request, year: int) -> HttpResponse:
     """Give one department more time."""
     cycle = find_cycle(request, year)
     form = ExtendForm(request.POST)
@@ -139,7 +139,7 @@ def give_time(request: HttpRequest, year: int) -> HttpResponse:
     return redirect(f"{reverse('windows', args=[year])}#extensions")
 
 
-def _show_extension(request: HttpRequest, cycle: Cycle, form: ExtendForm, status: int = 200) -> HttpResponse:
+def _show_extension(request: Request, cycle: Cycle, form: ExtendForm, status: int = 200) -> HttpResponse:
     context = {"cycle": cycle, "form": form, "rows": moves.rows(cycle, request.today)}
     return render(request, "planning/cycles/extend.html", context, status=status)
 

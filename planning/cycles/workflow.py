@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Workflow
 
@@ -16,7 +16,7 @@ def missing_to_publish(cycle: Cycle, at: datetime) -> list[Missing]:
     have = {window.stage for window in cycle.windows.all()}
     return [
         Missing(_("The window of “%(stage)s” has no dates yet.") % {"stage": label})
-        for stage, label in cycle.windows.model._meta.get_field("stage").choices
+        for stage, label in Stage.choices
         if stage not in have
     ]
 

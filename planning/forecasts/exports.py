@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
@@ -18,24 +18,20 @@ from sop_portal.organisation.actor import Actor
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def sheet(
-    name: str, title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str
-) -> HttpResponse | StreamingHttpResponse:
+def sheet(name: str, title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str) -> HttpResponse:
     """A table to save, as CSV where that was asked for, else as a workbook."""
-    response: HttpResponse | StreamingHttpResponse
     if kind == "csv":
         # Written out before it is sent: the rows are read while the rights of this request hold.
         response = HttpResponse(b"".join(csv_lines(header, rows)), content_type="text/csv; charset=utf-8")
     else:
-        stream = BytesIO()
+        kind, stream = "xlsx", BytesIO()
         write_xlsx(stream, title, header, rows)
         response = HttpResponse(stream.getvalue(), content_type=XLSX)
-    suffix = "csv" if kind == "csv" else "xlsx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
 
-def forecasts(cycle: Cycle, actor: Actor, kind: str) -> Any:
+def forecasts(cycle: Cycle, actor: Actor, kind: str) -> HttpResponse:
     """Every figure of every forecast a person may see: proposal, override, source and reason kept apart."""
     header = [
         _("Department"), _("State"), _("Project"), _("Measure"), _("Proposal"), _("Override"), _("Figure"),
@@ -63,7 +59,7 @@ def _figure(figure: ForecastFigure) -> list[Any]:
     return [forecast.department.name, forecast.get_state_display(), line.project.name, measure, *values]
 
 
-def report(found: DemandReport, actor: Actor, kind: str) -> Any:
+def report(found: DemandReport, actor: Actor, kind: str) -> HttpResponse:
     """The demand report line by line, its gaps at the end and never as noughts."""
     header = [_("Department"), _("Project"), *headings(found.cycle.currency), _("Remark")]
     title = _("Demand report %(year)s") % {"year": found.cycle.year}

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from planning.cycles.models import Cycle
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine
+from sop_portal.organisation.access import Request
 
 
-def find_cycle(request: HttpRequest, year: int) -> Cycle:
+def find_cycle(request: Request, year: int) -> Cycle:
     """The year; before it is published nobody forecasts in it."""
     cycles = Cycle.objects.visible_to(request.actor).exclude(state=Cycle.State.DRAFT)
     return get_object_or_404(cycles.prefetch_related("windows", "extensions"), year=year)
 
 
-def find_forecast(request: HttpRequest, *, year: int, department: str, **_more: Any) -> Forecast:
+def find_forecast(request: Request, *, year: int, department: str, **_more: Any) -> Forecast:
     """The forecast of a department."""
     forecasts = Forecast.objects.visible_to(request.actor)
     forecasts = forecasts.select_related("cycle", "department", "submitted_by", "accepted_by")
@@ -23,7 +23,7 @@ def find_forecast(request: HttpRequest, *, year: int, department: str, **_more: 
     return get_object_or_404(forecasts, cycle__year=year, department__slug=department)
 
 
-def find_line(request: HttpRequest, *, year: int, department: str, project: str) -> ForecastLine:
+def find_line(request: Request, *, year: int, department: str, project: str) -> ForecastLine:
     """The line of a project."""
     lines = ForecastLine.objects.visible_to(request.actor)
     lines = lines.select_related("forecast__cycle", "forecast__department", "project__lead")
@@ -38,7 +38,7 @@ def lines_of(forecast: Forecast) -> list[ForecastLine]:
     return list(lines.order_by("project__name", "pk"))
 
 
-def find_report(request: HttpRequest, *, year: int, number: int, **_more: Any) -> DemandReport:
+def find_report(request: Request, *, year: int, number: int, **_more: Any) -> DemandReport:
     """One version of the demand report."""
     reports = DemandReport.objects.visible_to(request.actor).select_related("cycle", "published_by")
     reports = reports.prefetch_related("cycle__windows", "cycle__extensions__granted_by")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,13 @@ from planning.forecasts.models import ForecastLine
 from planning.forecasts.workflow import FORECAST
 from sop_portal.kit import formats
 from sop_portal.kit.refusals import Changed
-from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 
 
 @page(Can.SEE_RECORDS)
-def show(request: HttpRequest, **where: Any) -> HttpResponse:
+def show(request: Request, **where: Any) -> HttpResponse:
     """History, proposal and figures of one project."""
     found = find_line(request, **where)
     form = FiguresForm(line=found, currency=found.forecast.cycle.currency)
@@ -30,7 +30,7 @@ def show(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 @act(Can.EDIT_DRAFTS)
-def save(request: HttpRequest, **where: Any) -> HttpResponse:
+def save(request: Request, **where: Any) -> HttpResponse:
     """Save what was typed; if a colleague was faster, show theirs beside mine."""
     found = find_line(request, **where)
     form = FiguresForm(conflicts.chosen(request.POST, found), line=found, currency=found.forecast.cycle.currency)
@@ -43,7 +43,7 @@ def save(request: HttpRequest, **where: Any) -> HttpResponse:
     return _saved(request, found)
 
 
-def _settle(request: HttpRequest, found: ForecastLine, form: FiguresForm) -> HttpResponse:
+def _settle(request: Request, found: ForecastLine, form: FiguresForm) -> HttpResponse:
     """Take what does not clash; ask about what does."""
     merged = conflicts.merge(found, form, form.cleaned_data["seen"])
     if merged.rows:
@@ -52,7 +52,7 @@ def _settle(request: HttpRequest, found: ForecastLine, form: FiguresForm) -> Htt
     return _saved(request, found)
 
 
-def _conflict(request: HttpRequest, found: ForecastLine, form: FiguresForm, rows: list[Any]) -> HttpResponse:
+def _conflict(request: Request, found: ForecastLine, form: FiguresForm, rows: list[Any]) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"refused": _("Somebody else saved this project. Save to compare.")}, status=409)
     last = anatomy(request, FORECAST, found.forecast)["trail"][0]
@@ -62,7 +62,7 @@ def _conflict(request: HttpRequest, found: ForecastLine, form: FiguresForm, rows
     return render(request, "planning/forecasts/conflict.html", context | _head(found), status=409)
 
 
-def _saved(request: HttpRequest, found: ForecastLine) -> HttpResponse:
+def _saved(request: Request, found: ForecastLine) -> HttpResponse:
     if _wants_json(request):
         text = _("Saved %(time)s. You can leave and come back.") % {"time": formats.clock(request.moment)}
         return JsonResponse({"saved": text, "seen": found.forecast.version})
@@ -85,18 +85,18 @@ def next_line(found: ForecastLine, lines: list[ForecastLine]) -> ForecastLine | 
     return next((line for line in later if line.is_planned), None)
 
 
-def _refused(request: HttpRequest, found: ForecastLine, form: FiguresForm) -> HttpResponse:
+def _refused(request: Request, found: ForecastLine, form: FiguresForm) -> HttpResponse:
     if _wants_json(request):
         wrong = next(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
         return JsonResponse({"refused": wrong}, status=422)
     return _show(request, found, form, 422)
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def _wants_json(request: Request) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _show(request: HttpRequest, found: ForecastLine, form: FiguresForm, status: int = 200) -> HttpResponse:
+def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int = 200) -> HttpResponse:
     forecast, year = found.forecast, found.forecast.cycle.year
     known = pastyears.known_of(forecast.department_id, found.project.slug, year)
     may_edit = forecast.state in FORECAST.editable and request.actor.may(Can.EDIT_DRAFTS, found)
@@ -121,7 +121,7 @@ def _head(found: ForecastLine) -> dict[str, Any]:
 
 
 @page(Can.SEE_RECORDS)
-def ask_leave_out(request: HttpRequest, **where: Any) -> HttpResponse:
+def ask_leave_out(request: Request, **where: Any) -> HttpResponse:
     """The form for "not this year"."""
     found = find_line(request, **where)
     form = LeaveOutForm(initial={"seen": found.forecast.version, "why": found.why_not})
@@ -129,7 +129,7 @@ def ask_leave_out(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 @act(Can.EDIT_DRAFTS)
-def carry_out_leave_out(request: HttpRequest, **where: Any) -> HttpResponse:
+def carry_out_leave_out(request: Request, **where: Any) -> HttpResponse:
     """Mark the project "not this year"."""
     found = find_line(request, **where)
     form = LeaveOutForm(request.POST)
@@ -140,7 +140,7 @@ def carry_out_leave_out(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 @act(Can.EDIT_DRAFTS)
-def take_in(request: HttpRequest, **where: Any) -> HttpResponse:
+def take_in(request: Request, **where: Any) -> HttpResponse:
     """Plan the project after all."""
     found = find_line(request, **where)
     form = SeenForm(request.POST)

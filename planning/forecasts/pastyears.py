@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
 from planning.forecasts.figures import MEASURES, YEARS_SHOWN, Figure, Score, score
 from planning.forecasts.models import ForecastLine
@@ -20,16 +20,16 @@ def known_of(department_id: int, slug: str, year: int) -> Known:
     return {measure: {row.year: getattr(row, measure) for row in rows} for measure in MEASURES}
 
 
-def last_year(year: int, department_ids: Iterable[int] | QuerySet[ForecastLine]) -> dict[int, dict[str, Figure]]:
+def last_year(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, Figure]]:
     """The actual figures of one year by department: the department's own sums, else those of its projects."""
     whole = ExpressionWrapper(Q(slug=""), output_field=BooleanField())
     rows = Actual.objects.filter(year=year, department_id__in=department_ids).annotate(is_whole=whole).order_by()
-    sums = rows.values("department_id", "is_whole").annotate(**{f"sum_{m}": Sum(m) for m in MEASURES})
+    sums = rows.values_list("is_whole", "department_id").annotate(*(Sum(measure) for measure in MEASURES))
     found: dict[int, dict[str, Figure]] = defaultdict(dict)
     # The row of the whole department comes last and wins: its projects are part of it.
-    for row in sorted(sums, key=lambda row: row["is_whole"]):
-        known = {m: row[f"sum_{m}"] for m in MEASURES if row[f"sum_{m}"] is not None}
-        found[row["department_id"]] |= known
+    for _is_whole, department_id, *figures in sorted(sums, key=lambda row: row[0]):
+        named = zip(MEASURES, figures, strict=True)
+        found[department_id] |= {measure: figure for measure, figure in named if figure is not None}
     return found
 
 

@@ -12,6 +12,11 @@ def lines_in(report: DemandReport) -> QuerySet[ForecastLine]:
     """The forecast lines of a report: frozen with it, or, while it is compiled, those of every accepted forecast."""
     if report.state == DemandReport.State.PUBLISHED:
         return ForecastLine.objects.filter(pk__in=report.lines.values("line_id"))
+    return live_lines(report)
+
+
+def live_lines(report: DemandReport) -> QuerySet[ForecastLine]:
+    """The planned projects of every forecast that is accepted now."""
     return ForecastLine.objects.filter(
         forecast__cycle_id=report.cycle_id, forecast__state=Forecast.State.ACCEPTED, is_planned=True
     )
@@ -19,7 +24,7 @@ def lines_in(report: DemandReport) -> QuerySet[ForecastLine]:
 
 def lines(report: DemandReport) -> Iterator[ReportLine]:
     """The lines to be frozen, as they are now."""
-    found = lines_in(report).select_related("project", "forecast").prefetch_related("figures").order_by("pk")
+    found = live_lines(report).select_related("project", "forecast").prefetch_related("figures").order_by("pk")
     for line in found:
         figures = {figure.measure: figure.figure for figure in line.figures.all()}
         yield ReportLine(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from planning.forecasts.publishing import lines_in
 from planning.forecasts.shared import seen_by, shared_needs
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.kit.formats import day
-from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 
@@ -28,7 +28,7 @@ LONGEST_KEY = 18
 
 
 @page(Can.SEE_RECORDS)
-def latest(request: HttpRequest, year: int) -> HttpResponse:
+def latest(request: Request, year: int) -> HttpResponse:
     """The newest version, or, where there is none yet, what will be here."""
     cycle = find_cycle(request, year)
     newest = DemandReport.objects.filter(cycle=cycle).visible_to(request.actor).first()
@@ -45,7 +45,7 @@ def latest(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @page(Can.SEE_RECORDS)
-def report(request: HttpRequest, **where: Any) -> HttpResponse:
+def report(request: Request, **where: Any) -> HttpResponse:
     """One version of the report, by department or by project."""
     found = find_report(request, **where)
     context = anatomy(request, DEMAND_REPORT, found, text=_text(found, request)) | _report(request, found)
@@ -55,7 +55,7 @@ def report(request: HttpRequest, **where: Any) -> HttpResponse:
     return render(request, "planning/forecasts/report.html", context)
 
 
-def _report(request: HttpRequest, found: DemandReport) -> dict[str, Any]:
+def _report(request: Request, found: DemandReport) -> dict[str, Any]:
     cycle, shown = found.cycle, reportpage.compiled(found, request.actor)
     return {
         "report": found, "cycle": cycle, "last_year": cycle.year - 1,
@@ -70,7 +70,7 @@ def _report(request: HttpRequest, found: DemandReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _projects(request: HttpRequest, found: DemandReport) -> dict[str, Any]:
+def _projects(request: Request, found: DemandReport) -> dict[str, Any]:
     typed = request.GET.get("after", "")
     after = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY else 0
     department = request.GET.get("department", "")
@@ -84,7 +84,7 @@ def _is_open(cycle: Cycle) -> bool:
     return DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.COMPILING).exists()
 
 
-def _text(found: DemandReport, request: HttpRequest) -> str:
+def _text(found: DemandReport, request: Request) -> str:
     if found.published_at is None:
         return _("It follows the accepted forecasts until it is published; then it is frozen.")
     window = dates_of(found.cycle, Stage.REQUEST)
@@ -94,20 +94,20 @@ def _text(found: DemandReport, request: HttpRequest) -> str:
 
 
 @page(Can.SEE_RECORDS)
-def export(request: HttpRequest, **where: Any) -> HttpResponse:
+def export(request: Request, **where: Any) -> HttpResponse:
     """The report as a spreadsheet."""
     return exports.report(find_report(request, **where), request.actor, request.GET.get("format", "xlsx"))
 
 
 @page(Can.PUBLISH_REPORT)
-def ask_start(request: HttpRequest, year: int) -> HttpResponse:
+def ask_start(request: Request, year: int) -> HttpResponse:
     """The question why a new version is needed."""
     cycle = find_cycle(request, year)
     return _show_start(request, cycle, ReportForm(needs_reason=_has_report(cycle)))
 
 
 @act(Can.PUBLISH_REPORT)
-def carry_out_start(request: HttpRequest, year: int) -> HttpResponse:
+def carry_out_start(request: Request, year: int) -> HttpResponse:
     """Begin to compile a version."""
     cycle = find_cycle(request, year)
     form = ReportForm(request.POST, needs_reason=_has_report(cycle))
@@ -122,7 +122,7 @@ def _has_report(cycle: Cycle) -> bool:
     return DemandReport.objects.filter(cycle=cycle).exists()
 
 
-def _show_start(request: HttpRequest, cycle: Cycle, form: ReportForm, status: int = 200) -> HttpResponse:
+def _show_start(request: Request, cycle: Cycle, form: ReportForm, status: int = 200) -> HttpResponse:
     return render(request, "planning/forecasts/report_start.html", {"cycle": cycle, "form": form}, status=status)
 
 

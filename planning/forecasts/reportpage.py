@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -108,9 +109,9 @@ def live_sums(report: DemandReport, actor: Actor) -> dict[int, dict[str, Figure]
 
 def frozen_sums(report: DemandReport, actor: Actor) -> dict[int, dict[str, Figure]]:
     """The frozen lines, by department."""
-    lines = ReportLine.objects.filter(report=report).visible_to(actor).values("department_id").order_by()
-    found = lines.annotate(**{f"sum_{measure}": Sum(measure) for measure in MEASURES})
-    return {row["department_id"]: {m: row[f"sum_{m}"] for m in MEASURES} for row in found}
+    lines = ReportLine.objects.filter(report=report).visible_to(actor).values_list("department_id").order_by()
+    found = lines.annotate(*(Sum(measure) for measure in MEASURES))
+    return {department_id: dict(zip(MEASURES, figures, strict=True)) for department_id, *figures in found}
 
 
 def _gaps(report: DemandReport, actor: Actor) -> list[tuple[Department, str]]:
@@ -150,7 +151,7 @@ def project_rows(
     report: DemandReport, actor: Actor, department: str, after: int
 ) -> tuple[list[ProjectRow], int | None]:
     """A page of the report's projects, and the key of the next page; frozen figures once it is published."""
-    lines: QuerySet[Any]
+    lines: Any
     if report.published_at:
         lines = ReportLine.objects.filter(report=report).visible_to(actor)
         lines = lines.select_related("department", "line__project")
@@ -190,7 +191,8 @@ def cost_chart(found: Compiled, currency: str, year: int) -> StackChart | None:
     if len(wholes) < 2:
         return None
     top = wholes[: 3 if len(wholes) > 5 else 1]
-    share = percent(sum(whole.total for whole in top) * 100 / sum(whole.total for whole in wholes))
+    cost = [Decimal(whole.total) for whole in wholes]
+    share = percent(sum(cost[: len(top)]) * 100 / sum(cost))
     title = _("%(names)s: %(share)s of the cost") % {"names": together([w.name for w in top]), "share": share}
     note = _("%(currency)s, forecast %(year)s") % {"currency": currency, "year": year}
     if len(wholes) > BARS:

@@ -3,18 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from planning.forecasts import actions, exports, forecastpage, linepage, listpage
+from planning.forecasts.figures import MEASURES
 from planning.forecasts.finding import find_cycle, find_forecast, lines_of
 from planning.forecasts.forms import FilterForm, ProjectForm
 from planning.forecasts.models import Forecast
 from planning.forecasts.opening import known_projects
 from planning.forecasts.workflow import FORECAST
 from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import act, either, page
+from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.forms import StepForm
 from sop_portal.workflow.pages import anatomy
@@ -22,7 +23,7 @@ from sop_portal.workflow.views import step_view
 
 
 @page(Can.SEE_RECORDS)
-def forecasts(request: HttpRequest, year: int) -> HttpResponse:
+def forecasts(request: Request, year: int) -> HttpResponse:
     """Every forecast one may see: state, due day, totals."""
     cycle = find_cycle(request, year)
     found = listpage.rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), request.today)
@@ -31,7 +32,7 @@ def forecasts(request: HttpRequest, year: int) -> HttpResponse:
     context = listpage.summary(found) | {
         "cycle": cycle,
         "filter": FilterForm(initial={"state": state}),
-        "headings": list(zip(listpage.MEASURES, forecastpage.headings(cycle.currency), strict=True)),
+        "headings": list(zip(MEASURES, forecastpage.headings(cycle.currency), strict=True)),
         "rows": listpage.wanted(found, state, request.GET.get("sort", "")),
         "next": listpage.next_of(found, cycle, request.actor),
     }
@@ -39,14 +40,14 @@ def forecasts(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @page(Can.SEE_RECORDS)
-def export(request: HttpRequest, year: int) -> HttpResponse:
+def export(request: Request, year: int) -> HttpResponse:
     """Every figure of every forecast one may see, as a spreadsheet."""
     cycle = find_cycle(request, year)
     return exports.forecasts(cycle, request.actor, request.GET.get("format", "xlsx"))
 
 
 @page(Can.SEE_RECORDS)
-def forecast(request: HttpRequest, **where: Any) -> HttpResponse:
+def forecast(request: Request, **where: Any) -> HttpResponse:
     """The forecast of a department: its projects, totals and next step."""
     found = find_forecast(request, **where)
     lines = lines_of(found)
@@ -68,14 +69,14 @@ def forecast(request: HttpRequest, **where: Any) -> HttpResponse:
     return render(request, "planning/forecasts/forecast.html", context)
 
 
-def _around(request: HttpRequest, found: Forecast) -> dict[str, Any]:
+def _around(request: Request, found: Forecast) -> dict[str, Any]:
     text = forecastpage.next_text(found, request.today)
     context = anatomy(request, FORECAST, found, text=text) | forecastpage.meta_of(found, request.today)
     return context | {"forecast": found, "cycle": found.cycle}
 
 
 @page(Can.SEE_RECORDS)
-def check(request: HttpRequest, **where: Any) -> HttpResponse:
+def check(request: Request, **where: Any) -> HttpResponse:
     """Every answer once more, before the forecast is submitted."""
     found = find_forecast(request, **where)
     lines = lines_of(found)
@@ -92,14 +93,14 @@ def check(request: HttpRequest, **where: Any) -> HttpResponse:
 
 
 @page(Can.EDIT_DRAFTS)
-def ask_project(request: HttpRequest, **where: Any) -> HttpResponse:
+def ask_project(request: Request, **where: Any) -> HttpResponse:
     """The form for one more project."""
     found = find_forecast(request, **where)
     return _show_project(request, found, ProjectForm(forecast=found, on=request.today))
 
 
 @act(Can.EDIT_DRAFTS)
-def add_project(request: HttpRequest, **where: Any) -> HttpResponse:
+def add_project(request: Request, **where: Any) -> HttpResponse:
     """Take one more project into the forecast."""
     found = find_forecast(request, **where)
     form = ProjectForm(request.POST, forecast=found, on=request.today)
@@ -114,7 +115,7 @@ def add_project(request: HttpRequest, **where: Any) -> HttpResponse:
     return redirect("forecast-line", found.cycle.year, found.department.slug, project.slug)
 
 
-def _show_project(request: HttpRequest, found: Forecast, form: ProjectForm, status: int = 200) -> HttpResponse:
+def _show_project(request: Request, found: Forecast, form: ProjectForm, status: int = 200) -> HttpResponse:
     known = known_projects(found, found.cycle.year)
     context = {"forecast": found, "cycle": found.cycle, "form": form, "known": known}
     return render(request, "planning/forecasts/add.html", context, status=status)
@@ -132,7 +133,7 @@ add = either(ask_project, add_project)
 
 
 @page(Can.SEE_RECORDS)
-def check_first(request: HttpRequest, *, step: str, **where: Any) -> HttpResponse:
+def check_first(request: Request, *, step: str, **where: Any) -> HttpResponse:
     """Before a forecast is submitted its answers are checked."""
     return check(request, **where)
 

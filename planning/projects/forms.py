@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history import COLUMNS, REQUIRED
@@ -48,15 +47,15 @@ class HistoryUpload(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}), max_length=200,
     )  # fmt: skip
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> Any:
         """Refuse here what cannot be read at all."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(_("The file is larger than 10 MB. Split it and bring the parts one by one."))
         try:
             self.sheet: Sheet = read_table(file.read(), file.name or "")
         except SheetRefused as refused:
-            raise ValidationError(refused.message, params=refused.params) from None
+            raise ValidationError(refused.sentence) from None
         file.seek(0)
         return file
 

@@ -49,13 +49,14 @@ def places_of(rows: Iterable[HistoryRow]) -> Places:
 def problems_of(rows: Sequence[HistoryRow], places: Places, *, create_departments: bool) -> Iterator[Problem]:
     """Every row that cannot be taken in, with the way out."""
     slugs = slugs_in(rows)
-    first: dict[tuple[str, str, int], int] = {}
+    first: dict[tuple[str, str, int], HistoryRow] = {}
     for row in rows:
         department, slug = places.department_of(row), slugs.get(row.project, "")
         said = {"row": row.row_number, "department": row.department, "year": row.year}
-        other = first.setdefault((row.department.casefold(), slug, row.year), row.row_number)
-        if other != row.row_number:
-            yield Problem(row.row_number, "", SAME_PROJECT, said | {"project": row.project, "other": other})
+        other = first.setdefault((row.department.casefold(), slug, row.year), row)
+        # The same name twice was found when the cells were checked.
+        if other.project.casefold() != row.project.casefold():
+            yield Problem(row.row_number, "", SAME_PROJECT, said | {"project": row.project, "other": other.row_number})
         if department is None:
             if not create_departments:
                 yield Problem(row.row_number, "", UNKNOWN, said)
@@ -82,7 +83,7 @@ def actuals_of(rows: Sequence[HistoryRow], places: Places) -> Iterator[Actual]:
     slugs = slugs_in(rows)
     for row in rows:
         yield Actual(
-            department_id=places.department_of(row),
+            department_id=places.departments[row.department.casefold()],
             slug=slugs.get(row.project, ""),
             name=row.project or row.department,
             year=row.year,

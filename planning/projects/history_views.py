@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -66,7 +66,7 @@ def reading(request: Request, *, year: int, token: UUID) -> HttpResponse:
 
 
 @page(Can.IMPORT_HISTORY)
-def problems_file(request: Request, *, year: int, token: UUID) -> HttpResponse | StreamingHttpResponse:
+def problems_file(request: Request, *, year: int, token: UUID) -> Any:
     """Every problem and warning as a table to work through beside the file."""
     sheet = _sheet(request, token)
     form = _mapping_form(request.GET, sheet)

@@ -34,13 +34,15 @@ __all__ = [
 def submit(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
     """Hand the request to the resource team."""
     with step(REQUEST, request, "submit", by=by, at=at, seen=seen, comment=comment):
-        return request
+        pass
+    return request
 
 
 def withdraw(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
     """Take the request back while no line is decided."""
     with step(REQUEST, request, "withdraw", by=by, at=at, seen=seen, comment=comment):
-        return request
+        pass
+    return request
 
 
 def send_back(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
@@ -53,13 +55,15 @@ def send_back(request: ResourceRequest, *, by: User, at: datetime, seen: int, co
 def waive(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
     """Excuse the department from asking this year."""
     with step(REQUEST, request, "waive", by=by, at=at, seen=seen, comment=comment):
-        return request
+        pass
+    return request
 
 
 def allocate(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
     """Close the decisions on a request; from now on the department reads them."""
     with step(REQUEST, request, "allocate", by=by, at=at, seen=seen, comment=comment):
-        return request
+        pass
+    return request
 
 
 def add_line(

@@ -189,12 +189,9 @@ def _picture(pool: Pool, asked: Decimal) -> PoolPicture:
 
 def ready_of(cycle: Cycle, actor: Actor) -> Ready:
     """The submitted requests: how many lines are decided, and which requests this person can allocate."""
-    requests = list(
-        ResourceRequest.objects.filter(cycle_id=cycle.pk, state="submitted")
-        .select_related("department", "cycle")
-        .annotate(total=Count("lines"), undecided=Count("lines", filter=Q(lines__decision=D.OPEN)))
-        .order_by("department__name")
-    )
+    found = ResourceRequest.objects.filter(cycle_id=cycle.pk, state="submitted").order_by("department__name")
+    counts = {"total": Count("lines"), "undecided": Count("lines", filter=Q(lines__decision=D.OPEN))}
+    requests: list[Any] = list(found.select_related("department", "cycle").annotate(**counts))
     touched = set(Hand.objects.filter(kind=REQUEST.kind, person=actor.user).values_list("record_id", flat=True))
     done = [
         r for r in requests
@@ -207,13 +204,13 @@ def ready_of(cycle: Cycle, actor: Actor) -> Ready:
 def asks_of(cycle: Cycle) -> list[Ask] | None:
     """Every line of the board for the comparison; none where they are too many to compare on a page."""
     found = RequestLine.objects.filter(request__cycle_id=cycle.pk, request__state="submitted").order_by("pk")
-    rows = found.values_list(
+    rows: Any = found.values_list(
         "pk", "request__department__name", "pool_id", "quantity", "unit_cost", "project__importance", "urgency",
         "evidence", "decision", "granted",
     )[: MOST_COMPARED + 1]  # fmt: skip
     asks = [
-        Ask(pk, department, pool, quantity, cost, importance, score_of(importance, urgency, evidence).total, *decided)
-        for pk, department, pool, quantity, cost, importance, urgency, evidence, *decided in rows
+        Ask(line, department, pool, quantity, cost, importance, score_of(importance, *judged).total, decision, granted)
+        for line, department, pool, quantity, cost, importance, *judged, decision, granted in rows
     ]
     return asks if len(asks) <= MOST_COMPARED else None
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -69,11 +69,11 @@ def _decide(request: Request, *, year: int, pk: int) -> HttpResponse:
     except NotReady as refusal:
         form.add_error("granted", str(refusal))
     except Refusal as refusal:
-        if not request.htmx:
+        if not _by_script(request):
             raise
         note_attempt(refusal)
         form.add_error(None, str(refusal))
-    return _show_row(request, line, form) if request.htmx else _show_line(request, line, form, 422)
+    return _show_row(request, line, form) if _by_script(request) else _show_line(request, line, form, 422)
 
 
 grant = either(_ask, _decide)
@@ -95,14 +95,28 @@ def score(request: Request, *, year: int, pk: int) -> HttpResponse:
 def finish(request: Request, *, year: int) -> HttpResponse:
     """Allocate every request whose lines are all decided, together or not at all."""
     must_see_board(request)
-    seen = {name.removeprefix("seen-"): version for name, version in request.POST.items() if name.startswith("seen-")}
-    wanted = [pk for pk in seen if pk.isascii() and pk.isdigit() and len(pk) < 18 and seen[pk].isdigit()]
-    records = requests_of(request).filter(cycle__year=year, pk__in=wanted[:500]).order_by("pk")
+    seen = _versions(request.POST)
+    records = requests_of(request).filter(cycle__year=year, pk__in=list(seen)[:500]).order_by("pk")
     for record in records:
-        actions.allocate(record, by=request.user, at=request.moment, seen=int(seen[str(record.pk)]))
+        actions.allocate(record, by=request.user, at=request.moment, seen=seen[record.pk])
     done = ngettext("%(count)s request was allocated.", "%(count)s requests were allocated.", len(records))
     messages.success(request, done % {"count": len(records)})
     return redirect("allocation", year=year)
+
+
+def _versions(typed: QueryDict) -> dict[int, int]:
+    """Which version of which request was seen; whatever is no number is left out."""
+    pairs = [(name.removeprefix("seen-"), typed.get(name, "")) for name in typed if name.startswith("seen-")]
+    return {
+        int(pk): int(version)
+        for pk, version in pairs
+        if f"{pk}{version}".isascii() and pk.isdigit() and version.isdigit() and max(len(pk), len(version)) < 18
+    }
+
+
+def _by_script(request: Request) -> bool:
+    """Whether the page only wants the parts that changed."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def _query(request: Request, *without: str) -> str:
@@ -124,7 +138,7 @@ def _frame(request: Request, cycle: Cycle, pools: list[Pool]) -> dict[str, Any]:
 
 
 def _decided(request: Request, line: RequestLine) -> HttpResponse:
-    if request.htmx:
+    if _by_script(request):
         return _show_row(request, line, None)
     messages.success(request, _("Decided: %(what)s, %(project)s.") % {"what": line.what, "project": line.project})
     query = _query(request)

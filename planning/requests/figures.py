@@ -109,7 +109,8 @@ def outcome(asks: Sequence[Ask], granted: Grants, beside: Grants | None = None) 
 
 
 def _share(lines: Sequence[tuple[Ask, Decimal]]) -> Decimal | None:
-    asked, given = _asked_of(ask for ask, _ in lines), defaultdict(Decimal)
+    asked = _asked_of(ask for ask, _ in lines)
+    given: dict[int, Decimal] = defaultdict(Decimal)
     for ask, part in lines:
         given[ask.pool] += part
     shares = [100 * given[pool] / total for pool, total in asked.items()]

@@ -22,7 +22,7 @@ LEAST = Decimal("0.01")
 LARGEST_VERSION = 2**31 - 1
 
 
-class PoolChoice(forms.ModelChoiceField):
+class PoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A pool, named with its unit."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -104,7 +104,8 @@ class GrantForm(forms.Form):
     reason = TypedTextField(label=_("Reason the department will read"), required=False, rows=1)
 
     def __init__(self, *args: Any, line: RequestLine, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"line-{line.pk}-%s", **kwargs)
+        kwargs.setdefault("auto_id", f"line-{line.pk}-%s")
+        super().__init__(*args, **kwargs)
         self.line = line
 
     def clean(self) -> dict[str, Any]:

@@ -173,7 +173,9 @@ class RequestLine(models.Model):
                 violation_error_message=_("Name the forecast line, or say why it was not forecast."),
             ),
             models.CheckConstraint(
-                condition=Q(granted__gte=0, granted__lte=F("quantity"), granted_cost__gte=0, granted_cost__lte=F("cost")),
+                condition=Q(
+                    granted__gte=0, granted__lte=F("quantity"), granted_cost__gte=0, granted_cost__lte=F("cost")
+                ),
                 name="granted_at_most_asked",
             ),
             models.CheckConstraint(

@@ -47,8 +47,8 @@ def change_pool(
     try:
         with transaction.atomic():
             locked = Pool.objects.select_for_update().get(pk=pool.pk)
+            _refuse_a_change(locked, unit or locked.unit, capacity, seen)
             wanted = {"name": name or locked.name, "unit": unit or locked.unit, "capacity": capacity}
-            _refuse_a_change(locked, wanted["unit"], capacity, seen)
             old = {field: getattr(locked, field) for field in wanted}
             changes = [
                 Change(field, str(old[field]), str(value), locked.name)

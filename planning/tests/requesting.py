@@ -18,6 +18,11 @@ from sop_portal.organisation.models import Department, User
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
 APRIL = datetime(2027, 4, 1, 16, tzinfo=UTC)
 DURING = APRIL + timedelta(days=5)
+POOLS = [
+    ("bus", "Bookmobile", "materials", "days", 32),
+    ("hours", "Librarian hours", "people", "hours", 200),
+    ("fund", "Programme fund", "money", "USD", 2000),
+]
 TYPED = {"activities": 10, "participants": 200, "people": 120, "materials": 300, "money": 1200}
 
 
@@ -42,10 +47,11 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
         forecasts.accept(forecast, by=cast.chidi, at=MARCH, seen=forecast.version)
     year = SimpleNamespace(cycle=cycle, story=projects["arts"], swimming=projects["sports"])
     if pools:
-        keep = {"by": cast.chidi, "at": MARCH}
-        year.bus = actions.keep_pool(cycle, name="Bookmobile", kind="materials", unit="days", capacity=Decimal(32), **keep)
-        year.hours = actions.keep_pool(cycle, name="Librarian hours", kind="people", unit="hours", capacity=Decimal(200), **keep)  # fmt: skip
-        year.fund = actions.keep_pool(cycle, name="Programme fund", kind="money", unit="USD", capacity=Decimal(2000), **keep)  # fmt: skip
+        for attribute, name, kind, unit, capacity in POOLS:
+            pool = actions.keep_pool(
+                cycle, name=name, kind=kind, unit=unit, capacity=Decimal(capacity), by=cast.chidi, at=MARCH
+            )
+            setattr(year, attribute, pool)
     report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
     year.report = actions.publish_report(report, by=cast.chidi, at=APRIL, seen=report.version)
     year.arts = ResourceRequest.objects.get(cycle=cycle, department__slug="arts")
@@ -59,11 +65,10 @@ def ask_bus(year: SimpleNamespace, by: User, days: str = "50", at: datetime = DU
     """One more line: days of the Bookmobile, for the department the person heads."""
     request = year.arts if by.name.startswith(("Amina", "Ben")) else year.sports
     project = year.story if request is year.arts else year.swimming
-    line = actions.add_line(
+    return actions.add_line(
         request, project=project, pool=year.bus, what="Bookmobile", quantity=Decimal(days), unit_cost=Decimal("1.50"),
         forecast_line=project.forecast_line, by=by, at=at, seen=request.version,
     )  # fmt: skip
-    return line
 
 
 def submitted(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = DURING) -> SimpleNamespace:
@@ -73,7 +78,9 @@ def submitted(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = DURIN
     return year
 
 
-def decide(line: RequestLine, by: User, decision: str = "full", granted: Any = 0, reason: str = "", **more: Any) -> RequestLine:  # fmt: skip
+def decide(
+    line: RequestLine, by: User, decision: str = "full", granted: Any = 0, reason: str = "", **more: Any
+) -> RequestLine:
     """A decision on a line as it stands now."""
     line = RequestLine.objects.select_related("request").get(pk=line.pk)
     return actions.grant(

@@ -3,11 +3,16 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
 
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import Typed, accept, add_project, publish_year, set_figures, submit
-from planning.models import Actual, Cycle, Forecast, ForecastLine, Project
+from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, Project
 from sop_portal.organisation.models import Department, User
+
+CANARY = "CANARY-7f3a"
+LINE = "/2027/forecasts/arts/project/story-hours/"
 
 FILLED = {
     "activities": Typed(Decimal(24), "history", "As every year"),
@@ -63,3 +68,19 @@ def accepted(department: Department, head: User, by: User, at: datetime) -> Fore
     """The department's forecast, submitted by its head and accepted."""
     forecast = submitted(department, head, at)
     return accept(forecast, by=by, at=at, seen=forecast.version)
+
+
+def posted(**fields: Any) -> dict[str, Any]:
+    """A form as the page sends it: every figure of Story hours, and a fresh key."""
+    data: dict[str, Any] = {"key": str(uuid4()), "seen": forecast_of(Department.objects.get(slug="arts")).version}
+    for measure, said in FILLED.items():
+        data |= {measure: said.override, f"{measure}-source": said.source, f"{measure}-reason": said.reason}
+    return data | {name.replace("__", "-"): value for name, value in fields.items()}
+
+
+def override(measure: str) -> Decimal | None:
+    return ForecastFigure.objects.get(line__project__slug="story-hours", measure=measure).override
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())

@@ -39,7 +39,7 @@ def grant_fields(line: RequestLine, **other: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", "chidi chen dora emil ada omar".split())
+@pytest.mark.parametrize("name", ["chidi", "chen", "dora", "emil", "ada", "omar"])
 def test_those_who_see_everything_see_the_board(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str
 ) -> None:
@@ -48,7 +48,7 @@ def test_those_who_see_everything_see_the_board(
     assert (f'id="g{year.line.pk}"' in page.content.decode()) == (name in ("chidi", "chen"))
 
 
-@pytest.mark.parametrize("name", "amina ben bao farid".split())
+@pytest.mark.parametrize("name", ["amina", "ben", "bao", "farid"])
 def test_departments_do_not_see_it(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str) -> None:
     client = as_person(getattr(cast, name))
     for url in (BOARD, f"{BOARD}export/", f"{BOARD}{year.line.pk}/"):
@@ -58,7 +58,7 @@ def test_departments_do_not_see_it(year: SimpleNamespace, cast: SimpleNamespace,
     assert RequestLine.objects.exclude(decision="open").count() == 0
 
 
-@pytest.mark.parametrize("name", "dora emil ada omar".split())
+@pytest.mark.parametrize("name", ["dora", "emil", "ada", "omar"])
 def test_those_who_only_look_do_not_decide(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str
 ) -> None:
@@ -133,7 +133,7 @@ def test_too_much_is_answered_in_the_row(
         ({"granted": "1.001"}, "too many decimals"),
         ({"granted": "9" * 70}, "too long"),
         ({"decision": "gold"}, "gold"),
-        ({"reason": "a\x00"}, "Null characters are not allowed."),
+        ({"reason": "a\x00"}, "(U+0000) cannot be kept"),
     ],
     ids=str,
 )
@@ -185,7 +185,7 @@ def test_a_line_of_ones_own_hand_is_for_somebody_else(cast: SimpleNamespace, as_
         assert "Chen Jing decides this line. You edited the request on 6\N{NO-BREAK SPACE}Apr 12:00." in page
         assert f'id="g{line.pk}"' not in page
         assert f'id="g{line.pk}"' in as_person(cast.chen).get(BOARD).content.decode()
-        refused = post(as_person(cast.chidi), f"{BOARD}{line.pk}/", **grant_fields(line))
+        refused = post(as_person(cast.chidi), f"{BOARD}{line.pk}/", **grant_fields(line, granted="1"))
     assert refused.status_code == 403
 
 

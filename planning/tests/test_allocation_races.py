@@ -154,9 +154,7 @@ def test_the_same_request_is_allocated_once(year: SimpleNamespace, cast: SimpleN
     assert Entry.objects.filter(kind="request", verb="allocate").count() == 1
 
 
-def test_two_people_who_edit_one_draft_do_not_lose_a_line(
-    transactional_db: None, cast: SimpleNamespace
-) -> None:
+def test_two_people_who_edit_one_draft_do_not_lose_a_line(transactional_db: None, cast: SimpleNamespace) -> None:
     year = open_year(cast)
 
     def add(by: User) -> Any:

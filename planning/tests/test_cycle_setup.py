@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -113,7 +114,7 @@ def test_the_execution_window_is_the_execution_of_the_year(draft: Cycle, cast: S
 
 
 def test_a_window_moved_meanwhile_is_not_moved_unseen(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
-    days = {"opens_on": date(2027, 1, 1), "due_on": date(2027, 4, 15), "grace_until": date(2027, 4, 20)}
+    days: dict[str, Any] = {"opens_on": date(2027, 1, 1), "due_on": date(2027, 4, 15), "grace_until": date(2027, 4, 20)}
     set_window(draft, "forecast", **days, by=cast.ada, at=noon, seen=1)
     with pytest.raises(Changed):
         set_window(draft, "request", **days, by=cast.ada, at=noon, seen=1)

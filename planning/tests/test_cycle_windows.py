@@ -99,9 +99,7 @@ def test_after_grace_the_refusal_names_the_day_and_who_can_extend(
 ) -> None:
     with pytest.raises(NotNow) as refusal:
         submitted(arts, cast.amina, CLOSED)
-    assert str(refusal.value) == (
-        "The window closed on 7\xa0April. Ask Elif Aydin or Emil Novak for an extension."
-    )
+    assert str(refusal.value) == ("The window closed on 7\xa0April. Ask Elif Aydin or Emil Novak for an extension.")
     assert forecast_of(arts).state == "draft"
 
 
@@ -202,9 +200,7 @@ def test_an_extension_is_longer_than_the_window(
 
 def test_an_extension_has_a_reason(year: Cycle, cast: SimpleNamespace, arts: Department) -> None:
     with pytest.raises(NotReady):
-        extend(
-            year, "forecast", arts, until_on=date(2027, 4, 19), reason=" ", by=cast.emil, at=FIRST_SECOND_OF_GRACE
-        )
+        extend(year, "forecast", arts, until_on=date(2027, 4, 19), reason=" ", by=cast.emil, at=FIRST_SECOND_OF_GRACE)
 
 
 def test_everybody_can_read_who_got_more_time_and_why(
@@ -217,9 +213,7 @@ def test_everybody_can_read_who_got_more_time_and_why(
         assert as_person(cast.farid).get("/2027/windows/").status_code in (403, 404)
 
 
-def test_the_form_gives_more_time_once(
-    year: Cycle, cast: SimpleNamespace, arts: Department, as_person: LogIn
-) -> None:
+def test_the_form_gives_more_time_once(year: Cycle, cast: SimpleNamespace, arts: Department, as_person: LogIn) -> None:
     posted = {
         "key": "11111111-1111-4111-8111-111111111111", "department": "arts", "stage": "forecast",
         "until_on": "2027-04-19", "reason": "Head on sick leave",
@@ -237,7 +231,7 @@ def test_the_form_gives_more_time_once(
     assert Extension.objects.count() == 1
 
 
-def due_days(at: datetime) -> dict[str, date]:
+def due_days(at: datetime) -> dict[str, date | None]:
     """Until when each department still owes its forecast."""
     found = [o for o in owed(at) if (o.kind, o.step) == ("forecast", "submit")]
     return {o.record.department.slug: o.due_on for o in found}

@@ -52,9 +52,15 @@ def test_publishing_freezes_lines_and_gaps(
     stored = DemandReport.objects.get()
     assert (stored.number, stored.state, stored.published_by, stored.published_at) == (1, "published", cast.chidi, noon)
     line = ReportLine.objects.get()
-    assert (line.department, line.name, line.activities, line.participants, line.people, line.materials, line.money) == (
-        *(arts, "Story hours", Decimal(24), Decimal(3200), Decimal("605.5"), Decimal(4290), Decimal(12970)),
-    )
+    assert (
+        line.department,
+        line.name,
+        line.activities,
+        line.participants,
+        line.people,
+        line.materials,
+        line.money,
+    ) == (*(arts, "Story hours", Decimal(24), Decimal(3200), Decimal("605.5"), Decimal(4290), Decimal(12970)),)
     gap = ReportGap.objects.get()
     assert (gap.department, gap.state) == (sports, "draft")
 
@@ -82,9 +88,7 @@ def test_a_department_without_an_accepted_forecast_is_a_gap_and_never_nought(
     assert not ReportLine.objects.filter(department=sports).exists()
 
 
-def test_a_new_department_without_any_forecast_is_a_gap(
-    year: Cycle, cast: SimpleNamespace, noon: datetime
-) -> None:
+def test_a_new_department_without_any_forecast_is_a_gap(year: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     music = Department.objects.create(name="Music", slug="music")
     report = start_report(year, by=cast.chidi, at=noon)
     publish_report(report, by=cast.chidi, at=noon, seen=report.version)
@@ -149,7 +153,9 @@ def test_what_was_accepted_meanwhile_must_be_seen_before_publishing(
     accepted(sports, cast.bao, cast.chen, noon)
     with pytest.raises(Changed) as refused:
         publish_report(report, by=cast.chidi, at=noon, seen=seen)
-    assert [(d.label, d.old, d.new) for d in refused.value.differences] == [("Sports: Forecast", "Submitted", "Accepted")]
+    assert [(d.label, d.old, d.new) for d in refused.value.differences] == [
+        ("Sports: Forecast", "Submitted", "Accepted")
+    ]
     publish_report(report, by=cast.chidi, at=noon, seen=seen + 1)
     assert ReportLine.objects.count() == 2
 

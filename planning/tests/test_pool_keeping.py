@@ -23,7 +23,7 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     return year
 
 
-@pytest.mark.parametrize("name", "amina ben dora emil ada omar farid".split())
+@pytest.mark.parametrize("name", ["amina", "ben", "dora", "emil", "ada", "omar", "farid"])
 def test_only_the_resource_team_keeps_pools(year: SimpleNamespace, cast: SimpleNamespace, name: str) -> None:
     person = getattr(cast, name)
     with pytest.raises(NotYours):
@@ -71,14 +71,10 @@ def test_a_name_is_used_once_in_a_year(year: SimpleNamespace, cast: SimpleNamesp
             year.cycle, name="Bookmobile", kind="materials", unit="days", capacity=Decimal(1), by=cast.chidi, at=DURING
         )
     with pytest.raises(NotReady, match="already"):
-        actions.change_pool(
-            year.bus, capacity=Decimal(32), name="Librarian hours", by=cast.chidi, at=DURING, seen=1
-        )
+        actions.change_pool(year.bus, capacity=Decimal(32), name="Librarian hours", by=cast.chidi, at=DURING, seen=1)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"name": " "}, {"unit": ""}, {"kind": "gold"}, {"capacity": Decimal(-1)}], ids=str
-)
+@pytest.mark.parametrize("wrong", [{"name": " "}, {"unit": ""}, {"kind": "gold"}, {"capacity": Decimal(-1)}], ids=str)
 def test_a_pool_has_name_kind_unit_and_capacity(
     year: SimpleNamespace, cast: SimpleNamespace, wrong: dict[str, object]
 ) -> None:
@@ -119,7 +115,9 @@ def test_a_bad_capacity_is_refused_and_stays_in_the_field(
 
 
 def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace, as_person: object) -> None:
-    made = post(as_person(cast.chidi), "/2027/pools/new/", name="场地", kind="materials", unit="天", capacity="６４０．５")
+    made = post(
+        as_person(cast.chidi), "/2027/pools/new/", name="场地", kind="materials", unit="天", capacity="６４０．５"
+    )
     assert (made.status_code, Pool.objects.get(name="场地").capacity) == (302, Decimal("640.5"))
 
 

@@ -19,7 +19,7 @@ from sop_portal.organisation.models import Department, Membership
 from sop_portal.organisation.roles import Role
 from sop_portal.trail.models import Entry
 
-EVERYBODY = "amina ben bao chidi chen dora dev emil elif ada omar farid".split()
+EVERYBODY = ["amina", "ben", "bao", "chidi", "chen", "dora", "dev", "emil", "elif", "ada", "omar", "farid"]
 
 
 @pytest.fixture

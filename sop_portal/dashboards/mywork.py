@@ -12,6 +12,7 @@ from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.roles import Role
 from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.trail.models import Entry
 from sop_portal.workflow import inbox
 from sop_portal.workflow.models import Hand
 
@@ -66,13 +67,18 @@ def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
 
 
 def as_next(task: inbox.Task, actor: Actor) -> Next:
-    """The first task as the box under the title."""
+    """The first task as the box under the title; of a record sent back, with what the other side said."""
     tone = "back" if is_back(task) else "late" if task.due_on and task.due_on < actor.on else ""
     text = formats.due_phrase(task.due_on, actor.on) if task.due_on else ""
-    button = Button(_("Open"), task.url, is_primary=True)
-    return Next(
-        _("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record}, text, tone, "", "", (), [button]
-    )
+    title = _("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record}
+    quote = said_last(task) if is_back(task) else ""
+    return Next(title, text, tone, "", quote, (), [Button(_("Open"), task.url, is_primary=True)])
+
+
+def said_last(task: inbox.Task) -> str:
+    """The comment with which the record came into its state."""
+    entries = Entry.objects.of(task.workflow.kind, task.record.pk).filter(state_to=task.record.state)
+    return entries.values_list("comment", flat=True).first() or ""
 
 
 def waiting(actor: Actor, mine: set[tuple[str, int]]) -> list[Task]:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from evaluations.reviews import actions as reviews
+from evaluations.reviews.closing import CLOSING_YEAR
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
@@ -45,7 +46,7 @@ def cycle(request: Request, year: int) -> HttpResponse:
     context: dict[str, Any] = {
         **anatomy(request, CYCLE, found),
         "cycle": found,
-        "next": cyclepage.next_of(found, CYCLE, rows, request.actor, request.moment),
+        "next": cyclepage.next_of(found, CLOSING_YEAR, rows, request.actor, request.moment),
         "drawing": cyclepage.drawing(found, rows, request.today, whole=whole),
         "is_whole": whole,
         "stage_heads": queries.heads(),
@@ -57,7 +58,7 @@ def cycle(request: Request, year: int) -> HttpResponse:
     return render(request, "dashboards/cycle.html", context)
 
 
-cycle_step = step_view(CYCLE, {"publish": forecasts.publish_year, "close": reviews.close_year}, cycle_of)
+cycle_step = step_view(CLOSING_YEAR, {"publish": forecasts.publish_year, "close": reviews.close_year}, cycle_of)
 
 
 @page(Can.SEE_RECORDS)

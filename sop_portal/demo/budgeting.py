@@ -11,7 +11,7 @@ from sop_portal.demo.cast import LIBRARIES
 from sop_portal.demo.history import KINDS
 from sop_portal.demo.years import World, Year
 
-MONTHS = {kind.name: kind.months for kind in KINDS}
+KIND = {kind.name: kind for kind in KINDS}
 BOUGHT = "Materials"
 
 
@@ -56,7 +56,7 @@ def compile_it(world: World, year: Year, at: datetime) -> None:
     lines = BudgetLine.objects.filter(budget=budget).select_related("project", "allocation").order_by("number")
     for line in lines:
         category = Category.MATERIALS if line.allocation.what == BOUGHT else line.category
-        months = MONTHS[line.project.name]
+        months = world.months(year, KIND[line.project.name])
         if category == line.category and months > 6:
             continue
         line.budget = budget

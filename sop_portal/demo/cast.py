@@ -1,7 +1,7 @@
 """Who takes part in the demonstration: made-up people in real libraries."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
@@ -95,10 +95,12 @@ def first_administrator(since: date) -> User:
 
 def let_everybody_in(cast: Cast, agenda: Agenda, since: date) -> None:
     """Ada adds the departments, the people and their roles, long before the first year."""
-    ada = first_administrator(since)
+    # Roles hold from a week earlier: what is put down for a weekend happens on the Friday before.
+    held_from = since - timedelta(days=7)
+    ada = first_administrator(held_from)
     cast.people[ada.name] = ada
     agenda.on(since, lambda at: _departments(cast, ada, agenda))
-    agenda.on(since, lambda at: _people(cast, ada, agenda, since))
+    agenda.on(since, lambda at: _people(cast, ada, agenda, held_from))
 
 
 def _departments(cast: Cast, ada: User, agenda: Agenda) -> None:

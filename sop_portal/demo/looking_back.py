@@ -14,7 +14,7 @@ from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import Kind, kinds_of, last_figures
 from sop_portal.demo.running import manager, project_of
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.years import RUNNING_MONTHS, World, Year
 
 CLOSED_AFTER = timedelta(days=62)
 # This year's finished projects: evaluations that wait for management, came back, or are not written yet.
@@ -26,13 +26,13 @@ def plan(world: World, year: Year) -> None:
     """Put down the end of every project of a year; what ends after today will not happen."""
     for turn, library in enumerate(LIBRARIES):
         for number, kind in enumerate(kinds_of(library)):
-            if not (year is world.running and kind.months > 3):
+            if not (year is world.running and kind.months > RUNNING_MONTHS):
                 plan_evaluation(world, year, library, kind, turn + number)
 
 
 def plan_evaluation(world: World, year: Year, library: Library, kind: Kind, turn: int) -> None:
     """Completed, written, submitted, reviewed; this year some are still open."""
-    agenda, ended, is_running = world.agenda, year.last_of_month(kind.months - 1), year is world.running
+    agenda, ended, is_running = world.agenda, year.last_of_month(world.months(year, kind) - 1), year is world.running
     agenda.on(ended, completing(world, year, library, kind))
     if is_running and library.name in NOT_WRITTEN:
         return

@@ -37,7 +37,7 @@ def plan(world: World, year: Year) -> None:
         for number, kind in enumerate(kinds_of(library)):
             begins = year.starts_on + timedelta(days=turn % 3)
             world.agenda.on(begins, starting(world, year, library, kind))
-            for month in range(kind.months):
+            for month in range(world.months(year, kind)):
                 plan_report(world, year, library, kind, month, turn + number)
 
 
@@ -88,7 +88,9 @@ def counts(world: World, year: Year, library: Library, kind: Kind, month: int) -
         project = project_of(world, year, library, kind)
         pace = Decimal(88 + (len(library.name) * 7 + kind.part) % 21) / 100
         held, reached = Decimal(project.activities_planned), Decimal(project.participants_planned) * pace
-    held_by_month, reached_by_month = (in_months(figure.quantize(Decimal(1)), kind.months) for figure in (held, reached))
+    held_by_month, reached_by_month = (
+        in_months(figure.quantize(Decimal(1)), world.months(year, kind)) for figure in (held, reached)
+    )
     return int(held_by_month[month]), int(reached_by_month[month])
 
 
@@ -127,9 +129,9 @@ def plan_troubles(world: World) -> None:
     """Issues of this year, and a project on hold."""
     agenda, year = world.agenda, world.running
     agenda.on(year.month(3) + timedelta(days=6), lambda at: raise_issue(world, year, "Ansonia Library", 0, 0, at))
-    agenda.on(agenda.today - timedelta(days=12), lambda at: raise_issue(world, year, "Columbia Little", 3, 1, at))
+    agenda.on(agenda.today - timedelta(days=12), lambda at: raise_issue(world, year, "Columbia Little", -1, 1, at))
     agenda.on(agenda.today - timedelta(days=11), lambda at: hold(world, year, at))
-    agenda.on(agenda.today - timedelta(days=5), lambda at: raise_issue(world, year, "Bristol", 3, 2, at))
+    agenda.on(agenda.today - timedelta(days=5), lambda at: raise_issue(world, year, "Bristol", -1, 2, at))
     agenda.on(agenda.today - timedelta(days=4), lambda at: resolve(world, year, at))
 
 

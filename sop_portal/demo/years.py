@@ -8,9 +8,10 @@ from planning.cycles import actions as cycles
 from planning.models import Cycle, Stage
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import Cast
+from sop_portal.demo.history import Kind
 from sop_portal.kit.dates import add_months
 
-RUNNING_MONTHS = 5
+RUNNING_MONTHS = 4
 SET_UP_BEFORE = timedelta(days=21)
 DAY = timedelta(days=1)
 
@@ -55,13 +56,17 @@ class World:
     cast: Cast = field(default_factory=Cast)
     cycles: dict[int, Cycle] = field(default_factory=dict)
 
+    def months(self, year: Year, kind: Kind) -> int:
+        """For how many months a kind of project runs in a year."""
+        return kind.lasted if year is self.last else kind.months
+
     def cycle(self, year: Year) -> Cycle:
         """The cycle of a year as it is now."""
         return Cycle.objects.get(pk=self.cycles[year.number].pk)
 
 
 def world_around(now: datetime, zone: str) -> World:
-    """The years around a moment: execution began five months ago; forecasts for the next are due in twelve days."""
+    """The years around a moment: execution began four months ago; forecasts for the next are due in twelve days."""
     agenda = Agenda(now, zone)
     today = agenda.today
     begun = add_months(today.replace(day=1), -RUNNING_MONTHS)

@@ -105,7 +105,7 @@ def _send_all(batch: Batch, connection: BaseEmailBackend) -> None:
         try:
             connection.open()
         except (OSError, smtplib.SMTPException) as problem:
-            batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.now)
+            batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.at)
             return
         _send_one(batch, mail, connection)
 
@@ -127,7 +127,7 @@ def _send_one(batch: Batch, mail: Mail, connection: BaseEmailBackend) -> None:
         batch.done["unknown"] += 1
         connection.close()
     except (Refused, ValueError, OSError, smtplib.SMTPException) as problem:
-        batch.done[_put_back(mail, problem, batch.now)] += 1
+        batch.done[_put_back(mail, problem, batch.at)] += 1
         if not isinstance(problem, Refused | ValueError):
             connection.close()
     else:
@@ -158,7 +158,7 @@ def _begin(batch: Batch, mail: Mail) -> bool:
         state=Case(When(before, then=Value(S.SENT)), default=Value(S.SENDING)),
         sent_at=Case(When(before, then=Value(now)), default=None),
         lease_until=Case(When(before, then=None), default=Value(now + LEASE)),
-        attempts=Case(When(before, then=F("attempts") + 1), default=F("attempts")),
+        attempts=F("attempts") + Case(When(before, then=Value(1)), default=Value(0)),
     )
     batch.previous = None
     return changed == 2 or Mail.objects.filter(pk=mail.pk, state=S.SENDING, taken_by=mail.taken_by).exists()

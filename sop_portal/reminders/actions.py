@@ -108,7 +108,6 @@ def set_schedule(cycle: Cycle, *, by: User, at: datetime, seen: int, **wanted: A
         wanted[name] = _days(wanted[name])
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen, verb="set-reminders") as editing:
         if editing.set(schedule, where=_("Reminders"), **wanted):
-            schedule.full_clean()
             schedule.save()
     return schedule
 

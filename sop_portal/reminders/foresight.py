@@ -1,7 +1,7 @@
 """What would be told when, if nobody did anything meanwhile. Nothing here writes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
@@ -12,22 +12,21 @@ from sop_portal.reminders.ledger import dates_of, plans
 from sop_portal.reminders.schedule import USUAL, occurrences
 from sop_portal.reminders.sources import everything_owed
 
-Row = tuple[datetime, str, str, str, date | None, str, int]
-
 
 @dataclass(frozen=True)
 class Foreseen:
     """One reminder to come."""
 
     at: datetime
+    cycle_id: int
     deadline: str
     occurrence: str
     what: str
     due_on: date | None
     person_id: int
-    person_name: str
-    person_email: str
     url: str
+    person_name: str = ""
+    person_email: str = ""
 
     def as_json(self) -> dict[str, str | None]:
         """For programs."""
@@ -41,15 +40,17 @@ class Foreseen:
 def foresee(first: datetime, last: datetime, *, at: datetime) -> list[Foreseen]:
     """Every reminder between two moments, as things stand at a third, in the order they would be told."""
     names = {pk: (name, email) for pk, name, email in User.objects.values_list("pk", "name", "email")}
-    found = sorted(_all(first, last, at), key=lambda row: (row[0], row[1], row[-1]))
-    return [Foreseen(*row[:5], row[6], *names[row[6]], row[5]) for row in found]
+    found = sorted(_all(first, last, at), key=lambda row: (row.at, row.deadline, row.person_id))
+    return [replace(row, person_name=names[row.person_id][0], person_email=names[row.person_id][1]) for row in found]
 
 
-def _all(first: datetime, last: datetime, at: datetime) -> Iterator[Row]:
+def _all(first: datetime, last: datetime, at: datetime) -> Iterator[Foreseen]:
     directory, schedules = Directory.on(localdate(at)), plans()
     ahead = max(0, (last - at) // timedelta(days=1) + 1)
     for owed in everything_owed(at, ahead=ahead):
         plan = schedules.get(owed.cycle.pk, USUAL)
         for occurrence in occurrences(dates_of(owed), plan, by=last, after=first - timedelta(microseconds=1)):
             for person in audience(owed, occurrence, plan, directory):
-                yield occurrence.at, owed.key, occurrence.name, owed.what, owed.due_on, owed.url, person
+                yield Foreseen(
+                    occurrence.at, owed.cycle.pk, owed.key, occurrence.name, owed.what, owed.due_on, person, owed.url
+                )

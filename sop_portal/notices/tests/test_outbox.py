@@ -89,16 +89,26 @@ def test_a_server_that_is_away_loses_nothing(waiting: list[Mail], settings: Any,
     assert (states(), set(Mail.objects.values_list("attempts", flat=True))) == (["pending"] * 3, {0})
 
 
-def test_a_sender_that_stopped_leaves_its_mails_unknown_and_they_are_not_sent_again(
+def test_a_sender_that_stopped_leaves_the_one_mail_on_its_way_unknown_and_it_is_not_sent_again(
     waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
-    outbox.claim(noon, most=2)
-    assert states() == ["sending", "sending", "pending"]
-    outbox.send_waiting(at=noon + outbox.LEASE)
-    assert states() == ["sending", "sending", "sent"]
+    taken = outbox.claim(noon, most=2)
+    assert outbox._begin(outbox.Batch(taken, noon), taken[0])
+    assert states() == ["sending", "pending", "pending"]
+    outbox.send_waiting(at=noon + outbox.LEASE - MINUTE)
+    assert states() == ["sending", "pending", "sent"]
     outbox.send_waiting(at=noon + outbox.LEASE + MINUTE)
-    assert states() == ["unknown", "unknown", "sent"]
-    assert mail_server.recipients == ["chidi@example.org"]
+    assert states() == ["unknown", "sent", "sent"]
+    assert mail_server.recipients == ["chidi@example.org", "ben@example.org"]
+
+
+def test_whoever_comes_back_after_the_lease_leaves_the_mail_to_the_one_who_took_it(
+    waiting: list[Mail], noon: datetime
+) -> None:
+    late = outbox.claim(noon, most=3)
+    taken = outbox.claim(noon + outbox.LEASE + MINUTE, most=3)
+    assert outbox._begin(outbox.Batch(late, noon), late[0]) is False
+    assert outbox._begin(outbox.Batch(taken, noon), taken[0]) is True
 
 
 def test_two_senders_never_take_the_same_mail(waiting: list[Mail], noon: datetime) -> None:

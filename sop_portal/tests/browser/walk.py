@@ -94,6 +94,14 @@ class Walk:
         self.settled(line.locator("button[type=submit]"))
         return self
 
+    def press_or_replace(self, words: str) -> "Walk":
+        """Press a button whose answer is a new page without scripts, and a part of this page with them."""
+        name = re.compile(rf"^\s*{re.escape(self.said(words))}\s*$")
+        with self.page.expect_response(lambda answer: answer.request.method == "GET"):
+            self.page.locator("main button").filter(has_text=name).first.click()
+        self.page.wait_for_load_state("networkidle")
+        return self
+
     def settled(self, button: Any) -> None:
         """Press a button that either loads a page or replaces a part of it, and wait for the answer."""
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):

@@ -1,0 +1,243 @@
+"""How fast reminders are: 20,000 open deadlines of 10,000 people swept, and the mails sent beside the plain SMTP limit.
+
+    .venv/bin/python benchmarks/reminders.py [--people 10000] [--deadlines 20000] [--mails 2000]
+
+Uses DATABASE_URL, or SQLite in a folder of its own; makes and removes a database named bench_reminders. Every figure
+comes from one run, the plain limit interleaved with ours: only their ratios count. Prints one JSON object.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import smtplib
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("SECRET_KEY", "only-for-benchmarks-0123456789-0123456789-0123456789")
+FOLDER = tempfile.mkdtemp(prefix="sop-bench-")
+DATABASE = "bench_reminders"
+
+
+def own_database() -> None:
+    """Point the settings at a database of our own, made anew."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER}/{DATABASE}.sqlite3"
+        return
+    import psycopg2
+
+    admin = psycopg2.connect(url.rsplit("/", 1)[0] + "/postgres")
+    admin.autocommit = True
+    with admin.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+        cursor.execute(f"CREATE DATABASE {DATABASE}")
+    admin.close()
+    os.environ["DATABASE_URL"] = f"{url.rsplit('/', 1)[0]}/{DATABASE}"
+
+
+own_database()
+os.environ["DJANGO_SETTINGS_MODULE"] = "sop_portal.settings"
+os.environ["EMAIL_URL"] = "smtp://127.0.0.1:1"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from evaluations.models import ProgressReport  # noqa: E402
+from planning.cycles.actions import create_cycle  # noqa: E402
+from planning.models import Cycle, Project  # noqa: E402
+from sop_portal.notices.models import Mail  # noqa: E402
+from sop_portal.notices.outbox import send_waiting  # noqa: E402
+from sop_portal.organisation.models import Department, Membership, User  # noqa: E402
+from sop_portal.organisation.roles import Role  # noqa: E402
+from sop_portal.reminders.actions import sweep  # noqa: E402
+from sop_portal.reminders.models import Reminder  # noqa: E402
+
+settings.BELL_RINGS = False
+NOON = datetime(2027, 8, 1, 16, tzinfo=UTC)
+DEPARTMENTS = 200
+
+
+def fill(people: int, deadlines: int) -> None:
+    """People who lead projects, and a report owed for each."""
+    ada = User.objects.create(email="ada@example.org", name="Ada Moreno")
+    since = date(2020, 1, 1)
+    Membership.objects.create(person=ada, role=Role.ADMINISTRATOR, from_on=since)
+    cycle = create_cycle(year=2027, by=ada, at=NOON - timedelta(days=300))
+    Cycle.objects.update(state="published", published_at=NOON - timedelta(days=200), published_by=ada)
+    departments = Department.objects.bulk_create(
+        Department(name=f"Department {n:03}", slug=f"department-{n:03}") for n in range(DEPARTMENTS)
+    )
+    leads = User.objects.bulk_create(
+        [User(email=f"lead{n}@example.org", name=f"Lead {n}", language="zh-hans" if n % 3 == 0 else "en") for n in range(people)],
+        batch_size=2000,
+    )
+    Membership.objects.bulk_create(
+        [
+            Membership(person=lead, role=Role.LEAD, department=departments[n % DEPARTMENTS], from_on=since)
+            for n, lead in enumerate(leads)
+        ],
+        batch_size=2000,
+    )
+    projects = Project.objects.bulk_create(
+        [
+            Project(
+                cycle=cycle, department=departments[n % people % DEPARTMENTS], name=f"Project {n}", slug=f"project-{n}",
+                lead=leads[n % people], starts_on=cycle.starts_on, ends_on=cycle.ends_on, state="active",
+                activated_at=NOON, activated_by=ada,
+            )
+            for n in range(deadlines)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    reports(projects, cycle, state="draft", month=7)
+
+
+def reports(projects: list[Project], cycle: Cycle, *, state: str, month: int) -> None:
+    """A report of a month for every project."""
+    ada = User.objects.get(email="ada@example.org")
+    emil = User.objects.get_or_create(email="emil@example.org", defaults={"name": "Emil Novak"})[0]
+    first = date(2027 + (month > 12), (month - 1) % 12 + 1, 1)
+    done: dict[str, Any] = {}
+    if state == "accepted":
+        done = {
+            "submitted_at": NOON, "submitted_by": ada, "accepted_at": NOON, "accepted_by": emil,
+            "activities_held": 1, "participants_reached": 1, "frozen_at": NOON,
+        }  # fmt: skip
+    last = first + timedelta(days=27)
+    ProgressReport.objects.bulk_create(
+        [
+            ProgressReport(
+                cycle=cycle, department_id=project.department_id, project=project, period_first=first,
+                period_last=last, due=last + timedelta(days=10), state=state, **done,
+            )
+            for project in projects
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+
+
+def timed(at: datetime) -> dict[str, Any]:
+    """One sweep, with its seconds and its questions to the database."""
+    began = time.perf_counter()
+    with CaptureQueriesContext(connection) as asked:
+        done = sweep(at=at)
+    return {"seconds": round(time.perf_counter() - began, 3), "queries": len(asked), "told": done.told, "owed": done.owed}
+
+
+def sink(port: int, ready: Any) -> None:
+    """A mail server in a process of its own that takes everything."""
+    from aiosmtpd.controller import Controller
+
+    class Takes:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            return "250 OK"
+
+    controller = Controller(Takes(), hostname="127.0.0.1", port=port)
+    controller.start()
+    ready.set()
+    time.sleep(3600)
+
+
+@contextmanager
+def mail_server() -> Iterator[int]:
+    """The sink, while mails are sent."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    ready = multiprocessing.Event()
+    process = multiprocessing.Process(target=sink, args=(port, ready), daemon=True)
+    process.start()
+    ready.wait(20)
+    try:
+        yield port
+    finally:
+        process.terminate()
+
+
+def plainly(port: int, content: bytes, count: int) -> float:
+    """Seconds per mail for one connection that hands over ready bytes: the limit."""
+    began = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        for number in range(count):
+            server.sendmail("portal@example.org", [f"lead{number}@example.org"], content)
+    return (time.perf_counter() - began) / count
+
+
+def ours(count: int) -> float:
+    """Seconds per mail for the outbox: claimed, written, sent, noted."""
+    began, sent = time.perf_counter(), 0
+    while sent < count:
+        batch = send_waiting(at=NOON, most=100)
+        if not batch["sent"]:
+            raise SystemExit(f"Nothing was sent: {batch}")
+        sent += batch["sent"]
+    return (time.perf_counter() - began) / sent
+
+
+def sending(count: int, rounds: int) -> dict[str, Any]:
+    """The outbox beside the plain limit, in turns."""
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = "Submit report", "portal@example.org", "lead@example.org"
+    message.set_content("x" * 600)
+    message.add_alternative("<p>" + "x" * 900 + "</p>", subtype="html")
+    content, limit, own = message.as_bytes(), [], []
+    with mail_server() as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        ours(100)
+        for _round in range(rounds):
+            limit.append(plainly(port, content, count // rounds))
+            own.append(ours(count // rounds))
+    best, mine = statistics.median(limit), statistics.median(own)
+    return {
+        "plain_mails_per_second": round(1 / best), "our_mails_per_second": round(1 / mine),
+        "ratio": round(mine / best, 2),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Everything in one run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--deadlines", type=int, default=20_000)
+    parser.add_argument("--mails", type=int, default=2_000)
+    chosen = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    fill(chosen.people, chosen.deadlines)
+    result: dict[str, Any] = {"database": connection.vendor, "host": urlsplit(settings.BASE_URL).hostname}
+    result["everything_due"] = timed(NOON)
+    result["rows_per_second"] = round(result["everything_due"]["told"] / result["everything_due"]["seconds"])
+    result["nothing_due"] = [timed(NOON + timedelta(minutes=n)) for n in (1, 2, 3)]
+    projects, cycle = list(Project.objects.order_by("pk")), Cycle.objects.get()
+    for month in range(8, 12):
+        reports(projects, cycle, state="accepted", month=month)
+    result["nothing_due_with_more_closed"] = [timed(NOON + timedelta(minutes=n)) for n in (4, 5, 6)]
+    result["ledger"], result["mails"] = Reminder.objects.count(), Mail.objects.count()
+    if chosen.mails:
+        result["sending"] = sending(min(chosen.mails, chosen.people - 200), 4)
+    result["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Audits: planned by finance, answered by the department, verified by another, never by those who are audited."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from budgets.audits import actions
+from budgets.models import Audit, Finding
+from planning.models import Cycle, Project
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.notices.models import Notice
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, Membership
+from sop_portal.organisation.roles import Role
+
+DUE = date(2027, 6, 1)
+OTHERS = ["amina", "ben", "bao", "chidi", "emil", "ada", "omar", "farid"]
+
+
+@pytest.fixture
+def planned(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Audit:
+    """An audit of the story hours that Ben leads, planned by Dora."""
+    project = Project.objects.get(name="Story hours")
+    return actions.plan(
+        allocated, arts, title="Use of the grant", planned_on=DUE, by=cast.dora, at=may, project=project
+    )
+
+
+@pytest.fixture
+def begun(planned: Audit, cast: SimpleNamespace, may: datetime) -> Audit:
+    """The same, begun."""
+    return actions.begin(planned, by=cast.dora, at=may, seen=1)
+
+
+@pytest.fixture
+def asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> Finding:
+    """One finding, which the department is asked to answer."""
+    finding = actions.find(
+        begun, what="Two receipts are missing", due=DUE, by=cast.dora, at=may, seen=1, amount=Decimal("80.50")
+    )
+    begun.refresh_from_db()
+    actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
+    finding.refresh_from_db()
+    return finding
+
+
+def remedied(finding: Finding, cast: SimpleNamespace, at: datetime) -> Finding:
+    """Answered by Amina, remedied by Ben."""
+    actions.answer(finding, by=cast.amina, at=at, seen=1, comment="We look for them")
+    return actions.remedy(finding, by=cast.ben, at=at, seen=1, comment="Both were found")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_only_finance_audits(planned: Audit, cast: SimpleNamespace, may: datetime, name: str) -> None:
+    person = getattr(cast, name)
+    with pytest.raises(NotYours):
+        actions.plan(planned.cycle, planned.department, title="Mine", planned_on=DUE, by=person, at=may)
+    with pytest.raises(NotYours):
+        actions.begin(planned, by=person, at=may, seen=1)
+    assert Audit.objects.get().state == "planned"
+
+
+def test_the_audited_department_never_audits_itself(
+    planned: Audit, asked: Finding, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    """Dev is in finance, and leads a project of Arts."""
+    Membership.objects.create(person=cast.dev, role=Role.LEAD, department=arts, from_on=date(2020, 1, 1))
+    remedied(asked, cast, may)
+    with pytest.raises(NotYours):
+        actions.verify(asked, by=cast.dev, at=may, seen=1)
+    with pytest.raises(NotYours):
+        actions.plan(planned.cycle, arts, title="Mine", planned_on=DUE, by=cast.dev, at=may)
+    for act in (actions.begin, actions.ask, actions.close):
+        with pytest.raises(NotYours) as refusal:
+            act(planned, by=cast.dev, at=may, seen=1)
+        assert refusal.value.sentence == "You belong to the audited department, so somebody else audits it."
+
+
+def test_an_audit_goes_from_plan_to_closure(begun: Audit, asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
+    remedied(asked, cast, may)
+    actions.verify(asked, by=cast.dora, at=may, seen=1)
+    begun.refresh_from_db()
+    actions.close(begun, by=cast.dev, at=may, seen=begun.version)
+    asked.refresh_from_db()
+    assert (begun.state, begun.closed_by, asked.state, asked.verified_by) == ("closed", cast.dev, "verified", cast.dora)
+    assert (asked.answer, asked.remedy) == ("We look for them", "Both were found")
+
+
+def test_a_project_of_another_department_is_not_audited_with_it(
+    allocated: Cycle, sports: Department, cast: SimpleNamespace, may: datetime
+) -> None:
+    project = Project.objects.get(name="Story hours")
+    with pytest.raises(NotReady):
+        actions.plan(allocated, sports, title="Both", planned_on=DUE, by=cast.dora, at=may, project=project)
+
+
+def test_findings_are_recorded_while_the_audit_is_in_progress(
+    planned: Audit, cast: SimpleNamespace, may: datetime
+) -> None:
+    with pytest.raises(NotNow):
+        actions.find(planned, what="Too early", due=DUE, by=cast.dora, at=may, seen=1)
+    actions.begin(planned, by=cast.dora, at=may, seen=1)
+    with pytest.raises(NotReady):
+        actions.find(planned, what=" ", due=DUE, by=cast.dora, at=may, seen=1)
+    with pytest.raises(NotReady):
+        actions.find(planned, what="x", due=DUE, by=cast.dora, at=may, seen=1, amount=Decimal(-1))
+    for number in (1, 2):
+        found = actions.find(planned, what=f"Finding {number}", due=DUE, by=cast.dora, at=may, seen=number)
+        assert found.number == number
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_only_finance_records_findings(begun: Audit, cast: SimpleNamespace, may: datetime, name: str) -> None:
+    with pytest.raises(NotYours):
+        actions.find(begun, what="x", due=DUE, by=getattr(cast, name), at=may, seen=1)
+
+
+def test_without_a_finding_there_is_nothing_to_ask(begun: Audit, cast: SimpleNamespace, may: datetime) -> None:
+    with pytest.raises(NotReady):
+        actions.ask(begun, by=cast.dora, at=may, seen=1)
+    actions.close(begun, by=cast.dora, at=may, seen=1)
+    assert begun.state == "closed"
+
+
+def test_the_department_reads_findings_once_it_is_asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> None:
+    finding = actions.find(begun, what="Receipts", due=DUE, by=cast.dora, at=may, seen=1)
+    amina = Actor.of(cast.amina, may)
+    assert not Finding.objects.visible_to(amina).exists()
+    with pytest.raises(NotReady):
+        actions.answer(finding, by=cast.amina, at=may, seen=1, comment="Too early")
+    begun.refresh_from_db()
+    actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
+    assert Finding.objects.visible_to(amina).get() == finding
+    assert not Finding.objects.visible_to(Actor.of(cast.bao, may)).exists()
+    told = Notice.objects.filter(kind="finding").values_list("person__name", flat=True)
+    assert set(told) == {"Amina Diallo", "Ben Carter"}
+
+
+@pytest.mark.parametrize("name", ["bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
+def test_only_the_audited_department_answers(asked: Finding, cast: SimpleNamespace, may: datetime, name: str) -> None:
+    with pytest.raises(NotYours):
+        actions.answer(asked, by=getattr(cast, name), at=may, seen=1, comment="We did")
+
+
+def test_an_answer_and_a_remedy_say_something(asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
+    with pytest.raises(NotReady):
+        actions.answer(asked, by=cast.amina, at=may, seen=1)
+    actions.answer(asked, by=cast.amina, at=may, seen=1, comment="We look")
+    with pytest.raises(NotReady):
+        actions.remedy(asked, by=cast.amina, at=may, seen=1, comment=" ")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_only_finance_verifies_or_opens_again(asked: Finding, cast: SimpleNamespace, may: datetime, name: str) -> None:
+    remedied(asked, cast, may)
+    for act in (actions.verify, actions.reopen):
+        with pytest.raises(NotYours):
+            act(asked, by=getattr(cast, name), at=may, seen=1, comment="Fine")
+
+
+def test_whoever_answered_never_verifies_even_in_a_second_role(
+    asked: Finding, cast: SimpleNamespace, may: datetime
+) -> None:
+    remedied(asked, cast, may)
+    Membership.objects.filter(person=cast.amina).delete()
+    Membership.objects.create(person=cast.amina, role=Role.FINANCE, from_on=date(2020, 1, 1))
+    with pytest.raises(NotYours) as refusal:
+        actions.verify(asked, by=cast.amina, at=may, seen=1)
+    assert refusal.value.way_out == "Dev Patel or Dora Weiss can."
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Finding.objects.update(state="verified", verified_by=cast.amina, verified_at=may)
+
+
+def test_a_finding_is_opened_again_with_a_reason(asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
+    remedied(asked, cast, may)
+    with pytest.raises(NotReady):
+        actions.reopen(asked, by=cast.dev, at=may, seen=1)
+    actions.reopen(asked, by=cast.dev, at=may, seen=1, comment="One is still missing")
+    assert asked.state == "open"
+    remedied(asked, cast, may)
+    actions.verify(asked, by=cast.dev, at=may, seen=1)
+    assert asked.state == "verified"
+
+
+def test_an_audit_is_closed_only_when_every_finding_is_verified(
+    begun: Audit, asked: Finding, cast: SimpleNamespace, may: datetime
+) -> None:
+    remedied(asked, cast, may)
+    begun.refresh_from_db()
+    with pytest.raises(NotReady) as refusal:
+        actions.close(begun, by=cast.dora, at=may, seen=begun.version)
+    assert [str(m) for m in refusal.value.missing] == ["Finding 1 is not verified yet; its state is “Remedied”."]

@@ -1,0 +1,70 @@
+"""People decide on the same budget in the same moment: one effect, and every other one reads who was faster."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from budgets.drafting import actions
+from budgets.models import Appropriation, Budget, Confirmation, Contest
+from budgets.tests.budget_year import answer_of, line_of, proposed, shared
+from planning.models import Cycle
+from sop_portal.kit.refusals import NotNow, Refusal
+from sop_portal.organisation.models import Department
+from sop_portal.trail.actions import verify
+from sop_portal.trail.models import Entry
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(acts: list[Callable[[], object]]) -> list[str]:
+    """What each of these acts ended with, all begun in the same moment."""
+    together = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> str:
+        try:
+            together.wait(60)
+            act()
+        except Refusal as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as crowd:
+        return sorted(crowd.map(run, acts))
+
+
+def test_two_approvals_at_once_have_one_effect(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
+    budget = proposed(allocated, cast)
+    elif_ = getattr(cast, "elif")
+    people = [cast.emil, elif_, cast.emil, elif_]
+    acts = [lambda by=by: actions.approve(Budget.objects.get(pk=budget.pk), by=by, at=may, seen=1) for by in people]
+    assert at_once(acts) == ["NotNow", "NotNow", "NotNow", "done"]
+    assert (Entry.objects.filter(verb="approve").count(), Appropriation.objects.count()) == (1, 4)
+    assert verify() == []
+
+
+def test_two_compilations_at_once_make_one_budget(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
+    acts = [lambda by=by: actions.compile_budget(allocated, by=by, at=may) for by in (cast.dora, cast.dev)]
+    assert at_once(acts) == ["NotNow", "done"]
+    assert Budget.objects.get().lines.count() == 4
+
+
+def test_a_confirmation_and_a_contest_at_once_have_one_effect(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    budget = shared(allocated, cast)
+    contested = {line_of(budget, 1).pk: (line_of(budget, 1).amount + 1, "More")}
+    answers = [answer_of(budget, arts) for _ in range(2)]
+    acts: list[Callable[[], object]] = [
+        lambda: actions.confirm(answers[0], by=cast.amina, at=may, seen=1),
+        lambda: actions.contest(answers[1], contested=contested, by=cast.amina, at=may, seen=1),
+    ]
+    assert at_once(acts) == [NotNow.__name__, "done"]
+    state = Confirmation.objects.get(budget=budget, department=arts).state
+    assert (state, Contest.objects.count()) in [("confirmed", 0), ("contested", 1)]

@@ -1,0 +1,91 @@
+"""Pages on which a department asks for more time, and somebody else grants it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.cycles.windows import dates_of, due_for
+from planning.extensions import actions
+from planning.extensions.forms import AskForm
+from planning.extensions.models import ExtensionRequest
+from planning.extensions.workflow import EXTENSION_REQUEST
+from sop_portal.kit.refusals import NotReady
+from sop_portal.organisation.access import Request, act, either, page
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.views import step_view
+
+MOST = 200
+
+
+def find_cycle(asking: Request, year: int) -> Cycle:
+    """The year, if it is under way and the person may know of it."""
+    cycles = Cycle.objects.visible_to(asking.actor).exclude(state=Cycle.State.DRAFT)
+    return get_object_or_404(cycles.prefetch_related("windows", "extensions"), year=year)
+
+
+def find(asking: Request, *, year: int, pk: int, **_more: Any) -> ExtensionRequest:
+    """One request."""
+    found = ExtensionRequest.objects.visible_to(asking.actor).select_related("cycle", "department", "asked_by")
+    return get_object_or_404(found.prefetch_related("cycle__windows", "cycle__extensions"), cycle__year=year, pk=pk)
+
+
+@page(Can.SEE_RECORDS)
+def requests(asking: Request, year: int) -> HttpResponse:
+    """Who asked for more time, the latest first."""
+    cycle = find_cycle(asking, year)
+    found = ExtensionRequest.objects.visible_to(asking.actor).filter(cycle=cycle)
+    rows = [(row, EXTENSION_REQUEST.tones[row.state]) for row in found.select_related("cycle", "department")[:MOST]]
+    context = {"cycle": cycle, "rows": rows, "may_ask": asking.actor.may(Can.ASK_EXTENSION)}
+    return render(asking, "planning/extensions/requests.html", context)
+
+
+@page(Can.ASK_EXTENSION)
+def ask_form(asking: Request, year: int) -> HttpResponse:
+    """The form a department asks with."""
+    start = {"stage": asking.GET.get("stage"), "department": asking.GET.get("department")}
+    return _show(asking, find_cycle(asking, year), AskForm(departments=asking.actor.headed_ids, initial=start))
+
+
+@act(Can.ASK_EXTENSION)
+def ask_now(asking: Request, year: int) -> HttpResponse:
+    """Ask for more time."""
+    cycle = find_cycle(asking, year)
+    form = AskForm(asking.POST, departments=asking.actor.headed_ids)
+    if not form.is_valid():
+        return _show(asking, cycle, form, 422)
+    try:
+        asked = actions.ask(cycle, by=asking.user, at=asking.moment, **form.cleaned_data)
+    except NotReady as refusal:
+        form.add_error("until_on", str(refusal))
+        return _show(asking, cycle, form, 422)
+    messages.success(asking, _("You asked for more time; those who can grant it were told."))
+    return redirect(asked)
+
+
+def _show(asking: Request, cycle: Cycle, form: AskForm, status: int = 200) -> HttpResponse:
+    return render(asking, "planning/extensions/ask.html", {"cycle": cycle, "form": form}, status=status)
+
+
+@page(Can.SEE_RECORDS)
+def request(asking: Request, year: int, pk: int) -> HttpResponse:
+    """One request: what was asked, how the stage stands, and the decision."""
+    record = find(asking, year=year, pk=pk)
+    dates = dates_of(record.cycle, record.stage)
+    places = {"forecast": "forecast", "request": "request"}
+    name = places.get(record.stage)
+    context = anatomy(asking, EXTENSION_REQUEST, record) | {
+        "dates": dates,
+        "due_on": due_for(record.cycle, record.stage, record.department_id),
+        "about": reverse(name, args=[year, record.department.slug]) if name else reverse("cycle", args=[year]),
+    }
+    return render(asking, "planning/extensions/request.html", context)
+
+
+ask = either(ask_form, ask_now)
+request_step = step_view(EXTENSION_REQUEST, {"grant": actions.grant, "refuse": actions.refuse}, find)

@@ -1,0 +1,175 @@
+"""The list of projects: what it shows to whom, filters, sorting, pages by key, and what it costs."""
+
+import re
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from planning.models import Cycle, Project
+from planning.projects import actions, listing
+from planning.projects.slugs import slug_of
+from planning.tests.requesting import MARCH
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.organisation.models import Department
+from sop_portal.trail.models import Entry
+
+LIST = "/2027/projects/"
+
+
+@pytest.fixture
+def cycle(cast: SimpleNamespace) -> Cycle:
+    """The year 2027."""
+    return Cycle.objects.create(
+        year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30), state="published",
+        published_at=MARCH, published_by=cast.ada,
+    )  # fmt: skip
+
+
+def add(cycle: Cycle, department: Department, name: str, **fields: Any) -> Project:
+    dates = {"starts_on": cycle.starts_on, "ends_on": cycle.ends_on}
+    return Project.objects.create(cycle=cycle, department=department, name=name, slug=slug_of(name), **dates, **fields)
+
+
+@pytest.fixture
+def projects(cycle: Cycle, arts: Department, sports: Department) -> list[Project]:
+    """Five of Arts, two of Sports."""
+    found = [add(cycle, arts, name, needed=needed) for name, needed in zip("ECADB", (5, 30, 10, 20, 10), strict=True)]
+    return [*found, add(cycle, sports, "Swimming", needed=7), add(cycle, sports, "Running", state="cancelled")]
+
+
+def names(client: Any, query: str = "") -> list[str]:
+    page = client.get(LIST + query)
+    assert page.status_code == 200
+    return re.findall(r'class="rowlink"[^>]*>([^<]+)</a>', page.content.decode())
+
+
+def test_a_head_sees_the_own_department_only(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+    assert names(as_person(cast.amina)) == ["A", "B", "C", "D", "E"]
+    assert names(as_person(cast.bao)) == ["Running", "Swimming"]
+    assert names(as_person(cast.amina), "?department=sports") == ["A", "B", "C", "D", "E"]
+    assert len(names(as_person(cast.omar))) == 7
+    assert as_person(cast.farid).get(LIST).status_code == 403
+    assert "Swimming" not in as_person(cast.amina).get(LIST).content.decode()
+
+
+def test_filters_stand_in_the_address(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+    client = as_person(cast.chidi)
+    assert names(client, "?department=sports") == ["Running", "Swimming"]
+    assert names(client, "?state=cancelled") == ["Running"]
+    assert names(client, "?q=swim") == ["Swimming"]
+    assert names(client, "?q=nothing+like+it") == []
+    assert "No project here" in client.get(f"{LIST}?q=nothing+like+it").content.decode()
+
+
+def test_columns_sort_both_ways(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+    client = as_person(cast.amina)
+    assert names(client, "?sort=-name") == ["E", "D", "C", "B", "A"]
+    assert names(client, "?sort=needed") == ["E", "A", "B", "D", "C"]
+    assert names(client, "?sort=-needed") == ["C", "D", "B", "A", "E"]
+    assert names(client, "?sort=password") == ["A", "B", "C", "D", "E"]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "needed", "-needed"])
+def test_pages_lead_on_and_back(
+    projects: list[Project], cast: SimpleNamespace, as_person: Any, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    client, query, seen = as_person(cast.amina), f"?sort={sort}", []
+    everything = names(client, query)
+    monkeypatch.setattr(listing, "ROWS", 2)
+    for _ in range(5):
+        seen.append(names(client, query))
+        later = re.search(r'href="(\?[^"]*)" rel="next"', client.get(LIST + query).content.decode())
+        if not later:
+            break
+        query = later[1].replace("&amp;", "&")
+    assert [name for page in seen for name in page] == everything
+    for page in reversed(seen[:-1]):
+        earlier = re.search(r'href="(\?[^"]*)" rel="prev"', client.get(LIST + query).content.decode())
+        assert earlier
+        query = earlier[1].replace("&amp;", "&")
+        assert names(client, query) == page
+    assert 'rel="prev"' not in client.get(LIST + query).content.decode()
+
+
+@pytest.mark.parametrize("key", ["x", "-1", "9" * 40, "٣", "1;drop", "%00"])
+def test_an_odd_key_begins_at_the_beginning(
+    projects: list[Project], cast: SimpleNamespace, as_person: Any, key: str
+) -> None:
+    assert names(as_person(cast.amina), f"?after={key}") == ["A", "B", "C", "D", "E"]
+
+
+def test_the_key_of_a_hidden_project_tells_nothing(
+    projects: list[Project], cast: SimpleNamespace, as_person: Any
+) -> None:
+    assert names(as_person(cast.amina), f"?after={projects[5].pk}") == ["A", "B", "C", "D", "E"]
+
+
+def test_three_rows_are_no_more_queries_than_one(
+    projects: list[Project], cast: SimpleNamespace, as_person: Any
+) -> None:
+    client = as_person(cast.chidi)
+
+    def queries(query: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            names(client, query)
+        return len(captured)
+
+    client.get(LIST)
+    assert queries("?q=swim") == queries("") == queries("?department=arts") - 1
+
+
+def test_the_list_is_a_spreadsheet_too(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+    sheet = as_person(cast.amina).get(f"{LIST}export/?q=a")
+    assert (sheet.status_code, sheet.content[:2]) == (200, b"PK")
+    assert sheet["Content-Disposition"] == 'attachment; filename="projects-2027.xlsx"'
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Story hours", "story-hours"), ("  Story   hours ", "story-hours"), ("暑期阅读", "p-dc2ab1a0"),
+        ("Café", "cafe-f424452a"), ("!!!", "p-9a7b006d"), ("x" * 200, "x" * 60),
+    ],
+)  # fmt: skip
+def test_a_name_gives_a_short_name(name: str, slug: str) -> None:
+    assert slug_of(name) == slug
+    assert slug_of(slug_of(name)) == slug
+
+
+def test_different_names_in_other_alphabets_stay_apart() -> None:
+    assert len({slug_of(name) for name in ("暑期阅读", "冬季阅读", "Чтение", "Café", "Cafè")}) == 5
+
+
+@pytest.fixture
+def active(cycle: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
+    """A project that runs."""
+    return add(cycle, arts, "Story hours", state="active", activated_at=MARCH, activated_by=cast.amina)
+
+
+def test_a_project_is_held_and_taken_up_again(active: Project, cast: SimpleNamespace) -> None:
+    actions.hold(active, by=cast.amina, at=MARCH, seen=1, comment="No room until May.")
+    assert Project.objects.get().state == "on_hold"
+    actions.resume(active, by=cast.amina, at=MARCH, seen=1)
+    assert Project.objects.get().state == "active"
+    assert list(Entry.objects.order_by("position").values_list("verb", flat=True)) == ["hold", "resume"]
+
+
+def test_holding_and_cancelling_say_why(active: Project, cast: SimpleNamespace) -> None:
+    for act in (actions.hold, actions.cancel):
+        with pytest.raises(NotReady):
+            act(active, by=cast.amina, at=MARCH, seen=1)
+    actions.cancel(active, by=cast.amina, at=MARCH, seen=1, comment="The school closed.")
+    assert Project.objects.get().state == "cancelled"
+    with pytest.raises(NotNow):
+        actions.resume(active, by=cast.amina, at=MARCH, seen=1)
+
+
+@pytest.mark.parametrize("name", ["ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
+def test_only_the_head_holds_and_cancels(active: Project, cast: SimpleNamespace, name: str) -> None:
+    for act in (actions.hold, actions.cancel):
+        with pytest.raises(NotYours):
+            act(active, by=getattr(cast, name), at=MARCH, seen=1, comment="Because.")

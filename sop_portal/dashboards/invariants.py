@@ -1,0 +1,111 @@
+"""Whether the books are right: every kept total against its rows, every state against its stamps and the trail."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import override
+
+from budgets.models import Appropriation, BudgetLine, Expense
+from planning.models import Pool, Project
+from sop_portal.dashboards.equations import EQUATIONS
+from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.trail.models import Entry, Head
+
+SHOWN = 20
+
+
+def problems() -> list[str]:
+    """Everything that does not fit, a sentence each; empty is good."""
+    with override("en"):
+        return [*totals(), *limits(), *without_line(), *states(), *trail()]
+
+
+def totals() -> Iterator[str]:
+    """Kept totals that differ from what their rows add up to."""
+    for equation in EQUATIONS:
+        said = f"{equation.kept} is kept as {{kept}}, but {equation.says} comes to {{found}}."
+        rows = equation.broken()
+        for row in named(rows):
+            words = said.format(kept=getattr(row, equation.kept), found=row.found)
+            yield f"{title_of(row)}: {words}"
+        yield from rest_of(rows, f"{equation.on._meta.verbose_name_plural}: {equation.kept} does not fit")
+
+
+def limits() -> Iterator[str]:
+    """More spent than approved, more committed than there is."""
+    for line in named(Appropriation.objects.filter(spent__gt=F("approved"))):
+        yield f"{title_of(line)}: {line.spent} is spent, but only {line.approved} approved."
+    for project in named(Project.objects.filter(spent__gt=F("budgeted"))):
+        yield f"{title_of(project)}: {project.spent} is spent, but only {project.budgeted} budgeted."
+    for pool in named(Pool.objects.filter(committed__gt=F("capacity"))):
+        yield f"{title_of(pool)}: {pool.committed} is committed, but there is only {pool.capacity}."
+
+
+def without_line() -> Iterator[str]:
+    """Lines in force that nothing can be spent on, and expenses that stand on another year's or project's line."""
+    known = Appropriation.objects.filter(cycle=OuterRef("budget__cycle"), number=OuterRef("number"))
+    lines = BudgetLine.objects.filter(budget__state="approved", is_refused=False).exclude(Exists(known))
+    for line in named(lines.order_by("pk")):
+        yield f"{title_of(line)}: the line is in force, but nothing can be spent on it."
+    strays = Expense.objects.exclude(appropriation__project=F("project"), appropriation__cycle=F("cycle"))
+    for expense in named(strays.order_by("pk")):
+        yield f"{title_of(expense)}: the expense stands on a line of another project or year."
+
+
+def states() -> Iterator[str]:
+    """States that do not exist, that lack their stamp, or that the trail knows nothing of."""
+    for records in ALL_RECORDS:
+        rows = records.model._default_manager.order_by("pk")
+        for row in named(rows.exclude(state__in=records.workflow.states.values)):
+            yield f"{title_of(row)}: there is no state “{row.state}”."
+        for stamp, reached in stamped_by(records):
+            for row in named(rows.filter(**{"state__in": reached, f"{stamp}_at__isnull": True})):
+                yield f"{title_of(row)}: the state is “{row.state}”, but nobody is known to have {stamp} it."
+        for row in named(not_as_in_trail(records)):
+            yield f"{title_of(row)}: the state is “{row.state}”, but the trail ends at “{row.said}”."
+
+
+def stamped_by(records: Records) -> Iterator[tuple[str, list[str]]]:
+    """The stamps of a workflow, each with the states that a step with this stamp leads to."""
+    reached: dict[str, list[str]] = {}
+    for step in records.workflow.steps:
+        if step.stamps:
+            reached.setdefault(step.stamps, []).append(step.target)
+    yield from reached.items()
+
+
+def not_as_in_trail(records: Records) -> QuerySet[Any]:
+    """Records whose last change of state in the trail leads elsewhere; records from before the trail are left out."""
+    entries = Entry.objects.of(records.workflow.kind, OuterRef("pk")).exclude(state_to="")  # type: ignore[arg-type]
+    rows = records.model._default_manager.annotate(said=Subquery(entries.values("state_to")[:1]))
+    return rows.filter(said__isnull=False).exclude(said=F("state")).order_by("pk")
+
+
+def trail() -> Iterator[str]:
+    """The trail has as many entries as its head says, and ends with the same one. `verify_trail` walks all of it."""
+    found = Entry.objects.aggregate(entries=Count("pk"), last=Max("pk"))
+    head = Head.objects.filter(pk=1).first()
+    last = Entry.objects.filter(pk=found["last"]).first()
+    position, ends = (head.position, head.hash) if head else (0, "")
+    if (found["entries"], found["last"] or 0) != (position, position):
+        yield f"The trail holds {found['entries']} entries up to {found['last'] or 0}; its head says {position}."
+    elif last is not None and last.hash != ends:
+        yield "The last entry of the trail is not the one its head names."
+
+
+def named(rows: QuerySet[Any]) -> list[Any]:
+    """The first of some rows."""
+    return list(rows[:SHOWN])
+
+
+def rest_of(rows: QuerySet[Any], what: str) -> Iterator[str]:
+    """How many more there are, where not all were shown."""
+    more = rows.count() - SHOWN if rows[SHOWN : SHOWN + 1] else 0
+    if more > 0:
+        yield f"{what} in {more} more."
+
+
+def title_of(row: Any) -> str:
+    """What a row is, in a form that can be looked up."""
+    return f"{row._meta.verbose_name} {row.pk} “{row}”".capitalize()

@@ -1,0 +1,13 @@
+"""What a worker does whenever the bell rings: send the mail that waits."""
+
+from celery import shared_task
+
+from sop_portal.kit import clock
+from sop_portal.notices.outbox import send_waiting
+
+
+@shared_task(name="sop_portal.notices.tasks.send_mail")
+def send_mail() -> None:
+    """Send batch after batch until nothing waits."""
+    while sum(send_waiting(at=clock.now()).values()):
+        pass

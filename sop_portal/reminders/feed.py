@@ -1,0 +1,92 @@
+"""A person's deadlines and meetings as a calendar that other programs read."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from icalendar import Alarm, Calendar, Event
+
+from evaluations.models import Meeting
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import User
+from sop_portal.reminders.audience import Directory, owners
+from sop_portal.reminders.sources import everything_owed
+from sop_portal.workflow.owed import Owed
+
+AHEAD = 400
+DAY = timedelta(days=1)
+# Nine in the morning, a week and a day before: an all-day event begins at midnight.
+ALARMS = (timedelta(days=-7, hours=9), timedelta(days=-1, hours=9))
+
+
+def calendar_of(person: User, *, at: datetime) -> bytes:
+    """The calendar as it stands now, in the person's language."""
+    with translation.override(person.language):
+        calendar = Calendar()
+        calendar.add("prodid", "-//SOP Portal//Deadlines//EN")
+        calendar.add("version", "2.0")
+        calendar.add("method", "PUBLISH")
+        calendar.add("x-wr-calname", _("SOP Portal: what I owe"))
+        calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+        for event in (*_deadlines(person, at), *_meetings(person, at)):
+            calendar.add_component(event)
+        written: bytes = calendar.to_ical()
+        return written
+
+
+def owed_by(person: User, *, at: datetime) -> Iterator[Owed]:
+    """Everything with a due day that this person, or somebody they stand in for, owes or is about to."""
+    actor, directory = Actor.of(person, at), Directory.on(localdate(at))
+    departments = None if actor.sees_everything else actor.department_ids
+    for owed in everything_owed(at, ahead=AHEAD, departments=departments):
+        if owed.due_on and actor.may(owed.can, owed.record):
+            owe = owners(owed, directory)
+            if person.pk in owe or person.pk in directory.stand_ins(owe, owed.can, away_only=False):
+                yield owed
+
+
+def _deadlines(person: User, at: datetime) -> Iterator[Event]:
+    for owed in owed_by(person, at=at):
+        if owed.due_on:
+            uid = owed.key.replace("/", "-")
+            yield _all_day(uid, owed.what, owed.due_on, owed.url, owed.sequence, at)
+
+
+def _meetings(person: User, at: datetime) -> Iterator[Event]:
+    if not Actor.of(person, at).grants:
+        return
+    for meeting in Meeting.objects.filter(held_on__gte=localdate(at) - timedelta(days=31)).select_related("cycle"):
+        event = _all_day(
+            f"meeting-{meeting.pk}", str(meeting), meeting.held_on, meeting.get_absolute_url(), meeting.version, at
+        )
+        event.add("location", meeting.place)
+        yield event
+
+
+def _all_day(uid: str, title: str, on: date, url: str, sequence: int, at: datetime) -> Event:
+    host = urlsplit(settings.BASE_URL).hostname or "sop-portal"
+    event = Event()
+    event.add("uid", f"{uid}@{host}")
+    event.add("dtstamp", at)
+    event.add("dtstart", on)
+    event.add("dtend", on + DAY)
+    event.add("summary", title)
+    event.add("url", settings.BASE_URL + url)
+    event.add("description", settings.BASE_URL + url)
+    event.add("sequence", sequence)
+    event.add("transp", "TRANSPARENT")
+    for before in ALARMS:
+        event.add_component(_alarm(title, before))
+    return event
+
+
+def _alarm(title: str, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", before)
+    return alarm

@@ -1,0 +1,39 @@
+"""A small year with the forecasts of Arts and Sports."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from planning.cycles.actions import create_cycle
+from planning.forecasts.actions import publish_year
+from planning.models import Cycle, Forecast
+from planning.tests.stage_one import filled
+from sop_portal.organisation.models import Department
+
+DAY = timedelta(days=1)
+
+
+def at_noon(day: str) -> datetime:
+    """Noon in New York, or an hour after it in summer."""
+    return datetime.fromisoformat(f"{day}T17:00").replace(tzinfo=UTC)
+
+
+@pytest.fixture
+def year(cast: SimpleNamespace) -> Cycle:
+    """The year 2027, published in December: forecasts from 1 January to 31 March."""
+    cycle = create_cycle(year=2027, by=cast.ada, at=at_noon("2026-12-01"))
+    return publish_year(cycle, by=cast.ada, at=at_noon("2026-12-01"), seen=cycle.version)
+
+
+@pytest.fixture
+def forecast(year: Cycle, arts: Department) -> Forecast:
+    """The forecast Arts owes."""
+    return Forecast.objects.get(cycle=year, department=arts)
+
+
+@pytest.fixture
+def planned(forecast: Forecast, arts: Department, cast: SimpleNamespace) -> None:
+    """The forecast is filled in and only needs to be submitted."""
+    filled(arts, "Story hours", cast.amina, at_noon("2027-01-02"))
+    forecast.refresh_from_db()

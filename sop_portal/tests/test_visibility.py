@@ -1,0 +1,207 @@
+"""What belongs to another department is nowhere: not on a page, in a list, a sum, a search, an export or a mail."""
+
+import io
+import itertools
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from sop_portal.kit import clock
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.models import Department, User
+from sop_portal.stages import ALL_RECORDS
+from sop_portal.tests.addresses import Address, addresses
+from sop_portal.tests.small_year import AUGUST, MARK, small_year
+from sop_portal.trail.models import Entry
+
+Browser = Callable[[User], Client]
+APPS = ("planning", "budgets", "evaluations")
+
+
+@pytest.fixture
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """The small year: every word of Sports bears the mark."""
+    return small_year(cast)
+
+
+@pytest.fixture
+def in_august() -> Iterator[datetime]:
+    """Two days after the last act."""
+    with clock.at(AUGUST.replace(day=8)) as _:
+        yield AUGUST.replace(day=8)
+
+
+def marked_fields() -> set[str]:
+    """Every typed field of the stages in which the mark stands."""
+    found = set()
+    for model in (model for app in APPS for model in apps.get_app_config(app).get_models()):
+        for field in model._meta.concrete_fields:
+            if field.get_internal_type() in ("CharField", "TextField") and not field.choices:
+                if model._default_manager.filter(**{f"{field.name}__contains": MARK}).exists():
+                    found.add(f"{model.__name__}.{field.name}")
+    return found
+
+
+def test_the_mark_stands_wherever_sports_types(year: SimpleNamespace) -> None:
+    expected = {
+        "Project.name", "Project.purpose", "ForecastFigure.reason", "RequestLine.what", "RequestLine.why",
+        "RequestLine.why_not_forecast", "RequestLine.reason", "BudgetLine.computation", "Contest.reason", "Expense.what",
+        "Expense.receipt", "ProgressReport.problems", "ProgressReport.outlook", "ProgressReport.explanation",
+        "Issue.title", "Issue.text", "Issue.solution", "Audit.title", "Finding.what", "Finding.answer",
+        "Evaluation.reached", "Evaluation.problems", "Evaluation.better", "Evaluation.explanation", "Lesson.written",
+        "Feedback.title", "Feedback.text", "Measure.what", "Hindsight.text",
+    }  # fmt: skip
+    assert expected - marked_fields() == set()
+    assert Entry.objects.filter(comment__contains=MARK).count() > 5
+
+
+def of_sports(year: SimpleNamespace) -> list[Any]:
+    """Every row of the stages that belongs to Sports."""
+    models = (model for app in APPS for model in apps.get_app_config(app).get_models())
+    rows = (row for model in models for row in model._default_manager.all())
+    return [row for row in rows if getattr(row, "department_id", None) == year.sports.department.pk]
+
+
+def values(year: SimpleNamespace) -> dict[str, list[Any]]:
+    """What can stand in each place of an address: everything of Sports, and what both departments share."""
+    rows = of_sports(year)
+    return {
+        "year": [2027], "department": ["arts", "sports"], "slug": ["arts", "sports"],
+        "project": sorted(set(apps.get_model("planning", "Project")._default_manager.values_list("slug", flat=True))),
+        "period": ["2027-07"], "kind": ["xlsx", "csv"], "stage": ["forecast", "request", "budget"],
+        "step": ["submit", "confirm", "answer", "verify"], "pk": sorted({row.pk for row in rows}),
+        "number": list(range(1, 5)), "line": list(range(1, 5)), "other": [1, 2],
+    }  # fmt: skip
+
+
+def every_path(year: SimpleNamespace) -> list[str]:
+    """Every address but those that only act, filled with everything that exists."""
+    found, known = set(), values(year)
+    for address in addresses():
+        if address.is_a_librarys or (address.access and address.access[0] == "act" and not address.shows_and_acts):
+            continue
+        choices = [[(name, value) for value in known.get(name, [])] for name in address.converters]
+        found |= {address.filled(**dict(chosen)) for chosen in itertools.product(*choices)}
+    return sorted(found)
+
+
+def content_of(answer: Any) -> str:
+    """Everything an answer holds, spreadsheets unpacked."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"".join(packed.read(name) for name in packed.namelist())
+    return str(body.decode("utf-8", errors="replace"))
+
+
+def visited(browser: Client, paths: list[str]) -> tuple[dict[str, int], list[str]]:
+    """The status of every path, and the paths whose answer holds the mark."""
+    statuses, leaking = {}, []
+    for path in paths:
+        answer = browser.get(path)
+        statuses[path] = answer.status_code
+        text = content_of(answer) + str(answer.headers)
+        if MARK.lower() in text.lower():
+            leaking.append(path)
+    return statuses, leaking
+
+
+def own_words(path: str) -> bool:
+    """Whether the address itself names a project of Sports, which an error page may repeat."""
+    return MARK.lower() in path.lower()
+
+
+@pytest.mark.parametrize("name", ["amina", "ben"])
+def test_another_departments_words_are_nowhere(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime, name: str
+) -> None:
+    browser = as_person(getattr(cast, name))
+    paths = every_path(year)
+    statuses, leaking = visited(browser, paths)
+    assert [path for path in leaking if not (own_words(path) and statuses[path] == 404)] == []
+    assert {path: s for path, s in statuses.items() if s >= 500 and path != "/readyz"} == {}
+    assert sum(status == 200 for status in statuses.values()) > 60
+
+
+def statuses_of(browser: Client, rows: list[Any]) -> dict[str, int]:
+    """How the page of each record answers."""
+    addresses_of = [row.get_absolute_url() for row in rows]
+    return {url: browser.get(url).status_code for url in addresses_of}
+
+
+def records_of(department: Department | None = None) -> list[Any]:
+    """Every record of the process, or those of a department."""
+    rows = [row for records in ALL_RECORDS for row in records.model.objects.all()]
+    return [row for row in rows if department is None or row.department_id == department.pk]
+
+
+def test_another_departments_records_are_not_there(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+) -> None:
+    """Exactly as if they did not exist; and there they are for their own head."""
+    rows = records_of(year.sports.department)
+    found = {name: set(statuses_of(as_person(getattr(cast, name)), rows).values()) for name in ("amina", "ben", "bao")}
+    assert len({type(row) for row in rows}) == 12
+    assert found == {"amina": {404}, "ben": {404}, "bao": {200}}
+
+
+def test_the_roles_of_the_whole_organisation_see_every_record(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+) -> None:
+    rows, people = records_of(), (cast.chidi, cast.dora, cast.emil, cast.omar)
+    assert [set(statuses_of(as_person(person), rows).values()) for person in people] == [{200}] * 4
+
+
+def test_search_finds_nothing_of_another_department(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+) -> None:
+    pages = {
+        (name, words): MARK in as_person(person).get("/search/", {"q": words}).content.decode()
+        for name, person in (("amina", cast.amina), ("bao", cast.bao))
+        for words in ("Zanzibar", "league", "Bao", "Sports", "tent")
+    }
+    assert {words for (name, words), is_found in pages.items() if name == "amina" and is_found} == set()
+    assert pages["bao", "league"]
+
+
+def test_filters_show_nothing_of_another_department(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+) -> None:
+    browser, leaking = as_person(cast.amina), []
+    sports = year.sports.department
+    for path in (path for path in every_path(year) if path.count("/") <= 4 and "export" not in path):
+        for query in ({"department": "sports"}, {"department": sports.pk}, {"q": "Zanzibar"}, {"show": "all"}):
+            if MARK in content_of(browser.get(path, query)):
+                leaking.append((path, query))
+    assert leaking == []
+
+
+def test_nobody_is_told_of_another_department(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    people = [cast.amina, cast.ben, cast.farid]
+    mails = [f"{mail.subject} {mail.text}" for mail in Mail.objects.filter(person__in=people)]
+    notices = [f"{notice.texts} {notice.quote} {notice.link}" for notice in Notice.objects.filter(person__in=people)]
+    assert [text for text in mails + notices if MARK.lower() in text.lower()] == []
+
+
+def test_an_outsider_finds_nothing_at_all(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+) -> None:
+    statuses, leaking = visited(as_person(cast.farid), every_path(year))
+    shown = {path for path, status in statuses.items() if status == 200}
+    assert [path for path in leaking if not (own_words(path) and statuses[path] == 404)] == []
+    assert shown <= {"/", "/livez", "/readyz", "/me/", "/notices/", "/search/", "/trail/"}
+
+
+def test_comments_are_not_written_on_what_is_not_there(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+) -> None:
+    browser = as_person(cast.amina)
+    forecast = year.sports.now(apps.get_model("planning", "Forecast"))
+    form = {"key": "00000000-0000-4000-8000-000000000001", "text": "@Bao who are you?"}
+    assert browser.post(f"/comments/forecast/{forecast.pk}/", form).status_code == 404
