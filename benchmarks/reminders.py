@@ -51,6 +51,7 @@ def own_database() -> None:
 
 own_database()
 os.environ["DJANGO_SETTINGS_MODULE"] = "sop_portal.settings"
+os.environ["LOG_LEVEL"] = "WARNING"
 os.environ["EMAIL_URL"] = "smtp://127.0.0.1:1"
 
 import django  # noqa: E402
@@ -198,8 +199,8 @@ def sending(count: int, rounds: int) -> dict[str, Any]:
     """The outbox beside the plain limit, in turns."""
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = "Submit report", "portal@example.org", "lead@example.org"
-    message.set_content("x" * 600)
-    message.add_alternative("<p>" + "x" * 900 + "</p>", subtype="html")
+    message.set_content("A line of a mail, as long as lines are.\n" * 12)
+    message.add_alternative("<p>A line of a mail, as long as lines are.</p>\n" * 25, subtype="html")
     content, limit, own = message.as_bytes(), [], []
     with mail_server() as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port

@@ -1,5 +1,6 @@
 """The pages of audits: the list, an audit with its findings, one finding."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -100,6 +101,8 @@ def audit(request: Request, *, year: int, pk: int) -> HttpResponse:
         "may_find": record.state == Audit.State.IN_PROGRESS and request.actor.may(Can.AUDIT),
         "may_read": request.actor.sees_everything or record.state in ("awaiting_response", "closed"),
     }
+    if record.state == Audit.State.AWAITING and context["next"].missing:
+        context["next"] = replace(context["next"], title=_("Close the audit once every finding is verified"))
     if not request.actor.sees_everything:
         context["trail"] = [entry for entry in context["trail"] if not entry.changes]
     return render(request, "budgets/audits/audit.html", context)

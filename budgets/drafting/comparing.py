@@ -8,24 +8,27 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from budgets.drafting.figures import NOTHING, AmendmentClass, Shift, classify, moved
 from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.visibility import BudgetLines
 from sop_portal.trail.models import Entry
 
 COMPARED = ("q1", "q2", "q3", "q4", "category", "fund_id", "computation", "is_refused", "refusal")
 AT_ONCE = 500
 
 
-def changed_lines(budget: Budget, base: Budget | None) -> QuerySet[BudgetLine]:
+def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
     """The lines of a version that are not, word for word and cent for cent, in the version it is compared with."""
+    lines: BudgetLines = BudgetLine.objects.filter(budget=budget)
+    if base is None:
+        return lines
     same = {field: OuterRef(field) for field in COMPARED}
-    return BudgetLine.objects.filter(budget=budget).exclude(
-        Exists(BudgetLine.objects.filter(budget=base, number=OuterRef("number"), **same))
-    )
+    return lines.exclude(Exists(BudgetLine.objects.filter(budget=base, number=OuterRef("number"), **same)))
 
 
-def dropped_lines(budget: Budget, base: Budget) -> QuerySet[BudgetLine]:
+def dropped_lines(budget: Budget, base: Budget) -> BudgetLines:
     """The lines of the base that this version has no more."""
     kept = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
-    return BudgetLine.objects.filter(budget=base).exclude(Exists(kept))
+    dropped: BudgetLines = BudgetLine.objects.filter(budget=base)
+    return dropped.exclude(Exists(kept))
 
 
 def changed_departments(budget: Budget) -> set[int]:

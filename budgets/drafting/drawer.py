@@ -31,7 +31,7 @@ class Drawer:
     line: BudgetLine
     badge: Badge | None
     answer: Confirmation | None
-    contests: Sequence[Contest]
+    settled: Sequence[Contest]
     contested: Contest | None
     buttons: list[Button]
     chain: list[Link]
@@ -49,7 +49,8 @@ def drawer_of(line: BudgetLine, request: Request) -> Drawer:
     badge = badge_of(line, answer, is_contested=contested is not None, on=request.today)
     buttons = _buttons(line, answer, contested, request) if answer and contested else []
     edit_url = line_url(line) if may_edit(line, request) else ""
-    return Drawer(line, badge, answer, contests, contested, buttons, chain_of(line), edit_url, _talk(answer))
+    settled = [contest for contest in contests if contest is not contested]
+    return Drawer(line, badge, answer, settled, contested, buttons, chain_of(line), edit_url, _talk(answer))
 
 
 def may_edit(line: BudgetLine, request: Request) -> bool:

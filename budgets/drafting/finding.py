@@ -44,6 +44,7 @@ def find_line(request: Request, *, year: int, number: int, line: int) -> BudgetL
 def find_answer(request: Request, *, year: int, number: int, department: str, **_: Any) -> Confirmation:
     """What one department says of one version."""
     found = Confirmation.objects.visible_to(request.actor).select_related("department", "budget__cycle")
-    return get_object_or_404(
+    answer: Confirmation = get_object_or_404(
         found, budget__cycle__year=year, budget__number=number, department__slug=department
-    )  # fmt: skip
+    )
+    return answer

@@ -67,9 +67,8 @@ def change_to_wanted(request: Request, *, year: int, number: int, line: int) -> 
         raise NotNow(_("This line is not contested now."), _("Open the budget to see how it stands."))
     seen = form.cleaned_data["seen"]
     if contest.wanted:
-        amounts = spread(contest.wanted, found.quarters, places(found.budget.cycle.currency))
-        quarters = dict(zip(QUARTERS, amounts, strict=True))
-        actions.set_line(found, **quarters, by=request.user, at=request.moment, seen=seen)
+        q1, q2, q3, q4 = spread(contest.wanted, found.quarters, places(found.budget.cycle.currency))
+        actions.set_line(found, q1=q1, q2=q2, q3=q3, q4=q4, by=request.user, at=request.moment, seen=seen)
     else:
         actions.leave_out(found, why=contest.reason, by=request.user, at=request.moment, seen=seen)
     messages.success(request, _("Line %(line)s was changed; the department confirms again.") % {"line": found})
@@ -81,9 +80,10 @@ def _page(
 ) -> HttpResponse:
     values = {name: getattr(line, name) for name in (*QUARTERS, "category", "fund", "computation")}
     seen = {"seen": line.budget.version}
+    form = form or LineForm(line=line, initial={**values, **seen})
     context = {
         "line": line, "cycle": line.budget.cycle, "back_url": address_of(line),
-        "form": form or LineForm(line=line, initial={**values, **seen}),
+        "form": form, "quarters": [form[name] for name in QUARTERS],
         "leaving": leaving or LeaveOutForm(initial=seen, auto_id=LEAVING),
     }  # fmt: skip
     return render(request, "budgets/drafting/line.html", context, status=status)

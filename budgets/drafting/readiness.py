@@ -99,17 +99,18 @@ def _unanswered(confirmation: Confirmation, contested: int) -> str:
 
 def overspent(budget: Budget) -> list[Missing]:
     """Lines that would hold less than was already spent on them."""
-    on_line = Appropriation.objects.filter(cycle_id=budget.cycle_id, number=OuterRef("number"))
-    lines = BudgetLine.objects.filter(budget=budget).annotate(spent=Subquery(on_line.values("spent")))
-    lines = lines.filter(spent__gt=F("amount"))
-    spent = dict(lines.order_by("number").values_list("number", "spent")[:LISTED])
+    line = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
+    spent = Appropriation.objects.filter(cycle_id=budget.cycle_id, spent__gt=0)
+    less = spent.annotate(new=Subquery(line.values("amount"))).filter(new__lt=F("spent")).order_by("number")
+    found = less.values_list("number", "project__name", "spent", "new")[:LISTED]
+    year = budget.cycle.year
     return [
         Missing(
             _("%(spent)s of line %(line)s is already spent; it cannot be cut to %(amount)s.")
-            % {"line": f"{line} {line.project}", "spent": exact(spent[line.number]), "amount": exact(line.amount)},
-            line_url(line),
+            % {"line": f"{year}-{number} {project}", "spent": exact(had), "amount": exact(new)},
+            reverse("budget-line", args=[year, budget.number, number]),
         )
-        for line in named(lines)
+        for number, project, had, new in found
     ]
 
 

@@ -54,7 +54,7 @@ class Sheet:
     count: int
     settled: int
     sums: Mapping[str, Any]
-    actual: Decimal
+    actual: Decimal | None
     quarters: list[str]
     decimals: int
     previous_url: str = ""
@@ -203,16 +203,18 @@ def _actuals(budget: Budget, rows: Sequence[BudgetLine]) -> dict[int, Decimal]:
     return {pk: value for pk, value in values.items() if value is not None}
 
 
-def _actual_sum(budget: Budget, lines: QuerySet[BudgetLine]) -> Decimal:
-    total = NOTHING
+def _actual_sum(budget: Budget, lines: QuerySet[BudgetLine]) -> Decimal | None:
+    """The sum of what is known of last year; where nothing is known there is no sum, not a zero."""
+    found: list[Decimal] = []
     for category, measure in MEASURES.items():
         own = lines.filter(
             category=category, project__department_id=OuterRef("department_id"), project__slug=OuterRef("slug"),
             project__cycle_id=budget.cycle_id,
         )  # fmt: skip
         known = Actual.objects.filter(Exists(own), year=budget.cycle.year - 1)
-        total += known.aggregate(total=Sum(measure))["total"] or NOTHING
-    return total
+        total = known.aggregate(total=Sum(measure))["total"]
+        found += [total] if total is not None else []
+    return sum(found, NOTHING) if found else None
 
 
 def closed(address_of: QueryDict) -> str:

@@ -56,8 +56,8 @@ def chosen(request: Request, cycle: Cycle, asked: Any) -> tuple[Appropriation | 
         if form.is_valid():
             lines = lines_of(cycle, request.actor).select_related(*WITH_CHAIN)
             return get_object_or_404(lines, number=form.cleaned_data["line"]), None
-    lines = postable(cycle, request.actor, asked.get("project", ""))
-    return None, ChooseForm(asked if "line" in asked else None, lines=lines, cycle=cycle)
+    offered = postable(cycle, request.actor, asked.get("project", ""))
+    return None, ChooseForm(asked if "line" in asked else None, lines=offered, cycle=cycle)
 
 
 def granted_exception(request: Request, line: Appropriation, typed: str) -> SpendingException | None:

@@ -69,7 +69,9 @@ def shared(cycle: Cycle, people: SimpleNamespace) -> Budget:
 
 def answer_of(budget: Budget, department: Department) -> Confirmation:
     """What a department says of it."""
-    return Confirmation.objects.select_related("department", "budget__cycle").get(budget=budget, department=department)
+    related = Confirmation.objects.select_related("department", "budget__cycle")
+    found: Confirmation = related.get(budget=budget, department=department)
+    return found
 
 
 def confirm_all(budget: Budget, people: SimpleNamespace) -> None:
@@ -100,7 +102,8 @@ def approved(cycle: Cycle, people: SimpleNamespace) -> Budget:
 def line_of(budget: Budget, number: int) -> BudgetLine:
     """One line, as a page would fetch it."""
     related = BudgetLine.objects.select_related("budget__cycle", "project", "department", "fund")
-    return related.get(budget=budget, number=number)
+    line: BudgetLine = related.get(budget=budget, number=number)
+    return line
 
 
 def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> BudgetLine:

@@ -14,7 +14,7 @@ from budgets.tests.budget_year import answer_of, approved, confirm_all, granted,
 from planning.models import Cycle, Project
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.organisation.models import Department, User
 from sop_portal.trail.models import Entry
 
 D = Decimal
@@ -56,7 +56,7 @@ def amendment(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
     return actions.amend(in_force, reason="More paper", by=cast.dora, at=may)
 
 
-def transfer(budget: Budget, amount: str, by: object) -> None:
+def transfer(budget: Budget, amount: str, by: User) -> None:
     """Move money from the story hours to the makerspace, inside Arts."""
     set_amount(line_of(budget, 1), line_of(budget, 1).amount + D(amount), by)
     set_amount(line_of(budget, 2), line_of(budget, 2).amount - D(amount), by)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -154,7 +155,7 @@ def test_two_people_edit_different_lines_but_never_the_same_one_unseen(
     allocated: Cycle, cast: SimpleNamespace, may: datetime
 ) -> None:
     budget = compiled(allocated, cast)
-    quarters = {"q1": D(10), "q2": D(0), "q3": D(0), "q4": D(0)}
+    quarters: Any = {"q1": D(10), "q2": D(0), "q3": D(0), "q4": D(0)}
     actions.set_line(line_of(budget, 1), **quarters, by=cast.dora, at=may, seen=1)
     actions.set_line(line_of(budget, 2), **quarters, by=cast.dev, at=may, seen=1)
     with pytest.raises(Changed) as refusal:

@@ -1,6 +1,6 @@
 """People decide on the same budget in the same moment: one effect, and every other one reads who was faster."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
@@ -21,7 +21,7 @@ from sop_portal.trail.models import Entry
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
+def at_once(acts: Sequence[Callable[..., object]]) -> list[str]:
     """What each of these acts ended with, all begun in the same moment."""
     together = Barrier(len(acts))
 

@@ -80,15 +80,14 @@ def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
     """The department's totals with the change on last year."""
     year = forecast.cycle.year
     before = last_year(year - 1, [forecast.department_id]).get(forecast.department_id, {})
-    return tiles(totals_of(lines), before, year - 1, forecast.cycle.currency)
+    sums = totals_of(lines)
+    moved = {measure: change(sums[measure], before.get(measure)) for measure in MEASURES}
+    return tiles(sums, moved, year - 1, forecast.cycle.currency)
 
 
-def tiles(sums: dict[str, Figure], before: dict[str, Figure], year: int, currency: str) -> list[Tile]:
+def tiles(sums: dict[str, Figure], moved: dict[str, Figure], year: int, currency: str) -> list[Tile]:
     """Five totals, each with its change on the actual figure of a year."""
-    return [
-        Tile(heading(m, currency), formats.number(sums[m]), note=on_year(sums[m], before.get(m), year))
-        for m in MEASURES
-    ]
+    return [Tile(heading(m, currency), formats.number(sums[m]), note=on_year(moved[m], year)) for m in MEASURES]
 
 
 def heading(measure: str, currency: str) -> str:
@@ -104,9 +103,8 @@ def headings(currency: str) -> list[str]:
     return [heading(measure, currency) for measure in MEASURES]
 
 
-def on_year(new: Figure, old: Figure, year: int) -> str:
+def on_year(moved: Figure, year: int) -> str:
     """The change on a year in words."""
-    moved = change(new, old)
     if moved is None:
         return _("not known for %(year)s") % {"year": year}
     return _("%(change)s on %(year)s") % {"change": formats.signed_percent(moved), "year": year}

@@ -51,13 +51,13 @@ class FiguresForm(SeenForm):
         kwargs: dict[str, Any] = {}
         if measure in ("materials", "money"):
             kind, kwargs = AmountField, {"places": places_of(currency)}
-        widget = forms.TextInput(attrs=SMALL | {"aria-describedby": f"id_{measure}-note"})
+        attrs = SMALL | {"aria-describedby": f"id_{measure}-note"}
+        if not self.asks_once:
+            attrs |= {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{measure}"}
+            self._ask(f"{measure}-", figure)
+        widget = forms.TextInput(attrs=attrs)
         self.fields[measure] = kind(label=Measure(measure).label, required=False, widget=widget, **kwargs)
         self.initial.setdefault(measure, plain(figure.figure))
-        if not self.asks_once:
-            self._ask(f"{measure}-", figure)
-            hint = {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{measure}"}
-            widget.attrs.update(hint)
 
     def _ask(self, prefix: str, figure: ForecastFigure) -> None:
         self.fields[f"{prefix}source"] = forms.ChoiceField(

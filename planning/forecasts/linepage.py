@@ -101,7 +101,7 @@ def measure_rows(
 def note_of(override: Figure, proposal: Figure) -> str:
     """How a figure stands to its proposal, in words."""
     if override is None:
-        return _("as proposed") if proposal is not None else _("no proposal, no figure yet")
+        return _("as proposed") if proposal is not None else _("no figure yet")
     away = change(override, proposal)
     if away is None:
         return _("your figure")

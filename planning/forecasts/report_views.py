@@ -59,9 +59,9 @@ def _report(request: Request, found: DemandReport) -> dict[str, Any]:
     cycle, shown = found.cycle, reportpage.compiled(found, request.actor)
     return {
         "report": found, "cycle": cycle, "last_year": cycle.year - 1,
-        "shown": reportpage.order(shown, request.GET.get("sort", "")), "sums": list(shown.sums.values()),
+        "shown": reportpage.order(shown, request.GET.get("sort", "")),
         "gaps": [(row, reportpage.gap_text(row, cycle.year - 1)) for row in shown.gaps],
-        "tiles": tiles(shown.sums, shown.before, cycle.year - 1, cycle.currency),
+        "tiles": tiles(shown.sums, shown.moved, cycle.year - 1, cycle.currency),
         "chart": reportpage.cost_chart(shown, cycle.currency, cycle.year),
         "headings": list(zip(MEASURES, headings(cycle.currency), strict=True)),
         "needs": seen_by(shared_needs(lines_in(found)), request.actor)[:MOST_SHARED],

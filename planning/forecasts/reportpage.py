@@ -51,7 +51,20 @@ class Compiled:
 
     rows: list[DepartmentRow]
     sums: dict[str, Figure]
-    before: dict[str, Figure]
+
+    @property
+    def moved(self) -> dict[str, Figure]:
+        """The change of each sum on last year, over the departments whose last year is known: like with like."""
+        found: dict[str, Figure] = {}
+        for place, measure in enumerate(MEASURES):
+            known = [(row.figures[place], row.before[place]) for row in self.included if row.before[place] is not None]
+            found[measure] = change(total(new for new, _old in known), total(old for _new, old in known))
+        return found
+
+    @property
+    def totals(self) -> list[tuple[Figure, Figure]]:
+        """Every sum with its change."""
+        return [(self.sums[measure], self.moved[measure]) for measure in MEASURES]
 
     @property
     def gaps(self) -> list[DepartmentRow]:
@@ -76,12 +89,7 @@ def compiled(report: DemandReport, actor: Actor) -> Compiled:
         for pk, department in sorted(departments.items(), key=lambda pair: pair[1].name)
     ]
     included = [row for row in rows if not row.gap]
-    places = list(enumerate(MEASURES))
-    return Compiled(
-        rows,
-        {measure: total(row.figures[place] for row in included) for place, measure in places},
-        {measure: total(row.before[place] for row in included) for place, measure in places},
-    )
+    return Compiled(rows, {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)})
 
 
 def _row(

@@ -52,6 +52,8 @@ def missing_in_line(forecast: Forecast, line: ForecastLine) -> list[Missing]:
     """What one planned project still lacks, each with the place on its page."""
     url = reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
     found = {figure.measure: figure for figure in line.figures.all()}
+    if all(figure.figure is None for figure in found.values()):
+        return [Missing(_("%(project)s has no figures yet.") % {"project": line.project.name}, url)]
     sentences = ((measure, _lack(line, Measure(measure), found.get(measure))) for measure in Measure.values)
     return [Missing(sentence, f"{url}#id_{measure}") for measure, sentence in sentences if sentence]
 

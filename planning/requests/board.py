@@ -129,7 +129,7 @@ def grant_form(line: RequestLine, proposal: Mapping[int, Decimal] | None = None)
         decision = D.FULL if granted == line.quantity else D.PART if granted else D.DEFERRED
     initial = {
         "seen": line.request.version, "was": mark_of(line), "decision": decision,
-        "granted": quantity_text(granted).replace(",", ""), "reason": line.reason,
+        "granted": quantity_text(granted), "reason": line.reason,
     }  # fmt: skip
     return GrantForm(line=line, initial=initial)
 

@@ -147,7 +147,7 @@ class BoardFilter(forms.Form):
         empty_label=_("All departments"),
     )  # fmt: skip
     show = forms.ChoiceField(
-        label=_("Decision"), required=False, choices=[("", _("Decided and not")), ("open", _("Not decided yet"))]
+        label=_("Decision"), required=False, choices=[("", _("All lines")), ("open", _("Not decided yet"))]
     )
 
     def __init__(self, *args: Any, cycle_id: int, **kwargs: Any) -> None:

@@ -16,7 +16,6 @@ from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.roles import Can
 
 TONES = {"open": "draft", "full": "ok", "part": "back", "deferred": "shut", "refused": "no"}
-FORECAST_OF = {Kind.PEOPLE: Measure.PEOPLE, Kind.MATERIALS: Measure.MATERIALS}
 
 
 @dataclass(frozen=True)
@@ -102,11 +101,11 @@ def sheet_of(request: ResourceRequest, actor: Actor) -> Sheet:
     )
 
 
-def _row(line: RequestLine, actor: Actor, figures: dict[tuple[int, str], Decimal], shows: bool) -> LineRow:
+def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bool) -> LineRow:
     request = line.request
     may = request.state in REQUEST.editable and actor.may(Can.EDIT_DRAFTS, line)
-    measure = FORECAST_OF.get(Kind(line.pool.kind))
-    figure = figures.get((line.forecast_line_id or 0, measure)) if measure else None
+    # Hours are forecast as hours; what materials and money come to stands with the project.
+    figure = figures.get(line.forecast_line_id or 0) if line.pool.kind == Kind.PEOPLE else None
     where = [request.cycle.year, request.department.slug, line.pk]
     return LineRow(
         line,
@@ -119,10 +118,11 @@ def _row(line: RequestLine, actor: Actor, figures: dict[tuple[int, str], Decimal
     )
 
 
-def _figures(lines: Sequence[RequestLine]) -> dict[tuple[int, str], Decimal]:
+def _figures(lines: Sequence[RequestLine]) -> dict[int, Decimal]:
+    """The hours each forecast line says."""
     wanted = {line.forecast_line_id for line in lines if line.forecast_line_id}
-    rows = ForecastFigure.objects.filter(line_id__in=wanted, measure__in=FORECAST_OF.values(), figure__isnull=False)
-    return {(line, measure): figure for line, measure, figure in rows.values_list("line_id", "measure", "figure")}
+    rows = ForecastFigure.objects.filter(line_id__in=wanted, measure=Measure.PEOPLE, figure__isnull=False)
+    return {line: figure for line, figure in rows.values_list("line_id", "figure") if figure is not None}
 
 
 def _unasked(request: ResourceRequest, asked: Sequence[int]) -> list[Project]:

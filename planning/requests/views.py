@@ -80,6 +80,7 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
         "next": replace(context["next"], buttons=buttons),
         "cycle": record.cycle,
         "sheet": sheet,
+        "due_on": due_of(record),
         "may_add": record.state in REQUEST.editable and request.actor.may(Can.EDIT_DRAFTS),
     }
     return render(request, "planning/requests/request.html", context)

@@ -11,7 +11,7 @@ from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
 from planning.projects.workflow import PROJECT
-from sop_portal.dashboards import cyclepage, health, homes, management, mywork, queries
+from sop_portal.dashboards import cyclepage, glance, health, homes, mywork, queries
 from sop_portal.dashboards.projectpage import ProjectPage, elapsed
 from sop_portal.dashboards.search import in_words
 from sop_portal.dashboards.search import search as find
@@ -75,13 +75,13 @@ def dashboard(request: Request, year: int) -> HttpResponse:
     """The year at a glance."""
     found = whole_organisation(request, year)
     sums, rows = queries.sums_of(found, request.actor), queries.matrix(found, request.actor)
-    accuracy = management.accuracy(found)
+    accuracy = glance.accuracy(found)
     context = {
         "cycle": found,
-        "tiles": management.tiles(found, sums, accuracy, request.today),
-        "flow": management.flow(found, sums),
-        "exceptions": management.exceptions(found, request.today),
-        "bias": management.bias(found, accuracy),
+        "tiles": glance.tiles(found, sums, accuracy, request.today),
+        "flow": glance.flow(found, sums),
+        "exceptions": glance.exceptions(found, request.today),
+        "bias": glance.bias(found, accuracy),
         "stage_heads": queries.heads(),
         "rows": queries.needs_attention(rows),
         "departments": len(rows),
@@ -96,7 +96,7 @@ def dashboard(request: Request, year: int) -> HttpResponse:
 def accuracy(request: Request, year: int) -> HttpResponse:
     """Forecast beside actual, department by department: what the accuracy figures add up from."""
     found = whole_organisation(request, year)
-    rows = management.accuracy(found)
+    rows = glance.accuracy(found)
     total = {"forecast": sum(r.forecast for r in rows), "actual": sum(r.actual for r in rows)}
     return render(request, "dashboards/accuracy.html", {"cycle": found, "rows": rows, "total": total})
 

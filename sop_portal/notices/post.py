@@ -56,9 +56,9 @@ def _deliver(server: smtplib.SMTP, sender: str, recipient: str, content: bytes) 
     _expect(server.rcpt(recipient), 250, server)
     _expect(server.docmd("DATA"), 354, server)
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
-    server.send(re.sub(rb"(?m)^\.", b"..", whole))
+    # In one piece: a send that fails has not passed on the final dot, and small pieces would wait for each other.
+    server.send(re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n")
     try:
-        server.send(b".\r\n")
         answer = server.getreply()
     except (OSError, smtplib.SMTPException) as problem:
         raise InDoubt(f"The server did not answer after the whole mail: {problem}") from problem

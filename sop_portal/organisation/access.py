@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import UsedKey, User
 from sop_portal.organisation.roles import Can
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -43,15 +43,20 @@ def refuse_writing(execute: Callable[..., Any], sql: str, params: Any, many: boo
     return execute(sql, params, many, context)
 
 
+def is_stranger(request: HttpRequest) -> bool:
+    """Whether nobody is logged in."""
+    return not request.user.is_authenticated
+
+
 def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
     """Mark a view that only reads. `None` means every logged-in person. A write inside raises."""
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            if not request.user.is_authenticated:
+            if is_stranger(request):
                 return redirect_to_login(request.get_full_path())
             if capability is not None and not request.actor.may(capability):
                 raise NotYours(_("Your roles do not include this page."), _("Ask the administrator if you need it."))
@@ -73,10 +78,10 @@ def act(capability: Can | None) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
-            if not request.user.is_authenticated:
+            if is_stranger(request):
                 return redirect_to_login(request.META.get("HTTP_REFERER") or "/")
             return once(request, lambda: view(request, *args, **kwargs))
 
@@ -86,7 +91,7 @@ def act(capability: Can | None) -> Callable[[View], View]:
     return mark
 
 
-def once(request: HttpRequest, carry_out: Callable[[], HttpResponse]) -> HttpResponse:
+def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Carry out a form once: a double click, a reload or a replay leads to where the first one led."""
     try:
         key = uuid.UUID(request.POST.get("key", ""))
@@ -124,7 +129,7 @@ def open_to_all(view: View) -> View:
 def either(show: View, carry_out: View) -> View:
     """One address that shows a form (GET) and carries it out (POST); each view keeps its own mark."""
 
-    def both(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def both(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return (carry_out if request.method == "POST" else show)(request, *args, **kwargs)
 
     both.access = carry_out.access  # type: ignore[attr-defined]

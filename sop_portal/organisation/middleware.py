@@ -1,7 +1,7 @@
 """What every request gets: the person's language and rights, and a mark on the view or a refusal."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from sop_portal.kit import clock
+from sop_portal.organisation.access import Request
 from sop_portal.organisation.actor import Actor
 
 # Views of libraries that guard themselves: login, second factor, static files and the language switch.
@@ -44,14 +45,14 @@ class AccessMiddleware:
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Attach moment, day and actor; the rights are read when first asked for, once per request."""
         request.moment = clock.now()
         request.today = timezone.localdate(request.moment)
-        request.actor = SimpleLazyObject(lambda: Actor.of(request.user, request.today))
+        request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))
         return self.respond(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> None:
         """Refuse what is not declared."""
         if not hasattr(view, "access") and not view.__module__.startswith(GUARD_THEMSELVES):
             raise PermissionDenied(f"{resolve(request.path).view_name} does not declare who may use it")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -93,7 +93,7 @@ def renew_feed(request: Request) -> HttpResponse:
 
 
 @open_to_all
-def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
+def calendar_feed(request: Request, key: str) -> HttpResponse:
     """The calendar of whoever owns this secret address, with the rights they hold now."""
     feed = get_object_or_404(CalendarFeed.objects.select_related("person"), key=key, person__is_active=True)
     response = HttpResponse(calendar_of(feed.person, at=request.moment), content_type="text/calendar; charset=utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -53,7 +53,7 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
         context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
         return render(request, "workflow/step.html", context, status=status)
 
-    def both(request: Request, **kwargs: Any) -> HttpResponse:
+    def both(request: Request, **kwargs: Any) -> HttpResponseBase:
         return (take if request.method == "POST" else ask)(request, **kwargs)
 
     both.access = ("step", workflow.kind)  # type: ignore[attr-defined]

@@ -87,6 +87,6 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
             raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
         leave_trail(BUDGET.kind, locked, "drop", by=by.pk, at=at, behalf=grant.behalf, comment=locked.reason)
         Hand.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
-        base = locked.based_on
+        base: Budget = locked.based_on
         locked.delete()
     return base

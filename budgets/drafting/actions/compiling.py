@@ -83,7 +83,7 @@ def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> B
 
 def _computed(allocation: RequestLine) -> str:
     """How the amount came about: "240 × 13.75"."""
-    if not allocation.unit_cost or allocation.granted == 1:
+    if allocation.unit_cost in (0, 1) or allocation.granted == 1:
         return ""
     return f"{allocation.granted.normalize():f} × {allocation.unit_cost:f}"
 

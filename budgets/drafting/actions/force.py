@@ -58,12 +58,10 @@ def _appropriate(budget: Budget) -> None:
 
 def _batches(budget: Budget) -> Iterator[list[Appropriation]]:
     known = Appropriation.objects.filter(cycle_id=budget.cycle_id, number=OuterRef("number"))
-    while True:
-        # Each batch makes its own lines known, so the next one begins behind them.
-        lines = BudgetLine.objects.filter(budget=budget, is_refused=False).exclude(Exists(known)).order_by("number")
-        batch = [_appropriation(budget, line) for line in lines[:AT_ONCE]]
-        if not batch:
-            return
+    new = BudgetLine.objects.filter(budget=budget, is_refused=False).exclude(Exists(known)).order_by("number")
+    last = 0
+    while batch := [_appropriation(budget, line) for line in new.filter(number__gt=last)[:AT_ONCE]]:
+        last = batch[-1].number
         yield batch
 
 

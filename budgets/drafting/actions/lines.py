@@ -75,7 +75,8 @@ def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterato
 def locked_line(pk: int) -> BudgetLine:
     """The line as it is now, locked."""
     related = BudgetLine.objects.select_related("project", "fund", "department", "budget__cycle")
-    return related.select_for_update(of=("self",)).get(pk=pk)
+    line: BudgetLine = related.select_for_update(of=("self",)).get(pk=pk)
+    return line
 
 
 def _finance_or_own_amendment(budget: Budget, by: User, at: datetime) -> None:

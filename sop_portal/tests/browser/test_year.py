@@ -78,7 +78,10 @@ def forecast(opens: Opens, year: int) -> None:
     """Amina and Bao forecast, Chidi accepts and publishes the demand report."""
     for head, department in (("amina", "arts"), ("bao", "sports")):
         walk = opens(head).go(f"/{year}/forecasts/{department}/add/")
-        walk.fill(name="Story hours", purpose="Reading aloud on Saturdays", importance="5").press("Add project")
+        walk.fill(name="Story hours", purpose="Reading aloud on Saturdays", importance="5")
+        if department == "arts":
+            walk.choose("lead", "Ben Carter")
+        walk.press("Add project")
         walk.go(f"/{year}/forecasts/{department}/project/story-hours/")
         walk.fill(activities="24", participants="480", people="120", materials="900.50", money="4200")
         walk.fill(source="feedback", reason="Two schools have a waiting list")

@@ -1,0 +1,109 @@
+"""What every page must be, whatever it is about: usable by everybody, whole on a telephone, in one language."""
+
+import re
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage
+
+from sop_portal.tests.browser.walk import Walk
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+DESK = {"width": 1280, "height": 900}
+TELEPHONE = {"width": 390, "height": 844}
+# What reads the same in Chinese: the product, currencies, formats and the languages' own names.
+AS_IT_IS = re.compile(r"\b(SOP|Portal|English|USD|CSV|Excel|xlsx|PDF|Markdown|iCalendar|TOTP|[\w.+-]+@[\w.-]+)\b")
+WORD = re.compile(r"[A-Za-z]{3,}")
+# What the portal itself says: not what somebody typed (translate="no"), and not what a program is told.
+SAID = """() => {
+  const typed = "[translate=no], code, pre, script, style, textarea, [lang=en]";
+  const said = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    if (!walker.currentNode.parentElement.closest(typed)) said.push(walker.currentNode.nodeValue.trim());
+  }
+  for (const element of document.body.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) {
+    if (element.closest(typed)) continue;
+    for (const name of ["aria-label", "placeholder", "title", "alt"]) said.push(element.getAttribute(name) || "");
+  }
+  return said.filter(Boolean);
+}"""
+
+
+class Inspection:
+    """One person's way through a list of pages, and everything that is wrong with them."""
+
+    def __init__(self, walk: Walk, names: set[str]) -> None:
+        self.walk, self.page, self.names = walk, walk.page, names
+        self.wrong: list[str] = []
+        self.expected = 200
+        self.page.emulate_media(reduced_motion="reduce", color_scheme="light")
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._note(f"script error {error}"))
+
+    def _note(self, sentence: str) -> None:
+        self.wrong.append(f"{self.page.url.removeprefix(self.walk.base)}: {sentence}")
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser itself remarks that a refusal is one.
+        if message.type == "error" and f"status of {self.expected}" not in message.text:
+            self._note(message.text)
+
+    def open(self, path: str, status: int = 200) -> None:
+        """Open a page as on a desk: it answers as expected, in the language asked for, with one heading."""
+        self.expected = status
+        self.page.set_viewport_size(DESK)
+        self.page.emulate_media(color_scheme="light")
+        answer = self.page.goto(self.walk.base + path)
+        if answer is None or answer.status != status:
+            self._note(f"answered {answer and answer.status}")
+        tongue = self.page.locator("html").get_attribute("lang")
+        if tongue != {"en": "en", "zh-hans": "zh-Hans"}[self.walk.language]:
+            self._note(f"says it is in {tongue}")
+        if (headings := self.page.locator("h1").count()) != 1:
+            self._note(f"{headings} h1")
+
+    def barriers(self, where: str) -> None:
+        """Nobody is kept out: the rules of WCAG 2.1, A and AA."""
+        for broken in Axe().run(self.page, options=RULES).response["violations"]:
+            for node in broken["nodes"]:
+                self._note(f"{where}: {broken['id']} {node['target']} {told(node)}")
+
+    def by_daylight_and_in_the_dark(self, path: str, status: int = 200) -> None:
+        """The page on a desk in light colours, and in a dark hand."""
+        self.open(path, status)
+        self.barriers("light")
+        self.page.emulate_media(color_scheme="dark")
+        self.page.set_viewport_size(TELEPHONE)
+        self.fits()
+        self.barriers("dark")
+
+    def fits(self) -> None:
+        """On a telephone nothing sticks out at the side."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > TELEPHONE["width"] + 1:
+            self._note(f"{wide} px wide")
+
+    def in_chinese(self, path: str, status: int = 200) -> None:
+        """No word of the portal is left in English."""
+        self.open(path, status)
+        for text in self.page.evaluate(SAID):
+            left = WORD.findall(AS_IT_IS.sub("", self._without_names(text)))
+            if left:
+                self._note(f"{left} in “{text[:90]}”")
+        self.page.set_viewport_size(TELEPHONE)
+        self.fits()
+
+    def _without_names(self, text: str) -> str:
+        for name in self.names:
+            text = text.replace(name, "")
+        return text
+
+
+def told(node: dict[str, Any]) -> str:
+    """What axe says about one element, in a line."""
+    messages = [check["message"] for check in [*node["any"], *node["all"], *node["none"]]]
+    return f"{node['html'][:120]} {'; '.join(messages)[:200]}"
