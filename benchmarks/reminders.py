@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,7 +90,10 @@ def fill(people: int, deadlines: int) -> None:
         Department(name=f"Department {n:03}", slug=f"department-{n:03}") for n in range(DEPARTMENTS)
     )
     leads = User.objects.bulk_create(
-        [User(email=f"lead{n}@example.org", name=f"Lead {n}", language="zh-hans" if n % 3 == 0 else "en") for n in range(people)],
+        [
+            User(email=f"lead{n}@example.org", name=f"Lead {n}", language="en" if n % 3 else "zh-hans")
+            for n in range(people)
+        ],
         batch_size=2000,
     )
     Membership.objects.bulk_create(
@@ -139,10 +143,14 @@ def reports(projects: list[Project], cycle: Cycle, *, state: str, month: int) ->
 
 def timed(at: datetime) -> dict[str, Any]:
     """One sweep, with its seconds and its questions to the database."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     with CaptureQueriesContext(connection) as asked:
         done = sweep(at=at)
-    return {"seconds": round(time.perf_counter() - began, 3), "queries": len(asked), "told": done.told, "owed": done.owed}
+    seconds = round(time.perf_counter() - began, 3)
+    return {
+        "seconds": seconds, "cpu_seconds": round(time.process_time() - worked, 3), "queries": len(asked),
+        "told": done.told, "owed": done.owed,
+    }  # fmt: skip
 
 
 def sink(port: int, ready: Any) -> None:
@@ -201,7 +209,7 @@ def sending(count: int, rounds: int) -> dict[str, Any]:
     message["Subject"], message["From"], message["To"] = "Submit report", "portal@example.org", "lead@example.org"
     message.set_content("A line of a mail, as long as lines are.\n" * 12)
     message.add_alternative("<p>A line of a mail, as long as lines are.</p>\n" * 25, subtype="html")
-    content, limit, own = message.as_bytes(), [], []
+    content, limit, own = message.as_bytes(policy=SMTP), [], []
     with mail_server() as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

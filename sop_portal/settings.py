@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "sop_portal.dashboards.shell.shell",
+                "sop_portal.demo.first_page.says",
             ],
             "builtins": ["sop_portal.kit.templatetags.sop", "django.templatetags.i18n", "django.templatetags.static"],
         },

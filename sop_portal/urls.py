@@ -10,6 +10,7 @@ from sop_portal.workflow.views import comment
 urlpatterns = [
     path("", include("sop_portal.dashboards.urls")),
     path("account/", include("allauth.urls")),
+    path("", include("sop_portal.demo.urls")),
     path("language/", open_to_all(set_language), name="set_language"),
     path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
     path("notices/", include("sop_portal.notices.urls")),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.models import Audit, Finding
@@ -18,7 +18,7 @@ def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
     """There is something to answer."""
     if audit.findings.exists():
         return []
-    return [Missing(now("No finding is recorded yet; an audit without findings is closed."))]
+    return [Missing(gettext("No finding is recorded yet; an audit without findings is closed."))]
 
 
 def missing_to_close(audit: Audit, at: datetime) -> list[Missing]:
@@ -26,7 +26,7 @@ def missing_to_close(audit: Audit, at: datetime) -> list[Missing]:
     waiting = audit.findings.exclude(state=F.VERIFIED).select_related("audit__cycle").order_by("number")[:LISTED]
     return [
         Missing(
-            now("Finding %(number)s is not verified yet; its state is “%(state)s”.")
+            gettext("Finding %(number)s is not verified yet; its state is “%(state)s”.")
             % {"number": finding.number, "state": finding.get_state_display()},
             finding.get_absolute_url(),
         )
@@ -38,7 +38,7 @@ def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
     """Answers are given once they are asked for."""
     if finding.audit.state == A.AWAITING:
         return []
-    return [Missing(now("The audit has not asked for answers yet."))]
+    return [Missing(gettext("The audit has not asked for answers yet."))]
 
 
 AUDIT = Workflow(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
 
 def _compilation(window: StageWindow, budgets: list[Budget]) -> Iterator[Owed]:
     """Finance compiles, shares and proposes until the window is due; an amendment later has no day of its own."""
-    dates = {
+    dates: dict[str, Any] = {
         "opens_on": window.opens_on, "due_on": window.due_on, "first_due_on": window.first_due_on,
         "sequence": window.cycle.version,
     }  # fmt: skip

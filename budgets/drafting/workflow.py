@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.answers import Confirmation
-from budgets.drafting.models import Budget
+from budgets.drafting.models import Budget, Category
 from budgets.drafting.readiness import (
     missing_to_answer,
     missing_to_approve,
@@ -36,6 +36,7 @@ BUDGET = Workflow(
         "category": _("category"), "fund": _("funding source"), "computation": _("how it is computed"),
         "is_refused": _("not budgeted"), "refusal": _("why it is not budgeted"), "line": _("line"),
     },
+    values={"category": dict(Category.choices), "is_refused": {"True": _("yes"), "False": _("no")}},
     steps=(
         Step(
             "share", _("Share with departments"), [S.DRAFT], S.SHARED, by=Can.COMPILE_BUDGET,
@@ -89,6 +90,7 @@ CONFIRMATION = Workflow(
     tones={C.AWAITING: "review", C.CONFIRMED: "ok", C.CONTESTED: "back", C.OVERRULED: "shut"},
     editable=frozenset({C.AWAITING, C.CONTESTED}),
     fields=BUDGET.fields,
+    values=BUDGET.values,
     steps=(
         Step(
             "confirm", _("Confirm lines"), [C.AWAITING], C.CONFIRMED, by=Can.CONFIRM_LINES,

@@ -121,7 +121,9 @@ def ask_expense(request: Request, year: int) -> HttpResponse:
     is_checked = "amount" in request.GET
     form = ExpenseForm(request.GET if is_checked else None, line=line, initial={"spent_on": request.today})
     verdict = judged(request, line, form, exception) if is_checked else None
-    return show_expense(request, line, form, verdict, exception, 422 if is_checked and verdict is None else 200)
+    # A part of the page is taken over only with 200: what can no longer be posted disappears from it.
+    is_wrong = is_checked and verdict is None and "HX-Request" not in request.headers
+    return show_expense(request, line, form, verdict, exception, 422 if is_wrong else 200)
 
 
 @act(Can.POST_EXPENSE)

@@ -39,6 +39,7 @@ MEETING = Workflow(
         "minutes": _("minutes"), "decision": _("decision"), "point": _("point"), "person": _("representative"),
         "was_present": _("was present"),
     },
+    values={"was_present": {"True": _("yes"), "False": _("no")}},
     steps=(
         Step(
             "hold", _("Close the minutes"), [S.CALLED], S.HELD, by=Can.HOLD_MEETING,

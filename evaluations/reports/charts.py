@@ -47,7 +47,8 @@ def money_title(course: Course) -> str:
         return _("No money is approved for this project")
     by = {"share": percent(abs(course.deviation))}
     if abs(course.deviation) <= ON_PLAN:
-        return _("Money is on plan")
+        runs_over = course.end * 100 > course.whole * (100 + ON_PLAN)
+        return _("Money is on plan so far, but goes too fast") if runs_over else _("Money is on plan")
     if course.deviation > 0:
         return _("Money runs %(share)s ahead of plan") % by
     return _("Money runs %(share)s behind plan") % by

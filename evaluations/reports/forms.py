@@ -18,15 +18,24 @@ ALL_STATES = ("", _("All states"))
 NUMBER = {"class": "form-control--num"}
 
 
+class LaterCountField(CountField):
+    """A count that is owed with the report, but may stay empty while it is written."""
+
+    def validate(self, value: Any) -> None:
+        """Empty is fine for now; the step itself asks for it."""
+        if value is not None:
+            super().validate(value)
+
+
 class ReportForm(forms.Form):
     """The two counts of a period and the three texts; everything else is prefilled by the portal."""
 
+    use_required_attribute = False
+
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-    activities_held = CountField(
-        label=REPORT_FIELDS["activities_held"], required=False, widget=forms.TextInput(attrs=NUMBER)
-    )
-    participants_reached = CountField(
-        label=REPORT_FIELDS["participants_reached"], required=False, widget=forms.TextInput(attrs=NUMBER)
+    activities_held = LaterCountField(label=REPORT_FIELDS["activities_held"], widget=forms.TextInput(attrs=NUMBER))
+    participants_reached = LaterCountField(
+        label=REPORT_FIELDS["participants_reached"], widget=forms.TextInput(attrs=NUMBER)
     )
     explanation = TypedTextField(
         label=REPORT_FIELDS["explanation"], required=False, rows=3,

@@ -51,6 +51,8 @@ def page_of(request: Request, report: ProgressReport, form: ReportForm | None = 
     if may_write:
         context["next"] = write_first(request, report, standing, context["next"].quote)
         context["form"] = form or ReportForm.of(report)
+        # Only said on the page: a draft may be saved without it.
+        context["form"].fields["explanation"].required = bool(standing.warnings)
     notes = notes_of(report)
     return context | {
         "cycle": report.cycle,
@@ -77,7 +79,9 @@ def write_first(request: Request, report: ProgressReport, standing: Standing, qu
     ]
     warned = len(standing.warnings)
     if warned:
-        sentence = ngettext("One warning explained", "%(count)s warnings explained", warned) % {"count": warned}
+        sentence = ngettext("Explanation of one warning", "Explanation of %(count)s warnings", warned) % {
+            "count": warned
+        }
         done.append(Missing(sentence, f"{url}#id_explanation", bool(report.explanation.strip())))
     is_ready = all(missing.is_done for missing in done)
     title = _("Check the answers, then submit") if is_ready else _("Give the figures of the period, then submit")

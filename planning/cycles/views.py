@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from planning.cycles import actions, moves
 from planning.cycles.forms import ExtendForm, WindowForm, YearForm
 from planning.cycles.models import Cycle, Stage
+from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
 from sop_portal.kit.refusals import NotReady
@@ -47,6 +48,7 @@ def ask_year(request: Request) -> HttpResponse:
 @act(Can.RUN_CYCLE)
 def add_year(request: Request) -> HttpResponse:
     """Set the year up as a draft and go on to its windows."""
+    only_for(request, Can.RUN_CYCLE)
     form = YearForm(request.POST)
     if not form.is_valid():
         return show_year(request, form, 422)
@@ -89,6 +91,7 @@ def ask_window(request: Request, year: int, stage: str) -> HttpResponse:
 def move_window(request: Request, year: int, stage: str) -> HttpResponse:
     """Show what else moves; once that was seen, move the window."""
     cycle, _dates = _window(request, year, stage)
+    only_for(request, Can.RUN_CYCLE)
     form = WindowForm(request.POST, needs_reason=cycle.state != "draft")
     if not form.is_valid():
         return _show_window(request, cycle, stage, form, 422)
@@ -127,6 +130,7 @@ def ask_extension(request: Request, year: int) -> HttpResponse:
 def give_time(request: Request, year: int) -> HttpResponse:
     """Give one department more time."""
     cycle = find_cycle(request, year)
+    only_for(request, Can.EXTEND_WINDOW)
     form = ExtendForm(request.POST)
     if not form.is_valid():
         return _show_extension(request, cycle, form, 422)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.windows import dates_of
@@ -18,9 +18,9 @@ def missing_to_grant(request: ExtensionRequest, at: datetime) -> list[Missing]:
     """An extension ends after the stage is due, and not in the past."""
     dates, on = dates_of(request.cycle, request.stage), request.cycle.day(at)
     if dates is None or request.until_on <= dates.due_on:
-        return [Missing(_now("Everybody has until %(day)s or longer.") % {"day": day_short(request.until_on, on)})]
+        return [Missing(gettext("Everybody has until %(day)s or longer.") % {"day": day_short(request.until_on, on)})]
     if request.until_on < on:
-        return [Missing(_now("%(day)s has passed. Refuse, and say which day to ask for.") % {
+        return [Missing(gettext("%(day)s has passed. Refuse, and say which day to ask for.") % {
             "day": day_short(request.until_on, on)
         })]  # fmt: skip
     return []

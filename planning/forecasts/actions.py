@@ -138,7 +138,7 @@ def _plan(line: ForecastLine, *, is_planned: bool, why: str, by: User, at: datet
 
 
 def _yes(is_so: bool) -> str:
-    return _("yes") if is_so else _("no")
+    return "yes" if is_so else "no"
 
 
 def _keep_totals(line: ForecastLine) -> None:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning.cycles.rights import only_for
 from planning.forecasts import actions, conflicts, linepage, pastyears
 from planning.forecasts.finding import find_line, lines_of
 from planning.forecasts.forecastpage import meta_of, next_text
@@ -33,6 +34,7 @@ def show(request: Request, **where: Any) -> HttpResponse:
 def save(request: Request, **where: Any) -> HttpResponse:
     """Save what was typed; if a colleague was faster, show theirs beside mine."""
     found = find_line(request, **where)
+    only_for(request, Can.EDIT_DRAFTS, found)
     form = FiguresForm(conflicts.chosen(request.POST, found), line=found, currency=found.forecast.cycle.currency)
     if not form.is_valid():
         return _refused(request, found, form)
@@ -124,6 +126,7 @@ def _head(found: ForecastLine) -> dict[str, Any]:
 def ask_leave_out(request: Request, **where: Any) -> HttpResponse:
     """The form for "not this year"."""
     found = find_line(request, **where)
+    only_for(request, Can.EDIT_DRAFTS, found)
     form = LeaveOutForm(initial={"seen": found.forecast.version, "why": found.why_not})
     return render(request, "planning/forecasts/leave_out.html", _head(found) | {"form": form})
 
@@ -132,6 +135,7 @@ def ask_leave_out(request: Request, **where: Any) -> HttpResponse:
 def carry_out_leave_out(request: Request, **where: Any) -> HttpResponse:
     """Mark the project "not this year"."""
     found = find_line(request, **where)
+    only_for(request, Can.EDIT_DRAFTS, found)
     form = LeaveOutForm(request.POST)
     if not form.is_valid():
         return render(request, "planning/forecasts/leave_out.html", _head(found) | {"form": form}, status=422)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from planning.cycles.models import Cycle
 from planning.forecasts.figures import MEASURES, Figure
-from planning.forecasts.forecastpage import meta_of
+from planning.forecasts.forecastpage import headings, meta_of
 from planning.forecasts.models import Forecast, ForecastFigure
 from planning.forecasts.workflow import FORECAST
 from sop_portal.kit.pages import Next
@@ -31,6 +31,11 @@ class ForecastRow:
     late_days: int
     is_extended: bool
     figures: list[Figure]
+
+    @property
+    def cells(self) -> list[tuple[str, Figure]]:
+        """The figures with the heads of their columns, for the narrow page."""
+        return list(zip(headings(self.forecast.cycle.currency), self.figures, strict=True))
 
 
 def rows(forecasts: QuerySet[Forecast], on: date) -> list[ForecastRow]:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle, Stage
+from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.forecasts import actions, exports, reportpage
 from planning.forecasts.figures import MEASURES
@@ -49,6 +50,9 @@ def report(request: Request, **where: Any) -> HttpResponse:
     """One version of the report, by department or by project."""
     found = find_report(request, **where)
     context = anatomy(request, DEMAND_REPORT, found, text=_text(found, request)) | _report(request, found)
+    if not request.actor.sees_everything:
+        # What changed in a report while it was compiled are other departments' decisions.
+        context["trail"] = [happened for happened in context["trail"] if not happened.changes]
     context["by"] = "project" if request.GET.get("by") == "project" else "department"
     if context["by"] == "project":
         context |= _projects(request, found)
@@ -110,6 +114,7 @@ def ask_start(request: Request, year: int) -> HttpResponse:
 def carry_out_start(request: Request, year: int) -> HttpResponse:
     """Begin to compile a version."""
     cycle = find_cycle(request, year)
+    only_for(request, Can.PUBLISH_REPORT)
     form = ReportForm(request.POST, needs_reason=_has_report(cycle))
     if not form.is_valid():
         return _show_start(request, cycle, form, 422)

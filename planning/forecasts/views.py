@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from planning.cycles.rights import only_for
 from planning.forecasts import actions, exports, forecastpage, linepage, listpage
 from planning.forecasts.figures import MEASURES
 from planning.forecasts.finding import find_cycle, find_forecast, lines_of
@@ -96,6 +97,7 @@ def check(request: Request, **where: Any) -> HttpResponse:
 def ask_project(request: Request, **where: Any) -> HttpResponse:
     """The form for one more project."""
     found = find_forecast(request, **where)
+    only_for(request, Can.EDIT_DRAFTS, found)
     return _show_project(request, found, ProjectForm(forecast=found, on=request.today))
 
 
@@ -103,6 +105,7 @@ def ask_project(request: Request, **where: Any) -> HttpResponse:
 def add_project(request: Request, **where: Any) -> HttpResponse:
     """Take one more project into the forecast."""
     found = find_forecast(request, **where)
+    only_for(request, Can.EDIT_DRAFTS, found)
     form = ProjectForm(request.POST, forecast=found, on=request.today)
     if not form.is_valid():
         return _show_project(request, found, form, 422)
@@ -133,7 +136,7 @@ add = either(ask_project, add_project)
 
 
 @page(Can.SEE_RECORDS)
-def check_first(request: Request, *, step: str, **where: Any) -> HttpResponse:
+def check_first(request: Request, *, step: str, **where: Any) -> HttpResponseBase:
     """Before a forecast is submitted its answers are checked."""
     return check(request, **where)
 

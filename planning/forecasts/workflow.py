@@ -1,6 +1,7 @@
 """Stage 1: what may happen to a forecast and to the demand report, on one screen."""
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -79,9 +80,11 @@ def missing_to_publish(report: DemandReport, at: datetime) -> list[Missing]:
 
 
 FIELDS = {"project": _("Project"), "planned": _("Planned this year"), "why_not": _("Why not this year")}
+VALUES: dict[str, dict[str, Any]] = {"planned": {"yes": _("yes"), "no": _("no")}}
 for _measure in Measure:
     FIELDS[_measure.value] = _measure.label
     FIELDS[f"{_measure.value}-source"] = format_lazy("{}, {}", _measure.label, _("source"))
+    VALUES[f"{_measure.value}-source"] = dict(ForecastFigure.Source.choices)
     FIELDS[f"{_measure.value}-reason"] = format_lazy("{}, {}", _measure.label, _("reason"))
 
 FORECAST = Workflow(
@@ -93,6 +96,7 @@ FORECAST = Workflow(
     tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ACCEPTED: "ok", S.WAIVED: "shut"},
     editable=frozenset({S.DRAFT, S.RETURNED}),
     fields=FIELDS,
+    values=VALUES,
     steps=(
         Step(
             "submit", _("Submit forecast"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_FORECAST,

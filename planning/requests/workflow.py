@@ -3,9 +3,8 @@
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from planning.cycles.windows import due_for, window_for
 from planning.requests.models import RequestLine, ResourceRequest
@@ -37,8 +36,8 @@ def until_review_begins(request: ResourceRequest, at: datetime) -> Window:
     if request.lines.exclude(decision="open").exists():
         return Window(
             False,
-            sentence=_now("The resource team has begun to decide on this request."),
-            way_out=_now("Ask the resource team to send it back."),
+            sentence=gettext("The resource team has begun to decide on this request."),
+            way_out=gettext("Ask the resource team to send it back."),
         )
     return window_of(request, at)
 
@@ -48,7 +47,9 @@ def missing_to_submit(request: ResourceRequest, at: datetime) -> list[Missing]:
     if request.lines.exists():
         return []
     add = reverse("request-line-new", args=[request.cycle.year, request.department.slug])
-    return [Missing(_now("The request has no line yet. Add one, or ask the administrator to waive the request."), add)]
+    return [
+        Missing(gettext("The request has no line yet. Add one, or ask the administrator to waive the request."), add)
+    ]
 
 
 def missing_to_allocate(request: ResourceRequest, at: datetime) -> list[Missing]:
@@ -66,7 +67,7 @@ def missing_to_allocate(request: ResourceRequest, at: datetime) -> list[Missing]
 
 
 def _undecided(line: RequestLine) -> str:
-    return _now("%(project)s: “%(what)s” is not decided.") % {"project": line.project.name, "what": line.what}
+    return gettext("%(project)s: “%(what)s” is not decided.") % {"project": line.project.name, "what": line.what}
 
 
 REQUEST = Workflow(
@@ -91,6 +92,7 @@ REQUEST = Workflow(
         "reason": _("reason"),
         "score": _("score"),
     },
+    values={"decision": dict(RequestLine.Decision.choices)},
     steps=(
         Step(
             "submit", _("Submit request"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_REQUEST,

@@ -76,6 +76,7 @@ def test_another_departments_words_and_figures_are_nowhere(
     urls = [*pages, "/2027/report/1/", "/2027/report/1/?by=project", "/2027/report/1/?by=project&department=sports"]
     for url in [*urls, "/2027/report/1/export/?format=csv"]:
         page = text_of(client.get(url))
+        assert (url, "Sports" in page) == (url, False)
         assert (url, CANARY in page, "777,123" in page, "777123" in page) == (url, False, False, False)
     assert "780,323" in text_of(as_person(cast.omar).get("/2027/report/1/"))
 

@@ -169,3 +169,23 @@ def test_the_sheet_of_figures_keeps_proposal_and_override_apart(
     csv = client.get("/2027/forecasts/export/?format=csv")
     assert csv.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert len(read_table(BytesIO(csv.content).read(), "x.csv").rows) == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "can"),
+    [
+        ("omar", "/2027/forecasts/arts/add/", "edit forecast and request drafts"),
+        ("ben", "/2027/forecasts/arts/add/", "edit forecast and request drafts"),
+        ("omar", LINE, "edit forecast and request drafts"),
+        ("omar", f"{LINE}leave-out/", "edit forecast and request drafts"),
+        ("amina", "/2027/extend/", "extend a window for one department"),
+        ("emil", "/2027/windows/forecast/", "set up, publish and close the cycle"),
+        ("emil", "/set-up/years/new/", "set up, publish and close the cycle"),
+        ("emil", "/2027/report/start/", "publish the demand report"),
+    ],
+)
+def test_whoever_may_not_do_it_is_told_so_before_what_is_wrong_with_the_form(
+    name: str, url: str, can: str, planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    answer = as_person(getattr(cast, name)).post(url, {"key": str(uuid4())})
+    assert (answer.status_code, can in text_of(answer)) == (403, True)

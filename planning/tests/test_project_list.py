@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Cycle, Project
-from planning.projects import actions, listing
+from planning.projects import actions, views
 from planning.projects.slugs import slug_of
 from planning.tests.requesting import MARCH
+from sop_portal.kit.keyset import stretch
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.models import Department
 from sop_portal.trail.models import Entry
@@ -79,7 +81,7 @@ def test_pages_lead_on_and_back(
 ) -> None:
     client, query, seen = as_person(cast.amina), f"?sort={sort}", []
     everything = names(client, query)
-    monkeypatch.setattr(listing, "ROWS", 2)
+    monkeypatch.setattr(views, "stretch", partial(stretch, size=2))
     for _ in range(5):
         seen.append(names(client, query))
         later = re.search(r'href="(\?[^"]*)" rel="next"', client.get(LIST + query).content.decode())

@@ -28,7 +28,7 @@ class Equation:
 
     def broken(self) -> QuerySet[Any]:
         """The rows that do not fit, with `found` and `gap`; the database reckons and compares."""
-        rows = self.on._default_manager.annotate(found=self.found)
+        rows: QuerySet[Any] = self.on._default_manager.annotate(found=self.found)
         # Rounded, because SQLite adds in binary fractions.
         rows = rows.annotate(gap=Round(F(self.kept) - F("found"), PLACES, output_field=FIGURE))
         return rows.filter(Q(gap__gt=self.within) | Q(gap__lt=-self.within)).order_by("pk")

@@ -56,7 +56,7 @@ def without_line() -> Iterator[str]:
 def states() -> Iterator[str]:
     """States that do not exist, that lack their stamp, or that the trail knows nothing of."""
     for records in ALL_RECORDS:
-        rows = records.model._default_manager.order_by("pk")
+        rows: QuerySet[Any] = records.model._default_manager.order_by("pk")
         for row in named(rows.exclude(state__in=records.workflow.states.values)):
             yield f"{title_of(row)}: there is no state “{row.state}”."
         for stamp, reached in stamped_by(records):
@@ -78,7 +78,7 @@ def stamped_by(records: Records) -> Iterator[tuple[str, list[str]]]:
 def not_as_in_trail(records: Records) -> QuerySet[Any]:
     """Records whose last change of state in the trail leads elsewhere; records from before the trail are left out."""
     entries = Entry.objects.of(records.workflow.kind, OuterRef("pk")).exclude(state_to="")  # type: ignore[arg-type]
-    rows = records.model._default_manager.annotate(said=Subquery(entries.values("state_to")[:1]))
+    rows: QuerySet[Any] = records.model._default_manager.annotate(said=Subquery(entries.values("state_to")[:1]))
     return rows.filter(said__isnull=False).exclude(said=F("state")).order_by("pk")
 
 

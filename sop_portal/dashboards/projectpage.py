@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -220,7 +222,7 @@ class ProjectPage:
         """Why the budget is what it is: from the lesson to the evaluation, each a link."""
         p = self.project
         lesson = (
-            [Link(_("Lesson %(year)s") % {"year": self.lesson.year}, self.lesson.source_url, f"“{self.lesson.text}”")]
+            [Link(_("Lesson %(year)s") % {"year": self.lesson.year}, self.lesson.source_url, _quoted(self.lesson.text))]
             if self.lesson
             else []
         )
@@ -278,3 +280,7 @@ class ProjectPage:
         )
         lead = [Someone(p.lead.name, p.lead.initials, Role.LEAD.label)] if p.lead else []
         return lead + [Someone(m.person.name, m.person.initials, Role.HEAD.label) for m in heads]
+
+
+def _quoted(text: str) -> SafeString:
+    return format_html('<q translate="no">{}</q>', text)

@@ -1,4 +1,4 @@
-"""What happens when: acts are put down for a day and carried out in the order of time, whoever's and whichever year's."""
+"""What happens when: acts are put down for a day and carried out in the order of time, whichever year they are of."""
 
 import heapq
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Audits in the demonstration: last year's is closed; this year one waits for an answer, one for a look, one for its day."""
+"""Audits in the demonstration: closed last year; this year one waits for an answer, one for a look, one for its day."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

@@ -6,7 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from planning.models import Actual
+from budgets.models import Expense
+from evaluations.models import Evaluation, ProgressReport
+from planning.models import Actual, Project
 from planning.projects.actions import import_history
 from sop_portal.demo import (
     allocating,
@@ -21,8 +23,12 @@ from sop_portal.demo import (
     years,
 )
 from sop_portal.demo.years import World
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.organisation.models import Department, User
+from sop_portal.trail.models import Entry
 
-SINCE = timedelta(days=45)
+SINCE, STILL_NEWS = timedelta(days=45), timedelta(days=8)
+COUNTED = (Department, User, Project, Actual, Expense, ProgressReport, Evaluation, Entry)
 
 
 @transaction.atomic
@@ -36,7 +42,8 @@ def make(now: datetime) -> dict[str, Any]:
         plan_year(world, year)
     plan_this_year(world)
     acts = world.agenda.run()
-    return {"acts": acts}
+    leave_in_peace(now)
+    return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
 
 
 def plan_year(world: World, year: years.Year) -> None:
@@ -54,13 +61,21 @@ def plan_year(world: World, year: years.Year) -> None:
 
 def plan_this_year(world: World) -> None:
     """What makes this year one of many: amendments, exceptions, troubles, measures, talks."""
+    year = world.running
+    world.agenda.on(year.month(1) + timedelta(days=15), lambda at: spending.correct_one(world, year, at))
     budgeting.plan_amendments(world)
     spending.plan_exceptions(world)
-    world.agenda.on(world.running.month(1) + timedelta(days=15), lambda at: spending.correct_one(world, world.running, at))
     auditing.plan(world)
     running.plan_troubles(world)
     looking_back.plan_measures(world)
     looking_back.plan_talks(world)
+
+
+def leave_in_peace(now: datetime) -> None:
+    """Nobody is written to about years that never were, and what was told long ago counts as read."""
+    Notice.objects.update(mail=None)
+    Mail.objects.all().delete()
+    Notice.objects.filter(at__lt=now - STILL_NEWS).update(read_at=now)
 
 
 def bring_history(world: World, at: datetime) -> None:

@@ -111,7 +111,7 @@ def in_months(figure: Decimal, months: int) -> list[Decimal]:
 
 
 def past_rows(last_year: int) -> list[HistoryRow]:
-    """The history to be imported: every year of the file but its last, moved so that the last one would be `last_year`."""
+    """The history to import: every year of the file but its last, moved so that the last would be `last_year`."""
     moved = last_year - LAST_YEAR
     rows: list[HistoryRow] = []
     for library in LIBRARIES:

@@ -193,7 +193,8 @@ def propose_now(world: World, at: datetime) -> None:
     )
     found = measure(world, world.last, 3)
     moment = world.agenda.next()
-    improvements.finish(found, evidence="Six boxes went both ways so far.", by=cast["Grace Liu"], at=moment, seen=found.version)
+    evidence = "Six boxes went both ways so far."
+    improvements.finish(found, evidence=evidence, by=cast["Grace Liu"], at=moment, seen=found.version)
 
 
 def plan_talks(world: World) -> None:
@@ -205,9 +206,10 @@ def plan_talks(world: World) -> None:
         act = giving(world, year, library, number)
         agenda.on(day - timedelta(days=2), act)
     agenda.on(year.month(1) + timedelta(days=20), lambda at: answer_first(world, year, at))
-    agenda.on(year.month(3) + timedelta(days=10), lambda at: call(world, year, 0, year.month(3) + timedelta(days=24), at))
-    agenda.on(year.month(3) + timedelta(days=25), lambda at: hold_meeting(world, year, at))
-    agenda.on(agenda.today - timedelta(days=2), lambda at: call(world, year, 1, agenda.today + timedelta(days=8), at))
+    first, second = year.month(3) + timedelta(days=24), agenda.today + timedelta(days=8)
+    agenda.on(first - timedelta(days=14), lambda at: call(world, year, 0, first, at))
+    agenda.on(first + timedelta(days=1), lambda at: hold_meeting(world, year, at))
+    agenda.on(agenda.today - timedelta(days=2), lambda at: call(world, year, 1, second, at))
 
 
 def giving(world: World, year: Year, name: str, number: int) -> Callable[[datetime], None]:

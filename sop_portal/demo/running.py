@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from evaluations.models import Issue, ProgressReport
 from evaluations.reports import actions as reports
@@ -99,16 +100,16 @@ def hand_in(world: World, year: Year, library: Library, kind: Kind, month: int, 
     report, at = report_of(world, year, library, kind, month), world.agenda.next()
     held, reached = counts(world, year, library, kind, month)
     lead, turn = report.project.lead or world.cast.head(library), turn + month
-    said = {
+    said: dict[str, Any] = {
         "activities_held": held, "participants_reached": reached,
         "problems": words.of(library, words.REPORT_PROBLEMS, words.REPORT_PROBLEMS_ZH, turn),
         "outlook": words.of(library, words.OUTLOOK, words.OUTLOOK_ZH, turn),
     }  # fmt: skip
-    reports.write(report, **said, by=lead, at=at, seen=report.version)
+    # The figures decide whether the portal will ask for an explanation.
+    report.activities_held, report.participants_reached = held, reached
     if missing_to_submit(report, at):
-        explanation = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
-        moment = world.agenda.next()
-        reports.write(report, **said, explanation=explanation, by=lead, at=moment, seen=report.version)
+        said["explanation"] = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
+    reports.write(report, **said, by=lead, at=at, seen=report.version)
     reports.submit(report, by=lead, at=world.agenda.next(), seen=report.version)
 
 
@@ -155,6 +156,5 @@ def hold(world: World, year: Year, at: datetime) -> None:
     """Columbia's van is in the garage."""
     library = next(found for found in LIBRARIES if found.name == "Columbia Little")
     project = project_of(world, year, library, kinds_of(library)[-1])
-    projects.hold(
-        project, by=world.cast.head(library), at=at, seen=project.version, comment="No van, no deliveries until it is back."
-    )
+    comment = "No van, no deliveries until it is back."
+    projects.hold(project, by=world.cast.head(library), at=at, seen=project.version, comment=comment)

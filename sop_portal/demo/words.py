@@ -147,7 +147,8 @@ EXCEPTION = (
     "The hall asked for the deposit four days before the year began; without it the Saturdays were gone.",
 )
 EXCEPTION_REFUSED = (
-    "Books for the opening", "They were cheaper in that week.", "They could be bought in the year. Ask before, not after.",
+    "Books for the opening", "They were cheaper in that week.",
+    "They could be bought in the year. Ask before, not after.",
 )  # fmt: skip
 MEETING_PLACES = ("Bristol, large reading room", "Avon, community room")
 MINUTES = (

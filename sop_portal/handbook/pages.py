@@ -109,7 +109,10 @@ def checks(step: Any) -> list[str]:
     """What the portal makes sure of before the step, in sentences."""
     asked = [
         (step.window, _("The window is open, or extended for the department; in the days of grace it counts as late.")),
-        (step.missing, _("Nothing is missing. The page lists what is still to be done; until then the button stays off.")),
+        (
+            step.missing,
+            _("Nothing is missing. The page lists what is still to be done; until then the button stays off."),
+        ),
         (step.four_eyes, _("Four eyes: nobody decides on what they wrote or submitted, or on a department they head.")),
         (step.comment, _("A comment says why; the other side reads it.")),
         (True, _("The record has not changed since it was opened; otherwise the difference is shown first.")),

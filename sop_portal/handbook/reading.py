@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
@@ -37,7 +38,7 @@ def text_of(edition: Edition | None, page: str) -> str:
     return guide.text if guide else ""
 
 
-def notes_since(number: int) -> Sequence[Edition]:
+def notes_since(number: int) -> QuerySet[Edition]:
     """The versions published after one, newest first, each with its note of what changed."""
     return Edition.objects.filter(number__gt=number).select_related("published_by").order_by("-number")
 

@@ -1,43 +1,31 @@
 """Telling people: a notice in the portal and a mail in the outbox, in the same transaction as the cause."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.timezone import get_default_timezone
 
 from sop_portal.notices import bell, letters
+from sop_portal.notices.letters import Telling
 from sop_portal.notices.models import Mail, Notice, Preference
 from sop_portal.notices.quiet import digest_day, leaves_at
 from sop_portal.organisation.models import User
 
 LANGUAGES = ("en", "zh-hans")
+SubjectT = TypeVar("SubjectT")
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class Telling:
-    """One sentence to one person about one record, before it is written down."""
-
-    person: User
-    texts: dict[str, str]
-    kind: str
-    record_id: int
-    verb: str
-    link: str
-    quote: str = ""
-    is_deadline: bool = False
-    due_on: date | None = None
-
-
-def in_languages(sentence: Callable[[], str]) -> dict[str, str]:
-    """The sentence in every language of the portal."""
-    texts = {}
+def in_languages(sentence: Callable[[SubjectT], str], about: Sequence[SubjectT]) -> list[dict[str, str]]:
+    """The sentence about each of these, in every language of the portal."""
+    texts: list[dict[str, str]] = [{} for _subject in about]
     for language in LANGUAGES:
         with translation.override(language):
-            texts[language] = str(sentence())
+            for subject, found in zip(about, texts, strict=True):
+                found[language] = str(sentence(subject))
     return texts
 
 
@@ -53,7 +41,7 @@ def tell(
     quote: str = "",
 ) -> list[Notice]:
     """Leave a notice and a mail for each person, in the same transaction as what they are told about."""
-    texts = in_languages(sentence)
+    texts = in_languages(lambda _all: sentence(), [None])[0]
     told = {person.pk: person for person in people if person.is_active}
     return write([Telling(p, texts, kind, record_id, verb, link, quote) for p in told.values()], at=at)
 
@@ -100,7 +88,7 @@ def _mails_for(tellings: Sequence[Telling], at: datetime) -> dict[tuple[int, boo
 
 def _single_mail(telling: Telling, preference: Preference, at: datetime) -> Mail:
     leaves = leaves_at(at, preference, get_default_timezone(), is_deadline=telling.is_deadline)
-    subject, text = letters.first_draft(telling.person, telling.texts, telling.quote, telling.link)
+    subject, text = letters.first_draft(telling)
     return Mail(person=telling.person, subject=subject, text=text, made_at=at, next_try_at=leaves)
 
 

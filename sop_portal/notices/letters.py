@@ -19,6 +19,21 @@ MOST = 10
 
 
 @dataclass(frozen=True)
+class Telling:
+    """One sentence to one person about one record, before it is written down."""
+
+    person: User
+    texts: dict[str, str]
+    kind: str
+    record_id: int
+    verb: str
+    link: str
+    quote: str = ""
+    is_deadline: bool = False
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail ready to be sent."""
 
@@ -37,15 +52,18 @@ class Paragraph:
     link: str
 
 
-def first_draft(person: User, texts: dict[str, str], quote: str, link: str) -> tuple[str, str]:
-    """Subject and text of a mail about one thing, as they stand in the outbox until it leaves."""
+def first_draft(telling: Telling) -> tuple[str, str]:
+    """Subject and text of a mail as they stand in the outbox; a reminder is written when it leaves."""
+    person = telling.person
+    sentence = telling.texts.get(person.language, telling.texts["en"])
+    if telling.is_deadline:
+        return subject_of(sentence), ""
     with translation.override(person.language):
-        sentence = texts.get(person.language, texts["en"])
         parts = [_("Hello %(name)s,") % {"name": person.name}, sentence]
-        if quote:
-            parts.append("> " + quote.replace("\r", "").replace("\n", "\n> "))
-        parts.append(settings.BASE_URL + link)
-        return subject_of(sentence), "\n\n".join(parts) + "\n"
+    if telling.quote:
+        parts.append("> " + telling.quote.replace("\r", "").replace("\n", "\n> "))
+    parts.append(settings.BASE_URL + telling.link)
+    return subject_of(sentence), "\n\n".join(parts) + "\n"
 
 
 def subject_of(sentence: str) -> str:

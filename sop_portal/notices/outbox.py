@@ -5,21 +5,22 @@ import smtplib
 import time
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db import connections, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.refusals import NotYours
 from sop_portal.notices import letters
 from sop_portal.notices.letters import Letter
 from sop_portal.notices.models import Mail, Notice
-from sop_portal.notices.post import InDoubt, Refused, hand_over
+from sop_portal.notices.post import InDoubt, Refused, Written, hand_over, write_out
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
@@ -99,32 +100,51 @@ def _read_contents(batch: Batch) -> None:
 
 
 def _send_all(batch: Batch, connection: BaseEmailBackend) -> None:
-    for place, mail in enumerate(batch.mails):
-        if not batch.has_time:
-            return
-        try:
-            connection.open()
-        except (OSError, smtplib.SMTPException) as problem:
-            batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.at)
-            return
-        _send_one(batch, mail, connection)
+    """One mail after the other; while the server thinks, the next ones are written."""
+    with ThreadPoolExecutor(1, "letters") as desk:
+        written = [desk.submit(_write, batch, mail) for mail in batch.mails]
+        for place, mail in enumerate(batch.mails):
+            if not batch.has_time:
+                break
+            try:
+                connection.open()
+            except (OSError, smtplib.SMTPException) as problem:
+                batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.at)
+                break
+            _send_one(batch, mail, written[place], connection)
+        desk.shutdown(wait=False, cancel_futures=True)
 
 
-def _send_one(batch: Batch, mail: Mail, connection: BaseEmailBackend) -> None:
+def _write(batch: Batch, mail: Mail) -> Written | None:
+    """The mail as it leaves; None when everything it would tell is answered by now. No database here."""
     carried = batch.notices.get(mail.pk, [])
     still = [notice for notice in carried if notice.settled_at is None]
     if carried and not still:
-        _end(mail, S.WITHDRAWN)
-        batch.done["withdrawn"] += 1
-        return
-    letter = _letter(batch, mail, still)
-    if letter is None or not _begin(batch, mail):
-        return
+        return None
+    letter = Letter(mail.subject, mail.text, "")
+    if still:
+        letter = letters.compose(mail, still, batch.owed.get(mail.person_id, []), batch.at)
+    return write_out(mail, letter, settings.DEFAULT_FROM_EMAIL)
+
+
+def _send_one(batch: Batch, mail: Mail, desk: Future[Written | None], connection: BaseEmailBackend) -> None:
     try:
-        hand_over(mail, letter, settings.DEFAULT_FROM_EMAIL, connection)
+        written = desk.result()
+    except Exception as problem:
+        logger.warning("Mail %s cannot be written: %s", mail.pk, problem)
+        _end(batch, mail, S.FAILED, problem)
+        return
+    if written is None:
+        _end(batch, mail, S.WITHDRAWN)
+    elif _begin(batch, mail):
+        _hand_over(batch, mail, written, connection)
+
+
+def _hand_over(batch: Batch, mail: Mail, written: Written, connection: BaseEmailBackend) -> None:
+    try:
+        hand_over(written, connection)
     except InDoubt as problem:
-        _end(mail, S.UNKNOWN, problem)
-        batch.done["unknown"] += 1
+        _end(batch, mail, S.UNKNOWN, problem)
         connection.close()
     except (Refused, ValueError, OSError, smtplib.SMTPException) as problem:
         batch.done[_put_back(mail, problem, batch.at)] += 1
@@ -135,33 +155,30 @@ def _send_one(batch: Batch, mail: Mail, connection: BaseEmailBackend) -> None:
         batch.done["sent"] += 1
 
 
-def _letter(batch: Batch, mail: Mail, carried: Sequence[Notice]) -> Letter | None:
-    """The mail as it leaves; one that cannot be written fails alone."""
-    if not carried:
-        return Letter(mail.subject, mail.text, "")
-    try:
-        return letters.compose(mail, carried, batch.owed.get(mail.person_id, []), batch.now)
-    except Exception as problem:
-        logger.exception("Mail %s cannot be written", mail.pk)
-        _end(mail, S.FAILED, problem)
-        batch.done["failed"] += 1
-        return None
+# Once per mail, so the only statement here that is written by hand: building it would cost more than running it.
+BEGIN = """
+UPDATE notices_mail SET
+  state = CASE WHEN id = %(before)s THEN 'sent' ELSE 'sending' END,
+  sent_at = CASE WHEN id = %(before)s THEN %(now)s ELSE NULL END,
+  lease_until = CASE WHEN id = %(before)s THEN NULL ELSE %(lease)s END,
+  attempts = CASE WHEN id = %(before)s THEN attempts + 1 ELSE attempts END
+WHERE (id = %(before)s AND state = 'sending') OR (id = %(next)s AND state = 'pending' AND taken_by = %(me)s)
+"""
 
 
 def _begin(batch: Batch, mail: Mail) -> bool:
     """Note that the mail before has arrived and that this one is on its way, at once; False if it was taken away."""
-    mine = Q(pk=mail.pk, state=S.PENDING, taken_by=mail.taken_by)
-    if batch.previous is None:
-        return bool(Mail.objects.filter(mine).update(state=S.SENDING, lease_until=batch.now + LEASE))
-    before, now = Q(pk=batch.previous.pk), batch.now
-    changed = Mail.objects.filter(mine | (before & Q(state=S.SENDING))).update(
-        state=Case(When(before, then=Value(S.SENT)), default=Value(S.SENDING)),
-        sent_at=Case(When(before, then=Value(now)), default=None),
-        lease_until=Case(When(before, then=None), default=Value(now + LEASE)),
-        attempts=F("attempts") + Case(When(before, then=Value(1)), default=Value(0)),
-    )
+    before, now = batch.previous.pk if batch.previous else 0, batch.now
+    moments = {name: Mail._meta.get_field("sent_at").get_db_prep_value(at, connections["default"])
+               for name, at in (("now", now), ("lease", now + LEASE))}  # fmt: skip
+    me = Mail._meta.get_field("taken_by").get_db_prep_value(mail.taken_by, connections["default"])
+    with connections["default"].cursor() as cursor:
+        cursor.execute(BEGIN, moments | {"before": before, "next": mail.pk, "me": me})
+        changed = cursor.rowcount
     batch.previous = None
-    return changed == 2 or Mail.objects.filter(pk=mail.pk, state=S.SENDING, taken_by=mail.taken_by).exists()
+    if changed == (2 if before else 1):
+        return True
+    return Mail.objects.filter(pk=mail.pk, state=S.SENDING, taken_by=mail.taken_by).exists()
 
 
 def _note_sent(batch: Batch) -> None:
@@ -173,7 +190,8 @@ def _note_sent(batch: Batch) -> None:
         batch.previous = None
 
 
-def _end(mail: Mail, state: str, problem: Exception | str = "") -> None:
+def _end(batch: Batch, mail: Mail, state: str, problem: Exception | str = "") -> None:
+    batch.done[str(state)] += 1
     Mail.objects.filter(pk=mail.pk).update(
         state=state, lease_until=None, taken_by=None, attempts=F("attempts") + 1, problem=str(problem)[:300]
     )

@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+from dataclasses import dataclass
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -28,19 +29,31 @@ class Refused(Exception):
         self.is_for_good = code not in TRANSIENT
 
 
-def hand_over(mail: Mail, letter: Letter, sender: str, connection: BaseEmailBackend) -> None:
-    """Send one mail. Raises Refused, InDoubt, ValueError (an address nobody can write to) or OSError before that."""
-    message = EmailMultiAlternatives(
-        letter.subject, letter.text, sender, [mail.person.email], connection=connection,
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Written:
+    """A mail written out: what any way of sending takes, and the bytes a mail server is given."""
+
+    message: EmailMultiAlternatives
+    content: bytes
+
+
+def write_out(mail: Mail, letter: Letter, sender: str) -> Written:
+    """Write a mail out. ValueError for an address nobody can write to."""
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(letter.subject, letter.text, sender, [mail.person.email], headers=headers)
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    if not isinstance(connection, EmailBackend) or connection.connection is None:
+    return Written(message, message.message().as_bytes(linesep="\r\n"))
+
+
+def hand_over(written: Written, connection: BaseEmailBackend) -> None:
+    """Send one mail. Raises Refused, InDoubt, ValueError, or OSError and SMTPException before it was handed over."""
+    message = written.message
+    if isinstance(connection, EmailBackend) and connection.connection is not None:
+        _deliver(connection.connection, _address(message.from_email), _address(message.to[0]), written.content)
+    else:
+        message.connection = connection
         message.send()
-        return
-    content = message.message().as_bytes(linesep="\r\n")
-    _deliver(connection.connection, _address(sender), _address(mail.person.email), content)
 
 
 def _address(address: str) -> str:

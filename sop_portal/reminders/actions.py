@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
 from sop_portal.kit.refusals import NotReady
-from sop_portal.notices.actions import Telling, move_deadline, settle_notices, write
+from sop_portal.notices.actions import move_deadline, settle_notices, write
+from sop_portal.notices.letters import Telling
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.reminders.audience import Directory
@@ -63,10 +64,11 @@ def _tell(due: Sequence[Due], before: Standing, at: datetime) -> tuple[int, int]
     known = [d for d in told if d.place in elsewhere and elsewhere[d.place] >= d.occurrence.at]
     if known:
         Reminder.objects.filter(pk__in=[fresh[d.identity] for d in known]).update(is_skipped=True)
-    telling = [d for d in told if d not in known]
+    telling = [d for d in told if d not in known] if known else told
     settle_notices([pk for d in telling for pk in before.of(d)], at=at)
     people = User.objects.in_bulk({d.person_id for d in telling})
-    write([_telling(d, people[d.person_id]) for d in telling], at=at)
+    texts = texts_of(telling)
+    write([_telling(d, people[d.person_id], texts[place]) for place, d in enumerate(telling)], at=at)
     return len(telling), len(fresh) - len(telling)
 
 
@@ -85,10 +87,10 @@ def _insert(due: Sequence[Due], at: datetime) -> dict[tuple[str, str, int], int]
     return {(deadline, occurrence, person): pk for deadline, occurrence, person, pk in new}
 
 
-def _telling(due: Due, person: User) -> Telling:
+def _telling(due: Due, person: User, texts: dict[str, str]) -> Telling:
     owed = due.owed
     return Telling(
-        person, texts_of(due), owed.kind, owed.record_id, owed.step, owed.url, is_deadline=True,
+        person, texts, owed.kind, owed.record_id, owed.step, owed.url, is_deadline=True,
         due_on=owed.due_on,
     )  # fmt: skip
 

@@ -1,14 +1,16 @@
 """What a reminder says, in every language."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from sop_portal.notices.actions import in_languages
 from sop_portal.reminders.ledger import Due
 
 
-def texts_of(due: Due) -> dict[str, str]:
-    """The sentence of a reminder: for those who owe it, and for those who are told because others are late."""
-    return in_languages(lambda: sentence(due))
+def texts_of(due: Sequence[Due]) -> list[dict[str, str]]:
+    """The sentences of reminders: for those who owe something, and for those told because others are late."""
+    return in_languages(sentence, due)
 
 
 def sentence(due: Due) -> str:

@@ -93,8 +93,8 @@ def ask(side: Side, cycle: Cycle) -> None:
     """A pool of the department's own kind, a line for each project, granted, the last one in part."""
     asked = side.now(ResourceRequest, cycle=cycle)
     pool = requests.keep_pool(
-        cycle, name=f"Fund {side.department.slug}", kind="money", unit="USD", capacity=Decimal(5000), by=side.cast.chidi,
-        at=APRIL,
+        cycle, name=f"Fund {side.department.slug}", kind="money", unit="USD", capacity=Decimal(5000),
+        by=side.cast.chidi, at=APRIL,
     )  # fmt: skip
     for project in Project.objects.filter(cycle=cycle, department=side.department).order_by("pk"):
         asked.refresh_from_db()
@@ -163,6 +163,10 @@ def run(side: Side, cycle: Cycle) -> None:
         by=side.cast.dora, at=JULY,
     )  # fmt: skip
     spending.correct(expense, why=side.words("Paid twice"), by=side.cast.dora, at=JULY)
+    spending.ask_exception(
+        line, amount=Decimal(10), spent_on=date(2027, 6, 28), what=side.words("Early rent"), why=side.words("Moved"),
+        by=side.cast.dora, at=JULY,
+    )  # fmt: skip
     report = ProgressReport.objects.filter(project=side.project).order_by("period_first")[0]
     texts = {name: side.words(name) for name in ("problems", "outlook", "explanation")}
     side.take(reports.write, report, side.head, AUGUST, activities_held=1, participants_reached=20, **texts)

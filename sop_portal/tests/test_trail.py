@@ -170,9 +170,13 @@ def test_the_database_refuses_a_second_head(chain: list[Entry]) -> None:
 
 
 def test_what_is_undone_leaves_no_entry(chain: list[Entry], cast: SimpleNamespace, noon: datetime) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record("forecast", chain[0], "edit", by=cast.amina.pk, at=noon)
-        raise ZeroDivisionError
+    def edit_and_fail() -> None:
+        with transaction.atomic():
+            record("forecast", chain[0], "edit", by=cast.amina.pk, at=noon)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        edit_and_fail()
     assert (Entry.objects.count(), verify()) == (6, [])
 
 

@@ -156,9 +156,7 @@ def translated() -> set[str]:
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_button_and_sentence_of_every_step_exist_in_chinese(
-    records: Records, step: Step, translated: set[str]
-) -> None:
+def test_button_and_sentence_of_every_step_exist_in_chinese(records: Records, step: Step, translated: set[str]) -> None:
     with translation.override("en"):
         said = {str(text) for text in (step.label, step.done, step.says, step.by.label, records.workflow.label) if text}
         said |= {str(records.workflow.states(state).label) for state in [*step.sources, step.target]}

@@ -10,6 +10,7 @@ from sop_portal.organisation.access import Request, page
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.models import Entry
+from sop_portal.trail.wording import act_called, kind_called
 
 A_PAGE = 50
 
@@ -43,15 +44,14 @@ def narrowed(request: Request, entries: Any) -> Any:
 def row(entry: Entry, workflows: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
     """One entry, ready to print."""
     workflow = workflows.get(entry.kind)
-    label = workflow[entry.verb].label if workflow and entry.verb in workflow.names else entry.verb
     return {
         "position": entry.position,
         "at": entry.at,
         "who": names.get(entry.by_id or 0, ""),
         "behalf": names.get(entry.behalf_id or 0, ""),
-        "kind": workflow.label if workflow else entry.kind,
+        "kind": kind_called(entry.kind, workflow),
         "record": entry.record_id,
-        "verb": label,
+        "verb": act_called(entry.verb, workflow),
         "comment": entry.comment,
         "changes": entry.changes[:6],
     }

@@ -137,6 +137,17 @@ def within(rows: Any, departments: Collection[int] | None, path: str = "departme
     return rows if departments is None else rows.filter(**{f"{path}__in": departments})
 
 
+def sharing(rows: QuerySet[Any], **models: Any) -> list[Any]:
+    """The rows with one common instance of each cycle and department, instead of one of their own for every row."""
+    found = list(rows)
+    for name, model in models.items():
+        column = f"{name}_id"
+        shared = model.objects.in_bulk({getattr(row, column) for row in found})
+        for row in found:
+            setattr(row, name, shared[getattr(row, column)])
+    return found
+
+
 def opened_by(at: datetime, ahead: int) -> date:
     """The latest day it can be anywhere on earth at this moment, so many days on: what opens later is not read."""
     return (at.astimezone(UTC) + timedelta(hours=14)).date() + timedelta(days=ahead)

@@ -27,7 +27,7 @@ class Happened:
     person_name: str
     sentence: str
     comment: str
-    changes: list[str]
+    changes: list[SafeString]
 
 
 @dataclass(frozen=True)
@@ -83,20 +83,39 @@ def sentence_of(workflow: Workflow, entry: Entry) -> str:
         name = verb.removeprefix("refused-")
         label = workflow[name].label if name in workflow.names else name
         return _("tried “%(step)s”: refused") % {"step": label}
-    known = {"create": _("created it"), "edit": _("edited it"), "comment": _("commented")}
+    known = {
+        "create": _("created it"),
+        "edit": _("edited it"),
+        "comment": _("commented"),
+        "carry-over": _("took over the projects of last year"),
+        "extend": _("gave more time"),
+        "grant": _("decided on a line"),
+        "score": _("scored a line"),
+        "publish": _("published it"),
+        "close": _("closed it"),
+    }
     return str(known.get(verb, verb.replace("-", " ")))
 
 
-def _changes(workflow: Workflow, entry: Entry) -> list[str]:
-    return [
-        _("%(what)s: %(old)s → %(new)s")
-        % {
-            "what": " ".join(p for p in (c["where"], str(workflow.fields.get(c["field"], c["field"]))) if p),
-            "old": c["old"] or "–",
-            "new": c["new"] or "–",
-        }
-        for c in entry.changes[:12]
-    ]
+def _changes(workflow: Workflow, entry: Entry) -> list[SafeString]:
+    return [_change(workflow, c) for c in entry.changes[:12]]
+
+
+def _change(workflow: Workflow, change: dict[str, str]) -> SafeString:
+    """One changed field; where it is and what was typed there keep their own language."""
+    values = workflow.values.get(change["field"], {})
+    what = escape(workflow.fields.get(change["field"], change["field"]))
+    if change["where"]:
+        what = format_html("{} {}", _typed(change["where"]), what)
+    old, new = (
+        escape(values[text]) if text in values else _typed(text or "–") for text in (change["old"], change["new"])
+    )
+    # The sentence is escaped, and so is everything put into it.
+    return mark_safe(escape(_("%(what)s: %(old)s → %(new)s")) % {"what": what, "old": old, "new": new})
+
+
+def _typed(text: str) -> SafeString:
+    return format_html('<span translate="no">{}</span>', text)
 
 
 def with_mentions(text: str) -> SafeString:

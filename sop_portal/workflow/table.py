@@ -51,7 +51,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """Everything that may happen to one kind of record, on one screen."""
+    """Everything that may happen to one kind of record, on one screen.
+
+    `fields` says how what can change is called, `values` how the choices of such a field are called.
+    """
 
     kind: str
     label: Any
@@ -63,6 +66,7 @@ class Workflow:
     editable: frozenset[str] = frozenset()
     edited: Any = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Step:
         """The step of this name; KeyError for an unknown one."""

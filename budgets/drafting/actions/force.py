@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from budgets.drafting.figures import NOTHING
@@ -18,7 +18,7 @@ from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.models import User
 from sop_portal.trail.actions import record as leave_trail
 
-AT_ONCE = 1000
+AT_ONCE = 500
 
 
 def put_lines_in_force(budget: Budget, *, by: User, at: datetime) -> None:
@@ -74,8 +74,11 @@ def _appropriation(budget: Budget, line: BudgetLine) -> Appropriation:
 
 def _keep_totals(budget: Budget, at: datetime) -> None:
     """What is budgeted per project: the sum of its lines in force."""
-    lines = BudgetLine.objects.filter(budget=budget, project=OuterRef("pk"))
-    sums = lines.order_by().values("project").annotate(total=Sum("amount")).values("total")
+    lines = BudgetLine.objects.filter(budget=budget)
     projects = Project.objects.filter(cycle_id=budget.cycle_id)
-    projects.update(budgeted=Round(Coalesce(Subquery(sums), NOTHING), STORED_PLACES))
-    projects.filter(Exists(lines)).update(budget_approved_at=at)
+    budgeted = projects.filter(pk__in=lines.values("project_id"))
+    projects.exclude(pk__in=lines.values("project_id")).update(budgeted=NOTHING)
+    sums = lines.order_by().values_list("project_id").annotate(total=Sum("amount"))
+    totals = [Project(pk=pk, budgeted=total) for pk, total in sums]
+    Project.objects.bulk_update(totals, ["budgeted"], batch_size=AT_ONCE)
+    budgeted.update(budget_approved_at=at)

@@ -60,7 +60,7 @@ def test_every_main_step_of_a_stage_has_a_row_with_somebody_responsible_and_some
 
 def test_every_stage_names_the_roles_that_act_in_it() -> None:
     assert [chapter.who for chapter in pages.chapters(STAGES)][:2] == [
-        ["Department head", "Resource team", "Administrator"],
+        ["Department head", "Resource team", "Management", "Administrator"],
         ["Department head", "Resource team", "Administrator"],
     ]
 

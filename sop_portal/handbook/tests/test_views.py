@@ -63,7 +63,9 @@ def test_a_version_that_does_not_exist_is_not_confirmed(cast: SimpleNamespace, a
 
 def test_who_read_an_older_version_sees_what_changed(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
     actions.acknowledge(Edition.objects.get(), by=cast.amina, at=noon)
-    actions.publish_edition({"roles": ("Six roles.", "六种角色。")}, note="One role fewer", by=cast.ada, at=noon, seen=1)
+    actions.publish_edition(
+        {"roles": ("Six roles.", "六种角色。")}, note="One role fewer", by=cast.ada, at=noon, seen=1
+    )
     page = as_person(cast.amina).get("/handbook/").content.decode()
     assert "Changed since version 1" in page
     assert "One role fewer" in page

@@ -23,13 +23,13 @@ def lend(giver: User, deputy: User, role: str = "", days: tuple[date, date] = (D
     return Delegation.objects.create(giver=giver, deputy=deputy, role=role, from_on=days[0], until_on=days[1])
 
 
-@pytest.mark.parametrize(("day", "is_head"), [(DAY - ONE, False), (DAY, True), (DAY + ONE, True), (DAY + 2 * ONE, False)])
+@pytest.mark.parametrize(
+    ("day", "is_head"), [(DAY - ONE, False), (DAY, True), (DAY + ONE, True), (DAY + 2 * ONE, False)]
+)
 def test_a_role_begins_on_its_first_and_ends_after_its_last_day(
     arts: Department, cast: SimpleNamespace, day: date, is_head: bool
 ) -> None:
-    Membership.objects.create(
-        person=cast.farid, role=Role.HEAD, department=arts, from_on=DAY, until_on=DAY + ONE
-    )
+    Membership.objects.create(person=cast.farid, role=Role.HEAD, department=arts, from_on=DAY, until_on=DAY + ONE)
     assert Actor.of(cast.farid, day).may(Can.SUBMIT_FORECAST, record_of(arts)) == is_head
 
 
@@ -38,9 +38,7 @@ def test_the_day_of_a_moment_is_the_organisations_civil_day(arts: Department, ca
     assert Actor.of(cast.amina, datetime(2027, 3, 13, 2, tzinfo=UTC)).on == DAY
 
 
-def test_a_head_reaches_the_own_department_only(
-    arts: Department, sports: Department, cast: SimpleNamespace
-) -> None:
+def test_a_head_reaches_the_own_department_only(arts: Department, sports: Department, cast: SimpleNamespace) -> None:
     amina = Actor.of(cast.amina, DAY)
     assert [amina.may(Can.SUBMIT_FORECAST, record_of(d)) for d in (arts, sports)] == [True, False]
 

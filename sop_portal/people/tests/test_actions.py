@@ -77,9 +77,7 @@ def test_a_role_that_is_ended_acts_until_the_end_of_its_last_day(cast: SimpleNam
 
 def test_a_role_that_has_not_begun_ends_on_its_first_day(cast: SimpleNamespace, noon: datetime) -> None:
     later = DAY + timedelta(days=30)
-    membership = actions.give_role(
-        cast.farid, role=Role.FINANCE, department=None, from_on=later, by=cast.ada, at=noon
-    )
+    membership = actions.give_role(cast.farid, role=Role.FINANCE, department=None, from_on=later, by=cast.ada, at=noon)
     actions.end_role(membership, until_on=DAY, by=cast.ada, at=noon)
     assert Membership.objects.get(pk=membership.pk).until_on == later
 
@@ -100,9 +98,7 @@ def test_departments_of_similar_names_get_addresses_of_their_own(cast: SimpleNam
 
 
 def test_everybody_names_a_deputy_for_themselves_who_is_told(cast: SimpleNamespace, noon: datetime) -> None:
-    actions.delegate(
-        giver=cast.amina, deputy=cast.ben, role="", from_on=DAY, until_on=DAY, by=cast.amina, at=noon
-    )
+    actions.delegate(giver=cast.amina, deputy=cast.ben, role="", from_on=DAY, until_on=DAY, by=cast.amina, at=noon)
     assert list(Notice.objects.values_list("person", "texts__en")) == [(cast.ben.pk, "Amina Diallo made you deputy")]
     assert Actor.of(cast.ben, noon).may(Can.SUBMIT_FORECAST)
 

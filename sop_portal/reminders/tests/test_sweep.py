@@ -68,9 +68,9 @@ ORDERS = {
 def test_the_year_swept_in_any_order_leaves_the_same_rows(order: str, year: Cycle, cast: SimpleNamespace) -> None:
     sweep_at(ORDERS[order])
     assert told() == BY_HAND
-    assert Reminder.objects.filter(deadline__startswith="forecast/").count() == 2 * sum(map(len, OTHERS.values())) + sum(
-        map(len, HEADS.values())
-    )
+    assert Reminder.objects.filter(deadline__startswith="forecast/").count() == 2 * sum(
+        map(len, OTHERS.values())
+    ) + sum(map(len, HEADS.values()))
 
 
 def test_minute_by_minute_around_a_moment_tells_it_once(year: Cycle, forecast: Forecast, cast: SimpleNamespace) -> None:
@@ -157,9 +157,7 @@ def test_a_deadline_moved_into_the_past_is_told_once(year: Cycle, forecast: Fore
 def test_an_extension_moves_the_reminders_of_one_department(
     year: Cycle, forecast: Forecast, arts: Department, cast: SimpleNamespace
 ) -> None:
-    extend(
-        year, "forecast", arts, until_on=date(2027, 4, 10), reason="Illness", by=cast.emil, at=at_noon("2027-03-10")
-    )
+    extend(year, "forecast", arts, until_on=date(2027, 4, 10), reason="Illness", by=cast.emil, at=at_noon("2027-03-10"))
     sweep_at([at_noon("2027-04-01"), at_noon("2027-04-03")])
     assert told()["Bao Nguyen"] >= {"2027-03-31 +1", "2027-03-31 +3"}
     assert {name for name in told()["Amina Diallo"] if name.startswith("2027-03-31")} == set()

@@ -64,11 +64,11 @@ def test_a_year_from_the_first_forecast_to_the_lesson_on_next_years_form(opens: 
 
 
 def set_up_the_year(opens: Opens, year: int, today: date, starts_on: date) -> None:
-    """Ada sets the year up, with the windows around today, and publishes it."""
+    """Ada sets the year up, with the windows around today and an execution of the last two months, and publishes it."""
     ada = opens("ada").go("/set-up/years/new/")
     ada.fill(
         year=str(year), starts_month=str(today.month), starts_on=starts_on.isoformat(),
-        ends_on=(starts_on + timedelta(days=364)).isoformat(),
+        ends_on=(today.replace(day=1) - timedelta(days=1)).isoformat(),
     )  # fmt: skip
     ada.press("Set up the year")
     ada.go(f"/{year}/publish/").press("Publish the year").sees("Published")

@@ -1,0 +1,147 @@
+"""A department asks for more time; somebody else grants or refuses."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from planning.cycles.models import Extension
+from planning.cycles.windows import due_for
+from planning.extensions import actions
+from planning.models import Cycle, ExtensionRequest
+from planning.tests.stage_one import open_year
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.notices.models import Notice
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+from sop_portal.trail.models import Entry
+
+Browser = Callable[[User], Client]
+UNTIL = date(2027, 4, 14)
+
+
+@pytest.fixture
+def year(cast: SimpleNamespace, noon: datetime) -> Cycle:
+    """The forecast window is open."""
+    return open_year(cast, noon)
+
+
+@pytest.fixture
+def asked(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
+    """Amina asks for two more weeks."""
+    return actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Two of us are ill", by=cast.amina, at=noon)
+
+
+def test_those_who_may_extend_are_told(asked: ExtensionRequest) -> None:
+    told = Notice.objects.filter(kind="extension-request").values_list("person__name", flat=True)
+    assert set(told) == {"Emil Novak", "Elif Aydin", "Ada Moreno"}
+
+
+def test_granting_moves_the_deadline_of_the_department_alone(
+    asked: ExtensionRequest, arts: Department, sports: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    actions.grant(asked, by=cast.emil, at=noon, seen=1)
+    year = Cycle.objects.get()
+    assert (due_for(year, "forecast", arts), due_for(year, "forecast", sports)) == (UNTIL, date(2027, 3, 31))
+    extension = Extension.objects.get()
+    assert (extension.granted_by, extension.reason) == (cast.emil, "Two of us are ill")
+
+
+def test_refusing_says_why_and_moves_nothing(asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotReady):
+        actions.refuse(asked, by=cast.emil, at=noon, seen=1, comment="")
+    actions.refuse(asked, by=cast.emil, at=noon, seen=1, comment="Everybody keeps the day")
+    assert (Extension.objects.count(), ExtensionRequest.objects.get().state) == (0, "refused")
+    assert Notice.objects.get(person=cast.amina, verb="refuse").quote == "Everybody keeps the day"
+
+
+def test_a_decision_is_taken_once(asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime) -> None:
+    actions.grant(asked, by=cast.emil, at=noon, seen=1)
+    with pytest.raises(NotNow):
+        actions.refuse(asked, by=cast.ada, at=noon, seen=1, comment="No")
+    assert Extension.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["amina", "ben", "bao", "chidi", "dora", "omar"])
+def test_nobody_else_grants(who: str, asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotYours):
+        actions.grant(asked, by=getattr(cast, who), at=noon, seen=1)
+
+
+def test_whoever_asked_does_not_grant_in_a_second_role(
+    asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime
+) -> None:
+    Membership.objects.create(person=cast.amina, role=Role.MANAGEMENT, from_on=date(2020, 1, 1))
+    with pytest.raises(NotYours):
+        actions.grant(asked, by=cast.amina, at=noon, seen=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ExtensionRequest.objects.update(state="granted", decided_at=noon, decided_by=cast.amina)
+
+
+@pytest.mark.parametrize("who", ["ben", "bao", "emil", "ada"])
+def test_only_the_head_asks(who: str, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotYours):
+        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=getattr(cast, who), at=noon)
+
+
+@pytest.mark.parametrize("until_on", [date(2027, 3, 31), date(2027, 3, 11)])
+def test_more_time_is_more(
+    until_on: date, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    with pytest.raises(NotReady):
+        actions.ask(year, "forecast", arts, until_on=until_on, reason="x", by=cast.amina, at=noon)
+
+
+def test_the_same_is_asked_once_at_a_time(
+    asked: ExtensionRequest, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    entries = Entry.objects.count()
+    with pytest.raises(NotNow):
+        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Again", by=cast.amina, at=noon)
+    assert (ExtensionRequest.objects.count(), Entry.objects.count()) == (1, entries)
+
+
+def test_a_request_whose_day_has_passed_is_not_granted(
+    asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime
+) -> None:
+    with pytest.raises(NotReady):
+        actions.grant(asked, by=cast.emil, at=noon + timedelta(days=60), seen=1)
+
+
+def test_asking_and_granting_on_the_pages(
+    year: Cycle, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
+) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    head, manager = as_person(cast.amina), as_person(cast.emil)
+    page = reverse("extension-ask", args=[2027]) + "?stage=forecast"
+    assert b'<option value="forecast" selected' in head.get(page).content
+    typed = {"department": "arts", "stage": "forecast", "until_on": "2027-04-14", "reason": "Illness"}
+    answer = head.post(page, typed | {"key": str(uuid4())})
+    where = ExtensionRequest.objects.get().get_absolute_url()
+    assert (answer.status_code, answer.headers["Location"]) == (302, where)
+    assert head.get(where).status_code == 200
+    assert manager.get(f"{where}grant/").status_code == 200
+    assert manager.post(f"{where}grant/", {"key": str(uuid4()), "seen": 1}).status_code == 302
+    assert Extension.objects.get().until_on == UNTIL
+    assert b"Arts" in manager.get(reverse("extension-requests", args=[2027])).content
+
+
+def test_a_wrong_form_comes_back_with_what_was_typed(
+    year: Cycle, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
+) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    typed = {"department": "sports", "stage": "forecast", "until_on": "2027-03-01", "reason": "Illness"}
+    answer = as_person(cast.amina).post(reverse("extension-ask", args=[2027]), typed | {"key": str(uuid4())})
+    assert (answer.status_code, ExtensionRequest.objects.count()) == (422, 0)
+
+
+def test_another_department_s_request_is_not_there(
+    asked: ExtensionRequest, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    assert as_person(cast.bao).get(asked.get_absolute_url()).status_code == 404
+    assert b"Arts" not in as_person(cast.bao).get(reverse("extension-requests", args=[2027])).content

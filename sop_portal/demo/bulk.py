@@ -1,0 +1,113 @@
+"""A large year to measure with, loaded straight into the tables: the one place where rows are made without actions.
+
+The kept totals are reckoned while the rows are made, so that `check_invariants` passes. Nothing here is real.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from planning.cycles import actions as cycles
+from planning.models import Actual, Cycle, Project
+from sop_portal.demo import bulk_money, bulk_plans, bulk_work
+from sop_portal.demo.bulk_rows import Load, rows
+from sop_portal.demo.cast import LOGINS, PASSWORD
+from sop_portal.demo.years import World, world_around
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+
+PROJECTS, PAST_YEARS = 100, 4
+KEPT = [
+    "needed", "activities_planned", "participants_planned", "asked", "granted", "budgeted", "spent", "activities_held",
+    "participants_reached",
+]  # fmt: skip
+HEADED = {"Amina Diallo": 0, "Ben Carter": 0, "Bao Nguyen": 1}
+
+
+@transaction.atomic
+def make(size: int, now: datetime) -> dict[str, int]:
+    """Load so many departments, with 100 projects, 1,000 budget lines and 2,000 expenses each."""
+    world = world_around(now, settings.TIME_ZONE)
+    load = people_and_places(size, world)
+    load.projects = rows(Project, projects_of(load))
+    rows(Actual, history_of(load))
+    granted = bulk_plans.make(load)
+    made = bulk_money.make(load, granted) | bulk_work.make(load)
+    Project.objects.bulk_update(load.projects, KEPT, batch_size=500)
+    return {"departments": size, "projects": len(load.projects)} | made
+
+
+def people_and_places(size: int, world: World) -> Load:
+    """The cast, a head for every department, and a published year."""
+    password = make_password(PASSWORD)
+    since = world.running.forecast_from - timedelta(days=400)
+    people = {
+        login.name: User(email=login.email, name=login.name, language=login.language, password=password)
+        for login in LOGINS
+    }
+    rows(User, people.values())
+    numbers = range(1, size + 1)
+    departments = rows(Department, (Department(name=f"Branch {n:03}", slug=f"branch-{n:03}") for n in numbers))
+    others = rows(User, (User(email=f"head{n}@example.org", name=f"Head {n:03}") for n in range(3, size + 1)))
+    heads = [people["Amina Diallo"], people["Bao Nguyen"], *others][:size]
+    memberships = [
+        Membership(
+            person=people[login.name], role=login.role, from_on=since,
+            department=departments[HEADED[login.name] % size] if login.name in HEADED else None,
+        )
+        for login in LOGINS
+        if login.role
+    ]  # fmt: skip
+    memberships += [
+        Membership(person=head, role=Role.HEAD, department=department, from_on=since)
+        for head, department in zip(heads[2:], departments[2:], strict=True)
+    ]
+    rows(Membership, memberships)
+    at = world.agenda.now - timedelta(days=60)
+    cycle = published(world, people["Ada Moreno"], at)
+    return Load(cycle, people, departments, heads, at, world.agenda.today)
+
+
+def published(world: World, ada: User, at: datetime) -> Cycle:
+    """The year, set up by its action and published without one: its forecasts are loaded."""
+    year = world.running
+    cycle = cycles.create_cycle(year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on)
+    for stage, opens_on, due_on in (
+        ("forecast", year.forecast_from, year.forecast_due),
+        ("request", year.report_on, year.request_due),
+        ("budget", year.report_on, year.starts_on),
+    ):
+        cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=due_on, by=ada, at=at)
+    Cycle.objects.filter(pk=cycle.pk).update(published_at=at, published_by=ada, state=Cycle.State.PUBLISHED)
+    return Cycle.objects.get(pk=cycle.pk)
+
+
+def projects_of(load: Load) -> Iterator[Project]:
+    """A hundred projects per department; every tenth is completed."""
+    for number, department in enumerate(load.departments):
+        for n in range(PROJECTS):
+            ends: dict[str, Any] = {"state": "completed", "completed_at": load.at, "completed_by": load.heads[number]}
+            yield Project(
+                cycle=load.cycle, department=department, name=f"Project {n + 1:03} of {department.name}",
+                slug=f"project-{n + 1:03}", lead=load.people["Ben Carter"] if number == 0 else None,
+                purpose="Made to measure with.", importance=1 + n % 5, starts_on=load.cycle.starts_on,
+                ends_on=load.cycle.ends_on, activated_at=load.at, activated_by=load.heads[number],
+                budget_approved_at=load.at, **(ends if n % 10 == 9 else {"state": "active"}),
+            )  # fmt: skip
+
+
+def history_of(load: Load) -> Iterator[Actual]:
+    """Some years of figures behind every project."""
+    for number, project in enumerate(load.projects):
+        for back in range(1, PAST_YEARS + 1):
+            base = Decimal(80 + (number * 7 + back * 13) % 60)
+            yield Actual(
+                department_id=project.department_id, slug=project.slug, name=project.name,
+                year=load.cycle.year - back, activities=base, participants=base * 12, people=base * 2,
+                materials=base * 10, money=base * 40,
+            )  # fmt: skip

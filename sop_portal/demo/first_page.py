@@ -1,0 +1,58 @@
+"""What a demonstration says of itself: on the first page, and on the sign-in page, where its people stand."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from sop_portal.demo.cast import LOGINS, Login
+from sop_portal.organisation.models import User
+
+
+def says(request: HttpRequest) -> dict[str, Any]:
+    """Nothing, unless the settings declare a demonstration; then what is real in it and what is made up."""
+    if not settings.DEMO:
+        return {}
+    return {
+        "demo_note": lazily(note),
+        "demo_footnote": lazily(lambda: _("Whoever signs in here may try everything; nobody outside is written to.")),
+        "demo_accounts": SimpleLazyObject(accounts),
+    }
+
+
+def lazily(sentence: Callable[[], str]) -> Any:
+    """A sentence in the language of the page, which is not settled yet when this is asked for."""
+    return SimpleLazyObject(sentence)
+
+
+def note() -> str:
+    """What is invented."""
+    return _(
+        "A demonstration: twelve public libraries of Connecticut. Their yearly figures from 1996 to 2012 are real, "
+        "from the state library’s public statistics, moved so that the last year is last year. People, projects and how "
+        "the figures are split over them, requests, expenses and everything said are made up."
+    )
+
+
+def accounts() -> list[dict[str, str]]:
+    """The people one can sign in as, where they exist."""
+    known = set(User.objects.filter(email__in=[login.email for login in LOGINS]).values_list("email", flat=True))
+    return [account(login) for login in LOGINS if login.email in known]
+
+
+def account(login: Login) -> dict[str, str]:
+    """One of them, with the address that signs in."""
+    role = str(login.role.label) if login.role else _("No role yet")
+    return {
+        "name": login.name,
+        "initials": User(name=login.name).initials,
+        "role": _("%(role)s, %(department)s") % {"role": role, "department": login.department}
+        if login.department
+        else role,
+        "email": login.email,
+        "url": reverse("demo-sign-in"),
+    }

@@ -1,0 +1,116 @@
+"""The calendar feed, read by a real iCalendar parser."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from icalendar import Calendar, Component
+
+from evaluations.meetings.actions import call
+from planning.cycles.actions import extend
+from planning.forecasts.actions import submit
+from planning.models import Cycle, Forecast
+from sop_portal.organisation.models import Delegation, Department, Membership, User
+from sop_portal.reminders.actions import renew_feed
+from sop_portal.reminders.feed import calendar_of
+from sop_portal.reminders.models import CalendarFeed
+from sop_portal.reminders.tests.conftest import at_noon
+
+MARCH = at_noon("2027-03-12")
+
+
+def events(person: User, at: datetime = MARCH) -> dict[str, Component]:
+    """The events of a person's calendar by their UID."""
+    calendar = Calendar.from_ical(calendar_of(person, at=at))
+    return {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+
+
+def test_a_deadline_is_an_all_day_event_with_alarms_and_its_link(forecast: Forecast, cast: SimpleNamespace) -> None:
+    [event] = events(cast.amina).values()
+    assert str(event["UID"]) == f"forecast-{forecast.pk}-submit@testserver"
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2027, 3, 31), date(2027, 4, 1))
+    assert str(event["SUMMARY"]) == "Submit forecast: Forecast 2027, Arts"
+    assert str(event["URL"]) == "http://testserver/2027/forecasts/arts/"
+    assert [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")] == [
+        timedelta(days=-7, hours=9), timedelta(days=-1, hours=9),
+    ]  # fmt: skip
+
+
+def test_everybody_has_their_own_and_nobody_elses(year: Cycle, cast: SimpleNamespace) -> None:
+    found = {name: {str(e["SUMMARY"]) for e in events(getattr(cast, name)).values()} for name in vars(cast)}
+    assert {name: summaries for name, summaries in found.items() if summaries} == {
+        "amina": {"Submit forecast: Forecast 2027, Arts"},
+        "bao": {"Submit forecast: Forecast 2027, Sports"},
+        "chidi": {"Publish demand report: 2027"},
+        "chen": {"Publish demand report: 2027"},
+        "dora": {"Compile budget: 2027"},
+        "dev": {"Compile budget: 2027"},
+    }
+
+
+def test_a_moved_deadline_keeps_its_uid_and_counts_up(
+    year: Cycle, forecast: Forecast, arts: Department, cast: SimpleNamespace
+) -> None:
+    [before] = events(cast.amina).values()
+    [same] = events(cast.amina, MARCH + timedelta(days=1)).values()
+    assert same["SEQUENCE"] == before["SEQUENCE"]
+    extend(year, "forecast", arts, until_on=date(2027, 4, 10), reason="Illness", by=cast.emil, at=MARCH)
+    [after] = events(cast.amina).values()
+    assert (after["UID"], after["DTSTART"].dt) == (before["UID"], date(2027, 4, 10))
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+
+
+def test_what_is_done_is_gone(forecast: Forecast, cast: SimpleNamespace, planned: None) -> None:
+    submit(forecast, by=cast.amina, at=MARCH, seen=forecast.version)
+    assert events(cast.amina) == {}
+
+
+def test_a_deputy_has_the_deadlines_of_whom_they_stand_in_for(forecast: Forecast, cast: SimpleNamespace) -> None:
+    Delegation.objects.create(giver=cast.amina, deputy=cast.farid, from_on=date(2027, 3, 1), until_on=date(2027, 3, 20))
+    assert len(events(cast.farid)) == 1
+    assert len(events(cast.farid, at_noon("2027-03-21"))) == 0
+
+
+def test_meetings_are_in_everybodys_calendar(year: Cycle, cast: SimpleNamespace) -> None:
+    call(year, held_on=date(2027, 3, 20), place="Library", by=cast.emil, at=MARCH)
+    [meeting] = [event for uid, event in events(cast.omar).items() if uid.startswith("meeting-")]
+    assert (meeting["DTSTART"].dt, str(meeting["LOCATION"])) == (date(2027, 3, 20), "Library")
+    assert events(cast.farid) == {}
+
+
+def test_text_that_looks_like_calendar_code_stays_text(year: Cycle, arts: Department, cast: SimpleNamespace) -> None:
+    Department.objects.filter(pk=arts.pk).update(name="Arts\r\nEND:VEVENT\r\nATTENDEE:x, y; z")
+    [event] = events(cast.amina).values()
+    assert str(event["SUMMARY"]).startswith("Submit forecast: Forecast 2027, Arts")
+    assert "ATTENDEE" not in event
+
+
+def test_the_address_is_secret_and_can_be_renewed(
+    forecast: Forecast, cast: SimpleNamespace, as_person: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: MARCH)
+    page, key = reverse("mails-and-calendar"), {"key": str(uuid4())}
+    browser, stranger = as_person(cast.amina), Client()
+    assert b"feed-address" not in browser.get(page).content
+    assert browser.post(reverse("feed-renew"), key).status_code == 302
+    first = CalendarFeed.objects.get()
+    address = reverse("calendar-feed", args=[first.key])
+    assert address.encode() in browser.get(page).content
+    answer = stranger.get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert len(Calendar.from_ical(answer.content).walk("VEVENT")) == 1
+    renew_feed(cast.amina, at=MARCH)
+    assert stranger.get(address).status_code == 404
+
+
+def test_rights_are_those_of_now(forecast: Forecast, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: MARCH)
+    address = reverse("calendar-feed", args=[renew_feed(cast.amina, at=MARCH).key])
+    Membership.objects.filter(person=cast.amina).update(until_on=date(2027, 3, 11))
+    assert Calendar.from_ical(Client().get(address).content).walk("VEVENT") == []
+    User.objects.filter(pk=cast.amina.pk).update(is_active=False)
+    assert Client().get(address).status_code == 404

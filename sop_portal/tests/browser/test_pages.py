@@ -1,0 +1,148 @@
+"""The key pages of the demonstration in a real browser: for everybody, on every screen, in both languages."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
+from pytest_django.live_server_helper import LiveServer
+
+from evaluations.models import Feedback
+from planning.models import Forecast
+from sop_portal.demo.build import make
+from sop_portal.tests.browser import places
+from sop_portal.tests.browser.inspection import Inspection
+from sop_portal.tests.browser.walk import PASSWORD, Walk
+
+# Argon2 is slow on purpose; one quick hash serves everybody who logs in here.
+QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Three years of twelve libraries, made once and served to all tests here: its address."""
+    with django_db_blocker.unblock():
+        with QUICK:
+            make(timezone.now())
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def typed_names(demonstration: str) -> set[str]:
+    """The names in the demonstration, which stay as they are in every language."""
+    return places.typed_names()
+
+
+@pytest.fixture
+def walks(browser: Browser, demonstration: str) -> Iterator[Any]:
+    """Somebody opens a browser of their own: `walks("amina")`."""
+    opened: list[Walk] = []
+
+    def open_one(name: str, language: str = "en", scripts: bool = True) -> Walk:
+        walk = Walk(browser, demonstration, language, scripts=scripts)
+        walk.page.set_default_timeout(30_000)
+        opened.append(walk)
+        return walk.log_in(f"{name}@example.org") if name else walk
+
+    yield open_one
+    for walk in opened:
+        walk.close()
+
+
+@pytest.mark.parametrize("name", places.PLACES)
+def test_a_persons_pages_keep_nobody_out_in_light_and_dark_on_desk_and_telephone(walks: Any, name: str) -> None:
+    inspection = Inspection(walks(name), set())
+    for path in places.PLACES[name]():
+        inspection.by_daylight_and_in_the_dark(path)
+    assert inspection.wrong == []
+
+
+@pytest.mark.parametrize("name", places.PLACES)
+def test_a_persons_pages_speak_chinese_throughout(walks: Any, typed_names: set[str], name: str) -> None:
+    inspection = Inspection(walks(name, "zh-hans"), typed_names)
+    for path in places.PLACES[name]():
+        inspection.in_chinese(path)
+    assert inspection.wrong == []
+
+
+def test_refusals_and_the_door_are_pages_like_any_other(walks: Any, typed_names: set[str]) -> None:
+    wrong: list[str] = []
+    for language in ("en", "zh-hans"):
+        for name, visits in (("omar", places.refusals()), ("", dict.fromkeys(places.DOORS, 200))):
+            inspection = Inspection(walks(name, language), typed_names)
+            for path, status in visits.items():
+                look = inspection.by_daylight_and_in_the_dark if language == "en" else inspection.in_chinese
+                look(path, status)
+            wrong += inspection.wrong
+    assert wrong == []
+
+
+def a_line() -> str:
+    """A page on which figures for next year are typed, by the head and by the lead of the project."""
+    __, __, coming = places.years()
+    forecast = Forecast.objects.get(cycle__year=coming, department__slug="ansonia-library")
+    line = forecast.lines.filter(project__lead__name="Ben Carter", is_planned=True).order_by("pk")[0]
+    return places.at("forecast-line", coming, "ansonia-library", line.project.slug)
+
+
+def test_what_is_typed_is_saved_while_typing(walks: Any) -> None:
+    amina = walks("amina").go(a_line())
+    amina.page.locator("[name=activities]").fill("77")
+    expect(amina.page.locator("[data-saved]")).to_contain_text(re.compile(r"Saved \d"), timeout=20_000)
+    amina.page.reload()
+    expect(amina.page.locator("[name=activities]")).to_have_value("77")
+
+
+def test_of_two_who_type_the_same_figure_nothing_is_lost_and_the_second_decides(walks: Any) -> None:
+    path = a_line()
+    amina, ben = walks("amina").go(path), walks("ben").go(path)
+    amina.fill(participants="1111", participants__reason="A third school asked").press("Save")
+    ben.page.locator("[name=participants]").fill("2222")
+    choice = ben.page.locator("button", has_text="Save my choice")
+    expect(choice).to_be_visible(timeout=30_000)
+    ben.reads("1111").reads("2222").press("Save my choice")
+    expect(ben.page.locator("[name=participants]")).to_have_value("2222")
+    expect(ben.page.locator("[name=participants-reason]")).to_have_value("A third school asked")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+def test_a_double_click_acts_once(walks: Any, scripts: bool) -> None:
+    title = f"Pressed twice {scripts}"
+    amina = walks("amina", scripts=scripts).go(places.at("feedback-new", places.years()[1]))
+    amina.fill(title=title, text="It takes long")
+    amina.page.locator("main form button[type=submit]").first.dblclick()
+    amina.page.wait_for_load_state("networkidle")
+    amina.reads(title)
+    assert Feedback.objects.filter(title=title).count() == 1
+
+
+def test_everything_is_reached_by_keys_alone(walks: Any) -> None:
+    walk = walks("").go("/account/login/")
+    keys, focused = walk.page.keyboard, walk.page.locator(":focus")
+    walk.page.locator("input[name=login]").focus()
+    keys.type("amina@example.org")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(walk.page.locator("h1")).to_have_text("My work")
+    keys.press("Tab")
+    expect(focused).to_have_class("skip")
+    keys.press("Enter")
+    expect(focused).to_have_id("main")
+    walk.page.locator("summary.top__switch").focus()
+    keys.press("Enter")
+    expect(walk.page.locator("details[open] .menu__list")).to_be_visible()
+    keys.press("Escape")
+    expect(walk.page.locator("details[open]")).to_have_count(0)
+    expect(focused).to_have_class("top__switch")
+    walk.page.locator("input[name=q]").first.focus()
+    keys.type("story")
+    keys.press("Enter")
+    expect(walk.page).to_have_url(re.compile(r"/search/\?q=story$"))

@@ -1,0 +1,54 @@
+"""How the trail calls what no workflow names: acts on people, departments, pools, expenses and past figures."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS: dict[str, Any] = {
+    "create": _("Create"),
+    "edit": _("Edit"),
+    "comment": _("Comment"),
+    "carry-over": _("Take over last year’s projects"),
+    "extend": _("Give more time"),
+    "grant": _("Decide on a line"),
+    "score": _("Score a line"),
+    "import": _("Import"),
+    "undo": _("Undo"),
+    "post": _("Post expense"),
+    "correct": _("Correct expense"),
+    "add-person": _("Add person"),
+    "change-person": _("Change person"),
+    "add-department": _("Add department"),
+    "change-department": _("Change department"),
+    "give-role": _("Give role"),
+    "end-role": _("End role"),
+    "delegate": _("Name deputy"),
+    "end-delegation": _("End deputyship"),
+    "publish-edition": _("Publish edition"),
+    "acknowledge": _("Confirm having read it"),
+    "set-preferences": _("Set preferences"),
+    "set-reminders": _("Set reminders"),
+}
+KINDS: dict[str, Any] = {
+    "history": _("History"),
+    "pool": _("Pool"),
+    "expense": _("Expense"),
+    "person": _("Person"),
+    "department": _("Department"),
+    "membership": _("Role"),
+    "delegation": _("Deputy"),
+    "handbook": _("Handbook"),
+    "reminders": _("Reminders"),
+}
+
+
+def act_called(verb: str, workflow: Any) -> Any:
+    """What the act of an entry is called; a refused one is called after the step that was tried."""
+    name = verb.removeprefix("refused-")
+    label = workflow[name].label if workflow and name in workflow.names else VERBS.get(name, name)
+    return label if name == verb else _("Refused: %(step)s") % {"step": label}
+
+
+def kind_called(kind: str, workflow: Any) -> Any:
+    """What the kind of record of an entry is called."""
+    return workflow.label if workflow else KINDS.get(kind, kind)
