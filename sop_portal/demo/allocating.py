@@ -85,7 +85,7 @@ def add(
     requests.add_line(
         request, project=project, pool=Pool.objects.get(cycle=request.cycle_id, name=pool), what=what[0],
         quantity=quantity, unit_cost=unit_cost, why=what[1], needed_on=project.starts_on + timedelta(days=40),
-        forecast_line=project.forecast_line, by=project.lead or request.department.memberships.first().person,
+        forecast_line=project.forecast_line, by=project.lead or request.department.memberships.get(role="head").person,
         at=world.agenda.next(), seen=request.version,
     )  # fmt: skip
 

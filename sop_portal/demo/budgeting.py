@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
+from functools import partial
 
 from budgets.drafting import actions as budgets
 from budgets.models import Budget, BudgetLine, Category, Confirmation
@@ -26,7 +27,7 @@ def plan(world: World, year: Year) -> None:
             agenda.on(answers_on, lambda at: contest(world, year, at))
             agenda.on(answers_on + timedelta(days=3), lambda at: settle(world, year, at))
             answers_on += timedelta(days=5)
-        agenda.on(answers_on, lambda at, name=library.name: confirm(world, year, name, at))
+        agenda.on(answers_on, partial(confirm, world, year, library.name))
     agenda.on(compiled_on + timedelta(days=13), lambda at: propose(world, year, at))
     agenda.on(compiled_on + timedelta(days=17), lambda at: approve(world, year, at))
 
@@ -37,7 +38,7 @@ def plan_amendments(world: World) -> None:
     begun = year.month(2) + timedelta(days=4)
     agenda.on(begun, lambda at: transfer(world, year, at))
     for name in ("Bristol", "Chester"):
-        agenda.on(begun + timedelta(days=3), lambda at, name=name: confirm(world, year, name, at))
+        agenda.on(begun + timedelta(days=3), partial(confirm, world, year, name))
     agenda.on(begun + timedelta(days=5), lambda at: propose(world, year, at))
     agenda.on(begun + timedelta(days=8), lambda at: approve(world, year, at))
     agenda.on(agenda.today - timedelta(days=6), lambda at: move_a_little(world, year, at))
@@ -46,7 +47,10 @@ def plan_amendments(world: World) -> None:
 
 def latest(world: World, year: Year) -> Budget:
     """The newest version of a year's budget."""
-    return Budget.objects.select_related("cycle").filter(cycle=world.cycles[year.number]).order_by("-number")[0]
+    found: Budget = (
+        Budget.objects.select_related("cycle").filter(cycle=world.cycles[year.number]).order_by("-number")[0]
+    )
+    return found
 
 
 def compile_it(world: World, year: Year, at: datetime) -> None:
@@ -86,7 +90,8 @@ def share(world: World, year: Year, at: datetime) -> None:
 def confirmation_of(world: World, year: Year, name: str) -> Confirmation:
     """A department's answer to the newest version, as it is now."""
     rows = Confirmation.objects.select_related("budget__cycle", "department")
-    return rows.get(budget=latest(world, year), department__name=name)
+    found: Confirmation = rows.get(budget=latest(world, year), department__name=name)
+    return found
 
 
 def confirm(world: World, year: Year, name: str, at: datetime) -> None:
@@ -99,7 +104,8 @@ def confirm(world: World, year: Year, name: str, at: datetime) -> None:
 def line_of(world: World, year: Year, department: str, project: str, category: str) -> BudgetLine:
     """One line of the newest version."""
     rows = BudgetLine.objects.select_related("project", "budget__cycle").filter(budget=latest(world, year))
-    return rows.get(department__name=department, project__slug=project, category=category)
+    found: BudgetLine = rows.get(department__name=department, project__slug=project, category=category)
+    return found
 
 
 def contest(world: World, year: Year, at: datetime) -> None:

@@ -111,4 +111,3 @@ def asked(
 def cost_of(project: int, line: int) -> Decimal:
     """What one line costs: from 400 to 840, and divisible by four."""
     return Decimal(400 + (project * 5 + line * 3) % 12 * 40)
-

@@ -33,8 +33,8 @@ def note() -> str:
     """What is invented."""
     return _(
         "A demonstration: twelve public libraries of Connecticut. Their yearly figures from 1996 to 2012 are real, "
-        "from the state library’s public statistics, moved so that the last year is last year. People, projects and how "
-        "the figures are split over them, requests, expenses and everything said are made up."
+        "from the state library’s public statistics, moved so that the last year is last year. People, projects and "
+        "how the figures are split over them, requests, expenses and everything said are made up."
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
@@ -76,7 +77,7 @@ def writing(world: World, year: Year, library: Library, kind: Kind, turn: int) -
                 by=lead, at=at, seen=evaluation.version,
             )  # fmt: skip
         hours = last_figures(library)[kind.name]["people"]
-        answers = answers_of(evaluation, library, turn)
+        answers: dict[str, Any] = answers_of(evaluation, library, turn)
         reviews.write(evaluation, by=lead, at=next_moment(), seen=evaluation.version, people_used=hours, **answers)
         if turn % 2 == 0:
             text = words.of(library, words.LESSONS, (words.LESSON_ZH,), turn // 2)

@@ -57,7 +57,7 @@ def post(
     amounts = parts_of(sum_to_spend(world, year, library, kind, line), whole, f"{library.name} {kind.name} {category}")
     wordings = words.BOUGHT_MATERIALS if category == Category.MATERIALS else words.BOUGHT_SERVICES
     spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
-    if amounts[number]:
+    if amounts[number] and line.project.lead:
         spending.post(
             line, amount=amounts[number], spent_on=spent_on, what=wordings[(number * 3 + kind.part) % len(wordings)],
             receipt=f"{library.name[:3].upper()}-{line.number}-{number + 1}", by=line.project.lead, at=at,
@@ -130,9 +130,7 @@ def ask_exception(world: World, year: Year, at: datetime) -> None:
 
 def correct_one(world: World, year: Year, at: datetime) -> None:
     """An expense was posted twice; its counter-entry stays beside it."""
-    project = Project.objects.get(
-        cycle=world.cycles[year.number], department__name="Bristol", slug="summer-reading"
-    )
+    project = Project.objects.get(cycle=world.cycles[year.number], department__name="Bristol", slug="summer-reading")
     line = Appropriation.objects.select_related("cycle", "project", "line", "fund").filter(
         project=project, category=Category.SERVICES
     )[0]

@@ -3,6 +3,7 @@
 import re
 import smtplib
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -43,7 +44,8 @@ def write_out(mail: Mail, letter: Letter, sender: str) -> Written:
     message = EmailMultiAlternatives(letter.subject, letter.text, sender, [mail.person.email], headers=headers)
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    return Written(message, message.message().as_bytes(linesep="\r\n"))
+    whole: Any = message.message()
+    return Written(message, whole.as_bytes(linesep="\r\n"))
 
 
 def hand_over(written: Written, connection: BaseEmailBackend) -> None:

@@ -55,7 +55,7 @@ class Directory:
         key = (can, department_id, lead_id)
         if key not in self._owners:
             found = {p for role in roles_that(can) for p in self._in_role(role, can, department_id, lead_id)}
-            self._owners[key] = (lead_id,) if lead_id in found else tuple(sorted(found))  # type: ignore[arg-type]
+            self._owners[key] = (lead_id,) if lead_id in found else tuple(sorted(found))
         return self._owners[key]
 
     def _in_role(self, role: Role, can: Can, department_id: int | None, lead_id: int | None) -> list[int]:

@@ -1,5 +1,6 @@
 """A mail server that keeps what it is given, refuses some addresses and can be told to hang up."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ class MailServer:
     arrived: list[Envelope] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     busy: set[str] = field(default_factory=set)
+    drops: set[str] = field(default_factory=set)
+    hangs: set[str] = field(default_factory=set)
     connections: int = 0
 
     async def handle_EHLO(
@@ -39,8 +42,12 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep the mail."""
+        """Keep the mail; the word about it may stay out."""
         self.arrived.append(envelope)
+        if self.hangs & set(envelope.rcpt_tos):
+            await asyncio.sleep(1.5)
+        if self.drops & set(envelope.rcpt_tos) and server.transport is not None:
+            server.transport.abort()
         return "250 OK"
 
     @property
@@ -64,6 +71,7 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
     controller = Controller(server, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT = 1
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = controller.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""

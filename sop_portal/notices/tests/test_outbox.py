@@ -5,6 +5,7 @@ import smtplib
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -126,6 +127,27 @@ def test_every_attempt_carries_the_same_message_id(
     first, again = mail_server.arrived[0], mail_server.arrived[-1]
     lines = [line for e in (first, again) for line in bytes(e.content or b"").splitlines() if b"Message-ID" in line]
     assert lines == [f"Message-ID: {waiting[0].message_id}".encode()] * 2
+
+
+@pytest.mark.parametrize("way", ["drops", "hangs"])
+def test_a_server_that_is_silent_after_the_whole_mail_leaves_it_unknown_and_the_others_arrive(
+    way: str, waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    setattr(mail_server, way, {"ben@example.org"})
+    assert outbox.send_waiting(at=noon) == outcome(sent=2, unknown=1)
+    assert states() == ["sent", "unknown", "sent"]
+    assert outbox.send_waiting(at=noon + timedelta(days=3)) == outcome()
+    assert mail_server.recipients.count("ben@example.org") == 1
+
+
+def test_a_line_that_is_a_dot_arrives_as_it_was_written(
+    cast: SimpleNamespace, mail_server: MailServer, noon: datetime
+) -> None:
+    actions.tell([cast.amina], lambda: "News", kind="x", record_id=1, verb="x", link="/", at=noon, quote="a\n.\n..b")
+    assert outbox.send_waiting(at=noon) == outcome(sent=1)
+    message = message_from_bytes(bytes(mail_server.arrived[0].content or b""))
+    text = next(part for part in message.walk() if part.get_content_type() == "text/plain")
+    assert "> a\n> .\n> ..b" in bytes(text.get_payload(decode=True)).decode().replace("\r", "")
 
 
 def test_an_unforeseen_answer_does_not_hold_up_the_others(

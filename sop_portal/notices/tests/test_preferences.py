@@ -49,9 +49,7 @@ def test_a_night_within_one_day_and_no_night_at_all() -> None:
     assert not is_quiet(local("2027-03-12T03:00"), Preference(quiet_from=7, quiet_to=7), NEW_YORK)
 
 
-@pytest.mark.parametrize(
-    ("at", "on"), [("06:45", 12), ("06:55", 13), ("07:05", 13), ("23:00", 13)]
-)
+@pytest.mark.parametrize(("at", "on"), [("06:45", 12), ("06:55", 13), ("07:05", 13), ("23:00", 13)])
 def test_the_daily_mail_closes_ten_minutes_before_it_leaves(at: str, on: int) -> None:
     day, leaves = digest_day(local(f"2027-03-12T{at}"), Preference(), NEW_YORK)
     assert (day, leaves) == (date(2027, 3, on), local(f"2027-03-{on}T07:00"))

@@ -35,7 +35,7 @@ pytestmark = [
     pytest.mark.race,
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server"),
 ]
-HEADS, KILLS, PATIENCE = 1000, 8, 55
+HEADS, KILLS, PATIENCE = 1000, 8, 58
 ROOT = Path(settings.BASE_DIR)
 
 

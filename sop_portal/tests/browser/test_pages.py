@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from evaluations.models import Feedback
-from planning.models import Forecast
+from planning.models import Cycle, Forecast
 from sop_portal.demo.build import make
 from sop_portal.tests.browser import places
 from sop_portal.tests.browser.inspection import Inspection
 from sop_portal.tests.browser.walk import PASSWORD, Walk
 
+pytestmark = pytest.mark.django_db(transaction=True)
 # Argon2 is slow on purpose; one quick hash serves everybody who logs in here.
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 
@@ -26,12 +27,18 @@ QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5Pass
 def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Three years of twelve libraries, made once and served to all tests here: its address."""
     with django_db_blocker.unblock():
+        assert not Cycle.objects.exists(), "the demonstration wants an empty database"
         with QUICK:
             make(timezone.now())
         server = LiveServer("localhost")
         yield server.url
         server.stop()
         call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture
+def _django_db_helper(demonstration: str) -> None:
+    """Nothing is emptied between the tests of this module: they share what took so long to make."""
 
 
 @pytest.fixture(scope="module")

@@ -105,11 +105,11 @@ def plan_resources(opens: Opens, year: int) -> None:
         chidi.go(f"/{year}/pools/new/").fill(name=name, kind=kind, unit=unit, capacity=capacity).press("Add the pool")
     for head, department in (("amina", "arts"), ("bao", "sports")):
         walk = opens(head)
-        for pool, quantity in (("Librarian hours (hours)", "120"), ("Programme fund (USD)", "4200")):
+        for pool, unit, quantity in (("Librarian hours", "hours", "120"), ("Programme fund", "USD", "4200")):
             walk.go(f"/{year}/requests/{department}/line/new/")
-            walk.choose("project", "Story hours").choose("pool", pool).fill(
-                what=f"{department} needs", quantity=quantity
-            )
+            walk.choose("project", "Story hours").choose(
+                "pool", walk.said("%(pool)s (%(unit)s)", pool=pool, unit=unit)
+            ).fill(what=f"{department} needs", quantity=quantity)
             walk.press("Add the line")
         walk.go(f"/{year}/requests/{department}/check/").press("Submit request").sees("Submitted")
     chidi.go(f"/{year}/allocation/")
