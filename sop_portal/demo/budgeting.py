@@ -61,7 +61,7 @@ def compile_it(world: World, year: Year, at: datetime) -> None:
     for line in lines:
         category = Category.MATERIALS if line.allocation.what == BOUGHT else line.category
         months = world.months(year, KIND[line.project.name])
-        if category == line.category and months > 6:
+        if category == line.category and (months > 6 or year is world.last):
             continue
         line.budget = budget
         q1, q2, q3, q4 = by_quarter(line.amount, months)

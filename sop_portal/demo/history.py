@@ -42,11 +42,11 @@ class Kind:
 
 
 KINDS = (
-    Kind("Story hours", "Children from two to six hear stories, sing and take a book home.", 42, 10, 5, 5),
+    Kind("Story hours", "Children from two to six hear stories, sing and take a book home.", 42, 10, 4, 5),
     Kind("Summer reading", "Nobody forgets how to read over the summer.", 24, 2, 2, 4),
-    Kind("Job-seeker clinics", "Help with applications, one hour a person, no questions asked.", 14, 8, 3, 4),
-    Kind("Makerspace", "Tools, a 3D printer and somebody who knows them, two evenings a week.", 12, 6, 3),
-    Kind("Home delivery", "Books for those who can no longer come.", 8, 12, 4),
+    Kind("Job-seeker clinics", "Help with applications, one hour a person, no questions asked.", 14, 8, 2, 4),
+    Kind("Makerspace", "Tools, a 3D printer and somebody who knows them, two evenings a week.", 12, 6, 2),
+    Kind("Home delivery", "Books for those who can no longer come.", 8, 12, 3),
 )
 FIVE, FOUR = ("Ansonia Library",), ("Avon", "Bristol")
 
