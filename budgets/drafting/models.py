@@ -127,7 +127,9 @@ class Budget(Record):
 
     @property
     def due_on(self) -> date | None:
-        """Until when it is to be approved."""
+        """Until when the budget of the year is to be approved; an amendment has no such day."""
+        if self.kind == self.Kind.AMENDMENT:
+            return None
         window = next((w for w in self.cycle.windows.all() if w.stage == "budget"), None)
         return window.due_on if window else None
 

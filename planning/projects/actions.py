@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -61,10 +62,9 @@ def import_history(
                 _add_departments(missing, by, at)
                 places = places_of(rows)
             taken = HistoryImport.objects.create(file_name=file_name[:200], at=at, by=by, rows=len(rows))
-            actuals = list(actuals_of(rows, places))
-            for actual in actuals:
-                actual.taken_from = taken
-            Actual.objects.bulk_create(actuals, batch_size=ROWS_AT_ONCE)
+            actuals = actuals_of(rows, places, taken)
+            while chunk := list(islice(actuals, ROWS_AT_ONCE)):
+                Actual.objects.bulk_create(chunk)
             leave_trail(
                 HISTORY, taken, "import", by=by.pk if by else None, at=at,
                 changes=[Change("rows", "", str(len(rows)), taken.file_name)],

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history import HistoryRow, Problem
-from planning.projects.models import Actual
+from planning.projects.models import Actual, HistoryImport
 from planning.projects.slugs import slug_of
 from sop_portal.organisation.models import Department
 
@@ -78,7 +78,7 @@ def new_departments(rows: Iterable[HistoryRow], places: Places) -> list[str]:
     return list(new.values())
 
 
-def actuals_of(rows: Sequence[HistoryRow], places: Places) -> Iterator[Actual]:
+def actuals_of(rows: Sequence[HistoryRow], places: Places, taken_from: HistoryImport) -> Iterator[Actual]:
     """The figures as they will be kept. A row without a project stands for the whole department."""
     slugs = slugs_in(rows)
     for row in rows:
@@ -87,5 +87,6 @@ def actuals_of(rows: Sequence[HistoryRow], places: Places) -> Iterator[Actual]:
             slug=slugs.get(row.project, ""),
             name=row.project or row.department,
             year=row.year,
+            taken_from=taken_from,
             **row.measures,
         )

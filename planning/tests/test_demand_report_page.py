@@ -177,7 +177,7 @@ def test_a_head_reads_nothing_of_other_departments_in_the_reports_history(
     report: DemandReport, cast: SimpleNamespace, sports: Department, noon: datetime, as_person: LogIn
 ) -> None:
     accepted(sports, cast.bao, cast.chen, noon)
-    assert "Sports Forecast" in text_of(as_person(cast.chidi).get(PAGE))
+    assert "Sports</span> Forecast" in text_of(as_person(cast.chidi).get(PAGE))
     assert "Sports" not in text_of(as_person(cast.amina).get(PAGE))
 
 

@@ -37,6 +37,12 @@ def drawing(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -> An
     return timeline(lanes, from_on=from_on, to_on=to_on, today=on, title=headline(windows, on), summary=summary)
 
 
+def is_planned(cycle: Cycle, on: date) -> bool:
+    """Whether the year is still being planned, so that its planning months are what one looks for."""
+    planned = next((w.grace_until for w in cycle.windows.all() if w.stage == Stage.BUDGET), cycle.starts_on)
+    return on <= after(planned)
+
+
 def after(planned: date) -> date:
     """Some weeks beyond the last planning deadline, so that execution is seen to come."""
     return date.fromordinal(planned.toordinal() + 60)

@@ -24,6 +24,8 @@ from sop_portal.organisation.roles import Can, Role, roles_that
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.trail.models import Head
 
+PLANNING = (Role.HEAD, Role.RESOURCE, Role.ADMINISTRATOR)
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -37,11 +39,14 @@ class Panel:
     note: Any = ""
 
 
-def panels(actor: Actor, cycle: Cycle | None) -> list[Panel]:
-    """The boxes of every role this person holds, then where the year stands."""
+def panels(actor: Actor, cycle: Cycle | None, running: Cycle | None = None) -> list[Panel]:
+    """The boxes of every role this person holds, then where the year stands.
+
+    Who plans looks at the newest year; who spends, reports and decides at the one in execution.
+    """
     if cycle is None:
         return [setting_up(actor, None)] if Role.ADMINISTRATOR in actor.roles else []
-    found = [HOMES[role](actor, cycle) for role in actor.roles]
+    found = [HOMES[role](actor, cycle if role in PLANNING else running or cycle) for role in actor.roles]
     return [*found, where_the_year_stands(cycle, actor.on)]
 
 

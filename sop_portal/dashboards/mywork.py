@@ -1,5 +1,6 @@
 """My work: computed from states, grouped by how soon, with who we wait for."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,42 +18,68 @@ from sop_portal.workflow import inbox
 from sop_portal.workflow.models import Hand
 
 MOST_WAITING = 8
+HANDED = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
 
 
 def grouped(actor: Actor, at: Any) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:
     """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
     found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at)
     names = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
-    week = actor.on + timedelta(days=7)
-    groups = [
-        (_("Sent back"), [t for t in found if is_back(t)]),
-        (_("Overdue"), [t for t in found if not is_back(t) and t.due_on and t.due_on < actor.on]),
-        (_("This week"), [t for t in found if not is_back(t) and t.due_on and actor.on <= t.due_on <= week]),
-        (_("Later"), [t for t in found if not is_back(t) and (t.due_on is None or t.due_on > week)]),
-    ]
-    shown = [(title, [as_row(task, actor, names) for task in tasks]) for title, tasks in groups]
-    ordered = [task for __, tasks in groups for task in tasks]
+    groups: dict[Any, list[inbox.Task]] = {
+        _("Sent back"): [], _("Overdue"): [], _("To decide"): [], _("This week"): [], _("Later"): []
+    }  # fmt: skip
+    for task in found:
+        groups[group_of(task, actor.on)].append(task)
+    shown = [(title, [as_row(task, actor, names) for task in tasks]) for title, tasks in groups.items()]
+    ordered = [task for tasks in groups.values() for task in tasks]
     first = as_next(ordered[0], actor) if ordered else None
     return first, [*shown, (_("Waiting for others"), waiting(actor, {(t.workflow.kind, t.record.pk) for t in found}))]
 
 
+def group_of(task: inbox.Task, on: date) -> Any:
+    """Where a task stands: what came back first, then what is late, then what others wait for."""
+    if is_back(task):
+        return _("Sent back")
+    if is_decision(task):
+        return _("To decide")
+    if task.due_on is None or task.due_on > on + timedelta(days=7):
+        return _("Later")
+    return _("This week") if task.due_on >= on else _("Overdue")
+
+
 def is_back(task: inbox.Task) -> bool:
-    """Whether the record was sent back."""
-    return task.workflow.tones.get(task.record.state) == "back"
+    """Whether the record was sent back to its authors."""
+    returned = {step.target for step in task.workflow.steps if step.name == "send-back"}
+    return task.record.state in returned and task.workflow.tones.get(task.record.state) == "back"
+
+
+def is_decision(task: inbox.Task) -> bool:
+    """Whether somebody else's work waits for a word; its due day was theirs, not that of whoever decides."""
+    return task.step.four_eyes and task.workflow.kind != "audit"
 
 
 def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
     """One task as a row: verb and object, why me, until when, one button."""
-    late = (actor.on - task.due_on).days if task.due_on and task.due_on < actor.on else 0
-    return Task(
+    row = Task(
         what=_("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record},
         why=why_me(task, actor, names),
         url=task.url,
-        due_text=formats.day(task.due_on, actor.on) if task.due_on else "",
-        due_note=formats.until(task.due_on, actor.on) if task.due_on else _("no date"),
-        late_days=late,
         button=_("Open"),
     )
+    if is_decision(task):
+        since = handed_on(task.record, actor.on)
+        text, note = since_when(since, actor.on) if since else ("", _("no date"))
+        return replace(row, due_text=text, due_note=note)
+    if task.due_on is None:
+        return replace(row, due_note=_("no date"))
+    late = max((actor.on - task.due_on).days, 0)
+    text, note = formats.day(task.due_on, actor.on), formats.until(task.due_on, actor.on)
+    return replace(row, due_text=text, due_note=note, late_days=late)
+
+
+def since_when(since: date, on: date) -> tuple[str, str]:
+    """For how long something has been waiting, and since when."""
+    return formats.waited((on - since).days), _("since %(day)s") % {"day": formats.day_short(since, on)}
 
 
 def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
@@ -68,8 +95,9 @@ def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
 
 def as_next(task: inbox.Task, actor: Actor) -> Next:
     """The first task as the box under the title; of a record sent back, with what the other side said."""
-    tone = "back" if is_back(task) else "late" if task.due_on and task.due_on < actor.on else ""
-    text = formats.due_phrase(task.due_on, actor.on) if task.due_on else ""
+    due_on = None if is_decision(task) else task.due_on
+    tone = "back" if is_back(task) else "late" if due_on and due_on < actor.on else ""
+    text = formats.due_phrase(due_on, actor.on) if due_on else ""
     title = _("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record}
     quote = said_last(task) if is_back(task) else ""
     return Next(title, text, tone, "", quote, (), [Button(_("Open"), task.url, is_primary=True)])
@@ -106,14 +134,14 @@ def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
         what=str(record),
         why=_("Waits for: %(names)s") % {"names": ", ".join(p.name for p in people) or _("nobody")},
         url=record.get_absolute_url(),
-        due_text=formats.waited((actor.on - since).days) if since else "",
-        due_note=_("since %(day)s") % {"day": formats.day_short(since, actor.on)} if since else "",
+        due_text=since_when(since, actor.on)[0] if since else "",
+        due_note=since_when(since, actor.on)[1] if since else "",
         is_waiting=True,
     )
 
 
 def handed_on(record: Any, on: date) -> date | None:
     """The day a record was last handed over."""
-    stamps = [getattr(record, f"{name}_at", None) for name in ("submitted", "proposed", "resolved", "done", "remedied")]
+    stamps = [getattr(record, f"{name}_at", None) for name in HANDED]
     known = [stamp for stamp in stamps if stamp]
     return localdate(max(known)) if known else None

@@ -1,7 +1,7 @@
 """Reading across stages: the sums of a year, and where every department stands. Nothing here writes."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -53,13 +53,16 @@ def heads() -> list[str]:
 
 
 def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
-    """Department by stage: what is finished is plain, what needs somebody is coloured. Seven queries."""
+    """Department by stage: what is finished is plain, what needs somebody is coloured. Eight queries."""
     departments = Department.objects.filter(is_active=True).order_by("name")
     if not actor.sees_everything:
         departments = departments.filter(pk__in=actor.department_ids)
+    extended = {(e.stage, e.department_id): e.until_on for e in cycle.extensions.order_by("until_on")}
     stages = [
-        _by_department(Forecast.objects.filter(cycle_id=cycle.pk), FORECAST, cycle, actor.on, "forecast"),
-        _by_department(ResourceRequest.objects.filter(cycle_id=cycle.pk), REQUEST, cycle, actor.on, "request"),
+        _by_department(Forecast.objects.filter(cycle_id=cycle.pk), FORECAST, cycle, actor.on, "forecast", extended),
+        _by_department(
+            ResourceRequest.objects.filter(cycle_id=cycle.pk), REQUEST, cycle, actor.on, "request", extended
+        ),
         _confirmations(cycle, actor.on),
         _execution(cycle, actor.on),
         _evaluations(cycle, actor.on),
@@ -70,12 +73,19 @@ def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
     ]
 
 
-def _by_department(rows: Any, workflow: Workflow, cycle: Cycle, on: date, page: str) -> dict[int, Cell]:
+def _by_department(
+    rows: Any, workflow: Workflow, cycle: Cycle, on: date, page: str, extended: dict[tuple[str, int], date]
+) -> dict[int, Cell]:
     due = {w.stage: w.due_on for w in cycle.windows.all()}.get(page)
-    return {
-        row.department_id: cell_of(row, workflow, due, on, reverse(page, args=[cycle.year, row.department.slug]))
-        for row in rows.select_related("department")
-    }
+    cells = {}
+    for row in rows.select_related("department"):
+        more = extended.get((page, row.department_id))
+        until = max(due, more) if due and more else due
+        cell = cell_of(row, workflow, until, on, reverse(page, args=[cycle.year, row.department.slug]))
+        if more and until == more and not cell.is_done:
+            cell = replace(cell, note=_("extended to %(day)s") % {"day": formats.day_short(more, on)})
+        cells[row.department_id] = cell
+    return cells
 
 
 def cell_of(row: Any, workflow: Workflow, due: date | None, on: date, url: str) -> Cell:

@@ -32,8 +32,11 @@ def cycle_of(request: Request, year: int) -> Cycle:
 def my_work(request: Request) -> HttpResponse:
     """What waits for me, and the few figures my roles look at first."""
     first, groups = mywork.grouped(request.actor, request.moment)
-    cycle = years_for(request).filter(state="published").prefetch_related("windows").first()
-    context = {"next": first, "groups": groups, "panels": homes.panels(request.actor, cycle), "cycle": cycle}
+    cycles = list(years_for(request).filter(state="published").prefetch_related("windows"))
+    running = next((c for c in cycles if c.starts_on <= request.today <= c.ends_on), None)
+    cycle = cycles[0] if cycles else None
+    panels = homes.panels(request.actor, cycle, running)
+    context = {"next": first, "groups": groups, "panels": panels, "cycle": cycle}
     return render(request, "dashboards/my_work.html", context)
 
 
@@ -42,7 +45,8 @@ def cycle(request: Request, year: int) -> HttpResponse:
     """The year: timeline and matrix."""
     found = cycle_of(request, year)
     rows = queries.matrix(found, request.actor)
-    whole, needing = request.GET.get("months") == "all", queries.needs_attention(rows)
+    months = request.GET.get("months") or ("planning" if cyclepage.is_planned(found, request.today) else "all")
+    whole, needing = months == "all", queries.needs_attention(rows)
     context: dict[str, Any] = {
         **anatomy(request, CYCLE, found),
         "cycle": found,

@@ -80,7 +80,13 @@ def test_every_address_says_who_may_use_it() -> None:
 
 def test_only_the_door_is_open_to_all() -> None:
     is_open = {address.name for address in of_house() if address.access and address.access[0] == "open"}
-    assert is_open <= {"livez", "readyz", "set_language", "calendar-feed"}
+    # The calendar's address holds its own secret; the demonstration's door exists only where DEMO is set.
+    assert is_open <= {"livez", "readyz", "set_language", "calendar-feed", "demo-sign-in"}
+
+
+def test_the_door_of_the_demonstration_is_shut_elsewhere(cast: SimpleNamespace) -> None:
+    answer = Client().post(reverse("demo-sign-in"), {"email": "ada@example.org", "key": str(uuid.uuid4())})
+    assert (answer.status_code, "_auth_user_id" in answer.client.session) == (404, False)
 
 
 def answered(found: list[Address], ask: Callable[[str], Any], expected: set[int]) -> dict[str, int]:

@@ -15,6 +15,7 @@ APPS = ("planning", "budgets", "evaluations")
 HOUSE = ("sop_portal", *APPS)
 NOT_STAGES = {"tests", "migrations", "management", "templatetags"}
 LONGEST_MODULE = 300
+LONGEST_TEST_MODULE = 400
 WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
 # Whoever opens these asks Django's own machinery for them, by name.
 ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "429.html", "404.html", "500.html"}
@@ -94,7 +95,8 @@ def test_every_stage_keeps_the_order_from_the_page_down_to_the_row() -> None:
 
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+    longest = {name: LONGEST_TEST_MODULE if "/tests/" in name else LONGEST_MODULE for name in lengths}
+    assert {name: length for name, length in lengths.items() if length > longest[name]} == {}
 
 
 @pytest.mark.parametrize("name", ["tasks.py", "views.py", "forms.py", "figures.py", "deadlines.py", "workflow.py"])

@@ -197,7 +197,7 @@ def test_an_outsider_finds_nothing_at_all(
     statuses, leaking = visited(as_person(cast.farid), every_path(year))
     shown = {path for path, status in statuses.items() if status == 200}
     assert [path for path in leaking if not (own_words(path) and statuses[path] in (403, 404))] == []
-    assert shown <= {"/", "/livez", "/readyz", "/me/", "/notices/", "/search/", "/trail/"}
+    assert shown <= {"/", "/livez", "/readyz", "/me/", "/me/mails/", "/notices/", "/search/", "/trail/"}
 
 
 def test_comments_are_not_written_on_what_is_not_there(

@@ -57,9 +57,11 @@ def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, tex
 
 
 def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote: str) -> Next:
-    first = next((o for o in mine if o.step.awaited), mine[0])
-    buttons = [
-        Button(o.step.label, o.url, o is first and o.is_possible, not o.is_possible, o.why) for o in mine
-    ]  # fmt: skip
+    first = next((o for o in mine if o.step.awaited), None)
+    buttons = [Button(o.step.label, o.url, o is first and o.is_possible, not o.is_possible, o.why) for o in mine]
+    if first is None:
+        # Nothing has to be done; what could be done stands quietly beside the state.
+        title = _("Now: %(state)s") % {"state": workflow.states(record.state).label}
+        return Next(title, text, "wait", "info-circle", quote, [], buttons)
     tone = "back" if workflow.tones.get(record.state) == "back" else ""
     return Next(first.step.label, text, tone, "arrow-right", quote, first.missing, buttons)

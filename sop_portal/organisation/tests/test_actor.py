@@ -107,6 +107,13 @@ def test_two_lendings_of_one_giver_add_up(arts: Department, cast: SimpleNamespac
     assert (dora.may(Can.APPROVE_BUDGET), dora.may(Can.SUBMIT_FORECAST, record_of(arts))) == (True, True)
 
 
+def test_what_one_giver_lends_says_nothing_about_another(arts: Department, cast: SimpleNamespace) -> None:
+    lend(cast.chidi, cast.dora)
+    lend(cast.amina, cast.dora, role=Role.MANAGEMENT)
+    dora = Actor.of(cast.dora, DAY)
+    assert (dora.may(Can.REVIEW_FORECAST), dora.may(Can.SUBMIT_FORECAST, record_of(arts))) == (True, False)
+
+
 def test_what_is_lent_cannot_be_lent_again(cast: SimpleNamespace) -> None:
     lend(cast.chidi, cast.dora)
     lend(cast.dora, cast.farid)
