@@ -1,28 +1,19 @@
 """The pages of audits: who sees what, and that a whole audit goes by its pages."""
 
-import uuid
-from collections.abc import Callable
 from datetime import date, datetime
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from budgets.audits import actions
 from budgets.models import Audit, Finding
+from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
-from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.models import Department
 
-LogIn = Callable[[User], Client]
 DUE = date(2027, 6, 1)
-
-
-def post(client: Client, url: str, **values: Any) -> Any:
-    """Send a form of a page."""
-    return client.post(url, {"key": str(uuid.uuid4()), **values})
 
 
 @pytest.fixture

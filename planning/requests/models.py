@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
+from planning.cycles.windows import due_for
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from sop_portal.kit.constraints import not_same, stamped
@@ -118,8 +119,8 @@ class ResourceRequest(Record):
 
     @property
     def due_on(self) -> date:
-        """Two weeks after the demand report, for every department alike."""
-        return self.due
+        """Two weeks after the demand report, or the later day of the window or of the department's extension."""
+        return max(self.due, due_for(self.cycle, Stage.REQUEST, self.department_id) or self.due)
 
 
 class RequestLines(Scoped["RequestLine"]):

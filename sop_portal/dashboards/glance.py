@@ -169,16 +169,22 @@ def exceptions(cycle: Cycle, on: date) -> list[Deviation]:
     return [*overspending(cycle, on), *owing(cycle, on), *unanswered(cycle, on), *idle(cycle, on)][: MOST * 2]
 
 
+def planned_share(time: Decimal, quarter: int) -> Decimal:
+    """How much of a quarter is over when so many percent of the year are."""
+    return min(max(time / 25 - quarter, NOTHING), Decimal(1))
+
+
 def overspending(cycle: Cycle, on: date) -> list[Deviation]:
-    """Lines that run ahead of time by a fifth or more."""
+    """Lines of running projects that are a fifth or more ahead of what their quarters planned until today."""
     time = elapsed(cycle.starts_on, cycle.ends_on, on)
     if not time or on > cycle.ends_on:
         return []
-    used = ExpressionWrapper(F("spent") * Decimal(100) / F("approved"), DecimalField(max_digits=9, decimal_places=2))
-    lines = Appropriation.objects.filter(cycle_id=cycle.pk, approved__gt=0).annotate(used=used)
-    ahead = (
-        lines.filter(used__gt=max(time * AHEAD, Decimal(50))).select_related("project", "department").order_by("-used")
-    )
+    first, *others = (F(f"line__q{n + 1}") * planned_share(time, n) for n in range(4))
+    planned = ExpressionWrapper(sum(others, first), DecimalField(max_digits=15, decimal_places=2))
+    used = ExpressionWrapper(F("spent") * Decimal(100) / F("planned"), DecimalField(max_digits=9, decimal_places=2))
+    lines = Appropriation.objects.filter(cycle_id=cycle.pk, approved__gt=0, project__state="active")
+    ahead = lines.annotate(planned=planned).filter(planned__gt=0).annotate(used=used).filter(used__gt=AHEAD * 100)
+    ahead = ahead.select_related("project", "department").order_by("-used", "pk")
     return [
         Deviation(
             f"{line.project}, {line.department}",

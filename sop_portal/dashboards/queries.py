@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.drafting.workflow import CONFIRMATION
-from budgets.models import Budget, Confirmation
+from budgets.models import Confirmation
 from evaluations.models import Evaluation, ProgressReport
 from planning.forecasts.workflow import FORECAST
 from planning.models import Cycle, Forecast, Project, ResourceRequest
@@ -101,13 +101,12 @@ def cell_of(row: Any, workflow: Workflow, due: date | None, on: date, url: str) 
 
 
 def _confirmations(cycle: Cycle, on: date) -> dict[int, Cell]:
-    budget = Budget.objects.filter(cycle_id=cycle.pk).exclude(state="draft").order_by("-number").first()
-    if budget is None:
-        return {}
-    rows = Confirmation.objects.filter(budget=budget).select_related("department")
+    # An amendment asks only whom it concerns: the newest answer of each department counts.
+    rows = Confirmation.objects.filter(budget__cycle_id=cycle.pk).exclude(budget__state="draft")
+    rows = rows.select_related("department", "budget").order_by("budget__number")
     cells = {}
     for row in rows.annotate(contested=Count("contests", filter=Q(contests__settled="open"))):
-        url = reverse("confirmation", args=[cycle.year, budget.number, row.department.slug])
+        url = reverse("confirmation", args=[cycle.year, row.budget.number, row.department.slug])
         cell = cell_of(row, CONFIRMATION, row.due if row.state == "awaiting" else None, on, url)
         note = ngettext("%(n)s line", "%(n)s lines", row.contested) % {"n": row.contested} if row.contested else ""
         cells[row.department_id] = Cell(cell.label, cell.tone, note, cell.url, "", cell.is_done)

@@ -12,6 +12,7 @@ from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards import cyclepage, glance, health, homes, mywork, queries
+from sop_portal.dashboards.projectnext import next_of
 from sop_portal.dashboards.projectpage import ProjectPage, elapsed
 from sop_portal.dashboards.search import in_words
 from sop_portal.dashboards.search import search as find
@@ -70,7 +71,8 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
     """One project from need to result."""
     visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
     found = get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
-    context = {**anatomy(request, PROJECT, found), "page": ProjectPage(found, request.today)}
+    shown = ProjectPage(found, request.today)
+    context = {**anatomy(request, PROJECT, found), "page": shown, "next": next_of(shown, request.actor, request.moment)}
     return render(request, "dashboards/project.html", context)
 
 

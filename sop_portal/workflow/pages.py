@@ -1,5 +1,6 @@
 """What every record page shows beside its content: the next step, history, comments, and what to do after an act."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,13 @@ from django.utils.translation import gettext as _
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.models import User
 from sop_portal.trail.models import Entry
-from sop_portal.workflow.actions import MENTION
 from sop_portal.workflow.models import Comment
 from sop_portal.workflow.offers import next_box
 from sop_portal.workflow.table import Workflow
 
 WINDOW = 20
+# Whom it reached is decided when the comment is written; on the page the first name is marked.
+MENTIONED = re.compile(r"@\w+")
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _typed(text: str) -> SafeString:
 def with_mentions(text: str) -> SafeString:
     """A comment with its mentions marked; everything typed is escaped."""
     parts, end = [], 0
-    for match in MENTION.finditer(text):
+    for match in MENTIONED.finditer(text):
         parts += [escape(text[end : match.start()]), format_html('<span class="mention">{}</span>', match.group())]
         end = match.end()
     # Every part above was escaped; joining them adds nothing typed.

@@ -10,9 +10,10 @@ from sop_portal.kit.charts.scale import Scale, text_width
 LEFT, WIDTH = 126.0, 980
 TOP, ROW = 32, 50
 DIAMOND = 7
-PILL = 110
+PILL = 146
 STUB = 60
 MOST_NAMES = 12
+MONTH_NAME = 62
 
 
 class Phase(StrEnum):
@@ -164,6 +165,7 @@ def _bar(window: Window, across: _Days, today: date) -> WindowBar:
     grace_right = across.at(window.grace_until + timedelta(days=1)) if window.grace_until else right
     width = round(max(right - left, 2), 1)
     text_at, anchor, is_inside = _place(window.text, left, width, grace_right)
+    fits = grace_right + DIAMOND + 3 + text_width(window.grace_text) <= WIDTH
     return WindowBar(
         x=left,
         width=width,
@@ -175,7 +177,7 @@ def _bar(window: Window, across: _Days, today: date) -> WindowBar:
         deadline_at=right if window.has_deadline and across.first <= window.due_on < across.last else None,
         grace_at=right,
         grace_width=round(grace_right - right, 1),
-        grace_text=window.grace_text,
+        grace_text=window.grace_text if fits else "",
     )
 
 
@@ -192,7 +194,10 @@ def _place(text: str, left: float, width: float, end: float) -> tuple[float, str
 def _marks(from_on: date, to_on: date, across: _Days) -> tuple[MonthMark, ...]:
     firsts = list(_months(from_on, to_on))
     every = -(-len(firsts) // MOST_NAMES) or 1
-    return tuple(MonthMark(across.at(on), on, index % every == 0) for index, on in enumerate(firsts))
+    return tuple(
+        MonthMark(across.at(on), on, index % every == 0 and across.at(on) + MONTH_NAME <= WIDTH)
+        for index, on in enumerate(firsts)
+    )
 
 
 def _months(from_on: date, to_on: date) -> Iterator[date]:

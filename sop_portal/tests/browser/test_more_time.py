@@ -1,4 +1,4 @@
-"""A reminder leads to the forecast; the head asks for more time there, the manager grants it, and everything follows."""
+"""A reminder leads to the forecast; the head asks for more time there, the manager grants it, everything follows."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

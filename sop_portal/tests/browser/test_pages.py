@@ -54,7 +54,7 @@ def walks(browser: Browser, demonstration: str) -> Iterator[Any]:
 
     def open_one(name: str, language: str = "en", scripts: bool = True) -> Walk:
         walk = Walk(browser, demonstration, language, scripts=scripts)
-        walk.page.set_default_timeout(30_000)
+        walk.page.set_default_timeout(60_000)
         opened.append(walk)
         return walk.log_in(f"{name}@example.org") if name else walk
 
@@ -102,7 +102,7 @@ def a_line() -> str:
 def test_what_is_typed_is_saved_while_typing(walks: Any) -> None:
     amina = walks("amina").go(a_line())
     amina.page.locator("[name=activities]").fill("77")
-    expect(amina.page.locator("[data-saved]")).to_contain_text(re.compile(r"Saved \d"), timeout=20_000)
+    expect(amina.page.locator("[data-saved]")).to_contain_text(re.compile(r"Saved \d"), timeout=60_000)
     amina.page.reload()
     expect(amina.page.locator("[name=activities]")).to_have_value("77")
 
@@ -113,7 +113,7 @@ def test_of_two_who_type_the_same_figure_nothing_is_lost_and_the_second_decides(
     amina.fill(participants="1111", participants__reason="A third school asked").press("Save")
     ben.page.locator("[name=participants]").fill("2222")
     choice = ben.page.locator("button", has_text="Save my choice")
-    expect(choice).to_be_visible(timeout=30_000)
+    expect(choice).to_be_visible(timeout=60_000)
     ben.reads("1111").reads("2222").press("Save my choice")
     expect(ben.page.locator("[name=participants]")).to_have_value("2222")
     expect(ben.page.locator("[name=participants-reason]")).to_have_value("A third school asked")

@@ -1,0 +1,46 @@
+"""What a project waits for: the earliest report that is owed, else the acts that are possible."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from evaluations.models import Evaluation, ProgressReport
+from planning.projects.workflow import PROJECT
+from sop_portal.dashboards.projectpage import ProjectPage
+from sop_portal.kit.formats import due_phrase
+from sop_portal.kit.pages import Button, Next
+from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.roles import Can
+from sop_portal.workflow.offers import offers
+
+OWED = (ProgressReport.State.DRAFT, ProgressReport.State.RETURNED)
+
+
+def next_of(page: ProjectPage, actor: Actor, at: datetime) -> Next:
+    """The box under the title; starting, holding or ending the project is possible, never urgent."""
+    mine = [o for o in offers(PROJECT, page.project, actor, at) if o.is_possible or (o.is_yours and o.missing)]
+    buttons = [Button(o.step.label, o.url, is_disabled=not o.is_possible, why=o.why) for o in mine]
+    owed = next((report for report in reversed(page.reports) if report.state in OWED), None)
+    if owed is not None:
+        return next_report(page, owed, actor, buttons)
+    missing = [missing for o in mine for missing in o.missing]
+    title = _("State of the project: %(state)s") % {"state": page.project.get_state_display()}
+    return Next(title, evaluation_due(page), "wait", "check-lg", "", missing, buttons)
+
+
+def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: list[Button]) -> Next:
+    """A report is owed: by this person, or by whom."""
+    title, text = _("Owed: %(report)s") % {"report": owed}, due_phrase(owed.due, page.on)
+    if actor.may(Can.WRITE_REPORT, owed):
+        tone = "late" if owed.due < page.on else ""
+        return Next(title, text, tone, "", "", (), [Button(_("Write report"), owed.get_absolute_url(), True), *buttons])
+    names = ", ".join(person.name for person in people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
+    return Next(title, f"{text} {_('Waits for: %(names)s') % {'names': names}}", "wait", "", "", (), buttons)
+
+
+def evaluation_due(page: ProjectPage) -> str:
+    """Until when the evaluation is due, while it is open."""
+    found = page.evaluation
+    if found is None or found.state == Evaluation.State.REVIEWED:
+        return ""
+    return f"{found}. {due_phrase(found.due, page.on)}"
