@@ -16,10 +16,11 @@ from sop_portal.kit.pages import ConflictRow, Pair
 
 @dataclass(frozen=True)
 class Merge:
-    """What is left to decide, and what would be written if nothing is."""
+    """What is left to decide, what would be written if nothing is, and what only the colleague changed."""
 
     rows: list[ConflictRow]
     typed: dict[str, Typed]
+    taken: dict[str, str]
 
 
 def merge(line: ForecastLine, form: FiguresForm, seen: int) -> Merge:
@@ -27,7 +28,7 @@ def merge(line: ForecastLine, form: FiguresForm, seen: int) -> Merge:
     figures = {figure.measure: figure for figure in line.figures.all()}
     typed = {m: settled(figures[m].proposal, said) for m, said in form.typed().items()}
     was = changed_since(line.forecast, line, seen)
-    rows = []
+    rows, taken = [], {}
     for name, before in was.items():
         measure, _dash, part = name.partition("-")
         if measure not in figures:
@@ -35,9 +36,10 @@ def merge(line: ForecastLine, form: FiguresForm, seen: int) -> Merge:
         mine, theirs = _said(typed[measure], figures[measure], part), text_of(figures, name)
         if before == mine != theirs:
             typed[measure] = _theirs(typed[measure], figures[measure], part)
+            taken[name if name in form.fields else part] = theirs
         elif mine != theirs:
             rows.append(ConflictRow(FIELDS[name], name, _shown(mine, part), _shown(theirs, part), _shown(before, part)))
-    return Merge(rows, typed)
+    return Merge(rows, typed, taken)
 
 
 def _said(said: Typed, figure: ForecastFigure, part: str) -> str:

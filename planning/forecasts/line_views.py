@@ -49,18 +49,19 @@ def _settle(request: Request, found: ForecastLine, form: FiguresForm) -> HttpRes
     """Take what does not clash; ask about what does."""
     merged = conflicts.merge(found, form, form.cleaned_data["seen"])
     if merged.rows:
-        return _conflict(request, found, form, merged.rows)
+        return _conflict(request, found, form, merged)
     actions.set_figures(found, merged.typed, by=request.user, at=request.moment, seen=found.forecast.version)
     return _saved(request, found)
 
 
-def _conflict(request: Request, found: ForecastLine, form: FiguresForm, rows: list[Any]) -> HttpResponse:
+def _conflict(request: Request, found: ForecastLine, form: FiguresForm, merged: conflicts.Merge) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"refused": _("Somebody else saved this project. Save to compare.")}, status=409)
     last = anatomy(request, FORECAST, found.forecast)["trail"][0]
-    mine = [(name, form.data.get(name, "")) for name in form.fields if name != "seen"]
-    same = conflicts.same_in_both(found, rows)
-    context = {"line": found, "forecast": found.forecast, "rows": rows, "mine": mine, "same": same, "last": last}
+    # Sent along with the choice: what I typed, and where only the colleague wrote, their words.
+    mine = [(name, merged.taken.get(name, form.data.get(name, ""))) for name in form.fields if name != "seen"]
+    same = conflicts.same_in_both(found, merged.rows)
+    context = {"line": found, "forecast": found.forecast, "rows": merged.rows, "mine": mine, "same": same, "last": last}
     return render(request, "planning/forecasts/conflict.html", context | _head(found), status=409)
 
 

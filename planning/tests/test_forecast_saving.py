@@ -68,6 +68,22 @@ def test_the_second_to_save_sees_theirs_beside_mine_and_loses_nothing(
     assert override("money") == Decimal(13000)
 
 
+def test_who_decides_about_one_field_keeps_what_only_the_colleague_wrote_in_another(
+    planning_year: Cycle, cast: SimpleNamespace, noon: datetime, as_person: LogIn
+) -> None:
+    mine = posted(participants="3400")
+    ben_saves(cast, noon, participants=Typed(Decimal(3050), "trend", "Theirs"))
+    client = as_person(cast.amina)
+    page = client.post(LINE, mine)
+    assert [row.name for row in page.context["rows"]] == ["participants"]
+    kept = dict(page.context["mine"]) | {
+        "key": str(uuid4()), "seen": str(page.context["forecast"].version), "keep-participants": "mine",
+    }  # fmt: skip
+    assert client.post(LINE, kept).status_code == 302
+    figure = ForecastFigure.objects.get(line__project__slug="story-hours", measure="participants")
+    assert (figure.override, figure.source, figure.reason) == (Decimal(3400), "trend", "Theirs")
+
+
 def test_what_only_the_colleague_changed_is_taken_without_asking(
     planning_year: Cycle, cast: SimpleNamespace, noon: datetime, as_person: LogIn
 ) -> None:

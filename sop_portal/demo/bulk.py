@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from planning.cycles import actions as cycles
+from planning.forecasts import actions as forecasts
 from planning.models import Actual, Cycle, Project
 from sop_portal.demo import bulk_money, bulk_plans, bulk_work
 from sop_portal.demo.bulk_rows import Load, rows
@@ -51,6 +52,10 @@ def people_and_places(size: int, world: World) -> Load:
         for login in LOGINS
     }
     rows(User, people.values())
+    at = world.agenda.now - timedelta(days=60)
+    rows(Membership, [Membership(person=people["Ada Moreno"], role=Role.ADMINISTRATOR, from_on=since)])
+    # Published while there is no department, so that no forecast is made: forecasts are loaded.
+    cycle = published(world, people["Ada Moreno"], at)
     numbers = range(1, size + 1)
     departments = rows(Department, (Department(name=f"Branch {n:03}", slug=f"branch-{n:03}") for n in numbers))
     others = rows(User, (User(email=f"head{n}@example.org", name=f"Head {n:03}") for n in range(3, size + 1)))
@@ -61,20 +66,18 @@ def people_and_places(size: int, world: World) -> Load:
             department=departments[HEADED[login.name] % size] if login.name in HEADED else None,
         )
         for login in LOGINS
-        if login.role
+        if login.role not in (None, Role.ADMINISTRATOR)
     ]  # fmt: skip
     memberships += [
         Membership(person=head, role=Role.HEAD, department=department, from_on=since)
         for head, department in zip(heads[2:], departments[2:], strict=True)
     ]
     rows(Membership, memberships)
-    at = world.agenda.now - timedelta(days=60)
-    cycle = published(world, people["Ada Moreno"], at)
     return Load(cycle, people, departments, heads, at, world.agenda.today)
 
 
 def published(world: World, ada: User, at: datetime) -> Cycle:
-    """The year, set up by its action and published without one: its forecasts are loaded."""
+    """The year, set up and published by its actions."""
     year = world.running
     cycle = cycles.create_cycle(year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on)
     for stage, opens_on, due_on in (
@@ -83,8 +86,7 @@ def published(world: World, ada: User, at: datetime) -> Cycle:
         ("budget", year.report_on, year.starts_on),
     ):
         cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=due_on, by=ada, at=at)
-    Cycle.objects.filter(pk=cycle.pk).update(published_at=at, published_by=ada, state=Cycle.State.PUBLISHED)
-    return Cycle.objects.get(pk=cycle.pk)
+    return forecasts.publish_year(cycle, by=ada, at=at, seen=cycle.version)
 
 
 def projects_of(load: Load) -> Iterator[Project]:

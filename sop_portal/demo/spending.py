@@ -28,7 +28,9 @@ def plan(world: World, year: Year) -> None:
 def plan_project(world: World, year: Year, library: Library, kind: Kind) -> None:
     """One project buys materials every third month and pays for services every month (last year every second)."""
     for category, every in ((Category.MATERIALS, 3), (Category.SERVICES, 2 if year is world.last else 1)):
-        months = range(0, world.months(year, kind), every)
+        length = world.months(year, kind)
+        # Who runs for most of the year was planned evenly over all of it.
+        months = range(0, 12 if length > 6 else length, every)
         for number, month in enumerate(months):
             day = year.month(month) + timedelta(days=4 + (number * 5 + len(library.name) + kind.part) % 18)
 

@@ -26,8 +26,8 @@ class Offer:
 
 
 def offers(workflow: Workflow, record: Any, actor: Actor, at: datetime) -> list[Offer]:
-    """Every step that starts in the record's state, tried against the same checks that guard the step."""
-    return [offer(workflow, step, record, actor, at) for step in workflow.steps_from(record.state)]
+    """Every step a person presses in the record's state, tried against the same checks that guard the step."""
+    return [offer(workflow, step, record, actor, at) for step in workflow.steps_from(record.state) if step.main]
 
 
 def offer(workflow: Workflow, step: Step, record: Any, actor: Actor, at: datetime) -> Offer:

@@ -49,8 +49,10 @@ def opens(request: pytest.FixtureRequest, browser: Browser, live_server: Any, la
         person = getattr(late_year, name)
         person.language = request.param
         person.save()
-        walks.append(Walk(browser, live_server.url, request.param).log_in(person.email))
-        return walks[-1]
+        walk = Walk(browser, live_server.url, request.param)
+        walk.page.set_default_timeout(30_000)
+        walks.append(walk.log_in(person.email))
+        return walk
 
     yield open_one
     for walk in walks:
