@@ -147,7 +147,7 @@ def report(opens: Opens, where: str) -> None:
     ben = opens("ben").go(where)
     ben.fill(activities_held="8", participants_reached="160", problems="The room was double-booked once")
     ben.fill(outlook="A second group from next month", explanation="The second group started late").press(
-        "Check answers"
+        "Save and check answers"
     )
     ben.press("Submit report").sees("Submitted")
     opens("emil").go(f"{where}accept/").press("Accept report").sees("Accepted")
