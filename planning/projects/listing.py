@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from planning.projects.models import Project
@@ -36,6 +36,12 @@ def filtered(found: QuerySet[Project], wanted: Mapping[str, Any]) -> QuerySet[Pr
     if wanted.get("state"):
         found = found.filter(state=wanted["state"])
     return found.select_related("department").only("name", "slug", "state", "department", *FIGURES)
+
+
+def totals_of(found: QuerySet[Project]) -> list[str]:
+    """What all projects that were asked for come to, on this page and the others."""
+    sums = found.order_by().aggregate(**{figure: Sum(figure) for figure in FIGURES})
+    return [money(sums[figure] or 0) for figure in FIGURES]
 
 
 def row_of(project: Project, year: int) -> Row:

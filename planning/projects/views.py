@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from planning.cycles.models import Cycle
 from planning.projects import exports
 from planning.projects.forms import ProjectFilter
-from planning.projects.listing import SORTS, filtered, row_of
+from planning.projects.listing import SORTS, filtered, row_of, totals_of
 from planning.projects.models import Project
 from sop_portal.kit.keyset import stretch
 from sop_portal.organisation.access import Request, page
@@ -18,13 +18,14 @@ def projects(request: Request, *, year: int) -> HttpResponse:
     cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
     form = ProjectFilter(request.GET, actor=request.actor)
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
-    shown = stretch(filtered(found, form.cleaned_data if form.is_valid() else {}), request.GET, SORTS, "name")
+    wanted = filtered(found, form.cleaned_data if form.is_valid() else {})
+    shown = stretch(wanted, request.GET, SORTS, "name")
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
     rows = [row_of(project, year) for project in shown.rows]
     context = {"cycle": cycle, "filter": form, "rows": rows, "shown": shown, "query": query.urlencode()}
-    return render(request, "planning/projects/list.html", context)
+    return render(request, "planning/projects/list.html", context | {"totals": totals_of(wanted) if rows else []})
 
 
 @page()

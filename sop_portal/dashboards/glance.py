@@ -1,35 +1,23 @@
 """The year at a glance: six tiles, the flow of money, exceptions in sentences. Every number leads to its list."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budgets.models import Appropriation, Confirmation, Finding
-from evaluations.models import Measure, ProgressReport
-from planning.models import Cycle, Forecast, ForecastFigure, Project
+from budgets.models import Confirmation
+from evaluations.models import Measure
+from planning.models import Cycle, Forecast, ForecastFigure
 from sop_portal.dashboards.projectpage import elapsed, share
 from sop_portal.dashboards.queries import NOTHING, Sums
 from sop_portal.kit import formats
 from sop_portal.kit.charts import Amount, Miss, bias_chart, flow_chart
 from sop_portal.kit.pages import Tile
-
-MOST = 5
-AHEAD = Decimal("1.2")
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """One thing that is not as planned, as a sentence with its link."""
-
-    who: str
-    sentence: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -108,18 +96,13 @@ def granted(cycle: Cycle, sums: Sums) -> Tile:
 
 
 def confirmed(cycle: Cycle) -> Tile:
-    """How many departments confirmed their lines of the latest budget."""
-    latest = Confirmation.objects.filter(budget__cycle_id=cycle.pk).order_by("-budget__number").values("budget_id")[:1]
-    found = Confirmation.objects.filter(budget_id__in=list(latest.values_list("budget_id", flat=True))).aggregate(
-        confirmed=Count("pk", filter=Q(state="confirmed")),
-        overruled=Count("pk", filter=Q(state="overruled")),
-        all=Count("pk"),
-    )
-    note = _("%(n)s overruled, with a reason") % {"n": found["overruled"]}
-    unit = _("of %(n)s") % {"n": found["all"]}
-    return Tile(
-        _("Departments that confirmed the budget"), str(found["confirmed"]), unit, note, page("budget-latest", cycle)
-    )
+    """How many departments agree with their lines: their newest answer counts, an amendment asks only some."""
+    rows = Confirmation.objects.filter(budget__cycle_id=cycle.pk).exclude(budget__state="draft")
+    newest = dict(rows.order_by("budget__number").values_list("department_id", "state"))
+    answers = list(newest.values())
+    note = _("%(n)s overruled, with a reason") % {"n": answers.count("overruled")}
+    unit, url = _("of %(n)s") % {"n": len(answers)}, page("cycle", cycle)
+    return Tile(_("Departments that confirmed the budget"), str(answers.count("confirmed")), unit, note, url)
 
 
 def spent(cycle: Cycle, sums: Sums, on: date) -> Tile:
@@ -127,7 +110,8 @@ def spent(cycle: Cycle, sums: Sums, on: date) -> Tile:
     part, time = share(sums.spent, sums.budgeted), elapsed(cycle.starts_on, cycle.ends_on, on)
     note = _("at %(time)s of the time") % {"time": formats.percent(time)}
     figure = formats.number(part) if part is not None else "–"
-    return Tile(_("Spent of the budget"), figure, "%" if part is not None else "", note, page("appropriations", cycle))
+    url = page("projects", cycle, "?sort=-spent")
+    return Tile(_("Spent of the budget"), figure, "%" if part is not None else "", note, url)
 
 
 def improved(cycle: Cycle, on: date) -> Tile:
@@ -162,89 +146,6 @@ def flow(cycle: Cycle, sums: Sums) -> Any:
         title = _("%(share)s of what was asked was not granted") % {"share": formats.percent(100 - part)}
     note = _("%(currency)s, all projects") % {"currency": cycle.currency}
     return flow_chart(amounts, title=title, summary=_("Money needed, asked, granted, budgeted and spent"), note=note)
-
-
-def exceptions(cycle: Cycle, on: date) -> list[Deviation]:
-    """What is not as planned, the most urgent first."""
-    return [*overspending(cycle, on), *owing(cycle, on), *unanswered(cycle, on), *idle(cycle, on)][: MOST * 2]
-
-
-def planned_share(time: Decimal, quarter: int) -> Decimal:
-    """How much of a quarter is over when so many percent of the year are."""
-    return min(max(time / 25 - quarter, NOTHING), Decimal(1))
-
-
-def overspending(cycle: Cycle, on: date) -> list[Deviation]:
-    """Lines of running projects that are a fifth or more ahead of what their quarters planned until today."""
-    time = elapsed(cycle.starts_on, cycle.ends_on, on)
-    if not time or on > cycle.ends_on:
-        return []
-    first, *others = (F(f"line__q{n + 1}") * planned_share(time, n) for n in range(4))
-    planned = ExpressionWrapper(sum(others, first), DecimalField(max_digits=15, decimal_places=2))
-    used = ExpressionWrapper(F("spent") * Decimal(100) / F("planned"), DecimalField(max_digits=9, decimal_places=2))
-    lines = Appropriation.objects.filter(cycle_id=cycle.pk, approved__gt=0, project__state="active")
-    ahead = lines.annotate(planned=planned).filter(planned__gt=0).annotate(used=used).filter(used__gt=AHEAD * 100)
-    ahead = ahead.select_related("project", "department").order_by("-used", "pk")
-    return [
-        Deviation(
-            f"{line.project}, {line.department}",
-            _("%(category)s: %(used)s of plan at %(time)s of the time")
-            % {
-                "category": line.get_category_display(),
-                "used": formats.percent(line.used),
-                "time": formats.percent(time),
-            },
-            page("expenses", cycle, f"?project={line.project_id}"),
-        )
-        for line in ahead[:MOST]
-    ]
-
-
-def owing(cycle: Cycle, on: date) -> list[Deviation]:
-    """Departments that owe progress reports."""
-    late = ProgressReport.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"], due__lt=on)
-    rows = late.values_list("department_id", "department__name").annotate(n=Count("pk")).order_by("-n")
-    return [
-        Deviation(
-            name,
-            ngettext("owes %(n)s progress report", "owes %(n)s progress reports", n) % {"n": n},
-            page("progress", cycle, f"?department={department}&state=draft"),
-        )
-        for department, name, n in rows[:MOST]
-    ]
-
-
-def unanswered(cycle: Cycle, on: date) -> list[Deviation]:
-    """Audit findings without an answer in time."""
-    late = Finding.objects.filter(audit__cycle_id=cycle.pk, state="open", due__lt=on).select_related(
-        "audit__department", "audit__cycle"
-    )
-    return [
-        Deviation(
-            str(f.audit.department),
-            _("has not answered an audit finding since %(day)s") % {"day": formats.day_short(f.due)},
-            f.get_absolute_url(),
-        )
-        for f in late.order_by("due")[:MOST]
-    ]
-
-
-def idle(cycle: Cycle, on: date) -> list[Deviation]:
-    """Departments that will probably leave money over: less than half of the pace after a quarter of the year."""
-    time = elapsed(cycle.starts_on, cycle.ends_on, on)
-    if time < 25 or on > cycle.ends_on + timedelta(days=31):
-        return []
-    rows = Project.objects.filter(cycle_id=cycle.pk, budgeted__gt=0).values("department_id", "department__name")
-    found = []
-    for row in rows.annotate(spent_sum=Sum("spent"), budget_sum=Sum("budgeted")):
-        used = share(row["spent_sum"], row["budget_sum"]) or NOTHING
-        if used < time / 2:
-            left = row["budget_sum"] - row["spent_sum"] * 100 / time
-            words = {"used": formats.percent(used), "left": formats.money(left), "currency": cycle.currency}
-            sentence = _("spent %(used)s; at this pace %(currency)s %(left)s is left over") % words
-            url = page("projects", cycle, f"?department={row['department_id']}")
-            found.append(Deviation(row["department__name"], sentence, url))
-    return found[:MOST]
 
 
 def accuracy(cycle: Cycle) -> list[Accuracy]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 
 from sop_portal.notices.models import Mail
 
@@ -16,9 +17,11 @@ def problems(at: datetime) -> list[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["Migrations are missing: run manage.py migrate."]
-        oldest = Mail.objects.filter(state="pending", next_try_at__lte=at).order_by("next_try_at").first()
+        old = at - TOO_OLD
+        tried = Q(made_at__lt=old, attempts=0) & ~Q(problem="")
+        stuck = Mail.objects.filter(Q(next_try_at__lt=old) | tried, state="pending").exists()
     except DatabaseError:
         return ["The database does not answer."]
-    if oldest and at - oldest.next_try_at > TOO_OLD:
-        return ["Mail waits for more than two hours: is a worker or `manage.py send_mail_queue` running?"]
+    if stuck:
+        return ["Mail waits for more than two hours: is a worker running, and does the mail server answer?"]
     return []

@@ -1,9 +1,11 @@
 """Whether the books are right: every kept total against its rows, every state against its stamps and the trail."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.utils.text import capfirst
 from django.utils.translation import override
 
 from budgets.models import Appropriation, BudgetLine, Expense
@@ -27,7 +29,7 @@ def totals() -> Iterator[str]:
         said = f"{equation.kept} is kept as {{kept}}, but {equation.says} comes to {{found}}."
         rows = equation.broken()
         for row in named(rows):
-            words = said.format(kept=getattr(row, equation.kept), found=row.found)
+            words = said.format(kept=figure(getattr(row, equation.kept)), found=figure(row.found))
             yield f"{title_of(row)}: {words}"
         yield from rest_of(rows, f"{equation.on._meta.verbose_name_plural}: {equation.kept} does not fit")
 
@@ -108,4 +110,9 @@ def rest_of(rows: QuerySet[Any], what: str) -> Iterator[str]:
 
 def title_of(row: Any) -> str:
     """What a row is, in a form that can be looked up."""
-    return f"{row._meta.verbose_name} {row.pk} “{row}”".capitalize()
+    return f"{capfirst(row._meta.verbose_name)} {row.pk} “{row}”"
+
+
+def figure(value: Any) -> str:
+    """A figure to the cent, whatever the database counts in."""
+    return f"{Decimal(value):.2f}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next, Task
@@ -64,11 +65,11 @@ def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
         what=_("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record},
         why=why_me(task, actor, names),
         url=task.url,
-        button=_("Open"),
+        button=pgettext("button", "Open"),
     )
     if is_decision(task):
         since = handed_on(task.record, actor.on)
-        text, note = since_when(since, actor.on) if since else ("", _("no date"))
+        text, note = since_when(since, actor.on) if since else ("", "")
         return replace(row, due_text=text, due_note=note)
     if task.due_on is None:
         return replace(row, due_note=_("no date"))
@@ -100,7 +101,7 @@ def as_next(task: inbox.Task, actor: Actor) -> Next:
     text = formats.due_phrase(due_on, actor.on) if due_on else ""
     title = _("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record}
     quote = said_last(task) if is_back(task) else ""
-    return Next(title, text, tone, "", quote, (), [Button(_("Open"), task.url, is_primary=True)])
+    return Next(title, text, tone, "", quote, (), [Button(pgettext("button", "Open"), task.url, is_primary=True)])
 
 
 def said_last(task: inbox.Task) -> str:

@@ -11,7 +11,7 @@ from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
 from planning.projects.workflow import PROJECT
-from sop_portal.dashboards import cyclepage, glance, health, homes, mywork, queries
+from sop_portal.dashboards import cyclepage, deviations, glance, health, homes, mywork, queries
 from sop_portal.dashboards.projectnext import next_of
 from sop_portal.dashboards.projectpage import ProjectPage, elapsed
 from sop_portal.dashboards.search import in_words
@@ -21,6 +21,9 @@ from sop_portal.organisation.access import Request, open_to_all, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
+
+# The dashboard names the first departments that need somebody; the year's own page shows all of them.
+MOST_ROWS = 30
 
 
 def cycle_of(request: Request, year: int) -> Cycle:
@@ -81,15 +84,16 @@ def dashboard(request: Request, year: int) -> HttpResponse:
     """The year at a glance."""
     found = whole_organisation(request, year)
     sums, rows = queries.sums_of(found, request.actor), queries.matrix(found, request.actor)
-    accuracy = glance.accuracy(found)
+    accuracy, needing = glance.accuracy(found), queries.needs_attention(rows)
     context = {
         "cycle": found,
         "tiles": glance.tiles(found, sums, accuracy, request.today),
         "flow": glance.flow(found, sums),
-        "exceptions": glance.exceptions(found, request.today),
+        "exceptions": deviations.exceptions(found, request.today),
         "bias": glance.bias(found, accuracy),
         "stage_heads": queries.heads(),
-        "rows": queries.needs_attention(rows),
+        "rows": needing[:MOST_ROWS],
+        "needing": len(needing),
         "departments": len(rows),
         "projects": sums.projects,
         "time": elapsed(found.starts_on, found.ends_on, request.today),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from planning.cycles import actions as cycles
 from planning.forecasts import actions as forecasts
@@ -40,6 +40,9 @@ def make(size: int, now: datetime) -> dict[str, int]:
     granted = bulk_plans.make(load)
     made = bulk_money.make(load, granted) | bulk_work.make(load)
     Project.objects.bulk_update(load.projects, KEPT, batch_size=500)
+    with connection.cursor() as cursor:
+        # So much came at once that the database does not know yet what it holds.
+        cursor.execute("ANALYZE")
     return {"departments": size, "projects": len(load.projects)} | made
 
 

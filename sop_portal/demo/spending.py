@@ -34,7 +34,10 @@ def plan_project(world: World, year: Year, library: Library, kind: Kind) -> None
         for number, month in enumerate(months):
             day = year.month(month) + timedelta(days=4 + (number * 5 + len(library.name) + kind.part) % 18)
 
-            def pay(at: datetime, category: str = category, number: int = number, whole: int = len(months)) -> None:
+            # Of what is bought four times a year, a fifth is left for the end of it.
+            parts = len(months) + (1 if every == 3 and length > 6 else 0)
+
+            def pay(at: datetime, category: str = category, number: int = number, whole: int = parts) -> None:
                 post(world, year, library, kind, category, number, whole, at)
 
             world.agenda.on(day, pay)

@@ -10,14 +10,16 @@ from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.access import Request, act, page
 from sop_portal.organisation.roles import Can
 
-MOST = 100
+MOST, MOST_ARCHIVED = 100, 50
 
 
 @page(None)
 def notices(request: Request) -> HttpResponse:
-    """What I was told, newest first."""
-    found = Notice.objects.visible_to(request.actor).order_by("-at", "-pk")[:MOST]
-    return render(request, "notices/notices.html", {"notices": found})
+    """What I was told, newest first; what was answered meanwhile has archived itself."""
+    mine = Notice.objects.visible_to(request.actor).order_by("-at", "-pk")
+    still_open, archived = mine.filter(settled_at=None), mine.exclude(settled_at=None)
+    context = {"notices": still_open[:MOST], "archived": archived[:MOST_ARCHIVED]}
+    return render(request, "notices/notices.html", context)
 
 
 @act(None)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from sop_portal.notices.actions import read, tell
+from sop_portal.notices.actions import read, settle, tell
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import User
 
@@ -108,3 +108,11 @@ def test_a_notice_in_chinese_is_read_in_chinese(cast: SimpleNamespace, noon: dat
     notice = tell([cast.amina], lambda: gettext("Monday"), kind="x", record_id=1, verb="x", link="/", at=noon)[0]
     with translation.override("zh-hans"):
         assert notice.text == gettext("Monday")
+
+
+def test_what_was_answered_archives_itself(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
+    told([cast.amina], noon, "Answered one")
+    settle("forecast", 1, at=noon)
+    page = as_person(cast.amina).get(reverse("notices")).content.decode()
+    assert page.index("Answered meanwhile") < page.index("Answered one")
+    assert Notice.objects.unread().count() == 0

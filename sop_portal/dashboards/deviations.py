@@ -1,0 +1,129 @@
+"""What is not as planned, in sentences that lead to their list: spending, reports, findings, money left over."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.models import Appropriation, Finding
+from evaluations.models import ProgressReport
+from planning.models import Cycle, Project
+from sop_portal.dashboards.projectpage import elapsed, share
+from sop_portal.dashboards.queries import NOTHING
+from sop_portal.kit import formats
+
+MOST, LOOKED_INTO = 5, 50
+AHEAD = Decimal("1.2")
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One thing that is not as planned, as a sentence with its link."""
+
+    who: str
+    sentence: str
+    url: str
+
+
+def page(name: str, cycle: Cycle, query: str = "") -> str:
+    """A list of this year, perhaps filtered."""
+    return reverse(name, args=[cycle.year]) + query
+
+
+def exceptions(cycle: Cycle, on: date) -> list[Deviation]:
+    """What is not as planned, the most urgent first."""
+    return [*overspending(cycle, on), *owing(cycle, on), *unanswered(cycle, on), *idle(cycle, on)][: MOST * 2]
+
+
+def planned_share(time: Decimal, quarter: int) -> Decimal:
+    """How much of a quarter is over when so many percent of the year are."""
+    return min(max(time / 25 - quarter, NOTHING), Decimal(1))
+
+
+def furthest_ahead(cycle: Cycle, time: Decimal) -> list[int]:
+    """The running projects that spent the most of their money before its time."""
+    part = ExpressionWrapper(F("spent") * Decimal(100) / F("budgeted"), DecimalField(max_digits=9, decimal_places=2))
+    running = Project.objects.filter(cycle_id=cycle.pk, state=Project.State.ACTIVE, budgeted__gt=0)
+    found = running.annotate(part=part).filter(part__gt=time).order_by("-part", "pk")
+    return list(found.values_list("pk", flat=True)[:LOOKED_INTO])
+
+
+def overspending(cycle: Cycle, on: date) -> list[Deviation]:
+    """Lines that are a fifth or more ahead of what their quarters planned until today.
+
+    Looked for in the running projects furthest ahead of time, by their kept totals: the lines of a whole
+    organisation are too many to weigh at every look.
+    """
+    time = elapsed(cycle.starts_on, cycle.ends_on, on)
+    if not time or on > cycle.ends_on:
+        return []
+    first, *others = (F(f"line__q{n + 1}") * planned_share(time, n) for n in range(4))
+    planned = ExpressionWrapper(sum(others, first), DecimalField(max_digits=15, decimal_places=2))
+    used = ExpressionWrapper(F("spent") * Decimal(100) / F("planned"), DecimalField(max_digits=9, decimal_places=2))
+    lines = Appropriation.objects.filter(project__in=furthest_ahead(cycle, time), approved__gt=0)
+    ahead = lines.annotate(planned=planned).filter(planned__gt=0).annotate(used=used).filter(used__gt=AHEAD * 100)
+    ahead = ahead.select_related("project", "department").order_by("-used", "pk")
+    return [
+        Deviation(
+            f"{line.project}, {line.department}",
+            _("%(category)s: %(used)s of plan at %(time)s of the time")
+            % {
+                "category": line.get_category_display(),
+                "used": formats.percent(line.used),
+                "time": formats.percent(time),
+            },
+            page("expenses", cycle, f"?project={line.project_id}"),
+        )
+        for line in ahead[:MOST]
+    ]
+
+
+def owing(cycle: Cycle, on: date) -> list[Deviation]:
+    """Departments that owe progress reports."""
+    late = ProgressReport.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"], due__lt=on)
+    rows = late.values_list("department_id", "department__name").annotate(n=Count("pk")).order_by("-n")
+    return [
+        Deviation(
+            name,
+            ngettext("owes %(n)s progress report", "owes %(n)s progress reports", n) % {"n": n},
+            page("progress", cycle, f"?department={department}&state=draft"),
+        )
+        for department, name, n in rows[:MOST]
+    ]
+
+
+def unanswered(cycle: Cycle, on: date) -> list[Deviation]:
+    """Audit findings without an answer in time."""
+    late = Finding.objects.filter(audit__cycle_id=cycle.pk, state="open", due__lt=on).select_related(
+        "audit__department", "audit__cycle"
+    )
+    return [
+        Deviation(
+            str(f.audit.department),
+            _("has not answered an audit finding since %(day)s") % {"day": formats.day_short(f.due)},
+            f.get_absolute_url(),
+        )
+        for f in late.order_by("due")[:MOST]
+    ]
+
+
+def idle(cycle: Cycle, on: date) -> list[Deviation]:
+    """Departments that will probably leave money over: less than half of the pace after a quarter of the year."""
+    time = elapsed(cycle.starts_on, cycle.ends_on, on)
+    if time < 25 or on > cycle.ends_on + timedelta(days=31):
+        return []
+    rows = Project.objects.filter(cycle_id=cycle.pk, budgeted__gt=0).values("department_id", "department__name")
+    found = []
+    for row in rows.annotate(spent_sum=Sum("spent"), budget_sum=Sum("budgeted")):
+        used = share(row["spent_sum"], row["budget_sum"]) or NOTHING
+        if used < time / 2:
+            left = row["budget_sum"] - row["spent_sum"] * 100 / time
+            words = {"used": formats.percent(used), "left": formats.money(left), "currency": cycle.currency}
+            sentence = _("spent %(used)s; at this pace %(currency)s %(left)s is left over") % words
+            url = page("projects", cycle, f"?department={row['department_id']}")
+            found.append(Deviation(row["department__name"], sentence, url))
+    return found[:MOST]

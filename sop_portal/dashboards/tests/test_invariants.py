@@ -1,0 +1,116 @@
+"""Every equation is broken once, straight in the database, and found."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import F
+
+from budgets.models import Appropriation, BudgetLine
+from evaluations.models import Issue
+from planning.models import Cycle, Forecast, Pool, Project
+from sop_portal.dashboards.equations import EQUATIONS, Equation
+from sop_portal.dashboards.invariants import problems, title_of
+from sop_portal.trail.models import Head
+
+BREAKABLE = [equation for equation in EQUATIONS if equation.on is not BudgetLine]
+
+
+def without_checks(model: Any, constraint: str, on_postgresql: bool) -> None:
+    """Let a row lie, as it could after somebody worked on the database by hand."""
+    with connection.cursor() as cursor:
+        if on_postgresql:
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {constraint}")
+        else:
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+
+
+@pytest.fixture(autouse=True)
+def checks_again(db: None, on_postgresql: bool) -> Any:
+    """SQLite looks at its constraints again after each test."""
+    yield
+    if not on_postgresql:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def test_books_that_were_kept_by_actions_and_loads_fit(year: Cycle) -> None:
+    assert problems() == []
+
+
+@pytest.mark.parametrize("equation", BREAKABLE, ids=lambda e: f"{e.on.__name__}.{e.kept}")
+def test_a_kept_total_that_is_one_off_is_found(year: Cycle, equation: Equation) -> None:
+    row = equation.on._default_manager.order_by("pk")[0]
+    equation.on._default_manager.filter(pk=row.pk).update(**{equation.kept: F(equation.kept) - 1})
+    right = getattr(row, equation.kept)
+    row.refresh_from_db()
+    words = f"{equation.kept} is kept as {getattr(row, equation.kept):.2f}, but {equation.says} comes to {right:.2f}."
+    assert problems() == [f"{title_of(row)}: {words}"]
+
+
+def test_a_broken_row_is_only_one_row(year: Cycle) -> None:
+    Project.objects.update(spent=F("spent") - 1)
+    assert len(problems()) == Project.objects.count() == 4
+
+
+def test_a_line_spent_beyond_what_was_approved_is_found(year: Cycle, on_postgresql: bool) -> None:
+    without_checks(Appropriation, "line_never_overspent", on_postgresql)
+    line = Appropriation.objects.order_by("pk")[0]
+    Appropriation.objects.filter(pk=line.pk).update(spent=line.approved + 1)
+    assert f"{title_of(line)}: {line.approved + 1} is spent, but only {line.approved} approved." in problems()
+
+
+def test_a_pool_committed_beyond_its_capacity_is_found(year: Cycle, on_postgresql: bool) -> None:
+    without_checks(Pool, "pool_never_over_committed", on_postgresql)
+    pool = Pool.objects.order_by("pk")[0]
+    Pool.objects.filter(pk=pool.pk).update(committed=pool.capacity + 1)
+    assert f"{title_of(pool)}: {pool.capacity + 1} is committed, but there is only {pool.capacity}." in problems()
+
+
+def test_a_line_in_force_that_nothing_can_be_spent_on_is_found(year: Cycle) -> None:
+    line = BudgetLine.objects.order_by("pk")[0]
+    Appropriation.objects.filter(line=line).update(number=99_999)
+    assert f"{title_of(line)}: the line is in force, but nothing can be spent on it." in problems()
+
+
+def test_a_state_that_does_not_exist_is_found(year: Cycle) -> None:
+    issue = Issue.objects.order_by("pk")[0]
+    Issue.objects.filter(pk=issue.pk).update(state="lost")
+    assert problems() == [f"{title_of(issue)}: there is no state “lost”."]
+
+
+def test_a_state_without_its_stamp_is_found(year: Cycle, on_postgresql: bool) -> None:
+    without_checks(Forecast, "forecast_accepted", on_postgresql)
+    forecast = Forecast.objects.order_by("pk")[0]
+    Forecast.objects.filter(pk=forecast.pk).update(accepted_at=None, accepted_by=None)
+    assert problems() == [f"{title_of(forecast)}: the state is “accepted”, but nobody is known to have accepted it."]
+
+
+def test_a_state_the_trail_knows_nothing_of_is_found(year: Cycle, on_postgresql: bool) -> None:
+    without_checks(Cycle, "cycle_closed", on_postgresql)
+    Cycle.objects.update(state="closed", closed_at=F("published_at"), closed_by=F("published_by"))
+    year.refresh_from_db()
+    assert problems() == [f"{title_of(year)}: the state is “closed”, but the trail ends at “published”."]
+
+
+def test_a_trail_that_was_cut_is_found(year: Cycle) -> None:
+    head = Head.objects.get()
+    Head.objects.update(position=F("position") + 1)
+    assert problems() == [
+        f"The trail holds {head.position} entries up to {head.position}; its head says {head.position + 1}."
+    ]
+
+
+def test_the_command_says_so_and_fails(year: Cycle) -> None:
+    said = StringIO()
+    call_command("check_invariants", stdout=said)
+    assert said.getvalue() == "Everything fits: 13 equations, states and the trail.\n"
+    Pool.objects.update(committed=0)
+    said = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_invariants", "--json", stdout=said)
+    assert ended.value.code == 1
+    assert json.loads(said.getvalue()) == {"ok": False, "equations": 13, "problems": problems()}

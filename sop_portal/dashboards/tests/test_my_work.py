@@ -1,0 +1,50 @@
+"""My work: what came back first, then what is late, then what others wait for; computed from states."""
+
+from datetime import datetime
+
+import pytest
+
+from evaluations.models import ProgressReport
+from planning.models import Cycle
+from sop_portal.dashboards import mywork
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import User
+
+
+def titles(name: str, at: datetime) -> dict[str, list[str]]:
+    """What waits for a person, by group."""
+    actor = Actor.of(User.objects.get(email=f"{name}@example.org"), at)
+    return {str(title): [task.what for task in tasks] for title, tasks in mywork.grouped(actor, at)[1]}
+
+
+def test_who_decides_is_never_late_for_the_day_that_was_somebody_elses(year: Cycle, november: datetime) -> None:
+    ProgressReport.objects.filter(state="accepted").update(state="submitted", accepted_at=None, accepted_by=None)
+    found = titles("emil", november)
+    assert found["Overdue"] == []
+    decided = [what for what in found["To decide"] if what.startswith("Accept report")]
+    assert len(decided) == ProgressReport.objects.filter(state="submitted").count() == 4
+
+
+def test_a_decision_says_since_when_it_waits(year: Cycle, november: datetime) -> None:
+    emil = Actor.of(User.objects.get(email="emil@example.org"), november)
+    tasks = dict(mywork.grouped(emil, november)[1])["To decide"]
+    feedback = next(task for task in tasks if task.what.startswith("Answer feedback"))
+    shown = (feedback.due_text, feedback.due_note, feedback.late_days)
+    assert shown == (
+        "60 days",
+        "since 23\N{NO-BREAK SPACE}September",
+        0,
+    )
+
+
+def test_a_report_that_came_back_stands_before_everything_late(year: Cycle, november: datetime) -> None:
+    report = ProgressReport.objects.filter(state="draft", department__slug="branch-001").order_by("pk")[0]
+    ProgressReport.objects.filter(pk=report.pk).update(state="returned")
+    found = titles("ben", november)
+    assert found["Sent back"] == [f"Submit report: {report}"]
+    assert f"Submit report: {report}" not in found["Overdue"]
+
+
+@pytest.mark.parametrize("name", ["omar", "farid"])
+def test_who_may_not_act_has_nothing_to_do(year: Cycle, november: datetime, name: str) -> None:
+    assert {what for tasks in titles(name, november).values() for what in tasks} == set()

@@ -1,0 +1,121 @@
+"""The pages above the stages: who sees them, how much they ask of the database, and whether their numbers add up."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from planning.models import Cycle, Project
+from sop_portal.kit.formats import money
+from sop_portal.organisation.models import User
+from sop_portal.organisation.roles import Role
+
+SEVEN = {
+    Role.HEAD: "amina", Role.LEAD: "ben", Role.RESOURCE: "chidi", Role.FINANCE: "dora", Role.MANAGEMENT: "emil",
+    Role.ADMINISTRATOR: "ada", Role.AUDITOR: "omar",
+}  # fmt: skip
+WHOLE = ("chidi", "dora", "emil", "ada", "omar")
+Browser = Callable[[User], Client]
+
+
+class Undone(Exception):
+    """Take back what was loaded."""
+
+
+def someone(name: str) -> User:
+    """A person of the cast."""
+    return User.objects.get(email=f"{name}@example.org")
+
+
+def statements(client: Client, path: str) -> int:
+    """How many SQL statements a page needs; it has to be there."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
+def paths_for(year: int, name: str) -> list[str]:
+    """The pages above the stages that a person may open."""
+    shared = [
+        "/",
+        f"/{year}/",
+        f"/{year}/?months=all",
+        f"/{year}/projects/branch-001/project-001/",
+        "/search/?q=project",
+    ]
+    return [*shared, f"/{year}/dashboard/", f"/{year}/dashboard/accuracy/"] if name in WHOLE else shared
+
+
+@pytest.mark.parametrize("name", SEVEN.values())
+def test_pages_ask_no_more_of_three_rows_than_of_one(load: Any, as_person: Browser, name: str) -> None:
+    def counted(rows: int) -> dict[str, int]:
+        found: dict[str, int] = {}
+        try:
+            with transaction.atomic():
+                year = load(departments=rows, projects=rows * 10).year
+                client = as_person(someone(name))
+                found = {path: statements(client, path) for path in paths_for(year, name)}
+                raise Undone
+        except Undone:
+            return found
+
+    assert counted(3) == counted(1)
+
+
+@pytest.mark.parametrize("name", SEVEN.values())
+def test_everybody_finds_their_role_and_work_on_the_first_page(year: Cycle, as_person: Browser, name: str) -> None:
+    page = as_person(someone(name)).get("/").content.decode()
+    assert "<h1" in page
+    assert f"{year.year}" in page
+
+
+def test_an_outsider_finds_an_empty_first_page_and_nothing_else(year: Cycle, as_person: Browser) -> None:
+    client = as_person(someone("farid"))
+    assert "You have no role yet" in client.get("/").content.decode()
+    paths = [*paths_for(year.year, "omar")[1:4], f"/{year.year}/dashboard/", f"/{year.year}/dashboard/accuracy/"]
+    assert [client.get(path).status_code for path in paths] == [403] * len(paths)
+    assert "Project 001" not in client.get("/search/?q=project").content.decode()
+
+
+@pytest.mark.parametrize("name", ["amina", "ben", "bao"])
+def test_the_dashboard_is_not_there_for_a_single_department(year: Cycle, as_person: Browser, name: str) -> None:
+    client = as_person(someone(name))
+    paths = [f"/{year.year}/dashboard/", f"/{year.year}/dashboard/accuracy/"]
+    assert [client.get(path).status_code for path in paths] == [404, 404]
+
+
+def test_a_department_sees_no_project_of_another(year: Cycle, as_person: Browser) -> None:
+    client = as_person(someone("bao"))
+    assert client.get(f"/{year.year}/projects/branch-001/project-001/").status_code == 404
+    assert client.get(f"/{year.year}/projects/branch-002/project-001/").status_code == 200
+    page = client.get(f"/{year.year}/").content.decode()
+    assert ("Branch 002" in page, "Branch 001" in page) == (True, False)
+    found = client.get("/search/?q=project").content.decode()
+    assert ("Project 001 of Branch 002" in found, "Project 001 of Branch 001" in found) == (True, False)
+
+
+@pytest.mark.parametrize("figure", ["needed", "asked", "granted", "budgeted", "spent"])
+def test_every_amount_of_the_flow_leads_to_the_list_that_adds_up_to_it(
+    year: Cycle, as_person: Browser, figure: str
+) -> None:
+    client = as_person(someone("emil"))
+    amount = money(sum(getattr(project, figure) for project in Project.objects.all()))
+    page = unescape(client.get(f"/{year.year}/dashboard/").content.decode())
+    link = f"/{year.year}/projects/?sort=-{figure}"
+    assert (link in page, amount in page) == (True, True)
+    listed = client.get(link).content.decode()
+    totals = listed[listed.index("<tfoot") : listed.index("</tfoot>")]
+    label = {"needed": "Needed", "asked": "Asked", "granted": "Granted", "budgeted": "Budgeted", "spent": "Spent"}
+    assert re.findall(rf'data-label="{label[figure]}">([^<]+)<', totals) == [amount]
+
+
+def test_every_link_of_the_dashboard_opens(year: Cycle, as_person: Browser) -> None:
+    client = as_person(someone("emil"))
+    page = client.get(f"/{year.year}/dashboard/").content.decode()
+    links = {unescape(link) for link in re.findall(rf'href="(/{year.year}/[^"#]*)"', page)}
+    assert {client.get(link, follow=True).status_code for link in links} == {200}

@@ -1,0 +1,131 @@
+"""The demonstration: real figures stay real, days in order, and something waits for everybody whatever the date."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from evaluations.models import Evaluation
+from planning.models import Actual, Cycle, Forecast
+from sop_portal.dashboards import mywork
+from sop_portal.dashboards.invariants import problems
+from sop_portal.demo import build, bulk, forecasting
+from sop_portal.demo.agenda import Agenda
+from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
+from sop_portal.demo.history import FIRST_YEAR, LAST_YEAR, figures_of, in_months, kinds_of, rows_of_the_file, split
+from sop_portal.kit import clock
+from sop_portal.notices.models import Mail
+from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import Department, User
+from sop_portal.organisation.roles import Role
+
+# 29 February 2028, mid-afternoon in New York: months of every length lie around it.
+LEAP_DAY = datetime(2028, 2, 29, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_projects_add_up_to_the_real_figure_and_blank_stays_blank(library: Any) -> None:
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        row, projects = rows_of_the_file().get((library.in_file, year)), figures_of(library, year)
+        if row is None:
+            assert projects == {}
+            continue
+        for column, measure in (("programs", "activities"), ("attendance", "participants")):
+            real = Decimal(row[column]) if row[column].strip() else None
+            parts = [figures[measure] for figures in projects.values()]
+            assert (sum(parts) if real is not None else set(parts)) == (real if real is not None else {None})
+
+
+def test_a_split_loses_nothing_to_rounding() -> None:
+    kinds = kinds_of(LIBRARIES[0])
+    assert sum(part or 0 for part in split(Decimal(101), kinds, Decimal(1))) == 101
+    assert sum(in_months(Decimal(101), 7)) == 101
+
+
+def test_acts_happen_in_the_order_of_their_days_and_never_in_the_future() -> None:
+    agenda, done = Agenda(datetime(2027, 3, 10, 17, tzinfo=UTC), "America/New_York"), []
+    for day in (date(2027, 3, 9), date(2027, 3, 1), date(2027, 3, 10), date(2027, 3, 6)):
+        agenda.on(day, lambda at, day=day: done.append((day, at)))
+    assert agenda.run() == 3
+    assert [day for day, __ in done] == [date(2027, 3, 1), date(2027, 3, 6), date(2027, 3, 9)]
+    moments = [at for __, at in done]
+    assert moments == sorted(set(moments))
+    # The 6th was a Saturday: it happened on the Friday before.
+    assert [at.date() for at in moments] == [date(2027, 3, 1), date(2027, 3, 5), date(2027, 3, 9)]
+
+
+def test_a_refused_act_leaves_nothing_behind(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any) -> None:
+        raise RuntimeError("refused")
+
+    monkeypatch.setattr(forecasting, "open_year", refuse)
+    with pytest.raises(RuntimeError):
+        build.make(LEAP_DAY)
+    assert (User.objects.count(), Department.objects.count(), Cycle.objects.count()) == (0, 0, 0)
+
+
+def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: None) -> None:
+    with clock.at(LEAP_DAY):
+        build.make(LEAP_DAY)
+        waits = {login.name: work_of(login.name) for login in LOGINS if login.role not in (None, Role.AUDITOR)}
+    assert problems() == []
+    assert {name for name, count in waits.items() if not count} == set()
+    assert list(Cycle.objects.order_by("year").values_list("year", "state")) == [
+        (2027, "closed"), (2028, "published"), (2029, "published"),
+    ]  # fmt: skip
+    states = set(Forecast.objects.filter(cycle__year=2029).values_list("state", flat=True))
+    assert states == {"draft", "submitted", "returned", "accepted"}
+    assert not Evaluation.objects.filter(cycle__year=2027).exclude(state="reviewed").exists()
+    assert not Mail.objects.exists()
+    ansonia = Actual.objects.filter(department__name="Ansonia Library", year=2027)
+    assert sum(actual.participants or 0 for actual in ansonia) == 6_799
+
+
+def work_of(name: str) -> int:
+    """How many things a person could do."""
+    actor = Actor.of(User.objects.get(name=name), LEAP_DAY)
+    return sum(len(tasks) for title, tasks in mywork.grouped(actor, LEAP_DAY)[1][:-1])
+
+
+def test_a_large_year_fits_its_own_sums(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "PROJECTS", 2)
+    said = StringIO()
+    call_command("demo", "--size", "2", "--json", stdout=said)
+    made = json.loads(said.getvalue())
+    assert made["made"] == {"departments": 2, "projects": 4, "budget lines": 40, "expenses": 80, "reports": 8}
+    assert made["logins"] == logins()
+    assert problems() == []
+
+
+def test_a_database_with_people_in_it_is_left_alone(cast: Any) -> None:
+    with pytest.raises(CommandError, match="There are people"):
+        call_command("demo")
+    with pytest.raises(CommandError, match="Everything in the database would be lost"):
+        call_command("demo", "--fresh")
+    assert User.objects.count() == 12
+
+
+def test_the_sign_in_page_names_nobody_unless_it_is_a_demonstration(cast: Any, client: Client, settings: Any) -> None:
+    assert "Sign in as" not in client.get("/account/login/").content.decode()
+    settings.DEMO = True
+    page = client.get("/account/login/").content.decode()
+    assert page.count("Sign in as") == 12
+    assert "made up" in page
+
+
+def test_one_button_signs_in_with_the_published_password_only(cast: Any, client: Client, settings: Any) -> None:
+    asked = {"email": "amina@example.org"}
+    assert client.post("/demo/sign-in/", asked).status_code == 404
+    settings.DEMO = True
+    assert client.post("/demo/sign-in/", {"email": "nobody@example.org"}).status_code == 404
+    assert client.post("/demo/sign-in/", asked).status_code == 302
+    assert client.get("/").status_code == 200
+    client.logout()
+    cast.amina.set_password("a-password-of-her-own")
+    cast.amina.save()
+    assert client.post("/demo/sign-in/", asked).status_code == 404
