@@ -23,6 +23,8 @@ def without_checks(model: Any, constraint: str, on_postgresql: bool) -> None:
     """Let a row lie, as it could after somebody worked on the database by hand."""
     with connection.cursor() as cursor:
         if on_postgresql:
+            # PostgreSQL alters no table while foreign keys wait to be looked at.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {constraint}")
         else:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
