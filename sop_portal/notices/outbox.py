@@ -68,9 +68,9 @@ def claim(at: datetime, most: int) -> list[Mail]:
     with transaction.atomic():
         free = Mail.objects.filter(Q(lease_until=None) | over, state=S.PENDING, next_try_at__lte=at)
         rows = free.order_by("next_try_at", "pk").select_for_update(skip_locked=True)[:most]
-        taken = Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)), state=S.PENDING)
-        taken.update(lease_until=at + LEASE, taken_by=me)
-    return list(Mail.objects.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
+        taken = Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        taken.filter(state=S.PENDING).update(lease_until=at + LEASE, taken_by=me)
+    return list(taken.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
 
 
 def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
@@ -85,7 +85,8 @@ def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
         _send_all(batch, connection)
     finally:
         _note_sent(batch)
-        Mail.objects.filter(taken_by=mails[0].taken_by, state=S.PENDING).update(lease_until=None, taken_by=None)
+        untouched = Mail.objects.filter(pk__in=[m.pk for m in mails], taken_by=mails[0].taken_by, state=S.PENDING)
+        untouched.update(lease_until=None, taken_by=None)
         connection.close()
     return batch.done
 
