@@ -122,3 +122,13 @@ def overrides(name: str) -> bool:
     """Whether the template stands in for one that a library brings and asks for itself."""
     libraries = [Path(app.path) for app in apps.get_app_configs() if app.name.split(".")[0] not in HOUSE]
     return any((library / "templates" / name).exists() for library in libraries)
+
+
+def test_no_form_lets_the_browser_check_in_a_language_of_its_own() -> None:
+    posted = [
+        (str(path.relative_to(ROOT)), form)
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for form in re.findall(r"<form [^>]*method=\"post\"[^>]*>", path.read_text())
+    ]
+    assert len(posted) > 40
+    assert [entry for entry in posted if "novalidate" not in entry[1]] == []
