@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.audits.models import Audit
 from planning.models import Cycle, Project
 from sop_portal.kit.dates import DayField
+from sop_portal.kit.formats import under
 from sop_portal.kit.money import AmountField
 from sop_portal.kit.text import TypedNameField, TypedTextField
 from sop_portal.organisation.actor import Actor
@@ -60,7 +61,7 @@ class PlanForm(forms.Form):
 
 
 def _with_department(project: Project) -> str:
-    return f"{project.department.name}: {project.name}"
+    return under(project.department.name, project.name)
 
 
 class FindingForm(forms.Form):

@@ -14,7 +14,7 @@ from budgets.drafting.readiness import line_url
 from budgets.drafting.wording import Badge, badge_of
 from budgets.drafting.workflow import BUDGET
 from planning.models import ForecastFigure, RequestLine
-from sop_portal.kit.formats import day_short
+from sop_portal.kit.formats import day_short, under
 from sop_portal.kit.pages import Button, Link
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
@@ -112,7 +112,7 @@ def _request(asked: RequestLine) -> list[Link]:
             "reason": asked.reason,
         }
     return [
-        Link(_("Request line"), url, f"{asked.what}: {what}"),
+        Link(_("Request line"), url, under(asked.what, what)),
         Link(_("Allocation, %(decision)s") % {"decision": asked.get_decision_display().lower()}, url, granted),
     ]
 

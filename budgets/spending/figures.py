@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.dates import add_months
-from sop_portal.kit.formats import day_of_year, money, percent
+from sop_portal.kit.formats import day_of_year, money, percent, sentences
 
 CENT = Decimal("0.01")
 NOTHING = Decimal(0)
@@ -63,7 +63,7 @@ class Verdict:
     @property
     def warnings(self) -> str:
         """Every warning in one text, as it is kept with the expense."""
-        return " ".join(sentence for sentence in (self.warning, self.confirm) if sentence)
+        return sentences([self.warning, self.confirm])
 
 
 def guard(line: LineFacts, amount: Decimal, spent_on: date, year: YearFacts, is_excepted: bool = False) -> Verdict:

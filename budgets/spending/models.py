@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from budgets.drafting.models import Appropriation
 from planning.models import Cycle, Project
@@ -23,8 +24,8 @@ class SpendingException(Record):
     """A department asks to spend once where the guard stopped it: outside the period, or outside a fund's purpose."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
-        GRANTED = "granted", _("Granted")
+        ASKED = "asked", pgettext_lazy("state", "Asked")
+        GRANTED = "granted", pgettext_lazy("state", "Granted")
         REFUSED = "refused", _("Refused")
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+")

@@ -12,6 +12,7 @@ from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, Measu
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.models import Cycle
+from sop_portal.kit.formats import sentences
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link, Someone
 from sop_portal.kit.refusals import NotReady
@@ -146,7 +147,7 @@ def taken(request: Request, found: Measure, step: str, form: Any, carry_out: Any
         try:
             carry_out(found, by=request.user, at=request.moment, **form.cleaned_data)
         except NotReady as refusal:
-            form.add_error(None, " ".join([str(refusal.sentence), *map(str, refusal.missing)]))
+            form.add_error(None, sentences([refusal.sentence, *refusal.missing]))
         else:
             messages.success(request, _("Done: %(step)s.") % {"step": MEASURE[step].label})
             return redirect(f"{found.get_absolute_url()}?done={step}")

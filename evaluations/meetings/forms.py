@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from sop_portal.kit.dates import DayField
@@ -50,7 +51,10 @@ class MinutesForm(forms.Form):
         )
 
     def _add_point(self, point: AgendaPoint) -> None:
-        for name, label, longest in (("minutes", _("Minutes"), 4000), ("decision", _("Decision"), 2000)):
+        for name, label, longest in (
+            ("minutes", _("Minutes"), 4000),
+            ("decision", pgettext_lazy("meeting", "Decision"), 2000),
+        ):
             self.fields[f"{name}_{point.pk}"] = AskedTextField(
                 label=label, rows=2, max_length=longest, initial=getattr(point, name)
             )

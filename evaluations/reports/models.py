@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Project
+from sop_portal.kit import formats
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
 from sop_portal.organisation.models import Department
@@ -83,7 +83,7 @@ class ProgressReport(Record):
         indexes: ClassVar = [models.Index(fields=["cycle", "state", "due"], name="reports_by_due")]
 
     def __str__(self) -> str:
-        month = date_format(self.period_first, "YEAR_MONTH_FORMAT")
+        month = formats.month(self.period_first)
         return _("Report %(month)s, %(project)s") % {"month": month, "project": self.project}
 
     def get_absolute_url(self) -> str:

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from evaluations.reviews.forms import EvaluationForm, first_values
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
+from sop_portal.kit.formats import under
 from sop_portal.kit.pages import ConflictRow
 from sop_portal.kit.refusals import Changed
 
@@ -47,7 +48,7 @@ def trail_label(form: EvaluationForm, name: str) -> str:
     if not name.startswith("goal_"):
         return str(EVALUATION.fields[name])
     goal = next(goal for goal in form.own if name == f"goal_{goal.pk}")
-    return f"{goal.indicator}: {EVALUATION.fields['actual']}"
+    return under(goal.indicator, EVALUATION.fields["actual"])
 
 
 def shown(value: Any) -> str:

@@ -11,7 +11,7 @@ from evaluations.reviews.facts import facts_of
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
 from planning.cycles.windows import window_for
 from planning.models import Stage
-from sop_portal.kit.formats import percent
+from sop_portal.kit.formats import listed, percent
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
@@ -32,7 +32,7 @@ def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
             sentence = gettext("“%(indicator)s” has no result yet.") % {"indicator": fact.label}
             missing.append(Missing(sentence, f"{here}#id_goal_{fact.goal.pk}"))
     if facts.to_explain and not evaluation.explanation.strip():
-        names = ", ".join(str(fact.label) for fact in facts.to_explain)
+        names = listed(fact.label for fact in facts.to_explain)
         sentence = gettext("Not explained yet, more than %(limit)s off the plan: %(names)s")
         missing.append(Missing(sentence % {"limit": percent(facts.limit), "names": names}, f"{here}#id_explanation"))
     return missing

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from planning.cycles.calendar import WindowDates, window_state
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
@@ -33,7 +33,12 @@ def _row(stage: Stage, dates: StageWindow | None, on: date) -> WindowRow:
     if dates is None:
         return WindowRow(stage, None, "no", _("No dates yet"), False)
     state = window_state(WindowDates(dates.opens_on, dates.due_on, dates.grace_until), None, on)
-    words = {"scheduled": _("Scheduled"), "open": _("Open"), "grace": _("Late work only"), "closed": _("Closed")}
+    words = {
+        "scheduled": _("Scheduled"),
+        "open": pgettext("window", "Open"),
+        "grace": _("Late work only"),
+        "closed": _("Closed"),
+    }
     tones = {"scheduled": "draft", "open": "sent", "grace": "back", "closed": "shut"}
     return WindowRow(stage, dates, tones[state], words[state], dates.due_on != dates.first_due_on)
 

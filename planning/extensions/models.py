@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
 from sop_portal.kit.constraints import not_same, stamped
@@ -21,8 +22,8 @@ class ExtensionRequest(Record):
     """A department asks for more time in one stage: until when, and why. Granted, it becomes an extension."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
-        GRANTED = "granted", _("Granted")
+        ASKED = "asked", pgettext_lazy("state", "Asked")
+        GRANTED = "granted", pgettext_lazy("state", "Granted")
         REFUSED = "refused", _("Refused")
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="extension_requests")

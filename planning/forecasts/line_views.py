@@ -90,7 +90,7 @@ def next_line(found: ForecastLine, lines: list[ForecastLine]) -> ForecastLine | 
 
 def _refused(request: Request, found: ForecastLine, form: FiguresForm) -> HttpResponse:
     if _wants_json(request):
-        wrong = next(f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items())
+        wrong = next(formats.under(form.fields[name].label, errors[0]) for name, errors in form.errors.items())
         return JsonResponse({"refused": wrong}, status=422)
     return _show(request, found, form, 422)
 

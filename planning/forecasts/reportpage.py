@@ -17,7 +17,7 @@ from planning.forecasts.pastyears import last_year
 from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
 from sop_portal.kit.charts.bars import StackChart, Whole, stack_chart
-from sop_portal.kit.formats import number, percent
+from sop_portal.kit.formats import joined, number, percent
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 
@@ -140,7 +140,7 @@ def gap_text(row: DepartmentRow, year: int) -> str:
         "activities": _("%(figure)s activities"),
         "participants": _("%(figure)s participants"),
     }
-    said = ", ".join(parts[measure] % {"figure": number(figure)} for measure, figure in known.items())
+    said = joined(parts[measure] % {"figure": number(figure)} for measure, figure in known.items())
     return _("In %(year)s: %(figures)s.") % {"year": year, "figures": said}
 
 

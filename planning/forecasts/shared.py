@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from planning.forecasts.models import DemandReport, ForecastLine
 from planning.forecasts.publishing import lines_in
+from sop_portal.kit.formats import listed
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
@@ -33,7 +34,7 @@ def together(names: list[str]) -> str:
     """ "Arts, Music and Sports"."""
     if len(names) < 2:
         return "".join(names)
-    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    return _("%(names)s and %(last)s") % {"names": listed(names[:-1]), "last": names[-1]}
 
 
 def shared_needs(lines: QuerySet[ForecastLine]) -> list[SharedNeed]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history_cells import Refused, figure_in, name_in, shown, year_in
 from planning.projects.history_columns import COLUMNS, suggest_mapping
+from sop_portal.kit.formats import BETWEEN_CLAUSES, sentences, tongue
 from sop_portal.kit.sheets import Sheet
 
 __all__ = ["COLUMNS", "MEASURES", "REQUIRED", "Checked", "HistoryRow", "Problem", "check_rows", "suggest_mapping"]
@@ -123,7 +124,7 @@ def _read(column: str, cell: Any) -> Any:
 
 def _problem(number: int, column: str, cell: Any, refused: Refused | ValidationError) -> Problem:
     message = refused.message if isinstance(refused, Refused) else _("Row %(row)s, column %(column)s: %(reason)s")
-    reason = "" if isinstance(refused, Refused) else " ".join(refused.messages)
+    reason = "" if isinstance(refused, Refused) else sentences(refused.messages)
     params = {"row": number, "column": column, "value": shown(cell), "reason": reason}
     return Problem(number, column, message, params)
 
@@ -135,7 +136,7 @@ def _repeated(rows: list[HistoryRow]) -> Iterator[Problem]:
         key = (row.department.casefold(), row.project.casefold(), row.year)
         other = first.setdefault(key, row.row_number)
         if other != row.row_number:
-            project = f", {row.project}" if row.project else ""
+            project = BETWEEN_CLAUSES[tongue()] + row.project if row.project else ""
             params = {"row": row.row_number, "other": other, "department": row.department, "year": row.year}
             yield Problem(row.row_number, "", REPEATED, params | {"project": project})
 

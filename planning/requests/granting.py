@@ -18,6 +18,7 @@ from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.pooling import PLACES, take
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
+from sop_portal.kit.formats import under
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
@@ -124,7 +125,7 @@ def _deciding(line: RequestLine, verb: str, *, by: User, at: datetime, seen: int
 def _refuse_unseen(line: RequestLine, was: str) -> None:
     if mark_of(line) == was:
         return
-    now = f"{line.get_decision_display()}: {in_unit(line.granted, line.pool.unit)}"
+    now = under(line.get_decision_display(), in_unit(line.granted, line.pool.unit))
     person = line.decided_by.name if line.decided_by else _("Somebody")
     raise Changed(
         _("%(person)s decided on this line a moment before you, so nothing was saved.") % {"person": person},

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planning.requests.figures import Ask, Outcome, importance_only, outcome, same_share
-from sop_portal.kit.formats import NOTHING, percent, signed
+from sop_portal.kit.formats import NOTHING, joined, percent, signed
 
 
 @dataclass(frozen=True)
@@ -41,4 +41,4 @@ def _lowest(way: Outcome) -> str:
 
 
 def _moved(way: Outcome) -> str:
-    return ", ".join(f"{name} {signed(change)}" for name, change in filter(None, (way.gains, way.loses))) or NOTHING
+    return joined(f"{name} {signed(change)}" for name, change in filter(None, (way.gains, way.loses))) or NOTHING

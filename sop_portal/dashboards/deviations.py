@@ -69,7 +69,7 @@ def overspending(cycle: Cycle, on: date) -> list[Deviation]:
     ahead = ahead.select_related("project", "department").order_by("-used", "pk")
     return [
         Deviation(
-            f"{line.project}, {line.department}",
+            formats.joined([line.project, line.department]),
             _("%(category)s: %(used)s of plan at %(time)s of the time")
             % {
                 "category": line.get_category_display(),

@@ -163,7 +163,7 @@ def setting_up(actor: Actor, cycle: Cycle | None) -> Panel:
     failed = Mail.objects.filter(state__in=["failed", "unknown"]).count()
     pairs = [
         Pair(_("People without a role"), str(without), reverse("people")),
-        Pair(_("Steps nobody can take"), ", ".join(orphan_steps(actor.on)) or _("none"), reverse("people")),
+        Pair(_("Steps nobody can take"), formats.listed(orphan_steps(actor.on)) or _("none"), reverse("people")),
         Pair(_("Mail failed or unknown"), str(failed), reverse("mails")),
         Pair(
             _("Entries in the trail"),

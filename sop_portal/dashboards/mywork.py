@@ -133,7 +133,7 @@ def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
     since = handed_on(record, actor.on)
     return Task(
         what=str(record),
-        why=_("Waits for: %(names)s") % {"names": ", ".join(p.name for p in people) or _("nobody")},
+        why=_("Waits for: %(names)s") % {"names": formats.listed(p.name for p in people) or _("nobody")},
         url=record.get_absolute_url(),
         due_text=since_when(since, actor.on)[0] if since else "",
         due_note=since_when(since, actor.on)[1] if since else "",

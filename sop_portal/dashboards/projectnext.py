@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from evaluations.models import Evaluation, ProgressReport
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.projectpage import ProjectPage
-from sop_portal.kit.formats import due_phrase
+from sop_portal.kit.formats import due_phrase, listed
 from sop_portal.kit.pages import Button, Next
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.roles import Can
@@ -34,7 +34,7 @@ def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: 
     if actor.may(Can.WRITE_REPORT, owed):
         tone = "late" if owed.due < page.on else ""
         return Next(title, text, tone, "", "", (), [Button(_("Write report"), owed.get_absolute_url(), True), *buttons])
-    names = ", ".join(person.name for person in people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
+    names = listed(person.name for person in people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
     return Next(title, f"{text} {_('Waits for: %(names)s') % {'names': names}}", "wait", "", "", (), buttons)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.models import Lesson
 from planning.models import Project
+from sop_portal.kit.formats import joined
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership
 
@@ -39,7 +40,7 @@ def projects(actor: Actor, words: str) -> list[Hit]:
     """Projects by name, newest year first."""
     rows = Project.objects.visible_to(actor).filter(name__icontains=words).select_related("cycle", "department")
     found = rows.order_by("-cycle_id", "name")[:MOST]
-    return [Hit(_("Project"), p.name, f"{p.department}, {p.cycle.year}", p.get_absolute_url()) for p in found]
+    return [Hit(_("Project"), p.name, joined([p.department, p.cycle.year]), p.get_absolute_url()) for p in found]
 
 
 def departments(actor: Actor, words: str) -> list[Hit]:
@@ -64,6 +65,6 @@ def lessons(actor: Actor, words: str) -> list[Hit]:
     rows = Lesson.objects.visible_to(actor).exclude(published="").filter(published__icontains=words)
     found = rows.select_related("department", "evaluation__cycle")[:MOST]
     return [
-        Hit(_("Lesson"), x.published, f"{x.department}, {x.year}", f"/{x.evaluation.cycle.year}/lessons/")
+        Hit(_("Lesson"), x.published, joined([x.department, x.year]), f"/{x.evaluation.cycle.year}/lessons/")
         for x in found
     ]

@@ -1,7 +1,9 @@
-"""How figures, days and moments are written, in English and in Chinese."""
+"""How figures, days and moments are written, and words are put together, in English and in Chinese."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -21,6 +23,11 @@ MONTH = {"en": "F Y", "zh": f"Y{NBSP}年 n{NBSP}月"}
 MOMENT = {"en": f"j{NBSP}M H:i", "zh": f"n{NBSP}月 j{NBSP}日 H:i"}
 MOMENT_OF_YEAR = {"en": f"j{NBSP}M Y H:i", "zh": f"Y{NBSP}年 n{NBSP}月 j{NBSP}日 H:i"}
 PERCENT = {"en": f"{NBSP}%", "zh": "%"}
+# Chinese parts the members of a list and the clauses of a sentence by different signs, and sentences by none.
+BETWEEN_NAMES = {"en": ", ", "zh": "、"}
+BETWEEN_CLAUSES = {"en": ", ", "zh": "，"}
+BETWEEN_SENTENCES = {"en": " ", "zh": ""}
+COLON = {"en": ": ", "zh": "："}
 
 
 def tongue() -> str:
@@ -100,6 +107,26 @@ def moment_long(at: datetime | None) -> str:
 def clock(at: datetime | None) -> str:
     """Return hour and minute on the organisation's clock."""
     return NOTHING if at is None else format_date(timezone.localtime(at), "H:i")
+
+
+def listed(names: Iterable[Any]) -> str:
+    """Return names one after the other: Arts, Sports."""
+    return BETWEEN_NAMES[tongue()].join(map(str, names))
+
+
+def joined(clauses: Iterable[Any]) -> str:
+    """Return clauses one after the other, as parts of one sentence; empty ones are left out."""
+    return BETWEEN_CLAUSES[tongue()].join(str(clause) for clause in clauses if clause)
+
+
+def sentences(said: Iterable[Any]) -> str:
+    """Return sentences one after the other; empty ones are left out."""
+    return BETWEEN_SENTENCES[tongue()].join(str(sentence) for sentence in said if sentence)
+
+
+def under(*words: Any) -> str:
+    """Return words each of which stands under the one before: Arts: summer school."""
+    return COLON[tongue()].join(str(word) for word in words if word)
 
 
 def days(count: int) -> str:

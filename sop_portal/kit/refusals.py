@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sop_portal.kit.formats import sentences
+
 
 class Refusal(Exception):
     """Something was not done. The sentence names the rule, the way out says what to do instead."""
@@ -17,7 +19,7 @@ class Refusal(Exception):
         self.attempt: Any = None
 
     def __str__(self) -> str:
-        return f"{self.sentence} {self.way_out}".strip()
+        return sentences([self.sentence, self.way_out])
 
 
 class NotNow(Refusal):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sop_portal.kit import formats
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotYours
 from sop_portal.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.organisation.models import User
@@ -15,11 +15,6 @@ from sop_portal.organisation.roles import ROLES, Can, roles_that
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Hand
 from sop_portal.workflow.table import Step, Window, Workflow
-
-
-def moment(at: datetime) -> str:
-    """A moment as it stands in a sentence."""
-    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def state(workflow: Workflow, step: Step, record: Any) -> None:
@@ -33,7 +28,9 @@ def state(workflow: Workflow, step: Step, record: Any) -> None:
         raise NotNow(sentence, _("Open the record to see what is possible now."))
     person = User.objects.filter(pk=last.by_id).values_list("name", flat=True).first() or _("Somebody")
     happened = workflow[last.verb].done % {"person": person}
-    raise NotNow(sentence, _("%(happened)s on %(moment)s.") % {"happened": happened, "moment": moment(last.at)})
+    raise NotNow(
+        sentence, _("%(happened)s on %(moment)s.") % {"happened": happened, "moment": formats.moment_long(last.at)}
+    )
 
 
 def editable(workflow: Workflow, record: Any) -> None:
@@ -112,7 +109,9 @@ def why_barred(workflow: Workflow, record: Any, actor: Actor, grant: Grant) -> s
     people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
     hand = Hand.objects.filter(kind=workflow.kind, record_id=record.pk, person_id__in=people).first()
     if hand and hand.person_id == actor.user.pk:
-        return _("You worked on this on %(moment)s, so somebody else decides it.") % {"moment": moment(hand.at)}
+        return _("You worked on this on %(moment)s, so somebody else decides it.") % {
+            "moment": formats.moment_long(hand.at)
+        }
     if hand:
         return _("The person you stand in for worked on this, so somebody else decides it.")
     if record.department_id is not None and record.department_id in actor.headed_ids:
@@ -138,7 +137,7 @@ def differences(workflow: Workflow, record: Any, seen: int) -> list[Difference]:
             values = found.setdefault((change["where"], change["field"]), [change["old"], change["new"]])
             values[1] = change["new"]
     return [
-        Difference(": ".join(part for part in (where, str(workflow.fields.get(name, name))) if part), old, new)
+        Difference(formats.under(where, workflow.fields.get(name, name)), old, new)
         for (where, name), (old, new) in found.items()
         if old != new
     ]

@@ -15,6 +15,7 @@ for written in (
     formats.days,
     formats.due_phrase,
     formats.late,
+    formats.listed,
     formats.moment,
     formats.moment_long,
     formats.money,
@@ -27,3 +28,15 @@ for written in (
     formats.waited,
 ):
     register.filter(written.__name__, written)
+
+
+@register.simple_tag
+def comma(between: str = "clauses") -> str:
+    """Write the comma of the page's language: between clauses, or between the members of a list."""
+    return (formats.BETWEEN_NAMES if between == "list" else formats.BETWEEN_CLAUSES)[formats.tongue()]
+
+
+@register.simple_tag
+def colon() -> str:
+    """Write the colon of the page's language."""
+    return formats.COLON[formats.tongue()]
