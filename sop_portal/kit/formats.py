@@ -27,6 +27,7 @@ PERCENT = {"en": f"{NBSP}%", "zh": "%"}
 BETWEEN_NAMES = {"en": ", ", "zh": "、"}
 BETWEEN_CLAUSES = {"en": ", ", "zh": "，"}
 BETWEEN_SENTENCES = {"en": " ", "zh": ""}
+FULL_STOP = {"en": ".", "zh": "。"}
 COLON = {"en": ": ", "zh": "："}
 
 

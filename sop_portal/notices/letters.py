@@ -120,7 +120,7 @@ def as_text(context: dict[str, Any]) -> str:
     if context["also"]:
         lines = [_("You also owe:")]
         for owed in context["also"]:
-            lines.append("- " + formats.under(owed.sentence, owed.due))
+            lines.append("- " + formats.sentences([owed.sentence + formats.FULL_STOP[formats.tongue()], owed.due]))
             lines.append("  " + owed.link)
         if context["rest"]:
             lines.append(_("and %(count)s more, listed under “My work”.") % {"count": context["rest"]})
