@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.models import Cycle, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
@@ -50,7 +51,7 @@ class Audit(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return typed(self.title)
 
     def get_absolute_url(self) -> str:
         """The audit's page."""
@@ -119,7 +120,7 @@ class Finding(Record):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return _("Finding %(number)s: %(audit)s") % {"number": self.number, "audit": self.audit}
+        return told(_("Finding %(number)s: %(audit)s"), {"number": self.number, "audit": self.audit})
 
     def get_absolute_url(self) -> str:
         """The finding's page."""

@@ -13,6 +13,7 @@ from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.visibility import Confirmations
 from sop_portal.kit.constraints import stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import told
 from sop_portal.organisation.models import Department
 from sop_portal.workflow.models import Record
 
@@ -50,7 +51,7 @@ class Confirmation(Record):
 
     def __str__(self) -> str:
         year = self.budget.cycle.year
-        return _("Budget lines %(year)s, %(department)s") % {"year": year, "department": self.department}
+        return told(_("Budget lines %(year)s, %(department)s"), {"year": year, "department": self.department})
 
     def get_absolute_url(self) -> str:
         """The department's own page of the budget."""

@@ -15,6 +15,7 @@ from budgets.drafting.comparing import changed_lines, class_of, not_budgeted, to
 from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from planning.models import RequestLine, ResourceRequest
+from sop_portal.kit.told import told, typed
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.table import Missing
 
@@ -49,8 +50,10 @@ def missing_to_share(budget: Budget, at: datetime) -> list[Missing]:
     new = not_taken_in(budget)
     missing = [
         Missing(
-            _("%(amount)s for “%(what)s” (%(project)s) is allocated but not in the budget.")
-            % {"amount": exact(line.granted_cost), "what": line.what, "project": line.project.name},
+            told(
+                _("%(amount)s for “%(what)s” (%(project)s) is allocated but not in the budget."),
+                {"amount": exact(line.granted_cost), "what": typed(line.what), "project": line.project},
+            ),
             reverse("budget-take-in", args=[budget.cycle.year, budget.number]),
         )
         for line in new.select_related("project")[:LISTED]
@@ -89,12 +92,13 @@ def missing_to_propose(budget: Budget, at: datetime) -> list[Missing]:
 
 def _unanswered(confirmation: Confirmation, contested: int) -> str:
     if confirmation.state == Confirmation.State.AWAITING:
-        return _("%(department)s has not confirmed its lines yet.") % {"department": confirmation.department.name}
-    return ngettext(
+        return told(_("%(department)s has not confirmed its lines yet."), {"department": confirmation.department})
+    sentence = ngettext(
         "%(department)s contests %(count)s line; finance changes it or management overrules with a reason.",
         "%(department)s contests %(count)s lines; finance changes them or management overrules with a reason.",
         contested,
-    ) % {"department": confirmation.department.name, "count": contested}
+    )
+    return told(sentence, {"department": confirmation.department, "count": contested})
 
 
 def overspent(budget: Budget) -> list[Missing]:

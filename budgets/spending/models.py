@@ -13,6 +13,7 @@ from budgets.drafting.models import Appropriation
 from planning.models import Cycle, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
@@ -53,7 +54,7 @@ class SpendingException(Record):
         ]
 
     def __str__(self) -> str:
-        return self.what
+        return typed(self.what)
 
     def get_absolute_url(self) -> str:
         """The exception's page."""
@@ -99,7 +100,7 @@ class Expense(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.what
+        return typed(self.what)
 
     def get_absolute_url(self) -> str:
         """The expense's page."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
 from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.told import typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
@@ -46,7 +47,7 @@ class Feedback(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return typed(self.title)
 
     def get_absolute_url(self) -> str:
         """The feedback's page."""

@@ -12,6 +12,7 @@ from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE, who_may_own
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.told import told
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
@@ -61,7 +62,7 @@ def _refuse_impossible(measure: Measure, owner: User, due: date, at: datetime) -
     if due < on:
         raise NotReady(_("The due date is in the past."), [_("Choose a day from today on.")])
     if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
-        sentence = _("%(person)s cannot own this measure.") % {"person": owner.name}
+        sentence = told(_("%(person)s cannot own this measure."), {"person": owner})
         raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")])
     barred = {*hands(MEASURE, measure), owner.pk}
     if not people_who_can(Can.VERIFY_MEASURE, measure, on).exclude(pk__in=barred).exists():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
 from sop_portal.kit.constraints import stamped
+from sop_portal.kit.told import typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Shared
 from sop_portal.workflow.models import Record
@@ -81,7 +82,7 @@ class AgendaPoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return typed(self.title)
 
 
 class Attendance(models.Model):

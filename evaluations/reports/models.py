@@ -13,6 +13,7 @@ from planning.models import Cycle, Project
 from sop_portal.kit import formats
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
@@ -84,7 +85,7 @@ class ProgressReport(Record):
 
     def __str__(self) -> str:
         month = formats.month(self.period_first)
-        return _("Report %(month)s, %(project)s") % {"month": month, "project": self.project}
+        return told(_("Report %(month)s, %(project)s"), {"month": month, "project": self.project})
 
     def get_absolute_url(self) -> str:
         """The report's page."""
@@ -136,7 +137,7 @@ class Issue(Record):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return typed(self.title)
 
     def get_absolute_url(self) -> str:
         """The issue's page."""

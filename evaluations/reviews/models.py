@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Measure, Project
 from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.told import told
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
@@ -65,7 +66,7 @@ class Evaluation(Record):
         ]
 
     def __str__(self) -> str:
-        return _("Evaluation %(year)s, %(project)s") % {"year": self.cycle.year, "project": self.project}
+        return told(_("Evaluation %(year)s, %(project)s"), {"year": self.cycle.year, "project": self.project})
 
     def get_absolute_url(self) -> str:
         """The evaluation's page."""

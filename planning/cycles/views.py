@@ -16,6 +16,7 @@ from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
 from sop_portal.kit.refusals import NotReady
+from sop_portal.kit.told import marked, told
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 
@@ -139,7 +140,7 @@ def give_time(request: Request, year: int) -> HttpResponse:
     except NotReady as refusal:
         form.add_error("until_on", str(refusal))
         return _show_extension(request, cycle, form, 422)
-    messages.success(request, _("%(department)s has more time now.") % {"department": given.department})
+    messages.success(request, marked(told(_("%(department)s has more time now."), {"department": given.department})))
     return redirect(f"{reverse('windows', args=[year])}#extensions")
 
 

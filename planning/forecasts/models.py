@@ -15,6 +15,7 @@ from planning.cycles.windows import due_for
 from planning.projects.models import Measure, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import told
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
 from sop_portal.workflow.models import Record
@@ -59,7 +60,7 @@ class Forecast(Record):
         ]
 
     def __str__(self) -> str:
-        return _("Forecast %(year)s, %(department)s") % {"year": self.cycle.year, "department": self.department}
+        return told(_("Forecast %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department})
 
     def get_absolute_url(self) -> str:
         """The forecast's page."""

@@ -1,8 +1,10 @@
 """Departments that plan the same thing at the same time are pointed out to each other."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from django.utils.translation import ngettext
 from planning.forecasts.models import DemandReport, ForecastLine
 from planning.forecasts.publishing import lines_in
 from sop_portal.kit.formats import listed
+from sop_portal.kit.told import told
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
@@ -27,14 +30,14 @@ class SharedNeed:
     @property
     def who(self) -> str:
         """The departments in one phrase."""
-        return together([department.name for department in self.departments])
+        return together(self.departments)
 
 
-def together(names: list[str]) -> str:
+def together(names: Sequence[Any]) -> str:
     """ "Arts, Music and Sports"."""
     if len(names) < 2:
-        return "".join(names)
-    return _("%(names)s and %(last)s") % {"names": listed(names[:-1]), "last": names[-1]}
+        return listed(names)
+    return told(_("%(names)s and %(last)s"), {"names": listed(names[:-1]), "last": names[-1]})
 
 
 def shared_needs(lines: QuerySet[ForecastLine]) -> list[SharedNeed]:

@@ -16,6 +16,7 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.opening import known_projects
 from planning.forecasts.workflow import FORECAST
 from sop_portal.kit.refusals import NotReady
+from sop_portal.kit.told import marked, told
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.forms import StepForm
@@ -114,7 +115,7 @@ def add_project(request: Request, **where: Any) -> HttpResponse:
     except NotReady as refusal:
         form.add_error("name", str(refusal.sentence))
         return _show_project(request, found, form, 422)
-    messages.success(request, _("“%(name)s” is in the forecast. Now its figures.") % {"name": project.name})
+    messages.success(request, marked(told(_("“%(name)s” is in the forecast. Now its figures."), {"name": project})))
     return redirect("forecast-line", found.cycle.year, found.department.slug, project.slug)
 
 

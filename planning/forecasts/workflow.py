@@ -12,6 +12,7 @@ from planning.cycles.windows import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Measure
 from sop_portal.kit.formats import day_short
+from sop_portal.kit.told import told
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
@@ -54,7 +55,7 @@ def missing_in_line(forecast: Forecast, line: ForecastLine) -> list[Missing]:
     url = reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
     found = {figure.measure: figure for figure in line.figures.all()}
     if all(figure.figure is None for figure in found.values()):
-        return [Missing(_("%(project)s has no figures yet.") % {"project": line.project.name}, url)]
+        return [Missing(told(_("%(project)s has no figures yet."), {"project": line.project}), url)]
     sentences = ((measure, _lack(line, Measure(measure), found.get(measure))) for measure in Measure.values)
     return [Missing(sentence, f"{url}#id_{measure}") for measure, sentence in sentences if sentence]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.cycles.models import Cycle
 from sop_portal.kit.constraints import stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
 from sop_portal.workflow.models import Record
@@ -101,7 +102,7 @@ class Project(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return typed(self.name)
 
     def get_absolute_url(self) -> str:
         """The project's page."""

@@ -29,6 +29,7 @@ from planning.requests.workflow import REQUEST
 from sop_portal.kit.charts import capacity_bar
 from sop_portal.kit.formats import moment
 from sop_portal.kit.pages import Pool as PoolPicture
+from sop_portal.kit.told import told
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
@@ -156,7 +157,7 @@ def _barred(lines: Sequence[RequestLine], actor: Actor, on: date) -> dict[int, s
 
 
 def _decided_by(others: list[User]) -> str:
-    return _("%(who)s decides this line.") % {"who": others[0].name} if len(others) == 1 else named(others)
+    return told(_("%(who)s decides this line."), {"who": others[0]}) if len(others) == 1 else named(others)
 
 
 def _why_not(edited_at: datetime | None) -> str:

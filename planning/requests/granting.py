@@ -20,6 +20,7 @@ from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
 from sop_portal.kit.formats import under
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
+from sop_portal.kit.told import told
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.trail.actions import Change
@@ -126,9 +127,10 @@ def _refuse_unseen(line: RequestLine, was: str) -> None:
     if mark_of(line) == was:
         return
     now = under(line.get_decision_display(), in_unit(line.granted, line.pool.unit))
-    person = line.decided_by.name if line.decided_by else _("Somebody")
+    sentence = _("%(person)s decided on this line a moment before you, so nothing was saved.")
+    person = line.decided_by or _("Somebody")
     raise Changed(
-        _("%(person)s decided on this line a moment before you, so nothing was saved.") % {"person": person},
+        told(sentence, {"person": person}),
         [Difference(_where(line), "", now)],
         _("Look at the decision, then decide again."),
     )
@@ -139,7 +141,7 @@ def _amount(line: RequestLine, decision: str, granted: Decimal, reason: str) -> 
     if decision not in D.values:
         raise NotReady(_("Choose a decision."))
     if decision not in (D.OPEN, D.FULL) and not reason.strip():
-        raise NotReady(_("Say why. %(department)s will read it.") % {"department": line.request.department})
+        raise NotReady(told(_("Say why. %(department)s will read it."), {"department": line.request.department}))
     if decision == D.FULL:
         return line.quantity
     if decision != D.PART:

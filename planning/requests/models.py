@@ -16,6 +16,7 @@ from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
+from sop_portal.kit.told import told
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
 from sop_portal.workflow.models import Record
@@ -111,7 +112,7 @@ class ResourceRequest(Record):
         ]
 
     def __str__(self) -> str:
-        return _("Request %(year)s, %(department)s") % {"year": self.cycle.year, "department": self.department}
+        return told(_("Request %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department})
 
     def get_absolute_url(self) -> str:
         """The request's page."""

@@ -11,6 +11,7 @@ from planning.models import Cycle, Stage, StageWindow
 from sop_portal.kit import formats
 from sop_portal.kit.charts import Lane, Window, timeline
 from sop_portal.kit.pages import Button, MatrixRow, Next
+from sop_portal.kit.told import typed
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.offers import offers
@@ -108,7 +109,7 @@ def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at
     title = ngettext(
         "%(n)s department is late or was sent back", "%(n)s departments are late or were sent back", len(behind)
     )
-    text = formats.listed(row.department for row in behind[:4]) + (" …" if len(behind) > 4 else "")
+    text = formats.listed(typed(row.department) for row in behind[:4]) + (" …" if len(behind) > 4 else "")
     if behind:
         return Next(title % {"n": len(behind)}, text, "wait", "", "", (), buttons)
     return Next(_("Every department is on time"), _("Nothing is overdue today."), "wait", "check-lg", "", (), buttons)
@@ -116,5 +117,5 @@ def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at
 
 def who_publishes(actor: Actor) -> str:
     """Who can publish the year."""
-    names = formats.listed(p.name for p in people_who_can(Can.RUN_CYCLE, None, actor.on)[:3])
+    names = formats.listed(people_who_can(Can.RUN_CYCLE, None, actor.on)[:3])
     return _("%(names)s can publish it.") % {"names": names or _("Nobody")}

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next, Task
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.roles import Role
@@ -62,7 +63,7 @@ def is_decision(task: inbox.Task) -> bool:
 def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
     """One task as a row: verb and object, why me, until when, one button."""
     row = Task(
-        what=_("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record},
+        what=told(_("%(step)s: %(record)s"), {"step": task.step.label, "record": task.record}),
         why=why_me(task, actor, names),
         url=task.url,
         button=pgettext("button", "Open"),
@@ -90,7 +91,8 @@ def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
     if grant.behalf:
         return _("You stand in as %(role)s.") % {"role": role}
     if grant.department_id:
-        return _("Your role: %(role)s, %(department)s.") % {"role": role, "department": names[grant.department_id]}
+        words = {"role": role, "department": typed(names[grant.department_id])}
+        return told(_("Your role: %(role)s, %(department)s."), words)
     return _("Your role: %(role)s.") % {"role": role}
 
 
@@ -99,7 +101,7 @@ def as_next(task: inbox.Task, actor: Actor) -> Next:
     due_on = None if is_decision(task) else task.due_on
     tone = "back" if is_back(task) else "late" if due_on and due_on < actor.on else ""
     text = formats.due_phrase(due_on, actor.on) if due_on else ""
-    title = _("%(step)s: %(record)s") % {"step": task.step.label, "record": task.record}
+    title = told(_("%(step)s: %(record)s"), {"step": task.step.label, "record": task.record})
     quote = said_last(task) if is_back(task) else ""
     return Next(title, text, tone, "", quote, (), [Button(pgettext("button", "Open"), task.url, is_primary=True)])
 
@@ -133,7 +135,7 @@ def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
     since = handed_on(record, actor.on)
     return Task(
         what=str(record),
-        why=_("Waits for: %(names)s") % {"names": formats.listed(p.name for p in people) or _("nobody")},
+        why=told(_("Waits for: %(names)s"), {"names": formats.listed(people) or _("nobody")}),
         url=record.get_absolute_url(),
         due_text=since_when(since, actor.on)[0] if since else "",
         due_note=since_when(since, actor.on)[1] if since else "",

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from evaluations.models import Evaluation, ProgressReport
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.projectpage import ProjectPage
-from sop_portal.kit.formats import due_phrase, listed
+from sop_portal.kit.formats import FULL_STOP, due_phrase, listed, sentences, tongue
 from sop_portal.kit.pages import Button, Next
+from sop_portal.kit.told import together, told
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.offers import offers
@@ -30,12 +31,13 @@ def next_of(page: ProjectPage, actor: Actor, at: datetime) -> Next:
 
 def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: list[Button]) -> Next:
     """A report is owed: by this person, or by whom."""
-    title, text = _("Owed: %(report)s") % {"report": owed}, due_phrase(owed.due, page.on)
+    title, text = told(_("Owed: %(report)s"), {"report": owed}), due_phrase(owed.due, page.on)
     if actor.may(Can.WRITE_REPORT, owed):
         tone = "late" if owed.due < page.on else ""
         return Next(title, text, tone, "", "", (), [Button(_("Write report"), owed.get_absolute_url(), True), *buttons])
-    names = listed(person.name for person in people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
-    return Next(title, f"{text} {_('Waits for: %(names)s') % {'names': names}}", "wait", "", "", (), buttons)
+    names = listed(people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
+    waits = told(_("Waits for: %(names)s"), {"names": names})
+    return Next(title, sentences([text, waits]), "wait", "", "", (), buttons)
 
 
 def evaluation_due(page: ProjectPage) -> str:
@@ -43,4 +45,4 @@ def evaluation_due(page: ProjectPage) -> str:
     found = page.evaluation
     if found is None or found.state == Evaluation.State.REVIEWED:
         return ""
-    return f"{found}. {due_phrase(found.due, page.on)}"
+    return sentences([together([found, FULL_STOP[tongue()]], ""), due_phrase(found.due, page.on)])

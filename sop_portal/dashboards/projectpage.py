@@ -101,7 +101,7 @@ class ProjectPage:
         figures = [(_("asked"), self.money(self.project.asked)), (_("granted"), self.money(self.project.granted))]
         return RailStage(
             _("Resources"),
-            self.request_url(),
+            self.request_url() if state else "",
             figures,
             REQUEST.tones.get(state, "draft"),
             REQUEST.states(state).label if state else _("not begun"),

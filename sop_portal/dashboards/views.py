@@ -75,7 +75,13 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
     visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
     found = get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
     shown = ProjectPage(found, request.today)
-    context = {**anatomy(request, PROJECT, found), "page": shown, "next": next_of(shown, request.actor, request.moment)}
+    context = {
+        **anatomy(request, PROJECT, found),
+        "page": shown,
+        "next": next_of(shown, request.actor, request.moment),
+        "may_post": request.actor.may(Can.POST_EXPENSE, found),
+        "may_raise": request.actor.may(Can.RAISE_ISSUE, found),
+    }
     return render(request, "dashboards/project.html", context)
 
 

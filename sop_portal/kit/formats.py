@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
+from sop_portal.kit.told import together
+
 Figure = Decimal | int | float | str
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -112,22 +114,22 @@ def clock(at: datetime | None) -> str:
 
 def listed(names: Iterable[Any]) -> str:
     """Return names one after the other: Arts, Sports."""
-    return BETWEEN_NAMES[tongue()].join(map(str, names))
+    return together(names, BETWEEN_NAMES[tongue()])
 
 
 def joined(clauses: Iterable[Any]) -> str:
     """Return clauses one after the other, as parts of one sentence; empty ones are left out."""
-    return BETWEEN_CLAUSES[tongue()].join(str(clause) for clause in clauses if clause)
+    return together((clause for clause in clauses if clause), BETWEEN_CLAUSES[tongue()])
 
 
 def sentences(said: Iterable[Any]) -> str:
     """Return sentences one after the other; empty ones are left out."""
-    return BETWEEN_SENTENCES[tongue()].join(str(sentence) for sentence in said if sentence)
+    return together((sentence for sentence in said if sentence), BETWEEN_SENTENCES[tongue()])
 
 
 def under(*words: Any) -> str:
     """Return words each of which stands under the one before: Arts: summer school."""
-    return COLON[tongue()].join(str(word) for word in words if word)
+    return together((word for word in words if word), COLON[tongue()])
 
 
 def days(count: int) -> str:

@@ -33,7 +33,7 @@ class Missing:
     is_done: bool = False
 
     def __str__(self) -> str:
-        return str(self.sentence)
+        return self.sentence if isinstance(self.sentence, str) else str(self.sentence)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.timezone import get_default_timezone
 
+from sop_portal.kit.told import names_in
 from sop_portal.notices import bell, letters
 from sop_portal.notices.letters import Telling
 from sop_portal.notices.models import Mail, Notice, Preference
@@ -25,7 +26,7 @@ def in_languages(sentence: Callable[[SubjectT], str], about: Sequence[SubjectT])
     for language in LANGUAGES:
         with translation.override(language):
             for subject, found in zip(about, texts, strict=True):
-                found[language] = str(sentence(subject))
+                found[language] = sentence(subject)
     return texts
 
 
@@ -55,6 +56,7 @@ def write(tellings: Sequence[Telling], *, at: datetime) -> list[Notice]:
         [
             Notice(
                 person=t.person, at=at, kind=t.kind, record_id=t.record_id, verb=t.verb, link=t.link, texts=t.texts,
+                typed=names_in(t.texts.values()),
                 quote=t.quote, is_deadline=t.is_deadline, due_on=t.due_on, mail=mails.get((t.person.pk, t.is_deadline)),
             )
             for t in tellings

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.kit.told import recognised
 from sop_portal.organisation.actor import Actor
 
 
@@ -40,6 +41,8 @@ class Notice(models.Model):
     verb = models.CharField(max_length=60)
     link = models.CharField(max_length=300)
     texts = models.JSONField()
+    # The words of the texts that somebody typed: names, titles.
+    typed = models.JSONField(default=list)
     quote = models.TextField(blank=True)
     is_deadline = models.BooleanField(_("deadline"), default=False)
     due_on = models.DateField(_("due"), null=True, blank=True)
@@ -64,7 +67,7 @@ class Notice(models.Model):
     def text(self) -> str:
         """The sentence in the language of the page."""
         texts: dict[str, str] = self.texts
-        return texts.get(get_language() or "en", texts["en"])
+        return recognised(texts.get(get_language() or "en", texts["en"]), self.typed)
 
 
 class Mail(models.Model):

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.kit.told import typed
 from sop_portal.organisation.roles import ROLES, Role, Scope
 
 ORGANISATION_WIDE = [role.value for role, policy in ROLES.items() if policy.scope == Scope.ALL]
@@ -59,7 +60,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return typed(self.name)
 
     @property
     def first_name(self) -> str:
@@ -87,7 +88,7 @@ class Department(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(name=""), name="department_has_a_name")]
 
     def __str__(self) -> str:
-        return self.name
+        return typed(self.name)
 
     def get_absolute_url(self) -> str:
         """The department's page in the set-up."""

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.kit.told import told
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Delegation, Department, Membership, User
@@ -109,7 +110,7 @@ def delegate(
     leave_trail("delegation", delegation, "delegate", by=by.pk, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
     tell(
         [deputy],
-        lambda: _("%(person)s made you deputy") % {"person": giver.name},
+        lambda: told(_("%(person)s made you deputy"), {"person": giver}),
         kind="delegation",
         record_id=delegation.pk,
         verb="delegate",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from sop_portal.kit.told import told
 from sop_portal.notices.actions import in_languages
 from sop_portal.reminders.ledger import Due
 
@@ -17,11 +18,11 @@ def sentence(due: Due) -> str:
     """The sentence in the language of the moment."""
     what = due.owed.what
     if due.is_owner and due.occurrence.kind == "waits":
-        return _("Still waiting for your decision: %(what)s") % {"what": what}
+        return told(_("Still waiting for your decision: %(what)s"), {"what": what})
     if due.is_owner:
         return what
     if due.occurrence.kind == "waits":
-        return _("Waiting for a decision, and you stand in: %(what)s") % {"what": what}
+        return told(_("Waiting for a decision, and you stand in: %(what)s"), {"what": what})
     if due.occurrence.kind == "late":
-        return _("Late, and you can help: %(what)s") % {"what": what}
-    return _("You stand in: %(what)s") % {"what": what}
+        return told(_("Late, and you can help: %(what)s"), {"what": what})
+    return told(_("You stand in: %(what)s"), {"what": what})

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.kit.told import told
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Membership, User
@@ -38,7 +39,7 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
         leave_trail(kind, on, "comment", by=by.pk, at=at, comment=text.strip())
         tell(
             mentioned,
-            lambda: _("%(person)s mentioned you: %(title)s") % {"person": by.name, "title": on},
+            lambda: told(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on}),
             kind=kind, record_id=on.pk, verb="comment", link=on.get_absolute_url(), at=at, quote=text.strip(),
         )  # fmt: skip
     return written

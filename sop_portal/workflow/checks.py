@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from sop_portal.kit import formats
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotYours
+from sop_portal.kit.told import together, told, typed
 from sop_portal.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import ROLES, Can, roles_that
@@ -27,10 +28,9 @@ def state(workflow: Workflow, step: Step, record: Any) -> None:
     if last is None or last.by_id is None or last.verb not in workflow.names:
         raise NotNow(sentence, _("Open the record to see what is possible now."))
     person = User.objects.filter(pk=last.by_id).values_list("name", flat=True).first() or _("Somebody")
-    happened = workflow[last.verb].done % {"person": person}
-    raise NotNow(
-        sentence, _("%(happened)s on %(moment)s.") % {"happened": happened, "moment": formats.moment_long(last.at)}
-    )
+    happened = told(workflow[last.verb].done, {"person": typed(person)})
+    words = {"happened": happened, "moment": formats.moment_long(last.at)}
+    raise NotNow(sentence, told(_("%(happened)s on %(moment)s."), words))
 
 
 def editable(workflow: Workflow, record: Any) -> None:
@@ -79,12 +79,10 @@ def named(people: list[User]) -> str:
     if not people:
         return _("Nobody holds this role yet; ask the administrator.")
     if len(people) <= 2:
-        return _("%(names)s can.") % {"names": _(" or ").join(p.name for p in people)}
+        return told(_("%(names)s can."), {"names": together(people, _(" or "))})
     rest = len(people) - 1
-    return ngettext("%(name)s and %(rest)s other can.", "%(name)s and %(rest)s others can.", rest) % {
-        "name": people[0].name,
-        "rest": rest,
-    }
+    sentence = ngettext("%(name)s and %(rest)s other can.", "%(name)s and %(rest)s others can.", rest)
+    return told(sentence, {"name": people[0], "rest": rest})
 
 
 def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from sop_portal.kit.told import told
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Hand
@@ -76,7 +77,7 @@ class Owed:
     @property
     def what(self) -> str:
         """ "Submit forecast: Forecast 2027, Arts", in the language of the moment."""
-        return _("%(step)s: %(title)s") % {"step": self.label, "title": self.record}
+        return told(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record})
 
     @property
     def url(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.kit.told import told
 from sop_portal.notices.actions import settle, tell
 from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.models import User
@@ -25,8 +26,8 @@ def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, c
     people.pop(by.pk, None)
 
     def sentence() -> str:
-        happened = step.done % {"person": by.name}
-        return _("%(happened)s: %(title)s") % {"happened": happened, "title": record}
+        happened = told(step.done, {"person": by})
+        return told(_("%(happened)s: %(title)s"), {"happened": happened, "title": record})
 
     tell(
         people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb=step.name,
@@ -41,7 +42,7 @@ def of_new(workflow: Workflow, record: Any, by: User | None, at: datetime) -> No
 
     def sentence() -> str:
         first = next(iter(workflow.steps_from(record.state))).label
-        return _("%(step)s: %(title)s") % {"step": first, "title": record}
+        return told(_("%(step)s: %(title)s"), {"step": first, "title": record})
 
     tell(
         people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb="create",

@@ -15,6 +15,7 @@ from budgets.drafting.workflow import BUDGET
 from planning.models import Cycle, RequestLine, ResourceRequest
 from sop_portal.kit.money import split_evenly
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.told import told
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
@@ -49,7 +50,7 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
         if Budget.objects.filter(cycle=locked).exists():
             raise NotNow(_("This year already has a budget."), _("Change the draft, or amend the approved version."))
         if not ResourceRequest.objects.filter(cycle=locked, state=ResourceRequest.State.ALLOCATED).exists():
-            names = [_("%(department)s: not decided yet.") % {"department": r.department.name} for r in gaps(cycle.pk)]
+            names = [told(_("%(department)s: not decided yet."), {"department": r.department}) for r in gaps(cycle.pk)]
             raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
         budget = Budget.objects.create(cycle=locked, number=1)
         _add_lines(budget, allocated_money(cycle.pk), 1)

@@ -20,14 +20,14 @@ TONE_ICONS = {"": "flag", "back": "arrow-return-left", "wait": "hourglass-split"
 @register.inclusion_tag("components/next.html")
 def next_step(step: Any) -> dict[str, Any]:
     """The box under the title: the one thing to do, or who it waits for."""
-    reasons: dict[str, str] = {}
+    reasons: dict[Any, str] = {}
     for button in step.buttons:
         if button.is_disabled and button.why:
-            reasons.setdefault(str(button.why), f"why{len(reasons) + 1}")
+            reasons.setdefault(button.why, f"why{len(reasons) + 1}")
     return {
         "next": step,
         "icon_name": step.icon or TONE_ICONS[step.tone],
-        "buttons": [(button, reasons.get(str(button.why), "")) for button in step.buttons],
+        "buttons": [(button, reasons.get(button.why, "")) for button in step.buttons],
         "reasons": reasons.items(),
     }
 

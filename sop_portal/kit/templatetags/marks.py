@@ -11,6 +11,8 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from sop_portal.kit.told import marked
+
 register = Library()
 
 ICONS = {
@@ -70,6 +72,9 @@ def typed(text: Any, lines: bool = False) -> SafeString:
     if lines:
         return format_html('<div translate="no">{}</div>', mark_safe(linebreaks(text, autoescape=True)))
     return format_html('<span translate="no">{}</span>', text)
+
+
+register.filter("marked", marked)
 
 
 @register.simple_tag

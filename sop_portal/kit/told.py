@@ -1,0 +1,64 @@
+"""Sentences that know which of their words somebody typed: plain text everywhere, marked on a page."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+
+class Told(str):
+    """A sentence with typed words in it. Only `marked` shows which; titles, mails and sheets get the plain text."""
+
+    __slots__ = ("html", "names")
+    html: SafeString
+    names: tuple[str, ...]
+
+    def __new__(cls, text: str, html: SafeString, names: Iterable[str]) -> Self:
+        """Keep the plain text, the same text marked, and the words that were typed."""
+        made = super().__new__(cls, text)
+        made.html, made.names = html, tuple(names)
+        return made
+
+
+def typed(words: Any) -> Told:
+    """What somebody typed: a name, a title."""
+    text = str(words)
+    return Told(text, format_html('<span translate="no">{}</span>', text), [text])
+
+
+def told(sentence: Any, words: dict[str, Any]) -> Told:
+    """A sentence of the portal with words put into it, of which some may have been typed."""
+    text = str(sentence)
+    known = {name: words[name] if isinstance(words[name], Told) else str(words[name]) for name in words}
+    html = str(escape(text)) % {name: marked(word) for name, word in known.items()}
+    # The sentence is escaped, and so is everything put into it.
+    return Told(text % words, mark_safe(html), names_in(known.values()))
+
+
+def together(parts: Iterable[Any], between: str) -> str:
+    """Words or sentences one after the other; what was typed in them stays known."""
+    known = [part if isinstance(part, Told) else str(part) for part in parts]
+    text, names = between.join(known), names_in(known)
+    return Told(text, mark_safe(between.join(marked(part) for part in known)), names) if names else text
+
+
+def names_in(parts: Iterable[Any]) -> list[str]:
+    """Every typed word of these, once."""
+    return list(dict.fromkeys(name for part in parts if isinstance(part, Told) for name in part.names))
+
+
+def recognised(text: str, names: Iterable[str]) -> str:
+    """A sentence that was kept as plain text, with the typed words it was kept with known again."""
+    wanted = [re.escape(name) for name in sorted(names, key=len, reverse=True) if name]
+    if not wanted:
+        return text
+    pieces = re.split(f"({'|'.join(wanted)})", text)
+    return together([typed(piece) if place % 2 else piece for place, piece in enumerate(pieces)], "")
+
+
+def marked(words: Any) -> SafeString:
+    """The words for a page: escaped, and what was typed in an element no browser translates."""
+    text = words if isinstance(words, str) else str(words)
+    return text.html if isinstance(text, Told) else escape(text)
