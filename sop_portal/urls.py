@@ -15,6 +15,7 @@ urlpatterns = [
     path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
     path("notices/", include("sop_portal.notices.urls")),
     path("", include("sop_portal.people.urls")),
+    path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),
     path("trail/", include("sop_portal.trail.urls"), {"records": ALL_RECORDS}),
     path("handbook/", include("sop_portal.handbook.urls"), {"stages": STAGES, "year_records": THE_YEAR}),

@@ -54,7 +54,9 @@ def heads() -> list[str]:
 
 def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
     """Department by stage: what is finished is plain, what needs somebody is coloured. Eight queries."""
-    departments = Department.objects.filter(is_active=True).order_by("name")
+    # A department that merged or closed meanwhile stays in the years in which it took part.
+    took_part = Forecast.objects.filter(cycle=cycle).values("department_id")
+    departments = Department.objects.filter(Q(is_active=True) | Q(pk__in=took_part)).order_by("name")
     if not actor.sees_everything:
         departments = departments.filter(pk__in=actor.department_ids)
     extended = {(e.stage, e.department_id): e.until_on for e in cycle.extensions.order_by("until_on")}

@@ -80,12 +80,22 @@ class Department(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
     is_active = models.BooleanField(_("takes part"), default=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("became part of")
+    )
 
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
         ordering: ClassVar = ["name"]
-        constraints: ClassVar = [models.CheckConstraint(condition=~Q(name=""), name="department_has_a_name")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(name=""), name="department_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(is_active=False) & ~Q(merged_into=models.F("id"))),
+                name="merged_department_plans_no_more",
+                violation_error_message=_("A department that became part of another no longer takes part."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return typed(self.name)

@@ -56,6 +56,13 @@ class DepartmentForm(forms.Form):
             raise ValidationError(_("A department of this name exists already."))
         return name
 
+    def clean_is_active(self) -> bool:
+        """What became part of another department stays so."""
+        is_active: bool = self.cleaned_data["is_active"]
+        if is_active and self.department and self.department.merged_into_id:
+            raise ValidationError(_("A department that became part of another no longer takes part."))
+        return is_active
+
 
 class RoleForm(forms.Form):
     """A role for a person."""

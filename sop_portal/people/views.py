@@ -114,7 +114,7 @@ def departments(request: Request) -> HttpResponse:
     by_department: dict[int | None, list[str]] = {}
     for membership in heads:
         by_department.setdefault(membership.department_id, []).append(membership.person.name)
-    rows = [(d, by_department.get(d.pk, [])) for d in Department.objects.all()]
+    rows = [(d, by_department.get(d.pk, [])) for d in Department.objects.select_related("merged_into")]
     return render(request, "people/departments.html", {"rows": rows})
 
 

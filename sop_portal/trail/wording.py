@@ -24,6 +24,8 @@ VERBS: dict[str, Any] = {
     "end-role": _("End role"),
     "delegate": _("Name deputy"),
     "end-delegation": _("End deputyship"),
+    "hand-over": _("Hand over"),
+    "merge-department": _("Merge departments"),
     "publish-edition": _("Publish edition"),
     "acknowledge": _("Confirm having read it"),
     "set-preferences": _("Set preferences"),

@@ -1,0 +1,137 @@
+"""Handing over: everything of a person who leaves to a successor, and a whole department to another one."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from evaluations.improvements.actions import tell_planners
+from evaluations.improvements.workflow import MEASURE
+from planning.projects.workflow import PROJECT
+from sop_portal.handover.belongings import belongings_of
+from sop_portal.kit.refusals import NotReady
+from sop_portal.notices.actions import tell
+from sop_portal.organisation.models import Delegation, Department, Membership, User
+from sop_portal.organisation.roles import Role
+from sop_portal.people import actions as people
+from sop_portal.trail.actions import Change
+from sop_portal.trail.actions import record as leave_trail
+from sop_portal.workflow.engine import lock
+from sop_portal.workflow.table import Workflow
+
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) -> None:
+    """Give everything of a person who leaves to a successor: they act from now on, the other one until a last day."""
+    people.keeper(by, at)
+    if person.pk == to.pk or not to.is_active:
+        raise NotReady(_("Somebody else takes over, and may log in."))
+    held, today = belongings_of(person, localdate(at)), localdate(at)
+    if not held:
+        raise NotReady(_("There is nothing to hand over."))
+    for role in held.roles:
+        _take_role(to, role.role, role.department, max(today, role.from_on), by, at, until_on=role.until_on)
+        people.end_role(role, until_on=min(last_on, role.until_on or last_on), by=by, at=at)
+    for project in held.projects:
+        _pass_on(PROJECT, project, "lead", to, by, at)
+    for measure in held.measures:
+        tell_planners(_pass_on(MEASURE, measure, "owner", to, by, at))
+    for lent in held.deputyships:
+        _end_deputyship(lent, person, min(last_on, lent.until_on), by, at)
+    leave_trail("person", person, "hand-over", by=by.pk, at=at, changes=[Change("successor", "", str(to.pk))])
+    tell(
+        [to], lambda: _("%(person)s handed over to you: what they owed waits for you") % {"person": person.name},
+        kind="person", record_id=person.pk, verb="hand-over", link=reverse("my-work"), at=at,
+    )  # fmt: skip
+
+
+def _take_role(
+    person: User, role: str, department: Department | None, from_on: date, by: User, at: datetime,
+    until_on: date | None = None,
+) -> None:  # fmt: skip
+    """Give a role, unless they hold it for as long anyway."""
+    long_enough = Q(until_on=None) | (Q(until_on__gte=until_on) if until_on else Q())
+    held = Membership.objects.on(from_on).filter(long_enough if until_on else Q(until_on=None))
+    if not held.filter(person=person, role=role, department=department).exists():
+        people.give_role(person, role=role, department=department, from_on=from_on, until_on=until_on, by=by, at=at)
+
+
+def _pass_on(workflow: Workflow, record: Any, name: str, to: User, by: User, at: datetime) -> Any:
+    """Name somebody else on a record; who worked on it before stays known."""
+    locked = lock(record)
+    change = Change(name, str(getattr(locked, f"{name}_id")), str(to.pk))
+    setattr(locked, name, to)
+    locked.version += 1
+    locked.save()
+    leave_trail(workflow.kind, locked, "hand-over", by=by.pk, at=at, changes=[change])
+    return locked
+
+
+def _end_deputyship(lent: Delegation, person: User, on: date, by: User, at: datetime) -> None:
+    people.end_delegation(lent, on=on, by=by, at=at)
+    if lent.deputy_id == person.pk:
+        tell(
+            [lent.giver], lambda: _("%(person)s no longer stands in for you") % {"person": person.name},
+            kind="delegation", record_id=lent.pk, verb="end-delegation", link=reverse("account"), at=at,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def merge(department: Department, into: Department, *, by: User, at: datetime) -> Department:
+    """Let a department become part of another: its head answers for what is open, and it plans no year of its own."""
+    people.keeper(by, at)
+    list(Department.objects.select_for_update().filter(pk__in=[department.pk, into.pk]).order_by("pk"))
+    department.refresh_from_db()
+    into.refresh_from_db()
+    heads = _people(Role.HEAD, into, localdate(at))
+    _refuse_impossible(department, into, heads)
+    before = _people(Role.HEAD, department, localdate(at))
+    for part in (department, *department.parts.order_by("pk")):
+        _change_hands(part, into, heads, by, at)
+        part.merged_into, part.is_active = into, False
+        part.save()
+        leave_trail("department", part, "merge-department", by=by.pk, at=at,
+                    changes=[Change("merged_into", "", str(into.pk))])  # fmt: skip
+    told = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
+    tell(
+        told.values(),
+        lambda: _("%(department)s became part of %(other)s") % {"department": department, "other": into},
+        kind="department", record_id=department.pk, verb="merge-department", link=reverse("my-work"), at=at,
+    )  # fmt: skip
+    return department
+
+
+def _refuse_impossible(department: Department, into: Department, heads: list[User]) -> None:
+    if department.pk == into.pk or department.merged_into_id or not into.is_active:
+        raise NotReady(_("A department becomes part of another one that takes part, once."))
+    if not heads:
+        raise NotReady(_("%(department)s has no head who could take over.") % {"department": into})
+
+
+def _people(role: Role, department: Department, on: date) -> list[User]:
+    held = Membership.objects.on(on).filter(role=role, department=department).values("person_id")
+    return list(User.objects.filter(pk__in=held, is_active=True).order_by("pk"))
+
+
+def _change_hands(part: Department, into: Department, heads: list[User], by: User, at: datetime) -> None:
+    """The heads of the other department head this one too; its project leads keep their projects and join the other."""
+    today = localdate(at)
+    for membership in belonging_to(part, today):
+        if membership.role == Role.LEAD:
+            _take_role(membership.person, Role.LEAD, into, today, by, at, until_on=membership.until_on)
+        elif membership.person not in heads:
+            people.end_role(membership, until_on=today - DAY, by=by, at=at)
+    for head in heads:
+        _take_role(head, Role.HEAD, part, today, by, at)
+
+
+def belonging_to(department: Department, on: date) -> list[Membership]:
+    """Who acts in a department on a day or later."""
+    found = department.memberships.filter(Q(until_on=None) | Q(until_on__gte=on))
+    return list(found.select_related("person").order_by("pk"))

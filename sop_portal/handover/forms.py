@@ -1,0 +1,29 @@
+"""What is typed when a person leaves, and when departments merge."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.kit.dates import DayField
+from sop_portal.organisation.models import Department, User
+
+
+class HandOverForm(forms.Form):
+    """Who takes over, and the last day of the one who leaves."""
+
+    last_on = DayField(label=_("Last day"), help_text=_("The successor acts from today on; both do until this day."))
+
+    def __init__(self, *args: Any, leaving: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = User.objects.filter(is_active=True).exclude(pk=leaving.pk).order_by("name")
+        self.fields = {"to": forms.ModelChoiceField(others, label=_("Successor")), **self.fields}
+
+
+class MergeForm(forms.Form):
+    """Which department another one becomes part of."""
+
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Department.objects.filter(is_active=True).exclude(pk=department.pk)
+        self.fields["into"] = forms.ModelChoiceField(others, label=_("Becomes part of"), to_field_name="slug")
