@@ -1,7 +1,7 @@
 """The cast of the process, a clock, and what every test shares."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +10,10 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.test import Client
 
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.organisation.models import Department, User
+from sop_portal.tests.story import everybody
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
-FROM = date(2020, 1, 1)
 SqliteOperations = SqliteWrapper.ops_class
 
 
@@ -70,28 +69,7 @@ def sports(db: None) -> Department:
 @pytest.fixture
 def cast(arts: Department, sports: Department) -> SimpleNamespace:
     """Everybody of the story, with their roles: cast.amina, cast.ben, cast.chidi …"""
-    roles: dict[str, tuple[Role | None, Department | None]] = {
-        "Amina Diallo": (Role.HEAD, arts),
-        "Ben Carter": (Role.LEAD, arts),
-        "Bao Nguyen": (Role.HEAD, sports),
-        "Chidi Okafor": (Role.RESOURCE, None),
-        "Chen Jing": (Role.RESOURCE, None),
-        "Dora Weiss": (Role.FINANCE, None),
-        "Dev Patel": (Role.FINANCE, None),
-        "Emil Novak": (Role.MANAGEMENT, None),
-        "Elif Aydin": (Role.MANAGEMENT, None),
-        "Ada Moreno": (Role.ADMINISTRATOR, None),
-        "Omar Haddad": (Role.AUDITOR, None),
-        "Farid Karimi": (None, None),
-    }
-    people = {}
-    for name, (role, department) in roles.items():
-        first = name.split()[0].lower()
-        person = User.objects.create_user(f"{first}@example.org", "planning-year", name=name)
-        if role:
-            Membership.objects.create(person=person, role=role, department=department, from_on=FROM)
-        people[first] = person
-    return SimpleNamespace(**people)
+    return everybody(arts, sports)
 
 
 @pytest.fixture

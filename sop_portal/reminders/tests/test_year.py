@@ -1,0 +1,79 @@
+"""The running year swept daily, with gaps, back and forth and again and again: the rows of a table written by hand."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+
+from planning.tests.requesting import open_year
+from sop_portal.notices.models import Notice
+from sop_portal.reminders.actions import sweep
+from sop_portal.reminders.tests.swept import DAY, ENDS, by_hand, every, ledger, minute_by_minute
+from sop_portal.tests.small_year import small_year
+
+NEW_YORK = ZoneInfo("America/New_York")
+ORDERS = {
+    "daily": every(DAY),
+    "with gaps of ten days": every(10 * DAY),
+    "once, at the end": [ENDS],
+    "back and forth": [at for pair in zip(every(11 * DAY), reversed(every(11 * DAY)), strict=True) for at in pair],
+    "five times each": [at for at in every(15 * DAY) for _again in range(5)],
+}
+
+
+@pytest.fixture
+def autumn(cast: SimpleNamespace) -> None:
+    """Reports, reviews, measures and a meeting are owed from August 2027 on."""
+    small_year(cast)
+
+
+@pytest.mark.usefixtures("autumn")
+def test_a_running_year_swept_in_any_order_leaves_the_rows_of_the_table() -> None:
+    expected = by_hand()
+    assert len(expected) == 180
+    for name, moments in ORDERS.items():
+        with transaction.atomic():
+            told = sum(sweep(at=at).told for at in moments)
+            assert (name, ledger() ^ expected) == (name, set())
+            assert (name, Notice.objects.filter(is_deadline=True).count()) == (name, told)
+            transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("autumn")
+def test_minute_by_minute_something_is_due_at_the_first_minute_of_a_day_only() -> None:
+    first = datetime(2027, 8, 9, 22, tzinfo=NEW_YORK)
+    sweep(at=first)
+    asked = minute_by_minute(first, first + timedelta(hours=28), sweep)
+    assert asked.asked == 28 * 60
+    assert [at.astimezone(NEW_YORK).isoformat()[:16] for at in asked.swept] == ["2027-08-10T00:00", "2027-08-11T00:00"]
+    before = {row for row in by_hand() if row[1] in {"2027-08-10 +0", "2027-08-10 +1"}}
+    assert before <= ledger()
+
+
+# Published on 1 April, the requests are due fourteen days later; the budget is compiled from the same day on.
+REQUEST = [
+    "opens 2027-04-01", "2027-04-15 -14", "2027-04-15 -7", "2027-04-15 -3", "2027-04-15 -1", "2027-04-15 +0",
+    "2027-04-15 +1", "2027-04-15 +3", "2027-04-15 +5", "2027-04-15 +10", "2027-04-15 +15", "2027-04-15 +20",
+]  # fmt: skip
+SPRING = {
+    ("Amina Diallo", "request", "submit"): REQUEST,
+    ("Bao Nguyen", "request", "submit"): REQUEST,
+    ("Emil Novak", "request", "submit"): REQUEST[7:],
+    ("Elif Aydin", "request", "submit"): REQUEST[7:],
+    ("Ada Moreno", "request", "submit"): REQUEST[8:],
+    ("Dora Weiss", "cycle", "compile-budget"): ["opens 2027-04-01"],
+    ("Dev Patel", "cycle", "compile-budget"): ["opens 2027-04-01"],
+}
+
+
+def test_requests_and_the_budget_are_chased_by_the_table(cast: SimpleNamespace) -> None:
+    open_year(cast)
+    for at in (datetime(2027, month, day, 16, tzinfo=UTC) for month, day in ((4, 1), (4, 12), (4, 19), (5, 6))):
+        sweep(at=at)
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for person, moment, deadline in ledger():
+        kind, _record, step = deadline.split("/")
+        found.setdefault((person, kind, step), set()).add(moment)
+    assert found == {who: set(moments) for who, moments in SPRING.items()}

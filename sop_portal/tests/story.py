@@ -1,0 +1,35 @@
+"""The cast of the process: who acts in every test, and in the benchmarks that play a test at full size."""
+
+from datetime import date
+from types import SimpleNamespace
+
+from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
+
+FROM = date(2020, 1, 1)
+
+
+def everybody(arts: Department, sports: Department) -> SimpleNamespace:
+    """Everybody of the story, with their roles: cast.amina, cast.ben, cast.chidi …"""
+    roles: dict[str, tuple[Role | None, Department | None]] = {
+        "Amina Diallo": (Role.HEAD, arts),
+        "Ben Carter": (Role.LEAD, arts),
+        "Bao Nguyen": (Role.HEAD, sports),
+        "Chidi Okafor": (Role.RESOURCE, None),
+        "Chen Jing": (Role.RESOURCE, None),
+        "Dora Weiss": (Role.FINANCE, None),
+        "Dev Patel": (Role.FINANCE, None),
+        "Emil Novak": (Role.MANAGEMENT, None),
+        "Elif Aydin": (Role.MANAGEMENT, None),
+        "Ada Moreno": (Role.ADMINISTRATOR, None),
+        "Omar Haddad": (Role.AUDITOR, None),
+        "Farid Karimi": (None, None),
+    }
+    people = {}
+    for name, (role, department) in roles.items():
+        first = name.split()[0].lower()
+        person = User.objects.create_user(f"{first}@example.org", "planning-year", name=name)
+        if role:
+            Membership.objects.create(person=person, role=role, department=department, from_on=FROM)
+        people[first] = person
+    return SimpleNamespace(**people)
