@@ -42,8 +42,9 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    task_time_limit=300,
-    task_soft_time_limit=240,
+    # Longer than sending ever takes (see notices.outbox), shorter than Redis waits before it rings for it again.
+    task_time_limit=480,
+    task_soft_time_limit=420,
     broker_connection_retry_on_startup=True,
     beat_schedule_filename=str(settings.VAR_DIR / "beat"),
     broker_connection_timeout=2,

@@ -40,11 +40,18 @@ def tell(
     link: str,
     at: datetime,
     quote: str = "",
+    asked: Iterable[User] = (),
 ) -> list[Notice]:
-    """Leave a notice and a mail for each person, in the same transaction as what they are told about."""
+    """Leave a notice and a mail for each person, in the same transaction as what they are told about.
+
+    Those who are asked owe the next step: until it is taken, their other mails name it too.
+    """
     texts = in_languages(lambda _all: sentence(), [None])[0]
     told = {person.pk: person for person in people if person.is_active}
-    return write([Telling(p, texts, kind, record_id, verb, link, quote) for p in told.values()], at=at)
+    owe = {person.pk for person in asked}
+    return write(
+        [Telling(p, texts, kind, record_id, verb, link, quote, is_asked=p.pk in owe) for p in told.values()], at=at
+    )
 
 
 def write(tellings: Sequence[Telling], *, at: datetime) -> list[Notice]:
@@ -57,7 +64,8 @@ def write(tellings: Sequence[Telling], *, at: datetime) -> list[Notice]:
             Notice(
                 person=t.person, at=at, kind=t.kind, record_id=t.record_id, verb=t.verb, link=t.link, texts=t.texts,
                 typed=names_in(t.texts.values()),
-                quote=t.quote, is_deadline=t.is_deadline, due_on=t.due_on, mail=mails.get((t.person.pk, t.is_deadline)),
+                quote=t.quote, is_deadline=t.is_deadline, is_asked=t.is_asked or t.is_deadline, due_on=t.due_on,
+                mail=mails.get((t.person.pk, t.is_deadline)),
             )
             for t in tellings
         ],

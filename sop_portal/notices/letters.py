@@ -30,6 +30,7 @@ class Telling:
     link: str
     quote: str = ""
     is_deadline: bool = False
+    is_asked: bool = False
     due_on: date | None = None
 
 
@@ -84,8 +85,7 @@ def compose(mail: Mail, notices: Sequence[Notice], owed: Collection[Notice], at:
     with translation.override(person.language):
         today = localdate(at)
         told = [paragraph(notice, today) for notice in notices]
-        carried = {(n.kind, n.record_id, n.verb) for n in notices}
-        also = [paragraph(n, today) for n in owed if (n.kind, n.record_id, n.verb) not in carried]
+        also = [paragraph(notice, today) for notice in _others(notices, owed)]
         context: dict[str, Any] = {
             "name": person.name, "told": told, "also": also[:MOST], "rest": max(0, len(also) - MOST),
             "base_url": settings.BASE_URL, "language": person.language,
@@ -93,6 +93,16 @@ def compose(mail: Mail, notices: Sequence[Notice], owed: Collection[Notice], at:
         subject = mail.subject if mail.digest_on else subject_for(told)
         html = render_to_string("notices/mail.html", context)
         return Letter(subject, as_text(context), html)
+
+
+def _others(notices: Sequence[Notice], owed: Collection[Notice]) -> list[Notice]:
+    """What is owed on other pages than the mail is about, each page once: an act and a reminder may both tell of it."""
+    carried = {notice.link for notice in notices}
+    first: dict[str, Notice] = {}
+    for notice in owed:
+        if notice.link not in carried:
+            first.setdefault(notice.link, notice)
+    return list(first.values())
 
 
 def subject_for(told: Sequence[Paragraph]) -> str:

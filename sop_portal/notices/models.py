@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,10 @@ class Notices(models.QuerySet["Notice"]):
         """Reminders of what is still owed."""
         return self.filter(is_deadline=True, settled_at__isnull=True)
 
+    def owed(self) -> Self:
+        """Everything that asks its reader for a step nobody has taken yet, what is due first."""
+        return self.filter(is_asked=True, settled_at__isnull=True).order_by(F("due_on").asc(nulls_last=True), "pk")
+
 
 class Notice(models.Model):
     """One sentence to one person about one record, in both languages, with the link that leads to it.
@@ -45,6 +49,7 @@ class Notice(models.Model):
     typed = models.JSONField(default=list)
     quote = models.TextField(blank=True)
     is_deadline = models.BooleanField(_("deadline"), default=False)
+    is_asked = models.BooleanField(_("waits for this person"), default=False)
     due_on = models.DateField(_("due"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     settled_at = models.DateTimeField(_("answered"), null=True, blank=True)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connections, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.refusals import NotYours
@@ -28,6 +28,8 @@ from sop_portal.organisation.roles import Can
 LEASE = timedelta(minutes=5)
 # A batch is given back after this long, well before its lease runs out.
 LONGEST_BATCH = timedelta(minutes=2)
+# Whoever is sent to a slow server for longer is done for now: the next ring goes on, well before a worker is stopped.
+LONGEST_RUN = timedelta(minutes=2)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
 SERVER_AWAY = PAUSES[1]
 OUTCOMES = ("sent", "failed", "later", "unknown", "withdrawn")
@@ -73,6 +75,17 @@ def claim(at: datetime, most: int) -> list[Mail]:
     return list(taken.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
 
 
+def send_batches(*, at: datetime, most: int = 10_000, longest: timedelta = LONGEST_RUN) -> dict[str, int]:
+    """Send batch after batch until nothing waits, so many are through, or it took so long. Time goes on."""
+    began, done = time.monotonic(), dict.fromkeys(OUTCOMES, 0)
+    while sum(done.values()) < most and (passed := timedelta(seconds=time.monotonic() - began)) < longest:
+        batch = send_waiting(at=at + passed, most=min(100, most - sum(done.values())))
+        if not sum(batch.values()):
+            break
+        done = {name: done[name] + batch[name] for name in done}
+    return done
+
+
 def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
     """Send what waits over one connection; one bad address never holds up the others."""
     mails = claim(at, most)
@@ -96,7 +109,7 @@ def _read_contents(batch: Batch) -> None:
     for notice in Notice.objects.filter(mail__in=batch.mails).order_by("due_on", "pk"):
         batch.notices.setdefault(notice.mail_id or 0, []).append(notice)
     people = {mail.person_id for mail in batch.mails}
-    for notice in Notice.objects.open_deadlines().filter(person_id__in=people).order_by("due_on", "pk"):
+    for notice in Notice.objects.owed().filter(person_id__in=people):
         batch.owed.setdefault(notice.person_id, []).append(notice)
 
 
@@ -163,12 +176,20 @@ UPDATE notices_mail SET
   sent_at = CASE WHEN id = %(before)s THEN %(now)s ELSE NULL END,
   lease_until = CASE WHEN id = %(before)s THEN NULL ELSE %(lease)s END,
   attempts = CASE WHEN id = %(before)s THEN attempts + 1 ELSE attempts END
-WHERE (id = %(before)s AND state = 'sending') OR (id = %(next)s AND state = 'pending' AND taken_by = %(me)s)
+WHERE (id = %(before)s AND state = 'sending') OR (
+  id = %(next)s AND state = 'pending' AND taken_by = %(me)s AND (
+    EXISTS (SELECT 1 FROM notices_notice WHERE mail_id = notices_mail.id AND settled_at IS NULL)
+    OR NOT EXISTS (SELECT 1 FROM notices_notice WHERE mail_id = notices_mail.id)
+  )
+)
 """
 
 
 def _begin(batch: Batch, mail: Mail) -> bool:
-    """Note that the mail before has arrived and that this one is on its way, at once; False if it was taken away."""
+    """Note that the mail before has arrived and that this one is on its way, at once.
+
+    False if it was taken away, or if everything it tells was answered since it was written: then it is withdrawn later.
+    """
     before, now = batch.previous.pk if batch.previous else 0, batch.now
     moments = {name: Mail._meta.get_field("sent_at").get_db_prep_value(at, connections["default"])
                for name, at in (("now", now), ("lease", now + LEASE))}  # fmt: skip
@@ -191,24 +212,28 @@ def _note_sent(batch: Batch) -> None:
         batch.previous = None
 
 
+def _still_ours(mail: Mail) -> QuerySet[Mail]:
+    """The mail, unless its lease ran out and somebody else took it or found it unknown."""
+    return Mail.objects.filter(pk=mail.pk, taken_by=mail.taken_by, state__in=[S.PENDING, S.SENDING])
+
+
 def _end(batch: Batch, mail: Mail, state: str, problem: Exception | str = "") -> None:
     batch.done[str(state)] += 1
-    Mail.objects.filter(pk=mail.pk).update(
+    _still_ours(mail).update(
         state=state, lease_until=None, taken_by=None, attempts=F("attempts") + 1, problem=str(problem)[:300]
     )
 
 
 def _wait_for_server(mails: Sequence[Mail], problem: Exception, at: datetime) -> int:
     """The server is away: that is no failed attempt of any mail, however long it lasts."""
-    return Mail.objects.filter(pk__in=[mail.pk for mail in mails], state=S.PENDING).update(
-        next_try_at=at + SERVER_AWAY, lease_until=None, taken_by=None, problem=str(problem)[:300]
-    )
+    ours = Mail.objects.filter(pk__in=[mail.pk for mail in mails], taken_by=mails[0].taken_by, state=S.PENDING)
+    return ours.update(next_try_at=at + SERVER_AWAY, lease_until=None, taken_by=None, problem=str(problem)[:300])
 
 
 def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
     for_good = isinstance(problem, ValueError) or (isinstance(problem, Refused) and problem.is_for_good)
     over = for_good or mail.attempts >= len(PAUSES)
-    Mail.objects.filter(pk=mail.pk).update(
+    _still_ours(mail).update(
         state=S.FAILED if over else S.PENDING,
         next_try_at=at if over else at + PAUSES[mail.attempts],
         attempts=mail.attempts + 1,

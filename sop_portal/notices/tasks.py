@@ -3,11 +3,10 @@
 from celery import shared_task
 
 from sop_portal.kit import clock
-from sop_portal.notices.outbox import send_waiting
+from sop_portal.notices.outbox import send_batches
 
 
 @shared_task(name="sop_portal.notices.tasks.send_mail")
 def send_mail() -> None:
-    """Send batch after batch until nothing waits."""
-    while sum(send_waiting(at=clock.now()).values()):
-        pass
+    """Send batch after batch until nothing waits, or the next ring takes over."""
+    send_batches(at=clock.now())

@@ -1,7 +1,8 @@
 """A person on a day, with the rights they hold then: their own and those lent to them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.utils import timezone
 
 from sop_portal.organisation.models import Delegation, Membership, User
 from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+
+# Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
+AWAY_AT_MOST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,11 @@ def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=holders, is_active=True).order_by("name")
 
 
-def deputies_of(people: list[int], on: date) -> QuerySet[User]:
-    """Who stands in for these people on a day."""
-    lendings = Delegation.objects.filter(giver_id__in=people, from_on__lte=on, until_on__gte=on)
-    return User.objects.filter(pk__in=lendings.values("deputy_id"), is_active=True)
+def deputies_of(people: Collection[int], can: Can, on: date) -> QuerySet[User]:
+    """Who stands in for these people, in a role that allows an act, while they are away."""
+    lendings = Delegation.objects.filter(
+        giver_id__in=people, role__in=["", *roles_that(can)], from_on__lte=on, until_on__gte=on
+    )
+    rows = lendings.values_list("deputy_id", "from_on", "until_on")
+    away = {deputy for deputy, first, last in rows if last - first <= AWAY_AT_MOST}
+    return User.objects.filter(pk__in=away, is_active=True).order_by("name")

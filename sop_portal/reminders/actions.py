@@ -2,9 +2,10 @@
 
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +20,17 @@ from sop_portal.notices.letters import Telling
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.reminders.audience import Directory
-from sop_portal.reminders.ledger import Due, Standing, due_now, last_told, plans, standing, told_otherwise
+from sop_portal.reminders.ledger import (
+    Due,
+    Standing,
+    due_now,
+    last_told,
+    latest_position,
+    plans,
+    standing,
+    stepped_since,
+    told_otherwise,
+)
 from sop_portal.reminders.models import CalendarFeed, Reminder, ReminderSchedule
 from sop_portal.reminders.sources import everything_owed
 from sop_portal.reminders.wording import texts_of
@@ -46,18 +57,33 @@ class Swept:
 
 def sweep(*, at: datetime) -> Swept:
     """Tell everybody what is due, once, and archive what is owed no longer. Any number may run at the same time."""
+    begun = latest_position()
     owing = list(everything_owed(at))
     directory, schedules = Directory.on(localdate(at)), plans()
     due = due_now(owing, schedules, directory, last_told(owing), by=at)
     before = standing()
-    counts = [_tell(due[first : first + BATCH], before, at) for first in range(0, len(due), BATCH)]
+    counts = [_tell(some, before, begun, at) for some in by_person(due)]
     settled = _settle(before, owing, directory, at)
     return Swept(len(owing), sum(told for told, _rest in counts), sum(rest for _told, rest in counts), settled)
 
 
+def by_person(due: Iterable[Due]) -> Iterator[list[Due]]:
+    """In batches that never part what one person is told: it is one mail."""
+    batch: list[Due] = []
+    for _person, theirs in groupby(sorted(due, key=lambda d: d.person_id), key=lambda d: d.person_id):
+        batch += theirs
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
 @transaction.atomic
-def _tell(due: Sequence[Due], before: Standing, at: datetime) -> tuple[int, int]:
+def _tell(due: Sequence[Due], before: Standing, begun: int, at: datetime) -> tuple[int, int]:
     """Write the rows of the ledger; only those that were not there yet are told, in the same transaction."""
+    moved_on = stepped_since(begun, due)
+    due = [d for d in due if (d.owed.kind, d.owed.record_id) not in moved_on]
     fresh = _insert(due, at)
     told = [d for d in due if d.is_latest and d.identity in fresh]
     elsewhere = told_otherwise(told)

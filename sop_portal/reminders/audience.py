@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
+from sop_portal.organisation.actor import AWAY_AT_MOST
 from sop_portal.organisation.models import Delegation, Membership
 from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
 from sop_portal.reminders.schedule import Occurrence, Plan
 from sop_portal.workflow.owed import Owed
 
 DEPUTY_TOO, SUPERIOR_TOO, ADMINISTRATOR_TOO = 1, 3, 5
-# Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
-AWAY_AT_MOST = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
+from evaluations.meetings.workflow import MEETING
 from evaluations.models import Meeting
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
@@ -43,7 +44,8 @@ def owed_by(person: User, *, at: datetime) -> Iterator[Owed]:
     actor, directory = Actor.of(person, at), Directory.on(localdate(at))
     departments = None if actor.sees_everything else actor.department_ids
     for owed in everything_owed(at, ahead=AHEAD, departments=departments):
-        if owed.due_on and actor.may(owed.can, owed.record):
+        # Meetings stand in everybody's calendar already, with their place.
+        if owed.due_on and owed.kind != MEETING.kind and actor.may(owed.can, owed.record):
             owe = owners(owed, directory)
             if person.pk in owe or person.pk in directory.stand_ins(owe, owed.can, away_only=False):
                 yield owed

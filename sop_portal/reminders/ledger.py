@@ -10,6 +10,7 @@ from sop_portal.notices.models import Notice
 from sop_portal.reminders.audience import Directory, audience, owners
 from sop_portal.reminders.models import Reminder, ReminderSchedule
 from sop_portal.reminders.schedule import USUAL, Dates, Occurrence, Plan, occurrences
+from sop_portal.trail.models import Entry
 from sop_portal.workflow.owed import Owed
 
 PIECE = 2000
@@ -57,36 +58,69 @@ def last_told(owing: Sequence[Owed]) -> dict[tuple[str, int], datetime]:
     return found
 
 
+def latest_position() -> int:
+    """How far the trail has come."""
+    return Entry.objects.order_by("-position").values_list("position", flat=True).first() or 0
+
+
+def stepped_since(position: int, due: Sequence[Due]) -> set[tuple[str, int]]:
+    """Records that somebody took a step on while the sweep was looking: the next sweep sees how they stand."""
+    kinds, records = {d.owed.kind for d in due}, {d.owed.record_id for d in due}
+    taken = Entry.objects.filter(position__gt=position, kind__in=kinds, record_id__in=records).exclude(state_to="")
+    return set(taken.values_list("kind", "record_id"))
+
+
 def due_now(
     owing: Iterable[Owed], schedules: Mapping[int, Plan], directory: Directory, told: Told, *, by: datetime
 ) -> list[Due]:
     """The rows that are missing: for each person everything since their last one, up to now."""
     missing: list[Due] = []
+    moved: list[Due] = []
     for owed in owing:
         plan = schedules.get(owed.cycle.pk, USUAL)
-        missing += _of_one(owed, occurrences(dates_of(owed), plan, by=by), plan, directory, told)
-    return missing
+        passed = occurrences(dates_of(owed), plan, by=by)
+        if passed:
+            of_range, of_past = _of_one(owed, passed, plan, directory, told)
+            missing += of_range
+            moved += of_past
+    return missing + _not_told_late(moved)
 
 
-def _of_one(owed: Owed, passed: Sequence[Occurrence], plan: Plan, directory: Directory, told: Told) -> list[Due]:
+def _of_one(
+    owed: Owed, passed: Sequence[Occurrence], plan: Plan, directory: Directory, told: Told
+) -> tuple[list[Due], list[Due]]:
+    """What came since each person's last row; and, where that row is of a later day, the news that it is late."""
     rows: list[Due] = []
-    if not passed:
-        return rows
-    for person in audience(owed, passed[-1], plan, directory):
+    moved: list[Due] = []
+    latest = passed[-1]
+    for person in audience(owed, latest, plan, directory):
         since = told.get((owed.key, person))
-        if since is not None and since >= passed[-1].at:
-            continue
-        theirs = [o for o in passed if (since is None or o.at > since) and person in audience(owed, o, plan, directory)]
-        is_owner = person in owners(owed, directory)
-        rows += [Due(owed, o, person, o is theirs[-1], is_owner) for o in theirs]
-    return rows
+        if since is None or since < latest.at:
+            theirs = [o for o in passed if (since is None or o.at > since)]
+            theirs = [o for o in theirs if person in audience(owed, o, plan, directory)]
+            is_owner = person in owners(owed, directory)
+            rows += [Due(owed, o, person, o is theirs[-1], is_owner) for o in theirs]
+        elif since > latest.at and latest.kind == "late":
+            moved.append(Due(owed, latest, person, True, person in owners(owed, directory)))
+    return rows, moved
+
+
+def _not_told_late(moved: Sequence[Due]) -> list[Due]:
+    """Of deadlines that were moved into the past: those whose people do not know yet that the day is over."""
+    if not moved:
+        return []
+    late = Reminder.objects.filter(deadline__in={d.owed.key for d in moved}, occurrence__contains=" +")
+    rows = late.exclude(occurrence__endswith=" +0").values_list("deadline", "occurrence", "person_id")
+    known = {(deadline, occurrence.split(" ")[0], person) for deadline, occurrence, person in rows}
+    return [d for d in moved if (d.owed.key, str(d.owed.due_on), d.person_id) not in known]
 
 
 @dataclass
 class Standing:
-    """Reminders in people's inboxes that nobody has answered yet."""
+    """What stands in people's inboxes and nobody has answered yet: reminders, and acts that asked for a next step."""
 
     notices: dict[tuple[str, int, str, int], list[tuple[int, date | None]]] = field(default_factory=dict)
+    acts: dict[tuple[str, int, int], list[int]] = field(default_factory=dict)
 
     def of(self, due: Due) -> list[int]:
         """The earlier reminders of the same deadline to the same person."""
@@ -96,8 +130,9 @@ class Standing:
 
     def outdated(self, owing: Iterable[Owed], directory: Directory) -> tuple[list[int], dict[date, list[int]]]:
         """Those of deadlines that are gone or somebody else's, and those whose day has moved."""
+        owing = list(owing)
         open_now = {(owed.kind, owed.record_id, owed.step): owed for owed in owing} if self.notices else {}
-        gone: list[int] = []
+        gone = self._handed_on(owing, directory)
         moved: dict[date, list[int]] = {}
         for (kind, record_id, step, person), rows in self.notices.items():
             owed = open_now.get((kind, record_id, step))
@@ -107,13 +142,31 @@ class Standing:
                 moved.setdefault(owed.due_on, []).extend(pk for pk, due_on in rows if due_on != owed.due_on)
         return gone, {due_on: pks for due_on, pks in moved.items() if pks}
 
+    def _handed_on(self, owing: Iterable[Owed], directory: Directory) -> list[int]:
+        """What an act asked of people whose turn it is no longer, because somebody else took over."""
+        on_record: dict[tuple[str, int], list[Owed]] = {}
+        for owed in owing if self.acts else ():
+            on_record.setdefault((owed.kind, owed.record_id), []).append(owed)
+        return [
+            pk
+            for (kind, record_id, person), pks in self.acts.items()
+            if (kind, record_id) in on_record
+            and not any(directory.concerns(person, owed) for owed in on_record[kind, record_id])
+            for pk in pks
+        ]
+
 
 def standing() -> Standing:
     """What stands open, in one query."""
-    rows = Notice.objects.open_deadlines().values_list("kind", "record_id", "verb", "person_id", "pk", "due_on")
+    fields = ("kind", "record_id", "verb", "person_id", "pk", "due_on", "is_deadline")
     found = Standing()
-    for kind, record_id, verb, person_id, pk, due_on in rows.order_by():
-        found.notices.setdefault((kind, record_id, verb, person_id), []).append((pk, due_on))
+    for kind, record_id, verb, person_id, pk, due_on, is_deadline in (
+        Notice.objects.owed().order_by().values_list(*fields)
+    ):
+        if is_deadline:
+            found.notices.setdefault((kind, record_id, verb, person_id), []).append((pk, due_on))
+        else:
+            found.acts.setdefault((kind, record_id, person_id), []).append(pk)
     return found
 
 

@@ -8,6 +8,7 @@ from budgets.drafting import deadlines as drafting
 from budgets.spending import deadlines as spending
 from evaluations.feedback import deadlines as feedback
 from evaluations.improvements import deadlines as improvements
+from evaluations.meetings import deadlines as meetings
 from evaluations.reports import deadlines as reports
 from evaluations.reviews import deadlines as reviews
 from planning.extensions import deadlines as extensions
@@ -26,6 +27,7 @@ SOURCES: tuple[Owing, ...] = (
     reviews.owed,
     improvements.owed,
     feedback.owed,
+    meetings.owed,
 )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.kit.told import told
 from sop_portal.notices.actions import settle, tell
-from sop_portal.organisation.actor import people_who_can
+from sop_portal.organisation.actor import deputies_of, people_who_can
 from sop_portal.organisation.models import User
 from sop_portal.workflow.checks import hands
 from sop_portal.workflow.table import Step, Workflow
@@ -21,7 +21,8 @@ def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, c
     """
     settle(workflow.kind, record.pk, at=at)
     shaped = hands(workflow, record)
-    people = {person.pk: person for person in who_waits(workflow, record, at, shaped)}
+    waiting = who_waits(workflow, record, at, shaped)
+    people = {person.pk: person for person in waiting}
     people |= {person.pk: person for person in User.objects.filter(pk__in=shaped)}
     people.pop(by.pk, None)
 
@@ -31,13 +32,14 @@ def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, c
 
     tell(
         people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb=step.name,
-        link=record.get_absolute_url(), at=at, quote=comment,
+        link=record.get_absolute_url(), at=at, quote=comment, asked=waiting,
     )  # fmt: skip
 
 
 def of_new(workflow: Workflow, record: Any, by: User | None, at: datetime) -> None:
     """Tell those who can take the first step that a new record waits for them."""
-    people = {p.pk: p for p in who_waits(workflow, record, at, [])}
+    waiting = who_waits(workflow, record, at, [])
+    people = {p.pk: p for p in waiting}
     people.pop(by.pk if by else 0, None)
 
     def sentence() -> str:
@@ -46,18 +48,20 @@ def of_new(workflow: Workflow, record: Any, by: User | None, at: datetime) -> No
 
     tell(
         people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb="create",
-        link=record.get_absolute_url(), at=at,
+        link=record.get_absolute_url(), at=at, asked=waiting,
     )  # fmt: skip
 
 
 def who_waits(workflow: Workflow, record: Any, at: datetime, shaped: list[int]) -> list[User]:
-    """Everybody who can take one of the awaited steps from here."""
+    """Everybody who can take one of the awaited steps from here, and who stands in for them while they are away."""
     found: dict[int, User] = {}
-    asked = set()
+    asked, on = set(), localdate(at)
     for step in workflow.steps_from(record.state):
         if not step.awaited or (step.by, step.four_eyes) in asked:
             continue
         asked.add((step.by, step.four_eyes))
-        people = people_who_can(step.by, record, localdate(at))
-        found |= {p.pk: p for p in people if not (step.four_eyes and p.pk in shaped)}
+        barred = shaped if step.four_eyes else []
+        can = [person for person in people_who_can(step.by, record, on) if person.pk not in barred]
+        stand_ins = deputies_of([person.pk for person in can], step.by, on)
+        found |= {person.pk: person for person in (*can, *stand_ins) if person.pk not in barred}
     return list(found.values())

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from sop_portal.kit.refusals import NotYours
 from sop_portal.notices import actions, outbox
-from sop_portal.notices.models import Mail
+from sop_portal.notices.models import Mail, Notice
 from sop_portal.notices.tests.conftest import MailServer
 from sop_portal.organisation.models import User
 
@@ -110,6 +110,41 @@ def test_whoever_comes_back_after_the_lease_leaves_the_mail_to_the_one_who_took_
     taken = outbox.claim(noon + outbox.LEASE + MINUTE, most=3)
     assert outbox._begin(outbox.Batch(late, noon), late[0]) is False
     assert outbox._begin(outbox.Batch(taken, noon), taken[0]) is True
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown", "withdrawn"])
+def test_whoever_comes_back_after_the_lease_does_not_overwrite_what_became_of_it(
+    state: str, waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    late = outbox.claim(noon, most=3)
+    outbox.send_waiting(at=noon + outbox.LEASE + MINUTE)
+    outbox._end(outbox.Batch(late, noon), late[0], state, "too late")
+    outbox._put_back(late[1], OSError("too late"), noon)
+    assert outbox._wait_for_server(late, OSError("too late"), noon) == 0
+    assert states() == ["sent"] * 3
+
+
+def test_a_sender_works_on_for_minutes_only_and_the_next_ring_goes_on(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    assert outbox.send_batches(at=noon, longest=timedelta(0)) == outcome()
+    assert outbox.send_batches(at=noon, most=2) == outcome(sent=2)
+    assert outbox.send_batches(at=noon) == outcome(sent=1)
+
+
+def test_what_is_answered_while_others_are_sent_does_not_leave(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_over = outbox.hand_over
+
+    def somebody_is_faster(written: Any, connection: Any) -> None:
+        hand_over(written, connection)
+        Notice.objects.filter(person__name="Ben Carter").update(settled_at=noon)
+
+    monkeypatch.setattr(outbox, "hand_over", somebody_is_faster)
+    assert outbox.send_waiting(at=noon) == outcome(sent=2)
+    assert outbox.send_waiting(at=noon) == outcome(withdrawn=1)
+    assert mail_server.recipients == ["amina@example.org", "chidi@example.org"]
 
 
 def test_two_senders_never_take_the_same_mail(waiting: list[Mail], noon: datetime) -> None:

@@ -181,8 +181,16 @@ def test_people_without_access_are_not_named(arts: Department, cast: SimpleNames
 
 def test_deputies_are_found_for_the_day(cast: SimpleNamespace) -> None:
     lend(cast.chidi, cast.dora)
-    assert list(deputies_of([cast.chidi.pk], DAY)) == [cast.dora]
-    assert list(deputies_of([cast.chidi.pk], DAY + ONE)) == []
+    assert list(deputies_of([cast.chidi.pk], Can.REVIEW_FORECAST, DAY)) == [cast.dora]
+    assert list(deputies_of([cast.chidi.pk], Can.REVIEW_FORECAST, DAY + ONE)) == []
+
+
+def test_a_deputy_in_another_role_or_all_year_long_is_not_told_of_everything(cast: SimpleNamespace) -> None:
+    span = {"from_on": DAY, "until_on": DAY}
+    Delegation.objects.create(giver=cast.chidi, deputy=cast.dora, role=Role.FINANCE, **span)
+    Delegation.objects.create(giver=cast.chidi, deputy=cast.dev, **(span | {"until_on": DAY + 61 * ONE}))
+    Delegation.objects.create(giver=cast.chidi, deputy=cast.emil, **(span | {"until_on": DAY + 60 * ONE}))
+    assert list(deputies_of([cast.chidi.pk], Can.REVIEW_FORECAST, DAY)) == [cast.emil]
 
 
 @pytest.mark.parametrize(

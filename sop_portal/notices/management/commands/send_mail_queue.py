@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sop_portal.kit import clock
-from sop_portal.notices.outbox import OUTCOMES, send_waiting
+from sop_portal.notices.outbox import send_batches
 
 
 class Command(BaseCommand):
@@ -23,17 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send batch after batch until the queue is empty or the limit reached."""
-        at = options["now"] or clock.now()
-        done = dict.fromkeys(OUTCOMES, 0)
-        while sum(done.values()) < options["most"]:
-            batch = send_waiting(at=at, most=min(100, options["most"] - sum(done.values())))
-            if not sum(batch.values()):
-                break
-            done = {name: done[name] + batch[name] for name in done}
-        self.stdout.write(
-            json.dumps(done)
-            if options["json"]
-            else f"{done['sent']} sent, {done['failed']} failed, {done['later']} to be tried later."
+        done = send_batches(at=options["now"] or clock.now(), most=options["most"])
+        line = (
+            "{sent} sent, {failed} failed, {later} to be tried later, {unknown} unknown, {withdrawn} no longer needed."
         )
+        self.stdout.write(json.dumps(done) if options["json"] else line.format(**done))
         if done["failed"]:
             raise SystemExit(1)

@@ -1,0 +1,61 @@
+"""How workers and beats are set up: what a ring may lose, repeat, or hold up."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as portal
+
+from sop_portal.celery import EVERY_MINUTE, app, transport
+from sop_portal.notices import bell, outbox
+from sop_portal.notices.tasks import send_mail
+from sop_portal.reminders.tasks import sweep
+
+ROOT = Path(portal.BASE_DIR)
+
+
+def test_a_ring_is_kept_until_it_is_done_and_leaves_no_result() -> None:
+    names = (
+        "task_acks_late", "task_reject_on_worker_lost", "worker_prefetch_multiplier", "task_ignore_result",
+        "accept_content", "task_serializer",
+    )  # fmt: skip
+    assert [getattr(app.conf, name) for name in names] == [True, True, 1, True, ["json"], "json"]
+
+
+def test_beat_rings_every_minute_for_what_workers_know_and_forgets_what_nobody_heard() -> None:
+    rung = {entry["task"]: (entry["schedule"], entry["options"]) for entry in app.conf.beat_schedule.values()}
+    assert rung == dict.fromkeys(EVERY_MINUTE.values(), (60.0, {"expires": 55}))
+    assert {sweep.name, send_mail.name} == set(EVERY_MINUTE.values())
+    assert send_mail.name == bell.TASK
+
+
+def test_a_frozen_redis_holds_up_nobody_for_longer_than_two_seconds(settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    options = transport()["broker_transport_options"]
+    assert (options["socket_timeout"], options["socket_connect_timeout"], options["max_retries"]) == (2.0, 0.5, 0)
+
+
+def test_sending_ends_before_a_worker_is_stopped_and_that_before_redis_rings_again(settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    # Connecting, greeting, and the four answers to one mail.
+    one_mail = 6 * timedelta(seconds=settings.EMAIL_TIMEOUT)
+    ends = [
+        outbox.LONGEST_RUN + outbox.LONGEST_BATCH + one_mail,
+        timedelta(seconds=app.conf.task_soft_time_limit),
+        timedelta(seconds=app.conf.task_time_limit),
+        timedelta(seconds=transport()["broker_transport_options"]["visibility_timeout"]),
+    ]
+    assert ends == sorted(set(ends))
+    assert outbox.LONGEST_BATCH + one_mail < outbox.LEASE
+
+
+def test_units_and_compose_file_run_what_the_portal_has_and_start_it_again() -> None:
+    units = {path.name: path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service")}
+    assert {name: "Restart=always" in text for name, text in units.items()} == dict.fromkeys(units, True)
+    commands = {name: "celery -A sop_portal" in text for name, text in units.items()}
+    assert commands == {
+        "sop-portal-web.service": False, "sop-portal-worker@.service": True, "sop-portal-beat.service": True,
+    }  # fmt: skip
+    # The portal's own processes share one line; a migration is run once.
+    compose = (ROOT / "deploy" / "compose.yaml").read_text()
+    assert (compose.count("restart: always"), compose.count('restart: "no"')) == (3, 1)
