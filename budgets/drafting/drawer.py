@@ -16,6 +16,7 @@ from budgets.drafting.workflow import BUDGET
 from planning.models import ForecastFigure, RequestLine
 from sop_portal.kit.formats import day_short, under
 from sop_portal.kit.pages import Button, Link
+from sop_portal.kit.told import together, told, typed
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.models import Comment, Hand
@@ -93,7 +94,7 @@ def chain_of(line: BudgetLine) -> list[Link]:
 
 def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
     if asked.forecast_line_id is None:
-        return Link(_("Not forecast"), "", f"“{asked.why_not_forecast}”")
+        return Link(_("Not forecast"), "", together(["“", typed(asked.why_not_forecast), "”"], ""))
     figures = ForecastFigure.objects.filter(line_id=asked.forecast_line_id, measure=MEASURES[asked.pool.kind])
     needed = figures.values_list("figure", flat=True).first()
     url = reverse("forecast-line", args=[line.budget.cycle.year, line.department.slug, line.project.slug])
@@ -107,24 +108,22 @@ def _request(asked: RequestLine) -> list[Link]:
     what = _("asked %(amount)s on %(day)s") % names if at else _("asked %(amount)s") % names
     granted: Any = _("granted %(amount)s") % {"amount": exact(asked.granted_cost)}
     if asked.reason:
-        granted = _("granted %(amount)s: “%(reason)s”") % {
-            "amount": exact(asked.granted_cost),
-            "reason": asked.reason,
-        }
+        words = {"amount": exact(asked.granted_cost), "reason": typed(asked.reason)}
+        granted = told(_("granted %(amount)s: “%(reason)s”"), words)
     return [
-        Link(_("Request line"), url, under(asked.what, what)),
+        Link(_("Request line"), url, under(typed(asked.what), what)),
         Link(_("Allocation, %(decision)s") % {"decision": asked.get_decision_display().lower()}, url, granted),
     ]
 
 
 def _here(line: BudgetLine) -> Link:
-    names = {"amount": exact(line.amount), "fund": line.fund.name}
+    names = {"amount": exact(line.amount), "fund": typed(line.fund.name)}
     note = (
         _("budgeted %(amount)s, %(fund)s, restricted")
         if line.fund.is_restricted
         else _("budgeted %(amount)s, %(fund)s")
     )
-    return Link(_("Budget line %(line)s") % {"line": line}, "", note % names, is_here=True)
+    return Link(_("Budget line %(line)s") % {"line": line}, "", told(note, names), is_here=True)
 
 
 def _spending(line: BudgetLine) -> Link:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.calendar import WindowDates, window_state
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from sop_portal.kit.formats import day_short
+from sop_portal.kit.told import together, told
 from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.models import Department, Membership
 from sop_portal.organisation.roles import Can, Role
@@ -56,7 +57,7 @@ def who_extends(on: date) -> str:
     """ "Ask Emil Novak or Elif Aydin for an extension." Management first, else whoever may."""
     people = people_who_can(Can.EXTEND_WINDOW, None, on)
     managers = Membership.objects.on(on).filter(role=Role.MANAGEMENT).values("person_id")
-    names = [person.name for person in (people.filter(pk__in=managers)[:2] or people[:2])]
-    if not names:
+    found = people.filter(pk__in=managers)[:2] or people[:2]
+    if not found:
         return _("Nobody can extend it yet; ask the administrator.")
-    return _("Ask %(names)s for an extension.") % {"names": _(" or ").join(names)}
+    return told(_("Ask %(names)s for an extension."), {"names": together(found, _(" or "))})

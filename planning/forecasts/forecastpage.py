@@ -17,6 +17,7 @@ from planning.forecasts.pastyears import last_year
 from planning.projects.models import Measure
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Answer, Link, Someone, Step, Tile
+from sop_portal.kit.told import together, told
 from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.models import Membership
 from sop_portal.organisation.roles import Can, Role
@@ -52,11 +53,11 @@ def next_text(forecast: Forecast, on: date) -> str:
     if forecast.state in (S.DRAFT, S.RETURNED):
         return formats.due_phrase(forecast.due_on, on)
     if forecast.state == S.ACCEPTED and forecast.accepted_at and forecast.accepted_by:
-        names = {"person": forecast.accepted_by.name, "moment": formats.moment(forecast.accepted_at, on)}
-        return _("Accepted by %(person)s on %(moment)s.") % names
+        names = {"person": forecast.accepted_by, "moment": formats.moment(forecast.accepted_at, on)}
+        return told(_("Accepted by %(person)s on %(moment)s."), names)
     if forecast.state == S.SUBMITTED and forecast.submitted_at and forecast.submitted_by:
-        names = {"person": forecast.submitted_by.name, "moment": formats.moment(forecast.submitted_at, on)}
-        return _("Submitted by %(person)s on %(moment)s.") % names
+        names = {"person": forecast.submitted_by, "moment": formats.moment(forecast.submitted_at, on)}
+        return told(_("Submitted by %(person)s on %(moment)s."), names)
     return ""
 
 
@@ -163,12 +164,14 @@ def chain_of(forecast: Forecast) -> list[Link]:
 
 def what_follows(forecast: Forecast, on: date) -> list[Step]:
     """What happens after submitting: by whom and when."""
-    names = [person.name for person in people_who_can(Can.REVIEW_FORECAST, forecast, on)[:2]]
+    names = together(people_who_can(Can.REVIEW_FORECAST, forecast, on)[:2], _(" or "))
     steps = [
         Step(
             _("The resource team decides"),
-            _("%(names)s accepts the forecast or sends it back with a comment. You get a mail either way.")
-            % {"names": _(" or ").join(names) or _("The resource team")},
+            told(
+                _("%(names)s accepts the forecast or sends it back with a comment. You get a mail either way."),
+                {"names": names or _("The resource team")},
+            ),
         ),
         Step(
             _("All accepted forecasts become one demand report"),

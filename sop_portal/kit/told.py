@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -61,4 +61,4 @@ def recognised(text: str, names: Iterable[str]) -> str:
 def marked(words: Any) -> SafeString:
     """The words for a page: escaped, and what was typed in an element no browser translates."""
     text = words if isinstance(words, str) else str(words)
-    return text.html if isinstance(text, Told) else escape(text)
+    return text.html if isinstance(text, Told) else conditional_escape(text)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from sop_portal.kit import formats
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotYours
@@ -69,7 +69,7 @@ def who_instead(can: Can, record: Any, at: Any) -> tuple[str, str]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at
     called = [str(ROLES[role].called) for role in roles_that(can)]
-    roles = _(" or ").join(called)
+    roles = pgettext("roles", " or ").join(called)
     sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
     return sentence, named(list(people_who_can(can, record, on)[:6]))
 
