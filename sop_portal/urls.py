@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from planning.forecasts.actions import owe_newcomer
 from sop_portal.organisation.access import open_to_all
 from sop_portal.stages import ALL_RECORDS, MODELS, STAGES, THE_YEAR
 from sop_portal.workflow.views import comment
@@ -15,6 +16,7 @@ urlpatterns = [
     path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
     path("notices/", include("sop_portal.notices.urls")),
     path("", include("sop_portal.people.urls")),
+    path("set-up/departments/", include("sop_portal.people.department_urls"), {"owes": owe_newcomer}),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),
     path("trail/", include("sop_portal.trail.urls"), {"records": ALL_RECORDS}),

@@ -153,7 +153,7 @@ def test_from_the_stop_to_the_expense_in_the_browser(
     assert ben.get("/2027/exceptions/new/", form).status_code == 200
     assert ben.post("/2027/exceptions/new/", form).status_code == 422
     url = ben.post("/2027/exceptions/new/", typed(spent_on="2027-06-30", why="The hall wants it"))["Location"]
-    assert "Waits: Grant exception" in ben.get(url).content.decode()
+    assert "Waits for" in ben.get(url).content.decode()
     assert dora.get(f"{url}grant/").status_code == 200
     assert dora.post(f"{url}grant/", {"seen": "1", "comment": "", "key": str(uuid4())}).status_code == 302
     exception = SpendingException.objects.get()

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
+from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import publishing
 from planning.forecasts.figures import MEASURES, Typed, plain, settled
@@ -29,8 +30,8 @@ from sop_portal.workflow.checks import who_instead
 from sop_portal.workflow.engine import Editing, created, edit, step
 
 __all__ = [
-    "Typed", "accept", "add_project", "leave_out", "publish_report", "publish_year", "send_back", "set_figures",
-    "start_report", "submit", "take_in", "waive", "withdraw",
+    "Typed", "accept", "add_project", "leave_out", "owe_newcomer", "publish_report", "publish_year", "send_back",
+    "set_figures", "start_report", "submit", "take_in", "waive", "withdraw",
 ]  # fmt: skip
 
 
@@ -49,6 +50,25 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
             if taken[department_id]:
                 leave_trail(FORECAST.kind, forecast, "carry-over", by=by.pk, at=at, changes=taken[department_id])
     return cycle
+
+
+def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Forecast]:
+    """A department that joins while forecasts are still taken owes one too, with its projects of the year before."""
+    if not department.is_active:
+        return []
+    taking = Cycle.objects.filter(state=Cycle.State.PUBLISHED, windows__stage=Stage.FORECAST).order_by("pk")
+    taking = taking.exclude(forecasts__department=department).prefetch_related("windows")
+    owed = []
+    with transaction.atomic():
+        for cycle in taking:
+            dates = dates_of(cycle, Stage.FORECAST)
+            if dates is None or cycle.day(at) > dates.grace_until:
+                continue
+            forecast = Forecast.objects.create(cycle=cycle, department=department)
+            _add_lines({department.pk: forecast}, [p for p in carried_over(cycle) if p.department_id == department.pk])
+            created(FORECAST, forecast, by=by, at=at)
+            owed.append(forecast)
+    return owed
 
 
 def _add_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> None:

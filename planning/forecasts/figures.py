@@ -84,6 +84,18 @@ def usual_miss(known: Mapping[int, Figure]) -> Figure:
     return sum(found, Decimal(0)) / len(found) if found else None
 
 
+def band(known: Mapping[int, Figure], year: int) -> tuple[Decimal, Decimal] | None:
+    """How far the proposal may miss, judged by how the years that are known moved from one to the next."""
+    proposal = proposed(known, year)
+    years = sorted(then for then, value in known.items() if then < year and value is not None)
+    moves = [change(known[b], known[a]) for a, b in pairwise(years) if b == a + 1]
+    found = [move for move in moves if move is not None]
+    if proposal is None or len(found) < 2:
+        return None
+    low, high = min(*found, Decimal(0)), max(*found, Decimal(0))
+    return max(proposal * (1 + low / 100), Decimal(0)), proposal * (1 + high / 100)
+
+
 def score(actual: Figure, proposal: Figure, override: Figure) -> Score | None:
     """Lay last year's forecast beside what happened; nothing where the actual figure is not known."""
     if actual is None:

@@ -13,7 +13,7 @@ from planning.cycles.windows import dates_of, extension_of
 from planning.forecasts.figures import MEASURES, Figure, change, total
 from planning.forecasts.linepage import note_of, units
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine
-from planning.forecasts.pastyears import last_year
+from planning.forecasts.pastyears import known_before, last_year
 from planning.projects.models import Measure
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Answer, Link, Someone, Step, Tile
@@ -23,6 +23,7 @@ from sop_portal.organisation.models import Membership
 from sop_portal.organisation.roles import Can, Role
 
 S = Forecast.State
+MOST_PEOPLE = 4
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,23 @@ def totals_of(lines: list[ForecastLine]) -> dict[str, Figure]:
     return {measure: total(found.get(measure) for found in planned) for measure in MEASURES}
 
 
-def table_of(tabs: list[Any]) -> list[tuple[Any, list[Figure]]]:
-    """The projects as rows with their five figures."""
-    return [(tab, [figures_of(tab.line).get(m) for m in MEASURES] if tab.line.is_planned else []) for tab in tabs]
+def table_of(tabs: list[Any]) -> list[tuple[Any, list[tuple[Figure, Figure, bool]]]]:
+    """The projects as rows: five figures each, with the proposal beside a figure that replaced it."""
+    return [(tab, _cells(tab.line) if tab.line.is_planned else []) for tab in tabs]
+
+
+def _cells(line: ForecastLine) -> list[tuple[Figure, Figure, bool]]:
+    figures = {figure.measure: figure for figure in line.figures.all()}
+    return [(figures[m].figure, figures[m].proposal, figures[m].override is not None) for m in MEASURES]
 
 
 def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
     """The department's totals with the change on last year."""
-    year = forecast.cycle.year
-    before = last_year(year - 1, [forecast.department_id]).get(forecast.department_id, {})
+    year = known_before(forecast.cycle.year, [forecast.department_id])
+    before = last_year(year, [forecast.department_id]).get(forecast.department_id, {})
     sums = totals_of(lines)
     moved = {measure: change(sums[measure], before.get(measure)) for measure in MEASURES}
-    return tiles(sums, moved, year - 1, forecast.cycle.currency)
+    return tiles(sums, moved, year, forecast.cycle.currency)
 
 
 def tiles(sums: dict[str, Figure], moved: dict[str, Figure], year: int, currency: str) -> list[Tile]:
@@ -139,27 +145,39 @@ def _answer(forecast: Forecast, line: ForecastLine, measure: str, unit: str) -> 
 
 
 def people_of(forecast: Forecast, on: date) -> list[Someone]:
-    """Who heads the department, and who took the last steps."""
+    """Who heads the department and who can decide, each once, with everything they are to this forecast."""
     heads = Membership.objects.on(on).filter(role=Role.HEAD, department_id=forecast.department_id)
-    found = [Someone(m.person.name, m.person.initials, _("Department head")) for m in heads.select_related("person")]
-    for person, what in ((forecast.submitted_by, _("Submitted it")), (forecast.accepted_by, _("Accepted it"))):
-        if person and forecast.state in (S.SUBMITTED, S.ACCEPTED):
-            found.append(Someone(person.name, person.initials, what))
-    return found
+    known = [(m.person, _("department head")) for m in heads.select_related("person")]
+    if forecast.state in (S.SUBMITTED, S.ACCEPTED) and forecast.submitted_by:
+        known.append((forecast.submitted_by, _("submitted it")))
+    if forecast.state == S.ACCEPTED and forecast.accepted_by:
+        known.append((forecast.accepted_by, _("accepted it")))
+    if forecast.state == S.SUBMITTED:
+        known += [(p, _("can decide")) for p in people_who_can(Can.REVIEW_FORECAST, forecast, on)[:MOST_PEOPLE]]
+    roles: dict[Any, list[str]] = {}
+    for person, what in known:
+        roles.setdefault(person, []).append(str(what))
+    return [Someone(person.name, person.initials, _(", ").join(what)) for person, what in roles.items()]
 
 
-def chain_of(forecast: Forecast) -> list[Link]:
-    """From the forecast on to the report and the request made of it."""
+def chain_of(forecast: Forecast, on: date) -> list[Link]:
+    """From what was learned to the forecast, and on to the report and the request made of it."""
     year, slug = forecast.cycle.year, forecast.department.slug
     report = DemandReport.objects.filter(cycle_id=forecast.cycle_id).first()
-    links = [Link(_("Forecast"), is_here=True)]
-    if report:
-        url = report.get_absolute_url()
+    lessons = reverse("lessons", args=[year])
+    links = [Link(_("Lessons of earlier years"), lessons), Link(_("Forecast"), "", _("you are here"), is_here=True)]
+    if report is None:
+        links.append(Link(_("Demand report"), "", _("made of all accepted forecasts"), is_open=True))
+    else:
         text = _("Version %(number)s, %(state)s") % {"number": report.number, "state": report.get_state_display()}
+        url = report.get_absolute_url()
         links.append(Link(_("Demand report"), url, text, is_open=report.published_at is None))
-    if report and report.published_at:
-        links.append(Link(_("Resource request"), reverse("request", args=[year, slug])))
-    return links
+    window, is_open = dates_of(forecast.cycle, Stage.REQUEST), bool(report and report.published_at)
+    days = _("%(from)s to %(to)s") % {
+        "from": formats.day_short(window.opens_on, on), "to": formats.day_short(window.due_on, on),
+    } if window else ""  # fmt: skip
+    url = reverse("request", args=[year, slug]) if is_open else ""
+    return [*links, Link(_("Resource request"), url, days, is_open=not is_open)]
 
 
 def what_follows(forecast: Forecast, on: date) -> list[Step]:
@@ -169,7 +187,10 @@ def what_follows(forecast: Forecast, on: date) -> list[Step]:
         Step(
             _("The resource team decides"),
             told(
-                _("%(names)s accepts the forecast or sends it back with a comment. You get a mail either way."),
+                _(
+                    "%(names)s accepts the forecast or sends it back with a comment, normally within five days. "
+                    "You get a mail either way."
+                ),
                 {"names": names or _("The resource team")},
             ),
         ),

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.figures import MEASURES, WHOLE, Typed, plain
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
+from planning.projects.leads import who_may_lead
 from planning.projects.models import Measure
 from sop_portal.kit.money import AmountField, CountField, QuantityField, places_of
 from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.models import Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.organisation.models import User
 
 SMALL = {"class": "form-control form-control--num form-control-sm"}
 RADIO = {"class": "form-check-input"}
@@ -103,11 +103,9 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args: Any, forecast: Forecast, on: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Membership.objects.on(on).filter(role__in=[Role.LEAD, Role.HEAD], department_id=forecast.department_id)
-        found = User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
         lead = self.fields["lead"]
         assert isinstance(lead, forms.ModelChoiceField)
-        lead.queryset = found
+        lead.queryset = who_may_lead(forecast.department_id, on)
 
 
 class FilterForm(forms.Form):

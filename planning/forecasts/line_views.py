@@ -19,6 +19,7 @@ from sop_portal.kit import formats
 from sop_portal.kit.refusals import Changed
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
+from sop_portal.workflow.offers import quiet
 from sop_portal.workflow.pages import anatomy
 
 
@@ -106,13 +107,18 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
     scores, lines = pastyears.scores_of(found, year, "participants"), lines_of(forecast)
     shown = form if may_edit and found.is_planned else None
     context = anatomy(request, FORECAST, forecast, text=next_text(forecast, request.today)) | _head(found)
-    context |= meta_of(forecast, request.today)
+    context |= meta_of(forecast, request.today) | {"known_year": linepage.last_year_known(known, year)}
+    if shown:
+        # The filled button of this page leads on to the next project; submitting stands quietly above.
+        context["next"] = quiet(context["next"])
     context |= {
+        "percent_sign": formats.PERCENT[formats.tongue()],
         "form": form, "may_edit": may_edit, "tabs": linepage.tabs(forecast, lines, found),
         "place": [line.pk for line in lines].index(found.pk) + 1, "count": len(lines),
         "rows": linepage.measure_rows(found, known, year, forecast.cycle.currency, shown),
         "chart": linepage.chart_of(found, known, year), "method": linepage.method_of(known, year),
-        "score": scores.get(year - 1), "verdict": linepage.verdict_of(scores), "after": next_line(found, lines),
+        "score_year": max(scores, default=None), "score": scores.get(max(scores, default=0)),
+        "verdict": linepage.verdict_of(scores), "after": next_line(found, lines),
         "lessons": pastyears.lessons_of(found, year), "measures": pastyears.open_measures_of(found),
     }  # fmt: skip
     return render(request, "planning/forecasts/line.html", context, status=status)

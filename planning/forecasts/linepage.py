@@ -10,7 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.forecasts.figures import MEASURES, Bias, Figure, Score, bias, change, last_known, proposed, usual_miss
+from planning.forecasts.figures import (
+    MEASURES,
+    Bias,
+    Figure,
+    Score,
+    band,
+    bias,
+    change,
+    last_known,
+    proposed,
+    usual_miss,
+)
 from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.pastyears import Known
@@ -41,6 +52,7 @@ class MeasureRow:
     unit: str
     last: Figure
     proposal: Figure
+    span: tuple[Decimal, Decimal] | None
     figure: Figure
     note: str
     is_changed: bool
@@ -76,20 +88,27 @@ def units(currency: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def last_year_known(known: Known, year: int) -> int | None:
+    """The latest year of which any figure is known: the year before may still be running."""
+    found = [last_known(readings, year) for readings in known.values()]
+    return max((then for then in found if then), default=None)
+
+
 def measure_rows(
     line: ForecastLine, known: Known, year: int, currency: str, form: FiguresForm | None
 ) -> list[MeasureRow]:
     """The five measures in order; without a form they are only shown."""
     counted = units(currency)
     figures = {figure.measure: figure for figure in line.figures.all()}
-    rows = []
+    then, rows = last_year_known(known, year), []
     for measure in MEASURES:
         figure = figures[measure]
         asks = form is not None and not form.asks_once
         rows.append(
             MeasureRow(
-                measure, Measure(measure).label, counted[measure], known[measure].get(year - 1), figure.proposal,
-                figure.figure, note_of(figure.override, figure.proposal), figure.override is not None,
+                measure, Measure(measure).label, counted[measure], known[measure].get(then) if then else None,
+                figure.proposal, band(known[measure], year), figure.figure,
+                note_of(figure.override, figure.proposal), figure.override is not None,
                 form[measure] if form else None, form[f"{measure}-source"] if form and asks else None,
                 form[f"{measure}-reason"] if form and asks else None,
                 figure.get_source_display() if figure.source else "", figure.reason,
@@ -120,9 +139,10 @@ def chart_of(line: ForecastLine, known: Known, year: int) -> LineChart | None:
     names = {"measure": label, "first": min(readings), "last": year - 1, "year": year}
     summary = _("%(measure)s %(first)s to %(last)s, and the proposal for %(year)s") % names
     note = _("%(measure)s a year. The axis does not begin at nought.") % names
+    low, high = band(readings, year) or (None, None)
     return line_chart(
         [Reading(str(then), readings.get(then)) for then in years],
-        YearAhead(str(year), proposal=figure.proposal, own=figure.override),
+        YearAhead(str(year), proposal=figure.proposal, low=low, high=high, own=figure.override, band=0),
         title=_finding(str(label), readings), summary=summary, note=note,
     )  # fmt: skip
 

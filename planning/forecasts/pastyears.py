@@ -33,6 +33,12 @@ def last_year(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, F
     return found
 
 
+def known_before(year: int, department_ids: Iterable[int]) -> int:
+    """The last year these departments have actual figures of; the year before may still be running."""
+    known = Actual.objects.filter(year__lt=year, department_id__in=department_ids).order_by("-year")
+    return known.values_list("year", flat=True).first() or year - 1
+
+
 def scores_of(line: ForecastLine, year: int, measure: str) -> dict[int, Score]:
     """How the forecasts of earlier cycles did on one measure of this project, by year."""
     earlier = ForecastLine.objects.filter(

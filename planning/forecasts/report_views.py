@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle, Stage
@@ -20,6 +21,7 @@ from planning.forecasts.publishing import lines_in
 from planning.forecasts.shared import seen_by, shared_needs
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.kit.formats import day
+from sop_portal.kit.pages import Button, Next
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
@@ -49,10 +51,12 @@ def latest(request: Request, year: int) -> HttpResponse:
 def report(request: Request, **where: Any) -> HttpResponse:
     """One version of the report, by department or by project."""
     found = find_report(request, **where)
-    context = anatomy(request, DEMAND_REPORT, found, text=_text(found, request)) | _report(request, found)
+    context = anatomy(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
     if not request.actor.sees_everything:
         # What changed in a report while it was compiled are other departments' decisions.
         context["trail"] = [happened for happened in context["trail"] if not happened.changes]
+    if found.published_at:
+        context["next"] = _frozen(found, request)
     context["by"] = "project" if request.GET.get("by") == "project" else "department"
     if context["by"] == "project":
         context |= _projects(request, found)
@@ -62,10 +66,10 @@ def report(request: Request, **where: Any) -> HttpResponse:
 def _report(request: Request, found: DemandReport) -> dict[str, Any]:
     cycle, shown = found.cycle, reportpage.compiled(found, request.actor)
     return {
-        "report": found, "cycle": cycle, "last_year": cycle.year - 1,
+        "report": found, "cycle": cycle, "last_year": shown.compared_with,
         "shown": reportpage.order(shown, request.GET.get("sort", "")),
-        "gaps": [(row, reportpage.gap_text(row, cycle.year - 1)) for row in shown.gaps],
-        "tiles": tiles(shown.sums, shown.moved, cycle.year - 1, cycle.currency),
+        "gaps": [(row, reportpage.gap_text(row, shown.compared_with)) for row in shown.gaps],
+        "tiles": tiles(shown.sums, shown.moved, shown.compared_with, cycle.currency),
         "chart": reportpage.cost_chart(shown, cycle.currency, cycle.year),
         "headings": list(zip(MEASURES, headings(cycle.currency), strict=True)),
         "needs": seen_by(shared_needs(lines_in(found)), request.actor)[:MOST_SHARED],
@@ -88,13 +92,20 @@ def _is_open(cycle: Cycle) -> bool:
     return DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.COMPILING).exists()
 
 
-def _text(found: DemandReport, request: Request) -> str:
-    if found.published_at is None:
-        return _("It follows the accepted forecasts until it is published; then it is frozen.")
-    window = dates_of(found.cycle, Stage.REQUEST)
+def _text(found: DemandReport) -> str:
+    return (
+        "" if found.published_at else _("It follows the accepted forecasts until it is published; then it is frozen.")
+    )
+
+
+def _frozen(found: DemandReport, request: Request) -> Next:
+    """A published version never changes; while requests are open, they are what happens next."""
+    window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
+    text = _("Every department got a draft request prefilled from this version.")
     if window and window.due_on >= request.today:
-        return _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}
-    return _("Frozen: its figures never change.")
+        title = _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}
+        return Next(title, text, "wait", buttons=[Button(_("See who has not submitted"), f"{requests}?state=draft")])
+    return Next(_("Frozen: its figures never change"), text, "done", buttons=[Button(_("See the requests"), requests)])
 
 
 @page(Can.SEE_RECORDS)

@@ -13,7 +13,7 @@ from planning.cycles.models import Stage
 from planning.cycles.windows import extension_of
 from planning.forecasts.figures import MEASURES, Figure, change, total
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
-from planning.forecasts.pastyears import last_year
+from planning.forecasts.pastyears import known_before, last_year
 from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
 from sop_portal.kit.charts.bars import StackChart, Whole, stack_chart
@@ -51,6 +51,7 @@ class Compiled:
 
     rows: list[DepartmentRow]
     sums: dict[str, Figure]
+    compared_with: int
 
     @property
     def moved(self) -> dict[str, Figure]:
@@ -83,13 +84,14 @@ def compiled(report: DemandReport, actor: Actor) -> Compiled:
     missing = {department.pk: (department, state) for department, state in _gaps(report, actor)}
     forecasts = Forecast.objects.filter(cycle_id=report.cycle_id).visible_to(actor).select_related("department")
     departments = {f.department_id: f.department for f in forecasts} | {pk: gap[0] for pk, gap in missing.items()}
-    past = last_year(report.cycle.year - 1, departments)
+    year = known_before(report.cycle.year, departments)
+    past = last_year(year, departments)
     rows = [
         _row(report, department, sums.get(pk, {}), past.get(pk, {}), missing.get(pk))
         for pk, department in sorted(departments.items(), key=lambda pair: pair[1].name)
     ]
     included = [row for row in rows if not row.gap]
-    return Compiled(rows, {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)})
+    return Compiled(rows, {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)}, year)
 
 
 def _row(

@@ -19,6 +19,8 @@ from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
 
+MOST_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class SharedNeed:
@@ -29,8 +31,13 @@ class SharedNeed:
 
     @property
     def who(self) -> str:
-        """The departments in one phrase."""
-        return together(self.departments)
+        """The departments in one phrase; of many only the first are named."""
+        names = self.departments
+        if len(names) <= MOST_NAMED + 1:
+            return together(names)
+        rest = len(names) - MOST_NAMED
+        text = ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", rest)
+        return told(text, {"names": listed(names[:MOST_NAMED]), "n": rest})
 
 
 def together(names: Sequence[Any]) -> str:

@@ -56,7 +56,7 @@ def forecast(request: Request, **where: Any) -> HttpResponse:
     context = _around(request, found)
     if context["just_done"] == "submit" and found.state == Forecast.State.SUBMITTED:
         context["steps"] = forecastpage.what_follows(found, request.today)
-        return render(request, "planning/forecasts/submitted.html", context)
+        return render(request, "planning/forecasts/submitted.html", context | {"messages": []})
     tabs = linepage.tabs(found, lines)
     context |= {
         "tabs": tabs,
@@ -66,7 +66,7 @@ def forecast(request: Request, **where: Any) -> HttpResponse:
         "sums": list(forecastpage.totals_of(lines).values()),
         "may_add": found.state in FORECAST.editable and request.actor.may(Can.EDIT_DRAFTS, found),
         "people": forecastpage.people_of(found, request.today),
-        "chain": forecastpage.chain_of(found),
+        "chain": forecastpage.chain_of(found, request.today),
     }
     return render(request, "planning/forecasts/forecast.html", context)
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from planning.projects.history import HistoryRow
 from planning.projects.history_places import actuals_of, new_departments, places_of, problems_of
+from planning.projects.leads import who_may_lead
 from planning.projects.models import Actual, HistoryImport, Project
 from planning.projects.slugs import slug_of
 from planning.projects.workflow import PROJECT
@@ -19,7 +21,7 @@ from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow.checks import who_instead
-from sop_portal.workflow.engine import step
+from sop_portal.workflow.engine import edit, step
 
 ROWS_AT_ONCE = 2000
 HISTORY = "history"
@@ -43,6 +45,19 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
     """End a project before its time, saying why; what was spent stays spent."""
     with step(PROJECT, project, "cancel", by=by, at=at, seen=seen, comment=comment):
         pass
+    return project
+
+
+def change_project(
+    project: Project, *, lead: User | None, purpose: str, by: User, at: datetime, seen: int
+) -> Project:  # fmt: skip
+    """Hand a project to another lead, or say anew what it is for."""
+    if lead is not None and not who_may_lead(project.department_id, localdate(at)).filter(pk=lead.pk).exists():
+        raise NotReady(_("%(person)s works on no projects of this department.") % {"person": lead.name})
+    with edit(PROJECT, project, by=by, at=at, can=Can.RUN_PROJECT, seen=seen) as editing:
+        editing.change("lead", editing.record.lead_id, lead.pk if lead else None)
+        editing.record.lead = lead
+        editing.set(editing.record, purpose=purpose)
     return project
 
 

@@ -1,5 +1,6 @@
 """Forms of the project list and of the history import."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history import COLUMNS, REQUIRED
+from planning.projects.leads import who_may_lead
 from planning.projects.models import Measure, Project
 from sop_portal.kit.sheets import MAX_BYTES, Sheet, SheetRefused, read_table
-from sop_portal.kit.text import TypedNameField
+from sop_portal.kit.text import TypedNameField, TypedTextField
 from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.organisation.models import Department, User
 
 LABELS = {
     "department": _("Department"),
@@ -37,6 +39,21 @@ class ProjectFilter(forms.Form):
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+
+class ProjectChangeForm(forms.Form):
+    """Who leads a project, and what it is for."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    lead = forms.ModelChoiceField(
+        label=_("Project lead"), queryset=User.objects.none(), required=False, empty_label=_("Nobody yet"),
+        help_text=_("Only people with a role in the department can be chosen."),
+    )  # fmt: skip
+    purpose = TypedTextField(label=_("What it is for"), required=False, rows=4)
+
+    def __init__(self, *args: Any, project: Project, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].queryset = who_may_lead(project.department_id, on)  # type: ignore[attr-defined]
 
 
 class HistoryUpload(forms.Form):

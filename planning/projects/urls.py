@@ -8,6 +8,7 @@ from planning.projects.history_views import imports, problems_file, reading, tak
 urlpatterns = [
     path("projects/", views.projects, name="projects"),
     path("projects/export/", views.export, name="projects-export"),
+    path("projects/<slug:department>/<slug:project>/change/", views.change, name="project-change"),
     path("history/", imports, name="history"),
     path("history/template/", template, name="history-template"),
     path("history/upload/", upload, name="history-upload"),

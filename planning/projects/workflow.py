@@ -29,6 +29,8 @@ PROJECT = Workflow(
         S.CANCELLED: "shut",
     },
     editable=frozenset({S.PLANNED, S.ACTIVE, S.ON_HOLD}),
+    fields={"lead": _("Project lead"), "purpose": _("What it is for")},
+    people=frozenset({"lead"}),
     steps=(
         Step(
             "activate", _("Start project"), [S.PLANNED], S.ACTIVE, by=Can.RUN_PROJECT,

@@ -15,7 +15,7 @@ from sop_portal.kit.formats import NOTHING, money
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.roles import Can
 
-TONES = {"open": "draft", "full": "ok", "part": "back", "deferred": "shut", "refused": "no"}
+TONES = {"open": "draft", "full": "ok", "part": "ok", "deferred": "shut", "refused": "no"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bo
         line,
         in_unit(line.quantity, line.pool.unit),
         money(line.cost) if line.cost else NOTHING,
-        quantity_text(figure),
+        quantity_text(figure) if line.pool.kind == Kind.PEOPLE else "",
         in_unit(line.granted, line.pool.unit) if shows and line.decision != "open" else "",
         TONES[line.decision] if shows else "",
         reverse("request-line", args=where) if may else "",

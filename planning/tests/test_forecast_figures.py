@@ -9,6 +9,7 @@ from planning.forecasts.figures import (
     Score,
     Typed,
     as_count,
+    band,
     bias,
     change,
     last_known,
@@ -115,3 +116,19 @@ def test_figures_in_the_trail_have_no_tail_of_noughts() -> None:
 
 def test_a_count_fits_the_projects_column() -> None:
     assert [as_count(None), as_count(D("2.5")), as_count(D("3.5")), as_count(D(10) ** 12)] == [0, 2, 4, 2**31 - 1]
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ({2024: D(100), 2025: D(80), 2026: D(100)}, (D(80), D(125))),
+        ({2024: D(100), 2025: D(110), 2026: D(121)}, (D(121), D("133.1"))),
+        ({2023: D(100), 2025: D(80), 2026: D(100)}, None),
+        ({2026: D(100)}, None),
+        ({}, None),
+    ],
+)
+def test_the_band_reaches_as_far_as_the_known_years_moved(
+    known: dict[int, Decimal | None], found: tuple[Decimal, Decimal] | None
+) -> None:
+    assert band(known, 2027) == found

@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.models import Cycle, Stage, StageWindow
+from planning.models import Cycle, Forecast, Stage, StageWindow
+from sop_portal.dashboards.queries import heads
+from sop_portal.dashboards.readiness import checklist
 from sop_portal.kit import formats
 from sop_portal.kit.charts import Lane, Window, timeline
 from sop_portal.kit.pages import Button, MatrixRow, Next
-from sop_portal.kit.told import typed
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.offers import offers
@@ -97,22 +99,72 @@ def headline(windows: dict[str, StageWindow], on: date) -> str:
 def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at: Any) -> Next:
     """What the year waits for, and for those who may not act, who can."""
     mine = [o for o in offers(workflow, cycle, actor, at) if o.is_yours]
-    behind = [row for row in rows if any(cell.tone in ("late", "back") for cell in row.cells)]
     buttons = [
         Button(o.step.label, o.url, is_primary=o.step.awaited, is_disabled=not o.is_possible, why=o.why) for o in mine
     ]
     if cycle.state == "draft":
-        who = "" if mine else who_publishes(actor)
-        return Next(_("Publish the year when its dates are right"), who, "" if mine else "wait", "", "", (), buttons)
+        missing = checklist(cycle, actor.on) if mine else []
+        who = _("Then every active department owes a forecast.") if mine else who_publishes(actor)
+        title = _("Publish the year when this list is in order")
+        return Next(title, who, "" if mine else "wait", "", "", missing, buttons)
     if cycle.state == "closed":
         return Next(_("This year is closed"), _("It can be read, not changed."), "done")
-    title = ngettext(
-        "%(n)s department is late or was sent back", "%(n)s departments are late or were sent back", len(behind)
+    return _under_way(cycle, rows, actor, buttons)
+
+
+def _under_way(cycle: Cycle, rows: list[MatrixRow], actor: Actor, buttons: list[Button]) -> Next:
+    """What matters today: what this person decides, who is late, what was sent back, or that all is well."""
+    late, back, open_now = _with(rows, "late"), _with(rows, "back"), _with(rows, "sent")
+    waiting = Forecast.objects.filter(cycle_id=cycle.pk, state="submitted").count()
+    if waiting and actor.may(Can.REVIEW_FORECAST):
+        title = ngettext("%(n)s forecast waits for your decision", "%(n)s forecasts wait for your decision", waiting)
+        to_decide = Button(_("Open forecasts"), f"{reverse('forecasts', args=[cycle.year])}?state=submitted", True)
+        return Next(title % {"n": waiting}, _behind(late, back), "", "", "", (), [to_decide, *buttons])
+    if late:
+        title = ngettext("%(n)s department is late", "%(n)s departments are late", len(late)) % {"n": len(late)}
+        return Next(title, named(late), "wait", "clock", "", (), buttons)
+    if back:
+        title = ngettext("%(n)s department has to correct", "%(n)s departments have to correct", len(back))
+        return Next(
+            title % {"n": len(back)},
+            told(_("Sent back: %(names)s."), {"names": named(back)}),
+            "wait",
+            "",
+            "",
+            (),
+            buttons,
+        )
+    text = (
+        told(_("Waits for a decision: %(names)s."), {"names": named(open_now)})
+        if open_now
+        else _("Nothing is overdue today.")
     )
-    text = formats.listed(typed(row.department) for row in behind[:4]) + (" …" if len(behind) > 4 else "")
-    if behind:
-        return Next(title % {"n": len(behind)}, text, "wait", "", "", (), buttons)
-    return Next(_("Every department is on time"), _("Nothing is overdue today."), "wait", "check-lg", "", (), buttons)
+    return Next(_("Every department is on time"), text, "wait", "check-lg", "", (), buttons)
+
+
+def _behind(late: list[str], back: list[str]) -> str:
+    said = [told(_("Late: %(names)s."), {"names": named(late)})] if late else []
+    corrected = told(_("Sent back: %(names)s."), {"names": named(back)}) if back else ""
+    return formats.sentences([*said, corrected])
+
+
+def _with(rows: list[MatrixRow], tone: str) -> list[str]:
+    return [row.department for row in rows if any(cell.tone == tone for cell in row.cells)]
+
+
+def named(departments: list[str]) -> str:
+    """The first of them by name."""
+    shown = formats.listed(typed(name) for name in departments[:4])
+    return told("%(names)s …", {"names": shown}) if len(departments) > 4 else shown
+
+
+def counted(rows: list[MatrixRow]) -> list[tuple[str, str]]:
+    """The heads of the matrix, each with how many departments are through."""
+    notes = [
+        note_of(index, rows, None) if any(row.cells[index].label for row in rows) else ""
+        for index in range(len(heads()))
+    ]
+    return list(zip(heads(), notes, strict=True))
 
 
 def who_publishes(actor: Actor) -> str:

@@ -7,23 +7,33 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from budgets.models import Appropriation, Audit, Confirmation, Contest, Expense, Finding
 from evaluations.models import ProgressReport
-from planning.models import Actual, Cycle, Forecast, Pool, Project, ResourceRequest, Stage
+from planning.forecasts.figures import MEASURES, change
+from planning.forecasts.forecastpage import heading
+from planning.models import Actual, Cycle, Forecast, Pool, ResourceRequest, Stage
+from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
+from sop_portal.dashboards.projectpage import elapsed, share
 from sop_portal.dashboards.queries import sums_of
+from sop_portal.dashboards.rails import led_by, rails
+from sop_portal.dashboards.readiness import orphan_steps
 from sop_portal.kit import formats
-from sop_portal.kit.charts import Reading, capacity_bar, line_chart
+from sop_portal.kit.charts import Reading, YearAhead, capacity_bar, line_chart
 from sop_portal.kit.pages import Link, Pair
 from sop_portal.kit.pages import Pool as PoolBar
+from sop_portal.kit.told import typed
 from sop_portal.notices.models import Mail
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can, Role, roles_that
-from sop_portal.stages import ALL_RECORDS
-from sop_portal.trail.models import Head
+from sop_portal.organisation.roles import Role
+from sop_portal.trail.models import Verification
 
+MOST_NAMED = 6
+__all__ = ["panels", "rails"]
 PLANNING = (Role.HEAD, Role.RESOURCE, Role.ADMINISTRATOR)
 
 
@@ -36,7 +46,16 @@ class Panel:
     chart: Any = None
     pools: list[PoolBar] = field(default_factory=list)
     chain: list[Link] = field(default_factory=list)
+    figures: "Comparison | None" = None
     note: Any = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Figures of one year beside their change on another: (measure, figure, change)."""
+
+    heads: tuple[Any, Any, Any]
+    rows: list[tuple[Any, str, str]]
 
 
 def panels(actor: Actor, cycle: Cycle | None, running: Cycle | None = None) -> list[Panel]:
@@ -56,7 +75,7 @@ def page(name: str, cycle: Cycle, query: str = "") -> str:
 
 
 def head(actor: Actor, cycle: Cycle) -> Panel:
-    """My department against the years before."""
+    """My department against the years before, and what it plans."""
     rows = (
         Actual.objects.filter(department_id__in=actor.headed_ids, year__gte=cycle.year - 6, year__lt=cycle.year)
         .values("year")
@@ -64,40 +83,47 @@ def head(actor: Actor, cycle: Cycle) -> Panel:
         .order_by("year")
     )
     readings = [Reading(str(row["year"]), row["n"]) for row in rows]
-    if len([r for r in readings if r.value is not None]) < 2:
-        return Panel(_("My department"), note=_("Past figures will appear here once two years are known."))
     known = [r for r in readings if r.value is not None]
-    change = (known[-1].value - known[-2].value) * 100 / known[-2].value if known[-2].value else 0  # type: ignore[operator]
-    title = _("Participants: %(change)s in %(year)s") % {
-        "change": formats.signed_percent(change),
-        "year": known[-1].label,
-    }
+    if len(known) < 2:
+        return Panel(_("My department"), note=_("Past figures will appear here once two years are known."))
+    planned, before = planned_by(actor, cycle), past_of(actor, int(known[-1].label))
+    ahead = YearAhead(str(cycle.year), proposal=planned["participants"]) if planned.get("participants") else None
+    by_label = {r.label: r for r in readings}
+    years = [str(year) for year in range(int(readings[0].label), cycle.year)]
+    readings = [by_label.get(year, Reading(year, None)) for year in years]
     summary = _("Participants of my department in the past years")
-    return Panel(_("My department"), chart=line_chart(readings, title=title, summary=summary, is_small=True))
+    chart = line_chart(readings, ahead, title=finding(known), summary=summary, is_small=True)
+    heads = (
+        _("%(year)s forecast") % {"year": cycle.year}, _("Figure"), _("On %(year)s") % {"year": known[-1].label},
+    )  # fmt: skip
+    compared = [
+        (heading(m, cycle.currency), formats.number(planned[m]), formats.signed_percent(change(planned[m], before[m])))
+        for m in MEASURES
+        if planned.get(m) is not None
+    ]
+    return Panel(_("My department"), chart=chart, figures=Comparison(heads, compared) if compared else None)
 
 
 def lead(actor: Actor, cycle: Cycle) -> Panel:
-    """My projects, plan against actual."""
-    rows = (
-        Project.objects.filter(cycle_id=cycle.pk, lead=actor.user)
-        .select_related("cycle", "department")
-        .order_by("name")
-    )
-    pairs = [
-        Pair(
-            p.name,
-            _("%(spent)s of %(budgeted)s spent")
-            % {"spent": formats.money(p.spent), "budgeted": formats.money(p.budgeted)},
-            p.get_absolute_url(),
-            is_typed=False,
+    """My projects: money spent against the budget, participants against the plan."""
+    time = formats.percent(elapsed(cycle.starts_on, cycle.ends_on, actor.on))
+    rows = [
+        (
+            typed(p.name),
+            formats.percent(share(p.spent, p.budgeted)),
+            formats.percent(share(p.participants_reached, p.participants_planned)),
         )
-        for p in rows[:8]
+        for p in led_by(actor, cycle)
     ]
-    return Panel(_("My projects"), pairs, note="" if pairs else _("You lead no project this year."))
+    heads = (_("My projects"), _("Money"), _("Participants"))
+    if not rows:
+        return Panel(_("Plan against actual"), note=_("You lead no project this year."))
+    note = _("Of the plan of %(year)s; %(time)s of the time is over.") % {"year": cycle.year, "time": time}
+    return Panel(_("Plan against actual"), figures=Comparison(heads, rows), note=note)
 
 
 def resource(actor: Actor, cycle: Cycle) -> Panel:
-    """What is available, and who has not filed."""
+    """What is available, who has not filed, and how many days are left."""
     pools = [
         PoolBar(
             pool.name,
@@ -107,13 +133,45 @@ def resource(actor: Actor, cycle: Cycle) -> Panel:
         )
         for pool in Pool.objects.filter(cycle_id=cycle.pk)[:8]
     ]
-    owing = Forecast.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"]).count()
-    asked = ResourceRequest.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"]).count()
     pairs = [
-        Pair(_("Forecasts not filed"), str(owing), page("forecasts", cycle)),
-        Pair(_("Requests not filed"), str(asked), page("requests", cycle)),
+        *_filing(
+            Forecast.objects.filter(cycle_id=cycle.pk),
+            Stage.FORECAST,
+            _("Forecasts not filed"),
+            "forecasts",
+            cycle,
+            actor.on,
+        ),
+        *_filing(
+            ResourceRequest.objects.filter(cycle_id=cycle.pk),
+            Stage.REQUEST,
+            _("Requests not filed"),
+            "requests",
+            cycle,
+            actor.on,
+        ),
     ]
-    return Panel(_("Capacity and filing"), pairs, pools=pools)
+    note = "" if pools else _("No pools yet: say what there is in the year before it is allocated.")
+    return Panel(_("Capacity and filing %(year)s") % {"year": cycle.year}, pairs, pools=pools, note=note)
+
+
+def _filing(records: Any, stage: str, label: str, name: str, cycle: Cycle, on: date) -> list[Pair]:
+    """How many departments still owe a record, which ones, and until when; nothing before there are any."""
+    owing = list(
+        records.filter(state__in=["draft", "returned"])
+        .values_list("department__name", flat=True)
+        .order_by("department__name")
+    )
+    if not records.exists():
+        return []
+    found = [Pair(label, str(len(owing)), page(name, cycle))]
+    if owing:
+        shown = ", ".join(owing[:MOST_NAMED]) + (" …" if len(owing) > MOST_NAMED else "")
+        found.append(Pair(shown, "", is_typed=True))
+    window = next((w for w in cycle.windows.all() if w.stage == stage), None)
+    if owing and window:
+        found.append(Pair(_("Days left"), formats.until(window.due_on, on)))
+    return found
 
 
 def finance(actor: Actor, cycle: Cycle) -> Panel:
@@ -158,45 +216,37 @@ def administrator(actor: Actor, cycle: Cycle) -> Panel:
 
 
 def setting_up(actor: Actor, cycle: Cycle | None) -> Panel:
-    """People without a role, steps nobody can take, failed mail, the trail's length."""
+    """The set-up as a checklist: years to publish, people without a role, steps nobody can take, mail, the trail."""
     without = User.objects.filter(is_active=True).exclude(memberships__isnull=False).count()
     failed = Mail.objects.filter(state__in=["failed", "unknown"]).count()
+    drafts = [
+        Pair(_("Plan year %(year)s, draft") % {"year": draft.year}, _("check and publish"), draft.get_absolute_url())
+        for draft in Cycle.objects.filter(state="draft").order_by("year")
+    ]
     pairs = [
-        Pair(_("People without a role"), str(without), reverse("people")),
+        *drafts,
+        Pair(_("People without a role"), str(without), f"{reverse('people')}?show=without"),
         Pair(_("Steps nobody can take"), formats.listed(orphan_steps(actor.on)) or _("none"), reverse("people")),
         Pair(_("Mail failed or unknown"), str(failed), reverse("mails")),
-        Pair(
-            _("Entries in the trail"),
-            formats.number(Head.objects.values_list("position", flat=True).first() or 0),
-            reverse("trail"),
-        ),
+        Pair(_("Trail verified"), verified_on(actor.on), reverse("trail")),
     ]
-    if cycle is None:
-        pairs.insert(0, Pair(_("First planning year"), _("Set up"), reverse("years")))
+    if cycle is None and not drafts:
+        pairs.insert(0, Pair(_("First planning year"), _("Set up"), reverse("year-new")))
     return Panel(_("Set-up"), pairs)
 
 
-def orphan_steps(on: date) -> list[str]:
-    """Steps for which nobody holds the role: shown before the year is published."""
-    nobody: dict[Can, bool] = {}
-    found = []
-    for records in ALL_RECORDS:
-        for step in records.workflow.steps:
-            if step.by not in nobody:
-                nobody[step.by] = not holders_of(step.by, on)
-            if nobody[step.by] and step.main:
-                found.append(str(step.label))
-    return sorted(set(found))
-
-
-def holders_of(can: Can, on: date) -> bool:
-    """Whether anybody at all holds a capability today."""
-    return User.objects.filter(
-        Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=on),
-        is_active=True,
-        memberships__role__in=roles_that(can),
-        memberships__from_on__lte=on,
-    ).exists()
+def verified_on(on: date) -> str:
+    """When the trail was last checked from end to end, and what was found."""
+    last = Verification.objects.order_by("-at").first()
+    if last is None:
+        return _("not yet")
+    when = formats.day_short(localdate(last.at), on)
+    if not last.problems:
+        return _("%(day)s, whole") % {"day": when}
+    return ngettext("%(day)s, %(n)s problem", "%(day)s, %(n)s problems", last.problems) % {
+        "day": when,
+        "n": last.problems,
+    }
 
 
 def auditor(actor: Actor, cycle: Cycle) -> Panel:

@@ -8,18 +8,20 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from planning.models import Cycle
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next, Task
 from sop_portal.kit.told import told, typed
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import Department
-from sop_portal.organisation.roles import Role
+from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, roles_that
 from sop_portal.stages import ALL_RECORDS, Records
 from sop_portal.trail.models import Entry
 from sop_portal.workflow import inbox
 from sop_portal.workflow.models import Hand
 
 MOST_WAITING = 8
+SOON = timedelta(days=7)
 HANDED = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
 
 
@@ -61,13 +63,8 @@ def is_decision(task: inbox.Task) -> bool:
 
 
 def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
-    """One task as a row: verb and object, why me, until when, one button."""
-    row = Task(
-        what=told(_("%(step)s: %(record)s"), {"step": task.step.label, "record": task.record}),
-        why=why_me(task, actor, names),
-        url=task.url,
-        button=pgettext("button", "Open"),
-    )
+    """One task as a row: the record, why me, until when, and the verb on the button."""
+    row = Task(what=str(task.record), why=why_me(task, actor, names), url=task.url, button=verb_of(task))
     if is_decision(task):
         since = handed_on(task.record, actor.on)
         text, note = since_when(since, actor.on) if since else ("", "")
@@ -75,8 +72,15 @@ def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
     if task.due_on is None:
         return replace(row, due_note=_("no date"))
     late = max((actor.on - task.due_on).days, 0)
-    text, note = formats.day(task.due_on, actor.on), formats.until(task.due_on, actor.on)
-    return replace(row, due_text=text, due_note=note, late_days=late)
+    is_soon = task.due_on <= actor.on + SOON
+    text = formats.day(task.due_on, actor.on) if is_soon else formats.day_short(task.due_on, actor.on)
+    return replace(row, due_text=text, due_note=formats.until(task.due_on, actor.on), late_days=late)
+
+
+def verb_of(task: inbox.Task) -> Any:
+    """What the button says: the step, or, where one can decide this way or that, that it is read first."""
+    choices = [step for step in task.workflow.steps_from(task.record.state) if step.four_eyes and step.main]
+    return pgettext("button", "Review") if is_decision(task) and len(choices) > 1 else task.step.label
 
 
 def since_when(since: date, on: date) -> tuple[str, str]:
@@ -84,26 +88,61 @@ def since_when(since: date, on: date) -> tuple[str, str]:
     return formats.waited((on - since).days), _("since %(day)s") % {"day": formats.day_short(since, on)}
 
 
+def waits_since(since: date, on: date) -> str:
+    """For how long a decision has been waited for, as a sentence."""
+    days = (on - since).days
+    if days < 1:
+        return _("Waits for your decision since today.")
+    names = {"days": formats.days(days), "day": formats.day_short(since, on)}
+    return _("Waits for your decision for %(days)s, since %(day)s.") % names
+
+
 def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
-    """ "You are department head of Arts." """
+    """ "You are the department head of Arts." """
     grant = actor.authorities(task.step.by, task.record)[0]
-    role = Role(grant.role).label
+    called = {"role": ROLES[grant.role].called, "department": typed(names.get(grant.department_id or 0, ""))}
     if grant.behalf:
-        return _("You stand in as %(role)s.") % {"role": role}
+        return _("You stand in for %(role)s.") % called
     if grant.department_id:
-        words = {"role": role, "department": typed(names[grant.department_id])}
-        return told(_("Your role: %(role)s, %(department)s."), words)
-    return _("Your role: %(role)s.") % {"role": role}
+        return told(_("You are %(role)s of %(department)s."), called)
+    if task.step.by in ONLY_WHEN_NAMED:
+        return _("You are responsible for it.")
+    return _("It waits for %(role)s.") % called
 
 
 def as_next(task: inbox.Task, actor: Actor) -> Next:
     """The first task as the box under the title; of a record sent back, with what the other side said."""
     due_on = None if is_decision(task) else task.due_on
     tone = "back" if is_back(task) else "late" if due_on and due_on < actor.on else ""
-    text = formats.due_phrase(due_on, actor.on) if due_on else ""
-    title = told(_("%(step)s: %(record)s"), {"step": task.step.label, "record": task.record})
-    quote = said_last(task) if is_back(task) else ""
-    return Next(title, text, tone, "", quote, (), [Button(pgettext("button", "Open"), task.url, is_primary=True)])
+    text, quote, title = formats.due_phrase(due_on, actor.on) if due_on else "", "", str(task.record)
+    if is_decision(task) and (since := handed_on(task.record, actor.on)):
+        text = waits_since(since, actor.on)
+    if is_back(task):
+        title, quote = told(_("Sent back: %(record)s"), {"record": task.record}), said_last(task)
+    return Next(title, text, tone, "", quote, (), [Button(verb_of(task), task.url, is_primary=True)])
+
+
+def planned_now(cycles: list[Cycle], on: date) -> Cycle | None:
+    """The newest year whose planning has begun, else the newest one; they come newest first."""
+    begun = (c for c in cycles if any(w.opens_on <= on for w in c.windows.all()))
+    return next(begun, cycles[0] if cycles else None)
+
+
+def without_first(groups: list[tuple[Any, list[Task]]]) -> list[tuple[Any, list[Task]]]:
+    """The groups without the one thing that already stands in the box under the title."""
+    first = next((title for title, tasks in groups if tasks and not tasks[0].is_waiting), None)
+    return [(title, tasks[1:] if title == first else tasks) for title, tasks in groups]
+
+
+def roles_of(actor: Actor) -> list[str]:
+    """ "Department head, Arts", for every role held."""
+    names = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
+    found = []
+    for grant in actor.grants:
+        words = _("deputy, %(role)s") if grant.behalf else "%(role)s"
+        said = words % {"role": grant.role.label}
+        found.append(formats.joined([typed(names[grant.department_id]), said]) if grant.department_id else str(said))
+    return list(dict.fromkeys(found))
 
 
 def said_last(task: inbox.Task) -> str:
@@ -135,7 +174,13 @@ def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
     since = handed_on(record, actor.on)
     return Task(
         what=str(record),
-        why=told(_("Waits for: %(names)s"), {"names": formats.listed(people) or _("nobody")}),
+        why=told(
+            _("Waits for %(role)s: %(names)s"),
+            {
+                "role": _(" or ").join(str(ROLES[role].called) for role in roles_that(step.by)),
+                "names": formats.listed(people) or _("nobody"),
+            },
+        ),
         url=record.get_absolute_url(),
         due_text=since_when(since, actor.on)[0] if since else "",
         due_note=since_when(since, actor.on)[1] if since else "",

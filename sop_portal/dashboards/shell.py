@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -43,7 +44,7 @@ def shell(request: Request) -> dict[str, Any]:
 
 def frame(request: Request) -> dict[str, Any]:
     """Years, navigation, notices and the person; two queries."""
-    cycles = list(years_for(request))
+    cycles = list(years_for(request).annotate(first_day=Min("windows__opens_on")))
     year = year_of(request, cycles)
     return {
         "year": year,
@@ -64,13 +65,15 @@ def years_for(request: Request) -> Any:
     return found if request.actor.may(Can.RUN_CYCLE) else found.exclude(state="draft")
 
 
-def year_of(request: Request, cycles: list[Cycle]) -> int | None:
-    """The year of the address, else the newest published one."""
+def year_of(request: Request, cycles: list[Any]) -> int | None:
+    """The year of the address, else the newest published one whose planning has begun."""
     match = request.resolver_match
     if match and "year" in match.kwargs:
         return int(match.kwargs["year"])
-    published = [cycle.year for cycle in cycles if cycle.state == "published"]
-    return published[0] if published else (cycles[0].year if cycles else None)
+    published = [cycle for cycle in cycles if cycle.state == "published"]
+    begun = [cycle for cycle in published if cycle.first_day and cycle.first_day <= request.actor.on]
+    newest = next(iter(begun or published or cycles), None)
+    return newest.year if newest else None
 
 
 def same_page(request: Request, cycle: Cycle) -> str:

@@ -38,9 +38,12 @@ def my_work(request: Request) -> HttpResponse:
     first, groups = mywork.grouped(request.actor, request.moment)
     cycles = list(years_for(request).filter(state="published").prefetch_related("windows"))
     running = next((c for c in cycles if c.starts_on <= request.today <= c.ends_on), None)
-    cycle = cycles[0] if cycles else None
+    cycle = mywork.planned_now(cycles, request.today)
     panels = homes.panels(request.actor, cycle, running)
-    context = {"next": first, "groups": groups, "panels": panels, "cycle": cycle}
+    context = {
+        "next": first, "groups": mywork.without_first(groups), "panels": panels, "cycle": cycle,
+        "roles": mywork.roles_of(request.actor), "rails": homes.rails(request.actor, running or cycle),
+    }  # fmt: skip
     return render(request, "dashboards/my_work.html", context)
 
 
@@ -57,9 +60,10 @@ def cycle(request: Request, year: int) -> HttpResponse:
         "next": cyclepage.next_of(found, CLOSING_YEAR, rows, request.actor, request.moment),
         "drawing": cyclepage.drawing(found, rows, request.today, whole=whole),
         "is_whole": whole,
-        "stage_heads": queries.heads(),
+        "stage_heads": cyclepage.counted(rows),
         "rows": needing if request.GET.get("show") == "open" else rows,
         "count": len(rows),
+        "projects": Project.objects.filter(cycle_id=found.pk).visible_to(request.actor).count(),
         "needing": len(needing),
         "extensions": found.extensions.visible_to(request.actor).select_related("department", "granted_by")[:20],
     }
@@ -80,6 +84,7 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
         "page": shown,
         "next": next_of(shown, request.actor, request.moment),
         "may_post": request.actor.may(Can.POST_EXPENSE, found),
+        "may_change": found.state in PROJECT.editable and request.actor.may(Can.RUN_PROJECT, found),
         "may_raise": request.actor.may(Can.RAISE_ISSUE, found),
     }
     return render(request, "dashboards/project.html", context)

@@ -25,6 +25,7 @@ from sop_portal.demo import (
 from sop_portal.demo.years import World
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import Department, User
+from sop_portal.trail.actions import verified, verify
 from sop_portal.trail.models import Entry
 
 SINCE, STILL_NEWS = timedelta(days=45), timedelta(days=8)
@@ -43,6 +44,7 @@ def make(now: datetime) -> dict[str, Any]:
     plan_this_year(world)
     acts = world.agenda.run()
     leave_in_peace(now)
+    verified(verify(), at=now)
     return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
 
 
@@ -51,6 +53,7 @@ def plan_year(world: World, year: years.Year) -> None:
     world.agenda.on(year.forecast_from - years.SET_UP_BEFORE, lambda at: years.set_up(world, year, at))
     forecasting.plan(world, year)
     if year is world.coming:
+        world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.keep_pools(world, year, at))
         return
     for stage in (allocating, budgeting, running, spending, looking_back):
         stage.plan(world, year)

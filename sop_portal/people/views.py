@@ -1,5 +1,6 @@
 """Set-up pages for people, departments and roles, and everybody's own account page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,9 @@ from sop_portal.people.forms import (
     PreferencesForm,
     RoleForm,
 )
+
+# What a department that joins in the middle of a year owes; the stages know, this page only tells them.
+Owes = Callable[..., Any]
 
 
 def form_page(request: Request, form: Form, title: str, button: str, back: str, **more: Any) -> HttpResponse:
@@ -108,7 +112,7 @@ def role_end(request: Request, pk: int) -> HttpResponse:
 
 
 @page(Can.KEEP_PEOPLE)
-def departments(request: Request) -> HttpResponse:
+def departments(request: Request, owes: Owes) -> HttpResponse:
     """All departments and who heads them."""
     heads = Membership.objects.on(request.today).filter(role="head").select_related("person")
     by_department: dict[int | None, list[str]] = {}
@@ -119,24 +123,25 @@ def departments(request: Request) -> HttpResponse:
 
 
 @page(Can.KEEP_PEOPLE)
-def department_new(request: Request) -> HttpResponse:
+def department_new(request: Request, owes: Owes) -> HttpResponse:
     """The form for a new department."""
     return form_page(request, DepartmentForm(), _("Add a department"), _("Add department"), "departments")
 
 
 @act(Can.KEEP_PEOPLE)
-def department_add(request: Request) -> HttpResponse:
+def department_add(request: Request, owes: Owes) -> HttpResponse:
     """Add a department."""
     form = DepartmentForm(request.POST)
     if not form.is_valid():
         return form_page(request, form, _("Add a department"), _("Add department"), "departments")
-    actions.add_department(name=form.cleaned_data["name"], by=request.user, at=request.moment)
+    added = actions.add_department(name=form.cleaned_data["name"], by=request.user, at=request.moment)
+    owes(added, by=request.user, at=request.moment)
     messages.success(request, _("Added. Give it a department head next."))
     return redirect("departments")
 
 
 @page(Can.KEEP_PEOPLE)
-def department(request: Request, slug: str) -> HttpResponse:
+def department(request: Request, slug: str, owes: Owes) -> HttpResponse:
     """The form of a department."""
     found = get_object_or_404(Department, slug=slug)
     form = DepartmentForm(initial={"name": found.name, "is_active": found.is_active}, department=found)
@@ -146,14 +151,15 @@ def department(request: Request, slug: str) -> HttpResponse:
 
 
 @act(Can.KEEP_PEOPLE)
-def department_change(request: Request, slug: str) -> HttpResponse:
+def department_change(request: Request, slug: str, owes: Owes) -> HttpResponse:
     """Rename a department, or let it no longer take part."""
     found = get_object_or_404(Department, slug=slug)
     form = DepartmentForm(request.POST, department=found)
     if not form.is_valid():
         where = {"act": "department-change", "where": slug}
         return form_page(request, form, _("Department"), _("Save"), "departments", **where)
-    actions.change_department(found, by=request.user, at=request.moment, **form.cleaned_data)
+    changed = actions.change_department(found, by=request.user, at=request.moment, **form.cleaned_data)
+    owes(changed, by=request.user, at=request.moment)
     messages.success(request, _("Saved."))
     return redirect("departments")
 

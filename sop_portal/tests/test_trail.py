@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from sop_portal.trail.actions import Change, _covered, record, verify
 from sop_portal.trail.chain import COVERED, digest
-from sop_portal.trail.models import Entry, Head
+from sop_portal.trail.models import Entry, Head, Verification
 
 TRIGGERS = ("trail_entry_append_only_update", "trail_entry_append_only_delete")
 
@@ -146,10 +146,12 @@ def test_the_command_fails_on_a_tampered_trail(without_guard: None) -> None:
     with pytest.raises(SystemExit) as stopped:
         call_command("verify_trail", stdout=StringIO(), stderr=StringIO())
     assert stopped.value.code not in (0, None)
+    assert list(Verification.objects.values_list("problems", flat=True)) == [1]
 
 
-def test_the_command_is_content_with_a_genuine_trail(chain: list[Entry]) -> None:
+def test_the_command_is_content_with_a_genuine_trail_and_says_when_it_looked(chain: list[Entry]) -> None:
     call_command("verify_trail", stdout=StringIO())
+    assert list(Verification.objects.values_list("entries", "problems")) == [(len(chain), 0)]
 
 
 def test_the_database_refuses_to_change_an_entry(chain: list[Entry]) -> None:

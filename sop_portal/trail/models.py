@@ -70,3 +70,18 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+class Verification(models.Model):
+    """One look at the whole chain: when, how many entries it had, and how much was wrong."""
+
+    at = models.DateTimeField(_("when"), db_index=True)
+    entries = models.PositiveBigIntegerField(_("entries"))
+    problems = models.PositiveIntegerField(_("problems"))
+
+    class Meta:
+        verbose_name = _("verification of the trail")
+        verbose_name_plural = _("verifications of the trail")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.problems}"

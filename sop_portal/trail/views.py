@@ -53,5 +53,13 @@ def row(entry: Entry, workflows: dict[str, Any], names: dict[int, str]) -> dict[
         "record": entry.record_id,
         "verb": act_called(entry.verb, workflow),
         "comment": entry.comment,
-        "changes": entry.changes[:6],
+        "changes": [called(change, workflow) for change in entry.changes[:6]],
     }
+
+
+def called(change: dict[str, str], workflow: Any) -> dict[str, Any]:
+    """A change with the field and its choices in the words of the page."""
+    fields, values = (workflow.fields, workflow.values) if workflow else ({}, {})
+    choices = values.get(change["field"], {})
+    old, new = (choices.get(change[end], change[end]) for end in ("old", "new"))
+    return {"where": change["where"], "field": fields.get(change["field"], change["field"]), "old": old, "new": new}

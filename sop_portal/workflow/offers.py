@@ -1,14 +1,18 @@
 """What a person may do with a record now, and for what they may not: who can, and what is missing."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next
 from sop_portal.kit.refusals import NotReady, Refusal
 from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.roles import ROLES, roles_that
+from sop_portal.trail.models import Entry
 from sop_portal.workflow.engine import check
 from sop_portal.workflow.table import Missing, Step, Workflow
 
@@ -46,22 +50,54 @@ def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, tex
     """The box for a record page: yours to do, not ready yet, waiting for others, or finished."""
     found = offers(workflow, record, actor, at)
     mine = [o for o in found if o.is_possible or (o.is_yours and o.missing)]
-    if mine:
-        return _yours(workflow, record, mine, text, quote)
     waiting = [o for o in found if o.step.awaited]
-    if not waiting:
-        state = workflow.states(record.state).label
-        return Next(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
-    first = waiting[0]
-    return Next(_("Waits: %(step)s") % {"step": first.step.label}, text or first.why, "wait", "hourglass-split", quote)
+    if any(o.step.awaited for o in mine):
+        return _yours(workflow, record, mine, text, quote)
+    if waiting:
+        return _waits(workflow, record, waiting, mine, actor, text, quote)
+    state = workflow.states(record.state).label
+    if mine:
+        # Nothing has to be done; what could be done stands quietly beside the state.
+        title = _("Now: %(state)s") % {"state": state}
+        return Next(title, text, "wait", "info-circle", quote, [], [_button(o) for o in mine])
+    return Next(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
+
+
+def quiet(box: Next) -> Next:
+    """The same box on a page whose one filled button stands elsewhere."""
+    return replace(box, buttons=[replace(button, is_primary=False) for button in box.buttons])
 
 
 def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote: str) -> Next:
-    first = next((o for o in mine if o.step.awaited), None)
-    buttons = [Button(o.step.label, o.url, o is first and o.is_possible, not o.is_possible, o.why) for o in mine]
-    if first is None:
-        # Nothing has to be done; what could be done stands quietly beside the state.
-        title = _("Now: %(state)s") % {"state": workflow.states(record.state).label}
-        return Next(title, text, "wait", "info-circle", quote, [], buttons)
-    tone = "back" if workflow.tones.get(record.state) == "back" else ""
-    return Next(first.step.label, text, tone, "arrow-right", quote, first.missing, buttons)
+    first = next(o for o in mine if o.step.awaited)
+    buttons = [_button(o, is_primary=o is first and o.is_possible) for o in mine]
+    if workflow.tones.get(record.state) == "back":
+        title = _("Sent back: correct it and submit it again") if quote else first.step.label
+        return Next(title, text, "back", "arrow-return-left", quote, first.missing, buttons)
+    return Next(first.step.label, text, "", "arrow-right", quote, first.missing, buttons)
+
+
+def _waits(
+    workflow: Workflow, record: Any, waiting: list[Offer], mine: list[Offer], actor: Actor, text: str, quote: str
+) -> Next:
+    """Who has to act and for how long that has been so; what is not yours stands there, closed, with the reason."""
+    first = waiting[0]
+    title = first.step.label if first.is_yours else waits_for(workflow, record, first.step, actor.on)
+    buttons = [*(_button(o) for o in mine), *(_button(o) for o in waiting if o not in mine)]
+    return Next(title, text, "wait", "hourglass-split", quote, [], buttons)
+
+
+def _button(offer: Offer, *, is_primary: bool = False) -> Button:
+    return Button(offer.step.label, offer.url, is_primary, not offer.is_possible, offer.why)
+
+
+def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
+    """ "Waits for the resource team, 2 days." """
+    roles = _(" or ").join(str(ROLES[role].called) for role in roles_that(step.by))
+    since = (
+        Entry.objects.of(workflow.kind, record.pk).filter(state_to=record.state).values_list("at", flat=True).first()
+    )
+    days = (on - localdate(since)).days if since else 0
+    if days < 1:
+        return _("Waits for %(roles)s") % {"roles": roles}
+    return _("Waits for %(roles)s, %(days)s") % {"roles": roles, "days": formats.days(days)}

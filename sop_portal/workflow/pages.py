@@ -1,14 +1,16 @@
 """What every record page shows beside its content: the next step, history, comments, and what to do after an act."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from sop_portal.kit import formats
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.models import User
 from sop_portal.trail.models import Entry
@@ -19,6 +21,8 @@ from sop_portal.workflow.table import Workflow
 WINDOW = 20
 # Whom it reached is decided when the comment is written; on the page the first name is marked.
 MENTIONED = re.compile(r"@\w+")
+FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,18 @@ def anatomy(request: Request, workflow: Workflow, record: Any, *, text: str = ""
 
 def history(workflow: Workflow, entries: list[Entry]) -> list[Happened]:
     """Trail entries as sentences; the names are read in one query."""
-    people = {e.by_id for e in entries} | {e.behalf_id for e in entries}
+    people = {e.by_id for e in entries} | {e.behalf_id for e in entries} | set(_numbers(workflow, entries))
     names = dict(User.objects.filter(pk__in=[pk for pk in people if pk]).values_list("pk", "name"))
-    return [Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e)) for e in entries]
+    return [
+        Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e, names))
+        for e in entries
+    ]
+
+
+def _numbers(workflow: Workflow, entries: list[Entry]) -> Iterator[int]:
+    """The people whom changed fields name by their number."""
+    changes = (change for e in entries for change in e.changes if change["field"] in workflow.people)
+    return (int(text) for change in changes for text in (change["old"], change["new"]) if text.isdecimal())
 
 
 def _who(entry: Entry, names: dict[int, str]) -> str:
@@ -99,21 +112,35 @@ def sentence_of(workflow: Workflow, entry: Entry) -> str:
     return str(known.get(verb, verb.replace("-", " ")))
 
 
-def _changes(workflow: Workflow, entry: Entry) -> list[SafeString]:
-    return [_change(workflow, c) for c in entry.changes[:12]]
+def _changes(workflow: Workflow, entry: Entry, names: dict[int, str]) -> list[SafeString]:
+    called = {str(pk): name for pk, name in names.items()}
+    return [_change(workflow, c, called if c["field"] in workflow.people else {}) for c in entry.changes[:12]]
 
 
-def _change(workflow: Workflow, change: dict[str, str]) -> SafeString:
+def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) -> SafeString:
     """One changed field; where it is and what was typed there keep their own language."""
     values = workflow.values.get(change["field"], {})
     what = escape(workflow.fields.get(change["field"], change["field"]))
     if change["where"]:
-        what = format_html("{} {}", _typed(change["where"]), what)
+        what = format_html("{}, {}", _typed(change["where"]), what)
     old, new = (
-        escape(values[text]) if text in values else _typed(text or "–") for text in (change["old"], change["new"])
+        escape(values[text]) if text in values else _typed(people.get(text) or readable(text, change["field"]))
+        for text in (change["old"], change["new"])
     )
     # The sentence is escaped, and so is everything put into it.
+    if not change["old"]:
+        return mark_safe(escape(_("%(what)s: %(new)s")) % {"what": what, "new": new})
     return mark_safe(escape(_("%(what)s: %(old)s → %(new)s")) % {"what": what, "old": old, "new": new})
+
+
+def readable(text: str, name: str = "") -> str:
+    """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
+    if DAY.fullmatch(text):
+        return formats.day_of_year(date.fromisoformat(text))
+    if FIGURE.fullmatch(text) and name != "year":
+        cents = text.partition(".")[2]
+        return formats.number(text, len(cents) if cents.strip("0") else 0)
+    return text or "–"
 
 
 def _typed(text: str) -> SafeString:

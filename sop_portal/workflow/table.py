@@ -53,7 +53,8 @@ class Step:
 class Workflow:
     """Everything that may happen to one kind of record, on one screen.
 
-    `fields` says how what can change is called, `values` how the choices of such a field are called.
+    `fields` says how what can change is called, `values` how the choices of such a field are called;
+    `people` are fields of which the trail keeps the person's number, never the name.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Workflow:
     edited: Any = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    people: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Step:
         """The step of this name; KeyError for an unknown one."""

@@ -5,11 +5,13 @@ import { disableOnSubmit } from "./submit-once.js";
 import { revealReasons } from "./reveal.js";
 import { saveAsTyped } from "./autosave.js";
 import { keepAll } from "./all-mine.js";
+import { offerPrinting } from "./print.js";
 
 function enhance(root) {
   focusErrors(root);
   revealReasons(root);
   keepAll(root);
+  offerPrinting(root);
   saveAsTyped(root);
   disableOnSubmit(root);
 }

@@ -21,14 +21,14 @@ def test_who_decides_is_never_late_for_the_day_that_was_somebody_elses(year: Cyc
     ProgressReport.objects.filter(state="accepted").update(state="submitted", accepted_at=None, accepted_by=None)
     found = titles("emil", november)
     assert found["Overdue"] == []
-    decided = [what for what in found["To decide"] if what.startswith("Accept report")]
+    decided = [what for what in found["To decide"] if what.startswith("Report")]
     assert len(decided) == ProgressReport.objects.filter(state="submitted").count() == 4
 
 
 def test_a_decision_says_since_when_it_waits(year: Cycle, november: datetime) -> None:
     emil = Actor.of(User.objects.get(email="emil@example.org"), november)
     tasks = dict(mywork.grouped(emil, november)[1])["To decide"]
-    feedback = next(task for task in tasks if task.what.startswith("Answer feedback"))
+    feedback = next(task for task in tasks if task.button == "Answer feedback")
     shown = (feedback.due_text, feedback.due_note, feedback.late_days)
     assert shown == (
         "60 days",
@@ -41,10 +41,19 @@ def test_a_report_that_came_back_stands_before_everything_late(year: Cycle, nove
     report = ProgressReport.objects.filter(state="draft", department__slug="branch-001").order_by("pk")[0]
     ProgressReport.objects.filter(pk=report.pk).update(state="returned")
     found = titles("ben", november)
-    assert found["Sent back"] == [f"Submit report: {report}"]
-    assert f"Submit report: {report}" not in found["Overdue"]
+    assert found["Sent back"] == [str(report)]
+    assert str(report) not in found["Overdue"]
 
 
 @pytest.mark.parametrize("name", ["omar", "farid"])
 def test_who_may_not_act_has_nothing_to_do(year: Cycle, november: datetime, name: str) -> None:
     assert {what for tasks in titles(name, november).values() for what in tasks} == set()
+
+
+def test_the_first_thing_stands_in_the_box_and_not_again_in_the_list(year: Cycle, november: datetime) -> None:
+    ben = Actor.of(User.objects.get(email="ben@example.org"), november)
+    first, groups = mywork.grouped(ben, november)
+    rest = [task.what for _title, tasks in mywork.without_first(groups) for task in tasks if not task.is_waiting]
+    everything = [task.what for _title, tasks in groups for task in tasks if not task.is_waiting]
+    assert first is not None
+    assert [first.title, *rest] == everything

@@ -44,16 +44,18 @@ def task_rows(tasks: Sequence[Any], label: Any = "") -> dict[str, Any]:
     return {"tasks": tasks, "label": label}
 
 
-@register.inclusion_tag("components/trail.html")
-def trail(entries: Iterable[Any], more_url: str = "", more_label: Any = "") -> dict[str, Any]:
+@register.inclusion_tag("components/trail.html", takes_context=True)
+def trail(context: Context, entries: Iterable[Any], more_url: str = "", more_label: Any = "") -> dict[str, Any]:
     """A record's history, newest first."""
-    return {"entries": entries, "more_url": more_url, "more_label": more_label}
+    return {"entries": entries, "more_url": more_url, "more_label": more_label, "today": today_of(context)}
 
 
-@register.inclusion_tag("components/talk.html")
-def talk(comments: Sequence[Any], post_url: str = "", draft: str = "") -> dict[str, Any]:
+@register.inclusion_tag("components/talk.html", takes_context=True)
+def talk(context: Context, comments: Sequence[Any], post_url: str = "", draft: str = "") -> dict[str, Any]:
     """The thread of a record and, with an address to post to, the field for a comment."""
-    return {"comments": comments, "post_url": post_url, "draft": draft, "id": fresh_id("talk")}
+    return {
+        "comments": comments, "post_url": post_url, "draft": draft, "id": fresh_id("talk"), "today": today_of(context),
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/people.html")
@@ -166,6 +168,11 @@ def sort_header(context: Context, label: Any, by: str, figure: bool = False, sta
         label,
         icon("caret-up-fill" if is_up else "caret-down-fill") if is_up or is_down else "",
     )
+
+
+def today_of(context: Context) -> Any:
+    """The day of the page, so that moments of other years are written with their year."""
+    return getattr(context.get("request"), "today", None)
 
 
 def _errors(form: "BaseForm | BaseFormSet[Any]") -> Iterable[tuple[str, str]]:

@@ -1,0 +1,58 @@
+"""What the administrator reads before a year is published."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from planning.cycles.actions import create_cycle
+from planning.models import Cycle
+from sop_portal.dashboards.readiness import checklist
+from sop_portal.organisation.models import Department, Membership
+from sop_portal.organisation.roles import Role
+
+
+@pytest.fixture
+def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
+    """The year 2027, not yet published."""
+    return create_cycle(year=2027, by=cast.ada, at=noon)
+
+
+def open_points(draft: Cycle, noon: datetime) -> list[str]:
+    return [str(entry) for entry in checklist(draft, draft.day(noon)) if not entry.is_done]
+
+
+def test_what_is_in_order_is_ticked_and_the_rest_is_named(draft: Cycle, noon: datetime) -> None:
+    assert open_points(draft, noon) == [
+        "1 person has no role yet.",
+        "No pools yet; the resource team needs them before it allocates.",
+    ]
+    Department.objects.create(name="Music", slug="music")
+    assert "Music has no department head." in open_points(draft, noon)
+
+
+def test_a_step_nobody_can_take_is_named(draft: Cycle, noon: datetime) -> None:
+    Membership.objects.filter(role=Role.RESOURCE).delete()
+    steps = next(text for text in open_points(draft, noon) if text.startswith("Steps nobody can take"))
+    assert "Accept forecast" in steps
+    assert "Publish demand report" in steps
+
+
+def test_a_decision_left_to_the_head_alone_is_named(
+    draft: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
+) -> None:
+    sentence = "Nobody may accept or send back a forecast for Arts: who could is its head."
+    since = Membership.objects.get(person=cast.chidi).from_on
+    Membership.objects.create(person=cast.chidi, role=Role.HEAD, department=arts, from_on=since)
+    assert sentence not in open_points(draft, noon)
+    Membership.objects.filter(person=cast.chen).delete()
+    assert sentence in open_points(draft, noon)
+
+
+def test_only_who_publishes_reads_the_list(
+    draft: Cycle, cast: SimpleNamespace, as_person: Callable[..., Client]
+) -> None:
+    assert "Somebody can take every step." in as_person(cast.ada).get("/2027/").content.decode()
+    assert as_person(cast.emil).get("/2027/").status_code == 404
