@@ -1,6 +1,6 @@
 """The pages of audits: the list, an audit with its findings, one finding."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from budgets.audits import actions
@@ -15,8 +16,9 @@ from budgets.audits.forms import AuditFilter, FindingForm, PlanForm
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
 from planning.models import Cycle, Project
-from sop_portal.kit.formats import due_phrase
+from sop_portal.kit.formats import day_of_year, due_phrase
 from sop_portal.kit.keyset import stretch
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
@@ -25,6 +27,29 @@ from sop_portal.workflow.views import step_view
 LISTED = 100
 TWO_WEEKS = timedelta(days=14)
 SORTS = {"planned": "planned_on", "title": "title"}
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """An audit in the list, written out."""
+
+    url: str
+    planned: str
+    title: str
+    project: str
+    department: str
+    findings: str
+    state: SafeString
+
+
+def audit_row(audit: Any) -> AuditRow:
+    """One audit of the list, with how many of its findings are open."""
+    findings = _("%(open)s open of %(all)s") % {"open": audit.open, "all": audit.all} if audit.all else "–"
+    shown = state(AUDIT.tones[audit.state], audit.get_state_display(), audit.state == Audit.State.CLOSED)
+    return AuditRow(
+        audit.get_absolute_url(), day_of_year(audit.planned_on), audit.title,
+        audit.project.name if audit.project else "", audit.department.name, findings, shown,
+    )  # fmt: skip
 
 
 def cycle_of(request: Request, year: int) -> Cycle:
@@ -74,7 +99,7 @@ def audits(request: Request, *, year: int) -> HttpResponse:
         all=Count("findings", filter=seen), open=Count("findings", filter=seen & ~Q(findings__state="verified"))
     )
     turned = stretch(found, request.GET, SORTS, "-planned")
-    rows = [(audit, AUDIT.tones[audit.state]) for audit in turned.rows]
+    rows = [audit_row(audit) for audit in turned.rows]
     context = {
         "cycle": cycle,
         "narrowing": narrowing,

@@ -39,7 +39,7 @@ class LineRow:
     project: str
     project_url: str
     department: str
-    category: Any
+    category: str
     fund: str
     is_restricted: bool
     approved: str
@@ -50,6 +50,7 @@ class LineRow:
     is_over: bool
     warning: str
     post_url: str
+    post_label: str
 
 
 def recent_of(lines: "Sequence[Appropriation]", until: date) -> dict[int, tuple[Decimal, Decimal]]:
@@ -90,7 +91,7 @@ def _line_row(
         project=line.project.name,
         project_url=reverse("project", args=place),
         department=line.department.name,
-        category=line.get_category_display(),
+        category=str(line.get_category_display()),
         fund=line.fund.name,
         is_restricted=line.fund.is_restricted,
         approved=money(line.approved),
@@ -101,6 +102,7 @@ def _line_row(
         is_over=end > line.approved,
         warning=ahead_of_plan(line.get_category_display(), line.spent, quarters, actor.on, year) or "",
         post_url=f"{reverse('expense-new', args=[cycle.year])}?line={line.number}" if may_post else "",
+        post_label=_("Post an expense on line %(line)s") % {"line": f"{cycle.year}-{line.number}"},
     )
 
 

@@ -1,10 +1,13 @@
 """Feedback of departments: the list, one entry with its answer, and what follows from it."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from evaluations.feedback import actions
@@ -15,8 +18,10 @@ from evaluations.improvements import actions as improvements
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.models import Cycle
+from sop_portal.kit.formats import moment
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Someone
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.models import Entry
@@ -24,6 +29,26 @@ from sop_portal.workflow.engine import check
 from sop_portal.workflow.pages import anatomy
 
 SORTS = {"given": "given_at", "title": "title", "state": "state"}
+
+
+@dataclass(frozen=True)
+class FeedbackRow:
+    """Feedback in the list, written out."""
+
+    url: str
+    title: str
+    department: str
+    person: str
+    given: str
+    state: SafeString
+
+
+def feedback_row(entry: Feedback, on: date) -> FeedbackRow:
+    """One feedback of the list."""
+    shown = state(FEEDBACK.tones[entry.state], entry.get_state_display(), entry.state in FEEDBACK.closed)
+    person = entry.given_by.name if entry.given_by else "–"
+    url = entry.get_absolute_url()
+    return FeedbackRow(url, entry.title, entry.department.name, person, moment(entry.given_at, on), shown)
 
 
 def cycle_of(request: Request, year: int) -> Cycle:
@@ -45,7 +70,7 @@ def feedback(request: Request, *, year: int) -> HttpResponse:
     wanted = {name: value for name, value in (form.cleaned_data if form.is_valid() else {}).items() if value}
     rows = Feedback.objects.filter(cycle=cycle, **wanted).visible_to(request.actor)
     shown = stretch(rows.select_related("cycle", "department", "given_by"), request.GET, SORTS, "-given")
-    lines = [(entry, FEEDBACK.tones[entry.state], entry.state in FEEDBACK.closed) for entry in shown.rows]
+    lines = [feedback_row(entry, request.today) for entry in shown.rows]
     context = {
         "cycle": cycle, "narrowing": form, "lines": lines, "shown": shown, "is_narrowed": bool(wanted),
         "may_give": request.actor.may(Can.GIVE_FEEDBACK),

@@ -1,10 +1,14 @@
 """The one register of improvement measures, and the page of each."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from evaluations.improvements import actions
@@ -12,10 +16,11 @@ from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, Measu
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.models import Cycle
-from sop_portal.kit.formats import sentences
+from sop_portal.kit.formats import day_of_year, sentences, until
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link, Someone
 from sop_portal.kit.refusals import NotReady
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.engine import check
@@ -24,6 +29,33 @@ from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
 
 SORTS = {"number": "number", "department": "department__name", "state": "state"}
+LONGEST = 140
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """A measure in the register, written out."""
+
+    url: str
+    name: str
+    what: str
+    department: str
+    owner: str
+    due: str
+    late: str
+    state: SafeString
+
+
+def measure_row(measure: Measure, on: date) -> MeasureRow:
+    """One measure of the register; an adopted one that is late is told."""
+    shown = state(MEASURE.tones[measure.state], measure.get_state_display(), measure.state in MEASURE.closed)
+    due = measure.due
+    return MeasureRow(
+        measure.get_absolute_url(), f"M-{measure.cycle.year}-{measure.number:02d}",
+        Truncator(measure.what).chars(LONGEST), measure.department.name if measure.department else "–",
+        measure.owner.name if measure.owner else "–", day_of_year(due),
+        until(due, on) if measure.state == Measure.State.ADOPTED and due and due < on else "", shown,
+    )  # fmt: skip
 
 
 def cycle_of(request: Request, year: int) -> Cycle:
@@ -45,14 +77,14 @@ def improvements(request: Request, *, year: int) -> HttpResponse:
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = Measure.objects.filter(cycle=cycle).visible_to(request.actor)
     rows = rows.select_related("cycle", "department", "owner")
-    state = wanted.pop("state", "")
-    rows = rows.overdue(request.today) if state == OVERDUE else rows.filter(state=state) if state else rows
+    asked = wanted.pop("state", "")
+    rows = rows.overdue(request.today) if asked == OVERDUE else rows.filter(state=asked) if asked else rows
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     shown = stretch(rows, request.GET, SORTS, "-number")
-    lines = [(m, MEASURE.tones[m.state], m.state in MEASURE.closed) for m in shown.rows]
+    lines = [measure_row(measure, request.today) for measure in shown.rows]
     context = {
         "cycle": cycle, "narrowing": form, "lines": lines, "shown": shown,
-        "is_narrowed": bool(state or any(wanted.values())), "may_propose": request.actor.may(Can.PROPOSE_MEASURE),
+        "is_narrowed": bool(asked or any(wanted.values())), "may_propose": request.actor.may(Can.PROPOSE_MEASURE),
     }  # fmt: skip
     return render(request, "evaluations/improvements/improvements.html", context)
 

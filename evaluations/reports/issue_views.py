@@ -1,11 +1,14 @@
 """Pages of issues: what has to be solved, by whom, and whether it was."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from budgets.spending.forms import is_key
@@ -18,6 +21,7 @@ from planning.models import Project
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Someone
 from sop_portal.kit.refusals import NotYours
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.checks import who_instead
@@ -30,6 +34,26 @@ SORTS = {"number": "pk", "title": "title", "project": "project__name"}
 TITLE = 60
 
 
+@dataclass(frozen=True)
+class IssueRow:
+    """An issue in the list, written out."""
+
+    number: int
+    url: str
+    title: str
+    project: str
+    department: str
+    state: SafeString
+    is_raised: bool
+
+
+def issue_row(issue: Issue, year: int) -> IssueRow:
+    """One issue of the list."""
+    shown = state(ISSUE.tones[issue.state], issue.get_state_display(), issue.state in ISSUE.closed)
+    url = reverse("issue", args=[year, issue.pk])
+    return IssueRow(issue.pk, url, issue.title, issue.project.name, issue.department.name, shown, issue.is_raised)
+
+
 @page()
 def issues(request: Request, year: int) -> HttpResponse:
     """What is open, and what was solved."""
@@ -38,7 +62,7 @@ def issues(request: Request, year: int) -> HttpResponse:
     found = Issue.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
     names = ("department", "project")
     turned = stretch(narrowing.narrow(found, cycle).select_related(*names), request.GET, SORTS, "-number")
-    rows = [(issue, ISSUE.tones[issue.state], issue.state in ISSUE.closed) for issue in turned.rows]
+    rows = [issue_row(issue, year) for issue in turned.rows]
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "rows": rows}
     return render(request, "evaluations/reports/issues.html", context)
 

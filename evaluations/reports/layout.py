@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from sop_portal.kit import formats
 from sop_portal.kit.dates import end_of_day, start_of_day
 from sop_portal.kit.pages import Answer, Button, Missing, Next, Someone
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.roles import Can
@@ -182,11 +184,8 @@ class ReportRow:
     project: str
     department: str
     month: str
-    state: Any
-    tone: str
-    is_finished: bool
-    when: Any
-    late: str
+    state: SafeString
+    when: str
     due: str
 
 
@@ -206,10 +205,9 @@ def report_row(report: ProgressReport, today: date) -> ReportRow:
         project=report.project.name,
         department=report.department.name,
         month=formats.month(report.period_first),
-        state=report.get_state_display(),
-        tone=REPORT.tones[report.state],
-        is_finished=report.state in REPORT.closed,
+        state=state("late", late)
+        if late
+        else state(REPORT.tones[report.state], report.get_state_display(), report.state in REPORT.closed),
         when=when,
-        late=late,
         due=formats.day_short(report.due, today),
     )

@@ -81,7 +81,15 @@ class ProgressReport(Record):
                 name="submitted_report_has_figures",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["cycle", "state", "due"], name="reports_by_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "state", "due"], name="reports_by_due"),
+            models.Index(fields=["cycle", "due", "id"], name="reports_newest_first"),
+            # What is owed or waits is a small part of all there are, and is counted on many pages.
+            models.Index(
+                fields=["cycle", "department", "state", "due", "period_last"],
+                condition=Q(state__in=["draft", "returned", "submitted"]), name="reports_still_open",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         month = formats.month(self.period_first)

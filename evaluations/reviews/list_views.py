@@ -1,18 +1,50 @@
 """The evaluations of a year, and the lessons of all years."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString
 
 from evaluations.reviews.forms import EvaluationFilter, LessonFilter
 from evaluations.reviews.models import Evaluation, Lesson
 from evaluations.reviews.workflow import EVALUATION
 from planning.models import Cycle
+from sop_portal.kit.formats import day_of_year, until
 from sop_portal.kit.keyset import stretch
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.access import Request, page
 
 EVALUATION_SORTS = {"due": "due", "project": "project__name", "department": "department__name", "state": "state"}
 LESSON_SORTS = {"year": "year", "department": "department__name"}
+
+
+@dataclass(frozen=True)
+class EvaluationRow:
+    """An evaluation in the list, written out."""
+
+    url: str
+    project: str
+    department: str
+    lead: str
+    state: SafeString
+    due: str
+    late: str
+
+
+def evaluation_row(evaluation: Evaluation, on: date) -> EvaluationRow:
+    """One evaluation of the list; who is late is told."""
+    shown = state(
+        EVALUATION.tones[evaluation.state], evaluation.get_state_display(), evaluation.state in EVALUATION.closed
+    )
+    project, is_late = evaluation.project, evaluation.state in EVALUATION.editable and evaluation.due < on
+    return EvaluationRow(
+        evaluation.get_absolute_url(), project.name, evaluation.department.name,
+        project.lead.name if project.lead else "–", shown, day_of_year(evaluation.due),
+        until(evaluation.due, on) if is_late else "",
+    )  # fmt: skip
 
 
 @page()
@@ -28,7 +60,7 @@ def evaluations(request: Request, *, year: int) -> HttpResponse:
     if wanted.get("state"):
         rows = rows.filter(state=wanted["state"])
     shown = stretch(rows, request.GET, EVALUATION_SORTS, "due")
-    lines = [(e, EVALUATION.tones[e.state], e.state in EVALUATION.closed) for e in shown.rows]
+    lines = [evaluation_row(evaluation, request.today) for evaluation in shown.rows]
     context = {"cycle": cycle, "narrowing": form, "lines": lines, "shown": shown, "is_narrowed": any(wanted.values())}
     return render(request, "evaluations/reviews/evaluations.html", context)
 

@@ -57,6 +57,7 @@ class Evaluation(Record):
     class Meta:
         verbose_name = _("evaluation")
         verbose_name_plural = _("evaluations")
+        indexes: ClassVar = [models.Index(fields=["cycle", "due", "id"], name="evaluations_by_due")]
         constraints: ClassVar = [
             stamped(
                 state_field="state", states=["submitted", "reviewed"], stamp="submitted", name="evaluation_submitted"

@@ -29,7 +29,7 @@ class ProjectFilter(forms.Form):
     q = TypedNameField(label=_("Name contains"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     department = forms.ModelChoiceField(
         label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
-        empty_label=_("All departments"),
+        empty_label=_("All departments"), widget=forms.Select(attrs={"translate": "no"}),
     )  # fmt: skip
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *Project.State.choices])
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.kit.formats import money
+from sop_portal.kit.templatetags.marks import state
 
 SORTS = {"name": "name", "needed": "needed", "spent": "spent"}
 FIGURES = ("needed", "asked", "granted", "budgeted", "spent")
@@ -22,9 +24,12 @@ class Row:
     url: str
     name: str
     department: str
-    tone: str
-    state: str
-    figures: tuple[str, ...]
+    state: SafeString
+    needed: str
+    asked: str
+    granted: str
+    budgeted: str
+    spent: str
 
 
 def filtered(found: QuerySet[Project], wanted: Mapping[str, Any]) -> QuerySet[Project]:
@@ -50,7 +55,6 @@ def row_of(project: Project, year: int) -> Row:
         reverse("project", args=[year, project.department.slug, project.slug]),
         project.name,
         project.department.name,
-        PROJECT.tones[project.state],
-        str(Project.State(project.state).label),
-        tuple(money(getattr(project, figure)) for figure in FIGURES),
+        state(PROJECT.tones[project.state], Project.State(project.state).label, plain=True),
+        *(money(getattr(project, figure)) for figure in FIGURES),
     )

@@ -1,17 +1,25 @@
 """What surrounds every page: the years, the navigation a person may see, and the bell."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Min
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
+
+SHOWN = ("year", "state", "first_day")
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,7 @@ class Entry:
     url: str
     icon: str = ""
     is_here: bool = False
-    count: int | None = None
-    children: list["Entry"] = field(default_factory=list)
+    children: tuple["Entry", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,19 +51,35 @@ def shell(request: Request) -> dict[str, Any]:
 
 def frame(request: Request) -> dict[str, Any]:
     """Years, navigation, notices and the person; two queries."""
-    cycles = list(years_for(request).annotate(first_day=Min("windows__opens_on")))
+    cycles = list(years_for(request).annotate(first_day=Min("windows__opens_on")).values_list(*SHOWN))
     year = year_of(request, cycles)
+    side = drawn_side if settings.DEBUG else remembered_side
     return {
         "year": year,
-        "cycles": [Year(c.year, same_page(request, c), _("draft") if c.state == "draft" else "") for c in cycles],
-        "nav": navigation(request, year),
+        "cycles": [Year(c, same_page(request, c), _("draft") if state == "draft" else "") for c, state, _first in cycles],
+        "side": side(get_language() or "", tuple(navigation(request, year))),
         "unread": Notice.objects.visible_to(request.actor).unread().count(),
-        "notices_url": reverse("notices"),
-        "search_url": reverse("search"),
-        "help_url": reverse("handbook"),
-        "account_url": reverse("account"),
+        "notices_url": address("notices"),
+        "search_url": address("search"),
+        "help_url": address("handbook"),
+        "account_url": address("account"),
         "person": request.user,
     }
+
+
+def drawn_side(language: str, nav: tuple[Entry, ...]) -> SafeString:
+    """The navigation in the language of the page; it says nothing but what its entries say."""
+    return render_to_string("components/shell/side.html", {"nav": nav, "help_url": address("handbook")})
+
+
+# Everybody of one role sees the same one on the same page, and nothing on the page costs more to draw.
+remembered_side = lru_cache(maxsize=500)(drawn_side)
+
+
+@lru_cache(maxsize=1000)
+def address(name: str, *args: int) -> str:
+    """The address of a page by its name; addresses do not change while the portal runs."""
+    return reverse(name, args=args)
 
 
 def years_for(request: Request) -> Any:
@@ -65,23 +88,23 @@ def years_for(request: Request) -> Any:
     return found if request.actor.may(Can.RUN_CYCLE) else found.exclude(state="draft")
 
 
-def year_of(request: Request, cycles: list[Any]) -> int | None:
+def year_of(request: Request, cycles: list[tuple[int, str, date | None]]) -> int | None:
     """The year of the address, else the newest published one whose planning has begun."""
     match = request.resolver_match
     if match and "year" in match.kwargs:
         return int(match.kwargs["year"])
-    published = [cycle for cycle in cycles if cycle.state == "published"]
-    begun = [cycle for cycle in published if cycle.first_day and cycle.first_day <= request.actor.on]
+    published = [cycle for cycle in cycles if cycle[1] == "published"]
+    begun = [cycle for cycle in published if cycle[2] and cycle[2] <= request.actor.on]
     newest = next(iter(begun or published or cycles), None)
-    return newest.year if newest else None
+    return newest[0] if newest else None
 
 
-def same_page(request: Request, cycle: Cycle) -> str:
+def same_page(request: Request, year: int) -> str:
     """The same list in another year; a record's page leads to that year's first page."""
     match = request.resolver_match
     if match and set(match.kwargs) == {"year"} and match.view_name:
-        return reverse(match.view_name, args=[cycle.year])
-    return cycle.get_absolute_url()
+        return address(match.view_name, year)
+    return address("cycle", year)
 
 
 def navigation(request: Request, year: int | None) -> list[Entry]:
@@ -92,13 +115,13 @@ def navigation(request: Request, year: int | None) -> list[Entry]:
     if year and actor.grants:
         entries += [section(*args, inside, year) for args in sections(actor)]
         if actor.sees_everything:
-            entries.append(_one(_("Dashboard"), reverse("dashboard", args=[year]), "bar-chart", inside))
-    entries.append(_one(_("Handbook"), reverse("handbook"), "book", inside))
+            entries.append(_one(_("Dashboard"), address("dashboard", year), "bar-chart", inside))
+    entries.append(_one(_("Handbook"), address("handbook"), "book", inside))
     places = setting_up(actor, year)
     if places:
         here = any(inside.startswith(url) for __, url in places)
-        children = [_one(label, url, "", inside) for label, url in places]
-        entries.append(Entry(_("Set-up"), places[0][1], "gear", here, None, children if here else []))
+        children = tuple(_one(label, url, "", inside) for label, url in places)
+        entries.append(Entry(_("Set-up"), places[0][1], "gear", here, children if here else ()))
     return entries
 
 
@@ -126,28 +149,28 @@ def sections(actor: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def section(label: str, icon: str, pages: list[tuple[str, str]], inside: str, year: int) -> Entry:
     """One section with its pages."""
-    children = [(name, reverse(page, args=[year])) for name, page in pages]
+    children = [(name, address(page, year)) for name, page in pages]
     first = children[0][1]
     here = [url for __, url in children if inside.startswith(url) and (url != f"/{year}/" or inside == url)]
-    shown = [Entry(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children]
-    return Entry(label, first, icon, False, None, shown if here else [])
+    shown = tuple(Entry(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)
+    return Entry(label, first, icon, False, shown if here else ())
 
 
 def setting_up(actor: Any, year: int | None) -> list[tuple[str, str]]:
     """The pages of the set-up a person may use."""
     places = []
     if actor.may(Can.RUN_CYCLE):
-        places.append((_("Years"), reverse("years")))
+        places.append((_("Years"), address("years")))
     if actor.may(Can.KEEP_PEOPLE):
-        places += [(_("People"), reverse("people")), (_("Departments"), reverse("departments"))]
+        places += [(_("People"), address("people")), (_("Departments"), address("departments"))]
     if actor.may(Can.IMPORT_HISTORY) and year:
-        places.append((_("History"), reverse("history", args=[year])))
+        places.append((_("History"), address("history", year)))
     if (actor.may(Can.KEEP_POOLS) or actor.may(Can.RUN_CYCLE)) and year:
-        places.append((_("Pools"), reverse("pools", args=[year])))
+        places.append((_("Pools"), address("pools", year)))
     if actor.may(Can.KEEP_MAIL):
-        places.append((_("Outgoing mail"), reverse("mails")))
+        places.append((_("Outgoing mail"), address("mails")))
     if actor.sees_everything:
-        places.append((_("Trail"), reverse("trail")))
+        places.append((_("Trail"), address("trail")))
     return places
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -172,7 +173,13 @@ def due_phrase(on: date | None, today: date) -> str:
 
 
 def _civil(on: date | None, pattern: dict[str, str]) -> str:
-    return NOTHING if on is None else format_date(on, pattern[tongue()])
+    return NOTHING if on is None else _written_day(on, pattern[tongue()], get_language())
+
+
+# A list names the same few days over and over.
+@lru_cache(maxsize=2000)
+def _written_day(on: date, pattern: str, language: str | None) -> str:
+    return format_date(on, pattern)
 
 
 def _same_year(on: date | None, today: date) -> bool:

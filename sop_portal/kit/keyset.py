@@ -1,6 +1,6 @@
 """Long lists a page at a time: by the key of the last row shown, so that no page is slower than the first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,18 @@ def stretch(
     )
 
 
+def portion(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> Stretch:
+    """The same for rows that were all reckoned already, such as one per department: ?from says where to begin."""
+    asked = query.get("from", "")
+    begin = min(int(asked), max(len(rows) - 1, 0)) if _is_key(asked) else 0
+    before, after = max(begin - size, 0), begin + size
+    return Stretch(
+        list(rows[begin:after]),
+        _address(query, "from", before) if begin else "",
+        _address(query, "from", after) if after < len(rows) else "",
+    )
+
+
 def _from(rows: "QuerySet[Any]", key: str, column: str, is_down: bool) -> "QuerySet[Any]":
     """The rows beyond the one with this key; an unknown key begins at the beginning."""
     anchor = rows.filter(pk=int(key)).values_list(column, "pk").first() if _is_key(key) else None
@@ -58,7 +70,7 @@ def _is_key(text: str) -> bool:
 
 def _address(query: QueryDict, name: str, key: int) -> str:
     there = query.copy()
-    there.pop("after", None)
-    there.pop("before", None)
+    for other in ("after", "before", "from"):
+        there.pop(other, None)
     there[name] = str(key)
     return f"?{there.urlencode()}"

@@ -1,16 +1,17 @@
 """The parts of a page as tags; what each is given is described in sop_portal/kit/pages.py."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.template import Context, Library
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from sop_portal.kit.templatetags.marks import fresh_id, icon
+from sop_portal.kit.templatetags.marks import ICONS, fresh_id, icon
 
 register = Library()
 
@@ -82,11 +83,46 @@ def tiles(tiles: Iterable[Any], strip: bool = False, label: Any = "") -> dict[st
     return {"tiles": tiles, "strip": strip, "label": label}
 
 
+@dataclass(frozen=True)
+class DrawnRow:
+    """A department of the matrix with its cells written out: two hundred departments have a thousand of them."""
+
+    department: str
+    url: str
+    cells: SafeString
+
+
 @register.inclusion_tag("components/matrix.html")
 def matrix(rows: Iterable[Any], stages: Iterable[Any], caption: Any = "") -> dict[str, Any]:
     """Department by stage. A stage is a word, or a pair of a word and a note."""
     heads = [stage if isinstance(stage, tuple) else (stage, "") for stage in stages]
-    return {"rows": rows, "heads": heads, "caption": caption}
+    nothing = format_html(
+        '<td><span class="cell cell--none"><span class="visually-hidden">{}</span><span aria-hidden="true">·</span>'
+        "</span></td>",
+        gettext("not started"),
+    )
+    drawn = [DrawnRow(row.department, row.url, _joined(row.cells, nothing)) for row in rows]
+    return {"rows": drawn, "heads": heads, "caption": caption}
+
+
+def _joined(cells: Iterable[Any], nothing: SafeString) -> SafeString:
+    """Every cell is escaped where it is written."""
+    return mark_safe("".join(_cell(cell) if cell.label else nothing for cell in cells))
+
+
+def _cell(cell: Any) -> SafeString:
+    """Where a department stands in a stage: what is finished is plain, what needs somebody is coloured."""
+    kind = "cell--done" if cell.is_done else f"is-{cell.tone}" if cell.tone else "cell--none"
+    drawn = "check-lg" if cell.is_done else cell.icon or ICONS.get(cell.tone, "")
+    inside = format_html(
+        "{}{}{}",
+        icon(drawn) if drawn else "",
+        cell.label,
+        format_html("<small>{}</small>", cell.note) if cell.note else "",
+    )
+    if cell.url:
+        return format_html('<td><a href="{}" class="cell {}">{}</a></td>', cell.url, kind, inside)
+    return format_html('<td><span class="cell {}">{}</span></td>', kind, inside)
 
 
 @register.inclusion_tag("components/capacity.html")
@@ -158,8 +194,8 @@ def sort_header(context: Context, label: Any, by: str, figure: bool = False, sta
     current = query.get("sort", "")
     is_up, is_down = current == by, current == f"-{by}"
     query["sort"] = f"-{by}" if is_up or (starts == "down" and not is_down) else by
-    query.pop("after", None)
-    query.pop("before", None)
+    for place in ("after", "before", "from"):
+        query.pop(place, None)
     return format_html(
         '<th scope="col"{}{}><a href="?{}">{} {}</a></th>',
         SafeString(' class="r"') if figure else "",

@@ -1,5 +1,6 @@
 """Small marks on a page: icons, states, what people typed, keys of forms."""
 
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -28,13 +29,21 @@ ICONS = {
 _ids = count(1)
 
 
+@cache
+def sprite() -> str:
+    """Return where the icons are; a process serves one set of files as long as it lives."""
+    return static("build/icons.svg")
+
+
+# Some dozens of icons and states stand on every page, a hundred in a list, and few of them differ.
 @register.simple_tag
+@lru_cache(maxsize=500, typed=True)
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw an icon of the sprite; the word beside it says what it means."""
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" {classes}" if classes else "",
-        static("build/icons.svg"),
+        sprite(),
         name,
     )
 
@@ -42,6 +51,12 @@ def icon(name: str, classes: str = "") -> SafeString:
 @register.simple_tag
 def state(tone: str, label: Any, plain: bool = False, icon_name: str = "") -> SafeString:
     """Show a state: icon, word and colour. Plain is for what is finished."""
+    return written_state(tone, label if isinstance(label, SafeString) else str(label), plain, icon_name)
+
+
+@lru_cache(maxsize=1000, typed=True)
+def written_state(tone: str, label: str, plain: bool, icon_name: str) -> SafeString:
+    """Write a state whose word is already in the language of the page."""
     return format_html(
         '<span class="state{} is-{}">{}{}</span>',
         " state--plain" if plain else "",
@@ -49,12 +64,6 @@ def state(tone: str, label: Any, plain: bool = False, icon_name: str = "") -> Sa
         icon(icon_name or ICONS[tone]),
         label,
     )
-
-
-@register.simple_tag
-def tone_icon(tone: str) -> SafeString:
-    """Draw the icon that belongs to a state's colour."""
-    return icon(ICONS[tone])
 
 
 @register.simple_tag
