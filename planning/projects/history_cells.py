@@ -67,6 +67,7 @@ def name_in(cell: Cell, *, required: bool) -> str:
 
 # The same few hundred names stand in a hundred thousand rows.
 _name = lru_cache(maxsize=5000)(clean_name)
+folded = lru_cache(maxsize=5000)(str.casefold)
 
 
 def year_in(cell: Cell) -> int:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history import HistoryRow, Problem
+from planning.projects.history_cells import folded
 from planning.projects.models import Actual, HistoryImport
 from planning.projects.slugs import slug_of
 from sop_portal.organisation.models import Department
@@ -34,7 +35,7 @@ class Places:
 
     def department_of(self, row: HistoryRow) -> int | None:
         """The department a row belongs to, whatever its capitals."""
-        return self.departments.get(row.department.casefold())
+        return self.departments.get(folded(row.department))
 
 
 def places_of(rows: Iterable[HistoryRow]) -> Places:
@@ -53,9 +54,9 @@ def problems_of(rows: Sequence[HistoryRow], places: Places, *, create_department
     for row in rows:
         department, slug = places.department_of(row), slugs.get(row.project, "")
         said = {"row": row.row_number, "department": row.department, "year": row.year}
-        other = first.setdefault((row.department.casefold(), slug, row.year), row)
+        other = first.setdefault((folded(row.department), slug, row.year), row)
         # The same name twice was found when the cells were checked.
-        if other.project.casefold() != row.project.casefold():
+        if folded(other.project) != folded(row.project):
             yield Problem(row.row_number, "", SAME_PROJECT, said | {"project": row.project, "other": other.row_number})
         if department is None:
             if not create_departments:

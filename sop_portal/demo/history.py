@@ -117,7 +117,7 @@ def past_rows(last_year: int) -> list[HistoryRow]:
     for library in LIBRARIES:
         for year in range(FIRST_YEAR, LAST_YEAR):
             for project, measures in figures_of(library, year).items():
-                rows.append(HistoryRow(library.name, project, year + moved, dict(measures), len(rows) + 2))
+                rows.append(HistoryRow.of(library.name, project, year + moved, measures, len(rows) + 2))
     return rows
 
 

@@ -1,7 +1,7 @@
 """Text tables: which encoding, which delimiter, which rows."""
 
 import csv
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from typing import Any
 
 # A cell beginning with one of these is run as a formula by spreadsheet programs; the last four are full-width.
@@ -9,6 +9,24 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠
 DELIMITERS = (",", ";", "\t")
 LONGEST_CELL = 100_000
 SAMPLE = 20_000
+
+
+class Same:
+    """Hands the same object back for equal cells of a table: most of them stand in it over and over."""
+
+    MOST = 20_000
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, cell: Any) -> Any:
+        """The first equal cell, or this one."""
+        known = self._known.get(cell)
+        if known is None:
+            if len(self._known) < self.MOST:
+                self._known[cell] = cell
+            return cell
+        return known if type(known) is type(cell) else cell
 
 
 class NotReadable(Exception):
@@ -27,10 +45,12 @@ def unguarded(text: str) -> str:
 
 def csv_rows(packed: bytes) -> list[list[Any]]:
     """The rows of a CSV file: text or None, blank rows kept between others and dropped at the end."""
-    text = decoded(packed)
+    encoding, sample = encoding_of(packed)
     csv.field_size_limit(LONGEST_CELL)
+    # Read piece by piece: StringIO would hold four bytes for every letter of the file.
+    lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Same()
     try:
-        rows = [_cells(row) for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text))]
+        rows = [[same(cell) for cell in _cells(row)] for row in csv.reader(lines, delimiter=delimiter_of(sample))]
     except csv.Error:
         raise NotReadable from None
     while rows and not rows[-1]:
@@ -45,8 +65,11 @@ def _cells(row: list[str]) -> list[str | None]:
     return cells
 
 
-def decoded(packed: bytes) -> str:
-    """The text: UTF-8 with or without its mark, what Excel calls Unicode text, else the Chinese standard GB 18030."""
+def encoding_of(packed: bytes) -> tuple[str, str]:
+    """How the text is written, and its beginning.
+
+    UTF-8 with or without its mark, what Excel calls Unicode text, else the Chinese standard GB 18030.
+    """
     encodings = ("utf-16",) if packed[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
@@ -54,7 +77,7 @@ def decoded(packed: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
+            return encoding, text[:SAMPLE]
     raise NotReadable
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sop_portal.kit import sheet_child
 from sop_portal.kit.sheet_child import Refusal
+from sop_portal.kit.sheet_csv import Same
 
 MAX_SECONDS = 30
 # By path and isolated (-I): as a module it would import the portal's package, and with it settings and secrets.
@@ -58,7 +59,8 @@ def _decoded(lines: Any) -> list[list[Any]]:
     # A number is read from its digits, so that no float ever stands between the file and the Decimal.
     exact = lru_cache(maxsize=10_000)(Decimal)
     decoder = json.JSONDecoder(parse_float=exact, parse_int=exact, object_hook=_day)
-    return [decoder.decode(line.decode()) for line in lines]
+    same = Same()
+    return [[same(cell) for cell in decoder.decode(line.decode())] for line in lines]
 
 
 def _day(marked: dict[str, str]) -> date:

@@ -1,5 +1,6 @@
 """Spreadsheets people bring and take away: read safely, written so that text stays text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,18 +10,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.kit.sheet_child import MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BEFORE_HEADER, Refusal
-from sop_portal.kit.sheet_csv import NotReadable, csv_rows
+from sop_portal.kit.sheet_csv import NotReadable, Same, csv_rows
 from sop_portal.kit.sheet_workbook import WorkbookRefused, workbook_rows
 from sop_portal.kit.sheet_write import csv_lines, write_csv, write_xlsx
 
-__all__ = ["Cell", "Sheet", "SheetRefused", "csv_lines", "read_table", "write_csv", "write_xlsx"]
+__all__ = ["Cell", "Same", "Sheet", "SheetRefused", "csv_lines", "read_table", "write_csv", "write_xlsx"]
 
 MAX_BYTES = 10_000_000
 HEADER_WITHIN = 10
+REMEMBERED = 20
 PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 Cell = str | Decimal | date | None
+NOTHING: list[Cell] = []
 
 SENTENCES: dict[Refusal, Promise] = {
     Refusal.DAMAGED: _(
@@ -83,6 +86,13 @@ class Sheet:
     header: list[str]
     rows: list[list[Cell]] = field(repr=False)
     first_row: int = 2
+
+    def handed_over(self) -> Iterator[tuple[int, list[Cell]]]:
+        """Every row with its number, each once: behind the first few the table forgets what it has handed over."""
+        for place, cells in enumerate(self.rows):
+            yield self.row_number(place), cells
+            if place >= REMEMBERED:
+                self.rows[place] = NOTHING
 
     def row_number(self, place: int) -> int:
         """The row's number as the spreadsheet program shows it."""

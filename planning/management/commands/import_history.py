@@ -37,8 +37,8 @@ class Command(BaseCommand):
         """Read, check, and where nothing is wrong take in."""
         person = _person(options["address"])
         create = options["create_departments"]
-        sheet = self._sheet(options["file"], options["json"])
-        found = read_history(sheet, suggest_mapping(sheet.header), create_departments=create)
+        # Once its rows are checked, nothing holds the table itself any more.
+        found = checked(self._sheet(options["file"], options["json"]), create)
         problems = [problem.sentence for problem in found.problems]
         if not problems and not found.rows:
             problems = ["The file holds no row."]
@@ -75,6 +75,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Warning: {sentence}")
         counted = f"{len(found.rows)} rows read, {len(problems)} problems, {len(warnings)} warnings"
         self.stdout.write(f"{counted}. {rows} rows were taken into the history.")
+
+
+def checked(sheet: Sheet, create_departments: bool) -> Reading:
+    """The rows of a table, with what is wrong or doubtful in them."""
+    return read_history(sheet, suggest_mapping(sheet.header), create_departments=create_departments)
 
 
 def _person(address: str | None) -> User | None:
