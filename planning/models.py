@@ -2,7 +2,16 @@
 
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.extensions.models import ExtensionRequest
-from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
+from planning.forecasts.models import (
+    DemandReport,
+    Forecast,
+    ForecastFigure,
+    ForecastLine,
+    ReportGap,
+    ReportLine,
+    ReportNeed,
+    ReportSum,
+)
 from planning.projects.models import Actual, Hindsight, HistoryImport, Measure, Project
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 
@@ -23,6 +32,8 @@ __all__ = [
     "Project",
     "ReportGap",
     "ReportLine",
+    "ReportNeed",
+    "ReportSum",
     "RequestLine",
     "ResourceRequest",
     "Stage",

@@ -10,11 +10,21 @@ from django.utils.translation import gettext as _
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
-from planning.forecasts import publishing
+from planning.forecasts import publishing, sums
 from planning.forecasts.figures import MEASURES, Typed, plain, settled
-from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
+from planning.forecasts.models import (
+    DemandReport,
+    Forecast,
+    ForecastFigure,
+    ForecastLine,
+    ReportGap,
+    ReportLine,
+    ReportNeed,
+    ReportSum,
+)
 from planning.forecasts.opening import carried_over, figures_of, needs, proposals_of
-from planning.forecasts.shared import tell_of_shared_needs
+from planning.forecasts.publishing import live_lines
+from planning.forecasts.shared import shared_needs, tell_of_shared_needs, to_freeze
 from planning.forecasts.versions import refuse_if_changed
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from planning.projects.models import Project
@@ -42,6 +52,8 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
         forecasts = {d.pk: Forecast.objects.create(cycle=locked, department=d) for d in departments}
         projects = carried_over(locked)
         _add_lines(forecasts, projects)
+        sums.keep(*forecasts.values())
+        Forecast.objects.bulk_update(forecasts.values(), MEASURES, batch_size=200)
         taken: dict[int, list[Change]] = defaultdict(list)
         for project in projects:
             taken[project.department_id].append(Change("project", "", project.name))
@@ -104,6 +116,7 @@ def add_project(
             importance=importance, starts_on=cycle.starts_on, ends_on=cycle.ends_on,
         )  # fmt: skip
         _add_lines({forecast.department_id: editing.record}, [project])
+        sums.keep(editing.record)
         editing.change("project", "", name)
         created(PROJECT, project, by=by, at=at)
     return project
@@ -117,7 +130,7 @@ def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at:
         refuse_if_changed(editing.record, line, figures, kept, seen)
         for measure, said in kept.items():
             _write(editing, line, figures[measure], said)
-        _keep_totals(line)
+        _keep_totals(line, editing.record)
     return line
 
 
@@ -153,7 +166,7 @@ def _plan(line: ForecastLine, *, is_planned: bool, why: str, by: User, at: datet
         editing.change("why_not", line.why_not, why, where)
         line.is_planned, line.why_not = is_planned, why
         line.save(update_fields=["is_planned", "why_not"])
-        _keep_totals(line)
+        _keep_totals(line, editing.record)
     return line
 
 
@@ -161,10 +174,11 @@ def _yes(is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 
-def _keep_totals(line: ForecastLine) -> None:
-    """Keep what the project needs in step with its line; a project left out needs nothing."""
+def _keep_totals(line: ForecastLine, forecast: Forecast) -> None:
+    """Keep what project and forecast need in step with the line; a project left out needs nothing."""
     found = dict(line.figures.values_list("measure", "figure")) if line.is_planned else {}
     Project.objects.filter(pk=line.project_id).update(**needs(found))
+    sums.keep(forecast)
 
 
 def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
@@ -236,5 +250,8 @@ def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, c
     with step(DEMAND_REPORT, report, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
         ReportLine.objects.bulk_create(publishing.lines(locked), batch_size=500)
         ReportGap.objects.bulk_create(publishing.gaps(locked), batch_size=500)
-        tell_of_shared_needs(locked, by, at)
+        ReportSum.objects.bulk_create(sums.to_freeze(locked), batch_size=500)
+        shared = shared_needs(live_lines(locked))
+        ReportNeed.objects.bulk_create(to_freeze(locked, shared), batch_size=500)
+        tell_of_shared_needs(locked, shared, by, at)
     return report

@@ -1,20 +1,23 @@
 """The list of a year's forecasts, a row per department. Reads only, in a constant number of queries."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from planning.cycles.models import Cycle
 from planning.forecasts.figures import MEASURES, Figure
 from planning.forecasts.forecastpage import headings, meta_of
-from planning.forecasts.models import Forecast, ForecastFigure
+from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
+from sop_portal.kit.formats import day_short, late, number
 from sop_portal.kit.pages import Next
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.roles import Can
 
@@ -26,51 +29,72 @@ class ForecastRow:
     """One department: how far its forecast is, until when, and what it comes to."""
 
     forecast: Forecast
-    tone: str
     due_on: date | None
     late_days: int
     is_extended: bool
     figures: list[Figure]
 
     @property
-    def cells(self) -> list[tuple[str, Figure]]:
-        """The figures with the heads of their columns, for the narrow page."""
-        return list(zip(headings(self.forecast.cycle.currency), self.figures, strict=True))
+    def url(self) -> str:
+        """The department's forecast."""
+        return self.forecast.get_absolute_url()
+
+    @property
+    def name(self) -> str:
+        """The department's name."""
+        return self.forecast.department.name
+
+    @property
+    def state(self) -> SafeString:
+        """How late it is, else how far."""
+        if self.late_days:
+            return state("late", late(self.late_days))
+        now = self.forecast.state
+        return state(FORECAST.tones[now], self.forecast.get_state_display(), plain=now == S.ACCEPTED)
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was submitted after its day."""
+        return self.forecast.is_late
+
+    @property
+    def due(self) -> str:
+        """Until when it is owed."""
+        return day_short(self.due_on)
+
+    @property
+    def extended(self) -> bool:
+        """Whether the day is one of an extension."""
+        return self.is_extended and self.due_on is not None
+
+    @property
+    def cells(self) -> SafeString:
+        """The figures, each with the head of its column for the narrow page."""
+        heads = headings(self.forecast.cycle.currency)
+        pairs = ((head, number(figure)) for head, figure in zip(heads, self.figures, strict=True))
+        return format_html_join("", '<td class="r" data-label="{}">{}</td>', pairs)
 
 
-def rows(forecasts: QuerySet[Forecast], on: date) -> list[ForecastRow]:
-    """The forecasts as rows, by department."""
-    found = list(
-        forecasts.select_related("cycle", "department")
-        .prefetch_related("cycle__windows", "cycle__extensions__granted_by")
-        .order_by("department__name")
-    )
-    sums = sums_of(forecasts)
-    return [_row(forecast, sums[forecast.pk], on) for forecast in found]
+def rows(forecasts: QuerySet[Forecast], cycle: Cycle, on: date) -> list[ForecastRow]:
+    """The forecasts of a year as rows, by department, with the sums kept on them."""
+    found = list(forecasts.select_related("department").order_by("department__name"))
+    for forecast in found:
+        forecast.cycle = cycle
+    return [_row(forecast, on) for forecast in found]
 
 
-def _row(forecast: Forecast, sums: dict[str, Figure], on: date) -> ForecastRow:
-    meta = meta_of(forecast, on)
-    figures = [sums.get(measure) for measure in MEASURES]
-    tone = FORECAST.tones[forecast.state]
-    return ForecastRow(forecast, tone, meta["due_on"], meta["late_days"], meta["extension"] is not None, figures)
+def _row(forecast: Forecast, on: date) -> ForecastRow:
+    meta, sums = meta_of(forecast, on), forecast.sums
+    figures = [sums[measure] for measure in MEASURES]
+    return ForecastRow(forecast, meta["due_on"], meta["late_days"], meta["extension"] is not None, figures)
 
 
-def sums_of(forecasts: QuerySet[Forecast]) -> dict[int, dict[str, Figure]]:
-    """What the planned projects of each forecast come to."""
-    planned = ForecastFigure.objects.filter(line__forecast__in=forecasts.values("pk"), line__is_planned=True)
-    sums: dict[int, dict[str, Figure]] = defaultdict(dict)
-    for pk, measure, figure in planned.values_list("line__forecast_id", "measure").annotate(Sum("figure")):
-        sums[pk][measure] = figure
-    return sums
-
-
-def wanted(found: list[ForecastRow], state: str, sort: str) -> list[ForecastRow]:
+def wanted(found: list[ForecastRow], asked: str, sort: str) -> list[ForecastRow]:
     """The rows that were asked for, in the order of the address."""
-    if state == "late":
+    if asked == "late":
         found = [row for row in found if row.late_days or row.forecast.is_late]
-    elif state:
-        found = [row for row in found if row.forecast.state == state]
+    elif asked:
+        found = [row for row in found if row.forecast.state == asked]
     name = sort.removeprefix("-")
     if name in MEASURES:
         place = MEASURES.index(name)

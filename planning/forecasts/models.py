@@ -1,6 +1,7 @@
 """Stage 1: what every department forecasts, and the unified demand report made of it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -23,8 +24,30 @@ from sop_portal.workflow.models import Record
 Person = settings.AUTH_USER_MODEL
 
 
-class Forecast(Record):
-    """What one department will need in one cycle, with a line per project."""
+class Summed(models.Model):
+    """The five figures of many projects together; where nothing is known there is no sum, not a nought."""
+
+    activities = models.DecimalField(max_digits=18, decimal_places=2, null=True, editable=False)
+    participants = models.DecimalField(max_digits=18, decimal_places=2, null=True, editable=False)
+    people = models.DecimalField(max_digits=18, decimal_places=2, null=True, editable=False)
+    materials = MoneyField(max_digits=18, null=True, editable=False)
+    money = MoneyField(max_digits=18, null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def sums(self) -> dict[str, Decimal | None]:
+        """The five by measure."""
+        return {measure: getattr(self, measure) for measure in Measure.values}
+
+
+class Forecast(Summed, Record):
+    """What one department will need in one cycle, with a line per project.
+
+    What its planned projects come to is kept here, by the same transaction that changes a figure: whoever writes in
+    a forecast holds its row already.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -210,6 +233,40 @@ class ReportLine(models.Model):
     class Meta:
         verbose_name = _("line of the demand report")
         constraints: ClassVar = [models.UniqueConstraint(fields=["report", "line"], name="one_report_line_per_line")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportSum(Summed):
+    """What a department comes to in a report, and what it did the year before; as it stood when it was published."""
+
+    report = models.ForeignKey(DemandReport, models.CASCADE, related_name="sums")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(_("year"))
+
+    objects = Scoped["ReportSum"].as_manager()
+
+    class Meta:
+        verbose_name = _("sum of the demand report")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "year", "department"], name="one_report_sum_per_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.year}"
+
+
+class ReportNeed(models.Model):
+    """A project that several departments plan, as it stood when the report was published."""
+
+    report = models.ForeignKey(DemandReport, models.CASCADE, related_name="needs")
+    name = models.CharField(max_length=120)
+    departments = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("shared need of the demand report")
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(name=""), name="shared_need_has_a_name")]
 
     def __str__(self) -> str:
         return self.name

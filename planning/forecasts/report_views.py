@@ -17,16 +17,16 @@ from planning.forecasts.finding import find_cycle, find_report
 from planning.forecasts.forecastpage import headings, tiles
 from planning.forecasts.forms import ReportForm
 from planning.forecasts.models import DemandReport, Forecast
-from planning.forecasts.publishing import lines_in
-from planning.forecasts.shared import seen_by, shared_needs
+from planning.forecasts.shared import needs_of
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.kit.formats import day
+from sop_portal.kit.keyset import portion
 from sop_portal.kit.pages import Button, Next
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 
-MOST_SHARED = 20
+MOST_SHARED, MOST_GAPS = 20, 12
 LONGEST_KEY = 18
 
 
@@ -65,14 +65,17 @@ def report(request: Request, **where: Any) -> HttpResponse:
 
 def _report(request: Request, found: DemandReport) -> dict[str, Any]:
     cycle, shown = found.cycle, reportpage.compiled(found, request.actor)
+    needs, count = needs_of(found, request.actor, MOST_SHARED)
+    shown = reportpage.order(shown, request.GET.get("sort", ""))
     return {
         "report": found, "cycle": cycle, "last_year": shown.compared_with,
-        "shown": reportpage.order(shown, request.GET.get("sort", "")),
-        "gaps": [(row, reportpage.gap_text(row, shown.compared_with)) for row in shown.gaps],
+        "shown": shown, "turned": portion(shown.rows, request.GET),
+        "gaps": [(row, reportpage.gap_text(row, shown.compared_with)) for row in shown.gaps[:MOST_GAPS]],
+        "more_gaps": max(len(shown.gaps) - MOST_GAPS, 0),
         "tiles": tiles(shown.sums, shown.moved, shown.compared_with, cycle.currency),
         "chart": reportpage.cost_chart(shown, cycle.currency, cycle.year),
         "headings": list(zip(MEASURES, headings(cycle.currency), strict=True)),
-        "needs": seen_by(shared_needs(lines_in(found)), request.actor)[:MOST_SHARED],
+        "needs": needs, "needs_count": count,
         "versions": DemandReport.objects.filter(cycle=cycle).select_related("published_by"),
         "may_revise": request.actor.may(Can.PUBLISH_REPORT) and not _is_open(cycle),
     }  # fmt: skip

@@ -1,23 +1,23 @@
 """The demand report as a page: totals, departments, projects, gaps. Frozen once published, live until then."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Stage
 from planning.cycles.windows import extension_of
+from planning.forecasts import sums as summing
 from planning.forecasts.figures import MEASURES, Figure, change, total
-from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine, ReportGap, ReportLine
-from planning.forecasts.pastyears import known_before, last_year
+from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine
 from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
 from sop_portal.kit.charts.bars import StackChart, Whole, stack_chart
-from sop_portal.kit.formats import joined, number, percent
+from sop_portal.kit.formats import joined, number, percent, signed_percent
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 
@@ -31,7 +31,7 @@ class DepartmentRow:
     """One department in the report: its sums and their change on last year, or the gap it leaves."""
 
     department: Department
-    url: str
+    year: int
     figures: list[Figure]
     changes: list[Figure]
     before: list[Figure]
@@ -39,10 +39,40 @@ class DepartmentRow:
     extension: Any = None
 
     @property
-    def cells(self) -> list[tuple[Figure, Figure, bool]]:
-        """Figure, change, and whether the change is large."""
+    def url(self) -> str:
+        """The department's forecast."""
+        return reverse("forecast", args=[self.year, self.department.slug])
+
+    @property
+    def parts(self) -> tuple[Decimal, ...]:
+        """Materials and other money; what is not known counts for nothing here."""
+        return tuple(self.figures[MEASURES.index(measure)] or Decimal(0) for measure in ("materials", "money"))
+
+    @property
+    def cost(self) -> Decimal:
+        """The two together."""
+        return sum(self.parts, Decimal(0))
+
+    @property
+    def name(self) -> str:
+        """The department's name."""
+        return self.department.name
+
+    @property
+    def cells(self) -> SafeString:
+        """Every figure, with a link to the projects it adds up from, and its change."""
         pairs = zip(self.figures, self.changes, strict=True)
-        return [(figure, moved, moved is not None and abs(moved) > AMBER_FROM) for figure, moved in pairs]
+        return format_html_join("", "{}{}", ((self._figure(figure), self._change(moved)) for figure, moved in pairs))
+
+    def _figure(self, figure: Figure) -> SafeString:
+        if figure is None:
+            return format_html('<td class="r">{}</td>', number(None))
+        link = '<td class="r"><a class="drill" href="?by=project&amp;department={}#by">{}</a></td>'
+        return format_html(link, self.department.slug, number(figure))
+
+    def _change(self, moved: Figure) -> SafeString:
+        is_large = moved is not None and abs(moved) > AMBER_FROM
+        return format_html('<td class="r {}">{}</td>', "warn" if is_large else "muted", signed_percent(moved))
 
 
 @dataclass(frozen=True)
@@ -80,48 +110,30 @@ class Compiled:
 
 def compiled(report: DemandReport, actor: Actor) -> Compiled:
     """The report by department, within what the person sees; a missing department is a gap and never a nought."""
-    sums = frozen_sums(report, actor) if report.published_at else live_sums(report, actor)
     missing = {department.pk: (department, state) for department, state in _gaps(report, actor)}
-    forecasts = Forecast.objects.filter(cycle_id=report.cycle_id).visible_to(actor).select_related("department")
-    departments = {f.department_id: f.department for f in forecasts} | {pk: gap[0] for pk, gap in missing.items()}
-    year = known_before(report.cycle.year, departments)
-    past = last_year(year, departments)
+    forecasts = Forecast.objects.filter(cycle_id=report.cycle_id).visible_to(actor).values("department_id")
+    departments = {d.pk: d for d in Department.objects.filter(pk__in=forecasts)}
+    departments |= {pk: gap[0] for pk, gap in missing.items()}
+    sums, before, past = summing.frozen(report) if report.published_at else summing.live(report, departments)
     rows = [
         _row(report, department, sums.get(pk, {}), past.get(pk, {}), missing.get(pk))
         for pk, department in sorted(departments.items(), key=lambda pair: pair[1].name)
     ]
     included = [row for row in rows if not row.gap]
-    return Compiled(rows, {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)}, year)
+    return Compiled(rows, {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)}, before)
 
 
 def _row(
     report: DemandReport, department: Department, sums: dict[str, Figure], past: dict[str, Figure], gap: Any
 ) -> DepartmentRow:
-    url = reverse("forecast", args=[report.cycle.year, department.slug])
+    year = report.cycle.year
     before = [past.get(measure) for measure in MEASURES]
     if gap:
         extension = extension_of(report.cycle, Stage.FORECAST, department)
-        return DepartmentRow(department, url, [], [], before, Forecast.State(gap[1]).label, extension)
+        return DepartmentRow(department, year, [], [], before, Forecast.State(gap[1]).label, extension)
     figures = [sums.get(measure) for measure in MEASURES]
     changes = [change(new, old) for new, old in zip(figures, before, strict=True)]
-    return DepartmentRow(department, url, figures, changes, before)
-
-
-def live_sums(report: DemandReport, actor: Actor) -> dict[int, dict[str, Figure]]:
-    """The accepted forecasts as they are now, by department."""
-    lines = lines_in(report).filter(pk__in=ForecastLine.objects.visible_to(actor).values("pk"))
-    figures = ForecastFigure.objects.filter(line__in=lines.values("pk"))
-    sums: dict[int, dict[str, Figure]] = defaultdict(dict)
-    for pk, measure, figure in figures.values_list("line__forecast__department_id", "measure").annotate(Sum("figure")):
-        sums[pk][measure] = figure
-    return sums
-
-
-def frozen_sums(report: DemandReport, actor: Actor) -> dict[int, dict[str, Figure]]:
-    """The frozen lines, by department."""
-    lines = ReportLine.objects.filter(report=report).visible_to(actor).values_list("department_id").order_by()
-    found = lines.annotate(*(Sum(measure) for measure in MEASURES))
-    return {department_id: dict(zip(MEASURES, figures, strict=True)) for department_id, *figures in found}
+    return DepartmentRow(department, year, figures, changes, before)
 
 
 def _gaps(report: DemandReport, actor: Actor) -> list[tuple[Department, str]]:
@@ -192,25 +204,22 @@ def _live(report: DemandReport, line: ForecastLine) -> ProjectRow:
 
 def cost_chart(found: Compiled, currency: str, year: int) -> StackChart | None:
     """What the departments need in money, the largest first; the title says who needs most of it."""
-    at = {measure: place for place, measure in enumerate(MEASURES)}
-    wholes = [
-        Whole(row.department.name, (row.figures[at["materials"]] or 0, row.figures[at["money"]] or 0), row.url)
-        for row in found.included
-    ]
-    wholes = sorted((whole for whole in wholes if whole.total), key=lambda whole: -whole.total)
-    if len(wholes) < 2:
+    costs = [(row.cost, row) for row in found.included if row.cost]
+    if len(costs) < 2:
         return None
-    top = wholes[: 3 if len(wholes) > 5 else 1]
-    cost = [Decimal(whole.total) for whole in wholes]
-    share = percent(sum(cost[: len(top)]) * 100 / sum(cost))
-    title = _("%(names)s: %(share)s of the cost") % {"names": together([w.name for w in top]), "share": share}
+    costs.sort(key=lambda pair: -pair[0])
+    top = costs[: 3 if len(costs) > 5 else 1]
+    share = percent(sum(cost for cost, _row in top) * 100 / sum(cost for cost, _row in costs))
+    names = together([row.department.name for _cost, row in top])
+    title = _("%(names)s: %(share)s of the cost") % {"names": names, "share": share}
     note = _("%(currency)s, forecast %(year)s") % {"currency": currency, "year": year}
-    if len(wholes) > BARS:
+    if len(costs) > BARS:
         note = _("%(currency)s, forecast %(year)s; the %(count)s largest") % {
             "currency": currency, "year": year, "count": BARS,
         }  # fmt: skip
     summary = _("Cost by department: materials and other money")
-    return stack_chart(wholes[:BARS], [_("materials"), _("other money")], title=title, summary=summary, note=note)
+    wholes = [Whole(row.department.name, row.parts, row.url) for _cost, row in costs[:BARS]]
+    return stack_chart(wholes, [_("materials"), _("other money")], title=title, summary=summary, note=note)
 
 
 def order(found: Compiled, sort: str) -> Compiled:

@@ -1,7 +1,7 @@
 """Departments that plan the same thing at the same time are pointed out to each other."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.forecasts.models import DemandReport, ForecastLine
+from planning.forecasts.models import DemandReport, ForecastLine, ReportNeed
 from planning.forecasts.publishing import lines_in
 from sop_portal.kit.formats import listed
 from sop_portal.kit.told import told
@@ -28,16 +28,16 @@ class SharedNeed:
 
     name: str
     departments: tuple[Department, ...]
+    others: int = 0
 
     @property
     def who(self) -> str:
         """The departments in one phrase; of many only the first are named."""
-        names = self.departments
-        if len(names) <= MOST_NAMED + 1:
-            return together(names)
-        rest = len(names) - MOST_NAMED
-        text = ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", rest)
-        return told(text, {"names": listed(names[:MOST_NAMED]), "n": rest})
+        more = len(self.departments) + self.others - MOST_NAMED
+        if more < 2:
+            return together(self.departments)
+        text = ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", more)
+        return told(text, {"names": listed(self.departments[:MOST_NAMED]), "n": more})
 
 
 def together(names: Sequence[Any]) -> str:
@@ -48,14 +48,42 @@ def together(names: Sequence[Any]) -> str:
 
 
 def shared_needs(lines: QuerySet[ForecastLine]) -> list[SharedNeed]:
-    """Projects of the same short name in more than one department, by name; two queries."""
+    """Projects of the same short name in more than one department, by name; three queries, and no rows but names."""
     departments = Count("forecast__department_id", distinct=True)
-    slugs = lines.values("project__slug").annotate(n=departments).filter(n__gt=1).order_by().values("project__slug")
-    by_slug: dict[str, list[ForecastLine]] = defaultdict(list)
-    found = lines.filter(project__slug__in=slugs).select_related("project", "forecast__department")
-    for line in found.order_by("project__name", "forecast__department__name"):
-        by_slug[line.project.slug].append(line)
-    return [SharedNeed(ls[0].project.name, tuple(line.forecast.department for line in ls)) for ls in by_slug.values()]
+    slugs = lines.order_by().values("project__slug").annotate(n=departments).filter(n__gt=1)
+    columns = ("project__slug", "project__name", "forecast__department_id")
+    found = lines.filter(project__slug__in=list(slugs.values_list("project__slug", flat=True))).values_list(*columns)
+    names: dict[str, str] = {}
+    planned: dict[str, list[int]] = defaultdict(list)
+    for slug, name, department_id in found.order_by("project__name", "forecast__department__name"):
+        names.setdefault(slug, name)
+        planned[slug].append(department_id)
+    known = Department.objects.in_bulk({pk for departments in planned.values() for pk in departments})
+    return [SharedNeed(name, tuple(known[pk] for pk in planned[slug])) for slug, name in names.items()]
+
+
+def to_freeze(report: DemandReport, needs: Iterable[SharedNeed]) -> Iterator[ReportNeed]:
+    """The shared needs of a report, as they are now."""
+    for need in needs:
+        yield ReportNeed(report=report, name=need.name, departments=[department.pk for department in need.departments])
+
+
+def needs_of(report: DemandReport, actor: Actor, most: int) -> tuple[list[SharedNeed], int]:
+    """The first shared needs of a report that a person reads, and how many there are."""
+    if report.published_at is None:
+        needs = seen_by(shared_needs(lines_in(report)), actor)
+        return needs[:most], len(needs)
+    rows = ReportNeed.objects.filter(report=report).order_by("pk")
+    if actor.sees_everything:
+        return _named(rows[:most]), rows.count()
+    own = [row for row in rows if actor.department_ids.intersection(row.departments)]
+    return _named(own[:most]), len(own)
+
+
+def _named(rows: Iterable[ReportNeed]) -> list[SharedNeed]:
+    named = [(row.name, row.departments[: MOST_NAMED + 1], len(row.departments)) for row in rows]
+    known = Department.objects.in_bulk({pk for _name, first, _count in named for pk in first})
+    return [SharedNeed(name, tuple(known[pk] for pk in first), count - len(first)) for name, first, count in named]
 
 
 def seen_by(needs: list[SharedNeed], actor: Actor) -> list[SharedNeed]:
@@ -65,17 +93,17 @@ def seen_by(needs: list[SharedNeed], actor: Actor) -> list[SharedNeed]:
     return [need for need in needs if any(d.pk in actor.department_ids for d in need.departments)]
 
 
-def tell_of_shared_needs(report: DemandReport, by: User, at: datetime) -> None:
+def tell_of_shared_needs(report: DemandReport, needs: Iterable[SharedNeed], by: User, at: datetime) -> None:
     """Tell the head of each department once which of its projects others plan as well."""
     heads = Membership.objects.on(report.cycle.day(at)).filter(role=Role.HEAD)
     of_department: dict[int, list[SharedNeed]] = defaultdict(list)
-    for need in shared_needs(lines_in(report)):
+    for need in needs:
         for department in need.departments:
             of_department[department.pk].append(need)
-    for department_id, needs in of_department.items():
+    for department_id, own in of_department.items():
         people = User.objects.filter(pk__in=heads.filter(department_id=department_id).values("person_id"))
 
-        def sentence(needs: list[SharedNeed] = needs, department_id: int = department_id) -> str:
+        def sentence(needs: list[SharedNeed] = own, department_id: int = department_id) -> str:
             return _said(needs, department_id)
 
         tell(

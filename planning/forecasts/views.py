@@ -15,6 +15,7 @@ from planning.forecasts.forms import FilterForm, ProjectForm
 from planning.forecasts.models import Forecast
 from planning.forecasts.opening import known_projects
 from planning.forecasts.workflow import FORECAST
+from sop_portal.kit.keyset import portion
 from sop_portal.kit.refusals import NotReady
 from sop_portal.kit.told import marked, told
 from sop_portal.organisation.access import Request, act, either, page
@@ -28,14 +29,16 @@ from sop_portal.workflow.views import step_view
 def forecasts(request: Request, year: int) -> HttpResponse:
     """Every forecast one may see: state, due day, totals."""
     cycle = find_cycle(request, year)
-    found = listpage.rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), request.today)
+    found = listpage.rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
     asked = FilterForm(request.GET)
     state = asked.cleaned_data["state"] if asked.is_valid() else ""
+    turned = portion(listpage.wanted(found, state, request.GET.get("sort", "")), request.GET)
     context = listpage.summary(found) | {
         "cycle": cycle,
         "filter": FilterForm(initial={"state": state}),
         "headings": list(zip(MEASURES, forecastpage.headings(cycle.currency), strict=True)),
-        "rows": listpage.wanted(found, state, request.GET.get("sort", "")),
+        "rows": turned.rows,
+        "turned": turned,
         "next": listpage.next_of(found, cycle, request.actor),
     }
     return render(request, "planning/forecasts/list.html", context)

@@ -99,6 +99,8 @@ class Project(Record):
             models.Index(fields=["cycle", "name", "id"], name="projects_by_name"),
             models.Index(fields=["department", "slug"], name="projects_through_years"),
             models.Index(fields=["cycle", "state"], name="projects_by_state"),
+            models.Index(fields=["cycle", "needed", "id"], name="projects_by_need"),
+            models.Index(fields=["cycle", "spent", "id"], name="projects_by_spending"),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +149,7 @@ class Actual(models.Model):
     objects = Scoped["Actual"].as_manager()
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["year", "department"], name="actuals_by_year")]
         verbose_name = _("actual figures of a year")
         verbose_name_plural = _("actual figures")
         ordering: ClassVar = ["year"]

@@ -83,7 +83,7 @@ def add_line(
             forecast_line=forecast_line, why_not_forecast=why_not_forecast,
         )  # fmt: skip
         editing.change("line", "", _asked_text(line), where=project.name)
-        _add_asked(project.pk, line.cost)
+        _add_asked(editing.record, project.pk, line.cost, lines=1)
     return line
 
 
@@ -107,7 +107,7 @@ def change_line(
         editing.change("resource", locked.pool.name, pool.name, where=where)
         locked.pool, locked.cost = pool, cost_of(quantity, unit_cost)
         locked.save()
-        _add_asked(line.project_id, locked.cost - before)
+        _add_asked(editing.record, line.project_id, locked.cost - before)
     locked.request = line.request
     return locked
 
@@ -120,7 +120,7 @@ def remove_line(line: RequestLine, *, by: User, at: datetime, seen: int) -> Reso
         locked = _still_there(line)
         editing.change("line", _asked_text(locked), "", where=line.project.name)
         locked.delete()
-        _add_asked(line.project_id, -locked.cost)
+        _add_asked(editing.record, line.project_id, -locked.cost, lines=-1)
     return line.request
 
 
@@ -157,6 +157,10 @@ def _asked_text(line: RequestLine) -> str:
     return f"{line.what}: {in_unit(line.quantity, line.pool.unit)}, {line.pool.name}"
 
 
-def _add_asked(project_id: int, cost: Decimal) -> None:
+def _add_asked(request: ResourceRequest, project_id: int, cost: Decimal, lines: int = 0) -> None:
+    """Keep what request and project ask for in step; while a request is written, none of its lines is decided."""
+    request.line_count += lines
+    request.undecided += lines
+    request.cost += cost
     if cost:
         Project.objects.filter(pk=project_id).update(asked=Round(F("asked") + cost, PLACES))

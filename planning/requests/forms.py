@@ -141,10 +141,13 @@ class ScoreForm(forms.Form):
 class BoardFilter(forms.Form):
     """Which lines of the board to show; kept in the address."""
 
-    pool = PoolChoice(label=_("Resource"), queryset=Pool.objects.none(), required=False, empty_label=_("All resources"))
+    pool = PoolChoice(
+        label=_("Resource"), queryset=Pool.objects.none(), required=False, empty_label=_("All resources"),
+        widget=forms.Select(attrs={"translate": "no"}),
+    )  # fmt: skip
     department = forms.ModelChoiceField(
         label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
-        empty_label=_("All departments"),
+        empty_label=_("All departments"), widget=forms.Select(attrs={"translate": "no"}),
     )  # fmt: skip
     show = forms.ChoiceField(
         label=_("Decision"), required=False, choices=[("", _("All lines")), ("open", _("Not decided yet"))]

@@ -63,6 +63,7 @@ def grant(
         cost = locked.cost if amount == locked.quantity else min(cost_of(amount, locked.unit_cost), locked.cost)
         take(locked.pool_id, amount - locked.granted, asked=locked.quantity, had=locked.granted)
         _add_granted(locked.project_id, cost - locked.granted_cost)
+        _keep_request(locked, decision, cost - locked.granted_cost)
         changes = _changes(locked, decision, amount, reason)
         if changes:
             _write(locked, decision, amount, cost, reason, by, at)
@@ -101,6 +102,7 @@ def release(request: ResourceRequest) -> None:
     request.lines.exclude(decision=D.OPEN).update(
         decision=D.OPEN, granted=0, granted_cost=0, reason="", decided_at=None, decided_by=None
     )
+    request.undecided, request.granted_cost = request.line_count, NOTHING
 
 
 @contextmanager
@@ -177,6 +179,15 @@ def _where(line: RequestLine) -> str:
 def _trail(deciding: Deciding, verb: str, changes: list[Change], by: User, at: datetime) -> None:
     behalf = deciding.grant.behalf
     leave_trail(REQUEST.kind, deciding.request, verb, by=by.pk, at=at, behalf=behalf, changes=changes)
+
+
+def _keep_request(line: RequestLine, decision: str, cost: Decimal) -> None:
+    """Keep how many lines of the request wait for a decision, and what was granted; its row is locked."""
+    fewer = (decision != D.OPEN) - (line.decision != D.OPEN)
+    if fewer or cost:
+        ResourceRequest.objects.filter(pk=line.request_id).update(
+            undecided=F("undecided") - fewer, granted_cost=Round(F("granted_cost") + cost, PLACES)
+        )
 
 
 def _add_granted(project_id: int, cost: Decimal) -> None:

@@ -75,7 +75,10 @@ class Pool(models.Model):
 
 
 class ResourceRequest(Record):
-    """What one department asks for in one cycle, line by line."""
+    """What one department asks for in one cycle, line by line.
+
+    How many lines it has and what they come to is kept here: whoever writes or decides a line holds this row already.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -89,6 +92,10 @@ class ResourceRequest(Record):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     due = models.DateField(_("due"))
     is_late = models.BooleanField(_("late"), default=False)
+    line_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
+    undecided = models.PositiveIntegerField(_("undecided lines"), default=0, editable=False)
+    cost = MoneyField(_("cost"), default=0, editable=False)
+    granted_cost = MoneyField(_("granted, in money"), default=0, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     allocated_at = models.DateTimeField(null=True, blank=True)
@@ -103,6 +110,12 @@ class ResourceRequest(Record):
         verbose_name_plural = _("resource requests")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cycle", "department"], name="one_request_per_department"),
+            models.CheckConstraint(
+                condition=Q(
+                    undecided__lte=F("line_count"), granted_cost__gte=0, cost__gte=0, granted_cost__lte=F("cost")
+                ),
+                name="request_sums_fit",
+            ),
             stamped(
                 state_field="state", states=["submitted", "allocated"], stamp="submitted", name="request_submitted"
             ),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -90,6 +90,17 @@ def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
     Project.objects.filter(cycle=cycle, department_id__in=by_department).update(
         asked=Coalesce(Subquery(sums.values("sum")), Decimal(0))
     )
+    _keep_requests(opened)
+
+
+def _keep_requests(opened: list[ResourceRequest]) -> None:
+    """What the new requests ask for, every line undecided."""
+    lines = RequestLine.objects.filter(request__in=[request.pk for request in opened]).order_by()
+    sums = {pk: (count, cost) for pk, count, cost in lines.values_list("request").annotate(Count("pk"), Sum("cost"))}
+    for request in opened:
+        request.line_count, request.cost = sums.get(request.pk, (0, Decimal(0)))
+        request.undecided = request.line_count
+    ResourceRequest.objects.bulk_update(opened, ["line_count", "undecided", "cost"], batch_size=200)
 
 
 def _lines(

@@ -4,17 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Sum
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from planning.forecasts.models import ForecastFigure, ForecastLine
 from planning.projects.models import Measure, Project
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
-from sop_portal.kit.formats import NOTHING, money
+from sop_portal.kit.formats import NOTHING, day_short, money
+from sop_portal.kit.keyset import Stretch, portion
+from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.roles import Can
 
+PROJECTS, LONGEST_KEY = 10, 18
 TONES = {"open": "draft", "full": "ok", "part": "ok", "deferred": "shut", "refused": "no"}
 
 
@@ -23,12 +30,20 @@ class LineRow:
     """One line with everything written out; without an address it cannot be changed by this person."""
 
     line: RequestLine
+    pk: int
+    what: str
+    why: str
+    why_not_forecast: str
+    needed: str
+    pool: str
     asked: str
     cost: str
     forecast: str
     granted: str
-    tone: str
+    decision: SafeString
+    reason: str
     url: str
+    change: str
 
 
 @dataclass
@@ -61,7 +76,7 @@ class Total:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole request."""
+    """The request: all of its sums, and the lines of its projects or of some of them."""
 
     groups: list[Group]
     totals: list[Total]
@@ -69,36 +84,50 @@ class Sheet:
     granted_cost: Decimal
     unasked: list[Project]
     shows_decisions: bool
-
-    @property
-    def count(self) -> int:
-        """How many lines there are."""
-        return sum(len(group.rows) for group in self.groups)
+    count: int
+    turned: Stretch
 
 
-def sheet_of(request: ResourceRequest, actor: Actor) -> Sheet:
-    """Read a request for one person; four queries for any number of lines."""
-    lines = list(request.lines.select_related("project", "pool", "decided_by").order_by("project__name", "pk"))
-    figures = _figures(lines)
+def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = None) -> Sheet:
+    """Read a request for one person; six queries for any number of lines. With a query some projects at a time."""
+    names = request.lines.order_by("project__name", "project_id").values_list("project_id", flat=True)
+    projects = list(dict.fromkeys(names))
+    turned = Stretch(projects) if query is None else portion(projects, _opened(request, projects, query), PROJECTS)
+    lines = request.lines.filter(project_id__in=turned.rows).select_related("project", "pool", "decided_by")
+    rows = list(lines.order_by("project__name", "pk"))
+    figures = _figures(rows)
     shows = request.state == ResourceRequest.State.ALLOCATED or actor.sees_everything
     groups: dict[int, Group] = {}
-    totals: dict[int, Total] = {}
-    for line in lines:
+    for line in rows:
         line.request = request
         group = groups.setdefault(line.project_id, Group(line.project))
         group.rows.append(_row(line, actor, figures, shows))
         group.asked += line.cost
-        total = totals.setdefault(line.pool_id, Total(line.pool))
-        total.asked += line.quantity
-        total.granted += line.granted
     return Sheet(
-        list(groups.values()),
-        sorted(totals.values(), key=lambda total: (total.pool.kind, total.pool.name)),
-        sum((line.cost for line in lines), Decimal(0)),
-        sum((line.granted_cost for line in lines), Decimal(0)),
-        _unasked(request, list(groups)),
-        shows,
-    )
+        list(groups.values()), _totals(request), request.cost, request.granted_cost, _unasked(request, projects), shows,
+        request.line_count, turned,
+    )  # fmt: skip
+
+
+def _opened(request: ResourceRequest, projects: Sequence[int], query: QueryDict) -> QueryDict:
+    """A link to one line leads to the projects among which it stands."""
+    key = query.get("line", "")
+    if not (key.isascii() and key.isdigit() and len(key) < LONGEST_KEY) or "from" in query:
+        return query
+    project = request.lines.filter(pk=int(key)).values_list("project_id", flat=True).first()
+    if project is None:
+        return query
+    there = query.copy()
+    there["from"] = str(projects.index(project) // PROJECTS * PROJECTS)
+    return there
+
+
+def _totals(request: ResourceRequest) -> list[Total]:
+    """What is asked of every pool."""
+    sums = request.lines.order_by().values_list("pool_id").annotate(Sum("quantity"), Sum("granted"))
+    found = {pool_id: (asked, granted) for pool_id, asked, granted in sums}
+    pools = Pool.objects.filter(pk__in=found).order_by("kind", "name")
+    return [Total(pool, *found[pool.pk]) for pool in pools]
 
 
 def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bool) -> LineRow:
@@ -107,15 +136,16 @@ def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bo
     # Hours are forecast as hours; what materials and money come to stands with the project.
     figure = figures.get(line.forecast_line_id or 0) if line.pool.kind == Kind.PEOPLE else None
     where = [request.cycle.year, request.department.slug, line.pk]
+    decided = in_unit(line.granted, line.pool.unit) if shows and line.decision != "open" else NOTHING
+    needed = _("Needed on %(day)s") % {"day": day_short(line.needed_on, actor.on)} if line.needed_on else ""
     return LineRow(
-        line,
-        in_unit(line.quantity, line.pool.unit),
-        money(line.cost) if line.cost else NOTHING,
+        line, line.pk, line.what, line.why, line.why_not_forecast, needed, line.pool.name,
+        in_unit(line.quantity, line.pool.unit), money(line.cost) if line.cost else NOTHING,
         quantity_text(figure) if line.pool.kind == Kind.PEOPLE else "",
-        in_unit(line.granted, line.pool.unit) if shows and line.decision != "open" else "",
-        TONES[line.decision] if shows else "",
-        reverse("request-line", args=where) if may else "",
-    )
+        decided, state(TONES[line.decision], line.get_decision_display(), plain=True) if shows else SafeString(""),
+        line.reason if shows else "", reverse("request-line", args=where) if may else "",
+        _("Change %(what)s") % {"what": line.what},
+    )  # fmt: skip
 
 
 def _figures(lines: Sequence[RequestLine]) -> dict[int, Decimal]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +13,12 @@ from planning.forecasts.workflow import DEMAND_REPORT
 from planning.requests import actions, exports
 from planning.requests.finding import cycle_of, find_line, find_report, find_request, requests_of
 from planning.requests.forms import LineForm, RemoveForm
+from planning.requests.listing import request_row
 from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.sheet import sheet_of
 from planning.requests.workflow import REQUEST, due_of
 from sop_portal.kit.formats import due_phrase
+from sop_portal.kit.keyset import stretch
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.models import Entry
@@ -49,12 +50,12 @@ take = step_view(
 def requests(request: Request, *, year: int) -> HttpResponse:
     """The requests of the year, one per department."""
     cycle = cycle_of(request, year)
-    found = requests_of(request).filter(cycle_id=cycle.pk).order_by("department__name")
+    found = requests_of(request).filter(cycle_id=cycle.pk)
     if request.GET.get("state") in ResourceRequest.State.values:
         found = found.filter(state=request.GET["state"])
-    found = found.annotate(count=Count("lines"), cost=Sum("lines__cost"), granted=Sum("lines__granted_cost"))
-    rows = [(record, REQUEST.tones[record.state], due_of(record)) for record in found]
-    context = {"cycle": cycle, "rows": rows, "states": ResourceRequest.State.choices}
+    turned = stretch(found, request.GET, {"department": "department__name"}, "department")
+    rows = [request_row(record, request.actor) for record in turned.rows]
+    context = {"cycle": cycle, "rows": rows, "turned": turned, "states": ResourceRequest.State.choices}
     return render(request, "planning/requests/list.html", context)
 
 
@@ -73,7 +74,7 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     check_url = reverse("request-check", args=[year, department])
     submit_url = f"{record.get_absolute_url()}submit/"
     buttons = [replace(b, url=check_url) if b.url == submit_url else b for b in context["next"].buttons]
-    sheet = sheet_of(record, request.actor)
+    sheet = sheet_of(record, request.actor, request.GET)
     if not sheet.shows_decisions:
         context |= _without_decisions(record)
     context |= {

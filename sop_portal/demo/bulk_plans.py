@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from planning.models import (
+    Actual,
     DemandReport,
     Forecast,
     ForecastFigure,
@@ -11,12 +14,14 @@ from planning.models import (
     Measure,
     Pool,
     ReportLine,
+    ReportNeed,
+    ReportSum,
     RequestLine,
     ResourceRequest,
 )
 from sop_portal.demo.bulk_rows import Load, rows
 
-LINES = 10
+LINES, PROJECTS = 10, 100
 
 
 def figures_of(number: int) -> dict[str, Decimal]:
@@ -43,10 +48,14 @@ def make(load: Load) -> list[RequestLine]:
     projects = load.projects
     lines = rows(ForecastLine, (ForecastLine(forecast=by_department[p.department_id], project=p) for p in projects))
     rows(ForecastFigure, forecast_figures(load, lines))
+    sums = sums_of(load, by_department)
     report = DemandReport.objects.create(
         cycle=load.cycle, number=1, state="published", published_at=at, published_by=chidi
     )
     rows(ReportLine, report_lines(load, report, lines))
+    rows(ReportSum, report_sums(load, report, sums))
+    everywhere = [department.pk for department in load.departments]
+    rows(ReportNeed, (ReportNeed(report=report, name=p.name, departments=everywhere) for p in load.projects[:PROJECTS]))
     return granted_lines(load, lines)
 
 
@@ -59,6 +68,30 @@ def forecast_figures(load: Load, lines: list[ForecastLine]) -> Iterator[Forecast
         project.participants_planned = int(figures["participants"])
         for measure, figure in figures.items():
             yield ForecastFigure(line=line, measure=measure, proposal=figure)
+
+
+def sums_of(load: Load, forecasts: dict[int, Forecast]) -> dict[int, dict[str, Decimal]]:
+    """What the forecast of each department comes to, kept on it."""
+    sums = {pk: dict.fromkeys(Measure.values, Decimal(0)) for pk in forecasts}
+    for number, project in enumerate(load.projects):
+        for measure, figure in figures_of(number).items():
+            sums[project.department_id][measure] += figure
+    for pk, forecast in forecasts.items():
+        for measure, total in sums[pk].items():
+            setattr(forecast, measure, total)
+    Forecast.objects.bulk_update(forecasts.values(), Measure.values, batch_size=200)
+    return sums
+
+
+def report_sums(load: Load, report: DemandReport, sums: dict[int, dict[str, Decimal]]) -> Iterator[ReportSum]:
+    """What the published report says of the year and of the one before."""
+    year = load.cycle.year
+    past = Actual.objects.filter(year=year - 1).order_by().values_list("department_id")
+    before = {pk: figures for pk, *figures in past.annotate(*(Sum(measure) for measure in Measure.values))}
+    for pk, figures in sums.items():
+        yield ReportSum(report=report, year=year, department_id=pk, **figures)
+        known = dict(zip(Measure.values, before[pk], strict=True))
+        yield ReportSum(report=report, year=year - 1, department_id=pk, **known)
 
 
 def report_lines(load: Load, report: DemandReport, lines: list[ForecastLine]) -> Iterator[ReportLine]:
@@ -88,7 +121,17 @@ def granted_lines(load: Load, lines: list[ForecastLine]) -> list[RequestLine]:
     by_department = {request.department_id: request for request in requests}
     made = rows(RequestLine, asked(load, lines, by_department, pool))
     Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in made))
+    keep_requests(by_department, made)
     return made
+
+
+def keep_requests(requests: dict[int, ResourceRequest], lines: list[RequestLine]) -> None:
+    """What each request asks for and was granted, kept on it."""
+    for line in lines:
+        line.request.line_count += 1
+        line.request.cost += line.cost
+        line.request.granted_cost += line.granted_cost
+    ResourceRequest.objects.bulk_update(requests.values(), ["line_count", "cost", "granted_cost"], batch_size=200)
 
 
 def asked(

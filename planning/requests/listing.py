@@ -1,0 +1,41 @@
+"""The rows of the list of requests, written out once."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from planning.requests.models import ResourceRequest
+from planning.requests.workflow import REQUEST, due_of
+from sop_portal.kit.formats import day_short, money, number
+from sop_portal.kit.templatetags.marks import state
+from sop_portal.organisation.actor import Actor
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A department's request as the list shows it."""
+
+    url: str
+    department: str
+    state: SafeString
+    is_late: bool
+    due: str
+    lines: str
+    asked: str
+    granted: str
+
+
+def request_row(record: ResourceRequest, actor: Actor) -> RequestRow:
+    """One request; what is granted is read by its department once everything is decided."""
+    tone = REQUEST.tones[record.state]
+    may_read = actor.sees_everything or record.state == ResourceRequest.State.ALLOCATED
+    return RequestRow(
+        record.get_absolute_url(),
+        record.department.name,
+        state(tone, record.get_state_display(), tone in ("ok", "shut")),
+        record.is_late,
+        day_short(due_of(record), actor.on),
+        number(record.line_count),
+        money(record.cost),
+        money(record.granted_cost) if may_read else "–",
+    )
