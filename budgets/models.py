@@ -2,7 +2,7 @@
 
 from budgets.audits.models import Audit, Finding
 from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.models import Appropriation, Budget, BudgetLine, Category, Fund
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetSum, Category, Fund
 from budgets.spending.models import Expense, SpendingException
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Audit",
     "Budget",
     "BudgetLine",
+    "BudgetSum",
     "Category",
     "Confirmation",
     "Contest",

@@ -102,7 +102,7 @@ def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
 
 
 def _request(asked: RequestLine) -> list[Link]:
-    url = f"{asked.request.get_absolute_url()}#line-{asked.pk}"
+    url = f"{asked.request.get_absolute_url()}?line={asked.pk}#line-{asked.pk}"
     at = asked.request.submitted_at
     names = {"amount": exact(asked.cost), "day": day_short(asked.request.cycle.day(at)) if at else ""}
     what = _("asked %(amount)s on %(day)s") % names if at else _("asked %(amount)s") % names

@@ -177,7 +177,11 @@ class BudgetLine(models.Model):
                 violation_error_message=_("Say why the line is not budgeted."),
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["budget", "department", "id"], name="budget_lines_by_department")]
+        indexes: ClassVar = [
+            models.Index(fields=["budget", "department", "id"], name="budget_lines_by_department"),
+            models.Index(fields=["budget", "category", "number"], name="budget_lines_on_the_sheet"),
+            models.Index(fields=["budget", "project", "category"], name="budget_lines_by_project"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.budget.cycle.year}-{self.number}"
@@ -196,6 +200,33 @@ class BudgetLine(models.Model):
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.project.lead_id
+
+
+class BudgetSum(models.Model):
+    """What the lines of one department come to in a budget; kept by whoever changes a line, who holds the budget."""
+
+    budget = models.ForeignKey(Budget, models.CASCADE, related_name="sums")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    lines = models.PositiveIntegerField(_("lines"))
+    refused = models.PositiveIntegerField(_("lines that are not budgeted"))
+    allocated = MoneyField(_("allocated"), max_digits=18)
+    allocated_refused = MoneyField(_("allocated and not budgeted"), max_digits=18)
+    q1 = MoneyField(_("first quarter"), max_digits=18)
+    q2 = MoneyField(_("second quarter"), max_digits=18)
+    q3 = MoneyField(_("third quarter"), max_digits=18)
+    q4 = MoneyField(_("fourth quarter"), max_digits=18)
+
+    objects = BudgetLines.as_manager()
+
+    class Meta:
+        verbose_name = _("sum of a budget")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["budget", "department"], name="one_budget_sum_per_department"),
+            models.CheckConstraint(condition=Q(refused__lte=F("lines")), name="budget_sum_refuses_its_own_lines"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.budget_id} {self.department_id}"
 
 
 class Appropriation(models.Model):

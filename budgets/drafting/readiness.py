@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -11,9 +10,10 @@ from django.utils.translation import ngettext
 
 from budgets.drafting.amounts import exact
 from budgets.drafting.answers import Confirmation
-from budgets.drafting.comparing import changed_lines, class_of, not_budgeted, total_of
+from budgets.drafting.comparing import changed_lines, class_of, not_budgeted
 from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
+from budgets.drafting.sums import sum_of
 from planning.models import RequestLine, ResourceRequest
 from sop_portal.kit.told import told, typed
 from sop_portal.trail.models import Entry
@@ -116,11 +116,6 @@ def overspent(budget: Budget) -> list[Missing]:
         )
         for number, project, had, new in found
     ]
-
-
-def sum_of(budget: Budget) -> Decimal:
-    """What the whole budget comes to."""
-    return total_of(BudgetLine.objects.filter(budget=budget))
 
 
 def needs_two(budget: Budget) -> bool:

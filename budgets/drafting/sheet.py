@@ -1,4 +1,4 @@
-"""The budget sheet: lines by category and quarter, at most 200 a page by key, with totals summed by the database."""
+"""The budget sheet: lines by category and quarter, fifty a page by key, with totals from the kept sums."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from budgets.drafting.amounts import decimals
 from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.comparing import sums_by_quarter
 from budgets.drafting.figures import NOTHING
-from budgets.drafting.models import Budget, BudgetLine, Category
+from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
+from budgets.drafting.sums import totals
 from budgets.drafting.wording import Badge, badge_of, quarter_names
-from planning.models import Actual
+from planning.models import Actual, Project
+from sop_portal.kit.formats import money
+from sop_portal.kit.templatetags.marks import state
 
-ROWS = 200
+ROWS = 50
 MOST_DIGITS = 9
 ORDER = [str(category) for category in Category]
 MEASURES = {"materials": "materials", "services": "money"}
@@ -32,8 +36,16 @@ class Row:
     line: BudgetLine
     url: str
     request_url: str
-    actual: Decimal | None
-    badge: Badge | None
+    project: str
+    department: str
+    actual: str
+    allocated: str
+    q1: str
+    q2: str
+    q3: str
+    q4: str
+    amount: str
+    badge: SafeString
     is_open: bool
 
 
@@ -88,36 +100,49 @@ def in_state(budget: Budget, state: str) -> Q:
 
 
 def sheet_of(
-    budget: Budget, seen: QuerySet[BudgetLine], wanted: Mapping[str, Any], query: QueryDict, today: date
-) -> Sheet:
-    """The page that ?after or ?before ask for, narrowed to what is wanted."""
-    lines = narrowed(seen, budget, wanted)
+    budget: Budget, seen: QuerySet[BudgetLine], kept: Sequence[BudgetSum], wanted: Mapping[str, Any], query: QueryDict,
+    today: date,
+) -> Sheet:  # fmt: skip
+    """The page that ?after or ?before ask for, narrowed to what is wanted; its totals come from the kept sums."""
+    lines, department = narrowed(seen, budget, wanted), wanted.get("department")
+    kept = [row for row in kept if department is None or row.department_id == department.pk]
     rows, before, after = page_of(lines, query)
-    badges = _badges(budget, rows, today)
+    total = totals(budget, narrowed(seen, budget, {"department": department}), kept, wanted.get("state") or "")
+    sums = {name: total[name] for name in ("q1", "q2", "q3", "q4", "amount", "allocated")}
     actuals = _actuals(budget, rows)
-    opened = query.get("line", "")
+    places = decimals([*actuals.values(), *sums.values(), *(amount for line in rows for amount in line.quarters)])
+    badges, requests = _badges(budget, rows, today), reverse("requests", args=[budget.cycle.year])
     made = [
         Row(
             line,
             _address(query, line=str(line.number)),
-            f"{reverse('request', args=[budget.cycle.year, line.department.slug])}#line-{line.allocation_id}",
-            actuals.get(line.pk),
-            badges.get(line.pk),
-            opened == str(line.number),
+            f"{requests}{line.department.slug}/?line={line.allocation_id}#line-{line.allocation_id}",
+            line.project.name,
+            line.department.name,
+            actual=money(actuals.get(line.pk), places),
+            allocated=money(line.allocation.granted_cost, places),
+            q1=money(line.q1, places),
+            q2=money(line.q2, places),
+            q3=money(line.q3, places),
+            q4=money(line.q4, places),
+            amount=money(line.amount, places),
+            badge=_drawn(badges.get(line.pk)),
+            is_open=query.get("line", "") == str(line.number),
         )
         for line in rows
     ]
-    sums = sums_by_quarter(lines)
-    counted = lines.aggregate(
-        count=Count("pk"), settled=Count("pk", filter=in_state(budget, "confirmed") | in_state(budget, "overruled"))
-    )
-    amounts = [*actuals.values(), *sums.values(), *(amount for line in rows for amount in line.quarters)]
     return Sheet(
         _grouped(made),
-        len(made), counted["count"], counted["settled"], sums, _actual_sum(budget, lines),
-        quarter_names(budget.cycle.starts_on), decimals(amounts),
+        len(made), total["count"], total["settled"], sums, _actual_sum(budget, lines),
+        quarter_names(budget.cycle.starts_on), places,
         previous_url=before and _address(query, before=before), next_url=after and _address(query, after=after),
     )  # fmt: skip
+
+
+def _drawn(badge: Badge | None) -> SafeString:
+    if badge is None:
+        return format_html('<span class="muted">{}</span>', money(None))
+    return state(badge.tone, badge.label, badge.is_plain, badge.icon)
 
 
 def _grouped(rows: list[Row]) -> list[Group]:
@@ -174,14 +199,16 @@ def _address(query: QueryDict, **changed: str) -> str:
 
 
 def _badges(budget: Budget, rows: Sequence[BudgetLine], today: date) -> dict[int, Badge]:
-    answers = {c.department_id: c for c in Confirmation.objects.filter(budget=budget)}
+    departments = {line.department_id for line in rows}
+    found = Confirmation.objects.filter(budget=budget, department_id__in=departments)
+    answers = {confirmation.department_id: confirmation for confirmation in found}
     contests = Contest.objects.filter(confirmation__budget=budget, settled=Contest.Settled.OPEN)
     contested = set(contests.filter(line__in=[line.pk for line in rows]).values_list("line_id", flat=True))
-    found = {
+    badges = {
         line.pk: badge_of(line, answers.get(line.department_id), is_contested=line.pk in contested, on=today)
         for line in rows
     }
-    return {pk: badge for pk, badge in found.items() if badge is not None}
+    return {pk: badge for pk, badge in badges.items() if badge is not None}
 
 
 def _actuals(budget: Budget, rows: Sequence[BudgetLine]) -> dict[int, Decimal]:
@@ -205,15 +232,18 @@ def _actuals(budget: Budget, rows: Sequence[BudgetLine]) -> dict[int, Decimal]:
 
 def _actual_sum(budget: Budget, lines: QuerySet[BudgetLine]) -> Decimal | None:
     """The sum of what is known of last year; where nothing is known there is no sum, not a zero."""
-    found: list[Decimal] = []
-    for category, measure in MEASURES.items():
-        own = lines.filter(
-            category=category, project__department_id=OuterRef("department_id"), project__slug=OuterRef("slug"),
-            project__cycle_id=budget.cycle_id,
-        )  # fmt: skip
-        known = Actual.objects.filter(Exists(own), year=budget.cycle.year - 1)
-        total = known.aggregate(total=Sum(measure))["total"]
-        found += [total] if total is not None else []
+    known = Project.objects.filter(
+        cycle_id=budget.cycle_id, department__actuals__year=budget.cycle.year - 1,
+        department__actuals__slug=F("slug"),
+    )  # fmt: skip
+    sums = {
+        category: Sum(
+            f"department__actuals__{measure}",
+            filter=Q(pk__in=lines.filter(category=category).order_by().values("project_id")),
+        )
+        for category, measure in MEASURES.items()
+    }
+    found = [amount for amount in known.aggregate(**sums).values() if amount is not None]
     return sum(found, NOTHING) if found else None
 
 

@@ -63,12 +63,12 @@ def budget(request: Request, *, year: int, number: int) -> HttpResponse:
     found = find_budget(request, year=year, number=number)
     narrowing = SheetFilter(request.GET, actor=request.actor)
     wanted = narrowing.cleaned_data if narrowing.is_valid() else {}
-    lines = lines_of(found, request.actor)
+    lines, kept = lines_of(found, request.actor), list(found.sums.visible_to(request.actor))
     context = _around(request, found) | {
         "narrowing": narrowing,
         "is_narrow": any(wanted.values()),
-        "sheet": sheet_of(found, lines, wanted, request.GET, request.today),
-        "departments": lines.values("department_id").distinct().count(),
+        "sheet": sheet_of(found, lines, kept, wanted, request.GET, request.today),
+        "departments": len(kept),
         "drawer": _drawer(request, found),
         "closed_url": closed(request.GET),
         "asked": request.GET.urlencode(),

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from budgets.drafting.actions.compiling import lock_cycle, may
-from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.models import Budget, BudgetLine, BudgetSum
 from budgets.drafting.workflow import BUDGET
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.setwise import insert_from
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
@@ -17,11 +19,11 @@ from sop_portal.workflow.checks import who_instead
 from sop_portal.workflow.engine import created, lay_hand, lock
 from sop_portal.workflow.models import Hand
 
-AT_ONCE = 1000
 COPIED = (
     "number", "department_id", "project_id", "category", "fund_id", "allocation_id", "q1", "q2", "q3", "q4",
     "computation", "is_refused", "refusal",
 )  # fmt: skip
+SUMS = ("department_id", "lines", "refused", "allocated", "allocated_refused", "q1", "q2", "q3", "q4")
 
 
 def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
@@ -64,14 +66,9 @@ def _refuse_a_second(base: Budget) -> None:
 
 
 def _copy_lines(base: Budget, amendment: Budget) -> None:
-    rows = BudgetLine.objects.filter(budget=base).order_by("number").values(*COPIED)
-    batch: list[BudgetLine] = []
-    for row in rows.iterator(AT_ONCE):
-        batch.append(BudgetLine(budget=amendment, **row))
-        if len(batch) == AT_ONCE:
-            BudgetLine.objects.bulk_create(batch)
-            batch = []
-    BudgetLine.objects.bulk_create(batch)
+    for model, columns in ((BudgetLine, COPIED), (BudgetSum, SUMS)):
+        rows = model.objects.filter(budget=base).order_by("pk").values_list(Value(amendment.pk), *columns)
+        insert_from(model, ("budget_id", *columns), rows)
 
 
 def drop(budget: Budget, *, by: User, at: datetime) -> Budget:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from budgets.drafting import sums
 from budgets.drafting.actions.lines import change, locked_line, mark_settled, new_version
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import places, spread
@@ -77,6 +78,7 @@ def settle(
         _refuse_unchanged(lines, amounts)
         for line in lines:
             _give(line, amounts[line.pk], reasons[line.pk], editing)
+        sums.keep(editing.record, [locked.department_id])
         mark_settled(lines, by=by, at=at)
         new_version(locked, editing.changes, by=by, at=at)
     return confirmation

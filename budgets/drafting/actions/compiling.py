@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from budgets.drafting import sums
 from budgets.drafting.figures import QUARTERS, places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
@@ -53,7 +54,8 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
             names = [told(_("%(department)s: not decided yet."), {"department": r.department}) for r in gaps(cycle.pk)]
             raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
         budget = Budget.objects.create(cycle=locked, number=1)
-        _add_lines(budget, allocated_money(cycle.pk), 1)
+        _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool"), 1)
+        sums.keep(budget)
         lay_hand(BUDGET, budget, by, grant, at)
         created(BUDGET, budget, by=by, at=at)
     return budget
@@ -99,6 +101,7 @@ def take_in_new(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
             raise NotReady(_("Nothing was allocated since the budget was compiled."))
         last = BudgetLine.objects.filter(budget=editing.record).aggregate(last=Max("number"))["last"] or 0
         _add_lines(editing.record, new, last + 1)
+        sums.keep(editing.record, {allocation.request.department_id for allocation in new})
         for allocation in new:
             editing.change("line", None, allocation.granted_cost, where=f"{allocation.project}: {allocation.what}")
     return budget

@@ -1,10 +1,9 @@
 """What approving a budget does: the version before steps aside, and its lines become what may be spent."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models import DateTimeField, Exists, F, OuterRef, Sum, Value
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,11 @@ from budgets.drafting.workflow import BUDGET
 from planning.models import Project
 from sop_portal.kit.money import STORED_PLACES
 from sop_portal.kit.refusals import NotReady
+from sop_portal.kit.setwise import insert_from, update_from
 from sop_portal.organisation.models import User
 from sop_portal.trail.actions import record as leave_trail
 
-AT_ONCE = 500
+CARRIED = ("number", "department_id", "project_id", "category", "fund_id")
 
 
 def put_lines_in_force(budget: Budget, *, by: User, at: datetime) -> None:
@@ -40,45 +40,31 @@ def _supersede(budget: Budget, by: User, at: datetime) -> None:
 
 def _appropriate(budget: Budget) -> None:
     """One appropriation per line number; never less than was spent, which the database itself refuses."""
-    line = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
-    known = Appropriation.objects.filter(cycle_id=budget.cycle_id)
+    lines = BudgetLine.objects.filter(budget=budget).order_by()
+    approved = Round(F("amount"), STORED_PLACES)
+    in_force = lines.annotate(approved=approved).values("number", "id", "category", "fund_id", "approved")
     try:
         with transaction.atomic():
-            known.filter(Exists(line)).update(
-                line_id=Subquery(line.values("pk")),
-                category=Subquery(line.values("category")),
-                fund_id=Subquery(line.values("fund_id")),
-                approved=Round(Subquery(line.values("amount")), STORED_PLACES),
-            )
+            update_from(
+                Appropriation, in_force.annotate(year=Value(budget.cycle_id)),
+                on={"number": "number", "cycle": "year"},
+                give={"line": "id", "category": "category", "fund": "fund_id", "approved": "approved"},
+            )  # fmt: skip
     except IntegrityError as cut:
         raise NotReady(_("A line would hold less than was spent on it."), overspent(budget)) from cut
-    for batch in _batches(budget):
-        Appropriation.objects.bulk_create(batch)
-
-
-def _batches(budget: Budget) -> Iterator[list[Appropriation]]:
     known = Appropriation.objects.filter(cycle_id=budget.cycle_id, number=OuterRef("number"))
-    new = BudgetLine.objects.filter(budget=budget, is_refused=False).exclude(Exists(known)).order_by("number")
-    last = 0
-    while batch := [_appropriation(budget, line) for line in new.filter(number__gt=last)[:AT_ONCE]]:
-        last = batch[-1].number
-        yield batch
-
-
-def _appropriation(budget: Budget, line: BudgetLine) -> Appropriation:
-    return Appropriation(
-        cycle_id=budget.cycle_id, number=line.number, line=line, department_id=line.department_id,
-        project_id=line.project_id, category=line.category, fund_id=line.fund_id, approved=sum(line.quarters, NOTHING),
+    new = lines.filter(is_refused=False).exclude(Exists(known)).order_by("number")
+    insert_from(
+        Appropriation, ("cycle", "line", *CARRIED, "approved", "spent"),
+        new.values_list(Value(budget.cycle_id), "pk", *CARRIED, approved, Value(NOTHING)),
     )  # fmt: skip
 
 
 def _keep_totals(budget: Budget, at: datetime) -> None:
     """What is budgeted per project: the sum of its lines in force."""
-    lines = BudgetLine.objects.filter(budget=budget)
+    lines = BudgetLine.objects.filter(budget=budget).order_by()
     projects = Project.objects.filter(cycle_id=budget.cycle_id)
-    budgeted = projects.filter(pk__in=lines.values("project_id"))
-    projects.exclude(pk__in=lines.values("project_id")).update(budgeted=NOTHING)
-    sums = lines.order_by().values_list("project_id").annotate(total=Sum("amount"))
-    totals = [Project(pk=pk, budgeted=total) for pk, total in sums]
-    Project.objects.bulk_update(totals, ["budgeted"], batch_size=AT_ONCE)
-    budgeted.update(budget_approved_at=at)
+    projects.filter(budgeted__gt=0).exclude(pk__in=lines.values("project_id")).update(budgeted=NOTHING)
+    sums = lines.values("project_id").annotate(total=Round(Sum("amount"), STORED_PLACES), at=Value(at, DateTimeField()))
+    give = {"budgeted": "total", "budget_approved_at": "at"}
+    update_from(Project, sums, on={"id": "project_id"}, give=give)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from budgets.drafting import sums
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import NOTHING
 from budgets.drafting.models import Budget, BudgetLine, Fund
@@ -69,6 +70,7 @@ def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterato
         if editing.changes:
             locked.save()
             locked.refresh_from_db(fields=["amount"])
+            sums.keep(editing.record, [locked.department_id])
             line_changed(editing.record, locked, editing.changes, by=by, at=at)
 
 
