@@ -120,7 +120,8 @@ def compiled(report: DemandReport, actor: Actor) -> Compiled:
         for pk, department in sorted(departments.items(), key=lambda pair: pair[1].name)
     ]
     included = [row for row in rows if not row.gap]
-    return Compiled(rows, {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)}, before)
+    totals = {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)}
+    return Compiled(rows, totals, before)
 
 
 def _row(

@@ -1,10 +1,11 @@
 """What is not as planned, in sentences that lead to their list: spending, reports, findings, money left over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Sum
+from django.db.models import Count, DecimalField, ExpressionWrapper, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,8 +14,9 @@ from budgets.models import Appropriation, Finding
 from evaluations.models import ProgressReport
 from planning.models import Cycle, Project
 from sop_portal.dashboards.projectpage import elapsed, share
-from sop_portal.dashboards.queries import NOTHING
+from sop_portal.dashboards.queries import NOTHING, Share
 from sop_portal.kit import formats
+from sop_portal.organisation.models import Department
 
 MOST, LOOKED_INTO = 5, 50
 AHEAD = Decimal("1.2")
@@ -34,9 +36,9 @@ def page(name: str, cycle: Cycle, query: str = "") -> str:
     return reverse(name, args=[cycle.year]) + query
 
 
-def exceptions(cycle: Cycle, on: date) -> list[Deviation]:
+def exceptions(cycle: Cycle, shares: Iterable[Share], on: date) -> list[Deviation]:
     """What is not as planned, the most urgent first."""
-    return [*overspending(cycle, on), *owing(cycle, on), *unanswered(cycle, on), *idle(cycle, on)][: MOST * 2]
+    return [*overspending(cycle, on), *owing(cycle, on), *unanswered(cycle, on), *idle(cycle, shares, on)][: MOST * 2]
 
 
 def planned_share(time: Decimal, quarter: int) -> Decimal:
@@ -85,7 +87,7 @@ def overspending(cycle: Cycle, on: date) -> list[Deviation]:
 def owing(cycle: Cycle, on: date) -> list[Deviation]:
     """Departments that owe progress reports."""
     late = ProgressReport.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"], due__lt=on)
-    rows = late.values_list("department_id", "department__name").annotate(n=Count("pk")).order_by("-n")
+    rows = late.values_list("department__slug", "department__name").annotate(n=Count("pk")).order_by("-n")
     return [
         Deviation(
             name,
@@ -111,19 +113,22 @@ def unanswered(cycle: Cycle, on: date) -> list[Deviation]:
     ]
 
 
-def idle(cycle: Cycle, on: date) -> list[Deviation]:
+def idle(cycle: Cycle, shares: Iterable[Share], on: date) -> list[Deviation]:
     """Departments that will probably leave money over: less than half of the pace after a quarter of the year."""
     time = elapsed(cycle.starts_on, cycle.ends_on, on)
     if time < 25 or on > cycle.ends_on + timedelta(days=31):
         return []
-    rows = Project.objects.filter(cycle_id=cycle.pk, budgeted__gt=0).values("department_id", "department__name")
+    slow = []
+    for part in shares:
+        used = share(part.sums.spent, part.sums.budgeted)
+        if used is not None and used < time / 2:
+            slow.append((part, used))
+    names = {d.pk: d for d in Department.objects.filter(pk__in=[part.department_id for part, _used in slow[:MOST]])}
     found = []
-    for row in rows.annotate(spent_sum=Sum("spent"), budget_sum=Sum("budgeted")):
-        used = share(row["spent_sum"], row["budget_sum"]) or NOTHING
-        if used < time / 2:
-            left = row["budget_sum"] - row["spent_sum"] * 100 / time
-            words = {"used": formats.percent(used), "left": formats.money(left), "currency": cycle.currency}
-            sentence = _("spent %(used)s; at this pace %(currency)s %(left)s is left over") % words
-            url = page("projects", cycle, f"?department={row['department_id']}")
-            found.append(Deviation(row["department__name"], sentence, url))
-    return found[:MOST]
+    for part, used in slow[:MOST]:
+        left = part.sums.budgeted - part.sums.spent * 100 / time
+        words = {"used": formats.percent(used), "left": formats.money(left), "currency": cycle.currency}
+        sentence = _("spent %(used)s; at this pace %(currency)s %(left)s is left over") % words
+        department = names[part.department_id]
+        found.append(Deviation(department.name, sentence, page("projects", cycle, f"?department={department.slug}")))
+    return found

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 
-from budgets.models import Appropriation, BudgetLine, Expense
+from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense
 from evaluations.models import ProgressReport
-from planning.models import ForecastFigure, Pool, Project, RequestLine
+from planning.models import Forecast, ForecastFigure, Measure, Pool, Project, RequestLine, ResourceRequest
 
 PLACES = 2
 NOTHING = Decimal(0)
@@ -30,7 +30,8 @@ class Equation:
         """The rows that do not fit, with `found` and `gap`; the database reckons and compares."""
         rows: QuerySet[Any] = self.on._default_manager.annotate(found=self.found)
         # Rounded, because SQLite adds in binary fractions.
-        rows = rows.annotate(gap=Round(F(self.kept) - F("found"), PLACES, output_field=FIGURE))
+        kept = Coalesce(F(self.kept), NOTHING, output_field=FIGURE)
+        rows = rows.annotate(gap=Round(kept - F("found"), PLACES, output_field=FIGURE))
         return rows.filter(Q(gap__gt=self.within) | Q(gap__lt=-self.within)).order_by("pk")
 
 
@@ -46,6 +47,17 @@ def figures(*measures: str) -> Any:
     return sum_of(planned, "line__project", "figure")
 
 
+def counted(rows: QuerySet[Any], by: str) -> Any:
+    """How many rows lead to the outer row by `by`."""
+    counts = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts), 0)
+
+
+def forecast(measure: str) -> Any:
+    """What the planned projects of a forecast come to in one measure."""
+    return sum_of(ForecastFigure.objects.filter(line__is_planned=True, measure=measure), "line__forecast", "figure")
+
+
 def in_force() -> Any:
     """What the line of this number holds in the version in force."""
     lines = BudgetLine.objects.filter(
@@ -54,6 +66,13 @@ def in_force() -> Any:
     return Coalesce(
         Subquery(lines.annotate(sum=F("q1") + F("q2") + F("q3") + F("q4")).values("sum")), NOTHING, output_field=FIGURE
     )
+
+
+def in_department(reckoned: Any, *, within: Any = None) -> Any:
+    """What the lines of a department come to in a budget."""
+    lines = BudgetLine.objects.filter(within or Q(), budget=OuterRef("budget"), department=OuterRef("department"))
+    sums = lines.order_by().values("department").annotate(found=reckoned)
+    return Coalesce(Subquery(sums.values("found")), NOTHING, output_field=FIGURE)
 
 
 def quarters() -> Any:
@@ -65,8 +84,19 @@ ASKED, SPENT = RequestLine.objects.all(), Expense.objects.all()
 APPROVED = BudgetLine.objects.filter(budget__state="approved")
 ACCEPTED = ProgressReport.objects.filter(state="accepted")
 HALF = Decimal("0.5")
+REFUSED = Q(is_refused=True)
 
 EQUATIONS = (
+    *(
+        Equation(measure, Forecast, forecast(measure), "the figures of its planned projects")
+        for measure in Measure.values
+    ),
+    Equation("line_count", ResourceRequest, counted(ASKED, "request"), "the number of its lines"),
+    Equation(
+        "undecided", ResourceRequest, counted(ASKED.filter(decision="open"), "request"), "the number of its open lines"
+    ),
+    Equation("cost", ResourceRequest, sum_of(ASKED, "request", "cost"), "the cost of its lines"),
+    Equation("granted_cost", ResourceRequest, sum_of(ASKED, "request", "granted_cost"), "what its lines were granted"),
     Equation("committed", Pool, sum_of(ASKED, "pool", "granted"), "what is granted from it"),
     Equation("needed", Project, figures("materials", "money"), "its forecast of materials and money"),
     Equation("activities_planned", Project, figures("activities"), "its forecast of activities", HALF),
@@ -81,5 +111,15 @@ EQUATIONS = (
     ),
     Equation("spent", Appropriation, sum_of(SPENT, "appropriation", "amount"), "its expenses"),
     Equation("approved", Appropriation, in_force(), "its line in the budget in force"),
+    Equation("lines", BudgetSum, in_department(Count("pk")), "the number of its lines"),
+    Equation("refused", BudgetSum, in_department(Count("pk"), within=REFUSED), "the number of its lines without money"),
+    *(Equation(name, BudgetSum, in_department(Sum(name)), "its lines") for name in ("q1", "q2", "q3", "q4")),
+    Equation("allocated", BudgetSum, in_department(Sum("allocation__granted_cost")), "the allocations of its lines"),
+    Equation(
+        "allocated_refused",
+        BudgetSum,
+        in_department(Sum("allocation__granted_cost"), within=REFUSED),
+        "the allocations of its lines without money",
+    ),
     Equation("amount", BudgetLine, quarters(), "its four quarters"),
 )

@@ -18,7 +18,7 @@ from planning.forecasts.forecastpage import heading
 from planning.models import Actual, Cycle, Forecast, Pool, ResourceRequest, Stage
 from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
 from sop_portal.dashboards.projectpage import elapsed, share
-from sop_portal.dashboards.queries import sums_of
+from sop_portal.dashboards.queries import by_department, sums_of
 from sop_portal.dashboards.rails import led_by, rails
 from sop_portal.dashboards.readiness import orphan_steps
 from sop_portal.kit import formats
@@ -193,7 +193,7 @@ def finance(actor: Actor, cycle: Cycle) -> Panel:
 
 def management(actor: Actor, cycle: Cycle) -> Panel:
     """Money from need to spending, and what is late."""
-    sums = sums_of(cycle, actor)
+    sums = sums_of(by_department(cycle, actor))
     names = [
         ("needed", _("needed")),
         ("asked", _("asked")),

@@ -28,6 +28,18 @@ HANDED = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "giv
 def grouped(actor: Actor, at: Any) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:
     """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
     found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at)
+    first, shown = sorted_out(found, actor)
+    return first, [*shown, (_("Waiting for others"), waiting(actor, {(t.workflow.kind, t.record.pk) for t in found}))]
+
+
+def decisions(actor: Actor, at: Any, most: int) -> list[tuple[Any, list[Task]]]:
+    """The first things this person can do, by group."""
+    found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at, most)
+    return [(title, tasks[:most]) for title, tasks in sorted_out(found, actor)[1]]
+
+
+def sorted_out(found: list[inbox.Task], actor: Actor) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:
+    """Tasks by how soon, and the first of them."""
     names = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
     groups: dict[Any, list[inbox.Task]] = {
         _("Sent back"): [], _("Overdue"): [], _("To decide"): [], _("This week"): [], _("Later"): []
@@ -36,8 +48,7 @@ def grouped(actor: Actor, at: Any) -> tuple[Next | None, list[tuple[Any, list[Ta
         groups[group_of(task, actor.on)].append(task)
     shown = [(title, [as_row(task, actor, names) for task in tasks]) for title, tasks in groups.items()]
     ordered = [task for tasks in groups.values() for task in tasks]
-    first = as_next(ordered[0], actor) if ordered else None
-    return first, [*shown, (_("Waiting for others"), waiting(actor, {(t.workflow.kind, t.record.pk) for t in found}))]
+    return as_next(ordered[0], actor) if ordered else None, shown
 
 
 def group_of(task: inbox.Task, on: date) -> Any:
@@ -153,19 +164,22 @@ def said_last(task: inbox.Task) -> str:
 
 def waiting(actor: Actor, mine: set[tuple[str, int]]) -> list[Task]:
     """What this person handed over and somebody else has to decide."""
+    handed = [(records, _handed_over(records, actor)) for records in ALL_RECORDS]
     rows: list[Task] = []
-    for records in ALL_RECORDS:
-        rows += [_waiting_row(records, record, actor) for record in _handed_over(records, actor, mine)]
+    for (records, found), is_there in zip(
+        handed, inbox.any_of(actor, [rows for _records, rows in handed]), strict=True
+    ):
+        newest = inbox.with_names(found).order_by("-pk")[:MOST_WAITING] if is_there else ()
+        others = (record for record in newest if (records.workflow.kind, record.pk) not in mine)
+        rows += [_waiting_row(records, record, actor) for record in others]
     return rows[:MOST_WAITING]
 
 
-def _handed_over(records: Records, actor: Actor, mine: set[tuple[str, int]]) -> list[Any]:
+def _handed_over(records: Records, actor: Actor) -> Any:
     workflow = records.workflow
     open_states = {s for step in workflow.steps if step.awaited for s in step.sources} - workflow.editable
     touched = Hand.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
-    rows = records.model.objects.filter(pk__in=touched, state__in=open_states).visible_to(actor)
-    found = inbox.with_names(rows).order_by("-pk")[:MOST_WAITING]
-    return [row for row in found if (workflow.kind, row.pk) not in mine]
+    return records.model.objects.filter(pk__in=touched, state__in=open_states).visible_to(actor)
 
 
 def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:

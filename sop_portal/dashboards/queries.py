@@ -1,6 +1,7 @@
 """Reading across stages: the sums of a year, and where every department stands. Nothing here writes."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +25,7 @@ from sop_portal.organisation.models import Department
 from sop_portal.workflow.table import Workflow
 
 NOTHING = Decimal(0)
+MONEY = ("needed", "asked", "granted", "budgeted", "spent")
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,33 @@ class Sums:
     projects: int
 
 
-def sums_of(cycle: Cycle, actor: Actor) -> Sums:
-    """The year's money, summed from the totals kept per project, within what the person sees."""
-    names = ("needed", "asked", "granted", "budgeted", "spent")
-    found = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor).aggregate(
-        projects=Count("pk"), **{name: Sum(name) for name in names}
-    )  # fmt: skip
-    return Sums(projects=found["projects"], **{name: found[name] or NOTHING for name in names})
+@dataclass(frozen=True)
+class Share:
+    """What of it is a department's."""
+
+    department_id: int
+    sums: Sums
+
+
+def by_department(cycle: Cycle, actor: Actor) -> list[Share]:
+    """The year's money by department, summed from the totals kept per project, within what the person sees."""
+    found = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor).order_by().values_list("department_id")
+    rows = found.annotate(*(Sum(name) for name in MONEY), Count("pk"))
+    return [
+        Share(department, Sums(**dict(zip(MONEY, sums, strict=True)), projects=projects))
+        for department, *sums, projects in rows
+    ]
+
+
+def sums_of(shares: Iterable[Share]) -> Sums:
+    """All departments together."""
+    total = dict.fromkeys(MONEY, NOTHING)
+    projects = 0
+    for share in shares:
+        projects += share.sums.projects
+        for name in MONEY:
+            total[name] += getattr(share.sums, name)
+    return Sums(**total, projects=projects)
 
 
 def heads() -> list[str]:
@@ -59,6 +81,8 @@ def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
     departments = Department.objects.filter(Q(is_active=True) | Q(pk__in=took_part)).order_by("name")
     if not actor.sees_everything:
         departments = departments.filter(pk__in=actor.department_ids)
+    known = list(departments.values_list("pk", "name", "slug"))
+    slugs = {pk: slug for pk, _name, slug in known}
     extended = {(e.stage, e.department_id): e.until_on for e in cycle.extensions.order_by("until_on")}
     stages = [
         _by_department(Forecast.objects.filter(cycle_id=cycle.pk), FORECAST, cycle, actor.on, "forecast", extended),
@@ -66,24 +90,22 @@ def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
             ResourceRequest.objects.filter(cycle_id=cycle.pk), REQUEST, cycle, actor.on, "request", extended
         ),
         _confirmations(cycle, actor.on),
-        _execution(cycle, actor.on),
-        _evaluations(cycle, actor.on),
+        _execution(cycle, actor.on, slugs),
+        _evaluations(cycle, slugs),
     ]
-    return [
-        MatrixRow(d.name, [stage.get(d.pk, Cell()) for stage in stages], reverse("forecast", args=[cycle.year, d.slug]))
-        for d in departments
-    ]
+    nothing, url = Cell(), reverse("forecasts", args=[cycle.year])
+    return [MatrixRow(name, [stage.get(pk, nothing) for stage in stages], f"{url}{slug}/") for pk, name, slug in known]
 
 
 def _by_department(
     rows: Any, workflow: Workflow, cycle: Cycle, on: date, page: str, extended: dict[tuple[str, int], date]
 ) -> dict[int, Cell]:
     due = {w.stage: w.due_on for w in cycle.windows.all()}.get(page)
-    cells = {}
-    for row in rows.select_related("department"):
+    cells, url = {}, reverse(f"{page}s", args=[cycle.year])
+    for row in rows.select_related("department").only("state", "is_late", "department__slug"):
         more = extended.get((page, row.department_id))
         until = max(due, more) if due and more else due
-        cell = cell_of(row, workflow, until, on, reverse(page, args=[cycle.year, row.department.slug]))
+        cell = cell_of(row, workflow, until, on, f"{url}{row.department.slug}/")
         if more and until == more and not cell.is_done:
             cell = replace(cell, note=_("extended to %(day)s") % {"day": formats.day_short(more, on)})
         cells[row.department_id] = cell
@@ -115,15 +137,25 @@ def _confirmations(cycle: Cycle, on: date) -> dict[int, Cell]:
     return cells
 
 
-def _execution(cycle: Cycle, on: date) -> dict[int, Cell]:
-    rows = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on).values_list("department_id")
-    counts = rows.annotate(
-        late=Count("pk", filter=Q(state__in=["draft", "returned"], due__lt=on)),
-        waiting=Count("pk", filter=Q(state="submitted")),
-        all=Count("pk"),
-    )
+def _execution(cycle: Cycle, on: date, slugs: Mapping[int, str]) -> dict[int, Cell]:
+    begun = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on).order_by()
+    still_open = begun.filter(state__in=["draft", "returned", "submitted"]).values_list("department_id")
+    found = {
+        department: (late, waiting)
+        for department, late, waiting in still_open.annotate(
+            late=Count("pk", filter=Q(state__in=["draft", "returned"], due__lt=on)),
+            waiting=Count("pk", filter=Q(state="submitted")),
+        )
+    }
+    # All reports are counted only where nothing is open: elsewhere their number is not shown.
+    rest = begun.exclude(department_id__in=[pk for pk, counts in found.items() if any(counts)])
+    totals = dict(rest.values_list("department_id").annotate(Count("pk")))
     url = reverse("progress", args=[cycle.year])
-    return {d: _reports_cell(late, waiting, total, f"{url}?department={d}") for d, late, waiting, total in counts}
+    return {
+        pk: _reports_cell(*found.get(pk, (0, 0)), totals.get(pk, 0), f"{url}?department={slug}")
+        for pk, slug in slugs.items()
+        if pk in found or pk in totals
+    }
 
 
 def _reports_cell(late: int, waiting: int, total: int, url: str) -> Cell:
@@ -136,14 +168,14 @@ def _reports_cell(late: int, waiting: int, total: int, url: str) -> Cell:
     return Cell(ngettext("%(n)s report", "%(n)s reports", total) % {"n": total}, url=url, is_done=True)
 
 
-def _evaluations(cycle: Cycle, on: date) -> dict[int, Cell]:
+def _evaluations(cycle: Cycle, slugs: Mapping[int, str]) -> dict[int, Cell]:
     states: dict[int, dict[str, int]] = defaultdict(dict)
     for department, state, count in (
         Evaluation.objects.filter(cycle_id=cycle.pk).values_list("department_id", "state").annotate(n=Count("pk"))
     ):
         states[department][state] = count
     url = reverse("evaluations", args=[cycle.year])
-    return {d: _evaluations_cell(found, f"{url}?department={d}") for d, found in states.items()}
+    return {pk: _evaluations_cell(states[pk], f"{url}?department={slug}") for pk, slug in slugs.items() if pk in states}
 
 
 def _evaluations_cell(found: dict[str, int], url: str) -> Cell:

@@ -56,7 +56,7 @@ def frame(request: Request) -> dict[str, Any]:
     side = drawn_side if settings.DEBUG else remembered_side
     return {
         "year": year,
-        "cycles": [Year(c, same_page(request, c), _("draft") if state == "draft" else "") for c, state, _first in cycles],
+        "cycles": [Year(c[0], same_page(request, c[0]), _("draft") if c[1] == "draft" else "") for c in cycles],
         "side": side(get_language() or "", tuple(navigation(request, year))),
         "unread": Notice.objects.visible_to(request.actor).unread().count(),
         "notices_url": address("notices"),

@@ -17,13 +17,14 @@ from sop_portal.dashboards.projectpage import ProjectPage, elapsed
 from sop_portal.dashboards.search import in_words
 from sop_portal.dashboards.search import search as find
 from sop_portal.dashboards.shell import years_for
+from sop_portal.kit.keyset import portion
 from sop_portal.organisation.access import Request, open_to_all, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
 
 # The dashboard names the first departments that need somebody; the year's own page shows all of them.
-MOST_ROWS = 30
+MOST_ROWS, MOST_TASKS = 30, 12
 
 
 def cycle_of(request: Request, year: int) -> Cycle:
@@ -54,6 +55,7 @@ def cycle(request: Request, year: int) -> HttpResponse:
     rows = queries.matrix(found, request.actor)
     months = request.GET.get("months") or ("planning" if cyclepage.is_planned(found, request.today) else "all")
     whole, needing = months == "all", queries.needs_attention(rows)
+    turned = portion(needing if request.GET.get("show") == "open" else rows, request.GET)
     context: dict[str, Any] = {
         **anatomy(request, CYCLE, found),
         "cycle": found,
@@ -61,7 +63,8 @@ def cycle(request: Request, year: int) -> HttpResponse:
         "drawing": cyclepage.drawing(found, rows, request.today, whole=whole),
         "is_whole": whole,
         "stage_heads": cyclepage.counted(rows),
-        "rows": needing if request.GET.get("show") == "open" else rows,
+        "rows": turned.rows,
+        "turned": turned,
         "count": len(rows),
         "projects": Project.objects.filter(cycle_id=found.pk).visible_to(request.actor).count(),
         "needing": len(needing),
@@ -94,13 +97,14 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
 def dashboard(request: Request, year: int) -> HttpResponse:
     """The year at a glance."""
     found = whole_organisation(request, year)
-    sums, rows = queries.sums_of(found, request.actor), queries.matrix(found, request.actor)
+    shares, rows = queries.by_department(found, request.actor), queries.matrix(found, request.actor)
+    sums = queries.sums_of(shares)
     accuracy, needing = glance.accuracy(found), queries.needs_attention(rows)
     context = {
         "cycle": found,
         "tiles": glance.tiles(found, sums, accuracy, request.today),
         "flow": glance.flow(found, sums),
-        "exceptions": deviations.exceptions(found, request.today),
+        "exceptions": deviations.exceptions(found, shares, request.today),
         "bias": glance.bias(found, accuracy),
         "stage_heads": queries.heads(),
         "rows": needing[:MOST_ROWS],
@@ -108,7 +112,7 @@ def dashboard(request: Request, year: int) -> HttpResponse:
         "departments": len(rows),
         "projects": sums.projects,
         "time": elapsed(found.starts_on, found.ends_on, request.today),
-        "decisions": mywork.grouped(request.actor, request.moment)[1],
+        "decisions": mywork.decisions(request.actor, request.moment, MOST_TASKS),
     }
     return render(request, "dashboards/dashboard.html", context)
 

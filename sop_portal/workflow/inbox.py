@@ -1,11 +1,14 @@
 """What waits for a person, computed from states and never kept by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists
+
 from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.models import User
 from sop_portal.workflow.models import Hand
 from sop_portal.workflow.table import Step, Workflow
 
@@ -23,26 +26,45 @@ class Task:
     url: str
 
 
-def waiting_for(actor: Actor, kinds: Iterable[tuple[Any, Workflow]], at: datetime) -> list[Task]:
+def waiting_for(
+    actor: Actor, kinds: Iterable[tuple[Any, Workflow]], at: datetime, most: int = MOST
+) -> list[Task]:  # fmt: skip
     """Every awaited step this person may take, the most urgent first; at most 60 per step."""
+    steps = [
+        (workflow, step, _of_step(actor, model, workflow, step))
+        for model, workflow in kinds
+        for step in workflow.steps
+        if step.awaited and actor.may(step.by)
+    ]
     tasks: list[Task] = []
-    for model, workflow in kinds:
-        for step in workflow.steps:
-            if step.awaited and actor.may(step.by):
-                tasks += _of_step(actor, model, workflow, step)
+    for (workflow, step, rows), is_there in zip(steps, any_of(actor, [rows for *_, rows in steps]), strict=True):
+        if is_there:
+            tasks += _tasks(actor, workflow, step, rows, most)
     return sorted(_first_of_each(tasks), key=lambda task: (task.due_on or date.max, str(task.record)))
 
 
-def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> list[Task]:
+def any_of(actor: Actor, kinds: Sequence[Any]) -> Sequence[bool]:
+    """For each of these kinds of rows whether there is one at all: most are empty, and one question asks for all."""
+    if not kinds:
+        return ()
+    asked: Sequence[bool] = User.objects.filter(pk=actor.user.pk).values_list(*(Exists(rows) for rows in kinds)).get()
+    return asked
+
+
+def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> Any:
     rows = model.objects.filter(state__in=list(step.sources)).visible_to(actor)
     if hasattr(rows, "begun"):
         rows = rows.begun(actor.on)
     if step.four_eyes:
         touched = Hand.objects.filter(kind=workflow.kind, person_id=actor.user.pk).values("record_id")
         rows = rows.exclude(pk__in=touched)
+    return rows
+
+
+def _tasks(actor: Actor, workflow: Workflow, step: Step, rows: Any, most: int) -> list[Task]:
     return [
         Task(step, record, workflow, record.due_on, record.get_absolute_url())
-        for record in with_names(rows).order_by("pk")[:MOST]
+        for record in with_names(rows).order_by("pk")[:most]
         if actor.may(step.by, record) and not (step.four_eyes and record.department_id in actor.headed_ids)
     ]
 

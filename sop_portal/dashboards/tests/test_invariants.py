@@ -17,6 +17,8 @@ from sop_portal.dashboards.invariants import problems, title_of
 from sop_portal.trail.models import Head
 
 BREAKABLE = [equation for equation in EQUATIONS if equation.on is not BudgetLine]
+# These cannot be too small by one: they stand between bounds of their row.
+TOO_LARGE = ("undecided", "cost", "refused")
 
 
 def without_checks(model: Any, constraint: str, on_postgresql: bool) -> None:
@@ -46,7 +48,8 @@ def test_books_that_were_kept_by_actions_and_loads_fit(year: Cycle) -> None:
 @pytest.mark.parametrize("equation", BREAKABLE, ids=lambda e: f"{e.on.__name__}.{e.kept}")
 def test_a_kept_total_that_is_one_off_is_found(year: Cycle, equation: Equation) -> None:
     row = equation.on._default_manager.order_by("pk")[0]
-    equation.on._default_manager.filter(pk=row.pk).update(**{equation.kept: F(equation.kept) - 1})
+    off = 1 if equation.kept in TOO_LARGE else -1
+    equation.on._default_manager.filter(pk=row.pk).update(**{equation.kept: F(equation.kept) + off})
     right = getattr(row, equation.kept)
     row.refresh_from_db()
     words = f"{equation.kept} is kept as {getattr(row, equation.kept):.2f}, but {equation.says} comes to {right:.2f}."
@@ -109,7 +112,7 @@ def test_a_trail_that_was_cut_is_found(year: Cycle) -> None:
 def test_the_command_says_so_and_fails(year: Cycle) -> None:
     said = StringIO()
     call_command("check_invariants", stdout=said)
-    assert said.getvalue() == "Everything fits: 13 equations, states and the trail.\n"
+    assert said.getvalue() == "Everything fits: 30 equations, states and the trail.\n"
     Pool.objects.update(committed=0)
     said = StringIO()
     with pytest.raises(SystemExit) as ended:
