@@ -1,6 +1,6 @@
 """How fast pages are: median time, SQL statements and bytes at two sizes, beside a bare Django page on the same server.
 
-    .venv/bin/python benchmarks/pages.py [--sizes 20 200] [--rounds 15] [--port 8190]
+    .venv/bin/python benchmarks/pages.py [--sizes 20 200] [--rounds 15] [--port 8190] [--loaded small large]
 
 Uses the server of DATABASE_URL, or SQLite in a folder of its own; makes and removes a database named bench_pages for
 each size. Requests go to 127.0.0.1 only, one at a time, the bare page between all others: only ratios within one run
@@ -33,25 +33,31 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[20, 200], help="departments; 100 projects each")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--port", type=int, default=8190)
+    parser.add_argument("--loaded", nargs="+", default=[], help="databases of the server that hold these sizes already")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     chosen = parser.parse_args()
     ends = time.monotonic() + LIMIT
     rounds = min(chosen.rounds, MOST_ROUNDS)
-    found = {size: measured(size, rounds, chosen.port, ends) for size in chosen.sizes}
+    databases = [*chosen.loaded, *[""] * len(chosen.sizes)]
+    found = {
+        size: measured(size, rounds, chosen.port, ends, name)
+        for size, name in zip(chosen.sizes, databases, strict=False)
+    }
     print(json.dumps(found) if chosen.json else table(found))
 
 
-def measured(size: int, rounds: int, port: int, ends: float) -> dict[str, dict[str, float]]:
-    """Everything about one size, in a database of its own."""
+def measured(size: int, rounds: int, port: int, ends: float, loaded: str) -> dict[str, dict[str, float]]:
+    """Everything about one size, in a database of its own or in one that holds it already."""
     with tempfile.TemporaryDirectory(prefix="sop-pages-") as folder:
-        url = make_database(folder)
+        url = f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{loaded}" if loaded else make_database(folder)
         env = os.environ | {
             "DATABASE_URL": url, "SECRET_KEY": KEY, "TRAIL_KEY": KEY, "DEBUG": "False", "DEMO": "False",
             "ALLOWED_HOSTS": "127.0.0.1", "EMAIL_URL": "memorymail://", "LOG_LEVEL": "ERROR", "SECURE_PROXY": "False",
         }  # fmt: skip
         try:
             begun = time.monotonic()
-            for command in (["migrate", "-v0"], ["demo", "--size", str(size), "--json"]):
+            made = [["demo", "--size", str(size), "--json"]] if not loaded else []
+            for command in (["collectstatic", "--no-input", "-v0"], ["migrate", "-v0"], *made):
                 subprocess.run(
                     [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
                 )
@@ -60,7 +66,8 @@ def measured(size: int, rounds: int, port: int, ends: float) -> dict[str, dict[s
             facts = json.loads(subprocess.run(asked, cwd=ROOT, env=env, check=True, capture_output=True).stdout)
             times = served(facts, rounds, port, env, ends)
         finally:
-            drop_database(url)
+            if not loaded:
+                drop_database(url)
     return {
         name: {"ms": times[name], "sql": fact["sql"], "bytes": fact["bytes"]} for name, fact in facts["pages"].items()
     }
