@@ -61,7 +61,7 @@ class PlanForm(forms.Form):
 
 
 def _with_department(project: Project) -> str:
-    return under(project.department.name, project.name)
+    return under(project.department, project)
 
 
 class FindingForm(forms.Form):

@@ -40,7 +40,7 @@ class MinutesForm(forms.Form):
         if seat.person:
             people = {seat.person.pk: seat.person, **people}
         self.people |= people
-        choices = [("", "–"), *((str(pk), person.name) for pk, person in people.items())]
+        choices = [("", "–"), *((str(pk), str(person)) for pk, person in people.items())]
         words = {"department": seat.department}
         self.fields[f"person_{seat.department_id}"] = forms.ChoiceField(
             label=_("Representative of %(department)s") % words, choices=choices, required=False,

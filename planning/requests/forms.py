@@ -13,6 +13,7 @@ from planning.requests.wording import quantity_text
 from sop_portal.kit.dates import DayField
 from sop_portal.kit.money import AmountField, QuantityField, places_of
 from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.roles import Can
@@ -27,7 +28,7 @@ class PoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         """ "Bookmobile (days)"."""
-        return _("%(pool)s (%(unit)s)") % {"pool": obj.name, "unit": obj.unit}
+        return told(_("%(pool)s (%(unit)s)"), {"pool": typed(obj.name), "unit": typed(obj.unit)})
 
 
 class LineForm(forms.Form):
