@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from planning.forecasts import sums
 from planning.forecasts.actions import accept, publish_report, send_back, start_report, waive
 from planning.forecasts.reportpage import compiled
-from planning.models import Cycle, DemandReport, ForecastFigure, ReportGap, ReportLine
+from planning.models import Cycle, DemandReport, Forecast, ForecastFigure, ReportGap, ReportLine
 from planning.tests.stage_one import accepted, filled, forecast_of, known, open_year, submitted
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
@@ -99,6 +100,9 @@ def test_a_figure_nobody_knows_is_not_summed_as_nought(
     year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     ForecastFigure.objects.filter(measure="people").update(override=None)
+    forecast = Forecast.objects.get(department=arts)
+    sums.keep(forecast)
+    forecast.save()
     report = start_report(year, by=cast.chidi, at=noon)
     live = compiled(report, Actor.of(cast.chidi, noon))
     assert (live.sums["people"], live.included[0].figures[2]) == (None, None)
@@ -114,6 +118,8 @@ def test_a_figure_nobody_knows_is_not_summed_as_nought(
         "DELETE FROM planning_reportline",
         "UPDATE planning_reportgap SET state = 'accepted'",
         "DELETE FROM planning_reportgap",
+        "UPDATE planning_reportsum SET money = 1",
+        "DELETE FROM planning_reportsum",
         "UPDATE planning_demandreport SET reason = 'x'",
         "UPDATE planning_demandreport SET state = 'compiling', published_at = NULL, published_by_id = NULL",
         "DELETE FROM planning_demandreport",
