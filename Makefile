@@ -28,10 +28,10 @@ run: setup var/static/staticfiles.json ## Set everything up, fill an empty datab
 	exec $(BIN)/python tools/run.py
 
 test: setup-dev ## All tests but those in a browser, on SQLite, or on what DATABASE_URL says
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 browser: setup-dev ## The tests in a real browser (needs chromium)
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser -n $(PYTEST_WORKERS) --dist load
 
 check: lint types imports templates migrations-check deploy-check suites browser ## Everything CI asks for (needs PostgreSQL, Redis and chromium)
 
@@ -117,11 +117,11 @@ suites: suite-sqlite suite-postgresql
 
 suite-sqlite: setup-dev ## All tests on SQLite
 	@echo "→ Tests on SQLite"
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis
 	@echo "→ Tests on PostgreSQL"
-	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 # -- now and then ------------------------------------------------------------------------------------------------------
 

@@ -11,10 +11,17 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.test import Client
 
 from sop_portal.organisation.models import Department, User
+from sop_portal.tests.ground import laid, moment, prepared
 from sop_portal.tests.story import everybody
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations = SqliteWrapper.ops_class
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Any:
+    """Common ground is laid before a test's own savepoint."""
+    return (yield from prepared(fixturedef, request))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,29 +51,25 @@ def plain_static_files(settings: Any) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
-@pytest.fixture
-def noon() -> datetime:
-    """Friday 12 March 2027, 12:00 in New York: the forecast window of 2027 is open."""
-    return NOON
+noon = moment(NOON, "Friday 12 March 2027, 12:00 in New York: the forecast window of 2027 is open.", is_now=False)
 
 
-@pytest.fixture
-def arts(db: None) -> Department:
+@laid
+def arts() -> Department:
     """The department Amina heads."""
     return Department.objects.create(name="Arts", slug="arts")
 
 
-@pytest.fixture
-def sports(db: None) -> Department:
+@laid
+def sports() -> Department:
     """Its twin, headed by Bao."""
     return Department.objects.create(name="Sports", slug="sports")
 
 
-@pytest.fixture
+@laid
 def cast(arts: Department, sports: Department) -> SimpleNamespace:
     """Everybody of the story, with their roles: cast.amina, cast.ben, cast.chidi …"""
     return everybody(arts, sports)

@@ -1,52 +1,39 @@
 """A running year with approved lines, shared by the tests of the budget."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from types import SimpleNamespace
-
-import pytest
 
 from budgets.models import Appropriation
 from budgets.tests.budget_year import MAY, allocated_request, granted, planned_project, published_cycle
 from budgets.tests.running_year import OCTOBER, active_project, approved_line_of, running_cycle
 from planning.models import Cycle
-from sop_portal.kit import clock
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid, moment
+
+october = moment(OCTOBER, "Tuesday 12 October 2027, noon in New York: a third of the year is nearly over.")
 
 
-@pytest.fixture
-def october() -> Iterator[datetime]:
-    """Tuesday 12 October 2027, noon in New York: a third of the year is nearly over."""
-    with clock.at(OCTOBER):
-        yield OCTOBER
-
-
-@pytest.fixture
+@laid
 def running(cast: SimpleNamespace) -> Cycle:
     """The year 2027, published."""
     return running_cycle(cast.ada)
 
 
-@pytest.fixture
+@laid
 def approved_line(running: Cycle, arts: Department, cast: SimpleNamespace) -> Appropriation:
     """Line 2027-118: 1,200.00 for the story hours that Ben leads, 300.00 in every quarter."""
     return approved_line_of(active_project(running, arts, cast.ben, "Story hours"))
 
 
-@pytest.fixture
+@laid
 def twin_line(running: Cycle, sports: Department, cast: SimpleNamespace, approved_line: Appropriation) -> Appropriation:
     """Line 2027-119 of the other department."""
     return approved_line_of(active_project(running, sports, None, "Summer league"))
 
 
-@pytest.fixture
-def may() -> Iterator[datetime]:
-    """Monday 10 May 2027, noon in New York: the budget is being made."""
-    with clock.at(MAY):
-        yield MAY
+may = moment(MAY, "Monday 10 May 2027, noon in New York: the budget is being made.")
 
 
-@pytest.fixture
+@laid
 def allocated(cast: SimpleNamespace, arts: Department, sports: Department) -> Cycle:
     """2027 with three lines granted to Arts (3,600.01 money, 1,000 materials, 400 money) and one of 2,000 to Sports."""
     cycle = published_cycle(cast.ada)

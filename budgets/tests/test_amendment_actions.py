@@ -15,6 +15,7 @@ from planning.models import Cycle, Project
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, User
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 D = Decimal
@@ -42,7 +43,7 @@ def test_an_amendment_is_classed_by_where_the_money_goes(
     assert classify(shifts, limit=D(limit), moved_before=D(before)) == expected
 
 
-@pytest.fixture
+@laid
 def in_force(allocated: Cycle, cast: SimpleNamespace) -> Budget:
     """Version 1, approved; finance may move up to 150 itself."""
     Cycle.objects.update(small_transfer_limit=D(150))
@@ -50,7 +51,7 @@ def in_force(allocated: Cycle, cast: SimpleNamespace) -> Budget:
     return approved(allocated, cast)
 
 
-@pytest.fixture
+@laid
 def amendment(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
     """Version 2, begun by Dora."""
     return actions.amend(in_force, reason="More paper", by=cast.dora, at=may)

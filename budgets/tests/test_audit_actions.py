@@ -15,12 +15,13 @@ from sop_portal.notices.models import Notice
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 
 DUE = date(2027, 6, 1)
 OTHERS = ["amina", "ben", "bao", "chidi", "emil", "ada", "omar", "farid"]
 
 
-@pytest.fixture
+@laid
 def planned(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Audit:
     """An audit of the story hours that Ben leads, planned by Dora."""
     project = Project.objects.get(name="Story hours")
@@ -29,13 +30,13 @@ def planned(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: date
     )
 
 
-@pytest.fixture
+@laid
 def begun(planned: Audit, cast: SimpleNamespace, may: datetime) -> Audit:
     """The same, begun."""
     return actions.begin(planned, by=cast.dora, at=may, seen=1)
 
 
-@pytest.fixture
+@laid
 def asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> Finding:
     """One finding, which the department is asked to answer."""
     finding = actions.find(

@@ -12,11 +12,12 @@ from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 
 DUE = date(2027, 6, 1)
 
 
-@pytest.fixture
+@laid
 def asked(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Finding:
     """An audit of Arts with one finding to answer."""
     audit = actions.plan(allocated, arts, title="Use of the grant", planned_on=DUE, by=cast.dora, at=may)

@@ -14,6 +14,7 @@ from budgets.tests.test_expense_pages import NEW, Browser, typed
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import User
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 EARLY = date(2027, 6, 30)
@@ -25,13 +26,13 @@ def ask(line: Appropriation, by: User, at: datetime, on: date = EARLY, amount: s
     )
 
 
-@pytest.fixture
+@laid
 def asked(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> SpendingException:
     """Ben asks to pay a deposit before the year begins."""
     return ask(approved_line, cast.ben, october)
 
 
-@pytest.fixture
+@laid
 def granted(asked: SpendingException, cast: SimpleNamespace, october: datetime) -> SpendingException:
     """Dora grants it."""
     return actions.grant(asked, by=cast.dora, at=october, seen=1)

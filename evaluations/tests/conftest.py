@@ -1,10 +1,7 @@
 """A year that is looked back on, shared by the tests of evaluations, lessons and measures."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from types import SimpleNamespace
-
-import pytest
 
 from budgets.tests.running_year import running_cycle
 from evaluations.models import Evaluation
@@ -19,67 +16,58 @@ from evaluations.tests.looking_back import (
 )
 from evaluations.tests.reporting_year import NOVEMBER, started_project
 from planning.models import Cycle, Project
-from sop_portal.kit import clock
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid, moment
+
+july = moment(JULY, "Wednesday 12 July 2028: the year 2027 is over and looked back on.")
 
 
-@pytest.fixture
-def july() -> Iterator[datetime]:
-    """Wednesday 12 July 2028: the year 2027 is over and looked back on."""
-    with clock.at(JULY):
-        yield JULY
-
-
-@pytest.fixture
+@laid
 def ending(cast: SimpleNamespace) -> Cycle:
     """The year 2027 at its end, published, with its windows."""
     return year_with_windows(cast.ada)
 
 
-@pytest.fixture
+@laid
 def stories(ending: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
     """The story hours of Arts, led by Ben."""
     return with_money(finished_project(ending, arts, cast.ben, "Story hours"))
 
 
-@pytest.fixture
+@laid
 def league(ending: Cycle, sports: Department, cast: SimpleNamespace) -> Project:
     """The summer league of the other department."""
     return finished_project(ending, sports, None, "Summer league")
 
 
-@pytest.fixture
+@laid
 def drafted(stories: Project, cast: SimpleNamespace, july: datetime) -> Evaluation:
     """The evaluation of the story hours, just laid out."""
     return evaluation_of(stories, cast.amina)
 
 
-@pytest.fixture
+@laid
 def handed_over(drafted: Evaluation, cast: SimpleNamespace) -> Evaluation:
     """The same, written by Ben and submitted by Amina."""
     return submitted(written(drafted, cast.ben), cast.amina)
 
 
-@pytest.fixture
-def november() -> Iterator[datetime]:
-    """Monday 8 November 2027, noon in New York: October's reports are due in two days."""
-    with clock.at(NOVEMBER):
-        yield NOVEMBER
+november = moment(NOVEMBER, "Monday 8 November 2027, noon in New York: October's reports are due in two days.")
 
 
-@pytest.fixture
+@laid
 def running(cast: SimpleNamespace) -> Cycle:
     """The year 2027, published."""
     return running_cycle(cast.ada)
 
 
-@pytest.fixture
+@laid
 def story_hours(running: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
     """Story hours: 120 activities, 2,400 participants, 14,400.00 evenly over the year; Ben leads it."""
     return started_project(running, arts, cast.ben, cast.amina, "Story hours")
 
 
-@pytest.fixture
+@laid
 def summer_league(running: Cycle, sports: Department, cast: SimpleNamespace, story_hours: Project) -> Project:
     """Its twin in the other department."""
     return started_project(running, sports, None, cast.bao, "Summer league")

@@ -16,9 +16,10 @@ from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequ
 from planning.projects import actions as projects
 from sop_portal.kit.refusals import NotReady, NotYours
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 
 
-@pytest.fixture
+@laid
 def looked_back(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> Cycle:
     """The one project is evaluated; what came before it is settled."""
     actions.review(handed_over, by=cast.emil, at=july, seen=handed_over.version)

@@ -16,12 +16,13 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 
 LogIn = Callable[..., Client]
 LIST = "/2027/feedback/"
 
 
-@pytest.fixture
+@laid
 def given(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Feedback:
     """Ben says that two weeks are short."""
     return actions.give(ending, arts, title="Two weeks are short", text="Schools reply late.", by=cast.ben, at=july)

@@ -15,6 +15,7 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.actions import comment
 
@@ -25,7 +26,7 @@ def raised(project: Project, by: User, at: datetime) -> Issue:
     return actions.raise_issue(project, title="Cold hall", text="The heating is broken.", by=by, at=at)
 
 
-@pytest.fixture
+@laid
 def issue(story_hours: Project, cast: SimpleNamespace, november: datetime) -> Issue:
     """Ben says that the hall is cold."""
     return raised(story_hours, cast.ben, november)

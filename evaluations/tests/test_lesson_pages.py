@@ -14,13 +14,14 @@ from evaluations.tests.posting import NAUGHTY, page, queries
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.actor import Actor
+from sop_portal.tests.ground import laid
 
 LogIn = Callable[..., Client]
 LIST = "/2027/lessons/"
 WRITTEN = "book the hall in may"
 
 
-@pytest.fixture
+@laid
 def reviewed(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> Evaluation:
     """The evaluation after its review; the second lesson was edited."""
     second = handed_over.lessons.get(written=WRITTEN)

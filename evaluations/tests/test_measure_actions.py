@@ -13,12 +13,13 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Delegation, Department, Membership, User
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 
 DUE = date(2028, 9, 30)
 ORIGIN = Measure.Origin.EVALUATION
 
 
-@pytest.fixture
+@laid
 def proposed(stories: Project, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
     """Ben proposed something for the story hours."""
     return actions.propose(
@@ -27,13 +28,13 @@ def proposed(stories: Project, arts: Department, cast: SimpleNamespace, july: da
     )  # fmt: skip
 
 
-@pytest.fixture
+@laid
 def adopted(proposed: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
     """Emil adopted it and gave it to Dora of finance."""
     return actions.adopt(proposed, owner=cast.dora, due=DUE, by=cast.emil, at=july, seen=1)
 
 
-@pytest.fixture
+@laid
 def done(adopted: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
     """Dora reported it as done."""
     return actions.finish(adopted, evidence="rooms.example.org", by=cast.dora, at=july, seen=adopted.version)

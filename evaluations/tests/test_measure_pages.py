@@ -12,13 +12,14 @@ from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 
 LogIn = Callable[..., Client]
 LIST, HERE = "/2027/improvements/", "/2027/improvements/1/"
 ORIGIN = Measure.Origin.EVALUATION
 
 
-@pytest.fixture
+@laid
 def proposed(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
     """Amina proposed something for Arts."""
     return actions.propose(ending, arts, what="One calendar for all rooms", origin=ORIGIN, by=cast.amina, at=july)

@@ -15,13 +15,14 @@ from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 
 LogIn = Callable[..., Client]
 LIST = "/2027/meetings/"
 TODAY = date(2028, 7, 12)
 
 
-@pytest.fixture
+@laid
 def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: datetime) -> Cycle:
     """A raised issue, one that is not raised, an overdue measure, and unanswered feedback, all of Arts."""
     cycle = stories.cycle
@@ -38,7 +39,7 @@ def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: dat
     return cycle
 
 
-@pytest.fixture
+@laid
 def called(matters: Cycle, sports: Department, cast: SimpleNamespace, july: datetime) -> Meeting:
     """Emil calls a meeting for today."""
     return actions.call(matters, held_on=TODAY, place="Reading hall", by=cast.emil, at=july)

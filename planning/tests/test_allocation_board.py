@@ -1,7 +1,7 @@
 """The allocation board: who sees it, deciding on it with and without scripts, filters, pages, what-if."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -16,19 +16,19 @@ from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_
 from sop_portal.kit import clock
 from sop_portal.organisation.models import Membership
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 BOARD = "/2027/allocation/"
 
 
-@pytest.fixture
-def year(cast: SimpleNamespace) -> Any:
+@laid
+def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
     """Both requests are submitted; Arts asks for 50 of the 32 days of the Bookmobile."""
     year = open_year(cast)
     year.line = ask_bus(year, cast.amina)
     submitted(year, cast)
-    with clock.at(DURING):
-        yield year
+    return year
 
 
 def grant_fields(line: RequestLine, **other: Any) -> dict[str, Any]:

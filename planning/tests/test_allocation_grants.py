@@ -15,10 +15,11 @@ from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Delegation, Membership
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """Arts asks for 50 days of the Bookmobile, which has 32; both requests are submitted."""
     year = open_year(cast)

@@ -17,10 +17,11 @@ from sop_portal.kit import clock
 from sop_portal.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, User
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 
-@pytest.fixture
+@laid
 def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
     """The year 2027, not yet published."""
     return create_cycle(year=2027, by=cast.ada, at=noon)

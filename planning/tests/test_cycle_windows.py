@@ -19,6 +19,7 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 LogIn = Callable[[User], Client]
@@ -29,7 +30,7 @@ LAST_SECOND_OF_GRACE = datetime(2027, 4, 7, 23, 59, 59, 999999, tzinfo=NEW_YORK)
 CLOSED = datetime(2027, 4, 8, tzinfo=NEW_YORK)
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace, arts: Department, noon: datetime) -> Cycle:
     """The published year, with a complete forecast of Arts."""
     cycle = open_year(cast, noon)

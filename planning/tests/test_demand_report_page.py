@@ -15,12 +15,13 @@ from planning.models import Cycle, DemandReport, ForecastFigure
 from planning.tests.stage_one import CANARY, accepted, filled, known, text_of
 from sop_portal.kit.sheets import read_table
 from sop_portal.organisation.models import Department, User
+from sop_portal.tests.ground import laid
 
 LogIn = Callable[[User], Client]
 PAGE = "/2027/report/1/"
 
 
-@pytest.fixture
+@laid
 def report(planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime) -> DemandReport:
     """Version 1 while it is compiled: Arts is in it, Sports is a gap."""
     accepted(arts, cast.amina, cast.chidi, noon)

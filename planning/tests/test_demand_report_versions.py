@@ -16,10 +16,11 @@ from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime) -> Cycle:
     """The published year: the forecast of Arts is accepted, that of Sports a draft."""
     cycle = open_year(cast, noon)
@@ -28,7 +29,7 @@ def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: date
     return cycle
 
 
-@pytest.fixture
+@laid
 def published(year: Cycle, cast: SimpleNamespace, noon: datetime) -> DemandReport:
     """Version 1, published."""
     report = start_report(year, by=cast.chidi, at=noon)

@@ -19,19 +19,20 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 Browser = Callable[[User], Client]
 UNTIL = date(2027, 4, 14)
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace, noon: datetime) -> Cycle:
     """The forecast window is open."""
     return open_year(cast, noon)
 
 
-@pytest.fixture
+@laid
 def asked(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
     """Amina asks for two more weeks."""
     return actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Two of us are ill", by=cast.amina, at=noon)

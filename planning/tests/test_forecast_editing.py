@@ -25,10 +25,11 @@ from planning.tests.stage_one import (
 )
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime) -> Cycle:
     """The published year, with a complete forecast of Arts."""
     cycle = open_year(cast, noon)

@@ -35,6 +35,7 @@ from planning.tests.stage_one import (
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Hand
 
@@ -51,7 +52,7 @@ BECOMES = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime) -> Cycle:
     """The published year, with a complete forecast of Arts."""
     cycle = open_year(cast, noon)

@@ -26,6 +26,7 @@ from sop_portal.kit import clock
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.kit.sheets import read_table, write_xlsx
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 HISTORY = "/2027/history/"
@@ -54,7 +55,7 @@ def on_a_day(settings: Any, tmp_path: Path) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """2027 with Arts and Sports."""
     return open_year(cast, pools=False)

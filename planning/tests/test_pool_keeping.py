@@ -10,10 +10,11 @@ from planning.models import Cycle, Pool
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, open_year, post, submitted
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """20 of the 32 days of the Bookmobile are granted."""
     year = open_year(cast)

@@ -17,10 +17,11 @@ from planning.tests.requesting import APRIL, open_year
 from sop_portal.kit.refusals import NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """Published on 1 April 2027."""
     return open_year(cast)

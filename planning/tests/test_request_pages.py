@@ -1,5 +1,6 @@
 """The pages of a request: who sees them, what they refuse, what they show before and after the allocation."""
 
+from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -14,15 +15,15 @@ from planning.models import Forecast, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
 from sop_portal.kit import clock
+from sop_portal.tests.ground import laid
 
 
-@pytest.fixture
-def year(cast: SimpleNamespace) -> Any:
+@laid
+def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
     """6 April 2027: the drafts are open; Arts also asks for the Bookmobile."""
     year = open_year(cast)
     year.line = ask_bus(year, cast.amina)
-    with clock.at(DURING):
-        yield year
+    return year
 
 
 def line_fields(year: SimpleNamespace, **other: Any) -> dict[str, Any]:

@@ -17,12 +17,13 @@ from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership
 from sop_portal.organisation.roles import Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 EVERYBODY = ["amina", "ben", "bao", "chidi", "chen", "dora", "dev", "emil", "elif", "ada", "omar", "farid"]
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The requests of 2027 are open until 15 April."""
     return open_year(cast)

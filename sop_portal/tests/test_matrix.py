@@ -11,6 +11,7 @@ from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope
 from sop_portal.stages import ALL_RECORDS
+from sop_portal.tests.ground import laid
 from sop_portal.workflow import checks
 
 DAY = date(2027, 3, 12)
@@ -91,7 +92,7 @@ def every_step() -> list[Any]:
     ]
 
 
-@pytest.fixture
+@laid
 def everybody(cast: SimpleNamespace, arts: Department, sports: Department) -> dict[str, User]:
     """One person per role in Arts, the head and the lead of the twin department, and an outsider."""
     twin_lead = User.objects.create_user("bo@example.org", name="Bo Larsen")

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from sop_portal.tests.ground import laid
 from sop_portal.trail.actions import Change, _covered, record, verify
 from sop_portal.trail.chain import COVERED, digest
 from sop_portal.trail.models import Entry, Head, Verification
@@ -16,7 +17,7 @@ from sop_portal.trail.models import Entry, Head, Verification
 TRIGGERS = ("trail_entry_append_only_update", "trail_entry_append_only_delete")
 
 
-@pytest.fixture
+@laid
 def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
     """Six genuine entries."""
     on = SimpleNamespace(pk=7, department_id=1, cycle_id=2, version=3)

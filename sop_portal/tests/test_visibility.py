@@ -19,6 +19,7 @@ from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import Department, User
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.tests.addresses import addresses
+from sop_portal.tests.ground import laid
 from sop_portal.tests.small_year import AUGUST, MARK, small_year
 from sop_portal.trail.models import Entry
 
@@ -26,7 +27,7 @@ Browser = Callable[[User], Client]
 APPS = ("planning", "budgets", "evaluations")
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The small year: every word of Sports bears the mark."""
     return small_year(cast)

@@ -20,11 +20,12 @@ from sop_portal.notices import actions, outbox
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.notices.tests.conftest import MailServer
 from sop_portal.organisation.models import User
+from sop_portal.tests.ground import laid
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
+@laid
 def waiting(cast: SimpleNamespace, noon: datetime) -> list[Mail]:
     """Three mails that wait: to Amina, Ben and Chidi."""
     people = [cast.amina, cast.ben, cast.chidi]

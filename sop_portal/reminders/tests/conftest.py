@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-import pytest
-
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle, Forecast
 from planning.tests.stage_one import filled
 from sop_portal.organisation.models import Department
+from sop_portal.tests.ground import laid
 
 DAY = timedelta(days=1)
 
@@ -19,20 +18,20 @@ def at_noon(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T17:00").replace(tzinfo=UTC)
 
 
-@pytest.fixture
+@laid
 def year(cast: SimpleNamespace) -> Cycle:
     """The year 2027, published in December: forecasts from 1 January to 31 March."""
     cycle = create_cycle(year=2027, by=cast.ada, at=at_noon("2026-12-01"))
     return publish_year(cycle, by=cast.ada, at=at_noon("2026-12-01"), seen=cycle.version)
 
 
-@pytest.fixture
+@laid
 def forecast(year: Cycle, arts: Department) -> Forecast:
     """The forecast Arts owes."""
     return Forecast.objects.get(cycle=year, department=arts)
 
 
-@pytest.fixture
+@laid
 def planned(forecast: Forecast, arts: Department, cast: SimpleNamespace) -> None:
     """The forecast is filled in and only needs to be submitted."""
     filled(arts, "Story hours", cast.amina, at_noon("2027-01-02"))

@@ -16,11 +16,12 @@ from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import Delegation, Department, Membership, User
 from sop_portal.organisation.roles import Can, Role
+from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.engine import edit, step
 
 
-@pytest.fixture
+@laid
 def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecast:
     """A complete draft of Arts for 2027: one project, every figure typed with its source and reason."""
     cycle = create_cycle(year=2027, by=cast.ada, at=noon)
@@ -36,7 +37,7 @@ def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecas
     return found
 
 
-@pytest.fixture
+@laid
 def submitted(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> Forecast:
     """The same, submitted by Amina."""
     submit(forecast, cast.amina, noon)
