@@ -37,7 +37,8 @@ from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow.checks import who_instead
-from sop_portal.workflow.engine import Editing, created, edit, step
+from sop_portal.workflow.editing import Editing
+from sop_portal.workflow.engine import created, edit, step
 
 __all__ = [
     "Typed", "accept", "add_project", "leave_out", "owe_newcomer", "publish_report", "publish_year", "send_back",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,9 @@ from sop_portal.kit.refusals import NotReady, NotYours, Refusal
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow import checks, telling
+from sop_portal.workflow.editing import Editing
 from sop_portal.workflow.models import Hand
 from sop_portal.workflow.table import Step, Window, Workflow
 
@@ -53,6 +52,11 @@ def step(
     except Refusal as refusal:
         refusal.attempt = (workflow.kind, record, name, by.pk, at)
         raise
+    _bring_up_to_date(record, locked)
+
+
+def _bring_up_to_date(record: Any, locked: Any) -> None:
+    """What the caller holds becomes what was saved."""
     for attribute in vars(locked):
         if not attribute.startswith("_"):
             setattr(record, attribute, getattr(locked, attribute))
@@ -90,32 +94,6 @@ def lay_hand(workflow: Workflow, record: Any, by: User, grant: Grant, at: dateti
         Hand.objects.update_or_create(kind=workflow.kind, record_id=record.pk, person_id=person, defaults={"at": at})
 
 
-@dataclass
-class Editing:
-    """An edit under way: the locked record and what has changed so far."""
-
-    record: Any
-    changes: list[Change] = field(default_factory=list)
-
-    def change(self, name: str, old: Any, new: Any, where: str = "") -> bool:
-        """Note a changed field; equal values are no change."""
-        if old == new:
-            return False
-        self.changes.append(Change(name, _text(old), _text(new), where))
-        return True
-
-    def set(self, on: Any, where: str = "", **values: Any) -> bool:
-        """Give fields of the record (or of one of its lines) new values and note what changed."""
-        changed = [self.change(name, getattr(on, name), value, where) for name, value in values.items()]
-        for name, value in values.items():
-            setattr(on, name, value)
-        return any(changed)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
 @contextmanager
 def edit(
     workflow: Workflow, record: Any, *, by: User, at: datetime, can: Can,
@@ -150,9 +128,7 @@ def edit(
     except Refusal as refusal:
         refusal.attempt = (workflow.kind, record, verb, by.pk, at)
         raise
-    for attribute in vars(locked):
-        if not attribute.startswith("_"):
-            setattr(record, attribute, getattr(locked, attribute))
+    _bring_up_to_date(record, locked)
 
 
 def created(workflow: Workflow, record: Any, *, by: User | None, at: datetime, comment: str = "") -> None:

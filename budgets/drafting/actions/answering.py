@@ -17,7 +17,8 @@ from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.engine import Editing, edit, lock, step
+from sop_portal.workflow.editing import Editing
+from sop_portal.workflow.engine import edit, lock, step
 
 Contested = Mapping[int, tuple[Decimal, str]]
 

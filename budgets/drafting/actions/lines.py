@@ -21,7 +21,8 @@ from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow.checks import differences, who_instead
-from sop_portal.workflow.engine import Editing, created, edit, step
+from sop_portal.workflow.editing import Editing
+from sop_portal.workflow.engine import created, edit, step
 from sop_portal.workflow.models import Hand
 
 DAYS_TO_ANSWER = timedelta(days=14)

@@ -124,7 +124,14 @@ def budget(opens: Opens, year: int) -> None:
     dora = opens("dora").go(f"/{year}/budget/compile/").press("Compile the budget")
     dora.go(f"/{year}/budget/1/share/").press("Share with departments")
     opens("bao").go(f"/{year}/budget/1/departments/sports/confirm/").press("Confirm lines").sees("Confirmed")
-    opens("amina").go(f"/{year}/budget/1/departments/arts/confirm/").press("Confirm lines").sees("Confirmed")
+    arts = f"/{year}/budget/1/departments/arts/"
+    amina = opens("amina").go(f"{arts}contest/")
+    amina.page.locator("[name^=wanted_]").first.fill("4000")
+    amina.page.locator("[name^=reason_]").first.fill("The storyteller comes twice only")
+    amina.press("Contest lines").sees("Contested")
+    dora.go(f"{arts}settle/").reads("The storyteller comes twice only")
+    dora.fill(comment="Changed as you say").press("Change the lines")
+    amina.go(f"{arts}confirm/").press("Confirm lines").sees("Confirmed")
     dora.go(f"/{year}/budget/1/propose/").press("Propose budget").sees("Proposed")
     opens("emil").go(f"/{year}/budget/1/approve/").press("Approve budget").sees("Approved")
 
@@ -154,24 +161,30 @@ def report(opens: Opens, where: str) -> None:
 
 
 def evaluate(opens: Opens, year: int, today: date) -> None:
-    """Amina completes and evaluates, Emil reviews and adopts a measure, Ben does it, Elif verifies it."""
+    """Amina completes and evaluates, Emil reviews and adopts two measures, Ben does one, Elif verifies it."""
     amina = opens("amina").go(f"/{year}/projects/arts/story-hours/complete/").press("Complete project")
     amina.go(f"/{year}/evaluations/arts/story-hours/").fill(
         reached="A third of the children came twice", problems="The room was double-booked",
         better="Book the room in May", explanation="The second group starts only next year",
     ).press("Save")  # fmt: skip
     amina.fill(lesson="Saturday groups fill within two weeks").press("Add lesson")
-    amina.fill(what="Book the Saturday room in May").press("Propose measure")
+    for measure in ("Label the boxes", "Book the Saturday room in May"):
+        amina.fill(what=measure).press("Propose measure")
     amina.go(f"/{year}/evaluations/arts/story-hours/check/").press("Submit evaluation").sees("Submitted")
     emil = opens("emil").go(f"/{year}/evaluations/arts/story-hours/review/").press("Conclude review").sees("Reviewed")
-    emil.go(f"/{year}/improvements/1/adopt/").choose("owner", "Ben Carter")
-    emil.fill(due=(today + timedelta(days=30)).isoformat()).press("Adopt measure").sees("Adopted")
+    for number in (1, 2):
+        emil.go(f"/{year}/improvements/{number}/adopt/").choose("owner", "Ben Carter")
+        emil.fill(due=(today + timedelta(days=30)).isoformat()).press("Adopt measure").sees("Adopted")
+    ben = opens("ben").go(f"/{year}/improvements/1/finish/")
+    ben.fill(evidence="Photographs of the shelf").press("Report as done").sees("Done")
+    opens("elif").go(f"/{year}/improvements/1/verify/").press("Verify measure").sees("Verified")
 
 
 def next_year(opens: Opens, year: int) -> None:
-    """The next year's form shows the figures, the lesson and the open measure."""
+    """The next year's form shows the figures, the lesson and the measure that is still open."""
     ada = opens("ada").go("/set-up/years/new/")
     ada.fill(year=str(year + 1), starts_month=str(date.today().month)).press("Set up the year")
     ada.go(f"/{year + 1}/publish/").press("Publish the year")
     amina = opens("amina").go(f"/{year + 1}/forecasts/arts/project/story-hours/")
     amina.reads("Saturday groups fill within two weeks").reads("Book the Saturday room in May")
+    assert "Label the boxes" not in amina.page.locator("body").inner_text()
