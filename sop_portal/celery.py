@@ -8,7 +8,7 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
 
-MINUTE = 60.0
+MINUTE, DAY = 60.0, 86_400.0
 # What beat rings for. A ring that nobody heard within the minute is forgotten: the next one does the same.
 EVERY_MINUTE = {
     "remind": "sop_portal.reminders.tasks.sweep",
@@ -55,4 +55,5 @@ app.conf.update(
         name: {"task": task, "schedule": MINUTE, "options": {"expires": 55}} for name, task in EVERY_MINUTE.items()
     },
 )
-app.autodiscover_tasks(["sop_portal.notices", "sop_portal.reminders"])
+app.conf.beat_schedule["check the trail"] = {"task": "sop_portal.trail.tasks.check", "schedule": DAY}
+app.autodiscover_tasks(["sop_portal.notices", "sop_portal.reminders", "sop_portal.trail"])

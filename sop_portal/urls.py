@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from budgets.models import Expense
 from planning.forecasts.actions import owe_newcomer
 from sop_portal.organisation.access import open_to_all
 from sop_portal.stages import ALL_RECORDS, MODELS, STAGES, THE_YEAR
@@ -19,7 +20,7 @@ urlpatterns = [
     path("set-up/departments/", include("sop_portal.people.department_urls"), {"owes": owe_newcomer}),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),
-    path("trail/", include("sop_portal.trail.urls"), {"records": ALL_RECORDS}),
+    path("trail/", include("sop_portal.trail.urls"), {"records": ALL_RECORDS, "others": {"expense": Expense}}),
     path("handbook/", include("sop_portal.handbook.urls"), {"stages": STAGES, "year_records": THE_YEAR}),
     path("", include("planning.cycles.urls")),
     path("<int:year>/extensions/", include("planning.extensions.urls")),

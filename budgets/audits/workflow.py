@@ -43,6 +43,7 @@ def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
 
 AUDIT = Workflow(
     kind="audit",
+    created=_("planned the audit"),
     label=_("Periodic audit"),
     states=A,
     initial=A.PLANNED,
@@ -54,6 +55,7 @@ AUDIT = Workflow(
         Step(
             "begin", _("Begin audit"), [A.PLANNED], A.IN_PROGRESS, by=Can.AUDIT,
             done=_("%(person)s began the audit"), four_eyes=True,
+            says=_("Findings can be recorded from then on."),
         ),
         Step(
             "ask", _("Ask for answers"), [A.IN_PROGRESS], A.AWAITING, by=Can.AUDIT,
@@ -71,6 +73,7 @@ AUDIT = Workflow(
 
 FINDING = Workflow(
     kind="finding",
+    created=_("recorded the finding"),
     label=_("Audit finding"),
     states=F,
     initial=F.OPEN,
@@ -80,16 +83,17 @@ FINDING = Workflow(
         Step(
             "answer", _("Answer finding"), [F.OPEN], F.ANSWERED, by=Can.ANSWER_FINDING,
             done=_("%(person)s answered the finding"), stamps="answered", authors=True, comment=True,
-            missing=missing_to_answer,
+            missing=missing_to_answer, says=_("Write how it came about and what you will do."),
         ),
         Step(
             "remedy", _("Report remedy"), [F.ANSWERED], F.REMEDIED, by=Can.ANSWER_FINDING,
             done=_("%(person)s reported what was done about the finding"), stamps="remedied", authors=True,
-            comment=True,
+            comment=True, says=_("Write what was changed, so that it does not happen again."),
         ),
         Step(
             "verify", _("Verify remedy"), [F.REMEDIED], F.VERIFIED, by=Can.AUDIT,
             done=_("%(person)s verified the remedy"), stamps="verified", four_eyes=True,
+            says=_("Look whether what was reported is so; the finding is closed with it."),
         ),
         Step(
             "reopen", _("Open again"), [F.ANSWERED, F.REMEDIED], F.OPEN, by=Can.AUDIT,

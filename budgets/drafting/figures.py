@@ -60,6 +60,11 @@ def places(currency: str) -> int:
     return min(places_of(currency), STORED_PLACES)
 
 
+def planned_places(amount: Decimal, currency: str) -> int:
+    """The places an amount is shared out in: what is whole stays whole in every quarter."""
+    return places(currency) if amount % 1 else 0
+
+
 def spread(amount: Decimal, like: Sequence[Decimal], decimals: int) -> list[Decimal]:
     """Share an amount out over the quarters as it was shared before; evenly if there was nothing. No cent is lost."""
     before = sum(like, NOTHING)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from budgets.drafting import actions
 from budgets.drafting.answers import Contest
 from budgets.drafting.drawer import may_edit
-from budgets.drafting.figures import places, spread
+from budgets.drafting.figures import planned_places, spread
 from budgets.drafting.finding import find_line
 from budgets.drafting.forms import QUARTERS, LeaveOutForm, LineForm, SeenForm
 from budgets.drafting.models import BudgetLine
@@ -67,7 +67,9 @@ def change_to_wanted(request: Request, *, year: int, number: int, line: int) -> 
         raise NotNow(_("This line is not contested now."), _("Open the budget to see how it stands."))
     seen = form.cleaned_data["seen"]
     if contest.wanted:
-        q1, q2, q3, q4 = spread(contest.wanted, found.quarters, places(found.budget.cycle.currency))
+        q1, q2, q3, q4 = spread(
+            contest.wanted, found.quarters, planned_places(contest.wanted, found.budget.cycle.currency)
+        )
         actions.set_line(found, q1=q1, q2=q2, q3=q3, q4=q4, by=request.user, at=request.moment, seen=seen)
     else:
         actions.leave_out(found, why=contest.reason, by=request.user, at=request.moment, seen=seen)

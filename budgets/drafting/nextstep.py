@@ -13,7 +13,7 @@ from budgets.drafting.workflow import BUDGET
 from sop_portal.kit.pages import Button, Next
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.offers import Offer, offers
+from sop_portal.workflow.offers import Offer, offers, waits_for
 
 S = Budget.State
 
@@ -31,7 +31,7 @@ def next_of(budget: Budget, request: Request) -> Next:
         return _finished(budget, request)
     waiting = next((o for o in found if o.step.awaited), None)
     return Next(
-        _("Waits: %(step)s") % {"step": waiting.step.label if waiting else budget.get_state_display()},
+        waits_for(BUDGET, budget, waiting.step, request.today) if waiting else budget.get_state_display(),
         waiting.why if waiting else "", "wait", "hourglass-split",
     )  # fmt: skip
 

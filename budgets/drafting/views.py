@@ -69,11 +69,10 @@ def budget(request: Request, *, year: int, number: int) -> HttpResponse:
         "is_narrow": any(wanted.values()),
         "sheet": sheet_of(found, lines, kept, wanted, request.GET, request.today),
         "departments": len(kept),
-        "drawer": _drawer(request, found),
         "closed_url": closed(request.GET),
         "asked": request.GET.urlencode(),
     }
-    return render(request, "budgets/drafting/budget.html", context)
+    return render(request, "budgets/drafting/budget.html", _with_drawer(request, found, context))
 
 
 def _around(request: Request, found: Budget) -> dict[str, Any]:
@@ -93,6 +92,15 @@ def _around(request: Request, found: Budget) -> dict[str, Any]:
         "kind": CLASSES[kind] if kind else "", "decides": DECIDES[kind] if kind else "",
         "may_compile": request.actor.may(Can.COMPILE_BUDGET),
     }  # fmt: skip
+
+
+def _with_drawer(request: Request, found: Budget, context: dict[str, Any]) -> dict[str, Any]:
+    """While a drawer offers what to do with its line, the box above is quiet: one filled button a page."""
+    drawer = _drawer(request, found)
+    if drawer is not None and any(button.is_primary for button in drawer.buttons):
+        buttons = [replace(button, is_primary=False) for button in context["next"].buttons]
+        context["next"] = replace(context["next"], buttons=buttons)
+    return context | {"drawer": drawer}
 
 
 def _drawer(request: Request, found: Budget) -> Any:

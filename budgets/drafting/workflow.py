@@ -22,6 +22,7 @@ C = Confirmation.State
 
 BUDGET = Workflow(
     kind="budget",
+    created=_("began this version"),
     label=_("Budget"),
     states=S,
     initial=S.DRAFT,
@@ -83,6 +84,7 @@ BUDGET = Workflow(
 
 CONFIRMATION = Workflow(
     kind="confirmation",
+    created=_("asked the department to confirm"),
     label=_("Confirmation by department"),
     states=C,
     initial=C.AWAITING,
@@ -106,6 +108,7 @@ CONFIRMATION = Workflow(
             "settle", _("Change the lines"), [C.CONTESTED], C.AWAITING, by=Can.COMPILE_BUDGET,
             done=_("%(person)s changed the contested lines"),
             missing=missing_to_answer,
+            says=_("The department confirms the changed lines again; management can overrule it instead."),
         ),
         Step(
             "overrule", _("Overrule with a reason"), [C.CONTESTED], C.OVERRULED, by=Can.APPROVE_BUDGET,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +107,23 @@ def _by_short_name(asked: QueryDict, departments: "QuerySet[Department]") -> Que
     named = asked.copy()
     named["department"] = found.slug
     return named
+
+
+class LineFilter(ScopeFilter):
+    """Which approved lines to show."""
+
+    used = forms.ChoiceField(
+        label=_("Used"), required=False,
+        choices=[("", _("All lines")), ("90", _("Nine tenths and more")), ("0", _("Nothing spent yet"))],
+    )  # fmt: skip
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """Also by how much of the line is used up."""
+        rows = super().narrow(rows, cycle)
+        used = self.cleaned_data.get("used")
+        if used == "90":
+            return rows.filter(approved__gt=0, spent__gte=F("approved") * 9 / 10)
+        return rows.filter(spent=0) if used == "0" else rows
 
 
 class ExpenseFilter(ScopeFilter):

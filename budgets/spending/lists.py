@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -114,6 +114,8 @@ class ExpenseRow:
     day: str
     what: str
     project: str
+    project_url: str
+    department: str
     line: str
     amount: str
     person: str
@@ -131,6 +133,8 @@ def expense_rows(found: "Sequence[Expense]", cycle: Cycle) -> list[ExpenseRow]:
             day=day_of_year(expense.spent_on),
             what=expense.what,
             project=expense.project.name,
+            project_url=reverse("project", args=[cycle.year, expense.department.slug, expense.project.slug]),
+            department=expense.department.name,
             line=f"{cycle.year}-{expense.appropriation.number}",
             amount=money(expense.amount, 2),
             person=expense.posted_by.name if expense.posted_by else "",
@@ -145,6 +149,23 @@ def expense_rows(found: "Sequence[Expense]", cycle: Cycle) -> list[ExpenseRow]:
 def sum_of(rows: "QuerySet[Any]") -> Decimal:
     """What a narrowed list adds up to."""
     return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def kept_sum(narrowing: Any, cycle: Cycle, actor: Actor) -> Decimal:
+    """What all expenses of the year, or of one department, add up to: read from what is kept per project."""
+    projects = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor)
+    department = narrowing.cleaned_data.get("department")
+    if department:
+        projects = projects.filter(department_id=department.pk)
+    return projects.aggregate(total=Sum("spent"))["total"] or Decimal(0)
+
+
+def total_of_lines(lines: "QuerySet[Appropriation]") -> dict[str, Any]:
+    """What a narrowed list of approved lines adds up to."""
+    found = lines.order_by().aggregate(count=Count("pk"), approved=Sum("approved"), spent=Sum("spent"))
+    approved, spent = found["approved"] or Decimal(0), found["spent"] or Decimal(0)
+    share = percent(spent / approved * 100) if approved else "–"
+    return {"count": found["count"], "approved": approved, "spent": spent, "left": approved - spent, "share": share}
 
 
 def line_pairs(line: Appropriation, cycle: Cycle) -> list[Pair]:

@@ -20,8 +20,8 @@ from budgets.spending.forms import (
     CorrectForm,
     ExpenseFilter,
     ExpenseForm,
+    LineFilter,
     PostForm,
-    ScopeFilter,
 )
 from budgets.spending.guarding import verdict_on
 from budgets.spending.lists import (
@@ -30,10 +30,12 @@ from budgets.spending.lists import (
     WITH_NAMES,
     chain_of,
     expense_rows,
+    kept_sum,
     line_pairs,
     line_rows,
     story_of,
     sum_of,
+    total_of_lines,
 )
 from budgets.spending.models import Expense, SpendingException
 from sop_portal.kit.keyset import stretch
@@ -47,11 +49,13 @@ from sop_portal.organisation.roles import Can
 def appropriations(request: Request, year: int) -> HttpResponse:
     """The approved lines: spent, left, and where the pace leads."""
     cycle = cycle_of(request, year)
-    narrowing = ScopeFilter(request.GET, actor=request.actor)
-    lines = narrowing.narrow(lines_of(cycle, request.actor).select_related(*WITH_NAMES), cycle)
-    turned = stretch(lines, request.GET, LINE_SORTS, "line")
-    rows = line_rows(turned.rows, cycle, request.actor)
-    context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "rows": rows, "asked": request.GET.urlencode()}
+    narrowing = LineFilter(request.GET, actor=request.actor)
+    lines = narrowing.narrow(lines_of(cycle, request.actor), cycle)
+    turned = stretch(lines.select_related(*WITH_NAMES), request.GET, LINE_SORTS, "line")
+    context = {
+        "cycle": cycle, "narrowing": narrowing, "turned": turned, "total": total_of_lines(lines),
+        "rows": line_rows(turned.rows, cycle, request.actor), "asked": request.GET.urlencode(),
+    }  # fmt: skip
     return render(request, "budgets/spending/lines.html", context)
 
 
@@ -59,7 +63,7 @@ def appropriations(request: Request, year: int) -> HttpResponse:
 def appropriations_export(request: Request, year: int, kind: str) -> HttpResponseBase:
     """The same lines as a spreadsheet."""
     cycle = cycle_of(request, year)
-    narrowing = ScopeFilter(request.GET, actor=request.actor)
+    narrowing = LineFilter(request.GET, actor=request.actor)
     return exports.lines(kind, cycle, narrowing.narrow(lines_of(cycle, request.actor), cycle))
 
 
@@ -69,11 +73,13 @@ def expenses(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     found = narrowing.narrow(expenses_of(cycle, request.actor), cycle)
-    turned = stretch(found.select_related("project", "appropriation", "posted_by"), request.GET, EXPENSE_SORTS, "-date")
-    is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "line"))
+    names = ("project", "department", "appropriation", "posted_by")
+    turned = stretch(found.select_related(*names), request.GET, EXPENSE_SORTS, "-date")
+    is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "line", "month"))
     context = {
         "cycle": cycle, "narrowing": narrowing, "turned": turned, "asked": request.GET.urlencode(),
-        "rows": expense_rows(turned.rows, cycle), "total": sum_of(found) if is_narrow else None,
+        "rows": expense_rows(turned.rows, cycle),
+        "total": sum_of(found) if is_narrow else kept_sum(narrowing, cycle, request.actor),
         "may_post": request.actor.may(Can.POST_EXPENSE),
     }  # fmt: skip
     return render(request, "budgets/spending/expenses.html", context)

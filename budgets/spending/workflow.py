@@ -10,6 +10,7 @@ S = SpendingException.State
 
 EXCEPTION = Workflow(
     kind="exception",
+    created=_("asked for the exception"),
     label=_("Spending exception"),
     states=S,
     initial=S.ASKED,

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
 from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
@@ -90,6 +92,12 @@ class Measure(Record):
 
     def __str__(self) -> str:
         return _("Measure M-%(year)s-%(number)s") % {"year": self.cycle.year, "number": f"{self.number:02}"}
+
+    @property
+    def subject(self) -> str:
+        """Its number in the register, and how it begins."""
+        number = f"M-{self.cycle.year}-{self.number:02}"
+        return told(_("%(number)s, %(what)s"), {"number": number, "what": typed(Truncator(self.what).words(9))})
 
     def get_absolute_url(self) -> str:
         """The measure's page."""

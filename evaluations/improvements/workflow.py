@@ -22,6 +22,7 @@ def who_may_own(department: Department, on: date) -> QuerySet[User]:
 
 MEASURE = Workflow(
     kind="measure",
+    created=_("proposed the measure"),
     label=_("Improvement measure"),
     states=S,
     initial=S.PROPOSED,
@@ -48,6 +49,7 @@ MEASURE = Workflow(
         Step(
             "verify", _("Verify measure"), [S.DONE], S.VERIFIED, by=Can.VERIFY_MEASURE,
             done=_("%(person)s verified the measure"), stamps="verified", four_eyes=True,
+            says=_("Look at the evidence; the measure is closed with it."),
         ),
         Step(
             "reopen", _("Open again"), [S.DONE], S.ADOPTED, by=Can.VERIFY_MEASURE,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
+from sop_portal.kit import formats
 from sop_portal.kit.constraints import stamped
 from sop_portal.kit.told import typed
 from sop_portal.organisation.models import Department
@@ -45,7 +46,7 @@ class Meeting(Record):
         ]
 
     def __str__(self) -> str:
-        return _("Review meeting %(day)s") % {"day": self.held_on.isoformat()}
+        return _("Review meeting %(day)s") % {"day": formats.day_of_year(self.held_on)}
 
     def get_absolute_url(self) -> str:
         """The meeting's page."""

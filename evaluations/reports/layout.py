@@ -187,6 +187,7 @@ class ReportRow:
     state: SafeString
     when: str
     due: str
+    left: str = ""
 
 
 def report_row(report: ProgressReport, today: date) -> ReportRow:
@@ -195,9 +196,7 @@ def report_row(report: ProgressReport, today: date) -> ReportRow:
     overdue = (today - report.due).days if is_open else 0
     came = report.cycle.day(report.submitted_at) if report.submitted_at and not is_open else None
     late = formats.late(overdue) if overdue > 0 else ""
-    when: Any = formats.until(report.due, today) if is_open else formats.day_short(came, today)
-    if late:
-        when = _("not submitted yet")
+    when: Any = _("not submitted yet") if is_open else formats.day_short(came, today)
     if came and report.is_late:
         when = format_html("{} <small>{}</small>", when, formats.late((came - report.due).days))
     return ReportRow(
@@ -210,4 +209,5 @@ def report_row(report: ProgressReport, today: date) -> ReportRow:
         else state(REPORT.tones[report.state], report.get_state_display(), report.state in REPORT.closed),
         when=when,
         due=formats.day_short(report.due, today),
+        left=formats.until(report.due, today) if is_open and not late else "",
     )

@@ -66,6 +66,7 @@ REPORT = Workflow(
         Step(
             "accept", _("Accept report"), [S.SUBMITTED], S.ACCEPTED, by=Can.ACCEPT_REPORT,
             done=_("%(person)s accepted the report"), stamps="accepted", four_eyes=True,
+            says=_("Its figures count for the project from then on."),
         ),
         Step(
             "send-back", _("Send back with a comment"), [S.SUBMITTED], S.RETURNED, by=Can.ACCEPT_REPORT,
@@ -76,6 +77,7 @@ REPORT = Workflow(
 
 ISSUE = Workflow(
     kind="issue",
+    created=_("raised the issue"),
     label=_("Issue"),
     states=Issue.State,
     initial=Issue.State.OPEN,
@@ -92,6 +94,7 @@ ISSUE = Workflow(
         Step(
             "verify", _("Verify solution"), [Issue.State.RESOLVED], Issue.State.VERIFIED, by=Can.VERIFY_ISSUE,
             done=_("%(person)s verified that the issue is solved"), stamps="verified", four_eyes=True,
+            says=_("Look whether it is solved; the issue is closed with it."),
         ),
         Step(
             "reopen", _("Open again"), [Issue.State.RESOLVED], Issue.State.OPEN, by=Can.VERIFY_ISSUE,

@@ -71,7 +71,9 @@ def lessons(request: Request, *, year: int) -> HttpResponse:
     cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
     form = LessonFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    rows = Lesson.objects.visible_to(request.actor).select_related("department", "evaluation__project")
+    rows = Lesson.objects.visible_to(request.actor).select_related(
+        "department", "evaluation__project", "evaluation__cycle", "evaluation__department"
+    )
     if wanted.get("department"):
         rows = rows.filter(department=wanted["department"])
     if wanted.get("q"):
@@ -79,5 +81,10 @@ def lessons(request: Request, *, year: int) -> HttpResponse:
         named = Q(project_slug__iexact=q) | Q(evaluation__project__name__icontains=q)
         rows = rows.filter(named | Q(published__icontains=q))
     shown = stretch(rows, request.GET, LESSON_SORTS, "-year")
-    context = {"cycle": cycle, "narrowing": form, "shown": shown, "is_narrowed": any(wanted.values())}
+    own, sees_all = request.actor.department_ids, request.actor.sees_everything
+    lines = [
+        (lesson, lesson.evaluation.get_absolute_url() if sees_all or lesson.department_id in own else "")
+        for lesson in shown.rows
+    ]
+    context = {"cycle": cycle, "narrowing": form, "shown": shown, "lines": lines, "is_narrowed": any(wanted.values())}
     return render(request, "evaluations/reviews/lessons.html", context)

@@ -55,6 +55,7 @@ def window_of(evaluation: Evaluation, at: datetime) -> Window:
 
 EVALUATION = Workflow(
     kind="evaluation",
+    created=_("opened the evaluation"),
     label=_("Performance evaluation"),
     states=S,
     initial=S.DRAFT,

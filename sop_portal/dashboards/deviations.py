@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from budgets.models import Appropriation, Finding
 from evaluations.models import ProgressReport
 from planning.models import Cycle, Project
-from sop_portal.dashboards.projectpage import elapsed, share
+from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.queries import NOTHING, Share
 from sop_portal.kit import formats
 from sop_portal.organisation.models import Department
@@ -29,6 +29,7 @@ class Deviation:
     who: str
     sentence: str
     url: str
+    note: str = ""
 
 
 def page(name: str, cycle: Cycle, query: str = "") -> str:
@@ -78,7 +79,13 @@ def overspending(cycle: Cycle, on: date) -> list[Deviation]:
                 "used": formats.percent(line.used),
                 "time": formats.percent(time),
             },
-            page("expenses", cycle, f"?project={line.project_id}"),
+            page("expenses", cycle, f"?line={line.number}"),
+            _("%(currency)s %(spent)s spent, %(planned)s planned until now")
+            % {
+                "currency": cycle.currency,
+                "spent": formats.money(line.spent),
+                "planned": formats.money(line.planned),
+            },
         )
         for line in ahead[:MOST]
     ]
@@ -87,14 +94,15 @@ def overspending(cycle: Cycle, on: date) -> list[Deviation]:
 def owing(cycle: Cycle, on: date) -> list[Deviation]:
     """Departments that owe progress reports."""
     late = ProgressReport.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"], due__lt=on)
-    rows = late.values_list("department__slug", "department__name").annotate(n=Count("pk")).order_by("-n")
+    rows = late.values("department__slug", "department__name").annotate(n=Count("pk"), oldest=Min("due"))
     return [
         Deviation(
-            name,
-            ngettext("owes %(n)s progress report", "owes %(n)s progress reports", n) % {"n": n},
-            page("progress", cycle, f"?department={department}&state=draft"),
+            row["department__name"],
+            ngettext("owes %(n)s progress report", "owes %(n)s progress reports", row["n"]) % {"n": row["n"]},
+            page("progress", cycle, f"?department={row['department__slug']}&state=late"),
+            _("the oldest was due on %(day)s") % {"day": formats.day_short(row["oldest"], on)},
         )
-        for department, name, n in rows[:MOST]
+        for row in rows.order_by("-n", "department__name")[:MOST]
     ]
 
 
@@ -108,9 +116,17 @@ def unanswered(cycle: Cycle, on: date) -> list[Deviation]:
             str(f.audit.department),
             _("has not answered an audit finding since %(day)s") % {"day": formats.day_short(f.due)},
             f.get_absolute_url(),
+            _not_evidenced(f, cycle),
         )
         for f in late.order_by("due")[:MOST]
     ]
+
+
+def _not_evidenced(finding: Finding, cycle: Cycle) -> str:
+    if not finding.amount:
+        return ""
+    words = {"currency": cycle.currency, "amount": formats.money(finding.amount)}
+    return _("%(currency)s %(amount)s is not evidenced") % words
 
 
 def idle(cycle: Cycle, shares: Iterable[Share], on: date) -> list[Deviation]:

@@ -5,36 +5,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Sum
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from budgets.models import Appropriation, Audit, Confirmation, Contest, Expense, Finding
-from evaluations.models import ProgressReport
 from planning.forecasts.figures import MEASURES, change
 from planning.forecasts.forecastpage import heading
 from planning.models import Actual, Cycle, Forecast, Pool, ResourceRequest, Stage
 from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
-from sop_portal.dashboards.projectpage import elapsed, share
-from sop_portal.dashboards.queries import by_department, sums_of
+from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.rails import led_by, rails
-from sop_portal.dashboards.readiness import orphan_steps
 from sop_portal.kit import formats
 from sop_portal.kit.charts import Reading, YearAhead, capacity_bar, line_chart
 from sop_portal.kit.pages import Link, Pair
 from sop_portal.kit.pages import Pool as PoolBar
 from sop_portal.kit.told import typed
-from sop_portal.notices.models import Mail
 from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Role
-from sop_portal.trail.models import Verification
 
 MOST_NAMED = 6
 __all__ = ["panels", "rails"]
-PLANNING = (Role.HEAD, Role.RESOURCE, Role.ADMINISTRATOR)
+PLANNING = (Role.HEAD, Role.RESOURCE)
 
 
 @dataclass(frozen=True)
@@ -64,8 +55,10 @@ def panels(actor: Actor, cycle: Cycle | None, running: Cycle | None = None) -> l
     Who plans looks at the newest year; who spends, reports and decides at the one in execution.
     """
     if cycle is None:
-        return [setting_up(actor, None)] if Role.ADMINISTRATOR in actor.roles else []
-    found = [HOMES[role](actor, cycle if role in PLANNING else running or cycle) for role in actor.roles]
+        return []
+    found = [
+        HOMES[role](actor, cycle if role in PLANNING else running or cycle) for role in actor.roles if role in HOMES
+    ]
     return [*found, where_the_year_stands(cycle, actor.on)]
 
 
@@ -174,98 +167,6 @@ def _filing(records: Any, stage: str, label: str, name: str, cycle: Cycle, on: d
     return found
 
 
-def finance(actor: Actor, cycle: Cycle) -> Panel:
-    """Contested and unconfirmed lines, spending, audits."""
-    contested = Contest.objects.filter(confirmation__budget__cycle_id=cycle.pk, settled="open").count()
-    awaiting = Confirmation.objects.filter(budget__cycle_id=cycle.pk, budget__state="shared", state="awaiting").count()
-    tight = Appropriation.objects.filter(cycle_id=cycle.pk, approved__gt=0, spent__gte=F("approved") * 9 / 10).count()
-    audits = Audit.objects.filter(cycle_id=cycle.pk, planned_on__lte=actor.on).exclude(state="closed").count()
-    return Panel(
-        _("Budget and spending"),
-        [
-            Pair(_("Contested lines"), str(contested), page("budget-latest", cycle)),
-            Pair(_("Departments that have not answered"), str(awaiting), page("budget-latest", cycle)),
-            Pair(_("Lines nearly used up"), str(tight), page("appropriations", cycle)),
-            Pair(_("Audits due"), str(audits), page("audits", cycle)),
-        ],
-    )
-
-
-def management(actor: Actor, cycle: Cycle) -> Panel:
-    """Money from need to spending, and what is late."""
-    sums = sums_of(by_department(cycle, actor))
-    names = [
-        ("needed", _("needed")),
-        ("asked", _("asked")),
-        ("granted", _("granted")),
-        ("budgeted", _("budgeted")),
-        ("spent", _("spent")),
-    ]
-    pairs = [
-        Pair(label, formats.money(getattr(sums, name)), page("projects", cycle, f"?sort=-{name}"))
-        for name, label in names
-    ]
-    late = ProgressReport.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"], due__lt=actor.on).count()
-    pairs.append(Pair(_("Reports late"), str(late), page("progress", cycle, "?state=draft")))
-    return Panel(_("The year in %(currency)s") % {"currency": cycle.currency}, pairs)
-
-
-def administrator(actor: Actor, cycle: Cycle) -> Panel:
-    """The set-up as a checklist."""
-    return setting_up(actor, cycle)
-
-
-def setting_up(actor: Actor, cycle: Cycle | None) -> Panel:
-    """The set-up as a checklist: years to publish, people without a role, steps nobody can take, mail, the trail."""
-    without = User.objects.filter(is_active=True).exclude(memberships__isnull=False).count()
-    failed = Mail.objects.filter(state__in=["failed", "unknown"]).count()
-    drafts = [
-        Pair(_("Plan year %(year)s, draft") % {"year": draft.year}, _("check and publish"), draft.get_absolute_url())
-        for draft in Cycle.objects.filter(state="draft").order_by("year")
-    ]
-    pairs = [
-        *drafts,
-        Pair(_("People without a role"), str(without), f"{reverse('people')}?show=without"),
-        Pair(_("Steps nobody can take"), formats.listed(orphan_steps(actor.on)) or _("none"), reverse("people")),
-        Pair(_("Mail failed or unknown"), str(failed), reverse("mails")),
-        Pair(_("Trail verified"), verified_on(actor.on), reverse("trail")),
-    ]
-    if cycle is None and not drafts:
-        pairs.insert(0, Pair(_("First planning year"), _("Set up"), reverse("year-new")))
-    return Panel(_("Set-up"), pairs)
-
-
-def verified_on(on: date) -> str:
-    """When the trail was last checked from end to end, and what was found."""
-    last = Verification.objects.order_by("-at").first()
-    if last is None:
-        return _("not yet")
-    when = formats.day_short(localdate(last.at), on)
-    if not last.problems:
-        return _("%(day)s, whole") % {"day": when}
-    return ngettext("%(day)s, %(n)s problem", "%(day)s, %(n)s problems", last.problems) % {
-        "day": when,
-        "n": last.problems,
-    }
-
-
-def auditor(actor: Actor, cycle: Cycle) -> Panel:
-    """Approved plans, spending, findings, the trail."""
-    spent = Expense.objects.filter(cycle_id=cycle.pk).aggregate(n=Sum("amount"))["n"]
-    findings = Finding.objects.filter(audit__cycle_id=cycle.pk).aggregate(
-        open=Count("pk", filter=~Q(state="verified")), all=Count("pk")
-    )
-    return Panel(
-        _("To look at"),
-        [
-            Pair(_("Approved budget"), _("open"), page("budget-latest", cycle)),
-            Pair(_("Spent"), formats.money(spent or 0), page("expenses", cycle)),
-            Pair(_("Open findings"), f"{findings['open']} / {findings['all']}", page("audits", cycle)),
-            Pair(_("Trail"), _("read"), reverse("trail")),
-        ],
-    )
-
-
 def where_the_year_stands(cycle: Cycle, on: date) -> Panel:
     """The five stages as a chain, the open one filled."""
     windows = {window.stage: window for window in cycle.windows.all()}
@@ -289,8 +190,4 @@ HOMES: dict[Role, Callable[[Actor, Cycle], Panel]] = {
     Role.HEAD: head,
     Role.LEAD: lead,
     Role.RESOURCE: resource,
-    Role.FINANCE: finance,
-    Role.MANAGEMENT: management,
-    Role.ADMINISTRATOR: administrator,
-    Role.AUDITOR: auditor,
 }

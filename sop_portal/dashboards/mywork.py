@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from planning.models import Cycle
 from sop_portal.kit import formats
@@ -22,6 +23,8 @@ from sop_portal.workflow.models import Hand
 
 MOST_WAITING = 8
 SOON = timedelta(days=7)
+TO_DECIDE = gettext_lazy("To decide")
+Since = dict[tuple[str, int], date]
 HANDED = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
 
 
@@ -42,13 +45,15 @@ def sorted_out(found: list[inbox.Task], actor: Actor) -> tuple[Next | None, list
     """Tasks by how soon, and the first of them."""
     names = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
     groups: dict[Any, list[inbox.Task]] = {
-        _("Sent back"): [], _("Overdue"): [], _("To decide"): [], _("This week"): [], _("Later"): []
+        _("Sent back"): [], _("Overdue"): [], TO_DECIDE: [], _("This week"): [], _("Later"): []
     }  # fmt: skip
     for task in found:
         groups[group_of(task, actor.on)].append(task)
-    shown = [(title, [as_row(task, actor, names) for task in tasks]) for title, tasks in groups.items()]
+    since = waiting_since([task for task in found if is_decision(task)])
+    groups[TO_DECIDE].sort(key=lambda task: since.get((task.workflow.kind, task.record.pk), actor.on))
+    shown = [(title, [as_row(task, actor, names, since) for task in tasks]) for title, tasks in groups.items()]
     ordered = [task for tasks in groups.values() for task in tasks]
-    return as_next(ordered[0], actor) if ordered else None, shown
+    return as_next(ordered[0], actor, since) if ordered else None, shown
 
 
 def group_of(task: inbox.Task, on: date) -> Any:
@@ -56,7 +61,7 @@ def group_of(task: inbox.Task, on: date) -> Any:
     if is_back(task):
         return _("Sent back")
     if is_decision(task):
-        return _("To decide")
+        return TO_DECIDE
     if task.due_on is None or task.due_on > on + timedelta(days=7):
         return _("Later")
     return _("This week") if task.due_on >= on else _("Overdue")
@@ -73,12 +78,13 @@ def is_decision(task: inbox.Task) -> bool:
     return task.step.four_eyes and task.workflow.kind != "audit"
 
 
-def as_row(task: inbox.Task, actor: Actor, names: dict[int, str]) -> Task:
+def as_row(task: inbox.Task, actor: Actor, names: dict[int, str], since: Since) -> Task:
     """One task as a row: the record, why me, until when, and the verb on the button."""
-    row = Task(what=str(task.record), why=why_me(task, actor, names), url=task.url, button=verb_of(task))
+    what, why = task.record.subject, why_me(task, actor, names)
+    row = Task(what=what, why=why, url=task.url, button=verb_of(task), verb=task.step.label)
     if is_decision(task):
-        since = handed_on(task.record, actor.on)
-        text, note = since_when(since, actor.on) if since else ("", "")
+        begun = since.get((task.workflow.kind, task.record.pk))
+        text, note = since_when(begun, actor.on) if begun else ("", "")
         return replace(row, due_text=text, due_note=note)
     if task.due_on is None:
         return replace(row, due_note=_("no date"))
@@ -118,16 +124,23 @@ def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
         return told(_("You are %(role)s of %(department)s."), called)
     if task.step.by in ONLY_WHEN_NAMED:
         return _("You are responsible for it.")
-    return _("It waits for %(role)s.") % called
+    waits = _("It waits for %(role)s.") % called
+    return formats.under(typed(names_of(task.record)), waits) if task.record.department_id else waits
 
 
-def as_next(task: inbox.Task, actor: Actor) -> Next:
+def names_of(record: Any) -> str:
+    """The department a record belongs to, by name."""
+    audit = getattr(record, "audit", None)
+    return str(getattr(audit or record, "department", ""))
+
+
+def as_next(task: inbox.Task, actor: Actor, since: Since) -> Next:
     """The first task as the box under the title; of a record sent back, with what the other side said."""
     due_on = None if is_decision(task) else task.due_on
     tone = "back" if is_back(task) else "late" if due_on and due_on < actor.on else ""
-    text, quote, title = formats.due_phrase(due_on, actor.on) if due_on else "", "", str(task.record)
-    if is_decision(task) and (since := handed_on(task.record, actor.on)):
-        text = waits_since(since, actor.on)
+    text, quote, title = formats.due_phrase(due_on, actor.on) if due_on else "", "", task.record.subject
+    if is_decision(task) and (begun := since.get((task.workflow.kind, task.record.pk))):
+        text = waits_since(begun, actor.on)
     if is_back(task):
         title, quote = told(_("Sent back: %(record)s"), {"record": task.record}), said_last(task)
     return Next(title, text, tone, "", quote, (), [Button(verb_of(task), task.url, is_primary=True)])
@@ -185,7 +198,7 @@ def _handed_over(records: Records, actor: Actor) -> Any:
 def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
     step = next(s for s in records.workflow.steps_from(record.state) if s.awaited)
     people = list(people_who_can(step.by, record, actor.on)[:3])
-    since = handed_on(record, actor.on)
+    since = handed_on(record)
     return Task(
         what=str(record),
         why=told(
@@ -202,7 +215,24 @@ def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
     )
 
 
-def handed_on(record: Any, on: date) -> date | None:
+def waiting_since(tasks: list[inbox.Task]) -> Since:
+    """Since when each of these decisions waits; where no stamp tells, the trail does."""
+    found: Since = {}
+    silent: dict[str, list[int]] = {}
+    for task in tasks:
+        day = handed_on(task.record)
+        if day:
+            found[task.workflow.kind, task.record.pk] = day
+        else:
+            silent.setdefault(task.workflow.kind, []).append(task.record.pk)
+    entries = Entry.objects.filter(kind__in=silent, record_id__in={pk for pks in silent.values() for pk in pks})
+    for kind, pk, at in entries.values_list("kind", "record_id").annotate(Max("at")).order_by() if silent else ():
+        if pk in silent[kind]:
+            found[kind, pk] = localdate(at)
+    return found
+
+
+def handed_on(record: Any) -> date | None:
     """The day a record was last handed over."""
     stamps = [getattr(record, f"{name}_at", None) for name in HANDED]
     known = [stamp for stamp in stamps if stamp]

@@ -1,10 +1,12 @@
 """What a project waits for: the earliest report that is owed, else the acts that are possible."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from evaluations.models import Evaluation, ProgressReport
+from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.projectpage import ProjectPage
 from sop_portal.kit.formats import FULL_STOP, due_phrase, listed, sentences, tongue
@@ -26,7 +28,24 @@ def next_of(page: ProjectPage, actor: Actor, at: datetime) -> Next:
         return next_report(page, owed, actor, buttons)
     missing = [missing for o in mine for missing in o.missing]
     title = _("State of the project: %(state)s") % {"state": page.project.get_state_display()}
-    return Next(title, evaluation_due(page), "wait", "check-lg", "", missing, buttons)
+    coming = next_due(page)
+    if coming is not None:
+        title = _("Nothing is owed today")
+    text = evaluation_due(page) if coming is None else due_of(coming, page)
+    return Next(title, text, "wait", "check-lg", "", missing, buttons)
+
+
+def due_of(record: Any, page: ProjectPage) -> str:
+    """What is due, and when."""
+    return sentences([together([record, FULL_STOP[tongue()]], ""), due_phrase(record.due, page.on)])
+
+
+def next_due(page: ProjectPage) -> ProgressReport | None:
+    """The report of the month that runs now."""
+    if page.project.state != Project.State.ACTIVE:
+        return None
+    coming = ProgressReport.objects.filter(project=page.project, period_last__gte=page.on, state__in=OWED)
+    return coming.select_related("project", "cycle").order_by("period_first").first()
 
 
 def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: list[Button]) -> Next:
@@ -45,4 +64,4 @@ def evaluation_due(page: ProjectPage) -> str:
     found = page.evaluation
     if found is None or found.state == Evaluation.State.REVIEWED:
         return ""
-    return sentences([together([found, FULL_STOP[tongue()]], ""), due_phrase(found.due, page.on)])
+    return due_of(found, page)

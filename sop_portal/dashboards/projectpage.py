@@ -16,8 +16,9 @@ from evaluations.models import Evaluation, Issue, ProgressReport
 from evaluations.reports.workflow import ISSUE, REPORT
 from evaluations.reviews.workflow import EVALUATION
 from planning.forecasts.workflow import FORECAST
-from planning.models import ForecastLine, Hindsight, Project, RequestLine
+from planning.models import Actual, ForecastLine, Hindsight, Project, RequestLine
 from planning.requests.workflow import REQUEST
+from sop_portal.dashboards.projectrail import elapsed, pace_of
 from sop_portal.kit import formats
 from sop_portal.kit.charts import progress_bar
 from sop_portal.kit.pages import Link, RailStage, Someone
@@ -25,18 +26,6 @@ from sop_portal.organisation.models import Membership
 from sop_portal.organisation.roles import Role
 
 MOST = 6
-
-
-def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """Part of whole in percent; None where there is no whole."""
-    return Decimal(part) * 100 / Decimal(whole) if whole else None
-
-
-def elapsed(starts_on: date, ends_on: date, on: date) -> Decimal:
-    """How much of a period is over on a day, in percent, from 0 to 100."""
-    days = (ends_on - starts_on).days + 1
-    gone = min(max((on - starts_on).days, 0), days)
-    return Decimal(gone) * 100 / days
 
 
 class ProjectPage:
@@ -62,9 +51,17 @@ class ProjectPage:
         self.evaluation = (
             Evaluation.objects.filter(project=project).select_related("cycle", "department", "project").first()
         )
-        self.lesson = Hindsight.objects.filter(
-            kind="lesson", department_id=project.department_id, slug=project.slug, year__lt=project.cycle.year
+        lessons = Hindsight.objects.filter(kind="lesson", department_id=project.department_id, slug=project.slug)
+        self.lessons = {lesson.year: lesson for lesson in lessons.filter(year__lte=project.cycle.year).order_by("year")}
+        self.last = Actual.objects.filter(
+            department_id=project.department_id, slug=project.slug, year=project.cycle.year - 1
         ).first()
+        self.coming = (
+            Project.objects.filter(department_id=project.department_id, slug=project.slug)
+            .filter(cycle__year=project.cycle.year + 1)
+            .select_related("cycle", "department")
+            .first()
+        )
 
     def money(self, amount: Decimal) -> str:
         """An amount in whole units."""
@@ -126,17 +123,12 @@ class ProjectPage:
         return f"{reverse('appropriations', args=[self.project.cycle.year])}?project={self.project.pk}"
 
     def _execution(self, p: Project) -> RailStage:
-        spent, time = share(p.spent, p.budgeted), elapsed(p.starts_on, p.ends_on, self.on)
-        note = _("%(spent)s of the money, %(time)s of the time") % {
-            "spent": formats.percent(spent or 0),
-            "time": formats.percent(time),
-        }
         return RailStage(
             _("Execution"),
             self.expenses_url(),
             [(_("spent"), self.money(p.spent))],
             "sent",
-            note if p.state == "active" else p.get_state_display(),
+            pace_of(p, self.on),
             is_past=p.state in ("completed", "evaluated"),
             is_now=p.state in ("active", "on_hold"),
         )
@@ -157,18 +149,20 @@ class ProjectPage:
     def goals(self) -> list[dict[str, Any]]:
         """Participants and activities with where the plan stands today."""
         p, time = self.project, elapsed(self.project.starts_on, self.project.ends_on, self.on)
+        before = (self.last.participants, self.last.activities) if self.last else (None, None)
         rows = [
-            (_("Participants"), p.participants_planned, p.participants_reached),
-            (_("Activities held"), p.activities_planned, p.activities_held),
+            (_("Participants"), before[0], p.participants_planned, p.participants_reached),
+            (_("Activities held"), before[1], p.activities_planned, p.activities_held),
         ]
         return [
             {
                 "label": label,
+                "before": past,
                 "target": target,
                 "reached": reached,
                 "bar": progress_bar(reached, target or 1, Decimal(target) * time / 100),
             }
-            for label, target, reached in rows
+            for label, past, target, reached in rows
         ]
 
     def records(self) -> list[dict[str, Any]]:
@@ -176,24 +170,28 @@ class ProjectPage:
         rows = [self._row(self._forecast_row()), self._row(self._request_row()), self._row(self._budget_row())]
         expenses = Expense.objects.filter(project=self.project).aggregate(n=Sum("amount"))["n"]
         if expenses is not None:
-            rows.append(self._row((_("Expenses"), self.expenses_url(), "ok", _("Within the lines"), expenses)))
+            rows.append(self._row((_("Expenses"), self.expenses_url(), "ok", _("Within the lines"), expenses, None)))
         rows += [
-            self._row((str(r), r.get_absolute_url(), REPORT.tones[r.state], r.get_state_display(), r.spent))
+            self._row(
+                (str(r), r.get_absolute_url(), REPORT.tones[r.state], r.get_state_display(), r.spent, ("report", r.pk))
+            )
             for r in self.reports
         ]
         rows += [
-            self._row((str(i), i.get_absolute_url(), ISSUE.tones[i.state], i.get_state_display(), None))
+            self._row(
+                (str(i), i.get_absolute_url(), ISSUE.tones[i.state], i.get_state_display(), None, ("issue", i.pk))
+            )
             for i in self.issues
         ]
         return [row for row in rows if row["label"]]
 
     @staticmethod
     def _row(cells: tuple[Any, ...]) -> dict[str, Any]:
-        return dict(zip(("label", "url", "tone", "state", "amount"), cells, strict=True))
+        return dict(zip(("label", "url", "tone", "state", "amount", "key"), cells, strict=True))
 
     def _forecast_row(self) -> tuple[Any, ...]:
         if self.line is None:
-            return ("", "", "", "", None)
+            return ("", "", "", "", None, None)
         state = self.line.forecast.state
         return (
             _("Forecast line"),
@@ -201,31 +199,29 @@ class ProjectPage:
             FORECAST.tones[state],
             FORECAST.states(state).label,
             self.project.needed,
+            ("forecast", self.line.forecast_id),
         )
 
     def _request_row(self) -> tuple[Any, ...]:
         if not self.asked:
-            return ("", "", "", "", None)
+            return ("", "", "", "", None, None)
         state = self.asked[0].request.state
         n = len(self.asked)
         label = ngettext("%(n)s request line", "%(n)s request lines", n) % {"n": n}
-        return (label, self.request_url(), REQUEST.tones[state], REQUEST.states(state).label, self.project.asked)
+        key = ("request", self.asked[0].request_id)
+        return (label, self.request_url(), REQUEST.tones[state], REQUEST.states(state).label, self.project.asked, key)
 
     def _budget_row(self) -> tuple[Any, ...]:
         if not self.approved:
-            return ("", "", "", "", None)
+            return ("", "", "", "", None, None)
         n = len(self.approved)
         label = ngettext("%(n)s approved line", "%(n)s approved lines", n) % {"n": n}
-        return (label, self.lines_url(), "ok", _("Approved"), self.project.budgeted)
+        key = ("budget", self.approved[0].line.budget_id)
+        return (label, self.lines_url(), "ok", _("Approved"), self.project.budgeted, key)
 
     def chain(self) -> list[Link]:
         """Why the budget is what it is: from the lesson to the evaluation, each a link."""
         p = self.project
-        lesson = (
-            [Link(_("Lesson %(year)s") % {"year": self.lesson.year}, self.lesson.source_url, _quoted(self.lesson.text))]
-            if self.lesson
-            else []
-        )
         steps: list[tuple[Any, str, Any, bool]] = [
             (
                 _("Forecast line"),
@@ -262,13 +258,28 @@ class ProjectPage:
             Link(label, url if known else "", note if known else _("not yet"), is_open=not known)
             for label, url, note, known in steps
         ]
-        last = self.evaluation
-        end = (
-            Link(_("Evaluation"), last.get_absolute_url(), last.get_state_display())
-            if last
-            else Link(_("Evaluation"), "", _("after the project ends"), is_open=True)
-        )
-        return [*lesson, *links, end]
+        return [*self._lesson(before=True), *links, self._result(), *self._lesson(before=False), *self._next_year()]
+
+    def _lesson(self, *, before: bool) -> list[Link]:
+        """The last lesson of the years before, or what this year taught."""
+        year = self.project.cycle.year
+        found = [lesson for at, lesson in self.lessons.items() if (at < year if before else at == year)]
+        return [Link(_("Lesson %(year)s") % {"year": it.year}, it.source_url, _quoted(it.text)) for it in found[-1:]]
+
+    def _result(self) -> Link:
+        found = self.evaluation
+        if found is None:
+            return Link(_("Evaluation"), "", _("after the project ends"), is_open=True)
+        return Link(_("Evaluation"), found.get_absolute_url(), found.get_state_display())
+
+    def _next_year(self) -> list[Link]:
+        """The forecast of next year, in which all of this is read."""
+        found = self.coming
+        if found is None:
+            return []
+        url = reverse("forecast-line", args=[found.cycle.year, found.department.slug, found.slug])
+        note = _("needed %(amount)s") % {"amount": self.money(found.needed)} if found.needed else _("not yet")
+        return [Link(_("Forecast %(year)s") % {"year": found.cycle.year}, url, note, is_open=not found.needed)]
 
     def people(self) -> list[Someone]:
         """Who is responsible."""

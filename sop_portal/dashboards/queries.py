@@ -161,10 +161,15 @@ def _execution(cycle: Cycle, on: date, slugs: Mapping[int, str]) -> dict[int, Ce
 def _reports_cell(late: int, waiting: int, total: int, url: str) -> Cell:
     if late:
         return Cell(
-            ngettext("%(n)s report late", "%(n)s reports late", late) % {"n": late}, "late", url=f"{url}&state=draft"
+            ngettext("%(n)s report late", "%(n)s reports late", late) % {"n": late}, "late", url=f"{url}&state=late"
         )
     if waiting:
-        return Cell(ngettext("%(n)s report", "%(n)s reports", waiting) % {"n": waiting}, "sent", _("to accept"), url)
+        return Cell(
+            ngettext("%(n)s report", "%(n)s reports", waiting) % {"n": waiting},
+            "sent",
+            _("to accept"),
+            f"{url}&state=submitted",
+        )
     return Cell(ngettext("%(n)s report", "%(n)s reports", total) % {"n": total}, url=url, is_done=True)
 
 

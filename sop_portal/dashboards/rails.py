@@ -1,10 +1,12 @@
 """The rails of the projects a person leads, drawn from the totals each project keeps: no query per project."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle, Project
-from sop_portal.dashboards.projectpage import share
+from sop_portal.dashboards.projectrail import pace_of, share
 from sop_portal.kit import formats
 from sop_portal.kit.pages import RailStage
 from sop_portal.organisation.actor import Actor
@@ -23,10 +25,10 @@ def rails(actor: Actor, cycle: Cycle | None) -> list[tuple[Project, list[RailSta
     """The rail of each project a person leads, drawn from the totals the project keeps."""
     if cycle is None or Role.LEAD not in actor.roles:
         return []
-    return [(project, rail_of(project)) for project in led_by(actor, cycle)]
+    return [(project, rail_of(project, actor.on)) for project in led_by(actor, cycle)]
 
 
-def rail_of(p: Project) -> list[RailStage]:
+def rail_of(p: Project, on: date) -> list[RailStage]:
     """Five segments with their figures."""
     year, money, is_approved = p.cycle.year, formats.money, p.budget_approved_at is not None
     lines = f"{reverse('appropriations', args=[year])}?project={p.pk}" if is_approved else ""
@@ -45,7 +47,7 @@ def rail_of(p: Project) -> list[RailStage]:
         RailStage(_("Budget"), lines, [(_("budgeted"), money(p.budgeted))], is_past=is_approved),
         RailStage(
             _("Execution"), f"{reverse('expenses', args=[year])}?project={p.pk}", [(_("spent"), money(p.spent))],
-            "sent", p.get_state_display(), is_past=is_over, is_now=p.state in ("active", "on_hold"),
+            "sent", pace_of(p, on), is_past=is_over, is_now=p.state in ("active", "on_hold"),
         ),
         RailStage(_("Evaluation"), "", [(_("of the participants"), achieved)], is_past=p.state == "evaluated"),
     ]  # fmt: skip

@@ -11,9 +11,22 @@ from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
 from planning.projects.workflow import PROJECT
-from sop_portal.dashboards import cyclepage, deviations, glance, health, homes, mywork, queries
+from sop_portal.dashboards import accuracy as accuracies
+from sop_portal.dashboards import (
+    cyclepage,
+    deviations,
+    firsts,
+    glance,
+    health,
+    homes,
+    mywork,
+    projectstory,
+    queries,
+    tiles,
+)
 from sop_portal.dashboards.projectnext import next_of
-from sop_portal.dashboards.projectpage import ProjectPage, elapsed
+from sop_portal.dashboards.projectpage import ProjectPage
+from sop_portal.dashboards.projectrail import elapsed
 from sop_portal.dashboards.search import in_words
 from sop_portal.dashboards.search import search as find
 from sop_portal.dashboards.shell import years_for
@@ -24,7 +37,7 @@ from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
 
 # The dashboard names the first departments that need somebody; the year's own page shows all of them.
-MOST_ROWS, MOST_TASKS = 30, 12
+MOST_ROWS, MOST_TASKS = 30, 20
 
 
 def cycle_of(request: Request, year: int) -> Cycle:
@@ -40,9 +53,10 @@ def my_work(request: Request) -> HttpResponse:
     cycles = list(years_for(request).filter(state="published").prefetch_related("windows"))
     running = next((c for c in cycles if c.starts_on <= request.today <= c.ends_on), None)
     cycle = mywork.planned_now(cycles, request.today)
-    panels = homes.panels(request.actor, cycle, running)
     context = {
-        "next": first, "groups": mywork.without_first(groups), "panels": panels, "cycle": cycle,
+        "next": first, "groups": mywork.without_first(groups), "cycle": cycle,
+        "panels": homes.panels(request.actor, cycle, running),
+        "firsts": firsts.firsts(request.actor, cycle, running),
         "roles": mywork.roles_of(request.actor), "rails": homes.rails(request.actor, running or cycle),
     }  # fmt: skip
     return render(request, "dashboards/my_work.html", context)
@@ -83,13 +97,12 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
     found = get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
     shown = ProjectPage(found, request.today)
     context = {
-        **anatomy(request, PROJECT, found),
-        "page": shown,
-        "next": next_of(shown, request.actor, request.moment),
+        **anatomy(request, PROJECT, found), "page": shown, "records": projectstory.records(shown),
+        "next": next_of(shown, request.actor, request.moment), "story": projectstory.story(found, shown),
         "may_post": request.actor.may(Can.POST_EXPENSE, found),
         "may_change": found.state in PROJECT.editable and request.actor.may(Can.RUN_PROJECT, found),
         "may_raise": request.actor.may(Can.RAISE_ISSUE, found),
-    }
+    }  # fmt: skip
     return render(request, "dashboards/project.html", context)
 
 
@@ -98,21 +111,22 @@ def dashboard(request: Request, year: int) -> HttpResponse:
     """The year at a glance."""
     found = whole_organisation(request, year)
     shares, rows = queries.by_department(found, request.actor), queries.matrix(found, request.actor)
-    sums = queries.sums_of(shares)
-    accuracy, needing = glance.accuracy(found), queries.needs_attention(rows)
+    sums, years, needing = queries.sums_of(shares), accuracies.by_year(found), queries.needs_attention(rows)
+    decisions = dict(mywork.decisions(request.actor, request.moment, MOST_TASKS))[mywork.TO_DECIDE]
     context = {
         "cycle": found,
-        "tiles": glance.tiles(found, sums, accuracy, request.today),
+        "next": glance.next_of(decisions, MOST_TASKS),
+        "tiles": tiles.tiles(found, sums, years, request.today),
         "flow": glance.flow(found, sums),
         "exceptions": deviations.exceptions(found, shares, request.today),
-        "bias": glance.bias(found, accuracy),
+        "bias": glance.bias(found, accuracies.newest(years)),
         "stage_heads": queries.heads(),
         "rows": needing[:MOST_ROWS],
         "needing": len(needing),
         "departments": len(rows),
         "projects": sums.projects,
         "time": elapsed(found.starts_on, found.ends_on, request.today),
-        "decisions": mywork.decisions(request.actor, request.moment, MOST_TASKS),
+        "decisions": decisions,
     }
     return render(request, "dashboards/dashboard.html", context)
 
@@ -121,7 +135,7 @@ def dashboard(request: Request, year: int) -> HttpResponse:
 def accuracy(request: Request, year: int) -> HttpResponse:
     """Forecast beside actual, department by department: what the accuracy figures add up from."""
     found = whole_organisation(request, year)
-    rows = glance.accuracy(found)
+    rows = accuracies.newest(accuracies.by_year(found))
     total = {"forecast": sum(r.forecast for r in rows), "actual": sum(r.actual for r in rows)}
     return render(request, "dashboards/accuracy.html", {"cycle": found, "rows": rows, "total": total})
 

@@ -66,6 +66,7 @@ def evaluation_of(world: World, year: Year, library: Library, kind: Kind) -> Eva
 
 def writing(world: World, year: Year, library: Library, kind: Kind, turn: int) -> Callable[[datetime], None]:
     """The lead writes, the head submits."""
+    is_running = year is world.running
 
     def act(at: datetime) -> None:
         evaluation, next_moment = evaluation_of(world, year, library, kind), world.agenda.next
@@ -80,7 +81,7 @@ def writing(world: World, year: Year, library: Library, kind: Kind, turn: int) -
         answers: dict[str, Any] = answers_of(evaluation, library, turn)
         reviews.write(evaluation, by=lead, at=next_moment(), seen=evaluation.version, people_used=hours, **answers)
         if turn % 2 == 0:
-            text = words.of(library, words.LESSONS, (words.LESSON_ZH,), turn // 2)
+            text = words.of(library, words.LESSONS[kind.name], (words.LESSON_ZH,), turn // 2 + 2 * is_running)
             reviews.write_lesson(evaluation, text, by=lead, at=next_moment(), seen=evaluation.version)
         reviews.submit(evaluation, by=world.cast.head(library), at=next_moment(), seen=evaluation.version)
 

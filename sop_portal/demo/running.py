@@ -21,6 +21,10 @@ OWED = ("Ansonia Library", "Columbia Little", "East Lyme")
 WAITING, SENT_BACK = ("Bristol", "Canterbury", "East Hampton"), "Deep River"
 
 
+# On this day of the month the reports of the month before have been due for a week.
+SETTLED_AFTER = 17
+
+
 def manager(world: World, turn: int) -> User:
     """Emil and Elif take turns."""
     return world.cast[("Emil Novak", "Elif Aydin")[turn % 2]]
@@ -52,9 +56,14 @@ def starting(world: World, year: Year, library: Library, kind: Kind) -> Callable
     return act
 
 
+def open_month(world: World) -> int:
+    """The month of which some reports are late or undecided: the last one, once its due day is well past."""
+    return RUNNING_MONTHS - (1 if world.agenda.today.day > SETTLED_AFTER else 2)
+
+
 def plan_report(world: World, year: Year, library: Library, kind: Kind, month: int, turn: int) -> None:
     """One month of one project: written, submitted, accepted, unless it is one of the open ones."""
-    agenda, is_open = world.agenda, year is world.running and month == RUNNING_MONTHS - 2
+    agenda, is_open = world.agenda, year is world.running and month == open_month(world)
     ended = year.last_of_month(month)
     if is_open and library.name in OWED and kind.name in ("Job-seeker clinics", "Home delivery"):
         return

@@ -60,11 +60,12 @@ def post(
     if line is None or line.project.state != Project.State.ACTIVE:
         return
     amounts = parts_of(sum_to_spend(world, year, library, kind, line), whole, f"{library.name} {kind.name} {category}")
-    wordings = words.BOUGHT_MATERIALS if category == Category.MATERIALS else words.BOUGHT_SERVICES
+    wordings = words.BOUGHT[kind.name][0 if category == Category.MATERIALS else 1]
     spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
     if amounts[number] and line.project.lead:
         spending.post(
-            line, amount=amounts[number], spent_on=spent_on, what=wordings[(number * 3 + kind.part) % len(wordings)],
+            line, amount=amounts[number], spent_on=spent_on,
+            what=wordings[(number + len(library.name)) % len(wordings)],
             receipt=f"{library.name[:3].upper()}-{line.number}-{number + 1}", by=line.project.lead, at=at,
         )  # fmt: skip
 

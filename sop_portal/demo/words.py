@@ -70,14 +70,28 @@ EXPLANATION = "The boxes for the whole year were bought at once, at a better pri
 EXPLANATION_ZH = "全年的书箱一次采购，价格更优惠；其余月份支出会相应减少。"
 REPORT_SENT_BACK = "Fewer participants than last month at twice the cost: what happened? One sentence is enough."
 
-BOUGHT_MATERIALS = (
-    "Picture books", "Book boxes", "Paper, glue and paint", "Large-print novels", "Prizes for the readers",
-    "Filament, two rolls", "Flyers and posters", "Audio books",
-)  # fmt: skip
-BOUGHT_SERVICES = (
-    "Reading hall, rent", "Story-teller’s fee", "Bus for the school class", "Projector, hire", "Musician’s fee",
-    "Fuel for the van", "Coffee and fruit", "Printing of the programme",
-)  # fmt: skip
+BOUGHT = {
+    "Story hours": (
+        ("Picture books", "Book boxes", "Paper, glue and paint", "Song books"),
+        ("Story-tellers’ fees", "Reading hall, rent", "Buses for the school classes", "Musicians’ fees"),
+    ),
+    "Summer reading": (
+        ("Books for the reading lists", "Prizes for the readers"),
+        ("Performers’ fees", "Tents and hall, rent", "Printing of the programme"),
+    ),
+    "Job-seeker clinics": (
+        ("Workbooks and folders", "Print cards"),
+        ("Advisers’ fees", "Meeting rooms, rent", "Childcare during the clinics"),
+    ),
+    "Makerspace": (
+        ("Filament", "Wood and paint", "Spare parts for the printer"),
+        ("Trainers’ fees", "Workshop, rent", "Upkeep of the machines"),
+    ),
+    "Home delivery": (
+        ("Large-print novels", "Audio books", "Bags and labels"),
+        ("Fuel for the van", "Upkeep of the van", "Drivers’ expenses"),
+    ),
+}
 
 ISSUES = (
     ("Saturday room double-booked", "The choir has the same key and the same hour. Twice this month.", True),
@@ -102,13 +116,34 @@ BETTER = (
     "Count once per day, on the same sheet, in all libraries.",
 )
 OFF_PLAN = "Prices rose less than feared, and one performer fell ill. The groups filled by word of mouth."
-LESSONS = (
-    "Saturday groups fill within two weeks, but the room must be booked by May.",
-    "A second volunteer per group halves the drop-outs after the fourth session.",
-    "A poster in the supermarket brings more families than three in the library.",
-    "One hour per person is enough for a letter, not for an application.",
-    "Prizes work for the under-tens only; the older ones want to choose the books.",
-)
+LESSONS = {
+    "Story hours": (
+        "Saturday groups fill within two weeks, but the room must be booked by May.",
+        "A second volunteer per group halves the drop-outs after the fourth session.",
+        "Two-year-olds leave after half an hour; a short hour for them keeps the families.",
+        "Siblings come along: plan seats for one and a half children per name on the list.",
+    ),
+    "Summer reading": (
+        "Prizes work for the under-tens only; the older ones want to choose the books.",
+        "A poster in the supermarket brings more families than three in the library.",
+        "The opening in the park needs a hall in reserve: it rained in two of three years.",
+        "Who signs up before the holidays stays to the end; who comes later does not.",
+        "Two performers are enough; the money is better spent on a second set of books.",
+    ),
+    "Job-seeker clinics": (
+        "One hour per person is enough for a letter, not for an application.",
+        "Evenings are full, mornings are not: move the second adviser to the evening.",
+    ),
+    "Makerspace": (
+        "The printer waits for people who know it; train four volunteers before buying a second one.",
+        "Courses fill when they end with something to take home.",
+    ),
+    "Home delivery": (
+        "Neighbours deliver gladly, but not in January: keep the van for the winter.",
+        "A call the evening before saves every fifth trip.",
+        "Audio books go out twice as often as large print; buy accordingly.",
+    ),
+}
 LESSON_ZH = "周六的小组两周内就会报满，但场地必须在五月前预订。"
 EVALUATION_ZH = (
     "活动场次按计划完成，参与人数略高于去年。",

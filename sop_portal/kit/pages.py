@@ -61,6 +61,7 @@ class Task:
     late_days: int = 0
     button: Any = ""
     is_waiting: bool = False
+    verb: Any = ""
 
 
 @dataclass(frozen=True)

@@ -9,24 +9,34 @@ from django.shortcuts import render
 from sop_portal.organisation.access import Request, page
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
-from sop_portal.trail.models import Entry
-from sop_portal.trail.wording import act_called, kind_called
+from sop_portal.trail.called import Called, records_called
+from sop_portal.trail.models import Entry, Head, Verification
+from sop_portal.trail.wording import FIELDS, act_called, kind_called, shown
 
 A_PAGE = 50
 
 
 @page(Can.READ_TRAIL)
-def trail(request: Request, *, records: Sequence[Any]) -> HttpResponse:
+def trail(request: Request, *, records: Sequence[Any], others: dict[str, Any]) -> HttpResponse:
     """One page of entries; older ones follow by position, never by counting."""
     entries = narrowed(request, Entry.objects.visible_to(request.actor)).order_by("-position")
     found = list(entries[: A_PAGE + 1])
     workflows = {r.workflow.kind: r.workflow for r in records}
-    people = {e.by_id for e in found} | {e.behalf_id for e in found}
-    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
-    rows = [row(entry, workflows, names) for entry in found[:A_PAGE]]
-    older = found[A_PAGE - 1].position if len(found) > A_PAGE else None
-    context = {"rows": rows, "older": older, "kinds": workflows.values(), "kind": request.GET.get("kind", "")}
+    known = records_called(found[:A_PAGE], {r.workflow.kind: r.model for r in records} | others, request.actor)
+    context = {
+        "rows": rows_of(found[:A_PAGE], workflows, known), "kinds": workflows.values(),
+        "kind": request.GET.get("kind", ""), "older": found[A_PAGE - 1].position if len(found) > A_PAGE else None,
+        "head": Head.objects.first() if request.actor.sees_everything else None,
+        "verified": Verification.objects.order_by("-at").first() if request.actor.sees_everything else None,
+    }  # fmt: skip
     return render(request, "trail/trail.html", context)
+
+
+def rows_of(entries: list[Entry], workflows: dict[str, Any], known: Called) -> list[dict[str, Any]]:
+    """The entries with the names of people and records; the names are read in one query."""
+    people = {e.by_id for e in entries} | {e.behalf_id for e in entries}
+    names = dict(User.objects.filter(pk__in=[pk for pk in people if pk]).values_list("pk", "name"))
+    return [row(e, workflows, names) | {"called": known.get((e.kind, e.record_id))} for e in entries]
 
 
 def narrowed(request: Request, entries: Any) -> Any:
@@ -61,5 +71,6 @@ def called(change: dict[str, str], workflow: Any) -> dict[str, Any]:
     """A change with the field and its choices in the words of the page."""
     fields, values = (workflow.fields, workflow.values) if workflow else ({}, {})
     choices = values.get(change["field"], {})
-    old, new = (choices.get(change[end], change[end]) for end in ("old", "new"))
-    return {"where": change["where"], "field": fields.get(change["field"], change["field"]), "old": old, "new": new}
+    old, new = (choices.get(change[end], shown(change[end])) for end in ("old", "new"))
+    field = fields.get(change["field"], FIELDS.get(change["field"], change["field"]))
+    return {"where": change["where"], "field": field, "old": old, "new": new}

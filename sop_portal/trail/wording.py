@@ -1,12 +1,15 @@
 """How the trail calls what no workflow names: acts on people, departments, pools, expenses and past figures."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.kit.formats import money
+
 VERBS: dict[str, Any] = {
-    "create": _("Create"),
-    "edit": _("Edit"),
+    "create": _("Begin"),
+    "edit": _("Change"),
     "comment": _("Comment"),
     "carry-over": _("Take over last year’s projects"),
     "extend": _("Give more time"),
@@ -31,6 +34,8 @@ VERBS: dict[str, Any] = {
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
 }
+FIELDS: dict[str, Any] = {"amount": _("amount"), "name": _("name"), "purpose": _("purpose")}
+AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 KINDS: dict[str, Any] = {
     "history": _("History"),
     "pool": _("Pool"),
@@ -42,6 +47,11 @@ KINDS: dict[str, Any] = {
     "handbook": _("Handbook"),
     "reminders": _("Reminders"),
 }
+
+
+def shown(text: str) -> str:
+    """A kept value as people read it: amounts with their thousands parted."""
+    return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 
 
 def act_called(verb: str, workflow: Any) -> Any:

@@ -27,6 +27,11 @@ class Record(models.Model):
         """Until when the next step is due; None where no day is set."""
         return None
 
+    @property
+    def subject(self) -> str:
+        """What stands behind the verb of a task, where the verb already says what kind of record it is."""
+        return str(self)
+
 
 class Hand(models.Model):
     """A person wrote or submitted content of a record, so they do not decide on it."""

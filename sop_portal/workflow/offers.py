@@ -59,7 +59,8 @@ def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, tex
     if mine:
         # Nothing has to be done; what could be done stands quietly beside the state.
         title = _("Now: %(state)s") % {"state": state}
-        return Next(title, text, "wait", "info-circle", quote, [], [_button(o) for o in mine])
+        missing = [missing for o in mine for missing in o.missing]
+        return Next(title, text, "wait", "info-circle", quote, missing, [_button(o) for o in mine])
     return Next(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
 
 
@@ -74,7 +75,7 @@ def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote:
     if workflow.tones.get(record.state) == "back":
         title = _("Sent back: correct it and submit it again") if quote else first.step.label
         return Next(title, text, "back", "arrow-return-left", quote, first.missing, buttons)
-    return Next(first.step.label, text, "", "arrow-right", quote, first.missing, buttons)
+    return Next(first.step.label, text or first.step.says, "", "arrow-right", quote, first.missing, buttons)
 
 
 def _waits(

@@ -99,7 +99,7 @@ def sentence_of(workflow: Workflow, entry: Entry) -> str:
         label = workflow[name].label if name in workflow.names else name
         return _("tried “%(step)s”: refused") % {"step": label}
     known = {
-        "create": _("created it"),
+        "create": workflow.created or _("created it"),
         "edit": _("edited it"),
         "comment": _("commented"),
         "carry-over": _("took over the projects of last year"),

@@ -66,6 +66,7 @@ class Workflow:
     tones: Mapping[str, str]
     editable: frozenset[str] = frozenset()
     edited: Any = ""
+    created: Any = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     people: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from budgets.drafting import sums
 from budgets.drafting.actions.lines import change, locked_line, mark_settled, new_version
 from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.figures import places, spread
+from budgets.drafting.figures import planned_places, spread
 from budgets.drafting.models import BudgetLine
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from sop_portal.kit.refusals import NotReady
@@ -99,7 +99,7 @@ def _refuse_unchanged(lines: list[BudgetLine], amounts: Mapping[int, Decimal]) -
 
 def _give(line: BudgetLine, amount: Decimal, reason: str, editing: Editing) -> None:
     """Give a line another amount, shared out over its quarters as before; nothing means it is not budgeted."""
-    q1, q2, q3, q4 = spread(amount, line.quarters, places(line.budget.cycle.currency))
+    q1, q2, q3, q4 = spread(amount, line.quarters, planned_places(amount, line.budget.cycle.currency))
     change(editing, line, q1=q1, q2=q2, q3=q3, q4=q4, is_refused=not amount, refusal="" if amount else reason)
     line.save()
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from budgets.drafting import sums
-from budgets.drafting.figures import QUARTERS, places
+from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.workflow import BUDGET
@@ -76,7 +76,9 @@ def _add_lines(budget: Budget, allocations: Iterable[RequestLine], first: int) -
 
 
 def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> BudgetLine:
-    q1, q2, q3, q4 = split_evenly(allocation.granted_cost, QUARTERS, places(budget.cycle.currency))
+    q1, q2, q3, q4 = split_evenly(
+        allocation.granted_cost, QUARTERS, planned_places(allocation.granted_cost, budget.cycle.currency)
+    )
     return BudgetLine(
         budget=budget, number=number, department_id=allocation.request.department_id, project_id=allocation.project_id,
         category=CATEGORIES[allocation.pool.kind], fund=fund, allocation=allocation, q1=q1, q2=q2, q3=q3, q4=q4,

@@ -35,6 +35,17 @@ class FlowBar:
     change: Value | None
     before_y: float
     before_x: float
+    per: int = 1
+
+    @property
+    def drawn(self) -> Decimal:
+        """The figure in the unit of the drawing."""
+        return _exact(self.value) / self.per
+
+    @property
+    def drawn_change(self) -> Decimal:
+        """The change on the stage before, in the unit of the drawing."""
+        return _exact(self.change) / self.per
 
     @property
     def lost_height(self) -> float:
@@ -86,22 +97,28 @@ class FlowChart:
     summary: str
     note: str
     places: int
+    per: int
+    drawn_places: int
     wide: FlowDrawing
     narrow: FlowDrawing
 
 
-def flow_chart(amounts: Sequence[Amount], *, title: str, summary: str, note: str = "", places: int = 0) -> FlowChart:
-    """Lay out the flow, wide and narrow; places is how many decimals its figures are written with."""
-    return FlowChart(title, summary, note, places, _drawing(amounts, 460, 330, 22.0), _drawing(amounts, 326, 300, 10.0))
+def flow_chart(
+    amounts: Sequence[Amount], *, title: str, summary: str, note: str = "", places: int = 0, per: int = 1
+) -> FlowChart:
+    """Lay out the flow, wide and narrow; its table is written with so many places, its bars in units of `per`."""
+    wide, narrow = _drawing(amounts, 460, 330, 22.0, per), _drawing(amounts, 326, 300, 10.0, per)
+    return FlowChart(title, summary, note, places, per, places if per == 1 else 1, wide, narrow)
 
 
-def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float) -> FlowDrawing:
+def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float, per: int) -> FlowDrawing:
     floor = height - 42.0
     heights = Scale(0, max((float(amount.value or 0) for amount in amounts), default=0) or 1, floor, TOP)
     bar_width = round((width - 4 - gap * (len(amounts) - 1)) / max(len(amounts), 1), 1)
     bars: list[FlowBar] = []
     for index, amount in enumerate(amounts):
         bars.append(_bar(amount, bars[-1] if bars else None, 2 + index * (bar_width + gap), bar_width, heights, floor))
+    bars = [replace(bar, per=per) for bar in bars]
     known = [index for index, bar in enumerate(bars) if bar.value is not None]
     return FlowDrawing(width, height, floor, tuple(_mark_last(bars, known[-1] if known else -1)))
 
