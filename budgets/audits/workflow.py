@@ -2,16 +2,23 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from budgets.audits.models import Audit, Finding
+from budgets.audits.models import HANDED_OVER, Audit, Finding
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Workflow
 
 A = Audit.State
 F = Finding.State
 LISTED = 10
+
+
+def while_audited() -> Q:
+    """What is being found: the audited department reads it when it is asked for answers."""
+    under_way = Audit.objects.exclude(state__in=HANDED_OVER)
+    return Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way.values("pk"))
 
 
 def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
@@ -51,6 +58,7 @@ AUDIT = Workflow(
     tones={A.PLANNED: "draft", A.IN_PROGRESS: "review", A.AWAITING: "back", A.CLOSED: "ok"},
     editable=frozenset({A.PLANNED, A.IN_PROGRESS}),
     fields={"finding": _("finding")},
+    withheld=while_audited,
     steps=(
         Step(
             "begin", _("Begin audit"), [A.PLANNED], A.IN_PROGRESS, by=Can.AUDIT,

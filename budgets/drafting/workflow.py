@@ -1,5 +1,6 @@
 """Stage 3: what may happen to a budget and to a department's confirmation, on one screen."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.answers import Confirmation
@@ -82,6 +83,18 @@ BUDGET = Workflow(
     ),
 )  # fmt: skip
 
+
+def while_redrafted() -> Q:
+    """Changes of lines in a budget that is being redrafted: departments read them when it is shared again."""
+    redrafted = Confirmation.objects.filter(budget__state=S.DRAFT)
+    return Q(kind="confirmation", verb="edit", record_id__in=redrafted.values("pk"))
+
+
+def lines_of(confirmation: Confirmation) -> list[tuple[str, int]]:
+    """Whoever wrote the lines of a budget does not overrule a department that contests them."""
+    return [("budget", confirmation.budget_id)]
+
+
 CONFIRMATION = Workflow(
     kind="confirmation",
     created=_("asked the department to confirm"),
@@ -93,6 +106,8 @@ CONFIRMATION = Workflow(
     editable=frozenset({C.AWAITING, C.CONTESTED}),
     fields=BUDGET.fields,
     values=BUDGET.values,
+    withheld=while_redrafted,
+    rests_on=lines_of,
     steps=(
         Step(
             "confirm", _("Confirm lines"), [C.AWAITING], C.CONFIRMED, by=Can.CONFIRM_LINES,

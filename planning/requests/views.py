@@ -21,16 +21,12 @@ from sop_portal.kit.formats import due_phrase
 from sop_portal.kit.keyset import stretch
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
-from sop_portal.trail.models import Entry
 from sop_portal.workflow.forms import StepForm
 from sop_portal.workflow.offers import offer
-from sop_portal.workflow.pages import WINDOW, anatomy, history
+from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
 
 STATES = [("", _("All states")), *ResourceRequest.State.choices]
-
-# What the resource team notes on the way to its decisions; the department reads them when they are handed over.
-WEIGHING = ("grant", "score")
 
 publish = step_view(DEMAND_REPORT, {"publish": actions.publish_report}, find_report)
 take = step_view(
@@ -75,8 +71,6 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     submit_url = f"{record.get_absolute_url()}submit/"
     buttons = [replace(b, url=check_url) if b.url == submit_url else b for b in context["next"].buttons]
     sheet = sheet_of(record, request.actor, request.GET)
-    if not sheet.shows_decisions:
-        context |= _without_decisions(record)
     context |= {
         "next": replace(context["next"], buttons=buttons),
         "cycle": record.cycle,
@@ -85,13 +79,6 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
         "may_add": record.state in REQUEST.editable and request.actor.may(Can.EDIT_DRAFTS),
     }
     return render(request, "planning/requests/request.html", context)
-
-
-def _without_decisions(record: ResourceRequest) -> dict[str, Any]:
-    """The history as the department reads it while decisions are still being weighed."""
-    entries = Entry.objects.of(REQUEST.kind, record.pk).exclude(verb__in=WEIGHING)
-    shown = list(entries[: WINDOW + 1])
-    return {"trail": history(REQUEST, shown[:WINDOW]), "trail_is_longer": len(shown) > WINDOW}
 
 
 @page()

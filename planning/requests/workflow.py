@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,13 @@ from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
 S = ResourceRequest.State
 NAMED = 6
+WEIGHING = ("grant", "score", "refused-grant", "refused-score")
+
+
+def while_weighed() -> Q:
+    """Decisions and scores of requests that are not allocated: until then they are the resource team's draft."""
+    undecided = ResourceRequest.objects.exclude(state=S.ALLOCATED)
+    return Q(kind="request", verb__in=WEIGHING, record_id__in=undecided.values("pk"))
 
 
 def window_of(request: ResourceRequest, at: datetime) -> Window:
@@ -94,6 +102,7 @@ REQUEST = Workflow(
         "score": _("score"),
     },
     values={"decision": dict(RequestLine.Decision.choices)},
+    withheld=while_weighed,
     steps=(
         Step(
             "submit", _("Submit request"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_REQUEST,
@@ -118,7 +127,8 @@ REQUEST = Workflow(
         ),
         Step(
             "waive", _("Waive request"), [S.DRAFT, S.RETURNED], S.WAIVED, by=Can.WAIVE,
-            done=_("%(person)s waived the request"), stamps="waived", comment=True, awaited=False,
+            done=_("%(person)s waived the request"), stamps="waived", four_eyes=True, comment=True,
+            awaited=False,
         ),
     ),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The trail: who did what to which record, when, on whose behalf, and why. Rows are only ever added."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -20,6 +21,13 @@ class Entries(models.QuerySet["Entry"]):
         if actor.sees_everything:
             return self
         return self.filter(department_id__in=actor.department_ids)
+
+    def without(self, withheld: Iterable[models.Q]) -> Self:
+        """Leave out what a department is not told yet."""
+        found = self
+        for secret in withheld:
+            found = found.exclude(secret)
+        return found
 
 
 class Entry(models.Model):

@@ -19,9 +19,11 @@ A_PAGE = 50
 @page(Can.READ_TRAIL)
 def trail(request: Request, *, records: Sequence[Any], others: dict[str, Any]) -> HttpResponse:
     """One page of entries; older ones follow by position, never by counting."""
-    entries = narrowed(request, Entry.objects.visible_to(request.actor)).order_by("-position")
-    found = list(entries[: A_PAGE + 1])
     workflows = {r.workflow.kind: r.workflow for r in records}
+    visible = Entry.objects.visible_to(request.actor)
+    if not request.actor.sees_everything:
+        visible = visible.without(w.withheld() for w in workflows.values() if w.withheld)
+    found = list(narrowed(request, visible).order_by("-position")[: A_PAGE + 1])
     known = records_called(found[:A_PAGE], {r.workflow.kind: r.model for r in records} | others, request.actor)
     context = {
         "rows": rows_of(found[:A_PAGE], workflows, known), "kinds": workflows.values(),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sop_portal.kit import formats
 from sop_portal.organisation.access import Request
+from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Comment
@@ -48,7 +50,7 @@ class Said:
 
 def anatomy(request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "") -> dict[str, Any]:
     """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`."""
-    entries = list(Entry.objects.of(workflow.kind, record.pk)[: WINDOW + 1])
+    entries = list(entries_of(workflow, record, request.actor)[: WINDOW + 1])
     said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     last_comment = next((e.comment for e in entries if e.state_to == record.state and e.comment), "")
     return {
@@ -62,6 +64,14 @@ def anatomy(request: Request, workflow: Workflow, record: Any, *, text: str = ""
         "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
         "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
     }
+
+
+def entries_of(workflow: Workflow, record: Any, actor: Actor) -> QuerySet[Entry]:
+    """The trail of a record as this person may read it."""
+    entries = Entry.objects.of(workflow.kind, record.pk)
+    if workflow.withheld is None or actor.sees_everything:
+        return entries
+    return entries.without([workflow.withheld()])
 
 
 def history(workflow: Workflow, entries: list[Entry]) -> list[Happened]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 
 from sop_portal.kit.pages import Missing
 from sop_portal.organisation.roles import Can
@@ -55,6 +55,8 @@ class Workflow:
 
     `fields` says how what can change is called, `values` how the choices of such a field are called;
     `people` are fields of which the trail keeps the person's number, never the name.
+    `withheld` finds the entries of its trail that a department does not read yet; `rests_on` names other records
+    (kind and key) whose authors do not decide on this one either.
     """
 
     kind: str
@@ -70,6 +72,8 @@ class Workflow:
     fields: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
+    withheld: Callable[[], Q] | None = None
+    rests_on: Callable[[Any], list[tuple[str, int]]] | None = None
 
     def __getitem__(self, name: str) -> Step:
         """The step of this name; KeyError for an unknown one."""
