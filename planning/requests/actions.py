@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.figures import cost_of
-from planning.requests.granting import grant, mark_of, release, score_line
+from planning.requests.granting import grant, keep_granted, mark_of, release, score_line
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.opening import open_requests, publish_report
 from planning.requests.pooling import PLACES, change_pool, keep_pool
@@ -61,8 +61,8 @@ def waive(request: ResourceRequest, *, by: User, at: datetime, seen: int, commen
 
 def allocate(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
     """Close the decisions on a request; from now on the department reads them."""
-    with step(REQUEST, request, "allocate", by=by, at=at, seen=seen, comment=comment):
-        pass
+    with step(REQUEST, request, "allocate", by=by, at=at, seen=seen, comment=comment) as locked:
+        keep_granted(locked)
     return request
 
 

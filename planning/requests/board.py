@@ -33,6 +33,7 @@ from sop_portal.kit.told import told
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
+from sop_portal.trail.models import Entry
 from sop_portal.workflow.checks import named
 from sop_portal.workflow.models import Hand
 
@@ -188,8 +189,12 @@ def _picture(pool: Pool, asked: Decimal) -> PoolPicture:
     return PoolPicture(pool.name, in_unit(pool.capacity, pool.unit), bar, note)
 
 
-def ready_of(cycle: Cycle, actor: Actor) -> Ready:
-    """The submitted requests: how many lines are decided, and which requests this person can allocate."""
+def ready_of(cycle: Cycle, actor: Actor, since: Mapping[int, int] | None = None) -> Ready:
+    """The submitted requests: how many lines are decided, and which requests this person can allocate.
+
+    `since` are the versions of an open page of which only a part is drawn anew: what colleagues decided after them
+    stands unseen on it, so their requests keep the version that was seen.
+    """
     found = ResourceRequest.objects.filter(cycle_id=cycle.pk, state="submitted").order_by("department__name")
     requests = list(found.select_related("department"))
     touched = set(Hand.objects.filter(kind=REQUEST.kind, person=actor.user).values_list("record_id", flat=True))
@@ -197,8 +202,19 @@ def ready_of(cycle: Cycle, actor: Actor) -> Ready:
         r for r in requests
         if not r.undecided and r.pk not in touched and r.department_id not in actor.headed_ids
     ]  # fmt: skip
+    if since is not None:
+        done = [r for r in done if r.pk in since]
+        for request in done:
+            request.version = _seen(request, since[request.pk], actor)
     lines = sum(r.line_count for r in requests)
     return Ready(lines, lines - sum(r.undecided for r in requests), done if actor.may(Can.ALLOCATE) else [])
+
+
+def _seen(request: ResourceRequest, since: int, actor: Actor) -> int:
+    """The last version before somebody else decided."""
+    later = Entry.objects.of(REQUEST.kind, request.pk).filter(version__gt=since, verb__in=["grant", "edit"])
+    others = later.exclude(by_id=actor.user.pk).order_by("version").values_list("version", flat=True).first()
+    return request.version if others is None else others - 1
 
 
 def asks_of(cycle: Cycle) -> list[Ask] | None:

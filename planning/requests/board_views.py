@@ -115,6 +115,10 @@ def _versions(typed: QueryDict) -> dict[int, int]:
     }
 
 
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+
+
 def _by_script(request: Request) -> bool:
     """Whether the page only wants the parts that changed."""
     return request.headers.get("HX-Request") == "true"
@@ -129,12 +133,12 @@ def _query(request: Request, *without: str) -> str:
     return query.urlencode()
 
 
-def _frame(request: Request, cycle: Cycle, pools: list[Pool]) -> dict[str, Any]:
+def _frame(request: Request, cycle: Cycle, pools: list[Pool], since: dict[int, int] | None = None) -> dict[str, Any]:
     """What a decision changes beside its row: the bars, and how far everything is."""
     return {
         "cycle": cycle,
         "pools": board.pictures_of(cycle, pools),
-        "ready": board.ready_of(cycle, request.actor),
+        "ready": board.ready_of(cycle, request.actor, since),
     }
 
 
@@ -153,7 +157,8 @@ def _show_row(request: Request, line: RequestLine, form: GrantForm | None) -> Ht
     cycle = line.request.cycle
     fresh = find_board_line(request, cycle.year, line.pk)
     [row] = board.rows_of([fresh], request.actor, request.today, _query(request))
-    context = _frame(request, cycle, list(Pool.objects.filter(cycle_id=cycle.pk)))
+    since = {line.request_id: _number(request.POST.get("seen", ""))} | _versions(request.POST)
+    context = _frame(request, cycle, list(Pool.objects.filter(cycle_id=cycle.pk)), since)
     context |= {"row": row, "form": form or row.form, "is_fragment": True, "is_saved": form is None}
     return render(request, "planning/requests/board_row.html", context)
 

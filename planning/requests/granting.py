@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.pooling import PLACES, take
 from planning.requests.wording import in_unit, quantity_text
-from planning.requests.workflow import REQUEST
+from planning.requests.workflow import REQUEST, WEIGHING
 from sop_portal.kit.formats import under
 from sop_portal.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
 from sop_portal.kit.told import told
@@ -25,6 +25,7 @@ from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
+from sop_portal.trail.models import Entry
 from sop_portal.workflow import checks
 from sop_portal.workflow.engine import lock
 
@@ -62,12 +63,13 @@ def grant(
         amount = _amount(locked, decision, granted, reason)
         cost = locked.cost if amount == locked.quantity else min(cost_of(amount, locked.unit_cost), locked.cost)
         take(locked.pool_id, amount - locked.granted, asked=locked.quantity, had=locked.granted)
-        _add_granted(locked.project_id, cost - locked.granted_cost)
         _keep_request(locked, decision, cost - locked.granted_cost)
         changes = _changes(locked, decision, amount, reason)
         if changes:
             _write(locked, decision, amount, cost, reason, by, at)
+            _count(deciding.request)
             _trail(deciding, "grant", changes, by, at)
+    line.request.version = deciding.request.version
     _refresh(line, locked)
     return line
 
@@ -90,19 +92,21 @@ def score_line(line: RequestLine, *, urgency: int, evidence: int, by: User, at: 
 def release(request: ResourceRequest) -> None:
     """Take every decision on a locked request back, and give what was granted to the pools again."""
     pools: dict[int, Decimal] = defaultdict(Decimal)
-    projects: dict[int, Decimal] = defaultdict(Decimal)
-    lines = request.lines.exclude(decision=D.OPEN).select_for_update().order_by("pk")
-    for line in lines:
+    for line in request.lines.exclude(decision=D.OPEN).select_for_update().order_by("pk"):
         pools[line.pool_id] += line.granted
-        projects[line.project_id] += line.granted_cost
     for pool_id in sorted(pools):
         take(pool_id, -pools[pool_id], asked=NOTHING, had=NOTHING)
-    for project_id in sorted(projects):
-        _add_granted(project_id, -projects[project_id])
     request.lines.exclude(decision=D.OPEN).update(
         decision=D.OPEN, granted=0, granted_cost=0, reason="", decided_at=None, decided_by=None
     )
     request.undecided, request.granted_cost = request.line_count, NOTHING
+
+
+def keep_granted(request: ResourceRequest) -> None:
+    """Keep per project what its department was granted; before the request is allocated that is a draft."""
+    granted = request.lines.order_by("project_id").values_list("project_id").annotate(sum=Sum("granted_cost"))
+    for project_id, cost in granted:
+        Project.objects.filter(pk=project_id).update(granted=cost)
 
 
 @contextmanager
@@ -115,7 +119,7 @@ def _deciding(line: RequestLine, verb: str, *, by: User, at: datetime, seen: int
             actor = Actor.of(by, at)
             checks.capability(REQUEST, step, request, actor)
             found = checks.four_eyes(REQUEST, step, request, actor)
-            checks.version(REQUEST, request, seen)
+            _refuse_changed_lines(request, seen)
             locked = RequestLine.objects.select_for_update(of=("self",)).filter(pk=line.pk, request=request).first()
             if locked is None:
                 raise NotNow(_("This line is no longer part of the request."), _("Open the board again."))
@@ -123,6 +127,13 @@ def _deciding(line: RequestLine, verb: str, *, by: User, at: datetime, seen: int
     except Refusal as refusal:
         refusal.attempt = (REQUEST.kind, line.request, verb, by.pk, at)
         raise
+
+
+def _refuse_changed_lines(request: ResourceRequest, seen: int) -> None:
+    """Refuse where the department changed its lines; what colleagues decided on other lines is no conflict."""
+    later = Entry.objects.of(REQUEST.kind, request.pk).filter(version__gt=seen)
+    if later.exclude(verb__in=[*WEIGHING, "comment"]).exists():
+        checks.version(REQUEST, request, seen)
 
 
 def _refuse_unseen(line: RequestLine, was: str) -> None:
@@ -190,9 +201,10 @@ def _keep_request(line: RequestLine, decision: str, cost: Decimal) -> None:
         )
 
 
-def _add_granted(project_id: int, cost: Decimal) -> None:
-    if cost:
-        Project.objects.filter(pk=project_id).update(granted=Round(F("granted") + cost, PLACES))
+def _count(request: ResourceRequest) -> None:
+    """Another decision makes another version, so that nobody allocates what they have not seen."""
+    request.version += 1
+    request.save(update_fields=["version"])
 
 
 def _refresh(line: RequestLine, locked: RequestLine) -> None:

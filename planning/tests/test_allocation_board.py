@@ -252,11 +252,26 @@ def test_every_request_that_is_decided_is_allocated_together(
     assert "Allocate 1 request" in page
     assert f'name="seen-{year.arts.pk}"' in page
     assert f'name="seen-{year.sports.pk}"' not in page
+    year.arts.refresh_from_db()
     done = post(client, f"{BOARD}finish/", **{f"seen-{year.arts.pk}": year.arts.version, "seen-x": "1", "seen-9": "y"})
     assert done.status_code == 302
     assert dict(ResourceRequest.objects.values_list("department__slug", "state")) == {
         "arts": "allocated", "sports": "submitted",
     }  # fmt: skip
+
+
+def test_a_part_drawn_anew_does_not_pass_for_what_a_colleague_decided(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+) -> None:
+    """Chidi's page is open while Chen decides: Chidi's next decision does not let Chen's be allocated unseen."""
+    for line in year.arts.lines.all():
+        decide(line, cast.chidi, "part", 1, "A little.")
+    line, other = RequestLine.objects.filter(request=year.arts).order_by("pk")[:2]
+    fields = grant_fields(line, granted="2", **{f"seen-{year.arts.pk}": line.request.version})
+    decide(other, cast.chen, "part", 2, "More.")
+    drawn = post(as_person(cast.chidi), f"{BOARD}{line.pk}/", headers={"HX-Request": "true"}, **fields)
+    assert f'name="seen-{year.arts.pk}" value="{line.request.version}"' in drawn.content.decode()
+    assert ResourceRequest.objects.get(pk=year.arts.pk).version == line.request.version + 2
 
 
 def test_what_is_not_decided_is_not_allocated_together(

@@ -1,5 +1,6 @@
 """Deciding on lines: what is granted, what a pool holds, who decides, and what stays in the trail."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -7,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from planning.models import Pool, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, submitted
+from sop_portal.kit import clock
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Delegation, Membership
+from sop_portal.organisation.models import Delegation, Membership, User
 from sop_portal.organisation.roles import Role
 from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
@@ -31,10 +34,9 @@ def bus(year: SimpleNamespace) -> Decimal:
     return Pool.objects.get(pk=year.bus.pk).committed
 
 
-def test_a_grant_commits_the_pool_and_the_project(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_a_grant_commits_the_pool(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     line = decide(year.line, cast.chidi, "part", 20, "The rest in autumn.")
-    year.story.refresh_from_db()
-    assert (bus(year), line.granted_cost, year.story.granted) == (20, Decimal(30), Decimal(30))
+    assert (bus(year), line.granted_cost) == (20, Decimal(30))
     stored = RequestLine.objects.get(pk=line.pk)
     assert (stored.decision, stored.reason, stored.decided_by, stored.decided_at) == (
         "part", "The rest in autumn.", cast.chidi, DURING,
@@ -181,7 +183,8 @@ def test_nothing_is_decided_before_it_is_submitted_or_after_it_is_allocated(cast
         decide(line, cast.chidi)
     submitted(year, cast)
     decide_all(year.arts, cast.chidi)
-    actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=1)
+    year.arts.refresh_from_db()
+    actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=year.arts.version)
     with pytest.raises(NotNow):
         decide(line, cast.chidi, "refused", 0, "Too late.")
 
@@ -198,10 +201,66 @@ def test_a_request_is_allocated_when_every_line_is_decided(year: SimpleNamespace
     for line in year.arts.lines.exclude(pk=year.line.pk):
         decide(line, cast.chidi)
     decide(year.line, cast.chidi, "deferred", 0, "When the second bus is there.")
-    actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=2)
+    year.arts.refresh_from_db()
+    actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=year.arts.version)
     assert ResourceRequest.objects.get(pk=year.arts.pk).state == "allocated"
     told = Notice.objects.filter(kind="request", verb="allocate").values_list("person__name", flat=True)
     assert list(told) == ["Amina Diallo"]
+
+
+def all_decided(year: SimpleNamespace, cast: SimpleNamespace) -> int:
+    """Chidi decides every line of Arts and looks at the result: the version seen."""
+    for line in year.arts.lines.exclude(pk=year.line.pk):
+        decide(line, cast.chidi)
+    decide(year.line, cast.chidi, "part", 20, "The rest in autumn.")
+    return ResourceRequest.objects.get(pk=year.arts.pk).version
+
+
+def test_a_decision_that_was_changed_meanwhile_is_not_allocated_unseen(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    seen = all_decided(year, cast)
+    decide(year.line, cast.chen, "part", 5, "Less.")
+    with pytest.raises(Changed) as refusal:
+        actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen)
+    assert ("Story hours, Bookmobile: granted", "20", "5") in [
+        (d.label, Decimal(d.old).normalize().to_eng_string(), d.new) for d in refusal.value.differences
+        if d.label.endswith("granted")
+    ]  # fmt: skip
+    actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen + 1)
+
+
+def test_what_is_granted_counts_for_the_project_once_it_is_allocated(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    seen, found = all_decided(year, cast), []
+    for _ in range(2):
+        year.story.refresh_from_db()
+        found.append(year.story.granted)
+        if not found[1:]:
+            actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen)
+    assert found == [0, sum(line.granted_cost for line in year.arts.lines.filter(project=year.story))]
+    assert found[1] > 0
+
+
+def test_the_department_reads_nowhere_what_is_only_being_weighed(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Callable[[User], Client]
+) -> None:
+    seen, head, found = all_decided(year, cast), as_person(cast.amina), []
+    with pytest.raises(Changed):
+        decide(year.line, cast.chen, "part", 5, "The rest in autumn.", was="open 0")
+    pages = [
+        "/trail/",
+        year.arts.get_absolute_url(),
+        year.story.get_absolute_url(),
+        "/2027/projects/",
+        "/2027/requests/",
+    ]
+    with clock.at(DURING):
+        found.append([page for page in pages if "The rest in autumn." in head.get(page).content.decode()])
+        actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen)
+        found.append([page for page in pages if "The rest in autumn." in head.get(page).content.decode()])
+    assert found == [[], pages[:2]]
 
 
 def test_many_undecided_lines_are_counted(year: SimpleNamespace, cast: SimpleNamespace) -> None:

@@ -81,6 +81,7 @@ def quarters() -> Any:
 
 
 ASKED, SPENT = RequestLine.objects.all(), Expense.objects.all()
+ALLOCATED = RequestLine.objects.filter(request__state="allocated")
 APPROVED = BudgetLine.objects.filter(budget__state="approved")
 ACCEPTED = ProgressReport.objects.filter(state="accepted")
 HALF = Decimal("0.5")
@@ -102,7 +103,7 @@ EQUATIONS = (
     Equation("activities_planned", Project, figures("activities"), "its forecast of activities", HALF),
     Equation("participants_planned", Project, figures("participants"), "its forecast of participants", HALF),
     Equation("asked", Project, sum_of(ASKED, "project", "cost"), "the cost of its request lines"),
-    Equation("granted", Project, sum_of(ASKED, "project", "granted_cost"), "what its request lines were granted"),
+    Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
     Equation("budgeted", Project, sum_of(APPROVED, "project", "amount"), "its lines in the budget in force"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),
     Equation("activities_held", Project, sum_of(ACCEPTED, "project", "activities_held"), "its accepted reports"),
