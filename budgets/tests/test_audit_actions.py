@@ -1,19 +1,21 @@
 """Audits: planned by finance, answered by the department, verified by another, never by those who are audited."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from budgets.audits import actions
 from budgets.models import Audit, Finding
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, Membership
+from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
 from sop_portal.tests.ground import laid
 
@@ -50,8 +52,8 @@ def asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> Finding:
 
 def remedied(finding: Finding, cast: SimpleNamespace, at: datetime) -> Finding:
     """Answered by Amina, remedied by Ben."""
-    actions.answer(finding, by=cast.amina, at=at, seen=1, comment="We look for them")
-    return actions.remedy(finding, by=cast.ben, at=at, seen=1, comment="Both were found")
+    actions.answer(finding, by=cast.amina, at=at, seen=finding.version, comment="We look for them")
+    return actions.remedy(finding, by=cast.ben, at=at, seen=finding.version, comment="Both were found")
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -71,7 +73,7 @@ def test_the_audited_department_never_audits_itself(
     Membership.objects.create(person=cast.dev, role=Role.LEAD, department=arts, from_on=date(2020, 1, 1))
     remedied(asked, cast, may)
     with pytest.raises(NotYours):
-        actions.verify(asked, by=cast.dev, at=may, seen=1)
+        actions.verify(asked, by=cast.dev, at=may, seen=asked.version)
     with pytest.raises(NotYours):
         actions.plan(planned.cycle, arts, title="Mine", planned_on=DUE, by=cast.dev, at=may)
     for act in (actions.begin, actions.ask, actions.close):
@@ -82,7 +84,7 @@ def test_the_audited_department_never_audits_itself(
 
 def test_an_audit_goes_from_plan_to_closure(begun: Audit, asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
     remedied(asked, cast, may)
-    actions.verify(asked, by=cast.dora, at=may, seen=1)
+    actions.verify(asked, by=cast.dora, at=may, seen=asked.version)
     begun.refresh_from_db()
     actions.close(begun, by=cast.dev, at=may, seen=begun.version)
     asked.refresh_from_db()
@@ -151,7 +153,7 @@ def test_an_answer_and_a_remedy_say_something(asked: Finding, cast: SimpleNamesp
         actions.answer(asked, by=cast.amina, at=may, seen=1)
     actions.answer(asked, by=cast.amina, at=may, seen=1, comment="We look")
     with pytest.raises(NotReady):
-        actions.remedy(asked, by=cast.amina, at=may, seen=1, comment=" ")
+        actions.remedy(asked, by=cast.amina, at=may, seen=asked.version, comment=" ")
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -159,7 +161,7 @@ def test_only_finance_verifies_or_opens_again(asked: Finding, cast: SimpleNamesp
     remedied(asked, cast, may)
     for act in (actions.verify, actions.reopen):
         with pytest.raises(NotYours):
-            act(asked, by=getattr(cast, name), at=may, seen=1, comment="Fine")
+            act(asked, by=getattr(cast, name), at=may, seen=asked.version, comment="Fine")
 
 
 def test_whoever_answered_never_verifies_even_in_a_second_role(
@@ -169,7 +171,7 @@ def test_whoever_answered_never_verifies_even_in_a_second_role(
     Membership.objects.filter(person=cast.amina).delete()
     Membership.objects.create(person=cast.amina, role=Role.FINANCE, from_on=date(2020, 1, 1))
     with pytest.raises(NotYours) as refusal:
-        actions.verify(asked, by=cast.amina, at=may, seen=1)
+        actions.verify(asked, by=cast.amina, at=may, seen=asked.version)
     assert refusal.value.way_out == "Dev Patel or Dora Weiss can."
     with pytest.raises(IntegrityError), transaction.atomic():
         Finding.objects.update(state="verified", verified_by=cast.amina, verified_at=may)
@@ -178,11 +180,11 @@ def test_whoever_answered_never_verifies_even_in_a_second_role(
 def test_a_finding_is_opened_again_with_a_reason(asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
     remedied(asked, cast, may)
     with pytest.raises(NotReady):
-        actions.reopen(asked, by=cast.dev, at=may, seen=1)
-    actions.reopen(asked, by=cast.dev, at=may, seen=1, comment="One is still missing")
+        actions.reopen(asked, by=cast.dev, at=may, seen=asked.version)
+    actions.reopen(asked, by=cast.dev, at=may, seen=asked.version, comment="One is still missing")
     assert asked.state == "open"
     remedied(asked, cast, may)
-    actions.verify(asked, by=cast.dev, at=may, seen=1)
+    actions.verify(asked, by=cast.dev, at=may, seen=asked.version)
     assert asked.state == "verified"
 
 
@@ -194,3 +196,29 @@ def test_an_audit_is_closed_only_when_every_finding_is_verified(
     with pytest.raises(NotReady) as refusal:
         actions.close(begun, by=cast.dora, at=may, seen=begun.version)
     assert [str(m) for m in refusal.value.missing] == ["Finding 1 is not verified yet; its state is “Remedied”."]
+
+
+def test_a_remedy_that_was_replaced_meanwhile_is_not_verified_unseen(
+    asked: Finding, cast: SimpleNamespace, may: datetime
+) -> None:
+    seen = remedied(asked, cast, may).version
+    actions.reopen(asked, by=cast.dora, at=may, seen=seen, comment="One is still missing")
+    actions.answer(asked, by=cast.amina, at=may, seen=asked.version, comment="It was lost")
+    actions.remedy(asked, by=cast.ben, at=may, seen=asked.version, comment="The shop wrote another")
+    with pytest.raises(Changed):
+        actions.verify(asked, by=cast.dev, at=may, seen=seen)
+    actions.verify(asked, by=cast.dev, at=may, seen=asked.version)
+
+
+def test_the_department_does_not_read_in_the_trail_what_is_only_being_found(
+    begun: Audit, cast: SimpleNamespace, may: datetime, as_person: Callable[[User], Client]
+) -> None:
+    actions.find(begun, what="Two receipts are missing", due=DUE, by=cast.dora, at=may, seen=1)
+    found = []
+    for _ in range(2):
+        pages = [as_person(cast.amina).get(url).content.decode() for url in ("/trail/", begun.get_absolute_url())]
+        found.append(["Two receipts" in page for page in pages])
+        begun.refresh_from_db()
+        if begun.state == "in_progress":
+            actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
+    assert found == [[False, False], [True, True]]

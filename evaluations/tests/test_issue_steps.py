@@ -66,7 +66,7 @@ def test_a_solution_is_said_and_verified(issue: Issue, cast: SimpleNamespace, no
     actions.resolve(issue, by=cast.amina, at=november, seen=1, comment="Repaired on Monday")
     assert (issue.state, issue.solution) == ("resolved", "Repaired on Monday")
     assert {"Emil Novak", "Elif Aydin"} <= set(Notice.objects.values_list("person__name", flat=True))
-    actions.verify(issue, by=cast.emil, at=november, seen=1)
+    actions.verify(issue, by=cast.emil, at=november, seen=issue.version)
     assert Issue.objects.get().state == "verified"
 
 
@@ -77,7 +77,7 @@ def test_only_management_verifies_or_opens_again(
 ) -> None:
     actions.resolve(issue, by=cast.ben, at=november, seen=1, comment="Repaired")
     with pytest.raises(NotYours):
-        getattr(actions, verb)(issue, by=getattr(cast, name), at=november, seen=1, comment="Because")
+        getattr(actions, verb)(issue, by=getattr(cast, name), at=november, seen=issue.version, comment="Because")
 
 
 def test_an_issue_that_is_not_solved_is_opened_again(
@@ -85,8 +85,8 @@ def test_an_issue_that_is_not_solved_is_opened_again(
 ) -> None:  # fmt: skip
     actions.resolve(issue, by=cast.ben, at=november, seen=1, comment="Repaired")
     with pytest.raises(NotReady):
-        actions.reopen(issue, by=cast.emil, at=november, seen=1)
-    actions.reopen(issue, by=cast.emil, at=november, seen=1, comment="Still cold")
+        actions.reopen(issue, by=cast.emil, at=november, seen=issue.version)
+    actions.reopen(issue, by=cast.emil, at=november, seen=issue.version, comment="Still cold")
     assert (issue.state, Notice.objects.filter(person=cast.ben, quote="Still cold").count()) == ("open", 1)
 
 
@@ -97,7 +97,7 @@ def test_nobody_verifies_the_own_solution(
     actions.resolve(issue, by=cast.emil, at=november, seen=1, comment="Repaired")
     Membership.objects.filter(person=cast.emil, role=Role.HEAD).delete()
     with pytest.raises(NotYours):
-        actions.verify(issue, by=cast.emil, at=november, seen=1)
+        actions.verify(issue, by=cast.emil, at=november, seen=issue.version)
     with pytest.raises(DatabaseError), transaction.atomic():
         Issue.objects.update(state="verified", verified_by=cast.emil, verified_at=november)
 
@@ -148,7 +148,7 @@ def test_from_raising_to_verifying_in_the_browser(
     assert (Issue.objects.count(), Issue.objects.get().is_raised) == (1, True)
     assert ben.post(f"{url}resolve/", {"seen": "1", "comment": "Repaired", "key": str(uuid4())}).status_code == 302
     assert emil.get(f"{url}verify/").status_code == 200
-    assert emil.post(f"{url}verify/", {"seen": "1", "comment": "", "key": str(uuid4())}).status_code == 302
+    assert emil.post(f"{url}verify/", {"seen": "2", "comment": "", "key": str(uuid4())}).status_code == 302
     page = emil.get(url).content.decode()
     assert ("Repaired" in page, "Finished: Verified" in page) == (True, True)
 

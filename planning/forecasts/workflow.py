@@ -121,7 +121,8 @@ FORECAST = Workflow(
         ),
         Step(
             "waive", _("Waive forecast"), [S.DRAFT, S.RETURNED], S.WAIVED, by=Can.WAIVE,
-            done=_("%(person)s waived the forecast"), stamps="waived", comment=True, awaited=False,
+            done=_("%(person)s waived the forecast"), stamps="waived", four_eyes=True, comment=True,
+            awaited=False,
         ),
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -98,14 +99,21 @@ def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gran
 
 def hands(workflow: Workflow, record: Any) -> list[int]:
     """Who wrote or submitted this record."""
-    shaped = Hand.objects.filter(kind=workflow.kind, record_id=record.pk)
-    return list(shaped.values_list("person_id", flat=True))
+    return list(shaping(workflow, record).values_list("person_id", flat=True))
+
+
+def shaping(workflow: Workflow, record: Any) -> QuerySet[Hand]:
+    """The hands in this record, and in those it rests on."""
+    shaped = Q(kind=workflow.kind, record_id=record.pk)
+    for kind, record_id in workflow.rests_on(record) if workflow.rests_on else []:
+        shaped |= Q(kind=kind, record_id=record_id)
+    return Hand.objects.filter(shaped)
 
 
 def why_barred(workflow: Workflow, record: Any, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
     people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
-    hand = Hand.objects.filter(kind=workflow.kind, record_id=record.pk, person_id__in=people).first()
+    hand = shaping(workflow, record).filter(person_id__in=people).first()
     if hand and hand.person_id == actor.user.pk:
         return _("You worked on this on %(moment)s, so somebody else decides it.") % {
             "moment": formats.moment_long(hand.at)

@@ -37,13 +37,15 @@ def step(
             checks.version(workflow, locked, seen)
             if taken.comment and not comment.strip():
                 raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])
-            before = locked.state
+            before, content = locked.state, _content(locked)
             locked.state = taken.target
             _stamp(locked, taken, by, at, window)
+            yield locked
+            # What a step writes into the record is content too: nobody verifies an answer that was replaced meanwhile.
+            locked.version += _content(locked) != content
+            locked.save()
             if taken.authors:
                 lay_hand(workflow, locked, by, grant, at)
-            yield locked
-            locked.save()
             leave_trail(
                 workflow.kind, locked, taken.name, by=by.pk, at=at, behalf=grant.behalf,
                 states=(before, locked.state), comment=comment,
@@ -60,6 +62,13 @@ def _bring_up_to_date(record: Any, locked: Any) -> None:
     for attribute in vars(locked):
         if not attribute.startswith("_"):
             setattr(record, attribute, getattr(locked, attribute))
+
+
+def _content(record: Any) -> dict[str, Any]:
+    """The values of a record, without its state and the stamps of its steps."""
+    names = [field.attname for field in record._meta.concrete_fields]
+    kept = [n for n in names if n not in ("state", "version", "is_late") and not n.endswith(("_at", "_by_id"))]
+    return {name: getattr(record, name) for name in kept}
 
 
 def lock(record: Any) -> Any:
