@@ -1,7 +1,8 @@
 """What people do in stage 1: open the year, fill in, submit, decide, and make the one demand report of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -199,16 +200,19 @@ def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: 
 def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take the department's forecast into the year's demand report."""
     before = forecast.get_state_display()
-    with step(FORECAST, forecast, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
-        _note_in_report(locked, before, by, at)
+    with _reports_locked(forecast), step(FORECAST, forecast, "accept", by=by, at=at, seen=seen, comment=comment) as own:
+        _note_in_report(own, before, by, at)
     return forecast
 
 
 def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Ask the department to correct its forecast, saying what."""
     before = forecast.get_state_display()
-    with step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as locked:
-        _note_in_report(locked, before, by, at)
+    with (
+        _reports_locked(forecast),
+        step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as own,
+    ):
+        _note_in_report(own, before, by, at)
     return forecast
 
 
@@ -219,10 +223,19 @@ def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str
     return forecast
 
 
+@contextmanager
+def _reports_locked(forecast: Forecast) -> Iterator[None]:
+    """Decide while no report is being published: what a report froze is not sent back a moment later."""
+    with transaction.atomic():
+        reports = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
+        list(reports.select_for_update().order_by("pk"))
+        yield
+
+
 def _note_in_report(forecast: Forecast, before: str, by: User, at: datetime) -> None:
     """The report being compiled is another one now: who looked at it before must look again before publishing."""
     compiling = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
-    for report in compiling.select_for_update().order_by("pk"):
+    for report in compiling.order_by("pk"):
         with edit(DEMAND_REPORT, report, by=by, at=at, can=Can.REVIEW_FORECAST) as editing:
             editing.change("forecast", before, forecast.get_state_display(), where=str(forecast.department))
 
