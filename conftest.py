@@ -6,16 +6,24 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.test import Client
 
 from sop_portal.organisation.models import Department, User
 from sop_portal.tests.ground import laid, moment, prepared
 from sop_portal.tests.story import everybody
+from sop_portal.trail.chain import START, seal
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
-SqliteOperations = SqliteWrapper.ops_class
+SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class
+# Bit 5 of a trigger's type: it stands before TRUNCATE.
+BEFORE_TRUNCATE = """
+    SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE NOT t.tgisinternal AND (t.tgtype & 32) <> 0
+"""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -25,9 +33,23 @@ def pytest_fixture_setup(fixturedef: Any, request: Any) -> Any:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def sqlite_flush_sets_promises_aside() -> Iterator[None]:
-    """Between tests SQLite empties tables by DELETE, which append-only tables rightly refuse."""
-    flush = SqliteOperations.execute_sql_flush
+def flush_sets_promises_aside() -> Iterator[None]:
+    """Between tests the databases empty all tables, which append-only tables rightly refuse."""
+    flush, truncate = SqliteOperations.execute_sql_flush, PostgresOperations.execute_sql_flush
+
+    def begin_trail(self: Any) -> None:
+        """The row every trail ends with is made by a migration, so it comes back with the empty tables."""
+        with self.connection.cursor() as cursor:
+            row = [START, seal(settings.TRAIL_KEY, 0, START)]
+            cursor.execute("INSERT INTO trail_head (id, position, hash, seal) VALUES (1, 0, %s, %s)", row)
+
+    def without_guards(self: Any, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(BEFORE_TRUNCATE)
+            guards = cursor.fetchall()
+        off, on = ([f"ALTER TABLE {t} {word} TRIGGER {g}" for t, g in guards] for word in ("DISABLE", "ENABLE"))
+        truncate(self, [*off, *statements, *on])
+        begin_trail(self)
 
     def without_triggers(self: Any, statements: list[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -39,9 +61,11 @@ def sqlite_flush_sets_promises_aside() -> Iterator[None]:
         with self.connection.cursor() as cursor:
             for _, create in triggers:
                 cursor.execute(create)
+        begin_trail(self)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(SqliteOperations, "execute_sql_flush", without_triggers)
+        patched.setattr(PostgresOperations, "execute_sql_flush", without_guards)
         yield
 
 

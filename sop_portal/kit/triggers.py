@@ -3,15 +3,26 @@
 A migration that rebuilds a table on SQLite drops its triggers and has to declare them again.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
+CIVIL_DAY = re.compile(r"CIVIL_DAY\((\w+\.\w+), ([+-]\d+)\)")
+DAYS = {
+    "sqlite": r"date(\1, '\2 hours')",
+    "postgresql": r"((\1 AT TIME ZONE 'UTC') + interval '\2 hours')::date",
+}
+
 
 class RefuseWhen(Operation):
-    """Refuse an INSERT, UPDATE or DELETE on a table where a condition over NEW and OLD holds."""
+    """Refuse an INSERT, UPDATE or DELETE on a table where a condition over NEW and OLD holds.
+
+    `CIVIL_DAY(column, hours)` in the condition is the day of a moment, so many hours later, in UTC.
+    """
 
     reversible = True
     reduces_to_sql = True
@@ -44,17 +55,18 @@ class RefuseWhen(Operation):
         return f"Refuse {self.event} on {self.table}: {self.message}"
 
     def _create(self, vendor: str) -> list[str]:
+        condition = CIVIL_DAY.sub(DAYS[vendor], self.condition)
         if vendor == "postgresql":
             row = "OLD" if self.event == "DELETE" else "NEW"
             return [
                 f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' "
+                f"IF {condition} THEN RAISE EXCEPTION '{self.message}' "
                 f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$",
                 f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
                 f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
             ]
         return [
-            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} WHEN {self.condition} "
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} WHEN {condition} "
             f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
         ]
 
@@ -89,11 +101,72 @@ def never_changes(name: str, table: str, condition: str = "{row}.id IS NOT NULL"
     ]
 
 
-def decided_by_another(name: str, table: str, column: str, kind: str, record: str = "id") -> list[RefuseWhen]:
+def never_truncated(name: str, table: str) -> "RefuseTruncate":
+    """The rows of this table are not swept away all at once either, where the database knows a word for that."""
+    return RefuseTruncate(name, table)
+
+
+class RefuseTruncate(RefuseWhen):
+    """PostgreSQL's TRUNCATE asks no trigger of the rows."""
+
+    def __init__(self, name: str, table: str) -> None:
+        super().__init__(name, table, "TRUNCATE", "TRUE", f"{name}: this never changes")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop it again."""
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def _create(self, vendor: str) -> list[str]:
+        if vendor != "postgresql":
+            return []
+        function, trigger = super()._create(vendor)
+        return [function, trigger.replace("FOR EACH ROW", "FOR EACH STATEMENT")]
+
+
+def frozen_while(name: str, table: str, condition: str, columns: Iterable[str]) -> RefuseWhen:
+    """While a condition over OLD and NEW holds, none of these columns changes."""
+    changed = " OR ".join(
+        f"OLD.{c} <> NEW.{c} OR (OLD.{c} IS NULL) <> (NEW.{c} IS NULL)" for c in columns
+    )  # fmt: skip
+    return RefuseWhen(name, table, "UPDATE", f"({condition}) AND ({changed})", f"{name}: this never changes")
+
+
+def decided_by_another(
+    name: str, table: str, column: str, kind: str, record: str = "id", unless: str = "FALSE"
+) -> list[RefuseWhen]:
     """Four eyes across tables: whoever shaped a record cannot stand in its decision's column."""
     condition = (
-        f"NEW.{column} IS NOT NULL AND (OLD.{column} IS NULL OR OLD.{column} <> NEW.{column}) AND EXISTS "
+        f"{_newly(column)} AND EXISTS "
         f"(SELECT 1 FROM workflow_hand h WHERE h.kind = '{kind}' AND h.record_id = NEW.{record} "
-        f"AND h.person_id = NEW.{column})"
+        f"AND h.person_id = NEW.{column}) AND NOT ({unless})"
     )
     return [RefuseWhen(name, table, "UPDATE", condition, f"{name}: nobody decides on their own work")]
+
+
+def not_by_its_head(
+    name: str, table: str, stamp: str, department: str = "NEW.department_id", *, event: str = "UPDATE"
+) -> RefuseWhen:
+    """Whoever heads a department, or stands in for its head, does not stand in the decision's column of its records.
+
+    Days are civil days of the organisation, which the database does not know: it refuses whoever is head on the day
+    before and the day after, wherever on earth that is.
+    """
+    by, first, last = f"NEW.{stamp}_by_id", f"CIVIL_DAY(NEW.{stamp}_at, -14)", f"CIVIL_DAY(NEW.{stamp}_at, +14)"
+    heads = (
+        f"SELECT m.person_id FROM organisation_membership m WHERE m.role = 'head' AND m.department_id = {department} "
+        f"AND m.from_on <= {first} AND (m.until_on IS NULL OR m.until_on >= {last})"
+    )
+    deputies = (
+        "SELECT d.deputy_id FROM organisation_delegation d WHERE d.role IN ('', 'head') "
+        f"AND d.from_on <= {first} AND d.until_on >= {last} AND d.giver_id IN ({heads})"
+    )
+    newly = _newly(f"{stamp}_by_id") if event == "UPDATE" else f"{by} IS NOT NULL"
+    condition = f"{newly} AND ({by} IN ({heads}) OR {by} IN ({deputies}))"
+    return RefuseWhen(name, table, event, condition, f"{name}: nobody decides on the department they head")
+
+
+def _newly(column: str) -> str:
+    return f"NEW.{column} IS NOT NULL AND (OLD.{column} IS NULL OR OLD.{column} <> NEW.{column})"

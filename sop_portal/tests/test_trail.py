@@ -1,20 +1,25 @@
 """The trail finds every tampering, and the database refuses the plain ones."""
 
+import json
 from datetime import datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from sop_portal.tests.ground import laid
-from sop_portal.trail.actions import Change, _covered, record, verify
-from sop_portal.trail.chain import COVERED, digest
+from sop_portal.trail.actions import Change, _covered, end, record, verify
+from sop_portal.trail.chain import COVERED, START, digest, seal
 from sop_portal.trail.models import Entry, Head, Verification
 
-TRIGGERS = ("trail_entry_append_only_update", "trail_entry_append_only_delete")
+TRIGGERS = {
+    "trail_entry_append_only_update": "trail_entry", "trail_entry_append_only_delete": "trail_entry",
+    "trail_head_stays": "trail_head", "trail_head_only_grows": "trail_head",
+}  # fmt: skip
 
 
 @laid
@@ -34,8 +39,8 @@ def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
 def without_guard(chain: list[Entry]) -> None:
     """Somebody who owns the database has put the triggers out of action."""
     with connection.cursor() as cursor:
-        for trigger in TRIGGERS:
-            on = " ON trail_entry" if connection.vendor == "postgresql" else ""
+        for trigger, table in TRIGGERS.items():
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER {trigger}{on}")
 
 
@@ -140,6 +145,68 @@ def test_a_cut_with_the_head_taken_away_is_found() -> None:
     Entry.objects.filter(position__gt=4).delete()
     Head.objects.all().delete()
     assert verify() == ["The end of the trail is missing."]
+
+
+@pytest.mark.usefixtures("without_guard")
+@pytest.mark.parametrize("ends", ["", START])
+def test_an_emptied_trail_with_a_head_set_to_nothing_is_found(ends: str) -> None:
+    Entry.objects.all().delete()
+    Head.objects.update(position=0, hash=ends)
+    assert len(verify()) == 1
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_an_emptied_trail_without_a_head_is_found() -> None:
+    Entry.objects.all().delete()
+    Head.objects.all().delete()
+    assert verify() == ["The end of the trail is missing."]
+
+
+@pytest.mark.usefixtures("without_guard")
+@pytest.mark.parametrize("left", [4, 0])
+def test_the_next_act_does_not_cover_up_a_cut(cast: SimpleNamespace, noon: datetime, left: int) -> None:
+    Entry.objects.filter(position__gt=left).delete()
+    last = Entry.objects.filter(position=left).first()
+    Head.objects.update(position=left, hash=last.hash if last else START)
+    record("forecast", SimpleNamespace(pk=7), "edit", by=cast.amina.pk, at=noon)
+    assert verify() == ["The seal of the trail's end is not genuine."]
+
+
+@pytest.mark.usefixtures("without_guard")
+def test_an_older_state_brought_back_whole_is_found_by_the_end_that_was_noted(chain: list[Entry]) -> None:
+    """Nothing inside the database can tell: the end that was kept elsewhere does."""
+    noted, older = end(), chain[3]
+    Entry.objects.filter(position__gt=4).delete()
+    Head.objects.update(position=4, hash=older.hash, seal=seal(settings.TRAIL_KEY, 4, older.hash))
+    assert verify() == []
+    assert verify(noted) == ["The trail was noted to reach 6, but it ends at 4: entries were cut off."]
+
+
+def test_a_trail_that_went_on_since_its_end_was_noted_is_good(
+    chain: list[Entry], cast: SimpleNamespace, noon: datetime
+) -> None:
+    noted = end()
+    record("forecast", SimpleNamespace(pk=7), "edit", by=cast.amina.pk, at=noon)
+    assert verify(noted) == []
+    assert verify(f"6:{START}") == ["Entry 6 is not the one that was noted."]
+
+
+def test_the_command_prints_an_end_and_expects_it(chain: list[Entry]) -> None:
+    out = StringIO()
+    call_command("verify_trail", "--json", stdout=out)
+    noted = json.loads(out.getvalue())["end"]
+    call_command("verify_trail", "--expect", noted, stdout=StringIO())
+    with pytest.raises(SystemExit):
+        call_command("verify_trail", "--expect", f"7:{START}", stdout=StringIO())
+    with pytest.raises(CommandError, match="not an end of the trail"):
+        call_command("verify_trail", "--expect", "yesterday", stdout=StringIO())
+
+
+def test_the_database_keeps_the_head_of_the_trail(chain: list[Entry]) -> None:
+    for act in (lambda: Head.objects.all().delete(), lambda: Head.objects.update(position=0)):
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            act()
+    assert verify() == []
 
 
 def test_the_command_fails_on_a_tampered_trail(without_guard: None) -> None:

@@ -42,6 +42,7 @@ def record(
     """Add one entry about a record; the head row is locked last, so entries are numbered without gaps."""
     with transaction.atomic():
         head = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
+        is_genuine = head.seal == seal(settings.TRAIL_KEY, head.position, head.hash)
         entry = Entry(
             position=head.position + 1,
             at=at,
@@ -61,9 +62,9 @@ def record(
         )
         entry.hash = digest(settings.TRAIL_KEY, _covered(entry), at)
         entry.save(force_insert=True)
-        Head.objects.filter(pk=1).update(
-            position=entry.position, hash=entry.hash, seal=seal(settings.TRAIL_KEY, entry.position, entry.hash)
-        )
+        # An end that somebody made to fit is not sealed anew, so that the next act does not cover up what was cut.
+        sealed = seal(settings.TRAIL_KEY, entry.position, entry.hash) if is_genuine else head.seal
+        Head.objects.filter(pk=1).update(position=entry.position, hash=entry.hash, seal=sealed)
     return entry
 
 
@@ -71,10 +72,21 @@ def _covered(entry: Entry) -> dict[str, Any]:
     return model_to_dict(entry, fields=COVERED) | {"position": entry.position}
 
 
-def verify() -> list[str]:
-    """Walk the whole chain; every edit, deletion, insertion, reordering or cut is one sentence. Empty is good."""
+def end() -> str:
+    """The end of the trail as it is noted elsewhere: the number of the last entry and its hash."""
+    head = Head.objects.filter(pk=1).first()
+    return f"{head.position}:{head.hash}" if head else ""
+
+
+def verify(noted: str = "") -> list[str]:
+    """Walk the whole chain; every edit, deletion, insertion, reordering or cut is one sentence. Empty is good.
+
+    `noted` is an end of the trail that was kept elsewhere. Whoever owns the database can bring back an older state of
+    the whole trail, head and all; only what was noted outside tells.
+    """
     wrong: list[str] = []
     previous, expected = START, 0
+    position, _, its_hash = noted.partition(":")
     for entry in Entry.objects.order_by("position").iterator(chunk_size=2000):
         expected += 1
         if entry.position != expected:
@@ -84,7 +96,11 @@ def verify() -> list[str]:
             wrong.append(f"Entry {entry.position} does not follow the one before it.")
         if digest(settings.TRAIL_KEY, _covered(entry), entry.at) != entry.hash:
             wrong.append(f"Entry {entry.position} was changed.")
+        if str(entry.position) == position and entry.hash != its_hash:
+            wrong.append(f"Entry {position} is not the one that was noted.")
         previous = entry.hash
+    if noted and int(position) > expected:
+        wrong.append(f"The trail was noted to reach {position}, but it ends at {expected}: entries were cut off.")
     return wrong + _wrong_with_head(expected, previous)
 
 
@@ -96,9 +112,7 @@ def verified(wrong: list[str], *, at: datetime) -> Verification:
 def _wrong_with_head(position: int, last_hash: str) -> list[str]:
     head = Head.objects.filter(pk=1).first()
     if head is None:
-        return [] if position == 0 else ["The end of the trail is missing."]
-    if position == 0 and head.position == 0:
-        return []
+        return ["The end of the trail is missing."]
     if (head.position, head.hash) != (position, last_hash):
         return [f"The trail ends at {position}, but its head says {head.position}: entries were cut off."]
     if head.seal != seal(settings.TRAIL_KEY, position, last_hash):
