@@ -4,23 +4,39 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import capfirst
 from django.utils.translation import override
 
 from budgets.models import Appropriation, BudgetLine, Expense
-from planning.models import Pool, Project
-from sop_portal.dashboards.equations import EQUATIONS
+from evaluations.models import Evaluation, Issue, ProgressReport
+from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
+from sop_portal.dashboards.equations import EQUATIONS, FIGURE
 from sop_portal.stages import ALL_RECORDS, Records
 from sop_portal.trail.models import Entry, Head
+from sop_portal.workflow.models import Hand
 
 SHOWN = 20
+CENT = Decimal("0.01")
+# Rows, the paths to their department and year, and what they have to share them with.
+GROUNDS: tuple[tuple[Any, str, str, str], ...] = (
+    (ForecastLine, "forecast__department", "forecast__cycle", "project"),
+    (ReportLine, "department", "report__cycle", "line__forecast"),
+    (RequestLine, "request__department", "request__cycle", "project"),
+    (BudgetLine, "department", "budget__cycle", "project"),
+    (BudgetLine, "department", "budget__cycle", "allocation__request"),
+    (Appropriation, "department", "cycle", "project"),
+    (Expense, "department", "cycle", "project"),
+    (ProgressReport, "department", "cycle", "project"),
+    (Issue, "department", "cycle", "project"),
+    (Evaluation, "department", "cycle", "project"),
+)
 
 
 def problems() -> list[str]:
     """Everything that does not fit, a sentence each; empty is good."""
     with override("en"):
-        return [*totals(), *limits(), *without_line(), *states(), *trail()]
+        return [*totals(), *limits(), *costs(), *without_line(), *misplaced(), *states(), *own_decisions(), *trail()]
 
 
 def totals() -> Iterator[str]:
@@ -44,6 +60,38 @@ def limits() -> Iterator[str]:
         yield f"{title_of(pool)}: {pool.committed} is committed, but there is only {pool.capacity}."
 
 
+def costs() -> Iterator[str]:
+    """Request lines whose cost is not what their quantity comes to, asked or granted."""
+    for kept, quantity in (("cost", "quantity"), ("granted_cost", "granted")):
+        found = ExpressionWrapper(F(quantity) * F("unit_cost"), output_field=FIGURE)
+        rows = RequestLine.objects.annotate(found=found, gap=F(kept) - found)
+        for line in named(rows.filter(Q(gap__gt=CENT) | Q(gap__lt=-CENT)).order_by("pk")):
+            words = (
+                f"{kept} is kept as {figure(getattr(line, kept))}, but its {quantity} comes to {figure(line.found)}."
+            )
+            yield f"{title_of(line)}: {words}"
+
+
+def misplaced() -> Iterator[str]:
+    """Rows that do not belong to the department and the year of what they stand on."""
+    for model, department, cycle, ground in GROUNDS:
+        here = Q(**{department: F(f"{ground}__department")}, **{cycle: F(f"{ground}__cycle")})
+        for row in named(model._default_manager.exclude(here).order_by("pk")):
+            yield f"{title_of(row)}: its {ground.split('__')[-1]} belongs to another department or year."
+
+
+def own_decisions() -> Iterator[str]:
+    """Decisions of somebody who had a hand in the record before."""
+    for records in ALL_RECORDS:
+        for stamp in sorted({s.stamps for s in records.workflow.steps if s.four_eyes and s.stamps}):
+            hands = Hand.objects.filter(
+                kind=records.workflow.kind, record_id=OuterRef("pk"), person_id=OuterRef(f"{stamp}_by"),
+                at__lt=OuterRef(f"{stamp}_at"),
+            )  # fmt: skip
+            for row in named(records.model._default_manager.filter(Exists(hands)).order_by("pk")):
+                yield f"{title_of(row)}: whoever has {stamp} it had a hand in it before."
+
+
 def without_line() -> Iterator[str]:
     """Lines in force that nothing can be spent on, and expenses that stand on another year's or project's line."""
     known = Appropriation.objects.filter(cycle=OuterRef("budget__cycle"), number=OuterRef("number"))
@@ -62,7 +110,8 @@ def states() -> Iterator[str]:
         for row in named(rows.exclude(state__in=records.workflow.states.values)):
             yield f"{title_of(row)}: there is no state “{row.state}”."
         for stamp, reached in stamped_by(records):
-            for row in named(rows.filter(**{"state__in": reached, f"{stamp}_at__isnull": True})):
+            unknown = Q(**{f"{stamp}_at__isnull": True}) | Q(**{f"{stamp}_by__isnull": True})
+            for row in named(rows.filter(unknown, state__in=reached)):
                 yield f"{title_of(row)}: the state is “{row.state}”, but nobody is known to have {stamp} it."
         for row in named(not_as_in_trail(records)):
             yield f"{title_of(row)}: the state is “{row.state}”, but the trail ends at “{row.said}”."

@@ -1,6 +1,7 @@
 """Every equation is broken once, straight in the database, and found."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.db.models import F
 
 from budgets.models import Appropriation, BudgetLine
 from evaluations.models import Issue
-from planning.models import Cycle, Forecast, Pool, Project
+from planning.models import Cycle, Forecast, Pool, Project, RequestLine
 from sop_portal.dashboards.equations import EQUATIONS, Equation
 from sop_portal.dashboards.invariants import problems, title_of
 from sop_portal.trail.models import Head
+from sop_portal.workflow.models import Hand
 
 BREAKABLE = [equation for equation in EQUATIONS if equation.on is not BudgetLine]
 # These cannot be too small by one: they stand between bounds of their row.
@@ -79,6 +81,30 @@ def test_a_line_in_force_that_nothing_can_be_spent_on_is_found(year: Cycle) -> N
     line = BudgetLine.objects.order_by("pk")[0]
     Appropriation.objects.filter(line=line).update(number=99_999)
     assert f"{title_of(line)}: the line is in force, but nothing can be spent on it." in problems()
+
+
+def test_a_cost_that_its_quantity_does_not_come_to_is_found(year: Cycle) -> None:
+    line = RequestLine.objects.filter(granted__gt=0, unit_cost=1).order_by("pk")[0]
+    RequestLine.objects.filter(pk=line.pk).update(unit_cost=2)
+    asked, granted = line.quantity * 2, line.granted * 2
+    assert problems() == [
+        f"{title_of(line)}: cost is kept as {line.cost:.2f}, but its quantity comes to {asked:.2f}.",
+        f"{title_of(line)}: granted_cost is kept as {line.granted_cost:.2f}, but its granted comes to {granted:.2f}.",
+    ]
+
+
+def test_a_row_of_another_department_than_its_project_is_found(year: Cycle) -> None:
+    issue = Issue.objects.order_by("pk")[0]
+    other = Project.objects.exclude(department=issue.department).order_by("pk")[0]
+    Issue.objects.filter(pk=issue.pk).update(department=other.department)
+    assert problems() == [f"{title_of(issue)}: its project belongs to another department or year."]
+
+
+def test_a_decision_on_own_work_is_found(year: Cycle) -> None:
+    forecast = Forecast.objects.filter(state="accepted").order_by("pk")[0]
+    at = forecast.accepted_at - timedelta(hours=1)
+    Hand.objects.create(kind="forecast", record_id=forecast.pk, person_id=forecast.accepted_by_id, at=at)
+    assert problems() == [f"{title_of(forecast)}: whoever has accepted it had a hand in it before."]
 
 
 def test_a_state_that_does_not_exist_is_found(year: Cycle) -> None:
