@@ -1,16 +1,17 @@
 """Every address of the portal, readable and beginning with the year."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from budgets.models import Expense
 from planning.forecasts.actions import owe_newcomer
-from sop_portal.organisation.access import open_to_all
+from sop_portal.organisation.access import not_there, open_to_all
 from sop_portal.stages import ALL_RECORDS, MODELS, STAGES, THE_YEAR
 from sop_portal.workflow.views import comment
 
 urlpatterns = [
     path("", include("sop_portal.dashboards.urls")),
+    re_path("^account/(?:email|confirm-email|signup|login/code)/", not_there),
     path("account/", include("allauth.urls")),
     path("", include("sop_portal.demo.urls")),
     path("language/", open_to_all(set_language), name="set_language"),

@@ -126,9 +126,8 @@ def test_half_a_character_is_refused(year: SimpleNamespace, cast: SimpleNamespac
     done = as_person(cast.amina).post(
         "/2027/requests/arts/line/new/", body, content_type="application/x-www-form-urlencoded"
     )
-    # The decoder puts a mark where the half stood; what is kept can be kept.
-    assert done.status_code == 302
-    assert RequestLine.objects.latest("pk").what == "a\ufffd\ufffd\ufffdb"
+    # The decoder puts a mark where the half stood: what was typed is lost, so it is not kept as if it were not.
+    assert (done.status_code, "U+FFFD" in done.content.decode()) == (422, True)
 
 
 def test_projects_of_others_cannot_be_chosen(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:

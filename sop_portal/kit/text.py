@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_TEXT = 2000
 LONGEST_NAME = 120
 
-# Control characters but tab and newline, halves of a character pair, and what Unicode calls no character at all.
-UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Control characters but tab and newline, halves of a character pair, what Unicode calls no character at all, and the
+# mark a decoder leaves where it could not read one.
+UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff]")
 # Turns the reading direction of all that follows: in a name it makes one department look like another.
 TURNS_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -101,7 +101,7 @@ def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpRes
         ) from None
     try:
         with transaction.atomic():
-            used = UsedKey.objects.create(key=key, person=request.user, used_at=clock.now())
+            used = UsedKey.objects.create(key=key, person=request.user, used_at=clock.now(), form=request.path[:500])
             response = carry_out()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -116,6 +116,11 @@ def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpRes
             raise Refusal(
                 _("Somebody else sent this form, so it was not carried out."), _("Open the page again and repeat.")
             ) from None
+        if earlier.form != request.path[:500]:
+            raise Refusal(
+                _("The key of this form was used for another one, so it was not carried out."),
+                _("Open the page again and repeat."),
+            ) from None
         messages.info(request, _("This was already carried out; nothing was done twice."))
         return redirect(earlier.leads_to or "/")
 
@@ -124,6 +129,12 @@ def open_to_all(view: View) -> View:
     """Mark a view that needs no login."""
     view.access = ("open", None)  # type: ignore[attr-defined]
     return view
+
+
+@open_to_all
+def not_there(request: HttpRequest) -> HttpResponseBase:
+    """A door of a library that stays shut: people and their addresses are kept by the administrator."""
+    raise Http404
 
 
 def either(show: View, carry_out: View) -> View:

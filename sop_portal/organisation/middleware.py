@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import timezone, translation
@@ -17,6 +17,20 @@ from sop_portal.organisation.actor import Actor
 GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class ReadableRequestMiddleware:
+    """Refuses an address or a cookie with a NUL in it: no word has one, and PostgreSQL stumbles over it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request if it can be read."""
+        cookies = "".join(request.COOKIES.values())
+        if "\x00" in request.path_info + cookies or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address or a cookie holds a NUL character.")
+        return self.respond(request)
 
 
 class LanguageOfPersonMiddleware:

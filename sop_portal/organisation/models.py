@@ -184,6 +184,7 @@ class UsedKey(models.Model):
     key = models.UUIDField(primary_key=True)
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     used_at = models.DateTimeField()
+    form = models.CharField(max_length=500, blank=True)
     leads_to = models.CharField(max_length=500, blank=True)
 
     class Meta:

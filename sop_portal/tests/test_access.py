@@ -48,6 +48,7 @@ urlpatterns = [
     path("bare/", bare),
     path("writing-page/", writing_page),
     path("renaming/", renaming),
+    path("renaming/2/", renaming),
     path("", include("sop_portal.urls")),
 ]
 
@@ -81,7 +82,7 @@ def test_every_address_says_who_may_use_it() -> None:
 def test_only_the_door_is_open_to_all() -> None:
     is_open = {address.name for address in of_house() if address.access and address.access[0] == "open"}
     # The calendar's address holds its own secret; the demonstration's door exists only where DEMO is set.
-    assert is_open <= {"livez", "readyz", "set_language", "calendar-feed", "demo-sign-in"}
+    assert is_open <= {"", "livez", "readyz", "set_language", "calendar-feed", "demo-sign-in"}
 
 
 def test_the_door_of_the_demonstration_is_shut_elsewhere(cast: SimpleNamespace) -> None:
@@ -187,6 +188,56 @@ def test_a_form_that_another_person_used_is_refused_and_tells_nothing(
     as_person(cast.ada).post("/renaming/", form("Dance", key))
     answer = as_person(cast.bao).post("/renaming/", form("Drama", key))
     assert (answer.status_code, b"Dance" in answer.content, Department.objects.count()) == (409, False, 3)
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_key_that_was_used_for_another_form_is_refused_and_nothing_is_lost(
+    cast: SimpleNamespace, as_person: Browser
+) -> None:
+    browser, key = as_person(cast.ada), str(uuid.uuid4())
+    answers = [browser.post(f"/renaming/{where}", form(name, key)) for where, name in (("", "Dance"), ("2/", "Drama"))]
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert Department.objects.filter(name__in=["Dance", "Drama"]).count() == 1
+
+
+@pytest.mark.usefixtures("with_these")
+def test_what_only_the_database_refuses_is_said_in_a_sentence(
+    cast: SimpleNamespace, as_person: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = as_person(cast.ada).post("/renaming/", form("Arts"))
+    assert (answer.status_code, "nothing was done" in answer.content.decode()) == (409, True)
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == [
+        "sop_portal.workflow.middleware"
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["/trail/?kind=%00", "/search/?q=a%00", "/2027/projects/?q=%00", "/%00/", "/2027/requests/arts/%00/"]
+)
+def test_an_address_with_a_nul_in_it_is_not_understood(cast: SimpleNamespace, as_person: Browser, address: str) -> None:
+    assert as_person(cast.ada).get(address).status_code == 400
+
+
+def test_a_cookie_with_a_nul_in_it_is_not_understood(db: None) -> None:
+    answer = Client().get("/", headers={"cookie": 'sessionid="' + r"\000" * 32 + '"'})
+    assert (answer.status_code, "Content-Security-Policy" in answer.headers) == (400, True)
+
+
+@pytest.mark.parametrize("address", ["email", "signup", "confirm-email", "login/code/confirm"])
+def test_addresses_are_kept_by_the_administrator_alone(cast: SimpleNamespace, as_person: Browser, address: str) -> None:
+    browser = as_person(cast.amina)
+    typed = {"action_add": "", "email": "mallory@example.org"}
+    answers = [browser.get(f"/account/{address}/"), browser.post(f"/account/{address}/", typed)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_refusal_leads_back_to_no_other_site(cast: SimpleNamespace, as_person: Browser) -> None:
+    browser, links = as_person(cast.ada), []
+    for before in ("http://testserver/people/", "https://elsewhere.example/", "javascript:alert(1)"):
+        page = browser.post("/renaming/", {"key": "none"}, headers={"referer": before})
+        links.append(f'href="{before}"' in page.content.decode())
+    assert links == [True, False, False]
 
 
 @pytest.mark.usefixtures("with_these")

@@ -164,6 +164,20 @@ def test_passwords_are_kept_by_argon2() -> None:
     assert found.stdout.strip() == "['django.contrib.auth.hashers.Argon2PasswordHasher']"
 
 
-def test_behind_a_proxy_everything_is_encrypted() -> None:
+def test_behind_a_proxy_everything_is_encrypted_and_callers_are_told_apart() -> None:
     names = "s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS"
-    assert started(f"print({names})", SECURE_PROXY="True").stdout.strip() == "True True True 31536000"
+    found = started(f"print({names}, s.ALLAUTH_TRUSTED_PROXY_COUNT)", SECURE_PROXY="True").stdout.strip()
+    assert found == "True True True 31536000 1"
+
+
+def test_a_stranger_who_guesses_passwords_locks_out_only_the_own_address(cast: SimpleNamespace, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed": "2/m/ip"}
+
+    def tried(password: str, caller: str) -> int:
+        typed = {"login": "amina@example.org", "password": password}
+        # What the stranger claims to be stands in front of what the proxy saw.
+        return Client().post("/account/login/", typed, headers={"x-forwarded-for": f"10.0.0.9, {caller}"}).status_code
+
+    guesses = [tried("guess-upon-guess", "203.0.113.5") for _ in range(4)]
+    assert (guesses[0], guesses[-1], tried("planning-year", "198.51.100.7")) == (200, 429, 302)
