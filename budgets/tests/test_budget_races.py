@@ -1,42 +1,27 @@
 """People decide on the same budget in the same moment: one effect, and every other one reads who was faster."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 
 from budgets.drafting import actions
 from budgets.models import Appropriation, Budget, Confirmation, Contest
 from budgets.tests.budget_year import answer_of, line_of, proposed, shared
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow, Refusal
+from sop_portal.kit.refusals import NotNow
 from sop_portal.organisation.models import Department
+from sop_portal.tests.crowd import at_once
 from sop_portal.trail.actions import verify
 from sop_portal.trail.models import Entry
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(acts: Sequence[Callable[..., object]]) -> list[str]:
-    """What each of these acts ended with, all begun in the same moment."""
-    together = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            together.wait(60)
-            act()
-        except Refusal as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as crowd:
-        return sorted(crowd.map(run, acts))
+def met(acts: Sequence[Callable[[], object]]) -> list[str]:
+    """What each of these acts ended with."""
+    return sorted(answer if isinstance(answer, str) else "done" for answer in at_once(acts))
 
 
 def test_two_approvals_at_once_have_one_effect(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
@@ -44,14 +29,14 @@ def test_two_approvals_at_once_have_one_effect(allocated: Cycle, cast: SimpleNam
     elif_ = getattr(cast, "elif")
     people = [cast.emil, elif_, cast.emil, elif_]
     acts = [lambda by=by: actions.approve(Budget.objects.get(pk=budget.pk), by=by, at=may, seen=1) for by in people]
-    assert at_once(acts) == ["NotNow", "NotNow", "NotNow", "done"]
+    assert met(acts) == ["NotNow", "NotNow", "NotNow", "done"]
     assert (Entry.objects.filter(verb="approve").count(), Appropriation.objects.count()) == (1, 4)
     assert verify() == []
 
 
 def test_two_compilations_at_once_make_one_budget(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
     acts = [lambda by=by: actions.compile_budget(allocated, by=by, at=may) for by in (cast.dora, cast.dev)]
-    assert at_once(acts) == ["NotNow", "done"]
+    assert met(acts) == ["NotNow", "done"]
     assert Budget.objects.get().lines.count() == 4
 
 
@@ -65,6 +50,6 @@ def test_a_confirmation_and_a_contest_at_once_have_one_effect(
         lambda: actions.confirm(answers[0], by=cast.amina, at=may, seen=1),
         lambda: actions.contest(answers[1], contested=contested, by=cast.amina, at=may, seen=1),
     ]
-    assert at_once(acts) == [NotNow.__name__, "done"]
+    assert met(acts) == [NotNow.__name__, "done"]
     state = Confirmation.objects.get(budget=budget, department=arts).state
     assert (state, Contest.objects.count()) in [("confirmed", 0), ("contested", 1)]

@@ -49,13 +49,12 @@ def make(load: Load) -> list[RequestLine]:
     lines = rows(ForecastLine, (ForecastLine(forecast=by_department[p.department_id], project=p) for p in projects))
     rows(ForecastFigure, forecast_figures(load, lines))
     sums = sums_of(load, by_department)
-    report = DemandReport.objects.create(
-        cycle=load.cycle, number=1, state="published", published_at=at, published_by=chidi
-    )
+    report = DemandReport.objects.create(cycle=load.cycle, number=1)
     rows(ReportLine, report_lines(load, report, lines))
     rows(ReportSum, report_sums(load, report, sums))
     everywhere = [department.pk for department in load.departments]
     rows(ReportNeed, (ReportNeed(report=report, name=p.name, departments=everywhere) for p in load.projects[:PROJECTS]))
+    DemandReport.objects.filter(pk=report.pk).update(state="published", published_at=at, published_by=chidi)
     return granted_lines(load, lines)
 
 

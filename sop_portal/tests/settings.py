@@ -27,7 +27,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file for every process, so that two runs at once do not meet.
     DATABASES["default"]["TEST"]["NAME"] = VAR_DIR / f"test-{os.getpid()}.sqlite3"
     # Nobody needs a test's rows after a power cut.
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA legacy_alter_table=ON;"
+    )
 else:
     DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 # What a test's people sign in with is no secret.

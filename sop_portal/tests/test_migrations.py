@@ -1,11 +1,16 @@
-"""The database is what the models and the migrations say."""
+"""The database is what the models say, and keeps what the migrations promised."""
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from sop_portal.kit.triggers import RefuseWhen
+from sop_portal.kit.triggers import RefuseTruncate, RefuseWhen
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
 
 
 @pytest.mark.django_db
@@ -14,16 +19,11 @@ def test_no_model_has_changed_without_a_migration() -> None:
 
 
 @pytest.mark.django_db
-def test_every_promise_stands_whichever_tables_were_rebuilt_after_it(on_postgresql: bool) -> None:
+def test_every_promise_still_stands_after_the_last_migration(on_postgresql: bool) -> None:
+    """On SQLite a migration that rebuilds a table takes its triggers away and has to declare them again."""
     migrations = MigrationLoader(connection).disk_migrations.values()
-    declared = {o.name for migration in migrations for o in migration.operations if isinstance(o, RefuseWhen)}
-    standing = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-        if on_postgresql
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
+    promised = [op for m in migrations for op in m.operations if isinstance(op, RefuseWhen)]
     with connection.cursor() as cursor:
-        cursor.execute(standing)
-        found = {name for (name,) in cursor.fetchall()}
-    assert declared - found == set()
-    assert declared
+        cursor.execute(TRIGGERS[connection.vendor])
+        standing = {name for (name,) in cursor.fetchall()}
+    assert standing == {op.name for op in promised if on_postgresql or not isinstance(op, RefuseTruncate)}

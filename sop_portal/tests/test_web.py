@@ -179,5 +179,6 @@ def test_a_stranger_who_guesses_passwords_locks_out_only_the_own_address(cast: S
         # What the stranger claims to be stands in front of what the proxy saw.
         return Client().post("/account/login/", typed, headers={"x-forwarded-for": f"10.0.0.9, {caller}"}).status_code
 
-    guesses = [tried("guess-upon-guess", "203.0.113.5") for _ in range(4)]
-    assert (guesses[0], guesses[-1], tried("planning-year", "198.51.100.7")) == (200, 429, 302)
+    for _ in range(3):
+        tried("guess-upon-guess", "203.0.113.5")
+    assert [tried("planning-year", caller) for caller in ("203.0.113.5", "198.51.100.7")] == [200, 302]

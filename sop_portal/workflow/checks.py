@@ -93,13 +93,15 @@ def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gran
         barred = why_barred(workflow, record, actor, grant)
         if not barred:
             return grant
-    others = people_who_can(step.by, record, actor.on).exclude(pk__in=hands(workflow, record)).exclude(pk=actor.user.pk)
+    shaped = shaping(workflow, record).values("person_id")
+    others = people_who_can(step.by, record, actor.on).exclude(pk__in=shaped).exclude(pk=actor.user.pk)
     raise NotYours(barred, named(list(others[:6])))
 
 
 def hands(workflow: Workflow, record: Any) -> list[int]:
     """Who wrote or submitted this record."""
-    return list(shaping(workflow, record).values_list("person_id", flat=True))
+    shaped = Hand.objects.filter(kind=workflow.kind, record_id=record.pk)
+    return list(shaped.values_list("person_id", flat=True))
 
 
 def shaping(workflow: Workflow, record: Any) -> QuerySet[Hand]:
