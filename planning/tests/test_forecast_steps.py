@@ -209,3 +209,20 @@ def test_two_decide_and_one_wins(year: Cycle, cast: SimpleNamespace, arts: Depar
         accept(Forecast.objects.get(pk=forecast.pk), by=cast.chen, at=noon, seen=forecast.version)
     assert Entry.objects.filter(verb="accept").count() == 1
     assert refused.value.status == 409
+
+
+def test_whoever_left_the_department_is_told_nothing_of_it_any_more(
+    year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
+) -> None:
+    line = line_of(Project.objects.get(slug="story-hours"))
+    set_figures(
+        line, FILLED | {"money": Typed(Decimal(1), "trend", "Less")}, by=cast.ben, at=noon, seen=line.forecast.version
+    )
+    told = []
+    for _ in range(2):
+        forecast = submitted(arts, cast.amina, noon)
+        send_back(forecast, by=cast.chidi, at=noon, seen=forecast.version, comment="Count again")
+        told.append(set(Notice.objects.filter(verb="send-back").values_list("person__name", flat=True)))
+        Notice.objects.all().delete()
+        cast.ben.memberships.all().delete()
+    assert told == [{"Amina Diallo", "Ben Carter"}, {"Amina Diallo"}]

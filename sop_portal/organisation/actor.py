@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from sop_portal.organisation.models import Delegation, Membership, User
+from sop_portal.organisation.models import ORGANISATION_WIDE, Delegation, Membership, User
 from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
 
 # Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
@@ -108,6 +108,17 @@ def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:
         reach |= in_role
     holders = Membership.objects.on(on).filter(reach).values("person_id")
     return User.objects.filter(pk__in=holders, is_active=True).order_by("name")
+
+
+def people_who_see(record: Any, on: date) -> QuerySet[User]:
+    """Everybody who may see a record on a day: of the whole organisation, of its department, and their deputies."""
+    here = Q()
+    if record.department_id is not None:
+        here = Q(role__in=ORGANISATION_WIDE) | Q(department_id=record.department_id)
+    holders = Membership.objects.on(on).filter(here)
+    lent = Delegation.objects.filter(giver_id__in=holders.values("person_id"), from_on__lte=on, until_on__gte=on)
+    seeing = Q(pk__in=holders.values("person_id")) | Q(pk__in=lent.values("deputy_id"))
+    return User.objects.filter(seeing, is_active=True)
 
 
 def deputies_of(people: Collection[int], can: Can, on: date) -> QuerySet[User]:

@@ -11,10 +11,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from sop_portal.kit.refusals import NotNow
+from sop_portal.kit.told import told, typed
 from sop_portal.tests.ground import laid
 from sop_portal.trail.actions import Change, _covered, end, record, verify
 from sop_portal.trail.chain import COVERED, START, digest, seal
 from sop_portal.trail.models import Entry, Head, Verification
+from sop_portal.workflow.middleware import note_attempt
 
 TRIGGERS = {
     "trail_entry_append_only_update": "trail_entry", "trail_entry_append_only_delete": "trail_entry",
@@ -248,6 +251,13 @@ def test_what_is_undone_leaves_no_entry(chain: list[Entry], cast: SimpleNamespac
     with pytest.raises(ZeroDivisionError):
         edit_and_fail()
     assert (Entry.objects.count(), verify()) == (6, [])
+
+
+def test_a_refused_attempt_is_kept_without_the_people_its_refusal_names(cast: SimpleNamespace, noon: datetime) -> None:
+    refusal = NotNow(told("%(person)s was faster.", {"person": typed("Chen Jing")}), "Chen Jing can undo it.")
+    refusal.attempt = ("forecast", SimpleNamespace(pk=7), "accept", cast.amina.pk, noon)
+    note_attempt(refusal)
+    assert Entry.objects.get().comment == "… was faster."
 
 
 def test_the_trail_holds_no_name_of_a_person(chain: list[Entry], cast: SimpleNamespace) -> None:

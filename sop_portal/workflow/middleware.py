@@ -1,7 +1,9 @@
 """A refusal becomes a page (or a line of JSON) with its status, and a refused attempt stays in the trail."""
 
 import logging
+import re
 from collections.abc import Callable
+from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -62,4 +64,10 @@ def note_attempt(refusal: Refusal) -> None:
     if refusal.attempt is None or isinstance(refusal, NotReady):
         return
     kind, record, name, by, at = refusal.attempt
-    leave_trail(kind, record, f"refused-{name}", by=by, at=at, comment=str(refusal)[:500])
+    leave_trail(kind, record, f"refused-{name}", by=by, at=at, comment=nameless(refusal.sentence)[:500])
+
+
+def nameless(sentence: Any) -> str:
+    """The rule that refused, without the people it names: no name is kept in the trail."""
+    names = [re.escape(name) for name in getattr(sentence, "names", ()) if name]
+    return re.sub("|".join(names), "…", str(sentence)) if names else str(sentence)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.kit.told import told
 from sop_portal.notices.actions import settle, tell
-from sop_portal.organisation.actor import deputies_of, people_who_can
+from sop_portal.organisation.actor import deputies_of, people_who_can, people_who_see
 from sop_portal.organisation.models import User
 from sop_portal.workflow.checks import hands
 from sop_portal.workflow.table import Step, Workflow
@@ -23,7 +23,8 @@ def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, c
     shaped = hands(workflow, record)
     waiting = who_waits(workflow, record, at, shaped)
     people = {person.pk: person for person in waiting}
-    people |= {person.pk: person for person in User.objects.filter(pk__in=shaped)}
+    # Whoever worked on it and has since gone elsewhere is told nothing of it any more.
+    people |= {person.pk: person for person in people_who_see(record, localdate(at)).filter(pk__in=shaped)}
     people.pop(by.pk, None)
 
     def sentence() -> str:

@@ -17,7 +17,7 @@ DEPARTMENT_OF_FINDING = "(SELECT a.department_id FROM budgets_audit a WHERE a.id
 class Migration(migrations.Migration):
     """An approved budget only steps aside for the next one; nobody decides on the department they head."""
 
-    dependencies = [("budgets", "0002_promises"), ("organisation", "0002_cache_table")]
+    dependencies = [("budgets", "0004_fill_kept_sums"), ("organisation", "0002_cache_table")]
     operations = [
         RefuseWhen(
             "approved_budget_takes_no_line_over", "budgets_budgetline", "UPDATE", INTO_FROZEN,

@@ -1,6 +1,12 @@
 from django.db import migrations
 
-from sop_portal.kit.triggers import RefuseWhen, decided_by_another, never_truncated, not_by_its_head
+from sop_portal.kit.triggers import (
+    RefuseWhen,
+    decided_by_another,
+    never_changes,
+    never_truncated,
+    not_by_its_head,
+)
 
 PUBLISHED = "EXISTS (SELECT 1 FROM planning_demandreport r WHERE r.id = NEW.report_id AND r.state = 'published')"
 DEPARTMENT_OF_LINE = "(SELECT r.department_id FROM planning_resourcerequest r WHERE r.id = NEW.request_id)"
@@ -13,10 +19,14 @@ def takes_nothing_more(name: str, table: str) -> RefuseWhen:
 class Migration(migrations.Migration):
     """A published report takes no further line; nobody decides on the department they head, nor excuses it."""
 
-    dependencies = [("planning", "0003_extensionrequest"), ("organisation", "0002_cache_table")]
+    dependencies = [("planning", "0006_search_by_words"), ("organisation", "0002_cache_table")]
     operations = [
         takes_nothing_more("published_report_takes_no_line", "planning_reportline"),
         takes_nothing_more("published_report_takes_no_gap", "planning_reportgap"),
+        takes_nothing_more("published_report_takes_no_sum", "planning_reportsum"),
+        takes_nothing_more("published_report_takes_no_need", "planning_reportneed"),
+        *never_changes("report_sum_frozen", "planning_reportsum", PUBLISHED.replace("NEW", "{row}")),
+        *never_changes("report_need_frozen", "planning_reportneed", PUBLISHED.replace("NEW", "{row}")),
         never_truncated("report_line_not_truncated", "planning_reportline"),
         *decided_by_another("forecast_waived_four_eyes", "planning_forecast", "waived_by_id", "forecast"),
         *decided_by_another("request_waived_four_eyes", "planning_resourcerequest", "waived_by_id", "request"),

@@ -16,7 +16,7 @@ def begin(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     """The trail has an end from its first moment on, and is not emptied in one stroke."""
 
-    dependencies = [("trail", "0002_append_only")]
+    dependencies = [("trail", "0003_verifications")]
     operations = [
         migrations.RunPython(begin, migrations.RunPython.noop),
         never_truncated("trail_entry_not_truncated", "trail_entry"),

@@ -13,7 +13,7 @@ REPORT = (
 class Migration(migrations.Migration):
     """A report is frozen from the moment it is handed in; nobody decides on the department they head."""
 
-    dependencies = [("evaluations", "0002_promises"), ("organisation", "0002_cache_table")]
+    dependencies = [("evaluations", "0003_indexes_of_lists"), ("organisation", "0002_cache_table")]
     operations = [
         *never_changes("accepted_report_frozen", "evaluations_progressreport", "{row}.state = 'accepted'"),
         frozen_while("submitted_report_frozen", "evaluations_progressreport", HANDED_IN, REPORT),
