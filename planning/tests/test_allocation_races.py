@@ -125,8 +125,10 @@ def test_a_grant_and_a_send_back_leave_nothing_committed_behind(year: SimpleName
         return actions.send_back(fresh, by=cast.chen, at=DURING, seen=seen, comment="Too much.")
 
     found = together([send_back, lambda: grant(year.lines[3], cast.chidi), lambda: grant(year.lines[4], cast.chidi)])
-    assert [type(r) for r in found if not isinstance(r, ResourceRequest | RequestLine | NotNow)] == []
-    assert Pool.objects.get(pk=year.bus.pk).committed == 0
+    assert [type(r) for r in found if not isinstance(r, ResourceRequest | RequestLine | NotNow | Changed)] == []
+    # Either the request goes back with what was seen, or what was granted meanwhile is looked at first.
+    is_back = isinstance(found[0], ResourceRequest)
+    assert Pool.objects.get(pk=year.bus.pk).committed == (0 if is_back else 25)
     sums_agree(year)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from io import BytesIO, TextIOWrapper
+from itertools import islice
 from typing import Any
 
 # A cell beginning with one of these is run as a formula by spreadsheet programs; the last four are full-width.
@@ -33,6 +34,10 @@ class NotReadable(Exception):
     """Not a text table."""
 
 
+class TooManyRows(Exception):
+    """More rows than are read, blank ones counted."""
+
+
 def guarded(text: str) -> str:
     """Text that a spreadsheet program will not run: an apostrophe goes before what it would take for a formula."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA_SIGNS) else text
@@ -43,16 +48,19 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS) else text
 
 
-def csv_rows(packed: bytes) -> list[list[Any]]:
+def csv_rows(packed: bytes, most: int) -> list[list[Any]]:
     """The rows of a CSV file: text or None, blank rows kept between others and dropped at the end."""
     encoding, sample = encoding_of(packed)
     csv.field_size_limit(LONGEST_CELL)
     # Read piece by piece: StringIO would hold four bytes for every letter of the file.
     lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Same()
     try:
-        rows = [[same(cell) for cell in _cells(row)] for row in csv.reader(lines, delimiter=delimiter_of(sample))]
+        found = islice(csv.reader(lines, delimiter=delimiter_of(sample)), most + 1)
+        rows = [[same(cell) for cell in _cells(row)] for row in found]
     except csv.Error:
         raise NotReadable from None
+    if len(rows) > most:
+        raise TooManyRows
     while rows and not rows[-1]:
         rows.pop()
     return rows

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.kit.sheet_child import MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BEFORE_HEADER, Refusal
-from sop_portal.kit.sheet_csv import NotReadable, Same, csv_rows
+from sop_portal.kit.sheet_csv import NotReadable, Same, TooManyRows, csv_rows
 from sop_portal.kit.sheet_workbook import WorkbookRefused, workbook_rows
 from sop_portal.kit.sheet_write import csv_lines, write_csv, write_xlsx
 
@@ -18,6 +18,7 @@ __all__ = ["Cell", "Same", "Sheet", "SheetRefused", "csv_lines", "read_table", "
 
 MAX_BYTES = 10_000_000
 HEADER_WITHIN = 10
+MOST = MAX_ROWS + MAX_ROWS_BEFORE_HEADER
 REMEMBERED = 20
 PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -105,10 +106,12 @@ def read_table(path_or_bytes: Path | str | bytes, filename: str) -> Sheet:
     if len(packed) > MAX_BYTES:
         raise SheetRefused(TOO_LARGE, filename)
     try:
-        rows = workbook_rows(packed) if packed.startswith(PACKED) else csv_rows(_text_table(packed, filename))
+        rows = workbook_rows(packed) if packed.startswith(PACKED) else csv_rows(_text_table(packed, filename), MOST)
         return _table(rows, filename)
     except WorkbookRefused as refused:
         raise SheetRefused(SENTENCES[refused.refusal] if refused.refusal else TOOK_TOO_LONG, filename) from None
+    except TooManyRows:
+        raise SheetRefused(SENTENCES[Refusal.TOO_MANY_ROWS], filename) from None
     except NotReadable:
         raise SheetRefused(NOT_TEXT, filename) from None
 

@@ -166,6 +166,12 @@ def test_one_row_too_many_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(b"a,b\n" + b"1,2\n" * 4, "t.csv").startswith("“t.csv” has more than 3 rows.")
 
 
+def test_a_million_empty_rows_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST", 103)
+    assert read_table(b"a,b\n1,2\n" + b",\n" * 101, "t.csv").rows == [["1", "2"]]
+    assert refusal(b"a,b\n1,2\n" + b",\n" * 102, "t.csv").startswith("“t.csv” has more than 100,000 rows.")
+
+
 def test_a_row_far_below_is_one_too_many() -> None:
     stream = BytesIO()
     with xlsxwriter.Workbook(stream) as book:
