@@ -235,6 +235,7 @@ def main() -> None:
     fill(chosen.people, chosen.deadlines)
     result: dict[str, Any] = {"database": connection.vendor, "host": urlsplit(settings.BASE_URL).hostname}
     result["everything_due"] = timed(NOON)
+    print(result["everything_due"], file=sys.stderr, flush=True)
     result["rows_per_second"] = round(result["everything_due"]["told"] / result["everything_due"]["seconds"])
     result["nothing_due"] = [timed(NOON + timedelta(minutes=n)) for n in (1, 2, 3)]
     projects, cycle = list(Project.objects.order_by("pk")), Cycle.objects.get()

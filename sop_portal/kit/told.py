@@ -1,7 +1,8 @@
 """Sentences that know which of their words somebody typed: plain text everywhere, marked on a page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Self
 
 from django.utils.html import conditional_escape, escape, format_html
@@ -11,37 +12,46 @@ from django.utils.safestring import SafeString, mark_safe
 class Told(str):
     """A sentence with typed words in it. Only `marked` shows which; titles, mails and sheets get the plain text."""
 
-    __slots__ = ("html", "names")
-    html: SafeString
+    __slots__ = ("_mark", "names")
+    _mark: Callable[[], SafeString]
     names: tuple[str, ...]
 
-    def __new__(cls, text: str, html: SafeString, names: Iterable[str]) -> Self:
-        """Keep the plain text, the same text marked, and the words that were typed."""
+    def __new__(cls, text: str, mark: Callable[[], SafeString], names: Iterable[str]) -> Self:
+        """Keep the plain text, how it is marked where a page asks for it, and the words that were typed."""
         made = super().__new__(cls, text)
-        made.html, made.names = html, tuple(names)
+        made._mark, made.names = mark, tuple(names)
         return made
+
+    @property
+    def html(self) -> SafeString:
+        """The same text, what was typed marked."""
+        return self._mark()
 
 
 def typed(words: Any) -> Told:
     """What somebody typed: a name, a title."""
     text = str(words)
-    return Told(text, format_html('<span translate="no">{}</span>', text), [text])
+    return Told(text, partial(format_html, '<span translate="no">{}</span>', text), [text])
 
 
 def told(sentence: Any, words: dict[str, Any]) -> Told:
     """A sentence of the portal with words put into it, of which some may have been typed."""
     text = str(sentence)
-    known = {name: words[name] if isinstance(words[name], Told) else str(words[name]) for name in words}
+    known = {name: str(word) for name, word in words.items()}
+    return Told(text % known, partial(_filled, text, known), names_in(known.values()))
+
+
+def _filled(text: str, known: dict[str, str]) -> SafeString:
     html = str(escape(text)) % {name: marked(word) for name, word in known.items()}
     # The sentence is escaped, and so is everything put into it.
-    return Told(text % words, mark_safe(html), names_in(known.values()))
+    return mark_safe(html)
 
 
 def together(parts: Iterable[Any], between: str) -> str:
     """Words or sentences one after the other; what was typed in them stays known."""
     known = [part if isinstance(part, Told) else str(part) for part in parts]
     text, names = between.join(known), names_in(known)
-    return Told(text, mark_safe(between.join(marked(part) for part in known)), names) if names else text
+    return Told(text, lambda: mark_safe(between.join(marked(part) for part in known)), names) if names else text
 
 
 def names_in(parts: Iterable[Any]) -> list[str]:
