@@ -57,9 +57,11 @@ def _take_role(
     until_on: date | None = None,
 ) -> None:  # fmt: skip
     """Give a role, unless they hold it for as long anyway."""
-    long_enough = Q(until_on=None) | (Q(until_on__gte=until_on) if until_on else Q())
-    held = Membership.objects.on(from_on).filter(long_enough if until_on else Q(until_on=None))
-    if not held.filter(person=person, role=role, department=department).exists():
+    long_enough = Q(until_on=None)
+    if until_on:
+        long_enough |= Q(until_on__gte=until_on)
+    held = Membership.objects.on(from_on).filter(long_enough, person=person, role=role, department=department)
+    if not held.exists():
         people.give_role(person, role=role, department=department, from_on=from_on, until_on=until_on, by=by, at=at)
 
 
