@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +11,7 @@ from budgets.drafting.answers import Confirmation
 from budgets.drafting.figures import AmendmentClass, quarter_spans
 from budgets.drafting.models import BudgetLine
 from budgets.drafting.workflow import CONFIRMATION
-from sop_portal.kit.formats import late
+from sop_portal.kit.formats import late, months
 
 CLASSES = {
     AmendmentClass.CORRECTION: gettext_lazy("Correction without money"),
@@ -41,7 +40,7 @@ class Badge:
 
 def quarter_names(starts_on: date) -> list[str]:
     """The quarters of the execution year: "Jul–Sep"."""
-    return [f"{date_format(first, 'M')}–{date_format(last, 'M')}" for first, last in quarter_spans(starts_on)]
+    return [months(first, last) for first, last in quarter_spans(starts_on)]
 
 
 def badge_of(line: BudgetLine, answer: Confirmation | None, *, is_contested: bool, on: date) -> Badge | None:

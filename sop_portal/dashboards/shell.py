@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
@@ -162,7 +162,7 @@ def setting_up(actor: Any, year: int | None) -> list[tuple[str, str]]:
     if actor.may(Can.RUN_CYCLE):
         places.append((_("Years"), address("years")))
     if actor.may(Can.KEEP_PEOPLE):
-        places += [(_("People"), address("people")), (_("Departments"), address("departments"))]
+        places += [(pgettext("persons", "People"), address("people")), (_("Departments"), address("departments"))]
     if actor.may(Can.IMPORT_HISTORY) and year:
         places.append((_("History"), address("history", year)))
     if (actor.may(Can.KEEP_POOLS) or actor.may(Can.RUN_CYCLE)) and year:

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sop_portal.kit.formats import money
 
 VERBS: dict[str, Any] = {
     "create": _("Begin"),
     "edit": _("Change"),
-    "comment": _("Comment"),
+    "comment": pgettext_lazy("thread", "Comment"),
     "carry-over": _("Take over last year’s projects"),
     "extend": _("Give more time"),
     "grant": _("Decide on a line"),

@@ -40,3 +40,9 @@ def comma(between: str = "clauses") -> str:
 def colon() -> str:
     """Write the colon of the page's language."""
     return formats.COLON[formats.tongue()]
+
+
+@register.simple_tag
+def blank() -> str:
+    """Write what stands between two sentences of the page's language: a blank, or in Chinese nothing."""
+    return formats.BETWEEN_SENTENCES[formats.tongue()]
