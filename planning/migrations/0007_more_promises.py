@@ -25,8 +25,6 @@ class Migration(migrations.Migration):
         takes_nothing_more("published_report_takes_no_gap", "planning_reportgap"),
         takes_nothing_more("published_report_takes_no_sum", "planning_reportsum"),
         takes_nothing_more("published_report_takes_no_need", "planning_reportneed"),
-        *never_changes("report_sum_frozen", "planning_reportsum", PUBLISHED.replace("NEW", "{row}")),
-        *never_changes("report_need_frozen", "planning_reportneed", PUBLISHED.replace("NEW", "{row}")),
         never_truncated("report_line_not_truncated", "planning_reportline"),
         *decided_by_another("forecast_waived_four_eyes", "planning_forecast", "waived_by_id", "forecast"),
         *decided_by_another("request_waived_four_eyes", "planning_resourcerequest", "waived_by_id", "request"),
