@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
+from planning.cycles.models import Cycle
 from planning.forecasts.figures import MEASURES, YEARS_SHOWN, Figure, Score, score
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Actual, Hindsight
@@ -34,9 +35,13 @@ def last_year(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, F
 
 
 def known_before(year: int, department_ids: Iterable[int]) -> int:
-    """The last year these departments have actual figures of; the year before may still be running."""
-    known = Actual.objects.filter(year__lt=year, department_id__in=department_ids).order_by("-year")
-    return known.values_list("year", flat=True).first() or year - 1
+    """The last year that is over and of which these departments have actual figures.
+
+    Of a year under way only the projects that ended are known, and a part is no measure of a whole.
+    """
+    under_way = Cycle.objects.exclude(state=Cycle.State.CLOSED).values("year")
+    known = Actual.objects.filter(year__lt=year, department_id__in=department_ids).exclude(year__in=under_way)
+    return known.order_by("-year").values_list("year", flat=True).first() or year - 1
 
 
 def scores_of(line: ForecastLine, year: int, measure: str) -> dict[int, Score]:

@@ -62,6 +62,7 @@ class HistoryUpload(forms.Form):
     file = forms.FileField(
         label=_("File"), help_text=_("A workbook (.xlsx) or a CSV file, up to 10 MB and 100,000 rows."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}), max_length=200,
+        error_messages={"required": _("Choose the file.")},
     )  # fmt: skip
 
     def clean_file(self) -> Any:

@@ -35,13 +35,22 @@ class LineForm(forms.Form):
     """What is asked for, for which project, and where the forecast says so."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
-    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none())
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.none(), error_messages={"required": _("Choose the project.")}
+    )
     pool = PoolChoice(
         label=_("Resource"), queryset=Pool.objects.none(),
         help_text=_("If a resource is not listed, ask the resource team to add it."),
+        error_messages={"required": _("Choose the resource.")},
     )  # fmt: skip
-    what = TypedNameField(label=_("What"), help_text=_("For example: story-tellers for the Saturday group."))
-    quantity = QuantityField(label=_("Quantity"), at_least=LEAST, help_text=_("In the unit of the resource."))
+    what = TypedNameField(
+        label=_("What"), help_text=_("For example: story-tellers for the Saturday group."),
+        error_messages={"required": _("Say in a few words what is needed.")},
+    )  # fmt: skip
+    quantity = QuantityField(
+        label=_("Quantity"), at_least=LEAST, help_text=_("In the unit of the resource."),
+        error_messages={"required": _("Enter how much, for example 12.")},
+    )  # fmt: skip
     unit_cost = AmountField(
         label=_("Cost of one unit"), required=False, help_text=_("Leave it blank for money, and where nothing is paid.")
     )

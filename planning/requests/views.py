@@ -71,6 +71,9 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     submit_url = f"{record.get_absolute_url()}submit/"
     buttons = [replace(b, url=check_url) if b.url == submit_url else b for b in context["next"].buttons]
     sheet = sheet_of(record, request.actor, request.GET)
+    if context["just_done"] == "submit":
+        # The banner of the page says what happened, and what happens next.
+        context["messages"] = []
     context |= {
         "next": replace(context["next"], buttons=buttons),
         "cycle": record.cycle,

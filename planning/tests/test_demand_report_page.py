@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from planning.cycles.actions import create_cycle
 from planning.forecasts import reportpage
 from planning.forecasts.actions import publish_report, start_report
 from planning.models import Cycle, DemandReport, ForecastFigure
@@ -65,7 +66,8 @@ def test_a_gap_is_told_in_words_and_stands_in_no_total(
     if is_published:
         publish_report(report, by=cast.chidi, at=noon, seen=report.version)
     page = text_of(as_person(cast.chidi).get(PAGE))
-    assert "It is left out, not counted as zero. In 2026: 210 activities, 3,478 participants." in page
+    assert "What is missing is left out, not counted as zero." in page
+    assert "In 2026: 210 activities, 3,478 participants." in page
     assert "1 of 2 departments" in page
     assert "Missing: Draft" in page
     assert "780,323" not in page
@@ -178,7 +180,7 @@ def test_a_head_reads_nothing_of_other_departments_in_the_reports_history(
     report: DemandReport, cast: SimpleNamespace, sports: Department, noon: datetime, as_person: LogIn
 ) -> None:
     accepted(sports, cast.bao, cast.chen, noon)
-    assert "Sports</span> Forecast" in text_of(as_person(cast.chidi).get(PAGE))
+    assert "Sports</span>, Forecast" in text_of(as_person(cast.chidi).get(PAGE))
     assert "Sports" not in text_of(as_person(cast.amina).get(PAGE))
 
 
@@ -188,3 +190,12 @@ def test_a_version_that_does_not_exist_is_not_there(
     assert as_person(cast.chidi).get("/2027/report/2/").status_code == 404
     assert as_person(cast.chidi).get("/2026/report/1/").status_code == 404
     assert as_person(cast.chidi).get("/2027/report/99999999999999999999/").status_code == 404
+
+
+def test_a_year_under_way_is_no_measure_of_a_whole_one(
+    report: DemandReport, cast: SimpleNamespace, noon: datetime, as_person: LogIn
+) -> None:
+    chidi = as_person(cast.chidi)
+    assert chidi.get(PAGE).context["last_year"] == 2026
+    create_cycle(year=2026, by=cast.ada, at=noon)
+    assert chidi.get(PAGE).context["last_year"] == 2025

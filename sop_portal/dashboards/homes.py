@@ -71,6 +71,7 @@ def head(actor: Actor, cycle: Cycle) -> Panel:
     """My department against the years before, and what it plans."""
     rows = (
         Actual.objects.filter(department_id__in=actor.headed_ids, year__gte=cycle.year - 6, year__lt=cycle.year)
+        .exclude(year__in=Cycle.objects.exclude(state="closed").values("year"))
         .values("year")
         .annotate(n=Sum("participants"))
         .order_by("year")

@@ -51,7 +51,8 @@ def shell(request: Request) -> dict[str, Any]:
 
 def frame(request: Request) -> dict[str, Any]:
     """Years, navigation, notices and the person; two queries."""
-    cycles = list(years_for(request).annotate(first_day=Min("windows__opens_on")).values_list(*SHOWN))
+    first = years_for(request).annotate(first_day=Min("windows__opens_on")).order_by("-year")
+    cycles = list(first.values_list(*SHOWN))
     year = year_of(request, cycles)
     side = drawn_side if settings.DEBUG else remembered_side
     return {

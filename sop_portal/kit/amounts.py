@@ -29,7 +29,7 @@ COMMAS = _("The commas in “%(typed)s” do not part groups of three digits. Wr
 BARE_POINT = _("“%(typed)s” needs a digit before and after the point, for example 0.50.")
 
 UNREADABLE: "tuple[tuple[Callable[[str], object], _StrPromise], ...]" = (
-    (re.compile(r"\s").search, BLANK_INSIDE),
+    (re.compile(r"[-+0-9.,\s]*\s[-+0-9.,\s]*").fullmatch, BLANK_INSIDE),
     (lambda typed: "_" in typed, UNDERSCORE),
     (lambda typed: typed.startswith("+"), PLUS),
     (re.compile(r"[0-9.]e[-+]?[0-9]", re.I | re.ASCII).search, EXPONENT),

@@ -132,7 +132,7 @@ def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) 
     values = workflow.values.get(change["field"], {})
     what = escape(workflow.fields.get(change["field"], change["field"]))
     if change["where"]:
-        what = format_html("{}, {}", _typed(change["where"]), what)
+        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.tongue()], what)
     old, new = (
         escape(values[text]) if text in values else _typed(people.get(text) or readable(text, change["field"]))
         for text in (change["old"], change["new"])

@@ -54,6 +54,7 @@ def test_plain_amounts_are_read_exactly(typed: str, amount: str) -> None:
         ("1.5E-3", "“1.5E-3” is written with an exponent. Write all its digits."),
         ("1_000", "“1_000” has an underscore in it. Write 1234.50 or 1,234.50."),
         ("+5", "“+5” begins with a plus sign. Leave it out."),
+        ("a dozen", "“a dozen” is not a number. Write digits only, for example 1234.50."),
         ("1 234", "“1 234” has a blank between the digits. Write 1234.50 or 1,234.50."),
         ("1\u00a0234", "“1\u00a0234” has a blank between the digits. Write 1234.50 or 1,234.50."),
         ("１ ２", "“1 2” has a blank between the digits. Write 1234.50 or 1,234.50."),
