@@ -21,6 +21,11 @@ class Accuracy:
     actual: Decimal
 
     @property
+    def missed(self) -> Decimal:
+        """By how many participants it missed, too high or too low."""
+        return abs(self.forecast - self.actual)
+
+    @property
     def off(self) -> Decimal:
         """How far the forecast missed, in percent of what happened."""
         return (self.forecast - self.actual) * 100 / self.actual
@@ -55,4 +60,4 @@ def newest(years: dict[int, list[Accuracy]]) -> list[Accuracy]:
 def closeness(rows: list[Accuracy]) -> Decimal:
     """100 % minus the weighted error (WAPE)."""
     total = sum((row.actual for row in rows), NOTHING)
-    return 100 - sum((abs(row.forecast - row.actual) for row in rows), NOTHING) * 100 / total
+    return 100 - sum((row.missed for row in rows), NOTHING) * 100 / total

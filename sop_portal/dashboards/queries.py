@@ -147,8 +147,8 @@ def _execution(cycle: Cycle, on: date, slugs: Mapping[int, str]) -> dict[int, Ce
             waiting=Count("pk", filter=Q(state="submitted")),
         )
     }
-    # All reports are counted only where nothing is open: elsewhere their number is not shown.
-    rest = begun.exclude(department_id__in=[pk for pk, counts in found.items() if any(counts)])
+    # What is accepted is counted only where nothing is open: elsewhere its number is not shown.
+    rest = begun.filter(state="accepted").exclude(department_id__in=[pk for pk, counts in found.items() if any(counts)])
     totals = dict(rest.values_list("department_id").annotate(Count("pk")))
     url = reverse("progress", args=[cycle.year])
     return {
@@ -170,7 +170,9 @@ def _reports_cell(late: int, waiting: int, total: int, url: str) -> Cell:
             _("to accept"),
             f"{url}&state=submitted",
         )
-    return Cell(ngettext("%(n)s report", "%(n)s reports", total) % {"n": total}, url=url, is_done=True)
+    return Cell(
+        ngettext("%(n)s report", "%(n)s reports", total) % {"n": total}, url=f"{url}&state=accepted", is_done=True
+    )
 
 
 def _evaluations(cycle: Cycle, slugs: Mapping[int, str]) -> dict[int, Cell]:

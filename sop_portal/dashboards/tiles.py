@@ -50,9 +50,8 @@ def tile(name: Any, figure: Any, unit: Any, note: Any, url: str, trend: Trend) -
     """A tile with its trend and, where there is a year before, the change on it in words."""
     known = dict(sorted(trend.items()))
     change = changed(known)
-    return Tile(
-        name, figure, unit, f"{change}; {note}" if change and note else change or note, url, spark([*known.values()])
-    )
+    said = _("%(change)s; %(note)s") % {"change": change, "note": note} if change and note else change or note
+    return Tile(name, figure, unit, said, url, spark([*known.values()]))
 
 
 def changed(trend: Trend) -> str:

@@ -136,7 +136,8 @@ def accuracy(request: Request, year: int) -> HttpResponse:
     """Forecast beside actual, department by department: what the accuracy figures add up from."""
     found = whole_organisation(request, year)
     rows = accuracies.newest(accuracies.by_year(found))
-    total = {"forecast": sum(r.forecast for r in rows), "actual": sum(r.actual for r in rows)}
+    total = {name: sum(getattr(row, name) for row in rows) for name in ("forecast", "actual", "missed")}
+    total["close"] = accuracies.closeness(rows) if rows else None
     return render(request, "dashboards/accuracy.html", {"cycle": found, "rows": rows, "total": total})
 
 
