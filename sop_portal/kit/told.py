@@ -37,7 +37,8 @@ def typed(words: Any) -> Told:
 def told(sentence: Any, words: dict[str, Any]) -> Told:
     """A sentence of the portal with words put into it, of which some may have been typed."""
     text = str(sentence)
-    known = {name: str(word) for name, word in words.items()}
+    # str() of a sentence would forget what was typed in it.
+    known = {name: word if isinstance(word, Told) else str(word) for name, word in words.items()}
     return Told(text % known, partial(_filled, text, known), names_in(known.values()))
 
 
