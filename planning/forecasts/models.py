@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
@@ -142,7 +143,7 @@ class ForecastFigure(models.Model):
     class Source(models.TextChoices):
         HISTORY = "history", _("History")
         TREND = "trend", _("Market trend")
-        FEEDBACK = "feedback", _("Feedback")
+        FEEDBACK = "feedback", pgettext_lazy("source", "Feedback")
 
     line = models.ForeignKey(ForecastLine, models.CASCADE, related_name="figures")
     measure = models.CharField(_("measure"), max_length=20, choices=Measure.choices)

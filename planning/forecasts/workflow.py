@@ -4,14 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Stage
 from planning.cycles.windows import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Measure
-from sop_portal.kit.formats import day_short
+from sop_portal.kit.formats import day_short, joined_lazy
 from sop_portal.kit.told import told
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Window, Workflow
@@ -80,13 +79,13 @@ def missing_to_publish(report: DemandReport, at: datetime) -> list[Missing]:
     return [Missing(_("No forecast is accepted yet."), reverse("forecasts", args=[report.cycle.year]))]
 
 
-FIELDS = {"project": _("Project"), "planned": _("Planned this year"), "why_not": _("Why not this year")}
+FIELDS: dict[str, Any] = {"project": _("Project"), "planned": _("Planned this year"), "why_not": _("Why not this year")}
 VALUES: dict[str, dict[str, Any]] = {"planned": {"yes": _("yes"), "no": _("no")}}
 for _measure in Measure:
     FIELDS[_measure.value] = _measure.label
-    FIELDS[f"{_measure.value}-source"] = format_lazy("{}, {}", _measure.label, _("source"))
+    FIELDS[f"{_measure.value}-source"] = joined_lazy([_measure.label, _("source")])
     VALUES[f"{_measure.value}-source"] = dict(ForecastFigure.Source.choices)
-    FIELDS[f"{_measure.value}-reason"] = format_lazy("{}, {}", _measure.label, _("reason"))
+    FIELDS[f"{_measure.value}-reason"] = joined_lazy([_measure.label, _("reason")])
 
 FORECAST = Workflow(
     kind="forecast",

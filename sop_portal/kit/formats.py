@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
 from sop_portal.kit.told import together
@@ -128,6 +129,9 @@ def listed(names: Iterable[Any]) -> str:
 def joined(clauses: Iterable[Any]) -> str:
     """Return clauses one after the other, as parts of one sentence; empty ones are left out."""
     return together((clause for clause in clauses if clause), BETWEEN_CLAUSES[tongue()])
+
+
+joined_lazy = lazy(joined, str)
 
 
 def sentences(said: Iterable[Any]) -> str:
