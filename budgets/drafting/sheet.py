@@ -23,6 +23,9 @@ from sop_portal.kit.formats import money
 from sop_portal.kit.templatetags.marks import state
 
 ROWS = 50
+# What is known of last year stands with the projects and is added up at each look; for more lines than these the page
+# comes first and asks for that one figure behind it.
+ADDED_UP = 5_000
 MOST_DIGITS = 9
 ORDER = [str(category) for category in Category]
 MEASURES = {"materials": "materials", "services": "money"}
@@ -71,6 +74,7 @@ class Sheet:
     decimals: int
     previous_url: str = ""
     next_url: str = ""
+    added_url: str = ""
 
 
 def narrowed(lines: QuerySet[BudgetLine], budget: Budget, wanted: Mapping[str, Any]) -> QuerySet[BudgetLine]:
@@ -131,10 +135,13 @@ def sheet_of(
         )
         for line in rows
     ]
+    is_added = total["count"] <= ADDED_UP or "added" in query
     return Sheet(
         _grouped(made),
-        len(made), total["count"], total["settled"], sums, _actual_sum(budget, lines),
+        len(made), total["count"], total["settled"], sums,
+        _actual_sum(budget, lines) if is_added else None,
         quarter_names(budget.cycle.starts_on), places,
+        added_url="" if is_added else _with(query, added="last-year"),
         previous_url=before and _address(query, before=before), next_url=after and _address(query, after=after),
     )  # fmt: skip
 
@@ -190,9 +197,13 @@ def _text(line: BudgetLine) -> str:
 
 def _address(query: QueryDict, **changed: str) -> str:
     there = query.copy()
-    if "line" not in changed:
-        for name in ("after", "before", "line"):
-            there.pop(name, None)
+    for name in ("added",) if "line" in changed else ("after", "before", "line", "added"):
+        there.pop(name, None)
+    return _with(there, **changed)
+
+
+def _with(query: QueryDict, **changed: str) -> str:
+    there = query.copy()
     for name, value in changed.items():
         there[name] = value
     return f"?{there.urlencode()}"

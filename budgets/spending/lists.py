@@ -16,6 +16,7 @@ from budgets.spending.figures import ahead_of_plan, year_end
 from budgets.spending.guarding import year_facts
 from budgets.spending.models import Expense, SpendingException
 from planning.models import Cycle, Project
+from sop_portal.kit.addresses import address
 from sop_portal.kit.dates import add_months
 from sop_portal.kit.formats import day_of_year, money, percent
 from sop_portal.kit.pages import Button, Link, Next, Pair, TrailLine
@@ -84,12 +85,11 @@ def _line_row(
     year = year_facts(cycle, actor.on)
     end = max(year_end(spent[0], spent[1], quarters, year, until), line.spent)
     may_post = line.project.state == Project.State.ACTIVE and actor.may(Can.POST_EXPENSE, line)
-    place = [cycle.year, line.department.slug, line.project.slug]
     return LineRow(
         name=f"{cycle.year}-{line.number}",
-        url=f"{reverse('expenses', args=[cycle.year])}?line={line.number}",
+        url=f"{address('expenses', cycle.year)}?line={line.number}",
         project=line.project.name,
-        project_url=reverse("project", args=place),
+        project_url=f"{address('projects', cycle.year)}{line.department.slug}/{line.project.slug}/",
         department=line.department.name,
         category=str(line.get_category_display()),
         fund=line.fund.name,
@@ -101,7 +101,7 @@ def _line_row(
         projection=money(end),
         is_over=end > line.approved,
         warning=ahead_of_plan(line.get_category_display(), line.spent, quarters, actor.on, year) or "",
-        post_url=f"{reverse('expense-new', args=[cycle.year])}?line={line.number}" if may_post else "",
+        post_url=f"{address('expense-new', cycle.year)}?line={line.number}" if may_post else "",
         post_label=_("Post an expense on line %(line)s") % {"line": f"{cycle.year}-{line.number}"},
     )
 
@@ -129,7 +129,7 @@ def expense_rows(found: "Sequence[Expense]", cycle: Cycle) -> list[ExpenseRow]:
     corrected = set(Expense.objects.filter(corrects__in=[e.pk for e in found]).values_list("corrects_id", flat=True))
     return [
         ExpenseRow(
-            url=reverse("expense", args=[cycle.year, expense.pk]),
+            url=f"{address('expenses', cycle.year)}{expense.pk}/",
             day=day_of_year(expense.spent_on),
             what=expense.what,
             project=expense.project.name,

@@ -223,3 +223,20 @@ def test_more_lines_cost_no_more_queries(
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).status_code == 200
     assert len(many) == len(few)
+
+
+def test_a_long_sheet_asks_for_last_years_total_behind_the_page(
+    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = shared(allocated, cast)
+    line = budget.lines.select_related("project").get(number=1)
+    Actual.objects.create(
+        department_id=line.department_id, slug=line.project.slug, name="Choir", year=2026, money=Decimal("120.5")
+    )
+    client = as_person(cast.dora)
+    whole = client.get("/2027/budget/1/").context["sheet"]
+    monkeypatch.setattr(sheet, "ADDED_UP", 3)
+    first = client.get("/2027/budget/1/?state=").context["sheet"]
+    added = client.get(f"/2027/budget/1/{first.added_url}").context["sheet"]
+    assert (first.added_url, first.actual) == ("?state=&added=last-year", None)
+    assert (added.actual, whole.actual, whole.added_url) == (Decimal("120.5"), Decimal("120.5"), "")

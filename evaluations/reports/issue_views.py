@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from evaluations.reports.forms import IssueFilter, IssueForm
 from evaluations.reports.models import Issue
 from evaluations.reports.workflow import ISSUE
 from planning.models import Project
+from sop_portal.kit.addresses import address
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Someone
 from sop_portal.kit.refusals import NotYours
@@ -50,7 +50,7 @@ class IssueRow:
 def issue_row(issue: Issue, year: int) -> IssueRow:
     """One issue of the list."""
     shown = state(ISSUE.tones[issue.state], issue.get_state_display(), issue.state in ISSUE.closed)
-    url = reverse("issue", args=[year, issue.pk])
+    url = f"{address('issues', year)}{issue.pk}/"
     return IssueRow(issue.pk, url, issue.title, issue.project.name, issue.department.name, shown, issue.is_raised)
 
 

@@ -15,6 +15,7 @@ from planning.forecasts.figures import MEASURES, Figure
 from planning.forecasts.forecastpage import headings, meta_of
 from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
+from sop_portal.kit.addresses import address
 from sop_portal.kit.formats import day_short, late, number
 from sop_portal.kit.pages import Next
 from sop_portal.kit.templatetags.marks import state
@@ -37,7 +38,7 @@ class ForecastRow:
     @property
     def url(self) -> str:
         """The department's forecast."""
-        return self.forecast.get_absolute_url()
+        return f"{address('forecasts', self.forecast.cycle.year)}{self.forecast.department.slug}/"
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from planning.forecasts.figures import MEASURES, Figure, change, total
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine
 from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
+from sop_portal.kit.addresses import address
 from sop_portal.kit.charts.bars import StackChart, Whole, stack_chart
 from sop_portal.kit.formats import joined, number, percent, signed_percent
 from sop_portal.organisation.actor import Actor
@@ -41,7 +42,7 @@ class DepartmentRow:
     @property
     def url(self) -> str:
         """The department's forecast."""
-        return reverse("forecast", args=[self.year, self.department.slug])
+        return f"{address('forecasts', self.year)}{self.department.slug}/"
 
     @property
     def parts(self) -> tuple[Decimal, ...]:

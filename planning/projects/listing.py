@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Sum
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
+from sop_portal.kit.addresses import address
 from sop_portal.kit.formats import money
 from sop_portal.kit.templatetags.marks import state
 
@@ -52,7 +52,7 @@ def totals_of(found: QuerySet[Project]) -> list[str]:
 def row_of(project: Project, year: int) -> Row:
     """A project as the list shows it."""
     return Row(
-        reverse("project", args=[year, project.department.slug, project.slug]),
+        f"{address('projects', year)}{project.department.slug}/{project.slug}/",
         project.name,
         project.department.name,
         state(PROJECT.tones[project.state], Project.State(project.state).label, plain=True),

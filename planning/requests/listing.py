@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST, due_of
+from sop_portal.kit.addresses import address
 from sop_portal.kit.formats import day_short, money, number
 from sop_portal.kit.templatetags.marks import state
 from sop_portal.organisation.actor import Actor
@@ -30,7 +31,7 @@ def request_row(record: ResourceRequest, actor: Actor) -> RequestRow:
     tone = REQUEST.tones[record.state]
     may_read = actor.sees_everything or record.state == ResourceRequest.State.ALLOCATED
     return RequestRow(
-        record.get_absolute_url(),
+        f"{address('requests', record.cycle.year)}{record.department.slug}/",
         record.department.name,
         state(tone, record.get_state_display(), tone in ("ok", "shut")),
         record.is_late,

@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Min
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
+from sop_portal.kit.addresses import address
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
@@ -75,12 +75,6 @@ def drawn_side(language: str, nav: tuple[Entry, ...]) -> SafeString:
 
 # Everybody of one role sees the same one on the same page, and nothing on the page costs more to draw.
 remembered_side = lru_cache(maxsize=500)(drawn_side)
-
-
-@lru_cache(maxsize=1000)
-def address(name: str, *args: int) -> str:
-    """The address of a page by its name; addresses do not change while the portal runs."""
-    return reverse(name, args=args)
 
 
 def years_for(request: Request) -> Any:
