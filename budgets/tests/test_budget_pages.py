@@ -137,7 +137,7 @@ def test_the_drawer_tells_where_an_amount_comes_from(
     assert "Settle 1 contested line, then propose the budget" in page
     assert "The department wants 1,290 : Both boxes" in page
     assert "Where the 1,000 comes from" in page
-    assert "Request line Story hours materials: asked 1,000 on 12" in page
+    assert "Request line Story hours materials : asked 1,000 on 12" in page
     assert "Budget line 2027-3 budgeted 1,000, General fund Spending from 1" in page
     assert "Change to 1,290" in page
     assert "Change to 1,290" not in text_of(as_person(cast.amina).get("/2027/budget/1/?line=3"))
