@@ -15,6 +15,8 @@ from sop_portal.kit.text import TypedNameField, TypedTextField
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
 
+STATES = [("", _("All states")), ("open", _("Not closed")), *Audit.State.choices]
+
 
 class AuditFilter(forms.Form):
     """Which audits are listed."""
@@ -23,7 +25,7 @@ class AuditFilter(forms.Form):
         label=_("Department"), queryset=Department.objects.none(), to_field_name="slug", required=False,
         empty_label=_("All departments"),
     )  # fmt: skip
-    state = forms.ChoiceField(label=_("State"), choices=[("", _("All states")), *Audit.State.choices], required=False)
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -92,7 +92,10 @@ def audits(request: Request, *, year: int) -> HttpResponse:
     if narrowing.is_valid():
         wanted = narrowing.cleaned_data
         found = found.filter(department=wanted["department"]) if wanted["department"] else found
-        found = found.filter(state=wanted["state"]) if wanted["state"] else found
+        if wanted["state"] == "open":
+            found = found.exclude(state=Audit.State.CLOSED)
+        elif wanted["state"]:
+            found = found.filter(state=wanted["state"])
     handed = Finding.objects.visible_to(request.actor).values("pk")
     seen = Q(findings__in=handed)
     found = found.annotate(

@@ -133,7 +133,7 @@ def audits(cycle: Cycle, actor: Actor) -> Topic:
     rows = found.select_related("cycle", "department").order_by("planned_on")
     said = [
         Said(
-            f"{row.title}, {row.department}", row.get_state_display(), row.get_absolute_url(),
+            formats.joined([row, row.department]), row.get_state_display(), row.get_absolute_url(),
             _("planned for %(day)s") % {"day": formats.day_short(row.planned_on, actor.on)},
         )
         for row in rows[:MOST]

@@ -160,7 +160,7 @@ def _filing(records: Any, stage: str, label: str, name: str, cycle: Cycle, on: d
         return []
     found = [Pair(label, str(len(owing)), page(name, cycle))]
     if owing:
-        shown = ", ".join(owing[:MOST_NAMED]) + (" …" if len(owing) > MOST_NAMED else "")
+        shown = formats.listed(owing[:MOST_NAMED]) + (" …" if len(owing) > MOST_NAMED else "")
         found.append(Pair(shown, "", is_typed=True))
     window = next((w for w in cycle.windows.all() if w.stage == stage), None)
     if owing and window:

@@ -204,7 +204,7 @@ def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
         why=told(
             _("Waits for %(role)s: %(names)s"),
             {
-                "role": _(" or ").join(str(ROLES[role].called) for role in roles_that(step.by)),
+                "role": pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by)),
                 "names": formats.listed(people) or _("nobody"),
             },
         ),
