@@ -76,9 +76,13 @@ def due_now(
     """The rows that are missing: for each person everything since their last one, up to now."""
     missing: list[Due] = []
     moved: list[Due] = []
+    # Thousands of deadlines share the dates of a window or of a month.
+    known: dict[tuple[Dates, Plan], list[Occurrence]] = {}
     for owed in owing:
-        plan = schedules.get(owed.cycle.pk, USUAL)
-        passed = occurrences(dates_of(owed), plan, by=by)
+        plan, dates = schedules.get(owed.cycle.pk, USUAL), dates_of(owed)
+        if (dates, plan) not in known:
+            known[dates, plan] = occurrences(dates, plan, by=by)
+        passed = known[dates, plan]
         if passed:
             of_range, of_past = _of_one(owed, passed, plan, directory, told)
             missing += of_range
