@@ -187,14 +187,15 @@ def chain_of(line: Appropriation, cycle: Cycle, here: Link | None = None) -> lis
     asked = budget_line.allocation
     forecast = reverse("forecast-line", args=[cycle.year, line.department.slug, line.project.slug])
     sheet = reverse("budget-line", args=[cycle.year, budget_line.budget.number, budget_line.number])
+    request = f"{reverse('request', args=[cycle.year, line.department.slug])}#line-{asked.pk}"
     links = [
         Link(_("Forecast"), forecast if asked.forecast_line_id else "", _forecast_note(asked)),
         Link(
             _("Request"),
-            reverse("request", args=[cycle.year, line.department.slug]),
+            request,
             _("asked %(amount)s") % {"amount": money(asked.cost)},
         ),
-        Link(_("Allocation"), "", _("granted %(amount)s") % {"amount": money(asked.granted_cost)}),
+        Link(_("Allocation"), request, _("granted %(amount)s") % {"amount": money(asked.granted_cost)}),
         Link(_("Budget line %(line)s") % {"line": line.number}, sheet, money(line.approved)),
     ]
     return [*links, here] if here else links

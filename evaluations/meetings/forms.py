@@ -10,6 +10,7 @@ from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from sop_portal.kit.dates import DayField
 from sop_portal.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.organisation.models import Department, Membership, User
+from sop_portal.organisation.roles import Role
 
 
 class CallForm(forms.Form):
@@ -31,6 +32,8 @@ class MinutesForm(forms.Form):
         self.points = list(meeting.points.all())
         self.people: dict[int, User] = {}
         people = people_by_department(meeting, self.seats)
+        # A department is represented by its head unless somebody else is named.
+        self.heads = heads_of(meeting) if meeting.state == Meeting.State.CALLED else {}
         for seat in self.seats:
             self._add_seat(seat, people.get(seat.department_id, {}))
         for point in self.points:
@@ -44,7 +47,7 @@ class MinutesForm(forms.Form):
         words = {"department": seat.department}
         self.fields[f"person_{seat.department_id}"] = forms.ChoiceField(
             label=_("Representative of %(department)s") % words, choices=choices, required=False,
-            initial=str(seat.person_id or ""),
+            initial=str(seat.person_id or self.heads.get(seat.department_id) or ""),
         )  # fmt: skip
         self.fields[f"present_{seat.department_id}"] = forms.BooleanField(
             label=_("%(department)s was present") % words, required=False, initial=seat.was_present
@@ -100,6 +103,12 @@ def people_by_department(meeting: Meeting, seats: list[Attendance]) -> dict[int,
     for member in members.select_related("person").order_by("person__name"):
         found.setdefault(member.department_id or 0, {})[member.person_id] = member.person
     return found
+
+
+def heads_of(meeting: Meeting) -> dict[int, int]:
+    """The head of each department on the day of the meeting."""
+    heads = Membership.objects.on(meeting.held_on).filter(role=Role.HEAD, person__is_active=True)
+    return {department: person for department, person in heads.values_list("department_id", "person_id") if department}
 
 
 class PointForm(forms.Form):

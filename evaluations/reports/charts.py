@@ -7,10 +7,11 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from evaluations.reports.figures import ON_PLAN, Course
+from evaluations.reports.models import ProgressReport
 from evaluations.reports.standing import Standing
 from sop_portal.kit.charts import pace_chart
 from sop_portal.kit.charts.pace import PaceChart
-from sop_portal.kit.formats import day_of_year, day_short, money, number, percent
+from sop_portal.kit.formats import day_of_year, day_short, money, month, number, percent
 
 
 def money_chart(standing: Standing) -> PaceChart:
@@ -34,7 +35,7 @@ def people_chart(standing: Standing) -> PaceChart:
     names = {"plan": number(course.whole), "reached": number(course.reached), "end": number(course.end)}
     return pace_chart(
         month_names(standing.months), course.plan, course.actual, course.ahead,
-        title=people_title(course), now=day_short(standing.report.period_last),
+        title=people_title(course, standing.report), now=day_short(standing.report.period_last),
         summary=_("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
         note=_("people, sum since %(day)s") % {"day": since},
         pace_note=_("projection at the pace of the last 3 months"),
@@ -54,10 +55,12 @@ def money_title(course: Course) -> str:
     return _("Money runs %(share)s behind plan") % by
 
 
-def people_title(course: Course) -> str:
-    """The finding about participants, in words."""
+def people_title(course: Course, report: ProgressReport) -> str:
+    """The finding about participants, in words; before they are counted there is none."""
     if not course.whole:
         return _("No participants are planned for this project")
+    if report.participants_reached is None:
+        return _("The participants of %(month)s are not counted yet") % {"month": month(report.period_first)}
     by = {"share": percent(abs(course.deviation))}
     if abs(course.deviation) <= ON_PLAN:
         return _("Participants are on plan")

@@ -90,7 +90,8 @@ def write_first(request: Request, report: ProgressReport, standing: Standing, qu
     if not is_ready and all(missing.is_done for missing in done[:2]):
         title = ngettext("Explain one warning, then submit", "Explain %(count)s warnings, then submit", warned)
         title %= {"count": warned}
-    tone = "back" if report.state == ProgressReport.State.RETURNED else ""
+    is_back, is_late = report.state == ProgressReport.State.RETURNED, report.due < request.today
+    tone = "back" if is_back else "late" if is_late else ""
     buttons = [Button(_("Check answers"), f"{url}check/", is_primary=True)]
     return Next(title, _filled_in(report), tone, "", quote, done, buttons)
 

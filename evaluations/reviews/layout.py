@@ -58,7 +58,8 @@ def write_first(request: Request, evaluation: Evaluation, quote: str) -> Next:
     """The next step of those who write: answer, check, submit."""
     missing = missing_to_submit(evaluation, request.moment)
     title = _("Look back on the project, then submit") if missing else _("Check the answers, then submit")
-    tone = "back" if evaluation.state == Evaluation.State.RETURNED else ""
+    is_back, is_late = evaluation.state == Evaluation.State.RETURNED, evaluation.due < request.today
+    tone = "back" if is_back else "late" if is_late else ""
     buttons = [Button(_("Check answers"), f"{evaluation.get_absolute_url()}check/", is_primary=True)]
     due = formats.due_phrase(evaluation.due, request.today)
     return Next(title, due, tone, "", quote, missing, buttons)
