@@ -165,7 +165,7 @@ def test_the_second_reviewer_reads_what_the_first_decided(
         headers={"HX-Request": "true"} if scripts else {},
     )  # fmt: skip
     assert refused.status_code == (200 if scripts else 409)
-    assert "Chen Jing decided on this line a moment before you" in refused.content.decode()
+    assert "decided on this line a moment before you" in refused.content.decode()
     assert RequestLine.objects.get(pk=year.line.pk).granted == 5
     assert Entry.objects.filter(verb="refused-grant").count() == 1
 
@@ -269,7 +269,8 @@ def test_a_part_drawn_anew_does_not_pass_for_what_a_colleague_decided(
     line, other = RequestLine.objects.filter(request=year.arts).order_by("pk")[:2]
     fields = grant_fields(line, granted="2", **{f"seen-{year.arts.pk}": line.request.version})
     decide(other, cast.chen, "part", 2, "More.")
-    drawn = post(as_person(cast.chidi), f"{BOARD}{line.pk}/", headers={"HX-Request": "true"}, **fields)
+    fields["key"] = "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0006"
+    drawn = as_person(cast.chidi).post(f"{BOARD}{line.pk}/", fields, headers={"HX-Request": "true"})
     assert f'name="seen-{year.arts.pk}" value="{line.request.version}"' in drawn.content.decode()
     assert ResourceRequest.objects.get(pk=year.arts.pk).version == line.request.version + 2
 
