@@ -48,10 +48,10 @@ def test_an_audit_goes_its_way_by_its_pages(
     assert head.get(found).status_code == 200
     assert post(head, f"{found}answer/", seen="1").status_code == 422
     assert post(head, f"{found}answer/", seen="1", comment="We look").status_code == 302
-    assert post(head, f"{found}remedy/", seen="1", comment="Found").status_code == 302
-    assert post(head, f"{found}verify/", seen="1").status_code == 403
+    assert post(head, f"{found}remedy/", seen="2", comment="Found").status_code == 302
+    assert post(head, f"{found}verify/", seen="3").status_code == 403
     assert post(finance, f"{made}close/", seen="2").status_code == 422
-    assert post(finance, f"{found}verify/", seen="1").status_code == 302
+    assert post(finance, f"{found}verify/", seen="3").status_code == 302
     assert post(finance, f"{made}close/", seen="2").status_code == 302
     assert (Audit.objects.get().state, Finding.objects.get().remedy) == ("closed", "Found")
     for url in (made, found, "/2027/audits/?state=closed"):

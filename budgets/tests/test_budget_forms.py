@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from budgets.drafting import actions
 from budgets.models import Budget, Contest
-from budgets.tests.browsing import LogIn, post, text_of
+from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import (
     answer_of,
     approved,
@@ -25,6 +25,7 @@ from budgets.tests.budget_year import (
 )
 from planning.models import Cycle, ResourceRequest
 from sop_portal.organisation.models import Department
+from sop_portal.tests.reading import words_of
 
 
 def test_one_press_gives_a_line_what_its_department_wants(
@@ -87,7 +88,7 @@ def test_a_head_contests_on_the_own_page_and_finance_settles(
     pk = line_of(budget, 1).pk
     url = "/2027/budget/1/departments/arts/"
     head, finance = as_person(cast.amina), as_person(cast.dora)
-    assert "Confirm lines" in text_of(head.get(url))
+    assert "Confirm lines" in words_of(head.get(url))
     assert head.get(f"{url}contest/").status_code == 200
     assert finance.get(f"{url}contest/").status_code == 403
     for values in ({}, {f"wanted_{pk}": "500"}, {f"reason_{pk}": "x"}, {f"wanted_{pk}": "400", f"reason_{pk}": "x"}):
@@ -116,11 +117,11 @@ def test_a_budget_goes_its_way_by_its_pages(
     confirm_all(Budget.objects.get(), cast)
     assert post(finance, "/2027/budget/1/propose/", seen="1").status_code == 302
     assert post(finance, "/2027/budget/1/approve/", seen="1").status_code == 403
-    assert "Approve budget" in text_of(management.get("/2027/budget/1/"))
+    assert "Approve budget" in words_of(management.get("/2027/budget/1/"))
     assert post(management, "/2027/budget/1/send-back/", seen="1").status_code == 422
     assert post(management, "/2027/budget/1/approve/", seen="1").status_code == 302
     assert post(management, "/2027/budget/1/supersede/", seen="1").status_code == 404
-    page = text_of(finance.get("/2027/budget/1/"))
+    page = words_of(finance.get("/2027/budget/1/"))
     assert "In force" in page
     assert "Amend the budget" in page
 
@@ -136,11 +137,11 @@ def test_an_amendment_is_begun_compared_and_given_up_by_its_pages(
     assert post(finance, "/2027/budget/1/amend/", reason="More paper").url == "/2027/budget/2/"
     budget = Budget.objects.get(number=2)
     set_amount(line_of(budget, 1), 450, cast.dora)
-    page = text_of(finance.get("/2027/budget/2/compare/1/"))
+    page = words_of(finance.get("/2027/budget/2/compare/1/"))
     assert "1 line differs" in page
-    assert "Makerspace , services and rooms Arts 400.00 450.00 +50.00" in page
+    assert "Makerspace, services and rooms Arts 400.00 450.00 +50.00" in page
     assert "Total of all lines 7,000.01 7,050.01 +50.00" in page
-    assert "Supplement or cut" in text_of(finance.get("/2027/budget/2/"))
+    assert "Supplement or cut" in words_of(finance.get("/2027/budget/2/"))
     assert as_person(cast.amina).get("/2027/budget/2/compare/1/").status_code == 404
     assert finance.get("/2027/budget/2/drop/").status_code == 200
     assert post(finance, "/2027/budget/2/drop/").url == "/2027/budget/1/"
@@ -150,7 +151,7 @@ def test_funds_are_kept_by_finance(cast: SimpleNamespace, allocated: Cycle, as_p
     finance = as_person(cast.dora)
     assert post(finance, "/2027/budget/funds/", name="Grant", is_restricted="on").status_code == 422
     assert post(finance, "/2027/budget/funds/", name="Grant", is_restricted="on", purpose="Reading").status_code == 302
-    assert "Grant restricted Reading" in text_of(as_person(cast.amina).get("/2027/budget/funds/"))
+    assert "Grant restricted Reading" in words_of(as_person(cast.amina).get("/2027/budget/funds/"))
     assert post(as_person(cast.amina), "/2027/budget/funds/", name="Mine").status_code == 403
 
 
@@ -160,9 +161,9 @@ def test_new_allocations_are_taken_in_by_their_page(
     budget = compiled(allocated, cast)
     request = ResourceRequest.objects.get(department__slug="sports")
     finance = as_person(cast.dora)
-    assert "Nothing new" in text_of(finance.get("/2027/budget/1/take-in/"))
+    assert "Nothing new" in words_of(finance.get("/2027/budget/1/take-in/"))
     granted(request, planned_project(allocated, request.department, "Chess"), "75.50")
-    assert "1 allocation is not in the budget yet." in text_of(finance.get("/2027/budget/1/take-in/"))
+    assert "1 allocation is not in the budget yet." in words_of(finance.get("/2027/budget/1/take-in/"))
     assert post(finance, "/2027/budget/1/take-in/", seen="1").status_code == 302
     assert line_of(budget, 5).amount == Decimal("75.50")
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from budgets.drafting import actions, sheet
 from budgets.models import BudgetLine
-from budgets.tests.browsing import LogIn, post, text_of
+from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import (
     answer_of,
     compiled,
@@ -22,6 +22,7 @@ from budgets.tests.budget_year import (
 )
 from planning.models import Actual, Cycle, ResourceRequest
 from sop_portal.organisation.models import Department
+from sop_portal.tests.reading import words_of
 
 
 def test_finance_sees_every_line_by_category_with_totals(
@@ -35,7 +36,7 @@ def test_finance_sees_every_line_by_category_with_totals(
         money=Decimal(3500),
         materials=Decimal(900),
     )
-    page = text_of(as_person(cast.dora).get("/2027/budget/1/"))
+    page = words_of(as_person(cast.dora).get("/2027/budget/1/"))
     assert "4 lines" in page
     assert "Total, 4 lines 4,400.00 7,000.01 1,750.01 1,750.00 1,750.00 1,750.00 7,000.01 0 of 4 confirmed" in page
     assert "Story hours Arts 900.00 1,000.00 250.00 250.00 250.00 250.00 1,000.00 Awaiting" in page
@@ -55,7 +56,7 @@ def test_a_head_sees_the_own_lines_and_their_total_only(
 ) -> None:
     budget = shared(allocated, cast)
     set_amount(line_of(budget, 4), 1999, cast.dora)
-    page = text_of(as_person(cast.amina).get("/2027/budget/1/"))
+    page = words_of(as_person(cast.amina).get("/2027/budget/1/"))
     assert "Total, 3 lines" in page
     assert "5,000.01" in page
     assert "Summer league" not in page
@@ -124,7 +125,7 @@ def test_a_draft_is_not_there_for_departments(
         assert client.get("/2027/budget/1/").status_code == 404
         assert client.get("/2027/budget/1/export/").status_code == 404
         assert client.get("/2027/budget/1/line/1/").status_code == 404
-        assert "No budget to see yet" in text_of(client.get("/2027/budget/"))
+        assert "No budget to see yet" in words_of(client.get("/2027/budget/"))
 
 
 def test_the_drawer_tells_where_an_amount_comes_from(
@@ -133,14 +134,14 @@ def test_the_drawer_tells_where_an_amount_comes_from(
     budget = shared(allocated, cast)
     wanted = {line_of(budget, 3).pk: (Decimal(1290), "Both boxes")}
     actions.contest(answer_of(budget, arts), contested=wanted, by=cast.amina, at=may, seen=1)
-    page = text_of(as_person(cast.dora).get("/2027/budget/1/?line=3"))
+    page = words_of(as_person(cast.dora).get("/2027/budget/1/?line=3"))
     assert "Settle 1 contested line, then propose the budget" in page
-    assert "The department wants 1,290 : Both boxes" in page
+    assert "The department wants 1,290: Both boxes" in page
     assert "Where the 1,000 comes from" in page
-    assert "Request line Story hours materials : asked 1,000 on 12" in page
+    assert "Request line Story hours materials: asked 1,000 on 12" in page
     assert "Budget line 2027-3 budgeted 1,000, General fund Spending from 1" in page
     assert "Change to 1,290" in page
-    assert "Change to 1,290" not in text_of(as_person(cast.amina).get("/2027/budget/1/?line=3"))
+    assert "Change to 1,290" not in words_of(as_person(cast.amina).get("/2027/budget/1/?line=3"))
 
 
 def test_the_sheet_is_narrowed_by_department_and_state(
@@ -159,9 +160,9 @@ def test_the_sheet_is_narrowed_by_department_and_state(
         "department=nowhere": "Total, 4 lines",
     }
     assert {
-        query: text in text_of(client.get(f"/2027/budget/1/?{query}")) for query, text in totals.items()
+        query: text in words_of(client.get(f"/2027/budget/1/?{query}")) for query, text in totals.items()
     } == dict.fromkeys(totals, True)
-    assert "Sports" not in text_of(as_person(cast.amina).get("/2027/budget/1/?department=sports"))
+    assert "Sports" not in words_of(as_person(cast.amina).get("/2027/budget/1/?department=sports"))
 
 
 def test_the_sheet_turns_by_key_and_its_totals_stay_whole(

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgets.spending.figures import YearFacts
+from evaluations.models import ProgressReport
 from evaluations.reports.charts import money_title, people_title
 from evaluations.reports.figures import Course, Spending, course, even_plan, money_plan, warnings_of
 
@@ -92,16 +93,23 @@ def test_a_project_without_money_is_not_warned_of() -> None:
 
 
 def test_the_title_of_a_picture_says_the_finding() -> None:
+    counted = ProgressReport(period_first=date(2027, 10, 1), participants_reached=1)
     plan = figures(1000, 2000, 3000)
     titles = [money_title(course(plan, figures(amount))) for amount in (1130, 1050, 950, 870)]
     assert titles == [
         "Money runs 13\xa0% ahead of plan", "Money is on plan", "Money is on plan", "Money runs 13\xa0% behind plan",
     ]  # fmt: skip
-    titles = [people_title(course(plan, figures(count))) for count in (1130, 1000, 870)]
+    titles = [people_title(course(plan, figures(count)), counted) for count in (1130, 1000, 870)]
     assert titles == [
         "Participants are 13\xa0% above plan", "Participants are on plan", "Participants are 13\xa0% below plan",
     ]  # fmt: skip
     nothing = course(figures(0, 0), figures(0))
-    assert (money_title(nothing), people_title(nothing)) == (
+    assert (money_title(nothing), people_title(nothing, counted)) == (
         "No money is approved for this project", "No participants are planned for this project",
     )  # fmt: skip
+
+
+def test_participants_nobody_counted_yet_are_not_called_behind_plan() -> None:
+    uncounted = ProgressReport(period_first=date(2027, 10, 1), participants_reached=None)
+    behind = course(figures(1000, 2000, 3000), figures(0))
+    assert people_title(behind, uncounted) == "The participants of October 2027 are not counted yet"

@@ -15,6 +15,7 @@ from planning.models import Cycle, ForecastFigure, Project
 from planning.tests.stage_one import LINE, forecast_of, known, line_of, override, planned, posted, submitted, text_of
 from sop_portal.kit.sheets import read_table
 from sop_portal.organisation.models import Department, User
+from sop_portal.tests.reading import words_of
 
 LogIn = Callable[[User], Client]
 
@@ -104,7 +105,7 @@ def test_answers_are_checked_before_submitting(
     planning_year: Cycle, cast: SimpleNamespace, arts: Department, as_person: LogIn
 ) -> None:
     client = as_person(cast.amina)
-    page = text_of(client.get("/2027/forecasts/arts/submit/"))
+    page = words_of(client.get("/2027/forecasts/arts/submit/"))
     assert "Check your answers" in page
     assert "Two schools had 140 children on the waiting list" in page
     assert "Chen Jing or Chidi Okafor accepts the forecast or sends it back" in page
@@ -121,9 +122,9 @@ def test_what_is_missing_is_listed_instead_of_the_button(
 ) -> None:
     planned(arts, "Choir", cast.amina, noon)
     client = as_person(cast.amina)
-    page = text_of(client.get("/2027/forecasts/arts/check/"))
-    assert "Choir has no figures yet." in page
-    assert 'action="/2027/forecasts/arts/submit/"' not in page
+    page = client.get("/2027/forecasts/arts/check/")
+    assert "Choir has no figures yet." in words_of(page)
+    assert 'action="/2027/forecasts/arts/submit/"' not in text_of(page)
     form = {"key": str(uuid4()), "seen": forecast_of(arts).version}
     assert client.post("/2027/forecasts/arts/submit/", form).status_code == 422
 

@@ -62,7 +62,8 @@ def test_the_real_file_is_warned_about_and_not_stopped() -> None:
 
 def test_the_sums_of_the_real_file_are_exact() -> None:
     sheet = read_table(CONNECTICUT, CONNECTICUT.name)
-    checked = check_rows(sheet, suggest_mapping(sheet.header))
     at = sheet.header.index("opex")
-    by_hand = sum(Decimal(str(row[at])) for row in sheet.rows if row[at])
+    by_hand = sum(Decimal(str(row[at])) for row in sheet.rows if row[at:] and row[at])
+    # Rows are let go as they are read.
+    checked = check_rows(sheet, suggest_mapping(sheet.header))
     assert sum(row.measures["money"] or 0 for row in checked.rows) == by_hand

@@ -98,7 +98,7 @@ def test_pages_lead_on_and_back(
     assert 'rel="prev"' not in client.get(LIST + query).content.decode()
 
 
-@pytest.mark.parametrize("key", ["x", "-1", "9" * 40, "٣", "1;drop", "%00"])
+@pytest.mark.parametrize("key", ["x", "-1", "9" * 40, "٣", "1;drop"])
 def test_an_odd_key_begins_at_the_beginning(
     projects: list[Project], cast: SimpleNamespace, as_person: Any, key: str
 ) -> None:

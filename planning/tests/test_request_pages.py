@@ -187,6 +187,7 @@ def test_decisions_are_read_when_they_are_handed_over(
     assert "The rest in autumn." in as_person(cast.chen).get(url).content.decode()
     for line in year.arts.lines.exclude(pk=year.line.pk):
         decide(line, cast.chidi)
+    year.arts.refresh_from_db()
     actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=year.arts.version)
     page = as_person(cast.amina).get(url).content.decode()
     assert page.count("The rest in autumn.") == 2

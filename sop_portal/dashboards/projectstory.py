@@ -52,7 +52,9 @@ def story(project: Project, page: ProjectPage) -> list[TrailLine]:
     keys += [("issue", issue.pk) for issue in page.issues]
     if page.evaluation:
         keys.append(("evaluation", page.evaluation.pk))
-    entries = list(Entry.objects.filter(of_any(keys)).exclude(verb="edit").order_by("-position")[:SHOWN])
+    # A report or an evaluation is saved while it is written; what changes in the project itself is news.
+    told = Q(kind="project") | ~Q(verb="edit")
+    entries = list(Entry.objects.filter(of_any(keys), told).order_by("-position")[:SHOWN])
     by_kind: dict[str, list[Entry]] = {}
     for entry in entries:
         by_kind.setdefault(entry.kind, []).append(entry)
@@ -61,5 +63,5 @@ def story(project: Project, page: ProjectPage) -> list[TrailLine]:
     for kind, found in by_kind.items():
         for entry, line in zip(found, history(WORKFLOWS[kind], found), strict=True):
             note = months.get((kind, entry.record_id), "")
-            happened.append(TrailLine(line.at, line.person_name, line.sentence, line.comment, note))
+            happened.append(TrailLine(line.at, line.person_name, line.sentence, line.comment, note, line.changes))
     return sorted(happened, key=lambda line: line.at, reverse=True)

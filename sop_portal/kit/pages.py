@@ -45,7 +45,7 @@ class Next:
     tone: str = ""
     icon: str = ""
     quote: str = ""
-    missing: Sequence[Any] = ()
+    missing: Sequence[Missing] = ()
     buttons: Sequence[Button] = ()
 
 
@@ -73,6 +73,7 @@ class TrailLine:
     sentence: Any
     comment: str = ""
     note: Any = ""
+    changes: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)

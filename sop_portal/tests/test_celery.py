@@ -10,6 +10,7 @@ from sop_portal.celery import EVERY_MINUTE, app, transport
 from sop_portal.notices import bell, outbox
 from sop_portal.notices.tasks import send_mail
 from sop_portal.reminders.tasks import sweep
+from sop_portal.trail.tasks import check
 
 ROOT = Path(portal.BASE_DIR)
 
@@ -23,8 +24,14 @@ def test_a_ring_is_kept_until_it_is_done_and_leaves_no_result() -> None:
 
 
 def test_beat_rings_every_minute_for_what_workers_know_and_forgets_what_nobody_heard() -> None:
-    rung = {entry["task"]: (entry["schedule"], entry["options"]) for entry in app.conf.beat_schedule.values()}
-    assert rung == dict.fromkeys(EVERY_MINUTE.values(), (60.0, {"expires": 55}))
+    rung = {
+        name: (entry["task"], entry["schedule"], entry.get("options")) for name, entry in app.conf.beat_schedule.items()
+    }
+    assert rung == {
+        "remind": (sweep.name, 60.0, {"expires": 55}),
+        "send": (send_mail.name, 60.0, {"expires": 55}),
+        "check the trail": (check.name, 86_400.0, None),
+    }
     assert {sweep.name, send_mail.name} == set(EVERY_MINUTE.values())
     assert send_mail.name == bell.TASK
 

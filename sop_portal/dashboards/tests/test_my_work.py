@@ -18,7 +18,16 @@ def titles(name: str, at: datetime) -> dict[str, list[str]]:
 
 
 def test_who_decides_is_never_late_for_the_day_that_was_somebody_elses(year: Cycle, november: datetime) -> None:
-    ProgressReport.objects.filter(state="accepted").update(state="submitted", accepted_at=None, accepted_by=None)
+    due = ProgressReport.objects.filter(state="draft", due__lt=november)
+    ben = User.objects.get(email="ben@example.org")
+    due.update(
+        state="submitted",
+        submitted_at=november,
+        submitted_by=ben,
+        activities_held=1,
+        participants_reached=1,
+        frozen_at=november,
+    )
     found = titles("emil", november)
     assert found["Overdue"] == []
     decided = [what for what in found["To decide"] if what.startswith("Report")]

@@ -77,7 +77,9 @@ def test_a_button_that_acts_is_a_form_with_its_key():
 
 
 def test_what_is_missing_links_to_where_it_is_put_right():
-    html = render("{% next_step step %}", step=Next("Go", missing=[Missing("Materials are missing", "/m/"), "Plain"]))
+    html = render(
+        "{% next_step step %}", step=Next("Go", missing=[Missing("Materials are missing", "/m/"), Missing("Plain")])
+    )
     assert '<a href="/m/">Materials are missing</a>' in html
     assert "<span>Plain</span>" in html
 

@@ -1,0 +1,13 @@
+"""Pages as people read them."""
+
+import re
+from typing import Any
+
+# Marks inside a sentence part no words; everything else does.
+INSIDE = re.compile(r"</?(?:a|abbr|b|bdi|em|q|span|strong|time)\b[^>]*>")
+MARKUP = re.compile(r"<[^>]+>")
+
+
+def words_of(response: Any) -> str:
+    """The page without its markup, blanks made single."""
+    return " ".join(MARKUP.sub(" ", INSIDE.sub("", response.content.decode())).split())
