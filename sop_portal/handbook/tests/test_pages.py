@@ -25,7 +25,7 @@ def test_a_step_names_who_takes_it_from_where_to_where_and_who_is_told() -> None
     [
         ("submit", ["The window is open", "Nothing is missing", "The record has not changed"]),
         ("accept", ["Four eyes", "The record has not changed"]),
-        ("waive", ["A comment says why", "The record has not changed"]),
+        ("waive", ["Four eyes", "A comment says why", "The record has not changed"]),
     ],
 )
 def test_a_step_lists_what_is_checked(name: str, begins: list[str]) -> None:
