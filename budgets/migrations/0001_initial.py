@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0001_initial'),
-        ('organisation', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('planning', '0001_initial'),
     ]
 
@@ -61,6 +61,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'budgets',
                 'ordering': ['-number'],
                 'constraints': [models.UniqueConstraint(fields=('cycle', 'number'), name='one_budget_per_number'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('cycle',), name='one_budget_in_force'), models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'shared', 'proposed', 'endorsed'])), fields=('cycle',), name='one_budget_in_the_making'), models.CheckConstraint(condition=models.Q(models.Q(('based_on__isnull', True), ('kind', 'original')), models.Q(('based_on__isnull', False), ('kind', 'amendment'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='amendment_names_base_and_reason'), models.CheckConstraint(condition=models.Q(models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False)), models.Q(('proposed_at__isnull', True), ('proposed_by__isnull', True), models.Q(('state__in', ['proposed', 'endorsed', 'approved', 'superseded']), _negated=True)), _connector='OR'), name='budget_proposed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('endorsed_at__isnull', False), ('endorsed_by__isnull', False)), models.Q(('endorsed_at__isnull', True), ('endorsed_by__isnull', True), models.Q(('state__in', ['endorsed']), _negated=True)), _connector='OR'), name='budget_endorsed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), models.Q(('state__in', ['approved', 'superseded']), _negated=True)), _connector='OR'), name='budget_approved', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('approved_by__isnull', True), models.Q(('proposed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='budget_approved_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('endorsed_by__isnull', True), ('approved_by__isnull', True), models.Q(('endorsed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='second_approval_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('endorsed_by__isnull', True), models.Q(('proposed_by', models.F('endorsed_by')), _negated=True), _connector='OR'), name='budget_endorsed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BudgetSum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('lines', models.PositiveIntegerField(verbose_name='lines')),
+                ('refused', models.PositiveIntegerField(verbose_name='lines that are not budgeted')),
+                ('allocated', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='allocated')),
+                ('allocated_refused', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='allocated and not budgeted')),
+                ('q1', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='first quarter')),
+                ('q2', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='second quarter')),
+                ('q3', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='third quarter')),
+                ('q4', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='fourth quarter')),
+                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sums', to='budgets.budget')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
+            ],
+            options={
+                'verbose_name': 'sum of a budget',
+                'constraints': [models.UniqueConstraint(fields=('budget', 'department'), name='one_budget_sum_per_department'), models.CheckConstraint(condition=models.Q(('refused__lte', models.F('lines'))), name='budget_sum_refuses_its_own_lines')],
             },
         ),
         migrations.CreateModel(
@@ -147,7 +167,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'budget line',
                 'verbose_name_plural': 'budget lines',
-                'indexes': [models.Index(fields=['budget', 'department', 'id'], name='budget_lines_by_department')],
+                'indexes': [models.Index(fields=['budget', 'department', 'id'], name='budget_lines_by_department'), models.Index(fields=['budget', 'category', 'number'], name='budget_lines_on_the_sheet'), models.Index(fields=['budget', 'project', 'category'], name='budget_lines_by_project')],
                 'constraints': [models.UniqueConstraint(fields=('budget', 'number'), name='one_budget_line_per_number'), models.CheckConstraint(condition=models.Q(('q1__gte', 0), ('q2__gte', 0), ('q3__gte', 0), ('q4__gte', 0)), name='budget_line_not_negative'), models.CheckConstraint(condition=models.Q(('category__in', ['people', 'materials', 'services', 'travel'])), name='budget_category_known'), models.CheckConstraint(condition=models.Q(('is_refused', False), models.Q(models.Q(('refusal', ''), _negated=True), ('q1', 0), ('q2', 0), ('q3', 0), ('q4', 0)), _connector='OR'), name='line_not_budgeted_has_a_reason', violation_error_message='Say why the line is not budgeted.')],
             },
         ),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0001_initial'),
-        ('organisation', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('planning', '0001_initial'),
     ]
 
@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'evaluation',
                 'verbose_name_plural': 'evaluations',
+                'indexes': [models.Index(fields=['cycle', 'due', 'id'], name='evaluations_by_due')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'reviewed']), _negated=True)), _connector='OR'), name='evaluation_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), models.Q(('state__in', ['reviewed']), _negated=True)), _connector='OR'), name='evaluation_reviewed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('submitted_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='evaluation_reviewed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
@@ -241,7 +242,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'progress report',
                 'verbose_name_plural': 'progress reports',
-                'indexes': [models.Index(fields=['cycle', 'state', 'due'], name='reports_by_due')],
+                'indexes': [models.Index(fields=['cycle', 'state', 'due'], name='reports_by_due'), models.Index(fields=['cycle', 'due', 'id'], name='reports_newest_first'), models.Index(condition=models.Q(('state__in', ['draft', 'returned', 'submitted'])), fields=['cycle', 'department', 'state', 'due', 'period_last'], name='reports_still_open')],
                 'constraints': [models.UniqueConstraint(fields=('project', 'period_first'), name='one_report_per_period'), models.CheckConstraint(condition=models.Q(('period_first__lte', models.F('period_last')), ('period_last__lt', models.F('due'))), name='report_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'accepted']), _negated=True)), _connector='OR'), name='report_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True), models.Q(('state__in', ['accepted']), _negated=True)), _connector='OR'), name='report_accepted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('accepted_by__isnull', True), models.Q(('submitted_by', models.F('accepted_by')), _negated=True), _connector='OR'), name='report_accepted_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), models.Q(('activities_held__isnull', False), ('frozen_at__isnull', False), ('participants_reached__isnull', False)), _connector='OR'), name='submitted_report_has_figures')],
             },
         ),

@@ -1,10 +1,17 @@
 from django.db import migrations
 
-from sop_portal.kit.triggers import decided_by_another
+from sop_portal.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, not_by_its_head
+
+HANDED_IN = "OLD.state = 'submitted' AND NEW.state IN ('submitted', 'accepted')"
+REPORT = (
+    "cycle_id", "department_id", "project_id", "period_first", "period_last", "activities_held", "participants_reached",
+    "problems", "outlook", "explanation", "activities_before", "participants_before", "spent", "spent_total",
+    "budgeted", "frozen_at", "submitted_at", "submitted_by_id",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):
-    """Four eyes, kept by the database."""
+    """Four eyes, reports frozen from the moment they are handed in, and nobody who decides on the department they head."""
 
     dependencies = [("evaluations", "0001_initial"), ("workflow", "0001_initial")]
     operations = [
@@ -13,4 +20,24 @@ class Migration(migrations.Migration):
         *decided_by_another("evaluation_four_eyes", "evaluations_evaluation", "reviewed_by_id", "evaluation"),
         *decided_by_another("measure_four_eyes", "evaluations_measure", "verified_by_id", "measure"),
         *decided_by_another("feedback_four_eyes", "evaluations_feedback", "answered_by_id", "feedback"),
-    ]
+        *never_changes("accepted_report_frozen", "evaluations_progressreport", "{row}.state = 'accepted'"),
+        frozen_while("submitted_report_frozen", "evaluations_progressreport", HANDED_IN, REPORT),
+        RefuseWhen(
+            "submitted_report_stays", "evaluations_progressreport", "DELETE", "OLD.state = 'submitted'",
+            "submitted_report_stays: this never changes",
+        ),
+        *never_changes("reviewed_evaluation_frozen", "evaluations_evaluation", "{row}.state = 'reviewed'"),
+        # Whoever adopts a measure may own it, and an owner's hand is laid on it in the same act.
+        *decided_by_another(
+            "measure_adopted_four_eyes", "evaluations_measure", "adopted_by_id", "measure",
+            unless="NEW.owner_id = NEW.adopted_by_id",
+        ),
+        *decided_by_another("measure_declined_four_eyes", "evaluations_measure", "declined_by_id", "measure"),
+        not_by_its_head("report_not_by_its_head", "evaluations_progressreport", "accepted"),
+        not_by_its_head("issue_not_by_its_head", "evaluations_issue", "verified"),
+        not_by_its_head("evaluation_not_by_its_head", "evaluations_evaluation", "reviewed"),
+        not_by_its_head("measure_not_adopted_by_its_head", "evaluations_measure", "adopted"),
+        not_by_its_head("measure_not_declined_by_its_head", "evaluations_measure", "declined"),
+        not_by_its_head("measure_not_by_its_head", "evaluations_measure", "verified"),
+        not_by_its_head("feedback_not_by_its_head", "evaluations_feedback", "answered"),
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0001_initial'),
-        ('organisation', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -80,10 +80,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ExtensionRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('stage', models.CharField(choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='stage')),
+                ('until_on', models.DateField(verbose_name='until')),
+                ('reason', models.TextField(max_length=2000, verbose_name='why more time is needed')),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('granted', 'Granted'), ('refused', 'Refused')], default='asked', max_length=20, verbose_name='state')),
+                ('asked_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extension_requests', to='planning.cycle')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extension_requests', to='organisation.department')),
+            ],
+            options={
+                'verbose_name': 'request for more time',
+                'verbose_name_plural': 'requests for more time',
+                'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('cycle', 'department', 'stage'), name='one_extension_asked_at_a_time', violation_error_message='This was already asked and waits for a decision.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_request_says_why'), models.CheckConstraint(condition=models.Q(('stage__in', ['forecast', 'request', 'budget', 'execution', 'evaluation'])), name='extension_request_stage_known'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), models.Q(('state__in', ['granted', 'refused']), _negated=True)), _connector='OR'), name='extension_request_decided', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('asked_by__isnull', True), ('decided_by__isnull', True), models.Q(('asked_by', models.F('decided_by')), _negated=True), _connector='OR'), name='extension_decided_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Forecast',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('activities', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('participants', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('people', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('materials', sop_portal.kit.money.MoneyField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('money', sop_portal.kit.money.MoneyField(decimal_places=2, editable=False, max_digits=18, null=True)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Sent back'), ('accepted', 'Accepted'), ('waived', 'Waived')], default='draft', max_length=20, verbose_name='state')),
                 ('is_late', models.BooleanField(default=False, verbose_name='late')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
@@ -160,6 +188,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'actual figures of a year',
                 'verbose_name_plural': 'actual figures',
                 'ordering': ['year'],
+                'indexes': [models.Index(fields=['year', 'department'], name='actuals_by_year')],
                 'constraints': [models.UniqueConstraint(fields=('department', 'slug', 'year'), name='one_actual_per_project_and_year'), models.CheckConstraint(condition=models.Q(('activities__isnull', True), ('activities__gte', 0), _connector='OR'), name='actual_activities_not_negative'), models.CheckConstraint(condition=models.Q(('participants__isnull', True), ('participants__gte', 0), _connector='OR'), name='actual_participants_not_negative'), models.CheckConstraint(condition=models.Q(('people__isnull', True), ('people__gte', 0), _connector='OR'), name='actual_people_not_negative'), models.CheckConstraint(condition=models.Q(('materials__isnull', True), ('materials__gte', 0), _connector='OR'), name='actual_materials_not_negative'), models.CheckConstraint(condition=models.Q(('money__isnull', True), ('money__gte', 0), _connector='OR'), name='actual_money_not_negative')],
             },
         ),
@@ -215,7 +244,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'project',
                 'verbose_name_plural': 'projects',
-                'indexes': [models.Index(fields=['cycle', 'name', 'id'], name='projects_by_name'), models.Index(fields=['department', 'slug'], name='projects_through_years'), models.Index(fields=['cycle', 'state'], name='projects_by_state')],
+                'indexes': [models.Index(fields=['cycle', 'name', 'id'], name='projects_by_name'), models.Index(fields=['department', 'slug'], name='projects_through_years'), models.Index(fields=['cycle', 'state'], name='projects_by_state'), models.Index(fields=['cycle', 'needed', 'id'], name='projects_by_need'), models.Index(fields=['cycle', 'spent', 'id'], name='projects_by_spending')],
                 'constraints': [models.UniqueConstraint(fields=('cycle', 'department', 'slug'), name='one_project_per_slug'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='project_has_a_name'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='project_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('importance__gte', 1), ('importance__lte', 5)), name='project_importance_1_to_5'), models.CheckConstraint(condition=models.Q(('asked__gte', 0), ('budgeted__gte', 0), ('granted__gte', 0), ('needed__gte', 0), ('spent__gte', 0)), name='project_totals_not_negative'), models.CheckConstraint(condition=models.Q(('spent__lte', models.F('budgeted'))), name='project_not_overspent', violation_error_message='More would be spent than is budgeted.'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('completed_by__isnull', False)), models.Q(('completed_at__isnull', True), ('completed_by__isnull', True), models.Q(('state__in', ['completed', 'evaluated']), _negated=True)), _connector='OR'), name='project_completed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('activated_at__isnull', False), ('activated_by__isnull', False)), models.Q(('activated_at__isnull', True), ('activated_by__isnull', True), models.Q(('state__in', ['active', 'on_hold', 'completed', 'evaluated']), _negated=True)), _connector='OR'), name='project_activated', violation_error_message='A record in this state says who took the step and when.')],
             },
         ),
@@ -285,6 +314,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReportNeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('departments', models.JSONField(default=list)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='planning.demandreport')),
+            ],
+            options={
+                'verbose_name': 'shared need of the demand report',
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='shared_need_has_a_name')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportSum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('activities', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('participants', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('people', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('materials', sop_portal.kit.money.MoneyField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('money', sop_portal.kit.money.MoneyField(decimal_places=2, editable=False, max_digits=18, null=True)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sums', to='planning.demandreport')),
+            ],
+            options={
+                'verbose_name': 'sum of the demand report',
+                'constraints': [models.UniqueConstraint(fields=('report', 'year', 'department'), name='one_report_sum_per_year')],
+            },
+        ),
+        migrations.CreateModel(
             name='ResourceRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -292,6 +352,10 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Sent back'), ('allocated', 'Allocated'), ('waived', 'Waived')], default='draft', max_length=20, verbose_name='state')),
                 ('due', models.DateField(verbose_name='due')),
                 ('is_late', models.BooleanField(default=False, verbose_name='late')),
+                ('line_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='lines')),
+                ('undecided', models.PositiveIntegerField(default=0, editable=False, verbose_name='undecided lines')),
+                ('cost', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, editable=False, max_digits=15, verbose_name='cost')),
+                ('granted_cost', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, editable=False, max_digits=15, verbose_name='granted, in money')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
                 ('allocated_at', models.DateTimeField(blank=True, null=True)),
                 ('waived_at', models.DateTimeField(blank=True, null=True)),
@@ -304,7 +368,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'resource request',
                 'verbose_name_plural': 'resource requests',
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'department'), name='one_request_per_department'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'allocated']), _negated=True)), _connector='OR'), name='request_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('allocated_at__isnull', False), ('allocated_by__isnull', False)), models.Q(('allocated_at__isnull', True), ('allocated_by__isnull', True), models.Q(('state__in', ['allocated']), _negated=True)), _connector='OR'), name='request_allocated', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('waived_at__isnull', False), ('waived_by__isnull', False)), models.Q(('waived_at__isnull', True), ('waived_by__isnull', True), models.Q(('state__in', ['waived']), _negated=True)), _connector='OR'), name='request_waived', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('allocated_by__isnull', True), models.Q(('submitted_by', models.F('allocated_by')), _negated=True), _connector='OR'), name='request_allocated_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'department'), name='one_request_per_department'), models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('granted_cost__gte', 0), ('granted_cost__lte', models.F('cost')), ('undecided__lte', models.F('line_count'))), name='request_sums_fit'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'allocated']), _negated=True)), _connector='OR'), name='request_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('allocated_at__isnull', False), ('allocated_by__isnull', False)), models.Q(('allocated_at__isnull', True), ('allocated_by__isnull', True), models.Q(('state__in', ['allocated']), _negated=True)), _connector='OR'), name='request_allocated', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('waived_at__isnull', False), ('waived_by__isnull', False)), models.Q(('waived_at__isnull', True), ('waived_by__isnull', True), models.Q(('state__in', ['waived']), _negated=True)), _connector='OR'), name='request_waived', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('allocated_by__isnull', True), models.Q(('submitted_by', models.F('allocated_by')), _negated=True), _connector='OR'), name='request_allocated_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
         migrations.CreateModel(

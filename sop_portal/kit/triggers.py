@@ -71,28 +71,6 @@ class RefuseWhen(Operation):
         ]
 
 
-class Again(RefuseWhen):
-    """Declares a promise again around operations for which SQLite rebuilds its table, which loses its triggers.
-
-    It stands before and behind them, so that the promise holds whichever way they are gone through.
-    """
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
-        """Create the trigger where the table was rebuilt without it."""
-        if schema_editor.connection.vendor != "postgresql":
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}")
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-
-    database_backwards = database_forwards
-
-
-def again(*promises: RefuseWhen) -> list[Again]:
-    """The same promises, declared again."""
-    return [Again(p.name, p.table, p.event, p.condition, p.message) for p in promises]
-
-
 def never_changes(name: str, table: str, condition: str = "{row}.id IS NOT NULL") -> list[RefuseWhen]:
     """Rows of this table (or those meeting the condition over `{row}`) are neither changed nor deleted."""
     return [

@@ -12,7 +12,7 @@ from budgets.drafting import actions as budgets
 from budgets.models import Budget, BudgetLine, Expense
 from evaluations.models import Evaluation, ProgressReport
 from planning.extensions import actions as extensions
-from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine
+from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
 from sop_portal.organisation.models import Delegation, Membership, User
 from sop_portal.organisation.roles import Role
 from sop_portal.stages import ALL_RECORDS
@@ -119,10 +119,14 @@ def frozen(year: SimpleNamespace) -> dict[str, Act]:
     copied = BudgetLine(budget=in_force, number=9999)
     for name in ("department_id", "project_id", "category", "fund_id", "allocation_id"):
         setattr(copied, name, getattr(draft_line, name))
+    revision = DemandReport.objects.create(cycle=year.cycle, number=report.number + 1, reason="A second hall")
+    ReportNeed.objects.create(report=revision, name="Hall", departments=[])
     return {
         "a line into a published report": lambda: line.save(force_insert=True),
         "a gap into a published report": lambda: ReportGap(report=report, department=gap_of).save(),
         "a line of a published report": lambda: ReportLine.objects.update(money=1),
+        "a sum kept with a report": lambda: ReportSum.objects.update(money=1),
+        "a need kept with a report": lambda: ReportNeed.objects.update(name="Other"),
         "a published report": lambda: DemandReport.objects.update(reason="Other"),
         "a published report, deleted": lambda: raw("DELETE FROM planning_reportline"),
         "a line into an approved budget": lambda: copied.save(force_insert=True),

@@ -25,6 +25,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0005_fill_kept_sums")]
+    dependencies = [("planning", "0002_promises")]
 
     operations = [migrations.RunPython(add, remove)]
