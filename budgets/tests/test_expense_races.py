@@ -11,6 +11,7 @@ from django.db import connection
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from planning.projects.actions import hold
 from sop_portal.kit.refusals import NotNow, NotReady
 
 AT_ONCE, ROUNDS = 25, 8
@@ -81,3 +82,20 @@ def test_a_guarded_statement_holds_even_where_what_was_read_is_old(
         actions.post(approved_line, amount=Decimal(240), spent_on=DAY, what="Chairs", by=cast.ben, at=october)
     assert refusal.value.sentence == "Line 2027-118 has 200.00 left."
     assert Expense.objects.count() == 0
+
+
+def test_nothing_is_spent_on_a_project_that_is_held_in_between(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = actions.verdict_on
+
+    def judge_while_held(line: Appropriation, *args: object, **kwargs: object) -> object:
+        verdict = judge(line, *args, **kwargs)  # type: ignore[arg-type]
+        hold(line.project, by=cast.amina, at=october, seen=line.project.version, comment="The hall is flooded.")
+        return verdict
+
+    monkeypatch.setattr(actions, "verdict_on", judge_while_held)
+    with pytest.raises(NotNow) as refusal:
+        actions.post(approved_line, amount=Decimal(240), spent_on=DAY, what="Chairs", by=cast.ben, at=october)
+    assert refusal.value.sentence == "The project was put on hold or closed meanwhile."
+    assert (Appropriation.objects.get().spent, Expense.objects.count()) == (0, 0)

@@ -229,6 +229,22 @@ def test_after_the_grace_only_an_extension_helps(year: SimpleNamespace, cast: Si
         actions.submit(ResourceRequest.objects.get(pk=year.sports.pk), by=cast.bao, at=late, seen=1)
 
 
+def test_a_line_is_not_decided_on_a_request_that_was_changed_meanwhile(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    requested = submitted(year, cast).arts
+    line, seen = requested.lines.order_by("pk")[0], requested.version
+    actions.withdraw(requested, by=cast.amina, at=DURING, seen=seen)
+    ask_bus(year, cast.amina, "2")
+    requested.refresh_from_db()
+    actions.submit(requested, by=cast.amina, at=DURING, seen=requested.version)
+    line = RequestLine.objects.select_related("request").get(pk=line.pk)
+    choice: dict[str, Any] = {"decision": "full", "granted": Decimal(0), "reason": "", "by": cast.chidi, "at": DURING}
+    with pytest.raises(Changed):
+        actions.grant(line, seen=seen, **choice)
+    assert actions.grant(line, seen=requested.version, **choice).decision == "full"
+
+
 def test_a_request_is_withdrawn_until_its_first_line_is_decided(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     submitted(year, cast)
     decide(year.arts.lines.first(), cast.chidi)
