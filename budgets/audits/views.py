@@ -15,6 +15,7 @@ from budgets.audits import actions
 from budgets.audits.forms import AuditFilter, FindingForm, PlanForm
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
+from planning.cycles.finding import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.kit.formats import day_of_year, due_phrase
 from sop_portal.kit.keyset import stretch
@@ -50,11 +51,6 @@ def audit_row(audit: Any) -> AuditRow:
         audit.get_absolute_url(), day_of_year(audit.planned_on), audit.title,
         audit.project.name if audit.project else "", audit.department.name, findings, shown,
     )  # fmt: skip
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def audits_of(request: Request, year: int) -> QuerySet[Audit]:

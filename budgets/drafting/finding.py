@@ -7,14 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from budgets.drafting.answers import Confirmation
 from budgets.drafting.models import Budget, BudgetLine
-from planning.models import Cycle
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.actor import Actor
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def budgets_of(request: Request, year: int) -> QuerySet[Budget]:

@@ -13,7 +13,7 @@ from budgets.drafting import actions, exports
 from budgets.drafting.comparing import class_of
 from budgets.drafting.comparison import comparison_of
 from budgets.drafting.drawer import drawer_of
-from budgets.drafting.finding import budgets_of, cycle_of, find_budget, lines_of
+from budgets.drafting.finding import budgets_of, find_budget, lines_of
 from budgets.drafting.forms import AmendForm, FundForm, SeenForm, SheetFilter
 from budgets.drafting.models import Budget, Fund
 from budgets.drafting.nextstep import next_of
@@ -21,6 +21,7 @@ from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.sheet import closed, narrowed, sheet_of
 from budgets.drafting.wording import CLASSES, DECIDES
 from budgets.drafting.workflow import BUDGET
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.pages import Button
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can

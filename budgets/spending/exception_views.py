@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from budgets.spending import actions
-from budgets.spending.finding import chosen, cycle_of, exceptions_of
+from budgets.spending.finding import chosen, exceptions_of
 from budgets.spending.forms import ExceptionFilter, ExceptionForm
 from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_of_exception
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
 from sop_portal.organisation.access import Request, act, either, page

@@ -18,11 +18,6 @@ MOST_OFFERED = 200
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
 
 
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year of the address."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
-
-
 def lines_of(cycle: Cycle, actor: Actor) -> "QuerySet[Appropriation]":
     """The approved lines of a year that a person may see."""
     return Appropriation.objects.filter(cycle_id=cycle.pk).visible_to(actor)

@@ -11,7 +11,6 @@ from budgets.spending import actions, exports
 from budgets.spending.figures import Verdict
 from budgets.spending.finding import (
     chosen,
-    cycle_of,
     expenses_of,
     granted_exception,
     lines_of,
@@ -38,6 +37,7 @@ from budgets.spending.lists import (
     total_of_lines,
 )
 from budgets.spending.models import Expense, SpendingException
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
 from sop_portal.kit.refusals import NotReady

@@ -17,7 +17,7 @@ from evaluations.feedback.workflow import FEEDBACK
 from evaluations.improvements import actions as improvements
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from planning.models import Cycle
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.formats import moment
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Someone
@@ -49,11 +49,6 @@ def feedback_row(entry: Feedback, on: date) -> FeedbackRow:
     person = entry.given_by.name if entry.given_by else "–"
     url = entry.get_absolute_url()
     return FeedbackRow(url, entry.title, entry.department.name, person, moment(entry.given_at, on), shown)
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year of the address."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def find(request: Request, *, year: int, pk: int) -> Feedback:

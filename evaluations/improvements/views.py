@@ -15,7 +15,7 @@ from evaluations.improvements import actions
 from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, MeasureFilter, WhereForm
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from planning.models import Cycle
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.formats import day_of_year, sentences, until
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link, Someone
@@ -56,11 +56,6 @@ def measure_row(measure: Measure, on: date) -> MeasureRow:
         measure.owner.name if measure.owner else "–", day_of_year(due),
         until(due, on) if measure.state == Measure.State.ADOPTED and due and due < on else "", shown,
     )  # fmt: skip
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year of the address."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def find(request: Request, *, year: int, number: int) -> Measure:

@@ -14,17 +14,12 @@ from evaluations.meetings import actions
 from evaluations.meetings.forms import ActionForm, CallForm, MinutesForm, PointForm
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
-from planning.models import Cycle
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.keyset import stretch
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year of the address."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def find(request: Request, *, year: int, pk: int) -> Meeting:

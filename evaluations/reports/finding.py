@@ -7,15 +7,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from evaluations.reports.models import Issue, ProgressReport
-from planning.models import Cycle, Project
+from planning.models import Project
 from sop_portal.organisation.access import Request
 
 PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year of the address."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def find_project(request: Request, *, year: int, department: str, project: str) -> Project:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from budgets.spending.forms import is_key
 from evaluations.reports import actions
-from evaluations.reports.finding import cycle_of, find_issue, find_project
+from evaluations.reports.finding import find_issue, find_project
 from evaluations.reports.forms import IssueFilter, IssueForm
 from evaluations.reports.models import Issue
 from evaluations.reports.workflow import ISSUE
+from planning.cycles.finding import cycle_of
 from planning.models import Project
 from sop_portal.kit.addresses import address
 from sop_portal.kit.keyset import stretch

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from budgets.spending.exports import spreadsheet
 from evaluations.reports import actions
 from evaluations.reports.conflicts import chosen, merge
-from evaluations.reports.finding import cycle_of, find_report
+from evaluations.reports.finding import find_report
 from evaluations.reports.forms import ReportFilter, ReportForm
 from evaluations.reports.layout import answers_of, page_of, report_row
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.standing import Standing
 from evaluations.reports.workflow import REPORT
+from planning.cycles.finding import cycle_of
 from planning.models import Cycle
 from sop_portal.kit.formats import clock
 from sop_portal.kit.keyset import stretch

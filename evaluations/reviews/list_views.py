@@ -5,13 +5,13 @@ from datetime import date
 
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from evaluations.reviews.forms import EvaluationFilter, LessonFilter
 from evaluations.reviews.models import Evaluation, Lesson
 from evaluations.reviews.workflow import EVALUATION
-from planning.models import Cycle
+from planning.cycles.finding import cycle_of
 from sop_portal.kit.formats import day_of_year, until
 from sop_portal.kit.keyset import stretch
 from sop_portal.kit.templatetags.marks import state
@@ -50,7 +50,7 @@ def evaluation_row(evaluation: Evaluation, on: date) -> EvaluationRow:
 @page()
 def evaluations(request: Request, *, year: int) -> HttpResponse:
     """Every evaluation of the year that one may see."""
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     form = EvaluationFilter(request.GET, actor=request.actor)
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = Evaluation.objects.filter(cycle=cycle).visible_to(request.actor)
@@ -68,7 +68,7 @@ def evaluations(request: Request, *, year: int) -> HttpResponse:
 @page()
 def lessons(request: Request, *, year: int) -> HttpResponse:
     """The published lessons of all departments and years; unpublished ones stand on their evaluation only."""
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     form = LessonFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     rows = Lesson.objects.visible_to(request.actor).select_related(

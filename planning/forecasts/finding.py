@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
+from planning.cycles.finding import in_year, years_of
 from planning.cycles.models import Cycle
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine
 from sop_portal.organisation.access import Request
@@ -11,8 +13,10 @@ from sop_portal.organisation.access import Request
 
 def find_cycle(request: Request, year: int) -> Cycle:
     """The year; before it is published nobody forecasts in it."""
-    cycles = Cycle.objects.visible_to(request.actor).exclude(state=Cycle.State.DRAFT)
-    return get_object_or_404(cycles.prefetch_related("windows", "extensions"), year=year)
+    published = [cycle for cycle in years_of(request) if cycle.state != Cycle.State.DRAFT]
+    cycle = in_year(published, year)
+    prefetch_related_objects([cycle], "windows", "extensions")
+    return cycle
 
 
 def find_forecast(request: Request, *, year: int, department: str, **_more: Any) -> Forecast:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.cycles.models import Cycle
+from planning.cycles.finding import cycle_of
 from planning.projects import actions, exports, uploads
 from planning.projects.forms import LABELS, HistoryUpload, MappingForm
 from planning.projects.history import suggest_mapping
@@ -132,7 +132,7 @@ def _read(sheet: Sheet, form: MappingForm) -> Reading:
 
 
 def _show_imports(request: Request, year: int, form: HistoryUpload, status: int) -> HttpResponse:
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     found = HistoryImport.objects.visible_to(request.actor).select_related("by", "undone_by")[:LISTED]
     context = {"cycle": cycle, "form": form, "imports": found, "columns": LABELS.values()}
     return render(request, "planning/projects/history.html", context, status=status)

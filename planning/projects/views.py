@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.finding import cycle_of
 from planning.cycles.rights import only_for
 from planning.projects import exports
 from planning.projects.actions import change_project
@@ -22,7 +22,7 @@ from sop_portal.organisation.roles import Can
 @page()
 def projects(request: Request, *, year: int) -> HttpResponse:
     """Every project one may see: filtered, sorted, page by page."""
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     form = ProjectFilter(request.GET, actor=request.actor)
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
     wanted = filtered(found, form.cleaned_data if form.is_valid() else {})
@@ -38,7 +38,7 @@ def projects(request: Request, *, year: int) -> HttpResponse:
 @page()
 def export(request: Request, *, year: int) -> HttpResponse:
     """The same list as a workbook."""
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     form = ProjectFilter(request.GET, actor=request.actor)
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
     return exports.projects(year, filtered(found, form.cleaned_data if form.is_valid() else {}).order_by("name", "pk"))

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from planning.cycles.finding import cycle_of
 from planning.cycles.models import Cycle
 from planning.requests import actions, board, exports
-from planning.requests.finding import cycle_of, find_board_line, must_see_board, requests_of
+from planning.requests.finding import find_board_line, must_see_board, requests_of
 from planning.requests.forms import BoardFilter, GrantForm, ScoreForm
 from planning.requests.models import Pool, RequestLine
 from planning.requests.whatif import compare

@@ -5,18 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from planning.cycles.models import Cycle
 from planning.forecasts.models import DemandReport
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from sop_portal.kit.refusals import NotYours
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.checks import who_instead
-
-
-def cycle_of(request: Request, year: int) -> Cycle:
-    """The year."""
-    return get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
 
 
 def find_report(request: Request, *, year: int, number: int, **_: Any) -> DemandReport:

@@ -5,10 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from planning.cycles.finding import cycle_of
 from planning.cycles.models import Cycle
 from planning.requests import actions
 from planning.requests.board import pictures_of
-from planning.requests.finding import cycle_of, find_pool
+from planning.requests.finding import find_pool
 from planning.requests.forms import PoolChangeForm, PoolForm
 from planning.requests.models import Pool
 from planning.requests.wording import in_unit

@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning.cycles.finding import cycle_of
 from planning.forecasts.workflow import DEMAND_REPORT
 from planning.requests import actions, exports
-from planning.requests.finding import cycle_of, find_line, find_report, find_request, requests_of
+from planning.requests.finding import find_line, find_report, find_request, requests_of
 from planning.requests.forms import LineForm, RemoveForm
 from planning.requests.listing import request_row
 from planning.requests.models import RequestLine, ResourceRequest

@@ -1,25 +1,21 @@
 """What surrounds every page: the years, the navigation a person may see, and the bell."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min
 from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from planning.models import Cycle
+from planning.cycles.finding import years_shown
 from sop_portal.kit.addresses import address
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.roles import Can
-
-SHOWN = ("year", "state", "first_day")
 
 
 @dataclass(frozen=True)
@@ -50,14 +46,13 @@ def shell(request: Request) -> dict[str, Any]:
 
 
 def frame(request: Request) -> dict[str, Any]:
-    """Years, navigation, notices and the person; two queries."""
-    first = years_for(request).annotate(first_day=Min("windows__opens_on")).order_by("-year")
-    cycles = list(first.values_list(*SHOWN))
+    """Years, navigation, notices and the person."""
+    cycles = years_shown(request)
     year = year_of(request, cycles)
     side = drawn_side if settings.DEBUG else remembered_side
     return {
         "year": year,
-        "cycles": [Year(c[0], same_page(request, c[0]), _("draft") if c[1] == "draft" else "") for c in cycles],
+        "cycles": [Year(c.year, same_page(request, c.year), _("draft") if c.state == "draft" else "") for c in cycles],
         "side": side(get_language() or "", tuple(navigation(request, year))),
         "unread": Notice.objects.visible_to(request.actor).unread().count(),
         "notices_url": address("notices"),
@@ -77,21 +72,15 @@ def drawn_side(language: str, nav: tuple[Entry, ...]) -> SafeString:
 remembered_side = lru_cache(maxsize=500)(drawn_side)
 
 
-def years_for(request: Request) -> Any:
-    """The years a person may see, newest first; drafts only for who sets them up."""
-    found = Cycle.objects.visible_to(request.actor)
-    return found if request.actor.may(Can.RUN_CYCLE) else found.exclude(state="draft")
-
-
-def year_of(request: Request, cycles: list[tuple[int, str, date | None]]) -> int | None:
+def year_of(request: Request, cycles: list[Any]) -> int | None:
     """The year of the address, else the newest published one whose planning has begun."""
     match = request.resolver_match
     if match and "year" in match.kwargs:
         return int(match.kwargs["year"])
-    published = [cycle for cycle in cycles if cycle[1] == "published"]
-    begun = [cycle for cycle in published if cycle[2] and cycle[2] <= request.actor.on]
+    published = [cycle for cycle in cycles if cycle.state == "published"]
+    begun = [cycle for cycle in published if cycle.first_day and cycle.first_day <= request.actor.on]
     newest = next(iter(begun or published or cycles), None)
-    return newest[0] if newest else None
+    return newest.year if newest else None
 
 
 def same_page(request: Request, year: int) -> str:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from evaluations.reviews import actions as reviews
 from evaluations.reviews.closing import CLOSING_YEAR
+from planning.cycles.finding import in_year, years_shown
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
@@ -29,7 +31,6 @@ from sop_portal.dashboards.projectpage import ProjectPage
 from sop_portal.dashboards.projectrail import elapsed
 from sop_portal.dashboards.search import in_words
 from sop_portal.dashboards.search import search as find
-from sop_portal.dashboards.shell import years_for
 from sop_portal.kit.keyset import portion
 from sop_portal.organisation.access import Request, open_to_all, page
 from sop_portal.organisation.roles import Can
@@ -42,7 +43,8 @@ MOST_ROWS, MOST_TASKS = 30, 20
 
 def cycle_of(request: Request, year: int) -> Cycle:
     """The year, if the person may see it."""
-    found: Cycle = get_object_or_404(years_for(request).prefetch_related("windows"), year=year)
+    found = in_year(years_shown(request), year)
+    prefetch_related_objects([found], "windows")
     return found
 
 
@@ -50,7 +52,8 @@ def cycle_of(request: Request, year: int) -> Cycle:
 def my_work(request: Request) -> HttpResponse:
     """What waits for me, and the few figures my roles look at first."""
     first, groups = mywork.grouped(request.actor, request.moment)
-    cycles = list(years_for(request).filter(state="published").prefetch_related("windows"))
+    cycles = [cycle for cycle in years_shown(request) if cycle.state == "published"]
+    prefetch_related_objects(cycles, "windows")
     running = next((c for c in cycles if c.starts_on <= request.today <= c.ends_on), None)
     cycle = mywork.planned_now(cycles, request.today)
     context = {

@@ -30,6 +30,8 @@ class Request(HttpRequest):
     actor: Actor
     moment: datetime
     today: date
+    # The years this page shows, kept by planning.cycles.finding.
+    years: list[Any]
 
 
 class ReadingWrote(RuntimeError):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -14,6 +15,21 @@ from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Sco
 
 # Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
 AWAY_AT_MOST = timedelta(days=60)
+
+# Every page begins with this one: own roles first, then those of whoever is away and lends one, or all of them.
+HELD = """
+SELECT role, department_id, NULL AS behalf, id
+FROM organisation_membership
+WHERE person_id = %(person)s AND from_on <= %(day)s AND (until_on IS NULL OR until_on >= %(day)s)
+UNION
+SELECT own.role, own.department_id, own.person_id, own.id
+FROM organisation_delegation lent
+JOIN organisation_user giver ON giver.id = lent.giver_id AND giver.is_active
+JOIN organisation_membership own ON own.person_id = lent.giver_id AND lent.role IN ('', own.role)
+WHERE lent.deputy_id = %(person)s AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
+  AND own.from_on <= %(day)s AND (own.until_on IS NULL OR own.until_on >= %(day)s)
+ORDER BY behalf NULLS FIRST, id
+"""
 
 
 @dataclass(frozen=True)
@@ -45,10 +61,9 @@ class Actor:
 
     @classmethod
     def of(cls, user: User, on: date | datetime) -> "Actor":
-        """Read the person's roles of that day, own and delegated, in one query each."""
+        """Read the person's roles of that day, own and delegated, in one query."""
         day = timezone.localdate(on) if isinstance(on, datetime) else on
-        own = tuple(Grant(Role(m.role), m.department_id) for m in Membership.objects.on(day).filter(person=user))
-        return cls(user, day, own + lent_to(user, day))
+        return cls(user, day, held(user, day))
 
     @cached_property
     def sees_everything(self) -> bool:
@@ -81,18 +96,11 @@ class Actor:
         return bool(self.authorities(can, record))
 
 
-def lent_to(user: User, day: date) -> tuple[Grant, ...]:
-    """What others lend to a deputy on a day. Only own roles can be lent: there are no chains."""
-    lendings = list(Delegation.objects.filter(deputy=user, from_on__lte=day, until_on__gte=day))
-    if not lendings:
-        return ()
-    wanted = {lending.giver_id: lending.role for lending in lendings}
-    held = Membership.objects.on(day).filter(person_id__in=wanted, person__is_active=True)
-    return tuple(
-        Grant(Role(m.role), m.department_id, behalf=m.person_id)
-        for m in held
-        if any(lending.giver_id == m.person_id and lending.role in ("", m.role) for lending in lendings)
-    )
+def held(user: User, day: date) -> tuple[Grant, ...]:
+    """Own roles, then what others lend to a deputy. Only own roles can be lent: there are no chains."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"person": user.pk, "day": day})
+        return tuple(Grant(Role(role), department_id, behalf) for role, department_id, behalf, __ in cursor.fetchall())
 
 
 def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:

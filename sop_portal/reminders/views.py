@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning.cycles.finding import cycle_of
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
 from sop_portal.notices.actions import prefer
@@ -27,7 +28,7 @@ SHOWN, MOST_SHOWN = timedelta(days=30), 200
 @page(Can.RUN_CYCLE)
 def ask_schedule(request: Request, year: int) -> HttpResponse:
     """When the year reminds, and what that means for the next month."""
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     plan = (ReminderSchedule.objects.filter(cycle=cycle).first() or ReminderSchedule(cycle=cycle)).plan
     start = {name: getattr(plan, name) for name in ("opens", "before", "late", "late_every", "decisions")}
     return _schedule_page(request, cycle, ScheduleForm(initial=start | {"seen": cycle.version}))
@@ -36,7 +37,7 @@ def ask_schedule(request: Request, year: int) -> HttpResponse:
 @act(Can.RUN_CYCLE)
 def set_schedule(request: Request, year: int) -> HttpResponse:
     """Change when the year reminds."""
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.actor), year=year)
+    cycle = cycle_of(request, year)
     form = ScheduleForm(request.POST)
     if not form.is_valid():
         return _schedule_page(request, cycle, form, 422)
