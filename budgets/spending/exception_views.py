@@ -25,8 +25,9 @@ def exceptions(request: Request, year: int) -> HttpResponse:
     """Exceptions that were asked for, newest first."""
     cycle = cycle_of(request, year)
     narrowing = ExceptionFilter(request.GET, actor=request.actor)
-    names = ("appropriation__project", "asked_by", "expense")
-    found = narrowing.narrow(exceptions_of(cycle, request.actor), cycle).select_related(*names)
+    found = narrowing.narrow(exceptions_of(cycle, request.actor), cycle)
+    # The expenses come for the rows shown only: joined, they would be read for all exceptions before they are sorted.
+    found = found.select_related("appropriation__project", "asked_by").prefetch_related("expense")
     turned = stretch(found, request.GET, EXCEPTION_SORTS, "-date")
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "tones": EXCEPTION.tones}
     return render(request, "budgets/spending/exceptions.html", context)

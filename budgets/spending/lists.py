@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.drafting.models import Appropriation
+from budgets.drafting.models import Appropriation, Budget, BudgetSum
 from budgets.spending.figures import ahead_of_plan, year_end
 from budgets.spending.guarding import year_facts
 from budgets.spending.models import Expense, SpendingException
@@ -163,9 +163,27 @@ def kept_sum(narrowing: Any, cycle: Cycle, actor: Actor) -> Decimal:
 def total_of_lines(lines: "QuerySet[Appropriation]") -> dict[str, Any]:
     """What a narrowed list of approved lines adds up to."""
     found = lines.order_by().aggregate(count=Count("pk"), approved=Sum("approved"), spent=Sum("spent"))
-    approved, spent = found["approved"] or Decimal(0), found["spent"] or Decimal(0)
+    return _total(found["count"], found["approved"], found["spent"])
+
+
+def kept_total_of_lines(lines: "QuerySet[Appropriation]", narrowing: Any, cycle: Cycle, actor: Actor) -> dict[str, Any]:
+    """The same for all lines of the year, or of one department, from what is kept of its budget and its projects."""
+    sums = BudgetSum.objects.filter(budget__cycle_id=cycle.pk, budget__state=Budget.State.APPROVED).visible_to(actor)
+    projects = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor)
+    department = narrowing.cleaned_data.get("department")
+    if department:
+        sums, projects = sums.filter(department=department), projects.filter(department=department)
+    kept = sums.aggregate(lines=Sum("lines"), refused=Sum("refused"))
+    found = projects.aggregate(approved=Sum("budgeted"), spent=Sum("spent"))
+    # A line that is refused now may have been in force before; no kept figure says which were.
+    count = lines.order_by().count() if kept["refused"] or not kept["lines"] else kept["lines"]
+    return _total(count, found["approved"], found["spent"])
+
+
+def _total(count: int, approved: Decimal | None, spent: Decimal | None) -> dict[str, Any]:
+    approved, spent = approved or Decimal(0), spent or Decimal(0)
     share = percent(spent / approved * 100) if approved else "–"
-    return {"count": found["count"], "approved": approved, "spent": spent, "left": approved - spent, "share": share}
+    return {"count": count, "approved": approved, "spent": spent, "left": approved - spent, "share": share}
 
 
 def line_pairs(line: Appropriation, cycle: Cycle) -> list[Pair]:

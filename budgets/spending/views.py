@@ -30,6 +30,7 @@ from budgets.spending.lists import (
     chain_of,
     expense_rows,
     kept_sum,
+    kept_total_of_lines,
     line_pairs,
     line_rows,
     story_of,
@@ -52,8 +53,10 @@ def appropriations(request: Request, year: int) -> HttpResponse:
     narrowing = LineFilter(request.GET, actor=request.actor)
     lines = narrowing.narrow(lines_of(cycle, request.actor), cycle)
     turned = stretch(lines.select_related(*WITH_NAMES), request.GET, LINE_SORTS, "line")
+    is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "used"))
+    total = total_of_lines(lines) if is_narrow else kept_total_of_lines(lines, narrowing, cycle, request.actor)
     context = {
-        "cycle": cycle, "narrowing": narrowing, "turned": turned, "total": total_of_lines(lines),
+        "cycle": cycle, "narrowing": narrowing, "turned": turned, "total": total,
         "rows": line_rows(turned.rows, cycle, request.actor), "asked": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "budgets/spending/lines.html", context)

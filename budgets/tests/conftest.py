@@ -1,9 +1,12 @@
 """A running year with approved lines, shared by the tests of the budget."""
 
+from datetime import datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
-from budgets.models import Appropriation
-from budgets.tests.budget_year import MAY, allocated_request, granted, planned_project, published_cycle
+from budgets.drafting import actions
+from budgets.models import Appropriation, Budget
+from budgets.tests.budget_year import MAY, allocated_request, approved, granted, planned_project, published_cycle
 from budgets.tests.running_year import OCTOBER, active_project, approved_line_of, running_cycle
 from planning.models import Cycle
 from sop_portal.organisation.models import Department
@@ -44,3 +47,17 @@ def allocated(cast: SimpleNamespace, arts: Department, sports: Department) -> Cy
     granted(asked, planned_project(cycle, arts, "Makerspace"), "400")
     granted(allocated_request(cycle, sports, cast), planned_project(cycle, sports, "Summer league"), "2000")
     return cycle
+
+
+@laid
+def in_force(allocated: Cycle, cast: SimpleNamespace) -> Budget:
+    """Version 1, approved; finance may move up to 150 itself."""
+    Cycle.objects.update(small_transfer_limit=Decimal(150))
+    allocated.refresh_from_db()
+    return approved(allocated, cast)
+
+
+@laid
+def amendment(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
+    """Version 2, begun by Dora."""
+    return actions.amend(in_force, reason="More paper", by=cast.dora, at=may)

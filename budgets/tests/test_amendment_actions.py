@@ -10,12 +10,11 @@ from budgets.drafting import actions
 from budgets.drafting.comparing import class_of, moved_without_management
 from budgets.drafting.figures import AmendmentClass, Shift, classify
 from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
-from budgets.tests.budget_year import answer_of, approved, confirm_all, granted, line_of, propose, set_amount, shared
+from budgets.tests.budget_year import answer_of, confirm_all, granted, line_of, propose, set_amount, shared
 from planning.models import Cycle, Project
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, User
-from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
 D = Decimal
@@ -41,20 +40,6 @@ def test_an_amendment_is_classed_by_where_the_money_goes(
     shifts: list[Shift], limit: int, before: Decimal | int, expected: AmendmentClass
 ) -> None:
     assert classify(shifts, limit=D(limit), moved_before=D(before)) == expected
-
-
-@laid
-def in_force(allocated: Cycle, cast: SimpleNamespace) -> Budget:
-    """Version 1, approved; finance may move up to 150 itself."""
-    Cycle.objects.update(small_transfer_limit=D(150))
-    allocated.refresh_from_db()
-    return approved(allocated, cast)
-
-
-@laid
-def amendment(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
-    """Version 2, begun by Dora."""
-    return actions.amend(in_force, reason="More paper", by=cast.dora, at=may)
 
 
 def transfer(budget: Budget, amount: str, by: User) -> None:

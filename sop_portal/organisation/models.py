@@ -84,6 +84,8 @@ class Department(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("became part of")
     )
 
+    called_by: ClassVar = "name"
+
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")

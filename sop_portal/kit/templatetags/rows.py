@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from html import escape as escape_text
 from typing import Any
 
 from django.forms import Field, ModelChoiceField
@@ -87,10 +89,17 @@ def write(row: Any, parts: list[Part], out: list[str]) -> None:
         if isinstance(part, str):
             out.append(part)
         elif len(part) == 1:
-            out.append(conditional_escape(getattr(row, part[0])))
+            out.append(shown(getattr(row, part[0])))
         else:
             name, yes, no = part
             write(row, yes if getattr(row, name) else no, out)  # type: ignore[arg-type]
+
+
+def shown(value: Any) -> str:
+    """The text of a cell, escaped; most are plain words and figures, which need no closer look."""
+    if type(value) is str:
+        return escape_text(value)
+    return value if type(value) is SafeString else conditional_escape(value)
 
 
 @register.tag
@@ -114,14 +123,33 @@ def when(parser: Parser, token: Token) -> WhenNode:
 
 
 def choices_of(field: Field) -> Iterable[tuple[Any, Any]]:
-    """Value and label of every choice; rows are asked for once and without a cursor kept open for them."""
+    """Value and label of every choice; rows are asked for once and without a cursor kept open for them.
+
+    Of a model that is called by one of its columns, and says which in `called_by`, nothing else is read.
+    """
     if not isinstance(field, ModelChoiceField) or field.queryset is None:
         yield from field.choices  # type: ignore[attr-defined]
         return
     if field.empty_label is not None:
         yield "", field.empty_label
+    column = getattr(field.queryset.model, "called_by", "")
+    if column and type(field) is ModelChoiceField:
+        yield from field.queryset.values_list(field.to_field_name or "pk", column)
+        return
     for row in field.queryset:
         yield field.prepare_value(row), field.label_from_instance(row)
+
+
+# Hundreds of departments stand in the choice above many lists; the same choices are written the same way.
+@lru_cache(maxsize=100)
+def written_options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """Write the options of a select."""
+    return mark_safe(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+            for value, label in choices
+        )
+    )
 
 
 @register.simple_tag
@@ -130,9 +158,6 @@ def select_box(field: BoundField, classes: str = "form-select") -> SafeString:
     marked = f"{classes} is-invalid" if field.errors else classes
     attrs = {"name": field.html_name, "id": field.auto_id, "class": marked, **field.field.widget.attrs}
     chosen = str(field.value() if field.value() is not None else "")
-    options = (
-        f'<option value="{escape(value)}"{" selected" if str(value) == chosen else ""}>{escape(label)}</option>'
-        for value, label in choices_of(field.field)
-    )
+    choices = tuple((str(value), str(label)) for value, label in choices_of(field.field))
     opened = flatatt(field.build_widget_attrs(attrs, field.field.widget))
-    return mark_safe(f"<select{opened}>{''.join(options)}</select>")
+    return mark_safe(f"<select{opened}>{written_options(choices, chosen)}</select>")
