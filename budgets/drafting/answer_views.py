@@ -1,5 +1,7 @@
 """A department's own page of the budget: confirm, contest, and how finance and management answer."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -7,14 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from budgets.drafting import actions
 from budgets.drafting.amounts import decimals
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.comparing import sums_by_quarter
-from budgets.drafting.finding import find_answer
+from budgets.drafting.finding import budgets_of, find_answer
 from budgets.drafting.forms import ContestForm, SettleForm
-from budgets.drafting.models import BudgetLine
+from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.wording import badge_of, quarter_names
 from budgets.drafting.workflow import CONFIRMATION
 from sop_portal.kit.formats import due_phrase
@@ -37,17 +40,39 @@ def confirmation(request: Request, *, year: int, number: int, department: str) -
     turned = _turned(request, record)
     contests = {c.line_id: c for c in record.contests.order_by("pk").select_related("line")}
     rows = [(line, contests.get(line.pk), _badge(line, record, contests, request)) for line in turned.rows]
-    text = due_phrase(record.due, request.today) if record.state == Confirmation.State.AWAITING else ""
-    context = anatomy(request, CONFIRMATION, record, text=text)
+    context = anatomy(request, CONFIRMATION, record, text=_said_of(record, contests.values(), request.today))
     if record.state in CONFIRMATION.closed:
         context["next"] = Next(_("Finished: %(state)s") % {"state": record.get_state_display()}, "", "done", "check-lg")
     sums = sums_by_quarter(_lines(record))
     context |= {
         "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned, "sums": sums,
-        "decimals": decimals([*sums.values(), *(amount for line in turned.rows for amount in line.quarters)]),
+        "decimals": decimals([
+            *sums.values(), *(amount for line in turned.rows for amount in line.quarters),
+            *(contest.wanted for contest in contests.values()),
+        ]),
+        "before": _before(record, request),
         "quarters": quarter_names(record.budget.cycle.starts_on),
     }  # fmt: skip
     return render(request, "budgets/drafting/confirmation.html", context)
+
+
+def _before(record: Confirmation, request: Request) -> Budget | None:
+    """The version before, where there is one to compare with."""
+    versions = budgets_of(request, record.budget.cycle.year)
+    return versions.filter(number__lt=record.budget.number).first()
+
+
+def _said_of(record: Confirmation, contests: Iterable[Contest], today: date) -> str:
+    """Until when the department answers, or what becomes of the lines it contests."""
+    if record.state == Confirmation.State.AWAITING:
+        return due_phrase(record.due, today)
+    open_ones = sum(contest.settled == Contest.Settled.OPEN for contest in contests)
+    if record.state != Confirmation.State.CONTESTED or not open_ones:
+        return ""
+    return ngettext(
+        "%(n)s line is contested: finance changes it, or management overrules with a reason.",
+        "%(n)s lines are contested: finance changes them, or management overrules with a reason.", open_ones,
+    ) % {"n": open_ones}  # fmt: skip
 
 
 def _lines(record: Confirmation) -> QuerySet[BudgetLine]:

@@ -192,6 +192,12 @@ class BudgetLine(models.Model):
         return f"{self} {self.project}"
 
     @property
+    def on_allocation(self) -> Decimal:
+        """How much more, or less, is budgeted than was granted."""
+        change: Decimal = self.amount - self.allocation.granted_cost
+        return change
+
+    @property
     def quarters(self) -> list[Decimal]:
         """The four amounts, in order."""
         return [self.q1, self.q2, self.q3, self.q4]

@@ -97,12 +97,25 @@ def test_a_head_contests_on_the_own_page_and_finance_settles(
     assert post(head, f"{url}contest/", seen="1", **sent).url == f"{url}?done=contest"
     shown = finance.get(url).content.decode()
     assert "&lt;b&gt;The printer&lt;/b&gt;" in shown
+    assert "1 line is contested: finance changes it, or management overrules with a reason." in shown
     assert 'value="500.00"' in finance.get(f"{url}settle/").content.decode()
     assert post(finance, f"{url}settle/", seen="1", **{f"amount_{pk}": "400"}).status_code == 422
     assert post(finance, f"{url}settle/", seen="1", **{f"amount_{pk}": "480", "comment": "Almost"}).status_code == 302
     assert (line_of(budget, 1).amount, answer_of(budget, arts).state) == (Decimal(480), "awaiting")
     assert post(head, f"{url}confirm/", seen="1").status_code == 409
     assert post(head, f"{url}confirm/", seen="2").status_code == 302
+
+
+def test_the_departments_page_shows_which_line_is_not_as_granted_and_leads_to_the_comparison(
+    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
+) -> None:
+    budget = shared(allocated, cast)
+    set_amount(line_of(budget, 2), 900, cast.dora)
+    head = as_person(cast.amina)
+    page = words_of(head.get("/2027/budget/1/departments/arts/"))
+    assert page.count("on the allocation") == 1
+    assert "900.00 −2,700.01 on the allocation" in page
+    assert "Compare with version" not in page
 
 
 def test_a_budget_goes_its_way_by_its_pages(
