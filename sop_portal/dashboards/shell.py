@@ -50,22 +50,23 @@ def frame(request: Request) -> dict[str, Any]:
     cycles = years_shown(request)
     year = year_of(request, cycles)
     side = drawn_side if settings.DEBUG else remembered_side
+    help_url = address("handbook") if request.actor.may(Can.SEE_RECORDS) else ""
     return {
         "year": year,
         "cycles": [Year(c.year, same_page(request, c.year), _("draft") if c.state == "draft" else "") for c in cycles],
-        "side": side(get_language() or "", tuple(navigation(request, year))),
+        "side": side(get_language() or "", tuple(navigation(request, year)), help_url),
         "unread": Notice.objects.visible_to(request.actor).unread().count(),
         "notices_url": address("notices"),
         "search_url": address("search"),
-        "help_url": address("handbook"),
+        "help_url": help_url,
         "account_url": address("account"),
         "person": request.user,
     }
 
 
-def drawn_side(language: str, nav: tuple[Entry, ...]) -> SafeString:
+def drawn_side(language: str, nav: tuple[Entry, ...], help_url: str) -> SafeString:
     """The navigation in the language of the page; it says nothing but what its entries say."""
-    return render_to_string("components/shell/side.html", {"nav": nav, "help_url": address("handbook")})
+    return render_to_string("components/shell/side.html", {"nav": nav, "help_url": help_url})
 
 
 # Everybody of one role sees the same one on the same page, and nothing on the page costs more to draw.
@@ -100,7 +101,8 @@ def navigation(request: Request, year: int | None) -> list[Entry]:
         entries += [section(*args, inside, year) for args in sections(actor)]
         if actor.sees_everything:
             entries.append(_one(_("Dashboard"), address("dashboard", year), "bar-chart", inside))
-    entries.append(_one(_("Handbook"), address("handbook"), "book", inside))
+    if actor.may(Can.SEE_RECORDS):
+        entries.append(_one(_("Handbook"), address("handbook"), "book", inside))
     places = setting_up(actor, year)
     if places:
         here = any(inside.startswith(url) for __, url in places)
@@ -137,7 +139,7 @@ def section(label: str, icon: str, pages: list[tuple[str, str]], inside: str, ye
     first = children[0][1]
     here = [url for __, url in children if inside.startswith(url) and (url != f"/{year}/" or inside == url)]
     shown = tuple(Entry(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)
-    return Entry(label, first, icon, False, shown if here else ())
+    return Entry(label, first, icon, bool(here), shown if here else ())
 
 
 def setting_up(actor: Any, year: int | None) -> list[tuple[str, str]]:

@@ -82,6 +82,20 @@ def test_an_outsider_finds_an_empty_first_page_and_nothing_else(year: Cycle, as_
     assert "Project 001" not in client.get("/search/?q=project").content.decode()
 
 
+@pytest.mark.parametrize("name", [*SEVEN.values(), "farid"])
+def test_the_navigation_leads_to_no_closed_door(year: Cycle, as_person: Browser, name: str) -> None:
+    client = as_person(someone(name))
+    page = client.get("/").content.decode()
+    side = page[page.index('<nav class="side"') : page.index("</nav>", page.index('<nav class="side"'))]
+    paths = set(re.findall(r'<a [^>]*?href="([^"]+)"', side + page[page.index("top__tools") : page.index("</header>")]))
+    assert {path: client.get(path, follow=True).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+def test_the_section_one_is_in_is_marked_with_its_page(year: Cycle, as_person: Browser) -> None:
+    page = as_person(someone("emil")).get(f"/{year.year}/expenses/").content.decode()
+    assert f'<a href="/{year.year}/projects/" class="is-here" title="Run">' in page
+
+
 @pytest.mark.parametrize("name", ["amina", "ben", "bao"])
 def test_the_dashboard_is_not_there_for_a_single_department(year: Cycle, as_person: Browser, name: str) -> None:
     client = as_person(someone(name))
