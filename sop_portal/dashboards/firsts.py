@@ -13,7 +13,7 @@ from planning.models import Cycle
 from sop_portal.dashboards import checklist, deviations, queries
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Tile
-from sop_portal.kit.told import told
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.roles import Role
 from sop_portal.trail.models import Head, Verification
@@ -217,7 +217,11 @@ def findings(cycle: Cycle) -> Topic:
     found = Finding.objects.filter(audit__cycle_id=cycle.pk).exclude(state="verified")
     rows = found.select_related("audit__cycle", "audit__department").order_by("due", "pk")
     said = [
-        Said(f"{row.audit.department}, {row.audit}", row.get_state_display(), row.get_absolute_url())
+        Said(
+            formats.joined([typed(row.audit), typed(row.audit.department)]),
+            row.get_state_display(),
+            row.get_absolute_url(),
+        )
         for row in rows[:MOST]
     ]
     return Topic(_("Open findings"), found.count(), page("audits", cycle), said)

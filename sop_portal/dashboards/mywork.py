@@ -124,8 +124,9 @@ def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
         return told(_("You are %(role)s of %(department)s."), called)
     if task.step.by in ONLY_WHEN_NAMED:
         return _("You are responsible for it.")
-    waits = _("It waits for %(role)s.") % called
-    return formats.under(typed(names_of(task.record)), waits) if task.record.department_id else waits
+    if task.record.department_id:
+        return told(_("%(owner)s: waits for %(role)s."), called | {"owner": typed(names_of(task.record))})
+    return _("It waits for %(role)s.") % called
 
 
 def names_of(record: Any) -> str:
@@ -139,11 +140,20 @@ def as_next(task: inbox.Task, actor: Actor, since: Since) -> Next:
     due_on = None if is_decision(task) else task.due_on
     tone = "back" if is_back(task) else "late" if due_on and due_on < actor.on else ""
     text, quote, title = formats.due_phrase(due_on, actor.on) if due_on else "", "", task.record.subject
-    if is_decision(task) and (begun := since.get((task.workflow.kind, task.record.pk))):
-        text = waits_since(begun, actor.on)
+    if is_decision(task):
+        title = full_title(task.record)
+        begun = since.get((task.workflow.kind, task.record.pk))
+        text = waits_since(begun, actor.on) if begun else text
     if is_back(task):
         title, quote = told(_("Sent back: %(record)s"), {"record": task.record}), said_last(task)
     return Next(title, text, tone, "", quote, (), [Button(verb_of(task), task.url, is_primary=True)])
+
+
+def full_title(record: Any) -> Any:
+    """What it is about and whose it is: two departments may evaluate projects of the same name."""
+    owner = names_of(record)
+    said = not owner or owner in str(record.subject)
+    return record.subject if said else formats.joined([record.subject, typed(owner)])
 
 
 def planned_now(cycles: list[Cycle], on: date) -> Cycle | None:

@@ -132,7 +132,8 @@ def confirmed(cycle: Cycle) -> Tile:
         answers.setdefault(year, {})[department] = state
     trend = {year: percent_of([*found.values()].count("confirmed"), len(found)) for year, found in answers.items()}
     own = [*answers.get(cycle.year, {}).values()]
-    note = _("%(n)s overruled, with a reason") % {"n": own.count("overruled")}
+    overruled = own.count("overruled")
+    note = _("%(n)s overruled, with a reason") % {"n": overruled} if overruled else _("none overruled")
     unit, url = _("of %(n)s") % {"n": len(own)}, page("cycle", cycle)
     return tile(_("Departments that confirmed the budget"), str(own.count("confirmed")), unit, note, url, trend)
 

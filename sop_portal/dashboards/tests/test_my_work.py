@@ -46,6 +46,13 @@ def test_a_decision_says_since_when_it_waits(year: Cycle, november: datetime) ->
     )
 
 
+def test_the_box_says_whose_record_waits_for_the_decision(year: Cycle, november: datetime) -> None:
+    emil = Actor.of(User.objects.get(email="emil@example.org"), november)
+    first = mywork.grouped(emil, november)[0]
+    assert first is not None
+    assert first.title.rsplit(", ", 1)[-1].startswith("Branch ")
+
+
 def test_a_report_that_came_back_stands_before_everything_late(year: Cycle, november: datetime) -> None:
     report = ProgressReport.objects.filter(state="draft", department__slug="branch-001").order_by("pk")[0]
     ProgressReport.objects.filter(pk=report.pk).update(state="returned")
