@@ -8,7 +8,6 @@ from typing import Any
 from django.forms.boundfield import BoundField
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from planning.forecasts.figures import (
     MEASURES,
@@ -138,7 +137,7 @@ def chart_of(line: ForecastLine, known: Known, year: int) -> LineChart | None:
     years = range(min(readings), year)
     names = {"measure": label, "first": min(readings), "last": year - 1, "year": year}
     summary = _("%(measure)s %(first)s to %(last)s, and the proposal for %(year)s") % names
-    note = _("%(measure)s a year. The axis does not begin at nought.") % names
+    note = _("%(measure)s a year. The axis does not begin at zero.") % names
     low, high = band(readings, year) or (None, None)
     return line_chart(
         [Reading(str(then), readings.get(then)) for then in years],
@@ -201,13 +200,13 @@ def _used(score: Score) -> Figure:
 def _leaning(found: Bias | None) -> list[str]:
     if found is None:
         return []
-    high = ngettext(
-        "In %(times)s of %(years)s year the forecast was too high, by %(average)s on average.",
-        "In %(times)s of %(years)s years the forecast was too high, by %(average)s on average.", found.years,
-    )  # fmt: skip
-    low = ngettext(
-        "In %(times)s of %(years)s year the forecast was too low, by %(average)s on average.",
-        "In %(times)s of %(years)s years the forecast was too low, by %(average)s on average.", found.years,
-    )  # fmt: skip
+    high, low = (
+        (_("The forecast was too high, by %(average)s."), _("The forecast was too low, by %(average)s."))
+        if found.years == 1
+        else (
+            _("In %(times)s of %(years)s years the forecast was too high, by %(average)s on average."),
+            _("In %(times)s of %(years)s years the forecast was too low, by %(average)s on average."),
+        )
+    )
     names = {"times": found.times, "years": found.years, "average": percent(found.average)}
     return [(high if found.is_high else low) % names]
