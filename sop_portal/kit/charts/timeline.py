@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sop_portal.kit.charts.scale import Scale, text_width
 
-LEFT, WIDTH = 126.0, 980
+LEFT, WIDTH = 172.0, 980
 TOP, ROW = 32, 50
 DIAMOND = 7
 PILL = 146
