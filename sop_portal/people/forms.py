@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sop_portal.kit.dates import DayField
 from sop_portal.kit.text import TypedNameField
@@ -18,7 +19,7 @@ LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
 class PersonForm(forms.Form):
     """A new person."""
 
-    name = TypedNameField(label=_("Name"))
+    name = TypedNameField(label=pgettext_lazy("person", "Name"))
     email = forms.EmailField(label=_("E-mail address"), max_length=200)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
@@ -33,7 +34,7 @@ class PersonForm(forms.Form):
 class ChangePersonForm(forms.Form):
     """A person's name, language and access."""
 
-    name = TypedNameField(label=_("Name"))
+    name = TypedNameField(label=pgettext_lazy("person", "Name"))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     is_active = forms.BooleanField(label=_("May log in"), required=False)
 
