@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -88,11 +89,10 @@ def compose(mail: Mail, notices: Sequence[Notice], owed: Collection[Notice], at:
         also = [paragraph(notice, today) for notice in _others(notices, owed)]
         context: dict[str, Any] = {
             "name": person.name, "told": told, "also": also[:MOST], "rest": max(0, len(also) - MOST),
-            "base_url": settings.BASE_URL, "language": person.language,
+            "language": person.language,
         }  # fmt: skip
         subject = mail.subject if mail.digest_on else subject_for(told)
-        html = render_to_string("notices/mail.html", context)
-        return Letter(subject, as_text(context), html)
+        return Letter(subject, as_text(context), as_html(context))
 
 
 def _others(notices: Sequence[Notice], owed: Collection[Notice]) -> list[Notice]:
@@ -116,7 +116,7 @@ def subject_for(told: Sequence[Paragraph]) -> str:
 def paragraph(notice: Notice, today: date) -> Paragraph:
     """One notice as a mail tells it."""
     due = formats.due_phrase(notice.due_on, today) if notice.due_on else ""
-    return Paragraph(notice.text, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
+    return Paragraph(notice.plain, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
 
 
 def as_text(context: dict[str, Any]) -> str:
@@ -133,6 +133,35 @@ def as_text(context: dict[str, Any]) -> str:
             lines.append("- " + formats.sentences([owed.sentence + formats.FULL_STOP[formats.tongue()], owed.due]))
             lines.append("  " + owed.link)
         if context["rest"]:
-            lines.append(_("and %(count)s more, listed under “My work”.") % {"count": context["rest"]})
+            lines.append(_rest(context))
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def as_html(context: dict[str, Any]) -> str:
+    """The mail for those who read HTML; by hand, as it is written while a mail server waits for it."""
+    title, link, colon = _("SOP Portal"), escape(_("Open it in SOP Portal")), formats.COLON[formats.tongue()]
+    parts = [f"<p>{escape(_('Hello %(name)s,') % {'name': context['name']})}</p>"]
+    for told in context["told"]:
+        due = f"<br>{escape(told.due)}" if told.due else ""
+        parts.append(f"<p><strong>{escape(told.sentence)}</strong>{due}</p>")
+        if told.quote:
+            parts.append("<blockquote>" + escape(told.quote).replace("\n", "<br>") + "</blockquote>")
+        parts.append(f'<p><a href="{escape(told.link)}">{link}</a></p>')
+    if context["also"]:
+        parts += [f"<p>{escape(_('You also owe:'))}</p>", "<ul>"]
+        parts += [f'<li><a href="{escape(owed.link)}">{escape(owed.sentence)}</a> {escape(owed.due)}</li>'
+                  for owed in context["also"]]  # fmt: skip
+        parts.append("</ul>")
+        if context["rest"]:
+            parts.append(f"<p>{escape(_rest(context))}</p>")
+    how = f"{escape(_('How often SOP Portal writes to you is up to you'))}{colon}"
+    where = f'<a href="{settings.BASE_URL}{reverse("mails-and-calendar")}">{escape(_("mails and calendar"))}</a>'
+    head = f'<head><meta charset="utf-8"><title>{title}</title></head>'
+    body = "\n".join([*parts, f"<p><small>{how}{where}</small></p>"])
+    return f'<!doctype html>\n<html lang="{context["language"]}">\n{head}\n<body>\n{body}\n</body>\n</html>\n'
+
+
+def _rest(context: dict[str, Any]) -> str:
+    """How much more is owed than a mail lists."""
+    return _("and %(count)s more, listed under “My work”.") % {"count": context["rest"]}

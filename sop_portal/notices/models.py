@@ -70,9 +70,14 @@ class Notice(models.Model):
 
     @property
     def text(self) -> str:
-        """The sentence in the language of the page."""
+        """The sentence in the language of the page; what was typed in it is known."""
+        return recognised(self.plain, self.typed)
+
+    @property
+    def plain(self) -> str:
+        """The sentence in the language of the page, as a mail tells it."""
         texts: dict[str, str] = self.texts
-        return recognised(texts.get(get_language() or "en", texts["en"]), self.typed)
+        return texts.get(get_language() or "en", texts["en"])
 
 
 class Mail(models.Model):

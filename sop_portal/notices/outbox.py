@@ -3,29 +3,27 @@
 import logging
 import smtplib
 import time
-import uuid
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.refusals import NotYours
 from sop_portal.notices import letters
+from sop_portal.notices.lease import Marks, claim
 from sop_portal.notices.letters import Letter
 from sop_portal.notices.models import Mail, Notice
-from sop_portal.notices.post import InDoubt, Refused, Written, hand_over, write_out
+from sop_portal.notices.post import InDoubt, Refused, hand_over
+from sop_portal.notices.written import Written, write_out
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 
-LEASE = timedelta(minutes=5)
 # A batch is given back after this long, well before its lease runs out.
 LONGEST_BATCH = timedelta(minutes=2)
 # Whoever is sent to a slow server for longer is done for now: the next ring goes on, well before a worker is stopped.
@@ -45,9 +43,14 @@ class Batch:
     at: datetime
     notices: dict[int, list[Notice]] = field(default_factory=dict)
     owed: dict[int, list[Notice]] = field(default_factory=dict)
+    written: dict[int, Written | Exception | None] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     began: float = field(default_factory=time.monotonic)
-    previous: Mail | None = None
+
+    def __post_init__(self) -> None:
+        """Have marks for the mails, and a desk at which they are written one after the other."""
+        self.marks = Marks(self.mails[0].taken_by, [mail.pk for mail in self.mails])
+        self.desk = write_ahead(self)
 
     @property
     def now(self) -> datetime:
@@ -58,21 +61,6 @@ class Batch:
     def has_time(self) -> bool:
         """Whether another mail may be begun under this lease."""
         return time.monotonic() - self.began < LONGEST_BATCH.total_seconds()
-
-
-def claim(at: datetime, most: int) -> list[Mail]:
-    """Take waiting mails under a lease; whoever comes second skips them. What was on its way in a crash is unknown."""
-    over = Q(lease_until__lt=at)
-    Mail.objects.filter(over, state=S.SENDING).update(
-        state=S.UNKNOWN, lease_until=None, taken_by=None, problem="The sender stopped between sending and noting it."
-    )
-    me = uuid.uuid4()
-    with transaction.atomic():
-        free = Mail.objects.filter(Q(lease_until=None) | over, state=S.PENDING, next_try_at__lte=at)
-        rows = free.order_by("next_try_at", "pk").select_for_update(skip_locked=True)[:most]
-        taken = Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
-        taken.filter(state=S.PENDING).update(lease_until=at + LEASE, taken_by=me)
-    return list(taken.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
 
 
 def send_batches(*, at: datetime, most: int = 10_000, longest: timedelta = LONGEST_RUN) -> dict[str, int]:
@@ -89,74 +77,79 @@ def send_batches(*, at: datetime, most: int = 10_000, longest: timedelta = LONGE
 def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
     """Send what waits over one connection; one bad address never holds up the others."""
     mails = claim(at, most)
-    batch = Batch(mails, at)
     if not mails:
-        return batch.done
+        return dict.fromkeys(OUTCOMES, 0)
+    batch, connection = Batch(mails, at), get_connection()
     _read_contents(batch)
-    connection = get_connection()
     try:
         _send_all(batch, connection)
     finally:
-        _note_sent(batch)
-        untouched = Mail.objects.filter(pk__in=[m.pk for m in mails], taken_by=mails[0].taken_by, state=S.PENDING)
-        untouched.update(lease_until=None, taken_by=None)
+        batch.marks.end(batch.now)
         connection.close()
     return batch.done
 
 
 def _read_contents(batch: Batch) -> None:
-    """What each mail carries and what else its reader owes, in two queries."""
-    for notice in Notice.objects.filter(mail__in=batch.mails).order_by("due_on", "pk"):
-        batch.notices.setdefault(notice.mail_id or 0, []).append(notice)
-    people = {mail.person_id for mail in batch.mails}
-    for notice in Notice.objects.owed().filter(person_id__in=people):
-        batch.owed.setdefault(notice.person_id, []).append(notice)
+    """What each mail carries and what else its reader owes, in one query."""
+    mails, people = {mail.pk for mail in batch.mails}, {mail.person_id for mail in batch.mails}
+    owed = Q(person_id__in=people, is_asked=True, settled_at__isnull=True)
+    for notice in Notice.objects.filter(owed | Q(mail_id__in=mails)).order_by(F("due_on").asc(nulls_last=True), "pk"):
+        if notice.mail_id in mails:
+            batch.notices.setdefault(notice.mail_id or 0, []).append(notice)
+        if notice.is_asked and notice.settled_at is None:
+            batch.owed.setdefault(notice.person_id, []).append(notice)
+
+
+def write_ahead(batch: Batch) -> Iterator[None]:
+    """Write the mails one after the other, in steps as short as the waits for a mail server. No database here."""
+    for mail in batch.mails:
+        try:
+            letter = _letter(batch, mail)
+            yield
+            batch.written[mail.pk] = _written(letter, mail) if letter else None
+        except Exception as problem:
+            logger.warning("Mail %s cannot be written: %s", mail.pk, problem)
+            batch.written[mail.pk] = problem
+        yield
+
+
+def _written(letter: Letter, mail: Mail) -> Written:
+    sender = settings.DEFAULT_FROM_EMAIL
+    return write_out(letter, sender=sender, recipient=mail.person.email, message_id=mail.message_id)
+
+
+def _letter(batch: Batch, mail: Mail) -> Letter | None:
+    """The mail as it leaves; None when everything it would tell is answered by now."""
+    carried = batch.notices.get(mail.pk, [])
+    still = [notice for notice in carried if notice.settled_at is None]
+    if still:
+        return letters.compose(mail, still, batch.owed.get(mail.person_id, []), batch.at)
+    return None if carried else Letter(mail.subject, mail.text, "")
 
 
 def _send_all(batch: Batch, connection: BaseEmailBackend) -> None:
-    """One mail after the other; while the server thinks, the next ones are written."""
-    with ThreadPoolExecutor(1, "letters") as desk:
-        written = [desk.submit(_write, batch, mail) for mail in batch.mails]
-        for place, mail in enumerate(batch.mails):
-            if not batch.has_time:
-                break
-            try:
-                connection.open()
-            except (OSError, smtplib.SMTPException) as problem:
-                batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.at)
-                break
-            _send_one(batch, mail, written[place], connection)
-        desk.shutdown(wait=False, cancel_futures=True)
+    """One mail after the other; while the server is busy with one, the next is written."""
+    for place, mail in enumerate(batch.mails):
+        if not batch.has_time:
+            break
+        try:
+            connection.open()
+        except (OSError, smtplib.SMTPException) as problem:
+            batch.done["later"] += _wait_for_server(batch.mails[place:], problem, batch.at)
+            break
+        while mail.pk not in batch.written:
+            next(batch.desk)
+        _send_one(batch, mail, batch.written.pop(mail.pk), connection)
 
 
-def _write(batch: Batch, mail: Mail) -> Written | None:
-    """The mail as it leaves; None when everything it would tell is answered by now. No database here."""
-    carried = batch.notices.get(mail.pk, [])
-    still = [notice for notice in carried if notice.settled_at is None]
-    if carried and not still:
-        return None
-    letter = Letter(mail.subject, mail.text, "")
-    if still:
-        letter = letters.compose(mail, still, batch.owed.get(mail.person_id, []), batch.at)
-    return write_out(mail, letter, settings.DEFAULT_FROM_EMAIL)
-
-
-def _send_one(batch: Batch, mail: Mail, desk: Future[Written | None], connection: BaseEmailBackend) -> None:
-    try:
-        written = desk.result()
-    except Exception as problem:
-        logger.warning("Mail %s cannot be written: %s", mail.pk, problem)
-        _end(batch, mail, S.FAILED, problem)
+def _send_one(batch: Batch, mail: Mail, written: Written | Exception | None, connection: BaseEmailBackend) -> None:
+    if written is None or isinstance(written, Exception):
+        _end(batch, mail, S.FAILED if written else S.WITHDRAWN, written or "")
         return
-    if written is None:
-        _end(batch, mail, S.WITHDRAWN)
-    elif _begin(batch, mail):
-        _hand_over(batch, mail, written, connection)
-
-
-def _hand_over(batch: Batch, mail: Mail, written: Written, connection: BaseEmailBackend) -> None:
     try:
-        hand_over(written, connection)
+        left = hand_over(
+            written, connection, lambda: batch.marks.begin(mail, batch.now), lambda: next(batch.desk, None)
+        )
     except InDoubt as problem:
         _end(batch, mail, S.UNKNOWN, problem)
         connection.close()
@@ -165,51 +158,9 @@ def _hand_over(batch: Batch, mail: Mail, written: Written, connection: BaseEmail
         if not isinstance(problem, Refused | ValueError):
             connection.close()
     else:
-        batch.previous = mail
-        batch.done["sent"] += 1
-
-
-# Once per mail, so the only statement here that is written by hand: building it would cost more than running it.
-BEGIN = """
-UPDATE notices_mail SET
-  state = CASE WHEN id = %(before)s THEN 'sent' ELSE 'sending' END,
-  sent_at = CASE WHEN id = %(before)s THEN %(now)s ELSE NULL END,
-  lease_until = CASE WHEN id = %(before)s THEN NULL ELSE %(lease)s END,
-  attempts = CASE WHEN id = %(before)s THEN attempts + 1 ELSE attempts END
-WHERE (id = %(before)s AND state = 'sending') OR (
-  id = %(next)s AND state = 'pending' AND taken_by = %(me)s AND (
-    EXISTS (SELECT 1 FROM notices_notice WHERE mail_id = notices_mail.id AND settled_at IS NULL)
-    OR NOT EXISTS (SELECT 1 FROM notices_notice WHERE mail_id = notices_mail.id)
-  )
-)
-"""
-
-
-def _begin(batch: Batch, mail: Mail) -> bool:
-    """Note that the mail before has arrived and that this one is on its way, at once.
-
-    False if it was taken away, or if everything it tells was answered since it was written: then it is withdrawn later.
-    """
-    before, now = batch.previous.pk if batch.previous else 0, batch.now
-    moments = {name: Mail._meta.get_field("sent_at").get_db_prep_value(at, connections["default"])
-               for name, at in (("now", now), ("lease", now + LEASE))}  # fmt: skip
-    me = Mail._meta.get_field("taken_by").get_db_prep_value(mail.taken_by, connections["default"])
-    with connections["default"].cursor() as cursor:
-        cursor.execute(BEGIN, moments | {"before": before, "next": mail.pk, "me": me})
-        changed = cursor.rowcount
-    batch.previous = None
-    if changed == (2 if before else 1):
-        return True
-    return Mail.objects.filter(pk=mail.pk, state=S.SENDING, taken_by=mail.taken_by).exists()
-
-
-def _note_sent(batch: Batch) -> None:
-    """Note that the last mail arrived."""
-    if batch.previous is not None:
-        Mail.objects.filter(pk=batch.previous.pk, state=S.SENDING).update(
-            state=S.SENT, sent_at=batch.now, lease_until=None, attempts=F("attempts") + 1
-        )
-        batch.previous = None
+        if left:
+            batch.marks.arrived.append(mail.pk)
+            batch.done["sent"] += 1
 
 
 def _still_ours(mail: Mail) -> QuerySet[Mail]:

@@ -2,16 +2,13 @@
 
 import re
 import smtplib
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import sanitize_address
 
-from sop_portal.notices.letters import Letter
-from sop_portal.notices.models import Mail
+from sop_portal.notices.written import Written
 
 TRANSIENT = range(400, 500)
 CLOSING = 421
@@ -30,54 +27,56 @@ class Refused(Exception):
         self.is_for_good = code not in TRANSIENT
 
 
-@dataclass(frozen=True)
-class Written:
-    """A mail written out: what any way of sending takes, and the bytes a mail server is given."""
+def hand_over(
+    written: Written, connection: BaseEmailBackend, may_leave: Callable[[], bool], meanwhile: Callable[[], None]
+) -> bool:
+    """Send one mail if it may leave, which is asked before the server sees any of it; `meanwhile` fills the waits.
 
-    message: EmailMultiAlternatives
-    content: bytes
-
-
-def write_out(mail: Mail, letter: Letter, sender: str) -> Written:
-    """Write a mail out. ValueError for an address nobody can write to."""
-    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(letter.subject, letter.text, sender, [mail.person.email], headers=headers)
+    Raises Refused, InDoubt, ValueError, or OSError and SMTPException before it was handed over.
+    """
+    if isinstance(connection, EmailBackend) and connection.connection is not None:
+        return _deliver(connection.connection, written, may_leave, meanwhile)
+    if not may_leave():
+        return False
+    letter = written.letter
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, written.author, [written.recipient], connection=connection, headers=written.headers
+    )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    whole: Any = message.message()
-    return Written(message, whole.as_bytes(linesep="\r\n"))
+    message.send()
+    return True
 
 
-def hand_over(written: Written, connection: BaseEmailBackend) -> None:
-    """Send one mail. Raises Refused, InDoubt, ValueError, or OSError and SMTPException before it was handed over."""
-    message = written.message
-    if isinstance(connection, EmailBackend) and connection.connection is not None:
-        _deliver(connection.connection, _address(message.from_email), _address(message.to[0]), written.content)
-    else:
-        message.connection = connection
-        message.send()
+def _deliver(
+    server: smtplib.SMTP, written: Written, may_leave: Callable[[], bool], meanwhile: Callable[[], None]
+) -> bool:
+    """MAIL, RCPT, DATA; only after the final dot is the outcome in doubt.
 
-
-def _address(address: str) -> str:
-    """The bare address as the server is given it; ValueError where there is none."""
-    cleaned: str = sanitize_address(address, "utf-8")
-    return cleaned
-
-
-def _deliver(server: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
-    """MAIL, RCPT, DATA; only after the final dot is the outcome in doubt."""
+    The mark that the mail is on its way is set while the server thinks about the sender, the next mail is written while
+    it thinks about the recipient and reads the mail: otherwise server, database and sender would wait for each other.
+    """
     server.ehlo_or_helo_if_needed()
-    _expect(server.mail(sender), 250, server)
-    _expect(server.rcpt(recipient), 250, server)
+    server.putcmd("MAIL", f"FROM:<{written.sender}>")
+    leaves = may_leave()
+    answer = server.getreply()
+    if not leaves:
+        server.rset()
+        return False
+    _expect(answer, 250, server)
+    server.putcmd("RCPT", f"TO:<{written.recipient}>")
+    meanwhile()
+    _expect(server.getreply(), 250, server)
     _expect(server.docmd("DATA"), 354, server)
-    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
     # In one piece: a send that fails has not passed on the final dot, and small pieces would wait for each other.
-    server.send(re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n")
+    server.send(re.sub(rb"(?m)^\.", b"..", written.content) + b".\r\n")
+    meanwhile()
     try:
         answer = server.getreply()
     except (OSError, smtplib.SMTPException) as problem:
         raise InDoubt(f"The server did not answer after the whole mail: {problem}") from problem
     _expect(answer, 250, server)
+    return True
 
 
 def _expect(answer: tuple[int, bytes], code: int, server: smtplib.SMTP) -> None:

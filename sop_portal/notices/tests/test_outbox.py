@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import reverse
 
 from sop_portal.kit.refusals import NotYours
-from sop_portal.notices import actions, outbox
+from sop_portal.notices import actions, lease, outbox
+from sop_portal.notices.lease import LEASE
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.notices.tests.conftest import MailServer
 from sop_portal.organisation.models import User
@@ -95,22 +96,45 @@ def test_a_sender_that_stopped_leaves_the_one_mail_on_its_way_unknown_and_it_is_
     waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
     taken = outbox.claim(noon, most=2)
-    assert outbox._begin(outbox.Batch(taken, noon), taken[0])
+    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon)
     assert states() == ["sending", "pending", "pending"]
-    outbox.send_waiting(at=noon + outbox.LEASE - MINUTE)
+    outbox.send_waiting(at=noon + LEASE - MINUTE)
     assert states() == ["sending", "pending", "sent"]
-    outbox.send_waiting(at=noon + outbox.LEASE + MINUTE)
+    outbox.send_waiting(at=noon + LEASE + MINUTE)
     assert states() == ["unknown", "sent", "sent"]
     assert mail_server.recipients == ["chidi@example.org", "ben@example.org"]
+
+
+def test_of_what_a_stopped_sender_had_begun_only_the_last_is_in_doubt(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    taken = outbox.claim(noon, most=3)
+    marks = outbox.Batch(taken, noon).marks
+    assert [marks.begin(mail, noon + place * MINUTE) for place, mail in enumerate(taken[:2])] == [True, True]
+    outbox.send_waiting(at=noon + LEASE + MINUTE + MINUTE)
+    assert states() == ["sent", "unknown", "sent"]
+    assert Mail.objects.get(pk=taken[0].pk).sent_at == noon
+    assert mail_server.recipients == ["chidi@example.org"]
+
+
+def test_what_was_taken_before_the_database_crashed_is_in_doubt(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = outbox.claim(noon, most=2)
+    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon)
+    monkeypatch.setattr(lease, "run_of_database", lambda: 7)
+    outbox.send_waiting(at=noon + LEASE + MINUTE)
+    assert states() == ["unknown", "unknown", "sent"]
+    assert mail_server.recipients == ["chidi@example.org"]
 
 
 def test_whoever_comes_back_after_the_lease_leaves_the_mail_to_the_one_who_took_it(
     waiting: list[Mail], noon: datetime
 ) -> None:
     late = outbox.claim(noon, most=3)
-    taken = outbox.claim(noon + outbox.LEASE + MINUTE, most=3)
-    assert outbox._begin(outbox.Batch(late, noon), late[0]) is False
-    assert outbox._begin(outbox.Batch(taken, noon), taken[0]) is True
+    taken = outbox.claim(noon + LEASE + MINUTE, most=3)
+    assert outbox.Batch(late, noon).marks.begin(late[0], noon) is False
+    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon) is True
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown", "withdrawn"])
@@ -118,7 +142,7 @@ def test_whoever_comes_back_after_the_lease_does_not_overwrite_what_became_of_it
     state: str, waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
     late = outbox.claim(noon, most=3)
-    outbox.send_waiting(at=noon + outbox.LEASE + MINUTE)
+    outbox.send_waiting(at=noon + LEASE + MINUTE)
     outbox._end(outbox.Batch(late, noon), late[0], state, "too late")
     outbox._put_back(late[1], OSError("too late"), noon)
     assert outbox._wait_for_server(late, OSError("too late"), noon) == 0
@@ -138,9 +162,10 @@ def test_what_is_answered_while_others_are_sent_does_not_leave(
 ) -> None:
     hand_over = outbox.hand_over
 
-    def somebody_is_faster(written: Any, connection: Any) -> None:
-        hand_over(written, connection)
+    def somebody_is_faster(*mail: Any) -> bool:
+        left = hand_over(*mail)
         Notice.objects.filter(person__name="Ben Carter").update(settled_at=noon)
+        return left
 
     monkeypatch.setattr(outbox, "hand_over", somebody_is_faster)
     assert outbox.send_waiting(at=noon) == outcome(sent=2)

@@ -1,0 +1,122 @@
+"""Whose a waiting mail is: batches under a lease, one mail at a time on its way, and what a crash leaves in doubt.
+
+A sender marks each mail before it leaves, and only when the one before has arrived. So a sender that is killed leaves
+the last one it marked in doubt; those before have arrived, and the rest is free when the lease is over. The mark is
+committed before the mail leaves, but PostgreSQL need not have it on disk by then: should the database itself crash, the
+last marks may be lost. Such a crash is known afterwards, and what was under a lease by then is in doubt. So nothing is
+ever sent twice, and a mail costs no wait for a disk.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from sop_portal.notices.models import Mail
+
+LEASE = timedelta(minutes=5)
+STOPPED = "The sender stopped between sending and noting it."
+CRASHED = "The database crashed while its batch was sent."
+S = Mail.State
+
+# Once per mail, so the only statement here that is written by hand: planning it costs more than running it.
+BEGIN = """
+UPDATE notices_mail SET state = 'sending', lease_until = %(lease)s
+WHERE id = %(mail)s AND state = 'pending' AND taken_by = %(me)s AND (
+  SELECT count(*) = 0 OR count(*) > count(settled_at) FROM notices_notice WHERE mail_id = %(mail)s
+)
+"""
+TYPES = {"mail": "bigint", "me": "uuid", "lease": "timestamptz"}
+
+
+def run_of_database() -> int:
+    """Which run of the database this is: PostgreSQL counts anew after every crash. SQLite has each commit on disk."""
+    connection = connections["default"]
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(extract(epoch FROM stats_reset) * 1000000, 0)::bigint FROM pg_stat_bgwriter")
+        return int(cursor.fetchone()[0])
+
+
+def name_of_sender(run: int, number: int) -> uuid.UUID:
+    """A name that says in which run of the database its mails were taken."""
+    return uuid.UUID(int=run << 64 | number)
+
+
+def claim(at: datetime, most: int) -> list[Mail]:
+    """Take waiting mails under a lease; whoever comes second skips them."""
+    over, run = Q(lease_until__lt=at), run_of_database()
+    _settle_stopped(over, run)
+    me = name_of_sender(run, uuid.uuid4().int >> 64)
+    with transaction.atomic():
+        free = Mail.objects.filter(Q(lease_until=None) | over, state=S.PENDING, next_try_at__lte=at)
+        rows = free.order_by("next_try_at", "pk").select_for_update(skip_locked=True)[:most]
+        taken = Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        taken.filter(state=S.PENDING).update(lease_until=at + LEASE, taken_by=me)
+    return list(taken.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
+
+
+def _settle_stopped(over: Q, run: int) -> None:
+    """What a sender that stopped had marked: the last is unknown; its whole batch, if the database crashed as well."""
+    of_this_run = Q(taken_by__range=(name_of_sender(run, 0), name_of_sender(run + 1, 0)))
+    marked = Mail.objects.filter(over, state=S.SENDING)
+    later = Mail.objects.filter(taken_by=OuterRef("taken_by"), state=S.SENDING, lease_until__gt=OuterRef("lease_until"))
+    marked.filter(of_this_run, Exists(later)).update(
+        state=S.SENT, sent_at=F("lease_until") - LEASE, lease_until=None, attempts=F("attempts") + 1
+    )
+    unknown = {"state": S.UNKNOWN, "lease_until": None, "taken_by": None}
+    marked.filter(of_this_run).update(**unknown, problem=STOPPED)
+    Mail.objects.filter(over, ~of_this_run, state__in=[S.SENDING, S.PENDING]).update(**unknown, problem=CRASHED)
+
+
+@dataclass
+class Marks:
+    """Notes which mail of a batch is on its way, and in the end which have arrived."""
+
+    taken_by: uuid.UUID | None
+    pks: list[int]
+    arrived: list[int] = field(default_factory=list)
+    statement: str = field(init=False, default=BEGIN)
+
+    def __post_init__(self) -> None:
+        """PostgreSQL plans the statement once for a batch, and does not wait for the disk each time."""
+        if connections["default"].vendor == "postgresql":
+            planned = BEGIN % {name: f"${place}" for place, name in enumerate(TYPES, 1)}
+            self._run(f"PREPARE {self._name} ({', '.join(TYPES.values())}) AS {planned}")
+            values = ", ".join(f"%({name})s" for name in TYPES)
+            self.statement = f"SET LOCAL synchronous_commit TO off; EXECUTE {self._name} ({values})"
+
+    def begin(self, mail: Mail, now: datetime) -> bool:
+        """Note that this one leaves now, and that all before have been dealt with.
+
+        False if it was taken away, or if all it tells was answered since it was written: then it is withdrawn later.
+        """
+        lease: Any = Mail._meta.get_field("lease_until")
+        sender: Any = Mail._meta.get_field("taken_by")
+        until = lease.get_db_prep_value(now + LEASE, connections["default"])
+        me = sender.get_db_prep_value(self.taken_by, connections["default"])
+        return self._run(self.statement, {"mail": mail.pk, "me": me, "lease": until}) == 1
+
+    def end(self, now: datetime) -> None:
+        """Note which have arrived, and free what was not begun."""
+        mine = Mail.objects.filter(taken_by=self.taken_by)
+        mine.filter(pk__in=self.arrived, state=S.SENDING).update(
+            state=S.SENT, sent_at=now, lease_until=None, attempts=F("attempts") + 1
+        )
+        mine.filter(pk__in=self.pks, state=S.PENDING).update(lease_until=None, taken_by=None)
+        if self.statement != BEGIN:
+            self._run(f"DEALLOCATE {self._name}")
+
+    @property
+    def _name(self) -> str:
+        return f"begin_{self.taken_by}".replace("-", "")
+
+    def _run(self, statement: str, values: dict[str, Any] | None = None) -> int:
+        """How many rows it changed."""
+        with connections["default"].cursor() as cursor:
+            cursor.execute(statement, values)
+            return int(cursor.rowcount)
