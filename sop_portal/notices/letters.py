@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -140,7 +141,7 @@ def as_text(context: dict[str, Any]) -> str:
 
 def as_html(context: dict[str, Any]) -> str:
     """The mail for those who read HTML; by hand, as it is written while a mail server waits for it."""
-    title, link, colon = _("SOP Portal"), escape(_("Open it in SOP Portal")), formats.COLON[formats.tongue()]
+    top, link, bottom = _frame(context["language"], settings.BASE_URL)
     parts = [f"<p>{escape(_('Hello %(name)s,') % {'name': context['name']})}</p>"]
     for told in context["told"]:
         due = f"<br>{escape(told.due)}" if told.due else ""
@@ -155,11 +156,18 @@ def as_html(context: dict[str, Any]) -> str:
         parts.append("</ul>")
         if context["rest"]:
             parts.append(f"<p>{escape(_rest(context))}</p>")
-    how = f"{escape(_('How often SOP Portal writes to you is up to you'))}{colon}"
-    where = f'<a href="{settings.BASE_URL}{reverse("mails-and-calendar")}">{escape(_("mails and calendar"))}</a>'
-    head = f'<head><meta charset="utf-8"><title>{title}</title></head>'
-    body = "\n".join([*parts, f"<p><small>{how}{where}</small></p>"])
-    return f'<!doctype html>\n<html lang="{context["language"]}">\n{head}\n<body>\n{body}\n</body>\n</html>\n'
+    return top + "\n".join(parts) + bottom
+
+
+@lru_cache(maxsize=8)
+def _frame(language: str, base_url: str) -> tuple[str, str, str]:
+    """What every mail in a language begins with, calls its links, and ends with."""
+    with translation.override(language):
+        how = escape(_("How often SOP Portal writes to you is up to you")) + formats.COLON[formats.tongue()]
+        where = f'<a href="{base_url}{reverse("mails-and-calendar")}">{escape(_("mails and calendar"))}</a>'
+        head = f'<head><meta charset="utf-8"><title>{escape(_("SOP Portal"))}</title></head>'
+        top = f'<!doctype html>\n<html lang="{language}">\n{head}\n<body>\n'
+        return top, escape(_("Open it in SOP Portal")), f"\n<p><small>{how}{where}</small></p>\n</body>\n</html>\n"
 
 
 def _rest(context: dict[str, Any]) -> str:

@@ -14,6 +14,9 @@ from sop_portal.notices.letters import Letter
 
 # What RFC 5322 allows in one line; longer ones are wrapped by their encoding.
 LONGEST_LINE = 998
+# What stands in a header as it is. Everything else takes the long way, which knows what may be written at all.
+PLAIN_ADDRESS = re.compile(r"[a-zA-Z0-9_+-]+(\.[a-zA-Z0-9_+-]+)*@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+")
+PLAIN_SUBJECT = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9 .,:()-]{,60}")
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,25 @@ class Written:
 def write_out(letter: Letter, *, sender: str, recipient: str, message_id: str) -> Written:
     """Write a mail out. ValueError for an address nobody can write to, or a subject of several lines."""
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-    author, bare_sender = _author(sender)
-    cleaned: str = sanitize_address(recipient, "utf-8")
-    head = {"Subject": _subject(letter.subject), "From": author, "To": cleaned, "Date": formatdate(), **headers}
+    author, bare_sender = _address(sender)
+    reader, bare_reader = (recipient, recipient) if PLAIN_ADDRESS.fullmatch(recipient) else _address(recipient)
+    head = {"Subject": _subject(letter.subject), "From": author, "To": reader, "Date": formatdate(), **headers}
     top = "".join(f"{name}: {words}\r\n" for name, words in head.items()) + "MIME-Version: 1.0\r\n"
     content = top.encode("ascii") + _body(letter)
-    return Written(author, bare_sender, cleaned, headers, letter, content)
+    return Written(author, bare_sender, bare_reader, headers, letter, content)
 
 
-@lru_cache(maxsize=8)
-def _author(sender: str) -> tuple[str, str]:
-    """The sender as a header names it, and the bare address."""
-    cleaned: str = sanitize_address(sender, "utf-8")
+@lru_cache(maxsize=100)
+def _address(words: str) -> tuple[str, str]:
+    """An address as a header names it, and bare."""
+    cleaned: str = sanitize_address(words, "utf-8")
     return cleaned, parseaddr(cleaned)[1]
 
 
 def _subject(words: str) -> str:
     """A subject in ASCII, folded; it cannot begin another header."""
+    if PLAIN_SUBJECT.fullmatch(words):
+        return words
     if len(words.splitlines()) > 1:
         raise ValueError("A subject is one line.")
     charset = "us-ascii" if words.isascii() else "utf-8"

@@ -173,6 +173,21 @@ def test_what_is_answered_while_others_are_sent_does_not_leave(
     assert mail_server.recipients == ["amina@example.org", "chidi@example.org"]
 
 
+def test_a_mail_is_marked_before_the_server_sees_any_of_it(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, marked = smtplib.SMTP.send, []
+
+    def look(server: smtplib.SMTP, words: Any) -> None:
+        if b"Subject" in (words if isinstance(words, bytes) else b""):
+            marked.append(states())
+        send(server, words)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", look)
+    outbox.send_waiting(at=noon)
+    assert marked == [["sending", "pending", "pending"], ["sending", "sending", "pending"], ["sending"] * 3]
+
+
 def test_two_senders_never_take_the_same_mail(waiting: list[Mail], noon: datetime) -> None:
     first, second = outbox.claim(noon, most=2), outbox.claim(noon, most=2)
     assert [mail.pk for mail in first + second] == [mail.pk for mail in waiting]
