@@ -18,6 +18,7 @@ from budgets.drafting.comparing import sums_by_quarter
 from budgets.drafting.finding import budgets_of, find_answer
 from budgets.drafting.forms import ContestForm, SettleForm
 from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.sheet import same_name
 from budgets.drafting.wording import badge_of, quarter_names
 from budgets.drafting.workflow import CONFIRMATION
 from sop_portal.kit.formats import due_phrase
@@ -45,7 +46,8 @@ def confirmation(request: Request, *, year: int, number: int, department: str) -
         context["next"] = Next(_("Finished: %(state)s") % {"state": record.get_state_display()}, "", "done", "check-lg")
     sums = sums_by_quarter(_lines(record))
     context |= {
-        "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned, "sums": sums,
+        "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned,
+        "alike": same_name(turned.rows), "sums": sums,
         "decimals": decimals([
             *sums.values(), *(amount for line in turned.rows for amount in line.quarters),
             *(contest.wanted for contest in contests.values()),

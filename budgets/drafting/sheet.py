@@ -1,5 +1,6 @@
 """The budget sheet: lines by category and quarter, fifty a page by key, with totals from the kept sums."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,7 @@ class Row:
     request_url: str
     project: str
     department: str
+    what: str
     actual: str
     allocated: str
     q1: str
@@ -116,6 +118,7 @@ def sheet_of(
     actuals = _actuals(budget, rows)
     places = decimals([*actuals.values(), *sums.values(), *(amount for line in rows for amount in line.quarters)])
     badges, requests = _badges(budget, rows, today), reverse("requests", args=[budget.cycle.year])
+    alike = same_name(rows)
     made = [
         Row(
             line,
@@ -123,6 +126,7 @@ def sheet_of(
             f"{requests}{line.department.slug}/?line={line.allocation_id}#line-{line.allocation_id}",
             line.project.name,
             line.department.name,
+            line.allocation.what if line.pk in alike else "",
             actual=money(actuals.get(line.pk), places),
             allocated=money(line.allocation.granted_cost, places),
             q1=money(line.q1, places),
@@ -150,6 +154,12 @@ def _drawn(badge: Badge | None) -> SafeString:
     if badge is None:
         return format_html('<span class="muted">{}</span>', money(None))
     return state(badge.tone, badge.label, badge.is_plain, badge.icon)
+
+
+def same_name(lines: Sequence[BudgetLine]) -> set[int]:
+    """The lines that share project and category with another, so that only what they are for tells them apart."""
+    found = Counter((line.project_id, line.category) for line in lines)
+    return {line.pk for line in lines if found[line.project_id, line.category] > 1}
 
 
 def _grouped(rows: list[Row]) -> list[Group]:

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from budgets.drafting import actions
+from budgets.drafting.actions.compiling import category_of
 from budgets.models import Budget, BudgetLine, Fund
 from budgets.tests.budget_year import (
     allocated_request,
@@ -20,7 +21,7 @@ from budgets.tests.budget_year import (
     set_amount,
     shared,
 )
-from planning.models import Cycle, RequestLine, ResourceRequest
+from planning.models import Cycle, Pool, RequestLine, ResourceRequest
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
@@ -190,3 +191,21 @@ def test_a_shared_budget_is_not_compiled_anew(allocated: Cycle, cast: SimpleName
     budget = shared(allocated, cast)
     with pytest.raises(NotNow):
         actions.take_in_new(budget, by=cast.dora, at=may, seen=budget.version)
+
+
+@pytest.mark.parametrize(
+    ("what", "forecast_line", "kind", "category"),
+    [
+        ("Materials", 1, "money", "materials"),
+        ("物资", 1, "money", "materials"),
+        ("Materials", None, "money", "services"),
+        ("Money, without materials", 1, "money", "services"),
+        ("Paper", 1, "materials", "materials"),
+        ("Story-tellers", 1, "people", "people"),
+    ],
+)
+def test_materials_that_were_forecast_are_budgeted_as_materials_in_whatever_language(
+    what: str, forecast_line: int | None, kind: str, category: str
+) -> None:
+    line = RequestLine(what=what, forecast_line_id=forecast_line, pool=Pool(kind=kind))
+    assert category_of(line) == category

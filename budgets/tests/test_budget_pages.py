@@ -43,6 +43,18 @@ def test_finance_sees_every_line_by_category_with_totals(
     assert "Waits for the departments, then propose the budget" in page
 
 
+def test_two_lines_of_one_project_and_category_are_told_apart_by_what_they_are_for(
+    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
+) -> None:
+    budget = shared(allocated, cast)
+    first, other, single = line_of(budget, 2), line_of(budget, 3), line_of(budget, 1)
+    assert first.project_id == other.project_id != single.project_id
+    BudgetLine.objects.filter(pk=first.pk).update(category=other.category)
+    head, address = as_person(cast.amina), f"/2027/budget/{budget.number}/"
+    for page in (words_of(head.get(url)) for url in (address, f"{address}departments/arts/")):
+        assert [page.count(line.allocation.what) for line in (first, other, single)] == [1, 1, 0]
+
+
 def test_the_newest_version_is_where_the_menu_leads(
     allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
 ) -> None:

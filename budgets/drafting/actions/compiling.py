@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from itertools import count
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from budgets.drafting import sums
 from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.workflow import BUDGET
-from planning.models import Cycle, RequestLine, ResourceRequest
+from planning.models import Cycle, Measure, RequestLine, ResourceRequest
 from sop_portal.kit.money import split_evenly
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.kit.told import told
@@ -81,9 +84,25 @@ def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> B
     )
     return BudgetLine(
         budget=budget, number=number, department_id=allocation.request.department_id, project_id=allocation.project_id,
-        category=CATEGORIES[allocation.pool.kind], fund=fund, allocation=allocation, q1=q1, q2=q2, q3=q3, q4=q4,
+        category=category_of(allocation), fund=fund, allocation=allocation, q1=q1, q2=q2, q3=q3, q4=q4,
         computation=_computed(allocation),
     )  # fmt: skip
+
+
+def category_of(allocation: RequestLine) -> Category:
+    """What a line is spent on: materials that were forecast as such, though they are paid for in money."""
+    is_prefilled = allocation.forecast_line_id is not None and allocation.what in _called_materials()
+    return Category.MATERIALS if is_prefilled else CATEGORIES[allocation.pool.kind]
+
+
+@cache
+def _called_materials() -> set[str]:
+    """What a prefilled line for materials is called, whatever language the demand report was published in."""
+    names = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            names.add(str(Measure.MATERIALS.label))
+    return names
 
 
 def _computed(allocation: RequestLine) -> str:
