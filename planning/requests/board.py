@@ -52,6 +52,7 @@ class Row:
     score: Score
     asked: str
     free: str
+    pool_free: str
     form: GrantForm | None
     barred: str
     url: str
@@ -116,6 +117,7 @@ def _row(line: RequestLine, actor: Actor, barred: str, query: str, proposal: Map
         score_of(line.project.importance, line.urgency, line.evidence),
         in_unit(line.quantity, line.pool.unit),
         quantity_text(line.pool.free + line.granted),
+        quantity_text(line.pool.free),
         grant_form(line, proposal) if may else None,
         barred,
         f"{url}?{query}" if query else url,

@@ -124,7 +124,8 @@ class GrantForm(forms.Form):
         decision, granted, asked = cleaned.get("decision"), cleaned.get("granted"), self.line.quantity
         if decision == D.FULL and granted not in (None, asked):
             words = {"granted": quantity_text(granted), "asked": quantity_text(asked)}
-            self.add_error("granted", _("%(granted)s of %(asked)s is in part: choose “In part”.") % words)
+            less, more = _("%(granted)s of %(asked)s is in part: choose “In part”."), _("Only %(asked)s was asked for.")
+            self.add_error("granted", (more if granted > asked else less) % words)
         if decision == D.PART and "granted" not in self.errors and not (granted and granted < asked):
             words = {"asked": quantity_text(asked)}
             self.add_error("granted", _("In part is more than zero and less than %(asked)s.") % words)

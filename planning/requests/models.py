@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
@@ -151,7 +152,7 @@ class RequestLine(models.Model):
         FULL = "full", _("In full")
         PART = "part", _("In part")
         DEFERRED = "deferred", _("Deferred")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("decision", "Refused")
 
     request = models.ForeignKey(ResourceRequest, models.CASCADE, related_name="lines")
     project = models.ForeignKey(Project, models.PROTECT, related_name="request_lines")

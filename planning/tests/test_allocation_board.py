@@ -98,6 +98,7 @@ def test_with_scripts_the_row_the_bars_and_the_dock_come_back(
     )  # fmt: skip
     text = done.content.decode()
     assert done.status_code == 200
+    assert f"""<div hx-swap-oob="innerHTML:[data-free='{year.bus.pk}']">12</div>""" in text
     assert re.findall(r'<(\w+)[^>]* id="([a-z-]+\d*)"[^>]*hx-swap-oob', text) == [("section", "bars"), ("div", "dock")]
     assert text.lstrip().startswith(f'<tr id="line-{year.line.pk}"')
     assert "<html" not in text
@@ -126,6 +127,7 @@ def test_too_much_is_answered_in_the_row(
         ({"reason": ""}, "Say why. Arts will read it."),
         ({"decision": "refused", "reason": " "}, "Say why. Arts will read it."),
         ({"decision": "full"}, "20 of 50 is in part: choose “In part”."),
+        ({"decision": "full", "granted": "51"}, "Only 50 was asked for."),
         ({"granted": "50"}, "In part is more than zero and less than 50."),
         ({"granted": ""}, "In part is more than zero and less than 50."),
         ({"granted": "-1"}, "negative"),
