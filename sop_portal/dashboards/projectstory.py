@@ -11,6 +11,7 @@ from planning.models import Project
 from sop_portal.dashboards.projectpage import ProjectPage
 from sop_portal.kit import formats
 from sop_portal.kit.pages import TrailLine
+from sop_portal.kit.told import typed
 from sop_portal.organisation.models import User
 from sop_portal.stages import WORKFLOWS
 from sop_portal.trail.models import Entry
@@ -43,7 +44,7 @@ def _changed(entry: Entry | None, names: Mapping[int, str], on: date) -> str:
     if entry is None:
         return ""
     day, name = formats.day_short(localdate(entry.at), on), names.get(entry.by_id or 0, "")
-    return f"{day}, {name}" if name else day
+    return formats.joined([day, typed(name) if name else ""])
 
 
 def story(project: Project, page: ProjectPage) -> list[TrailLine]:

@@ -35,7 +35,12 @@ VERBS: dict[str, Any] = {
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
 }
-FIELDS: dict[str, Any] = {"amount": _("amount"), "name": _("name"), "purpose": _("purpose")}
+FIELDS: dict[str, Any] = {
+    "amount": _("amount"),
+    "name": _("name"),
+    "purpose": _("purpose"),
+    "extension": _("extension"),
+}
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 KINDS: dict[str, Any] = {
     "history": _("History"),

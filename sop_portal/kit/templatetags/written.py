@@ -43,6 +43,12 @@ def colon() -> str:
 
 
 @register.simple_tag
+def stop() -> str:
+    """Write the full stop of the page's language, with what stands between two sentences."""
+    return formats.FULL_STOP[formats.tongue()] + formats.BETWEEN_SENTENCES[formats.tongue()]
+
+
+@register.simple_tag
 def blank() -> str:
     """Write what stands between two sentences of the page's language: a blank, or in Chinese nothing."""
     return formats.BETWEEN_SENTENCES[formats.tongue()]
