@@ -19,6 +19,7 @@ from planning.forecasts.workflow import FORECAST
 from planning.models import Cycle, Forecast, Project, ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.kit import formats
+from sop_portal.kit.addresses import address
 from sop_portal.kit.pages import Cell, MatrixRow
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
@@ -85,11 +86,9 @@ def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
     slugs = {pk: slug for pk, _name, slug in known}
     extended = {(e.stage, e.department_id): e.until_on for e in cycle.extensions.order_by("until_on")}
     stages = [
-        _by_department(Forecast.objects.filter(cycle_id=cycle.pk), FORECAST, cycle, actor.on, "forecast", extended),
-        _by_department(
-            ResourceRequest.objects.filter(cycle_id=cycle.pk), REQUEST, cycle, actor.on, "request", extended
-        ),
-        _confirmations(cycle, actor.on),
+        _by_department(Forecast, FORECAST, cycle, actor.on, "forecast", slugs, extended),
+        _by_department(ResourceRequest, REQUEST, cycle, actor.on, "request", slugs, extended),
+        _confirmations(cycle, actor.on, slugs),
         _execution(cycle, actor.on, slugs),
         _evaluations(cycle, slugs),
     ]
@@ -98,23 +97,32 @@ def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
 
 
 def _by_department(
-    rows: Any, workflow: Workflow, cycle: Cycle, on: date, page: str, extended: dict[tuple[str, int], date]
-) -> dict[int, Cell]:
+    model: Any, workflow: Workflow, cycle: Cycle, on: date, page: str, slugs: Mapping[int, str],
+    extended: dict[tuple[str, int], date],
+) -> dict[int, Cell]:  # fmt: skip
     due = {w.stage: w.due_on for w in cycle.windows.all()}.get(page)
-    cells, url = {}, reverse(f"{page}s", args=[cycle.year])
-    for row in rows.select_related("department").only("state", "is_late", "department__slug"):
+    cells, url, words = {}, reverse(f"{page}s", args=[cycle.year]), words_of(workflow)
+    rows = model.objects.filter(cycle_id=cycle.pk).values_list("department_id", "state", "is_late", named=True)
+    for row in (row for row in rows if row.department_id in slugs):
         more = extended.get((page, row.department_id))
         until = max(due, more) if due and more else due
-        cell = cell_of(row, workflow, until, on, f"{url}{row.department.slug}/")
+        cell = cell_of(row, workflow, words, until, on, f"{url}{slugs[row.department_id]}/")
         if more and until == more and not cell.is_done:
             cell = replace(cell, note=_("extended to %(day)s") % {"day": formats.day_short(more, on)})
         cells[row.department_id] = cell
     return cells
 
 
-def cell_of(row: Any, workflow: Workflow, due: date | None, on: date, url: str) -> Cell:
+def words_of(workflow: Workflow) -> dict[str, str]:
+    """The states of a workflow in the language of the page."""
+    return {state.value: str(state.label) for state in workflow.states}
+
+
+def cell_of(
+    row: Any, workflow: Workflow, words: Mapping[str, str], due: date | None, on: date, url: str
+) -> Cell:  # fmt: skip
     """One record as a cell: finished in grey, late in red, else the colour of its state."""
-    label = workflow.states(row.state).label
+    label = words[row.state]
     if row.state in workflow.closed:
         return Cell(
             _("%(state)s late") % {"state": label} if getattr(row, "is_late", False) else label, url=url, is_done=True
@@ -124,14 +132,16 @@ def cell_of(row: Any, workflow: Workflow, due: date | None, on: date, url: str) 
     return Cell(label, workflow.tones[row.state], url=url)
 
 
-def _confirmations(cycle: Cycle, on: date) -> dict[int, Cell]:
+def _confirmations(cycle: Cycle, on: date, slugs: Mapping[int, str]) -> dict[int, Cell]:
     # An amendment asks only whom it concerns: the newest answer of each department counts.
-    rows = Confirmation.objects.filter(budget__cycle_id=cycle.pk).exclude(budget__state="draft")
-    rows = rows.select_related("department", "budget").order_by("budget__number")
-    cells = {}
-    for row in rows.annotate(contested=Count("contests", filter=Q(contests__settled="open"))):
-        url = reverse("confirmation", args=[cycle.year, row.budget.number, row.department.slug])
-        cell = cell_of(row, CONFIRMATION, row.due if row.state == "awaiting" else None, on, url)
+    found = Confirmation.objects.filter(budget__cycle_id=cycle.pk).exclude(budget__state="draft")
+    found = found.annotate(contested=Count("contests", filter=Q(contests__settled="open"))).order_by("budget__number")
+    rows = found.values_list("department_id", "state", "due", "budget__number", "contested", named=True)
+    cells, words = {}, words_of(CONFIRMATION)
+    for row in (row for row in rows if row.department_id in slugs):
+        url = f"{address('budget', cycle.year, row.budget__number)}departments/{slugs[row.department_id]}/"
+        due = row.due if row.state == "awaiting" else None
+        cell = cell_of(row, CONFIRMATION, words, due, on, url)
         note = ngettext("%(n)s line", "%(n)s lines", row.contested) % {"n": row.contested} if row.contested else ""
         cells[row.department_id] = Cell(cell.label, cell.tone, note, cell.url, "", cell.is_done)
     return cells
@@ -190,8 +200,8 @@ def _evaluations_cell(found: dict[str, int], url: str) -> Cell:
     note = _("%(done)s of %(all)s") % {"done": reviewed, "all": total}
     for state, tone in (("returned", "back"), ("submitted", "sent"), ("draft", "draft")):
         if found.get(state):
-            return Cell(Evaluation.State(state).label, tone, note, url)
-    return Cell(Evaluation.State.REVIEWED.label, url=url, is_done=True)
+            return Cell(str(Evaluation.State(state).label), tone, note, url)
+    return Cell(str(Evaluation.State.REVIEWED.label), url=url, is_done=True)
 
 
 def needs_attention(rows: list[MatrixRow]) -> list[MatrixRow]:

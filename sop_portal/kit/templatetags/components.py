@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.template import Context, Library
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -114,15 +115,21 @@ def _cell(cell: Any) -> SafeString:
     """Where a department stands in a stage: what is finished is plain, what needs somebody is coloured."""
     kind = "cell--done" if cell.is_done else f"is-{cell.tone}" if cell.tone else "cell--none"
     drawn = "check-lg" if cell.is_done else cell.icon or ICONS.get(cell.tone, "")
-    inside = format_html(
-        "{}{}{}",
-        icon(drawn) if drawn else "",
-        cell.label,
-        format_html("<small>{}</small>", cell.note) if cell.note else "",
-    )
-    if cell.url:
-        return format_html('<td><a href="{}" class="cell {}">{}</a></td>', cell.url, kind, inside)
-    return format_html('<td><span class="cell {}">{}</span></td>', kind, inside)
+    label, note = (text if isinstance(text, SafeString) else str(text) for text in (cell.label, cell.note))
+    return _framed(cell.url, kind, _inside(drawn, label, note))
+
+
+def _framed(url: str, kind: str, inside: SafeString) -> SafeString:
+    if url:
+        return mark_safe(f'<td><a href="{escape(url)}" class="cell {kind}">{inside}</a></td>')
+    return mark_safe(f'<td><span class="cell {kind}">{inside}</span></td>')
+
+
+# A thousand cells say the same few things.
+@lru_cache(maxsize=1000, typed=True)
+def _inside(drawn: str, label: str, note: str) -> SafeString:
+    small = format_html("<small>{}</small>", note) if note else ""
+    return format_html("{}{}{}", icon(drawn) if drawn else "", label, small)
 
 
 @register.inclusion_tag("components/capacity.html")
