@@ -1,20 +1,19 @@
 """What is not as planned, in sentences that lead to their list: spending, reports, findings, money left over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min
+from django.db.models import DecimalField, ExpressionWrapper, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.models import Appropriation, Finding
-from evaluations.models import ProgressReport
 from planning.models import Cycle, Project
 from sop_portal.dashboards.projectrail import elapsed, share
-from sop_portal.dashboards.queries import NOTHING, Share
+from sop_portal.dashboards.queries import NOTHING, OpenReports, Share
 from sop_portal.kit import formats
 from sop_portal.organisation.models import Department
 
@@ -37,9 +36,12 @@ def page(name: str, cycle: Cycle, query: str = "") -> str:
     return reverse(name, args=[cycle.year]) + query
 
 
-def exceptions(cycle: Cycle, shares: Iterable[Share], on: date) -> list[Deviation]:
+def exceptions(
+    cycle: Cycle, shares: Iterable[Share], reports: Mapping[int, OpenReports], on: date
+) -> list[Deviation]:  # fmt: skip
     """What is not as planned, the most urgent first."""
-    return [*overspending(cycle, on), *owing(cycle, on), *unanswered(cycle, on), *idle(cycle, shares, on)][: MOST * 2]
+    found = [*overspending(cycle, on), *owing(cycle, reports, on), *unanswered(cycle, on), *idle(cycle, shares, on)]
+    return found[: MOST * 2]
 
 
 def planned_share(time: Decimal, quarter: int) -> Decimal:
@@ -91,18 +93,18 @@ def overspending(cycle: Cycle, on: date) -> list[Deviation]:
     ]
 
 
-def owing(cycle: Cycle, on: date) -> list[Deviation]:
+def owing(cycle: Cycle, reports: Mapping[int, OpenReports], on: date) -> list[Deviation]:
     """Departments that owe progress reports."""
-    late = ProgressReport.objects.filter(cycle_id=cycle.pk, state__in=["draft", "returned"], due__lt=on)
-    rows = late.values("department__slug", "department__name").annotate(n=Count("pk"), oldest=Min("due"))
+    late = {pk: has for pk, has in reports.items() if has.late}
+    rows = Department.objects.filter(pk__in=late).order_by("name").values_list("pk", "name", "slug") if late else ()
     return [
         Deviation(
-            row["department__name"],
-            ngettext("owes %(n)s progress report", "owes %(n)s progress reports", row["n"]) % {"n": row["n"]},
-            page("progress", cycle, f"?department={row['department__slug']}&state=late"),
-            _("the oldest was due on %(day)s") % {"day": formats.day_short(row["oldest"], on)},
+            name,
+            ngettext("owes %(n)s progress report", "owes %(n)s progress reports", late[pk].late) % {"n": late[pk].late},
+            page("progress", cycle, f"?department={slug}&state=late"),
+            _("the oldest was due on %(day)s") % {"day": formats.day_short(late[pk].oldest, on)},
         )
-        for row in rows.order_by("-n", "department__name")[:MOST]
+        for pk, name, slug in sorted(rows, key=lambda row: -late[row[0]].late)[:MOST]
     ]
 
 

@@ -152,7 +152,8 @@ def amended(cycle: Cycle) -> Topic:
 def management(actor: Actor, cycle: Cycle) -> list[First]:
     """The money from need to spending, exceptions in sentences, and who is where."""
     shares = queries.by_department(cycle, actor)
-    sums, needing = queries.sums_of(shares), queries.needs_attention(queries.matrix(cycle, actor))
+    reports = queries.open_reports(cycle, actor.on)
+    sums, needing = queries.sums_of(shares), queries.needs_attention(queries.matrix(cycle, actor, reports))
     names = {
         "needed": _("needed"), "asked": _("asked"), "granted": _("granted"), "budgeted": _("budgeted"),
         "spent": _("spent"),
@@ -163,7 +164,7 @@ def management(actor: Actor, cycle: Cycle) -> list[First]:
     ]
     year = {"year": cycle.year, "currency": cycle.currency}
     more = (_("Whole dashboard"), page("dashboard", cycle))
-    found = deviations.exceptions(cycle, shares, actor.on)
+    found = deviations.exceptions(cycle, shares, reports, actor.on)
     return [
         First(_("The money of %(year)s, %(currency)s") % year, strip=strip),
         First(_("Exceptions"), exceptions=found[:MOST], more=more, is_beside=True),

@@ -187,12 +187,14 @@ def said_last(task: inbox.Task) -> str:
 
 def waiting(actor: Actor, mine: set[tuple[str, int]]) -> list[Task]:
     """What this person handed over and somebody else has to decide."""
-    handed = [(records, _handed_over(records, actor)) for records in ALL_RECORDS]
+    touched = set(Hand.objects.filter(person=actor.user).order_by().values_list("kind", flat=True).distinct())
+    handed = [(r, _handed_over(r, actor)) for r in ALL_RECORDS if r.workflow.kind in touched]
     rows: list[Task] = []
     for (records, found), is_there in zip(
         handed, inbox.any_of(actor, [rows for _records, rows in handed]), strict=True
     ):
-        newest = inbox.with_names(found).order_by("-pk")[:MOST_WAITING] if is_there else ()
+        newest = list(inbox.with_names(found).order_by("-pk")[:MOST_WAITING]) if is_there else []
+        inbox.give_years(newest)
         others = (record for record in newest if (records.workflow.kind, record.pk) not in mine)
         rows += [_waiting_row(records, record, actor) for record in others]
     return rows[:MOST_WAITING]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,13 +70,34 @@ def sums_of(shares: Iterable[Share]) -> Sums:
     return Sums(**total, projects=projects)
 
 
+@dataclass(frozen=True)
+class OpenReports:
+    """The progress reports of a department that nobody has accepted yet, of periods that are over."""
+
+    late: int
+    oldest: date | None
+    waiting: int
+
+
+def open_reports(cycle: Cycle, on: date) -> dict[int, OpenReports]:
+    """By department, what is late and since when, and what waits to be accepted."""
+    is_late = Q(state__in=["draft", "returned"], due__lt=on)
+    begun = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on).order_by()
+    rows = begun.filter(state__in=["draft", "returned", "submitted"]).values_list("department_id")
+    counted = rows.annotate(
+        late=Count("pk", filter=is_late), oldest=Min("due", filter=is_late),
+        waiting=Count("pk", filter=Q(state="submitted")),
+    )  # fmt: skip
+    return {department: OpenReports(*counts) for department, *counts in counted}
+
+
 def heads() -> list[str]:
     """The heads of the matrix, in the order of the stages."""
     return [_("Forecast"), _("Request"), _("Budget"), _("Execution"), _("Evaluation")]
 
 
-def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
-    """Department by stage: what is finished is plain, what needs somebody is coloured. Eight queries."""
+def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> list[MatrixRow]:
+    """Department by stage: what is finished is plain, what needs somebody is coloured. At most seven queries."""
     # A department that merged or closed meanwhile stays in the years in which it took part.
     took_part = Forecast.objects.filter(cycle=cycle).values("department_id")
     departments = Department.objects.filter(Q(is_active=True) | Q(pk__in=took_part)).order_by("name")
@@ -89,7 +110,7 @@ def matrix(cycle: Cycle, actor: Actor) -> list[MatrixRow]:
         _by_department(Forecast, FORECAST, cycle, actor.on, "forecast", slugs, extended),
         _by_department(ResourceRequest, REQUEST, cycle, actor.on, "request", slugs, extended),
         _confirmations(cycle, actor.on, slugs),
-        _execution(cycle, actor.on, slugs),
+        _execution(cycle, actor.on, slugs, reports),
         _evaluations(cycle, slugs),
     ]
     nothing, url = Cell(), reverse("forecasts", args=[cycle.year])
@@ -147,19 +168,15 @@ def _confirmations(cycle: Cycle, on: date, slugs: Mapping[int, str]) -> dict[int
     return cells
 
 
-def _execution(cycle: Cycle, on: date, slugs: Mapping[int, str]) -> dict[int, Cell]:
-    begun = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on).order_by()
-    still_open = begun.filter(state__in=["draft", "returned", "submitted"]).values_list("department_id")
-    found = {
-        department: (late, waiting)
-        for department, late, waiting in still_open.annotate(
-            late=Count("pk", filter=Q(state__in=["draft", "returned"], due__lt=on)),
-            waiting=Count("pk", filter=Q(state="submitted")),
-        )
-    }
+def _execution(
+    cycle: Cycle, on: date, slugs: Mapping[int, str], reports: Mapping[int, OpenReports]
+) -> dict[int, Cell]:  # fmt: skip
+    found = {pk: (has.late, has.waiting) for pk, has in reports.items()}
     # What is accepted is counted only where nothing is open: elsewhere its number is not shown.
-    rest = begun.filter(state="accepted").exclude(department_id__in=[pk for pk, counts in found.items() if any(counts)])
-    totals = dict(rest.values_list("department_id").annotate(Count("pk")))
+    rest = [pk for pk in slugs if not any(found.get(pk, ()))]
+    done = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on, state="accepted").order_by()
+    counted = done.filter(department_id__in=rest).values_list("department_id").annotate(Count("pk"))
+    totals = dict(counted) if rest else {}
     url = reverse("progress", args=[cycle.year])
     return {
         pk: _reports_cell(*found.get(pk, (0, 0)), totals.get(pk, 0), f"{url}?department={slug}")

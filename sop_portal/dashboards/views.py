@@ -69,7 +69,7 @@ def my_work(request: Request) -> HttpResponse:
 def cycle(request: Request, year: int) -> HttpResponse:
     """The year: timeline and matrix."""
     found = cycle_of(request, year)
-    rows = queries.matrix(found, request.actor)
+    rows = queries.matrix(found, request.actor, queries.open_reports(found, request.today))
     months = request.GET.get("months") or ("planning" if cyclepage.is_planned(found, request.today) else "all")
     whole, needing = months == "all", queries.needs_attention(rows)
     turned = portion(needing if request.GET.get("show") == "open" else rows, request.GET)
@@ -113,7 +113,8 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
 def dashboard(request: Request, year: int) -> HttpResponse:
     """The year at a glance."""
     found = whole_organisation(request, year)
-    shares, rows = queries.by_department(found, request.actor), queries.matrix(found, request.actor)
+    shares, reports = queries.by_department(found, request.actor), queries.open_reports(found, request.today)
+    rows = queries.matrix(found, request.actor, reports)
     sums, years, needing = queries.sums_of(shares), accuracies.by_year(found), queries.needs_attention(rows)
     decisions = dict(mywork.decisions(request.actor, request.moment, MOST_TASKS))[mywork.TO_DECIDE]
     context = {
@@ -121,7 +122,7 @@ def dashboard(request: Request, year: int) -> HttpResponse:
         "next": glance.next_of(decisions, MOST_TASKS),
         "tiles": tiles.tiles(found, sums, years, request.today),
         "flow": glance.flow(found, sums),
-        "exceptions": deviations.exceptions(found, shares, request.today),
+        "exceptions": deviations.exceptions(found, shares, reports, request.today),
         "bias": glance.bias(found, accuracies.newest(years)),
         "stage_heads": queries.heads(),
         "rows": needing[:MOST_ROWS],
