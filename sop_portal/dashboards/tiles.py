@@ -30,7 +30,7 @@ def page(name: str, cycle: Cycle, query: str = "") -> str:
 
 def tiles(cycle: Cycle, sums: Sums, accuracy: dict[int, list[Accuracy]], on: date) -> list[Tile]:
     """Six figures of the year; each tile leads to the list that adds up to it."""
-    money = money_by_year(cycle)
+    money = money_by_year(cycle, sums)
     return [
         on_time(cycle),
         accurate(cycle, accuracy),
@@ -102,11 +102,12 @@ def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
     return tile(_("Forecast accuracy, participants"), formats.number(trend[rows[0].year]), "%", note, url, trend)
 
 
-def money_by_year(cycle: Cycle) -> dict[int, dict[str, Any]]:
-    """The money of every year a trend shows, from the totals kept on its projects."""
-    rows: Any = Project.objects.filter(around(cycle)).values("cycle__year").order_by()
-    sums = {name: Sum(name) for name in ("asked", "granted", "budgeted", "spent")}
-    return {row["cycle__year"]: row for row in rows.annotate(**sums)}
+def money_by_year(cycle: Cycle, sums: Sums) -> dict[int, dict[str, Any]]:
+    """The money of every year a trend shows, from the totals kept on its projects; of this year it is known already."""
+    rows: Any = Project.objects.filter(around(cycle)).exclude(cycle_id=cycle.pk).values("cycle__year").order_by()
+    names = ("asked", "granted", "budgeted", "spent")
+    found = {row["cycle__year"]: row for row in rows.annotate(**{name: Sum(name) for name in names})}
+    return found | {cycle.year: {name: getattr(sums, name) for name in names}}
 
 
 def granted(cycle: Cycle, sums: Sums, money: dict[int, dict[str, Any]]) -> Tile:

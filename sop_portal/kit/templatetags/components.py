@@ -1,18 +1,16 @@
 """The parts of a page as tags; what each is given is described in sop_portal/kit/pages.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.template import Context, Library
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from sop_portal.kit.templatetags.marks import ICONS, fresh_id, icon
+from sop_portal.kit.templatetags.marks import fresh_id, icon
 
 register = Library()
 
@@ -32,18 +30,6 @@ def next_step(step: Any) -> dict[str, Any]:
         "buttons": [(button, reasons.get(button.why, "")) for button in step.buttons],
         "reasons": reasons.items(),
     }
-
-
-@register.inclusion_tag("components/task_group.html")
-def task_group(title: Any, tasks: Sequence[Any]) -> dict[str, Any]:
-    """A heading with its count and the tasks under it; nothing when there are none."""
-    return {"title": title, "tasks": tasks, "id": fresh_id("g")}
-
-
-@register.inclusion_tag("components/tasks.html")
-def task_rows(tasks: Sequence[Any], label: Any = "") -> dict[str, Any]:
-    """Tasks as rows: what, why, until when, one button."""
-    return {"tasks": tasks, "label": label}
 
 
 @register.inclusion_tag("components/trail.html", takes_context=True)
@@ -82,54 +68,6 @@ def rail(stages: Iterable[Any]) -> dict[str, Any]:
 def tiles(tiles: Iterable[Any], strip: bool = False, label: Any = "") -> dict[str, Any]:
     """Figures of the year; as a strip they share one panel."""
     return {"tiles": tiles, "strip": strip, "label": label}
-
-
-@dataclass(frozen=True)
-class DrawnRow:
-    """A department of the matrix with its cells written out: two hundred departments have a thousand of them."""
-
-    department: str
-    url: str
-    cells: SafeString
-
-
-@register.inclusion_tag("components/matrix.html")
-def matrix(rows: Iterable[Any], stages: Iterable[Any], caption: Any = "") -> dict[str, Any]:
-    """Department by stage. A stage is a word, or a pair of a word and a note."""
-    heads = [stage if isinstance(stage, tuple) else (stage, "") for stage in stages]
-    nothing = format_html(
-        '<td><span class="cell cell--none"><span class="visually-hidden">{}</span><span aria-hidden="true">·</span>'
-        "</span></td>",
-        gettext("not started"),
-    )
-    drawn = [DrawnRow(row.department, row.url, _joined(row.cells, nothing)) for row in rows]
-    return {"rows": drawn, "heads": heads, "caption": caption}
-
-
-def _joined(cells: Iterable[Any], nothing: SafeString) -> SafeString:
-    """Every cell is escaped where it is written."""
-    return mark_safe("".join(_cell(cell) if cell.label else nothing for cell in cells))
-
-
-def _cell(cell: Any) -> SafeString:
-    """Where a department stands in a stage: what is finished is plain, what needs somebody is coloured."""
-    kind = "cell--done" if cell.is_done else f"is-{cell.tone}" if cell.tone else "cell--none"
-    drawn = "check-lg" if cell.is_done else cell.icon or ICONS.get(cell.tone, "")
-    label, note = (text if isinstance(text, SafeString) else str(text) for text in (cell.label, cell.note))
-    return _framed(cell.url, kind, _inside(drawn, label, note))
-
-
-def _framed(url: str, kind: str, inside: SafeString) -> SafeString:
-    if url:
-        return mark_safe(f'<td><a href="{escape(url)}" class="cell {kind}">{inside}</a></td>')
-    return mark_safe(f'<td><span class="cell {kind}">{inside}</span></td>')
-
-
-# A thousand cells say the same few things.
-@lru_cache(maxsize=1000, typed=True)
-def _inside(drawn: str, label: str, note: str) -> SafeString:
-    small = format_html("<small>{}</small>", note) if note else ""
-    return format_html("{}{}{}", icon(drawn) if drawn else "", label, small)
 
 
 @register.inclusion_tag("components/capacity.html")

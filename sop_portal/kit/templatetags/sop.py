@@ -2,9 +2,9 @@
 
 from django.template import Library
 
-from sop_portal.kit.templatetags import components, drawings, marks, rows, written
+from sop_portal.kit.templatetags import components, drawings, drawn, marks, rows, written
 
 register = Library()
-for _library in (marks, written, rows, components, drawings):
+for _library in (marks, written, rows, components, drawn, drawings):
     register.tags.update(_library.register.tags)
     register.filters.update(_library.register.filters)
