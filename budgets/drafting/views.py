@@ -78,7 +78,7 @@ def budget(request: Request, *, year: int, number: int) -> HttpResponse:
 
 def _around(request: Request, found: Budget) -> dict[str, Any]:
     """What stands beside the lines; what only concerns the whole is kept from single departments."""
-    context = anatomy(request, BUDGET, found)
+    context = anatomy(request, BUDGET, found, box=next_of(found, request))
     whole = request.actor.sees_everything
     if not whole:
         context |= {"trail": [replace(entry, changes=[]) for entry in context["trail"]], "talk": [], "comment_url": ""}
@@ -87,7 +87,7 @@ def _around(request: Request, found: Budget) -> dict[str, Any]:
     is_amendment = found.kind == Budget.Kind.AMENDMENT
     kind = class_of(found) if is_amendment and (whole or found.state == Budget.State.DRAFT) else None
     return context | {
-        "cycle": found.cycle, "next": next_of(found, request), "versions": versions, "whole": whole,
+        "cycle": found.cycle, "versions": versions, "whole": whole,
         "before": next((version for version in versions if version.number < found.number), None),
         "gaps": missing[:FEW], "more_gaps": len(missing) > FEW,
         "kind": CLASSES[kind] if kind else "", "decides": DECIDES[kind] if kind else "",

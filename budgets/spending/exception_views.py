@@ -76,10 +76,9 @@ def find_exception(request: Request, year: int, pk: int) -> SpendingException:
 def exception(request: Request, year: int, pk: int) -> HttpResponse:
     """One exception: what was asked and why, what finance decided, and the expense that rests on it."""
     found = find_exception(request, year, pk)
-    context = anatomy(request, EXCEPTION, found)
-    next_box = next_of_exception(found, request.actor)
+    context = anatomy(request, EXCEPTION, found, box=next_of_exception(found, request.actor))
     context |= {
-        "line": found.appropriation, "cycle": found.cycle, "next": next_box or context["next"],
+        "line": found.appropriation, "cycle": found.cycle,
         "pairs": line_pairs(found.appropriation, found.cycle),
         "links": chain_of(found.appropriation, found.cycle, Link(_("This exception"), is_here=True)),
     }  # fmt: skip

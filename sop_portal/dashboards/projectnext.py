@@ -44,8 +44,8 @@ def next_due(page: ProjectPage) -> ProgressReport | None:
     """The report of the month that runs now."""
     if page.project.state != Project.State.ACTIVE:
         return None
-    coming = ProgressReport.objects.filter(project=page.project, period_last__gte=page.on, state__in=OWED)
-    return coming.select_related("project", "cycle").order_by("period_first").first()
+    coming = [report for report in page.all_reports if report.period_last >= page.on and report.state in OWED]
+    return min(coming, key=lambda report: report.period_first, default=None)
 
 
 def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: list[Button]) -> Next:

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,11 +41,12 @@ class ProjectPage:
             RequestLine.objects.filter(project=project).select_related("request__cycle", "request__department")
         )
         self.approved = list(Appropriation.objects.filter(project=project).select_related("line__budget__cycle"))
-        self.reports = list(
-            ProgressReport.objects.filter(project=project, period_last__lt=on)
+        self.all_reports = list(
+            ProgressReport.objects.filter(project=project)
             .select_related("cycle", "department", "project")
-            .order_by("-period_last")[:MOST]
+            .order_by("-period_last")
         )
+        self.reports = [report for report in self.all_reports if report.period_last < on][:MOST]
         self.issues = list(Issue.objects.filter(project=project).select_related("cycle").order_by("-pk")[:MOST])
         self.evaluation = (
             Evaluation.objects.filter(project=project).select_related("cycle", "department", "project").first()
@@ -168,9 +168,9 @@ class ProjectPage:
     def records(self) -> list[dict[str, Any]]:
         """The records of the project, in the order of the year."""
         rows = [self._row(self._forecast_row()), self._row(self._request_row()), self._row(self._budget_row())]
-        expenses = Expense.objects.filter(project=self.project).aggregate(n=Sum("amount"))["n"]
-        if expenses is not None:
-            rows.append(self._row((_("Expenses"), self.expenses_url(), "ok", _("Within the lines"), expenses, None)))
+        spent = self.project.spent
+        if spent or Expense.objects.filter(project=self.project).exists():
+            rows.append(self._row((_("Expenses"), self.expenses_url(), "ok", _("Within the lines"), spent, None)))
         rows += [
             self._row(
                 (str(r), r.get_absolute_url(), REPORT.tones[r.state], r.get_state_display(), r.spent, ("report", r.pk))

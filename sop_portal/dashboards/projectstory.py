@@ -34,7 +34,7 @@ def records(page: ProjectPage) -> list[dict[str, Any]]:
     rows = page.records()
     keys = [row["key"] for row in rows if row["key"]]
     newest = Entry.objects.filter(of_any(keys)).values("kind", "record_id").annotate(last=Max("position")).order_by()
-    entries = Entry.objects.filter(pk__in=[entry["last"] for entry in newest])
+    entries = Entry.objects.filter(pk__in=newest.values("last"))
     last = {(entry.kind, entry.record_id): entry for entry in entries}
     names = dict(User.objects.filter(pk__in={entry.by_id for entry in last.values()}).values_list("pk", "name"))
     return [row | {"changed": _changed(last.get(row["key"]), names, page.on)} for row in rows]

@@ -34,7 +34,7 @@ from sop_portal.dashboards.search import search as find
 from sop_portal.kit.keyset import portion
 from sop_portal.organisation.access import Request, open_to_all, page
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.pages import around
 from sop_portal.workflow.views import step_view
 
 # The dashboard names the first departments that need somebody; the year's own page shows all of them.
@@ -73,10 +73,12 @@ def cycle(request: Request, year: int) -> HttpResponse:
     months = request.GET.get("months") or ("planning" if cyclepage.is_planned(found, request.today) else "all")
     whole, needing = months == "all", queries.needs_attention(rows)
     turned = portion(needing if request.GET.get("show") == "open" else rows, request.GET)
+    box = cyclepage.next_of(found, CLOSING_YEAR, rows, request.actor, request.moment)
     context: dict[str, Any] = {
-        **anatomy(request, CYCLE, found),
         "cycle": found,
-        "next": cyclepage.next_of(found, CLOSING_YEAR, rows, request.actor, request.moment),
+        "record": found,
+        "tone": CYCLE.tones[found.state],
+        "next": box,
         "drawing": cyclepage.drawing(found, rows, request.today, whole=whole),
         "is_whole": whole,
         "stage_heads": cyclepage.counted(rows),
@@ -100,7 +102,7 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
     found = get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
     shown = ProjectPage(found, request.today)
     context = {
-        **anatomy(request, PROJECT, found), "page": shown, "records": projectstory.records(shown),
+        **around(request, PROJECT, found), "page": shown, "records": projectstory.records(shown),
         "next": next_of(shown, request.actor, request.moment), "story": projectstory.story(found, shown),
         "may_post": request.actor.may(Can.POST_EXPENSE, found),
         "may_change": found.state in PROJECT.editable and request.actor.may(Can.RUN_PROJECT, found),

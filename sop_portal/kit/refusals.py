@@ -8,15 +8,25 @@ from sop_portal.kit.formats import sentences
 
 
 class Refusal(Exception):
-    """Something was not done. The sentence names the rule, the way out says what to do instead."""
+    """Something was not done. The sentence names the rule, the way out says what to do instead.
+
+    A way out that has to be looked up may be given as a function; it is asked only where somebody reads it.
+    """
 
     status = 409
 
     def __init__(self, sentence: Any, way_out: Any = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.way_out = way_out
+        self._way_out = way_out
         self.attempt: Any = None
+
+    @property
+    def way_out(self) -> Any:
+        """What to do instead."""
+        if callable(self._way_out):
+            self._way_out = self._way_out()
+        return self._way_out
 
     def __str__(self) -> str:
         return sentences([self.sentence, self.way_out])

@@ -161,7 +161,8 @@ def test_what_is_done_by_its_owner_is_done_by_the_owner_in_any_role(
 
 def test_a_refusal_names_the_roles_and_the_people(everybody: dict[str, User], arts: Department) -> None:
     record = SimpleNamespace(department_id=arts.pk, lead_id=None)
-    assert checks.who_instead(Can.REVIEW_FORECAST, record, DAY) == (
+    sentence, who_can = checks.who_instead(Can.REVIEW_FORECAST, record, DAY)
+    assert (sentence, who_can()) == (
         "Only the resource team may accept or send back a forecast.",
         "Chen Jing or Chidi Okafor can.",
     )

@@ -1,5 +1,6 @@
 """The questions the engine asks before an act, each answered with a sentence and the way out."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from sop_portal.organisation.roles import ROLES, Can, roles_that
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Hand
 from sop_portal.workflow.table import Step, Window, Workflow
+
+Whose = Callable[[Workflow, Step, Any, Actor], Grant]
 
 
 def state(workflow: Workflow, step: Step, record: Any) -> None:
@@ -58,6 +61,12 @@ def open_window(found: Window) -> Window:
     return found
 
 
+def whose(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+    """The role in which the person may take a step; what it says is the same for all steps of one capability."""
+    grant = capability(workflow, step, record, actor)
+    return four_eyes(workflow, step, record, actor) if step.four_eyes else grant
+
+
 def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
     """The role in which the person may act, or a refusal that names who can."""
     grants = actor.authorities(step.by, record)
@@ -66,13 +75,13 @@ def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gra
     return grants[0]
 
 
-def who_instead(can: Can, record: Any, at: Any) -> tuple[str, str]:
+def who_instead(can: Can, record: Any, at: Any) -> tuple[str, Callable[[], str]]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at
     called = [str(ROLES[role].called) for role in roles_that(can)]
     roles = pgettext("roles", " or ").join(called)
     sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
-    return sentence, named(list(people_who_can(can, record, on)[:6]))
+    return sentence, lambda: named(list(people_who_can(can, record, on)[:6]))
 
 
 def named(people: list[User]) -> str:
@@ -95,7 +104,7 @@ def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gran
             return grant
     shaped = shaping(workflow, record).values("person_id")
     others = people_who_can(step.by, record, actor.on).exclude(pk__in=shaped).exclude(pk=actor.user.pk)
-    raise NotYours(barred, named(list(others[:6])))
+    raise NotYours(barred, lambda: named(list(others[:6])))
 
 
 def hands(workflow: Workflow, record: Any) -> list[int]:

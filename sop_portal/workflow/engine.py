@@ -76,13 +76,13 @@ def lock(record: Any) -> Any:
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def check(workflow: Workflow, taken: Step, record: Any, actor: Actor, at: datetime) -> tuple[Grant, Window]:
+def check(
+    workflow: Workflow, taken: Step, record: Any, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
+) -> tuple[Grant, Window]:
     """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
     checks.state(workflow, taken, record)
     window = checks.window(taken, record, at)
-    grant = checks.capability(workflow, taken, record, actor)
-    if taken.four_eyes:
-        grant = checks.four_eyes(workflow, taken, record, actor)
+    grant = whose(workflow, taken, record, actor)
     missing = taken.missing(record, at) if taken.missing else []
     if missing:
         raise NotReady(_("“%(step)s” is not possible yet.") % {"step": taken.label}, missing)

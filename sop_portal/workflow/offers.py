@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next
-from sop_portal.kit.refusals import NotReady, Refusal
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import ROLES, roles_that
+from sop_portal.kit.refusals import NotReady, NotYours, Refusal
+from sop_portal.organisation.actor import Actor, Grant
+from sop_portal.organisation.roles import ROLES, Can, roles_that
 from sop_portal.trail.models import Entry
+from sop_portal.workflow import checks
 from sop_portal.workflow.engine import check
 from sop_portal.workflow.table import Missing, Step, Workflow
 
@@ -25,25 +26,53 @@ class Offer:
     url: str
     is_possible: bool
     is_yours: bool
-    why: str = ""
+    refusal: Refusal | None = None
     missing: list[Missing] = field(default_factory=list)
+
+    @property
+    def why(self) -> str:
+        """Why it is not possible, and who can instead; looked up where it is shown."""
+        return str(self.refusal) if self.refusal else ""
 
 
 def offers(workflow: Workflow, record: Any, actor: Actor, at: datetime) -> list[Offer]:
     """Every step a person presses in the record's state, tried against the same checks that guard the step."""
-    return [offer(workflow, step, record, actor, at) for step in workflow.steps_from(record.state) if step.main]
+    whose = asked_once()
+    steps = [step for step in workflow.steps_from(record.state) if step.main]
+    return [offer(workflow, step, record, actor, at, whose) for step in steps]
 
 
-def offer(workflow: Workflow, step: Step, record: Any, actor: Actor, at: datetime) -> Offer:
+def offer(
+    workflow: Workflow, step: Step, record: Any, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
+) -> Offer:  # fmt: skip
     """One step, tried."""
     url = f"{record.get_absolute_url()}{step.name}/"
     try:
-        check(workflow, step, record, actor, at)
+        check(workflow, step, record, actor, at, whose)
     except NotReady as refusal:
-        return Offer(step, url, False, True, str(refusal), refusal.missing)
+        return Offer(step, url, False, True, refusal, refusal.missing)
     except Refusal as refusal:
-        return Offer(step, url, False, actor.may(step.by, record), str(refusal))
+        return Offer(step, url, False, actor.may(step.by, record), refusal)
     return Offer(step, url, True, True)
+
+
+def asked_once() -> checks.Whose:
+    """Whose a step is, asked once for all steps of one record that need the same capability."""
+    known: dict[tuple[Can, bool], Grant | NotYours] = {}
+
+    def whose(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+        key = (step.by, step.four_eyes)
+        if key not in known:
+            try:
+                known[key] = checks.whose(workflow, step, record, actor)
+            except NotYours as refusal:
+                known[key] = refusal
+        found = known[key]
+        if isinstance(found, NotYours):
+            raise found
+        return found
+
+    return whose
 
 
 def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, text: str = "", quote: str = "") -> Next:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sop_portal.kit import formats
+from sop_portal.kit.pages import Next
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
@@ -48,18 +49,31 @@ class Said:
     text_html: SafeString
 
 
-def anatomy(request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "") -> dict[str, Any]:
-    """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`."""
+def anatomy(
+    request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "", box: Next | None = None
+) -> dict[str, Any]:
+    """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`.
+
+    A page that says in its own words what comes next gives its `box`.
+    """
     entries = list(entries_of(workflow, record, request.actor)[: WINDOW + 1])
-    said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     last_comment = next((e.comment for e in entries if e.state_to == record.state and e.comment), "")
+    if box is None:
+        box = next_box(workflow, record, request.actor, request.moment, text=text, quote=quote or last_comment)
+    return around(request, workflow, record) | {
+        "next": box,
+        "trail": history(workflow, entries[:WINDOW]),
+        "trail_is_longer": len(entries) > WINDOW,
+    }
+
+
+def around(request: Request, workflow: Workflow, record: Any) -> dict[str, Any]:
+    """The same without history and next step, which a page may gather from several records."""
+    said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     return {
         "record": record,
         "workflow": workflow,
         "tone": workflow.tones.get(record.state, "draft"),
-        "next": next_box(workflow, record, request.actor, request.moment, text=text, quote=quote or last_comment),
-        "trail": history(workflow, entries[:WINDOW]),
-        "trail_is_longer": len(entries) > WINDOW,
         "talk": [Said(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
         "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
         "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
