@@ -93,9 +93,20 @@ def set_window(
 
 
 def extend(
-    cycle: Cycle, stage: str, department: Department, *, until_on: date, reason: str, by: User, at: datetime
+    cycle: Cycle,
+    stage: str,
+    department: Department,
+    *,
+    until_on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    asked_by: User | None = None,
 ) -> Extension:
-    """Give one department more time in one stage, with a reason that everybody can read."""
+    """Give one department more time in one stage, with a reason that everybody can read.
+
+    Whoever asked for it is told that it was granted, and not once more what was.
+    """
     dates = dates_of(cycle, stage)
     if dates is None or until_on <= dates.due_on or until_on < cycle.day(at):
         raise NotReady(_("An extension ends after the day the stage is due, and not in the past."))
@@ -109,7 +120,7 @@ def extend(
             cycle=editing.record, stage=stage, department=department, until_on=until_on, reason=reason,
             granted_by=by, granted_at=at,
         )  # fmt: skip
-        _tell_head(extension, cycle, by, at)
+        _tell_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     _forget(cycle)
     return extension
 
@@ -121,7 +132,7 @@ def _refuse_own_department(department: Department, by: User, at: datetime) -> No
         raise NotYours(_("You head this department, so somebody else extends its window."), named(list(others[:6])))
 
 
-def _tell_head(extension: Extension, cycle: Cycle, by: User, at: datetime) -> None:
+def _tell_head(extension: Extension, cycle: Cycle, known_to: list[int], at: datetime) -> None:
     heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD, department=extension.department)
     stage = Stage(extension.stage)
     where: list[Any] = [cycle.year]
@@ -130,12 +141,12 @@ def _tell_head(extension: Extension, cycle: Cycle, by: User, at: datetime) -> No
 
     def sentence() -> str:
         return _("%(person)s extended “%(stage)s” for %(department)s to %(day)s") % {
-            "person": by.name, "stage": stage.label, "department": extension.department,
+            "person": extension.granted_by.name, "stage": stage.label, "department": extension.department,
             "day": day(extension.until_on),
         }  # fmt: skip
 
     tell(
-        User.objects.filter(pk__in=heads.values("person_id")).exclude(pk=by.pk), sentence, kind="cycle",
+        User.objects.filter(pk__in=heads.values("person_id")).exclude(pk__in=known_to), sentence, kind="cycle",
         record_id=cycle.pk, verb="extend", link=reverse(PAGES.get(stage, "cycle"), args=where), at=at,
         quote=extension.reason,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What people do about more time: a department asks, somebody else grants or refuses."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from planning.cycles.models import Cycle
 from planning.cycles.windows import dates_of
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
+from sop_portal.kit.formats import day_of_year
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, User
@@ -44,7 +45,8 @@ def _refuse_senseless(cycle: Cycle, stage: str, until_on: date, reason: str, at:
     if cycle.state != Cycle.State.PUBLISHED or dates is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
     if until_on <= dates.due_on or until_on < cycle.day(at):
-        raise NotReady(_("An extension ends after the day the stage is due, and not in the past."))
+        latest = max(dates.due_on, cycle.day(at) - timedelta(days=1))
+        raise NotReady(_("Choose a day after %(day)s.") % {"day": day_of_year(latest)})
     if not reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 
@@ -53,8 +55,9 @@ def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comme
     """Give the department the time it asked for."""
     with step(EXTENSION_REQUEST, request, "grant", by=by, at=at, seen=seen, comment=comment) as locked:
         cycles.extend(
-            locked.cycle, locked.stage, locked.department, until_on=locked.until_on, reason=locked.reason, by=by, at=at
-        )
+            locked.cycle, locked.stage, locked.department, until_on=locked.until_on, reason=locked.reason, by=by, at=at,
+            asked_by=locked.asked_by,
+        )  # fmt: skip
     return request
 
 

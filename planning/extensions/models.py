@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
 from sop_portal.kit.constraints import not_same, stamped
+from sop_portal.kit.formats import day_of_year
 from sop_portal.kit.told import told
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
@@ -59,8 +60,11 @@ class ExtensionRequest(Record):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        words = {"department": self.department, "stage": self.get_stage_display(), "year": self.cycle.year}
-        return told(_("More time for %(department)s, %(stage)s %(year)s"), words)
+        words = {
+            "department": self.department, "stage": self.get_stage_display(), "year": self.cycle.year,
+            "day": day_of_year(self.until_on),
+        }  # fmt: skip
+        return told(_("More time for %(department)s until %(day)s, %(stage)s %(year)s"), words)
 
     def get_absolute_url(self) -> str:
         """The request's page."""

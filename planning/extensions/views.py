@@ -16,6 +16,7 @@ from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
 from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.access import Request, act, either, page
+from sop_portal.organisation.models import Department
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
@@ -69,7 +70,10 @@ def ask_now(asking: Request, year: int) -> HttpResponse:
 
 
 def _show(asking: Request, cycle: Cycle, form: AskForm, status: int = 200) -> HttpResponse:
-    return render(asking, "planning/extensions/ask.html", {"cycle": cycle, "form": form}, status=status)
+    own = Department.objects.filter(pk__in=asking.actor.headed_ids, slug=form["department"].value() or "").first()
+    due_on = due_for(cycle, form["stage"].value() or "", own.pk) if own else None
+    context = {"cycle": cycle, "form": form, "due_on": due_on}
+    return render(asking, "planning/extensions/ask.html", context, status=status)
 
 
 @page(Can.SEE_RECORDS)

@@ -31,6 +31,7 @@ EXTENSION_REQUEST = Workflow(
     label=_("Request for more time"),
     states=S,
     initial=S.ASKED,
+    created=_("asked for more time"),
     closed=frozenset({S.GRANTED, S.REFUSED}),
     tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no"},
     steps=(

@@ -14,12 +14,13 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_noop
 
 from sop_portal.notices.models import Mail
 
 LEASE = timedelta(minutes=5)
-STOPPED = "The sender stopped between sending and noting it."
-CRASHED = "The database crashed while its batch was sent."
+STOPPED = gettext_noop("The sender stopped between sending and noting it.")
+CRASHED = gettext_noop("The database crashed while this mail was waiting to be sent or being sent.")
 S = Mail.State
 
 # Once per mail, so the only statement here that is written by hand: planning it costs more than running it.

@@ -129,7 +129,7 @@ def as_text(context: dict[str, Any]) -> str:
             parts.append("> " + told.quote.replace("\n", "\n> "))
         parts.append(told.link)
     if context["also"]:
-        lines = [_("You also owe:")]
+        lines = [_("Also waiting for you:")]
         for owed in context["also"]:
             lines.append("- " + formats.sentences([owed.sentence + formats.FULL_STOP[formats.tongue()], owed.due]))
             lines.append("  " + owed.link)
@@ -150,7 +150,7 @@ def as_html(context: dict[str, Any]) -> str:
             parts.append("<blockquote>" + escape(told.quote).replace("\n", "<br>") + "</blockquote>")
         parts.append(f'<p><a href="{escape(told.link)}">{link}</a></p>')
     if context["also"]:
-        parts += [f"<p>{escape(_('You also owe:'))}</p>", "<ul>"]
+        parts += [f"<p>{escape(_('Also waiting for you:'))}</p>", "<ul>"]
         parts += [f'<li><a href="{escape(owed.link)}">{escape(owed.sentence)}</a> {escape(owed.due)}</li>'
                   for owed in context["also"]]  # fmt: skip
         parts.append("</ul>")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next
@@ -123,7 +124,7 @@ def _button(offer: Offer, *, is_primary: bool = False) -> Button:
 
 def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
     """ "Waits for the resource team, 2 days." """
-    roles = _(" or ").join(str(ROLES[role].called) for role in roles_that(step.by))
+    roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by))
     since = (
         Entry.objects.of(workflow.kind, record.pk).filter(state_to=record.state).values_list("at", flat=True).first()
     )

@@ -91,7 +91,8 @@ def test_a_mail_names_what_else_is_owed(cast: SimpleNamespace, noon: datetime) -
     Mail.objects.all().delete()
     write([telling(cast.amina, 1)], at=noon)
     send_waiting(at=noon)
-    assert "You also owe:\n- Record 7. Due Saturday 20\N{NO-BREAK SPACE}March, in 8 days." in str(posted.outbox[0].body)
+    also = "Also waiting for you:\n- Record 7. Due Saturday 20\N{NO-BREAK SPACE}March, in 8 days."
+    assert also in str(posted.outbox[0].body)
 
 
 def test_what_is_answered_before_the_mail_leaves_is_not_sent(cast: SimpleNamespace, noon: datetime) -> None:

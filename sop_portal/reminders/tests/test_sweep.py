@@ -283,8 +283,8 @@ def test_a_decision_that_waits_stands_in_other_mails_until_it_is_taken_or_somebo
     sweep(at=at_noon("2027-03-31"))
     send_waiting(at=at_noon("2027-03-31"))
     text = str(next(mail for mail in posted.outbox if mail.to == ["chidi@example.org"]).body)
-    assert "Publish demand report: 2027" in text.split("You also owe:")[0]
-    assert "/2027/forecasts/arts/" in text.split("You also owe:")[1]
+    assert "Publish demand report: 2027" in text.split("Also waiting for you:")[0]
+    assert "/2027/forecasts/arts/" in text.split("Also waiting for you:")[1]
     Membership.objects.filter(person=cast.chidi).update(until_on=date(2027, 3, 31))
     sweep(at=at_noon("2027-04-01"))
     left = Notice.objects.owed().filter(kind="forecast", record_id=forecast.pk)
