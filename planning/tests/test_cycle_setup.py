@@ -105,6 +105,18 @@ def test_the_days_of_a_window_are_in_order(draft: Cycle, cast: SimpleNamespace, 
         )  # fmt: skip
 
 
+def test_the_execution_ends_after_it_starts(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
+    day, said = date(2028, 7, 1), []
+    for act in (
+        lambda: create_cycle(year=2028, by=cast.ada, at=noon, starts_on=day, ends_on=day),
+        lambda: set_window(draft, "execution", opens_on=day, due_on=day, grace_until=day, by=cast.ada, at=noon),
+    ):
+        with pytest.raises(NotReady) as refusal:
+            act()
+        said.append(refusal.value.sentence)
+    assert said == ["The execution ends before it starts."] * 2
+
+
 def test_the_execution_window_is_the_execution_of_the_year(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     set_window(
         draft, "execution", opens_on=date(2027, 8, 1), due_on=date(2028, 7, 31), grace_until=date(2028, 8, 28),

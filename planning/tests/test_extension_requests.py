@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from planning.cycles.actions import create_cycle
 from planning.cycles.models import Extension
 from planning.cycles.windows import due_for
 from planning.extensions import actions
@@ -105,6 +106,23 @@ def test_more_time_is_more(
 ) -> None:
     with pytest.raises(NotReady):
         actions.ask(year, "forecast", arts, until_on=until_on, reason="x", by=cast.amina, at=noon)
+
+
+def test_more_time_is_asked_for_with_a_reason(
+    year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    with pytest.raises(NotReady) as refusal:
+        actions.ask(year, "forecast", arts, until_on=UNTIL, reason=" ", by=cast.amina, at=noon)
+    assert refusal.value.sentence == "Say why: everybody can read it."
+
+
+def test_more_time_is_asked_for_in_a_year_under_way(
+    year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    draft = create_cycle(year=2028, by=cast.ada, at=noon)
+    with pytest.raises(NotNow) as refusal:
+        actions.ask(draft, "forecast", arts, until_on=date(2028, 4, 30), reason="x", by=cast.amina, at=noon)
+    assert refusal.value.sentence == "This year is not under way."
 
 
 def test_the_same_is_asked_once_at_a_time(

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from planning.cycles.actions import extend
+from planning.cycles.actions import create_cycle, extend
 from planning.models import Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.requests.deadlines import owed
+from planning.requests.pooling import keep_pool
 from planning.tests.requesting import APRIL, DURING, ask_bus, decide, decide_all, open_year, submitted
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
@@ -115,7 +116,11 @@ def test_a_line_belongs_to_its_department_year_and_project(year: SimpleNamespace
             year.arts, project=year.story, **typed(year, forecast_line=year.swimming.forecast_line), by=cast.amina,
             at=DURING, seen=1,
         )  # fmt: skip
-    assert RequestLine.objects.filter(pool=year.bus).count() == 0
+    other = create_cycle(year=2028, by=cast.ada, at=DURING)
+    bus = keep_pool(other, name="Bus", kind="materials", unit="days", capacity=Decimal(9), by=cast.chidi, at=DURING)
+    with pytest.raises(NotReady, match="another year"):
+        actions.add_line(year.arts, project=year.story, **typed(year, pool=bus), by=cast.amina, at=DURING, seen=1)
+    assert RequestLine.objects.filter(pool__in=[year.bus, bus]).count() == 0
 
 
 def test_the_database_wants_a_forecast_line_or_a_reason(year: SimpleNamespace) -> None:
@@ -227,22 +232,6 @@ def test_after_the_grace_only_an_extension_helps(year: SimpleNamespace, cast: Si
     actions.submit(fresh, by=cast.amina, at=late, seen=1)
     with pytest.raises(NotNow):
         actions.submit(ResourceRequest.objects.get(pk=year.sports.pk), by=cast.bao, at=late, seen=1)
-
-
-def test_a_line_is_not_decided_on_a_request_that_was_changed_meanwhile(
-    year: SimpleNamespace, cast: SimpleNamespace
-) -> None:
-    requested = submitted(year, cast).arts
-    line, seen = requested.lines.order_by("pk")[0], requested.version
-    actions.withdraw(requested, by=cast.amina, at=DURING, seen=seen)
-    ask_bus(year, cast.amina, "2")
-    requested.refresh_from_db()
-    actions.submit(requested, by=cast.amina, at=DURING, seen=requested.version)
-    line = RequestLine.objects.select_related("request").get(pk=line.pk)
-    choice: dict[str, Any] = {"decision": "full", "granted": Decimal(0), "reason": "", "by": cast.chidi, "at": DURING}
-    with pytest.raises(Changed):
-        actions.grant(line, seen=seen, **choice)
-    assert actions.grant(line, seen=requested.version, **choice).decision == "full"
 
 
 def test_a_request_is_withdrawn_until_its_first_line_is_decided(year: SimpleNamespace, cast: SimpleNamespace) -> None:
