@@ -66,6 +66,12 @@ def test_only_finance_audits(planned: Audit, cast: SimpleNamespace, may: datetim
     assert Audit.objects.get().state == "planned"
 
 
+def test_an_audit_says_what_is_audited(planned: Audit, cast: SimpleNamespace, may: datetime) -> None:
+    with pytest.raises(NotReady) as refusal:
+        actions.plan(planned.cycle, planned.department, title=" ", planned_on=DUE, by=cast.dev, at=may)
+    assert (refusal.value.sentence, Audit.objects.count()) == ("Say what is audited.", 1)
+
+
 def test_the_audited_department_never_audits_itself(
     planned: Audit, asked: Finding, cast: SimpleNamespace, arts: Department, may: datetime
 ) -> None:

@@ -104,6 +104,16 @@ def test_what_is_allocated_later_holds_up_sharing_until_it_is_taken_in(
     assert budget.state == "shared"
 
 
+def test_where_nothing_new_was_allocated_the_budget_stays_as_it_is(
+    allocated: Cycle, cast: SimpleNamespace, may: datetime
+) -> None:
+    budget = compiled(allocated, cast)
+    with pytest.raises(NotReady) as refusal:
+        actions.take_in_new(budget, by=cast.dora, at=may, seen=1)
+    assert refusal.value.sentence == "Nothing was allocated since the budget was compiled."
+    assert Budget.objects.get().version == 1
+
+
 def test_a_line_is_set_by_quarters_and_leaves_a_trail(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
     budget = compiled(allocated, cast)
     grant = actions.keep_fund(name="State grant", is_restricted=True, purpose="Reading", by=cast.dev, at=may)
@@ -172,6 +182,13 @@ def test_a_restricted_fund_names_its_purpose(cast: SimpleNamespace, may: datetim
     with pytest.raises(NotYours):
         actions.keep_fund(name="Grant", is_restricted=False, purpose="", by=cast.amina, at=may)
     assert Fund.objects.count() == 0
+
+
+def test_there_is_one_fund_of_a_name(cast: SimpleNamespace, may: datetime) -> None:
+    actions.keep_fund(name="Grant", is_restricted=False, purpose="", by=cast.dora, at=may)
+    with pytest.raises(NotReady):
+        actions.keep_fund(name="Grant", is_restricted=False, purpose="", by=cast.dev, at=may)
+    assert Fund.objects.count() == 1
 
 
 def test_departments_see_a_budget_and_their_own_lines_from_the_moment_it_is_shared(

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from budgets.drafting import actions, sheet
-from budgets.models import BudgetLine
+from budgets.models import Budget, BudgetLine
 from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import (
     answer_of,
@@ -17,6 +17,7 @@ from budgets.tests.budget_year import (
     granted,
     line_of,
     planned_project,
+    propose,
     set_amount,
     shared,
 )
@@ -154,6 +155,25 @@ def test_the_drawer_tells_where_an_amount_comes_from(
     assert "Budget line 2027-3 budgeted 1,000, General fund Spending from 1" in page
     assert "Change to 1,290" in page
     assert "Change to 1,290" not in words_of(as_person(cast.amina).get("/2027/budget/1/?line=3"))
+
+
+def test_a_line_is_changed_by_finance_while_it_is_drafted_and_by_nobody_once_it_is_approved(
+    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
+) -> None:
+    def offered(budget: Budget) -> dict[str, bool]:
+        page = f"{budget.get_absolute_url()}?line=3"
+        return {name: "Change line" in words_of(as_person(getattr(cast, name)).get(page)) for name in ("dora", "amina")}
+
+    budget = compiled(allocated, cast)
+    drafted = offered(budget)
+    actions.share(budget, by=cast.dora, at=may, seen=budget.version)
+    propose(budget, cast)
+    actions.approve(budget, by=cast.emil, at=may, seen=budget.version)
+    approved = offered(budget)
+    amended = offered(actions.amend(budget, reason="More paper", by=cast.amina, at=may))
+    assert (drafted, approved, amended) == (
+        {"dora": True, "amina": False}, {"dora": False, "amina": False}, {"dora": True, "amina": True},
+    )  # fmt: skip
 
 
 def test_the_sheet_is_narrowed_by_department_and_state(

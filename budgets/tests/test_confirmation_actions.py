@@ -145,6 +145,16 @@ def test_settling_leaves_no_contested_line_unchanged(
     assert answer_of(budget, arts).state == "contested"
 
 
+def test_settling_gives_no_line_less_than_nothing(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    budget = shared(allocated, cast)
+    answer = contest_makerspace(budget, arts, cast, may)
+    with pytest.raises(NotReady) as refusal:
+        actions.settle(answer, amounts={line_of(budget, 1).pk: D(-1)}, by=cast.dora, at=may, seen=answer.version)
+    assert refusal.value.sentence == "An amount is zero or more."
+
+
 @pytest.mark.parametrize("name", [n for n in EVERYBODY if n != "dora"])
 def test_only_finance_settles(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime, name: str

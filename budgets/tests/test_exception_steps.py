@@ -20,10 +20,11 @@ from sop_portal.trail.models import Entry
 EARLY = date(2027, 6, 30)
 
 
-def ask(line: Appropriation, by: User, at: datetime, on: date = EARLY, amount: str = "240.00") -> SpendingException:
-    return actions.ask_exception(
-        line, amount=Decimal(amount), spent_on=on, what="Deposit", why="The hall wants it before July", by=by, at=at
-    )
+def ask(
+    line: Appropriation, by: User, at: datetime, on: date = EARLY, amount: str = "240.00",
+    why: str = "The hall wants it before July",
+) -> SpendingException:  # fmt: skip
+    return actions.ask_exception(line, amount=Decimal(amount), spent_on=on, what="Deposit", why=why, by=by, at=at)
 
 
 @laid
@@ -144,6 +145,12 @@ def test_an_exception_is_asked_only_where_the_day_stops_the_expense(
     with pytest.raises(NotReady) as over:
         ask(approved_line, cast.ben, october, amount="1200.01")
     assert over.value.sentence == "Line 2027-118 has 1,200.00 left."
+
+
+def test_an_exception_says_why(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
+    with pytest.raises(NotReady) as refusal:
+        ask(approved_line, cast.ben, october, why=" ")
+    assert refusal.value.sentence == "Say why the rule should not hold once."
 
 
 def test_from_the_stop_to_the_expense_in_the_browser(
