@@ -65,8 +65,9 @@ def test_an_amendment_needs_a_reason_and_there_is_one_at_a_time(
     first = actions.amend(in_force, reason="More paper", by=cast.dora, at=may)
     with pytest.raises(NotNow):
         actions.amend(in_force, reason="And ink", by=cast.dev, at=may)
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow) as refusal:
         actions.amend(first, reason="An amendment of an amendment", by=cast.dev, at=may)
+    assert refusal.value.sentence == "Only the version in force is amended."
 
 
 @pytest.mark.parametrize("name", ["ben", "chidi", "emil", "ada", "omar", "farid"])
