@@ -57,7 +57,7 @@ def test_granting_moves_the_deadline_of_the_department_alone(
 def test_whoever_asked_is_told_once_until_when(asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime) -> None:
     actions.grant(asked, by=cast.emil, at=noon, seen=1)
     told = Notice.objects.filter(person=cast.amina, verb__in=["grant", "extend"])
-    day = "10\N{NO-BREAK SPACE}April 2027"
+    day = "14\N{NO-BREAK SPACE}April 2027"
     assert [str(notice) for notice in told] == [
         f"Emil Novak granted more time: More time for Arts until {day}, Demand forecast 2027"
     ]
