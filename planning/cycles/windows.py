@@ -28,10 +28,20 @@ def extension_of(cycle: Cycle, stage: str, department: Department | int) -> Exte
 
 def due_for(cycle: Cycle, stage: str, department: Department | int) -> date | None:
     """Until when a department's work is due: the day of the window, or the later one of its extension."""
-    dates, extension = dates_of(cycle, stage), extension_of(cycle, stage, department)
+    return later_of(dates_of(cycle, stage), extension_of(cycle, stage, department))
+
+
+def later_of(dates: StageWindow | None, extension: Extension | None) -> date | None:
+    """The day of the window, or the later one of an extension."""
     if dates is None or extension is None:
         return dates.due_on if dates else None
     return max(dates.due_on, extension.until_on)
+
+
+def extensions_of(cycle: Cycle, stage: str) -> dict[int, Extension]:
+    """The longest extension of every department that has one in a stage."""
+    granted = sorted(cycle.extensions.all(), key=lambda extension: extension.until_on)
+    return {extension.department_id: extension for extension in granted if extension.stage == stage}
 
 
 def window_for(cycle: Cycle, stage: str, department: Department | int, at: datetime) -> Window:

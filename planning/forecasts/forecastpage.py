@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import timeliness
-from planning.cycles.models import Stage
-from planning.cycles.windows import dates_of, extension_of
+from planning.cycles.models import Extension, Stage, StageWindow
+from planning.cycles.windows import dates_of, extension_of, later_of
 from planning.forecasts.figures import MEASURES, Figure, change, total
 from planning.forecasts.linepage import note_of, units
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine
@@ -37,7 +37,13 @@ class CheckedProject:
 
 def meta_of(forecast: Forecast, on: date) -> dict[str, Any]:
     """When it is due, whether it is late, and whether the department got more time."""
-    dates, due_on = dates_of(forecast.cycle, Stage.FORECAST), forecast.due_on
+    dates = dates_of(forecast.cycle, Stage.FORECAST)
+    return meta_by(forecast, dates, extension_of(forecast.cycle, Stage.FORECAST, forecast.department_id), on)
+
+
+def meta_by(forecast: Forecast, dates: StageWindow | None, extension: Extension | None, on: date) -> dict[str, Any]:
+    """The same where dates and extension are known already."""
+    due_on = later_of(dates, extension)
     is_owed = forecast.state in (S.DRAFT, S.RETURNED)
     late = 0
     if dates and due_on and is_owed and due_on < on:
@@ -45,7 +51,7 @@ def meta_of(forecast: Forecast, on: date) -> dict[str, Any]:
     return {
         "due_on": due_on if is_owed else None,
         "late_days": late,
-        "extension": extension_of(forecast.cycle, Stage.FORECAST, forecast.department_id),
+        "extension": extension,
     }
 
 

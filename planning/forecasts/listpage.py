@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
+from planning.cycles.windows import dates_of, extensions_of
 from planning.forecasts.figures import MEASURES, Figure
-from planning.forecasts.forecastpage import headings, meta_of
+from planning.forecasts.forecastpage import headings, meta_by
 from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from sop_portal.kit.addresses import address
@@ -34,6 +35,7 @@ class ForecastRow:
     late_days: int
     is_extended: bool
     figures: list[Figure]
+    heads: list[str]
 
     @property
     def url(self) -> str:
@@ -71,23 +73,23 @@ class ForecastRow:
     @property
     def cells(self) -> SafeString:
         """The figures, each with the head of its column for the narrow page."""
-        heads = headings(self.forecast.cycle.currency)
-        pairs = ((head, number(figure)) for head, figure in zip(heads, self.figures, strict=True))
+        pairs = ((head, number(figure)) for head, figure in zip(self.heads, self.figures, strict=True))
         return format_html_join("", '<td class="r" data-label="{}">{}</td>', pairs)
 
 
 def rows(forecasts: QuerySet[Forecast], cycle: Cycle, on: date) -> list[ForecastRow]:
     """The forecasts of a year as rows, by department, with the sums kept on them."""
     found = list(forecasts.select_related("department").order_by("department__name"))
+    dates, extensions = dates_of(cycle, Stage.FORECAST), extensions_of(cycle, Stage.FORECAST)
+    heads = headings(cycle.currency)
+    shown = []
     for forecast in found:
         forecast.cycle = cycle
-    return [_row(forecast, on) for forecast in found]
-
-
-def _row(forecast: Forecast, on: date) -> ForecastRow:
-    meta, sums = meta_of(forecast, on), forecast.sums
-    figures = [sums[measure] for measure in MEASURES]
-    return ForecastRow(forecast, meta["due_on"], meta["late_days"], meta["extension"] is not None, figures)
+        meta = meta_by(forecast, dates, extensions.get(forecast.department_id), on)
+        figures = [getattr(forecast, measure) for measure in MEASURES]
+        is_extended = meta["extension"] is not None
+        shown.append(ForecastRow(forecast, meta["due_on"], meta["late_days"], is_extended, figures, heads))
+    return shown
 
 
 def wanted(found: list[ForecastRow], asked: str, sort: str) -> list[ForecastRow]:
