@@ -46,7 +46,7 @@ class AuditRow:
 def audit_row(audit: Any) -> AuditRow:
     """One audit of the list, with how many of its findings are open."""
     findings = _("%(open)s open of %(all)s") % {"open": audit.open, "all": audit.all} if audit.all else "–"
-    shown = state(AUDIT.tones[audit.state], audit.get_state_display(), audit.state == Audit.State.CLOSED)
+    shown = state(AUDIT.tones[audit.state], AUDIT.states(audit.state).label, audit.state == Audit.State.CLOSED)
     return AuditRow(
         audit.get_absolute_url(), day_of_year(audit.planned_on), audit.title,
         audit.project.name if audit.project else "", audit.department.name, findings, shown,

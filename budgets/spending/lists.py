@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.drafting.models import Appropriation, Budget, BudgetSum
+from budgets.drafting.models import Appropriation, Budget, BudgetSum, Category
 from budgets.spending.figures import ahead_of_plan, year_end
 from budgets.spending.guarding import year_facts
 from budgets.spending.models import Expense, SpendingException
@@ -25,7 +25,17 @@ from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.models import Entry
 
-WITH_NAMES = ("project", "department", "fund", "line")
+LINE_NAMES = ("project", "department", "fund", "line")
+LINE_COLUMNS = (
+    "cycle_id", "number", "category", "approved", "spent", "line__q1", "line__q2", "line__q3", "line__q4",
+    "department__name", "department__slug", "fund__name", "fund__is_restricted", "project__name", "project__slug",
+    "project__state", "project__lead_id",
+)  # fmt: skip
+EXPENSE_NAMES = ("project", "department", "appropriation", "posted_by")
+EXPENSE_COLUMNS = (
+    "cycle_id", "amount", "spent_on", "what", "warning", "corrects_id", "project__name", "project__slug",
+    "department__name", "department__slug", "appropriation__number", "posted_by__name",
+)  # fmt: skip
 LINE_SORTS = {"line": "number", "approved": "approved", "spent": "spent", "project": "project__name"}
 EXPENSE_SORTS = {"date": "spent_on", "amount": "amount", "what": "what"}
 EXCEPTION_SORTS = {"date": "asked_at", "amount": "amount"}
@@ -84,6 +94,7 @@ def _line_row(
     quarters = (line.line.q1, line.line.q2, line.line.q3, line.line.q4)
     year = year_facts(cycle, actor.on)
     end = max(year_end(spent[0], spent[1], quarters, year, until), line.spent)
+    category = str(Category(line.category).label)
     may_post = line.project.state == Project.State.ACTIVE and actor.may(Can.POST_EXPENSE, line)
     return LineRow(
         name=f"{cycle.year}-{line.number}",
@@ -91,7 +102,7 @@ def _line_row(
         project=line.project.name,
         project_url=f"{address('projects', cycle.year)}{line.department.slug}/{line.project.slug}/",
         department=line.department.name,
-        category=str(line.get_category_display()),
+        category=category,
         fund=line.fund.name,
         is_restricted=line.fund.is_restricted,
         approved=money(line.approved),
@@ -100,7 +111,7 @@ def _line_row(
         share=percent(line.spent / line.approved * 100) if line.approved else "–",
         projection=money(end),
         is_over=end > line.approved,
-        warning=ahead_of_plan(line.get_category_display(), line.spent, quarters, actor.on, year) or "",
+        warning=ahead_of_plan(category, line.spent, quarters, actor.on, year) or "",
         post_url=f"{address('expense-new', cycle.year)}?line={line.number}" if may_post else "",
         post_label=_("Post an expense on line %(line)s") % {"line": f"{cycle.year}-{line.number}"},
     )
@@ -133,7 +144,7 @@ def expense_rows(found: "Sequence[Expense]", cycle: Cycle) -> list[ExpenseRow]:
             day=day_of_year(expense.spent_on),
             what=expense.what,
             project=expense.project.name,
-            project_url=reverse("project", args=[cycle.year, expense.department.slug, expense.project.slug]),
+            project_url=f"{address('projects', cycle.year)}{expense.department.slug}/{expense.project.slug}/",
             department=expense.department.name,
             line=f"{cycle.year}-{expense.appropriation.number}",
             amount=money(expense.amount, 2),

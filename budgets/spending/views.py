@@ -24,9 +24,12 @@ from budgets.spending.forms import (
 )
 from budgets.spending.guarding import verdict_on
 from budgets.spending.lists import (
+    EXPENSE_COLUMNS,
+    EXPENSE_NAMES,
     EXPENSE_SORTS,
+    LINE_COLUMNS,
+    LINE_NAMES,
     LINE_SORTS,
-    WITH_NAMES,
     chain_of,
     expense_rows,
     kept_sum,
@@ -52,7 +55,7 @@ def appropriations(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = LineFilter(request.GET, actor=request.actor)
     lines = narrowing.narrow(lines_of(cycle, request.actor), cycle)
-    turned = stretch(lines.select_related(*WITH_NAMES), request.GET, LINE_SORTS, "line")
+    turned = stretch(lines.select_related(*LINE_NAMES).only(*LINE_COLUMNS), request.GET, LINE_SORTS, "line")
     is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "used"))
     total = total_of_lines(lines) if is_narrow else kept_total_of_lines(lines, narrowing, cycle, request.actor)
     context = {
@@ -76,8 +79,9 @@ def expenses(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     found = narrowing.narrow(expenses_of(cycle, request.actor), cycle)
-    names = ("project", "department", "appropriation", "posted_by")
-    turned = stretch(found.select_related(*names), request.GET, EXPENSE_SORTS, "-date")
+    turned = stretch(
+        found.select_related(*EXPENSE_NAMES).only(*EXPENSE_COLUMNS), request.GET, EXPENSE_SORTS, "-date"
+    )  # fmt: skip
     is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "line", "month"))
     context = {
         "cycle": cycle, "narrowing": narrowing, "turned": turned, "asked": request.GET.urlencode(),

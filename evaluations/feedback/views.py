@@ -45,7 +45,7 @@ class FeedbackRow:
 
 def feedback_row(entry: Feedback, on: date) -> FeedbackRow:
     """One feedback of the list."""
-    shown = state(FEEDBACK.tones[entry.state], entry.get_state_display(), entry.state in FEEDBACK.closed)
+    shown = state(FEEDBACK.tones[entry.state], FEEDBACK.states(entry.state).label, entry.state in FEEDBACK.closed)
     person = entry.given_by.name if entry.given_by else "–"
     url = entry.get_absolute_url()
     return FeedbackRow(url, entry.title, entry.department.name, person, moment(entry.given_at, on), shown)

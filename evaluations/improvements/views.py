@@ -48,7 +48,7 @@ class MeasureRow:
 
 def measure_row(measure: Measure, on: date) -> MeasureRow:
     """One measure of the register; an adopted one that is late is told."""
-    shown = state(MEASURE.tones[measure.state], measure.get_state_display(), measure.state in MEASURE.closed)
+    shown = state(MEASURE.tones[measure.state], MEASURE.states(measure.state).label, measure.state in MEASURE.closed)
     due = measure.due
     return MeasureRow(
         measure.get_absolute_url(), f"M-{measure.cycle.year}-{measure.number:02d}",

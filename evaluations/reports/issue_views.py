@@ -50,7 +50,7 @@ class IssueRow:
 
 def issue_row(issue: Issue, year: int) -> IssueRow:
     """One issue of the list."""
-    shown = state(ISSUE.tones[issue.state], issue.get_state_display(), issue.state in ISSUE.closed)
+    shown = state(ISSUE.tones[issue.state], ISSUE.states(issue.state).label, issue.state in ISSUE.closed)
     url = f"{address('issues', year)}{issue.pk}/"
     return IssueRow(issue.pk, url, issue.title, issue.project.name, issue.department.name, shown, issue.is_raised)
 

@@ -207,7 +207,7 @@ def report_row(report: ProgressReport, today: date) -> ReportRow:
         month=formats.month(report.period_first),
         state=state("late", late)
         if late
-        else state(REPORT.tones[report.state], report.get_state_display(), report.state in REPORT.closed),
+        else state(REPORT.tones[report.state], REPORT.states(report.state).label, report.state in REPORT.closed),
         when=when,
         due=formats.day_short(report.due, today),
         left=formats.until(report.due, today) if is_open and not late else "",

@@ -37,7 +37,9 @@ class EvaluationRow:
 def evaluation_row(evaluation: Evaluation, on: date) -> EvaluationRow:
     """One evaluation of the list; who is late is told."""
     shown = state(
-        EVALUATION.tones[evaluation.state], evaluation.get_state_display(), evaluation.state in EVALUATION.closed
+        EVALUATION.tones[evaluation.state],
+        EVALUATION.states(evaluation.state).label,
+        evaluation.state in EVALUATION.closed,
     )
     project, is_late = evaluation.project, evaluation.state in EVALUATION.editable and evaluation.due < on
     return EvaluationRow(

@@ -53,7 +53,7 @@ class ForecastRow:
         if self.late_days:
             return state("late", late(self.late_days))
         now = self.forecast.state
-        return state(FORECAST.tones[now], self.forecast.get_state_display(), plain=now == S.ACCEPTED)
+        return state(FORECAST.tones[now], FORECAST.states(now).label, plain=now == S.ACCEPTED)
 
     @property
     def was_late(self) -> bool:

@@ -55,6 +55,6 @@ def row_of(project: Project, year: int) -> Row:
         f"{address('projects', year)}{project.department.slug}/{project.slug}/",
         project.name,
         project.department.name,
-        state(PROJECT.tones[project.state], Project.State(project.state).label, plain=True),
+        state(PROJECT.tones[project.state], PROJECT.states(project.state).label, plain=True),
         *(money(getattr(project, figure)) for figure in FIGURES),
     )

@@ -33,7 +33,7 @@ def request_row(record: ResourceRequest, actor: Actor) -> RequestRow:
     return RequestRow(
         f"{address('requests', record.cycle.year)}{record.department.slug}/",
         record.department.name,
-        state(tone, record.get_state_display(), tone in ("ok", "shut")),
+        state(tone, REQUEST.states(record.state).label, tone in ("ok", "shut")),
         record.is_late,
         day_short(due_of(record), actor.on),
         number(record.line_count),
