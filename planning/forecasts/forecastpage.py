@@ -5,14 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import timeliness
 from planning.cycles.models import Extension, Stage, StageWindow
 from planning.cycles.windows import dates_of, extension_of, later_of
 from planning.forecasts.figures import MEASURES, Figure, change, total
-from planning.forecasts.linepage import note_of, units
-from planning.forecasts.models import DemandReport, Forecast, ForecastLine
+from planning.forecasts.linepage import Tab, note_of, units
+from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.pastyears import known_before, last_year
 from planning.projects.models import Measure
 from sop_portal.kit import formats
@@ -33,6 +35,19 @@ class CheckedProject:
     line: ForecastLine
     url: str
     answers: list[Answer]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A project with its figures, ready to print; without cells it is not planned this year."""
+
+    url: str
+    name: str
+    mark: SafeString
+    note: str
+    words: str
+    why_not: str
+    cells: SafeString
 
 
 def meta_of(forecast: Forecast, on: date) -> dict[str, Any]:
@@ -79,14 +94,29 @@ def totals_of(lines: list[ForecastLine]) -> dict[str, Figure]:
     return {measure: total(found.get(measure) for found in planned) for measure in MEASURES}
 
 
-def table_of(tabs: list[Any]) -> list[tuple[Any, list[tuple[Figure, Figure, bool]]]]:
+def table_of(tabs: list[Tab]) -> list[TableRow]:
     """The projects as rows: five figures each, with the proposal beside a figure that replaced it."""
-    return [(tab, _cells(tab.line) if tab.line.is_planned else []) for tab in tabs]
+    return [
+        TableRow(
+            tab.url, tab.name, tab.mark, "" if tab.tone == "ok" or not tab.is_planned else tab.words, tab.words,
+            tab.why_not, _cells(tab.line) if tab.is_planned else SafeString(""),
+        )
+        for tab in tabs
+    ]  # fmt: skip
 
 
-def _cells(line: ForecastLine) -> list[tuple[Figure, Figure, bool]]:
+def _cells(line: ForecastLine) -> SafeString:
     figures = {figure.measure: figure for figure in line.figures.all()}
-    return [(figures[m].figure, figures[m].proposal, figures[m].override is not None) for m in MEASURES]
+    # Figures are written by us; nothing in a cell was typed.
+    return mark_safe("".join(f'<td class="r">{_cell(figures[measure])}</td>' for measure in MEASURES))
+
+
+def _cell(figure: ForecastFigure) -> str:
+    if figure.override is None:
+        return formats.number(figure.figure)
+    words = _("proposal %(proposal)s") % {"proposal": formats.number(figure.proposal)}
+    beside = f'<small class="d-block muted">{escape(words)}</small>' if figure.proposal is not None else ""
+    return f"<b>{formats.number(figure.figure)}</b>{beside}"
 
 
 def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
@@ -170,6 +200,8 @@ def chain_of(forecast: Forecast, on: date) -> list[Link]:
     """From what was learned to the forecast, and on to the report and the request made of it."""
     year, slug = forecast.cycle.year, forecast.department.slug
     report = DemandReport.objects.filter(cycle_id=forecast.cycle_id).first()
+    if report is not None:
+        report.cycle = forecast.cycle
     lessons = reverse("lessons", args=[year])
     links = [Link(_("Lessons of earlier years"), lessons), Link(_("Forecast"), "", _("you are here"), is_here=True)]
     if report is None:

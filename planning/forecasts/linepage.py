@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.forms.boundfield import BoundField
-from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.forecasts.figures import (
@@ -24,10 +24,12 @@ from planning.forecasts.figures import (
 from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.pastyears import Known
-from planning.forecasts.workflow import missing_in_line
+from planning.forecasts.workflow import is_complete
 from planning.projects.models import Measure
+from sop_portal.kit.addresses import address
 from sop_portal.kit.charts.lines import LineChart, Reading, YearAhead, line_chart
 from sop_portal.kit.formats import number, percent, signed_percent
+from sop_portal.kit.templatetags.marks import icon
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,26 @@ class Tab:
     tone: str
     words: str
     is_here: bool = False
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.line.project.name
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the project is planned this year."""
+        return self.line.is_planned
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not."""
+        return self.line.why_not
+
+    @property
+    def mark(self) -> SafeString:
+        """The icon of its state."""
+        return icon(self.icon, self.tone)
 
 
 @dataclass(frozen=True)
@@ -68,11 +90,11 @@ def tabs(forecast: Forecast, lines: list[ForecastLine], here: ForecastLine | Non
 
 
 def _tab(forecast: Forecast, line: ForecastLine, here: ForecastLine | None) -> Tab:
-    url = reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
+    url = f"{address('forecasts', forecast.cycle.year)}{forecast.department.slug}/project/{line.project.slug}/"
     is_here = here is not None and here.pk == line.pk
     if not line.is_planned:
         return Tab(line, url, "dash-circle", "", _("not this year"), is_here)
-    if not missing_in_line(forecast, line):
+    if is_complete(line):
         return Tab(line, url, "check-lg", "ok", _("complete"), is_here)
     if forecast.state == Forecast.State.RETURNED:
         return Tab(line, url, "arrow-return-left", "back", _("to correct"), is_here)

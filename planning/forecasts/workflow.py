@@ -59,12 +59,24 @@ def missing_in_line(forecast: Forecast, line: ForecastLine) -> list[Missing]:
     return [Missing(sentence, f"{url}#id_{measure}") for measure, sentence in sentences if sentence]
 
 
+def is_complete(line: ForecastLine) -> bool:
+    """Whether a planned project lacks nothing, without saying what."""
+    found = {figure.measure: figure for figure in line.figures.all()}
+    return not any(_is_lacking(found.get(measure)) for measure in Measure.values)
+
+
+def _is_lacking(figure: ForecastFigure | None) -> bool:
+    if figure is None or figure.figure is None:
+        return True
+    return figure.override is not None and not (figure.source and figure.reason)
+
+
 def _lack(line: ForecastLine, measure: Measure, figure: ForecastFigure | None) -> str:
+    if not _is_lacking(figure):
+        return ""
     names = {"project": line.project.name, "measure": measure.label}
     if figure is None or figure.figure is None:
         return _("%(project)s: “%(measure)s” has no figure.") % names
-    if figure.override is None or (figure.source and figure.reason):
-        return ""
     if figure.source:
         return _("%(project)s: the figure for “%(measure)s” has no reason.") % names
     if figure.reason:
