@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning.models import Cycle
 from sop_portal.kit.constraints import not_same, stamped
@@ -32,7 +33,7 @@ class Measure(Record):
     """Something that is to be done better, wherever the idea came from."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", _("Proposed")
+        PROPOSED = "proposed", pgettext_lazy("measure", "Proposed")
         ADOPTED = "adopted", _("Adopted")
         DECLINED = "declined", _("Declined")
         DONE = "done", _("Done")

@@ -68,6 +68,15 @@ def test_the_register_finds_what_is_overdue_and_what_somebody_owns(
     assert "One calendar" in page(as_person(cast.emil), f"{LIST}?owner={cast.dora.pk}")
 
 
+def test_an_adopted_measure_waits_for_those_responsible_and_not_for_every_role(
+    proposed: Measure, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.adopt(proposed, owner=cast.dora, due=date(2028, 9, 30), by=cast.emil, at=july, seen=1)
+    text = words_of(as_person(cast.emil).get(HERE))
+    assert "Waits for Amina Diallo or Dora Weiss Report as done" in text
+    assert "Only those responsible may carry out improvement measures. Amina Diallo or Dora Weiss can." in text
+
+
 def test_a_measure_is_proposed_on_the_page(
     ending: Cycle, stories: Project, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:

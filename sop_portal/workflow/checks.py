@@ -14,7 +14,7 @@ from sop_portal.kit.refusals import Changed, Difference, NotNow, NotYours
 from sop_portal.kit.told import together, told, typed
 from sop_portal.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import ROLES, Can, roles_that
+from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.models import Hand
 from sop_portal.workflow.table import Step, Window, Workflow
@@ -78,9 +78,11 @@ def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gra
 def who_instead(can: Can, record: Any, at: Any) -> tuple[str, Callable[[], str]]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at
-    called = [str(ROLES[role].called) for role in roles_that(can)]
-    roles = pgettext("roles", " or ").join(called)
-    sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
+    if can in ONLY_WHEN_NAMED:
+        sentence = _("Only those responsible may %(do)s.") % {"do": can.label}
+    else:
+        roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))
+        sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
     return sentence, lambda: named(list(people_who_can(can, record, on)[:6]))
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import pgettext
 from sop_portal.kit import formats
 from sop_portal.kit.pages import Button, Next
 from sop_portal.kit.refusals import NotReady, NotYours, Refusal
-from sop_portal.organisation.actor import Actor, Grant
-from sop_portal.organisation.roles import ROLES, Can, roles_that
+from sop_portal.kit.told import together, told, typed
+from sop_portal.organisation.actor import Actor, Grant, people_who_can
+from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.trail.models import Entry
 from sop_portal.workflow import checks
 from sop_portal.workflow.engine import check
@@ -124,11 +125,18 @@ def _button(offer: Offer, *, is_primary: bool = False) -> Button:
 
 def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
     """ "Waits for the resource team, 2 days." """
-    roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by))
+    roles = whom(step.by, record, on)
     since = (
         Entry.objects.of(workflow.kind, record.pk).filter(state_to=record.state).values_list("at", flat=True).first()
     )
     days = (on - localdate(since)).days if since else 0
     if days < 1:
-        return _("Waits for %(roles)s") % {"roles": roles}
-    return _("Waits for %(roles)s, %(days)s") % {"roles": roles, "days": formats.days(days)}
+        return told(_("Waits for %(roles)s"), {"roles": roles})
+    return told(_("Waits for %(roles)s, %(days)s"), {"roles": roles, "days": formats.days(days)})
+
+
+def whom(can: Can, record: Any, on: date) -> str:
+    """The roles that may, or, where only who is named on the record may, that person."""
+    if can in ONLY_WHEN_NAMED:
+        return together(map(typed, people_who_can(can, record, on)), _(" or "))
+    return pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))

@@ -144,7 +144,7 @@ def _changes(workflow: Workflow, entry: Entry, names: dict[int, str]) -> list[Sa
 def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) -> SafeString:
     """One changed field; where it is and what was typed there keep their own language."""
     values = workflow.values.get(change["field"], {})
-    what = escape(workflow.fields.get(change["field"], change["field"]))
+    what = escape(str(workflow.fields.get(change["field"], change["field"])).rstrip("?？"))
     if change["where"]:
         what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.tongue()], what)
     old, new = (
