@@ -105,6 +105,14 @@ def test_a_line_shows_what_is_left_and_where_the_pace_leads(
     assert "Post expense" not in page
 
 
+def test_what_is_approved_spent_and_left_of_a_line_adds_up_to_the_cent(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    posted(approved_line, cast.ben, october, "550.75")
+    page = as_person(cast.dora).get("/2027/lines/?project=story-hours").content.decode()
+    assert [page.count(amount) for amount in ("1,200.00", "550.75", "649.25")] == [2, 2, 2]
+
+
 def test_the_chain_of_an_expense_leads_back_to_the_budget_line(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:
