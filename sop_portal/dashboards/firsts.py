@@ -195,7 +195,7 @@ def plans(cycle: Cycle) -> Topic:
     said = [
         Said(
             str(row), _("approved on %(day)s by %(person)s")
-            % {"day": formats.day_of_year(row.approved_at.date()), "person": row.approved_by},
+            % {"day": formats.day_of_year(row.approved_at), "person": row.approved_by},
             row.get_absolute_url(),
         )
         for row in found[:MOST]

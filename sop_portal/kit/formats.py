@@ -184,6 +184,8 @@ def due_phrase(on: date | None, today: date) -> str:
 
 
 def _civil(on: date | None, pattern: dict[str, str]) -> str:
+    if isinstance(on, datetime):
+        on = timezone.localtime(on).date()
     return NOTHING if on is None else _written_day(on, pattern[tongue()], get_language())
 
 

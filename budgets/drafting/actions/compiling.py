@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
 from itertools import count
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from budgets.drafting import sums
 from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
+from budgets.drafting.wording import is_for_materials
 from budgets.drafting.workflow import BUDGET
-from planning.models import Cycle, Measure, RequestLine, ResourceRequest
+from planning.models import Cycle, RequestLine, ResourceRequest
 from sop_portal.kit.money import split_evenly
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.kit.told import told
@@ -91,18 +89,7 @@ def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> B
 
 def category_of(allocation: RequestLine) -> Category:
     """What a line is spent on: materials that were forecast as such, though they are paid for in money."""
-    is_prefilled = allocation.forecast_line_id is not None and allocation.what in _called_materials()
-    return Category.MATERIALS if is_prefilled else CATEGORIES[allocation.pool.kind]
-
-
-@cache
-def _called_materials() -> set[str]:
-    """What a prefilled line for materials is called, whatever language the demand report was published in."""
-    names = set()
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            names.add(str(Measure.MATERIALS.label))
-    return names
+    return Category.MATERIALS if is_for_materials(allocation) else CATEGORIES[allocation.pool.kind]
 
 
 def _computed(allocation: RequestLine) -> str:

@@ -84,3 +84,9 @@ def test_waiting_is_counted_in_days():
 def test_every_filter_writes_a_dash_for_nothing():
     missing = [formats.day(None), formats.moment(None), formats.clock(None), formats.percent(None), formats.month(None)]
     assert missing == ["–"] * 5
+
+
+def test_the_day_of_a_moment_is_the_day_of_the_organisation():
+    at = datetime(2027, 5, 11, 2, 0, tzinfo=UTC)
+    written = [write(at) for write in (formats.day_short, formats.day, formats.day_of_year)]
+    assert written == ["10\N{NO-BREAK SPACE}May", "Monday 10\N{NO-BREAK SPACE}May", "10\N{NO-BREAK SPACE}May 2027"]
