@@ -1,5 +1,6 @@
 """My work: computed from states, grouped by how soon, with who we wait for."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -28,16 +29,19 @@ Since = dict[tuple[str, int], date]
 HANDED = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
 
 
-def grouped(actor: Actor, at: Any) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:
+def grouped(
+    actor: Actor, at: Any, years: Sequence[Cycle] = ()
+) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:  # fmt: skip
     """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
-    found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at)
+    found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at, years=years)
     first, shown = sorted_out(found, actor)
-    return first, [*shown, (_("Waiting for others"), waiting(actor, {(t.workflow.kind, t.record.pk) for t in found}))]
+    mine = {(task.workflow.kind, task.record.pk) for task in found}
+    return first, [*shown, (_("Waiting for others"), waiting(actor, mine, years))]
 
 
-def decisions(actor: Actor, at: Any, most: int) -> list[tuple[Any, list[Task]]]:
+def decisions(actor: Actor, at: Any, most: int, years: Sequence[Cycle] = ()) -> list[tuple[Any, list[Task]]]:
     """The first things this person can do, by group."""
-    found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at, most)
+    found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at, most, years)
     return [(title, tasks[:most]) for title, tasks in sorted_out(found, actor)[1]]
 
 
@@ -185,7 +189,7 @@ def said_last(task: inbox.Task) -> str:
     return entries.values_list("comment", flat=True).first() or ""
 
 
-def waiting(actor: Actor, mine: set[tuple[str, int]]) -> list[Task]:
+def waiting(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = ()) -> list[Task]:
     """What this person handed over and somebody else has to decide."""
     touched = set(Hand.objects.filter(person=actor.user).order_by().values_list("kind", flat=True).distinct())
     handed = [(r, _handed_over(r, actor)) for r in ALL_RECORDS if r.workflow.kind in touched]
@@ -194,7 +198,7 @@ def waiting(actor: Actor, mine: set[tuple[str, int]]) -> list[Task]:
         handed, inbox.any_of(actor, [rows for _records, rows in handed]), strict=True
     ):
         newest = list(inbox.with_names(found).order_by("-pk")[:MOST_WAITING]) if is_there else []
-        inbox.give_years(newest)
+        inbox.give_years(newest, years)
         others = (record for record in newest if (records.workflow.kind, record.pk) not in mine)
         rows += [_waiting_row(records, record, actor) for record in others]
     return rows[:MOST_WAITING]

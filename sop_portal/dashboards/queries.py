@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Min, Q, Sum
@@ -105,7 +106,8 @@ def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> li
         departments = departments.filter(pk__in=actor.department_ids)
     known = list(departments.values_list("pk", "name", "slug"))
     slugs = {pk: slug for pk, _name, slug in known}
-    extended = {(e.stage, e.department_id): e.until_on for e in cycle.extensions.order_by("until_on")}
+    until = attrgetter("until_on")
+    extended = {(e.stage, e.department_id): e.until_on for e in sorted(cycle.extensions.all(), key=until)}
     stages = [
         _by_department(Forecast, FORECAST, cycle, actor.on, "forecast", slugs, extended),
         _by_department(ResourceRequest, REQUEST, cycle, actor.on, "request", slugs, extended),

@@ -44,16 +44,16 @@ MOST_ROWS, MOST_TASKS = 30, 20
 def cycle_of(request: Request, year: int) -> Cycle:
     """The year, if the person may see it."""
     found = in_year(years_shown(request), year)
-    prefetch_related_objects([found], "windows")
+    prefetch_related_objects([found], "windows", "extensions")
     return found
 
 
 @page(None)
 def my_work(request: Request) -> HttpResponse:
     """What waits for me, and the few figures my roles look at first."""
-    first, groups = mywork.grouped(request.actor, request.moment)
     cycles = [cycle for cycle in years_shown(request) if cycle.state == "published"]
-    prefetch_related_objects(cycles, "windows")
+    prefetch_related_objects(cycles, "windows", "extensions")
+    first, groups = mywork.grouped(request.actor, request.moment, cycles)
     running = next((c for c in cycles if c.starts_on <= request.today <= c.ends_on), None)
     cycle = mywork.planned_now(cycles, request.today)
     context = {
@@ -118,7 +118,7 @@ def dashboard(request: Request, year: int) -> HttpResponse:
     shares, reports = queries.by_department(found, request.actor), queries.open_reports(found, request.today)
     rows = queries.matrix(found, request.actor, reports)
     sums, years, needing = queries.sums_of(shares), accuracies.by_year(found), queries.needs_attention(rows)
-    decisions = dict(mywork.decisions(request.actor, request.moment, MOST_TASKS))[mywork.TO_DECIDE]
+    decisions = dict(mywork.decisions(request.actor, request.moment, MOST_TASKS, [found]))[mywork.TO_DECIDE]
     context = {
         "cycle": found,
         "next": glance.next_of(decisions, MOST_TASKS),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, prefetch_related_objects
 
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
@@ -27,9 +27,12 @@ class Task:
 
 
 def waiting_for(
-    actor: Actor, kinds: Iterable[tuple[Any, Workflow]], at: datetime, most: int = MOST
-) -> list[Task]:  # fmt: skip
-    """Every awaited step this person may take, the most urgent first; at most 60 per step."""
+    actor: Actor, kinds: Iterable[tuple[Any, Workflow]], at: datetime, most: int = MOST, years: Iterable[Any] = ()
+) -> list[Task]:
+    """Every awaited step this person may take, the most urgent first; at most 60 per step.
+
+    `years` are those that the page has read already.
+    """
     steps = [
         (workflow, step, _of_step(actor, model, workflow, step))
         for model, workflow in kinds
@@ -42,7 +45,7 @@ def waiting_for(
         for (workflow, step, rows), is_there in zip(steps, there, strict=True)
         if is_there
     ]
-    give_years([record for *_, records in found for record in records])
+    give_years([record for *_, records in found for record in records], years)
     tasks = [task for workflow, step, records in found for task in _tasks(actor, workflow, step, records)]
     return sorted(_first_of_each(tasks), key=lambda task: (task.due_on or date.max, str(task.record)))
 
@@ -87,14 +90,16 @@ def with_names(rows: Any) -> Any:
     return rows.select_related(*(path for path in paths if path.split("__")[0] in fields))
 
 
-def give_years(records: Sequence[Any]) -> None:
-    """Give the records their year, on which their due day depends: one for all of a year, read once."""
+def give_years(records: Sequence[Any], years: Iterable[Any] = ()) -> None:
+    """Give the records their year, on which their due day depends: one for all of a year, and of these if known."""
     of_a_year = [record for record in records if any(field.name == "cycle" for field in record._meta.fields)]
-    if of_a_year:
-        years = of_a_year[0]._meta.get_field("cycle").related_model.objects
-        known = years.prefetch_related("windows", "extensions").in_bulk({record.cycle_id for record in of_a_year})
-        for record in of_a_year:
-            record.cycle = known[record.cycle_id]
+    known = {year.pk: year for year in years}
+    unknown = {record.cycle_id for record in of_a_year} - set(known)
+    if unknown:
+        known |= of_a_year[0]._meta.get_field("cycle").related_model.objects.in_bulk(unknown)
+    for record in of_a_year:
+        record.cycle = known[record.cycle_id]
+    prefetch_related_objects(list({record.cycle for record in of_a_year}), "windows", "extensions")
 
 
 def _first_of_each(tasks: list[Task]) -> list[Task]:
