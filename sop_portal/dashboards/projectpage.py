@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,38 +31,33 @@ MOST = 6
 class ProjectPage:
     """Everything the page shows about one project; a constant number of queries."""
 
-    def __init__(self, project: Project, on: date) -> None:
+    def __init__(self, project: Project, on: date, *, has_next_year: bool) -> None:
         self.project, self.on = project, on
-        self.line = (
-            ForecastLine.objects.filter(project=project)
-            .select_related("forecast__cycle", "forecast__department")
-            .first()
-        )
-        self.asked = list(
-            RequestLine.objects.filter(project=project).select_related("request__cycle", "request__department")
-        )
-        self.approved = list(Appropriation.objects.filter(project=project).select_related("line__budget__cycle"))
-        self.all_reports = list(
-            ProgressReport.objects.filter(project=project)
-            .select_related("cycle", "department", "project")
-            .order_by("-period_last")
-        )
+        self.line = ForecastLine.objects.filter(project=project).select_related("forecast").first()
+        self.asked = list(RequestLine.objects.filter(project=project).select_related("request"))
+        self.approved = list(Appropriation.objects.filter(project=project).select_related("line"))
+        self.all_reports = self.own(ProgressReport.objects.filter(project=project).order_by("-period_last"))
         self.reports = [report for report in self.all_reports if report.period_last < on][:MOST]
-        self.issues = list(Issue.objects.filter(project=project).select_related("cycle").order_by("-pk")[:MOST])
-        self.evaluation = (
-            Evaluation.objects.filter(project=project).select_related("cycle", "department", "project").first()
-        )
+        self.issues = self.own(Issue.objects.filter(project=project).order_by("-pk")[:MOST])
+        self.evaluation = next(iter(self.own(Evaluation.objects.filter(project=project)[:1])), None)
         lessons = Hindsight.objects.filter(kind="lesson", department_id=project.department_id, slug=project.slug)
         self.lessons = {lesson.year: lesson for lesson in lessons.filter(year__lte=project.cycle.year).order_by("year")}
         self.last = Actual.objects.filter(
             department_id=project.department_id, slug=project.slug, year=project.cycle.year - 1
         ).first()
-        self.coming = (
-            Project.objects.filter(department_id=project.department_id, slug=project.slug)
-            .filter(cycle__year=project.cycle.year + 1)
-            .select_related("cycle", "department")
-            .first()
-        )
+        self.coming = self._coming() if has_next_year else None
+
+    def own(self, rows: "QuerySet[Any]") -> list[Any]:
+        """Records of the project, which is in its department and its year."""
+        found = list(rows)
+        for row in found:
+            row.project, row.department, row.cycle = self.project, self.project.department, self.project.cycle
+        return found
+
+    def _coming(self) -> Project | None:
+        same = Project.objects.filter(department_id=self.project.department_id, slug=self.project.slug)
+        coming = same.filter(cycle__year=self.project.cycle.year + 1)
+        return coming.select_related("cycle", "department").first()
 
     def money(self, amount: Decimal) -> str:
         """An amount in whole units."""

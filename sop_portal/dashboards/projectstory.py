@@ -15,7 +15,7 @@ from sop_portal.kit.told import typed
 from sop_portal.organisation.models import User
 from sop_portal.stages import WORKFLOWS
 from sop_portal.trail.models import Entry
-from sop_portal.workflow.pages import history
+from sop_portal.workflow.pages import history, names_of, people_in
 
 SHOWN = 12
 Key = tuple[str, int]
@@ -59,10 +59,11 @@ def story(project: Project, page: ProjectPage) -> list[TrailLine]:
     by_kind: dict[str, list[Entry]] = {}
     for entry in entries:
         by_kind.setdefault(entry.kind, []).append(entry)
+    names = names_of(set().union(*(people_in(WORKFLOWS[kind], found) for kind, found in by_kind.items())))
     months = {("report", report.pk): formats.month(report.period_first) for report in page.reports}
     happened = []
     for kind, found in by_kind.items():
-        for entry, line in zip(found, history(WORKFLOWS[kind], found), strict=True):
+        for entry, line in zip(found, history(WORKFLOWS[kind], found, names), strict=True):
             note = months.get((kind, entry.record_id), "")
             happened.append(TrailLine(line.at, line.person_name, line.sentence, line.comment, note, line.changes))
     return sorted(happened, key=lambda line: line.at, reverse=True)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from evaluations.reviews import actions as reviews
 from evaluations.reviews.closing import CLOSING_YEAR
-from planning.cycles.finding import in_year, years_shown
+from planning.cycles.finding import in_year, years_of, years_shown
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
@@ -98,9 +98,12 @@ cycle_step = step_view(CLOSING_YEAR, {"publish": forecasts.publish_year, "close"
 @page(Can.SEE_RECORDS)
 def project(request: Request, year: int, department: str, project: str) -> HttpResponse:
     """One project from need to result."""
-    visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
-    found = get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
-    shown = ProjectPage(found, request.today)
+    cycle = in_year(years_of(request), year)
+    visible = Project.objects.visible_to(request.actor).filter(cycle_id=cycle.pk).select_related("department", "lead")
+    found = get_object_or_404(visible, department__slug=department, slug=project)
+    found.cycle = cycle
+    has_next_year = any(other.year == year + 1 for other in years_of(request))
+    shown = ProjectPage(found, request.today, has_next_year=has_next_year)
     context = {
         **around(request, PROJECT, found), "page": shown, "records": projectstory.records(shown),
         "next": next_of(shown, request.actor, request.moment), "story": projectstory.story(found, shown),

@@ -1,7 +1,7 @@
 """What every record page shows beside its content: the next step, history, comments, and what to do after an act."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -88,14 +88,26 @@ def entries_of(workflow: Workflow, record: Any, actor: Actor) -> QuerySet[Entry]
     return entries.without([workflow.withheld()])
 
 
-def history(workflow: Workflow, entries: list[Entry]) -> list[Happened]:
-    """Trail entries as sentences; the names are read in one query."""
-    people = {e.by_id for e in entries} | {e.behalf_id for e in entries} | set(_numbers(workflow, entries))
-    names = dict(User.objects.filter(pk__in=[pk for pk in people if pk]).values_list("pk", "name"))
+def history(
+    workflow: Workflow, entries: list[Entry], names: Mapping[int, str] | None = None
+) -> list[Happened]:  # fmt: skip
+    """Trail entries as sentences; the names are read in one query, unless they are given."""
+    names = names_of(people_in(workflow, entries)) if names is None else names
     return [
         Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e, names))
         for e in entries
     ]
+
+
+def people_in(workflow: Workflow, entries: list[Entry]) -> set[int]:
+    """Everybody these entries name."""
+    people = {e.by_id for e in entries} | {e.behalf_id for e in entries} | set(_numbers(workflow, entries))
+    return {pk for pk in people if pk}
+
+
+def names_of(people: set[int]) -> dict[int, str]:
+    """What these people are called."""
+    return dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
 
 
 def _numbers(workflow: Workflow, entries: list[Entry]) -> Iterator[int]:
@@ -104,7 +116,7 @@ def _numbers(workflow: Workflow, entries: list[Entry]) -> Iterator[int]:
     return (int(text) for change in changes for text in (change["old"], change["new"]) if text.isdecimal())
 
 
-def _who(entry: Entry, names: dict[int, str]) -> str:
+def _who(entry: Entry, names: Mapping[int, str]) -> str:
     if entry.by_id is None:
         return _("The portal")
     name = names.get(entry.by_id, _("Erased person"))
@@ -136,7 +148,7 @@ def sentence_of(workflow: Workflow, entry: Entry) -> str:
     return str(known.get(verb, verb.replace("-", " ")))
 
 
-def _changes(workflow: Workflow, entry: Entry, names: dict[int, str]) -> list[SafeString]:
+def _changes(workflow: Workflow, entry: Entry, names: Mapping[int, str]) -> list[SafeString]:
     called = {str(pk): name for pk, name in names.items()}
     return [_change(workflow, c, called if c["field"] in workflow.people else {}) for c in entry.changes[:12]]
 
