@@ -8,13 +8,14 @@ import pytest
 
 from budgets.models import Audit, Budget, Finding, SpendingException
 from evaluations.improvements import actions as improvements
+from evaluations.meetings.actions import call
 from evaluations.models import Evaluation, Issue, Measure
 from evaluations.reviews import actions
 from evaluations.reviews.closing import missing_to_close
 from evaluations.tests.looking_back import JUNE, finished_project, report_of
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
 from planning.projects import actions as projects
-from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.organisation.models import Department
 from sop_portal.tests.ground import laid
 
@@ -38,6 +39,8 @@ def sentences(cycle: Cycle, at: datetime) -> list[tuple[str, str]]:
 def test_a_year_with_nothing_open_is_closed(looked_back: Cycle, cast: SimpleNamespace, july: datetime) -> None:
     actions.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
     assert (looked_back.state, looked_back.closed_by) == ("closed", cast.ada)
+    with pytest.raises(NotNow):
+        call(looked_back, held_on=date(2028, 9, 1), place="Hall", by=cast.emil, at=july)
 
 
 @pytest.mark.parametrize("who", ["amina", "ben", "chidi", "dora", "emil", "omar", "farid"])

@@ -104,6 +104,15 @@ def test_the_counted_goals_are_not_written_by_hand(drafted: Evaluation, cast: Si
     assert counted.actual == Decimal(95)
 
 
+@pytest.mark.parametrize("indicator", [" ", "activities"])
+def test_an_own_goal_has_a_name_that_the_portal_does_not_use(
+    drafted: Evaluation, cast: SimpleNamespace, july: datetime, indicator: str
+) -> None:
+    with pytest.raises(NotReady) as refusal:
+        actions.add_goal(drafted, indicator=indicator, by=cast.ben, at=july, seen=1)
+    assert (refusal.value.sentence, drafted.goals.count()) == ("Name the indicator.", 2)
+
+
 def test_an_own_goal_can_be_removed_again(drafted: Evaluation, cast: SimpleNamespace, july: datetime) -> None:
     goal = actions.add_goal(drafted, indicator="Stayed", by=cast.ben, at=july, seen=1)
     actions.remove_goal(drafted, goal, by=cast.ben, at=july, seen=2)

@@ -164,6 +164,14 @@ def test_an_open_issue_is_raised_from_its_page(
     assert Issue.objects.get().is_raised
 
 
+def test_only_who_may_raise_an_issue_gets_its_form(
+    story_hours: Project, cast: SimpleNamespace, arts: Department, as_person: Browser
+) -> None:
+    Membership.objects.create(person=cast.farid, role=Role.LEAD, department=arts, from_on=date(2020, 1, 1))
+    asked = {name: as_person(getattr(cast, name)).get(NEW).status_code for name in ("amina", "ben", "farid")}
+    assert asked == {"amina": 200, "ben": 200, "farid": 403}
+
+
 def test_the_twin_department_is_nowhere(
     story_hours: Project, summer_league: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:

@@ -107,6 +107,13 @@ def test_an_empty_lesson_is_not_written(drafted: Evaluation, cast: SimpleNamespa
         actions.write_lesson(drafted, "  \n", by=cast.ben, at=july, seen=1)
 
 
+def test_no_lesson_is_published_without_words(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> None:
+    lessons = {lesson.pk: " " for lesson in handed_over.lessons.all()}
+    with pytest.raises(NotReady) as refusal:
+        actions.review(handed_over, lessons=lessons, by=cast.emil, at=july, seen=handed_over.version)
+    assert (refusal.value.sentence, handed_over.state) == ("A lesson is published in words.", "submitted")
+
+
 def test_a_lesson_of_another_evaluation_is_not_removed(
     drafted: Evaluation, league: Project, cast: SimpleNamespace, july: datetime
 ) -> None:

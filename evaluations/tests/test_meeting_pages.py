@@ -87,6 +87,12 @@ def test_a_meeting_has_a_place(ending: Cycle, cast: SimpleNamespace, july: datet
         actions.call(ending, held_on=TODAY, place=" ", by=cast.emil, at=july)
 
 
+def test_a_point_of_the_agenda_has_a_title(called: Meeting, cast: SimpleNamespace, july: datetime) -> None:
+    with pytest.raises(NotReady) as refusal:
+        actions.add_point(called, title=" ", by=cast.emil, at=july, seen=1)
+    assert (refusal.value.sentence, called.points.count()) == ("Name the point.", 3)
+
+
 def test_attendance_names_somebody_of_the_department(
     called: Meeting, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
