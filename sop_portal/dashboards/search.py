@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.models import Lesson
 from planning.models import Project
+from sop_portal.kit.addresses import address
 from sop_portal.kit.formats import joined
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership
@@ -38,9 +39,12 @@ def search(actor: Actor, words: str) -> list[Hit]:
 
 def projects(actor: Actor, words: str) -> list[Hit]:
     """Projects by name, newest year first."""
-    rows = Project.objects.visible_to(actor).filter(name__icontains=words).select_related("cycle", "department")
-    found = rows.order_by("-cycle_id", "name")[:MOST]
-    return [Hit(_("Project"), p.name, joined([p.department, p.cycle.year]), p.get_absolute_url()) for p in found]
+    rows = Project.objects.visible_to(actor).filter(name__icontains=words).order_by("-cycle_id", "name")
+    found = rows.values_list("name", "slug", "department__name", "department__slug", "cycle__year")[:MOST]
+    return [
+        Hit(_("Project"), name, joined([department, year]), f"{address('projects', year)}{place}/{slug}/")
+        for name, slug, department, place, year in found
+    ]
 
 
 def departments(actor: Actor, words: str) -> list[Hit]:
@@ -48,7 +52,7 @@ def departments(actor: Actor, words: str) -> list[Hit]:
     rows = Department.objects.filter(name__icontains=words)
     if not actor.sees_everything:
         rows = rows.filter(pk__in=actor.department_ids)
-    return [Hit(_("Department"), d.name, "", "") for d in rows[:MOST]]
+    return [Hit(_("Department"), name, "", "") for name in rows.values_list("name", flat=True)[:MOST]]
 
 
 def people(actor: Actor, words: str) -> list[Hit]:
@@ -63,8 +67,8 @@ def people(actor: Actor, words: str) -> list[Hit]:
 def lessons(actor: Actor, words: str) -> list[Hit]:
     """Published lessons by their words."""
     rows = Lesson.objects.visible_to(actor).exclude(published="").filter(published__icontains=words)
-    found = rows.select_related("department", "evaluation__cycle")[:MOST]
+    found = rows.values_list("published", "department__name", "year", "evaluation__cycle__year")[:MOST]
     return [
-        Hit(_("Lesson"), x.published, joined([x.department, x.year]), f"/{x.evaluation.cycle.year}/lessons/")
-        for x in found
+        Hit(_("Lesson"), lesson, joined([department, year]), address("lessons", read_in))
+        for lesson, department, year, read_in in found
     ]
