@@ -92,11 +92,13 @@ FINDING = Workflow(
             "answer", _("Answer finding"), [F.OPEN], F.ANSWERED, by=Can.ANSWER_FINDING,
             done=_("%(person)s answered the finding"), stamps="answered", authors=True, comment=True,
             missing=missing_to_answer, says=_("Write how it came about and what you will do."),
+            asks=_("Answer"),
         ),
         Step(
             "remedy", _("Report remedy"), [F.ANSWERED], F.REMEDIED, by=Can.ANSWER_FINDING,
             done=_("%(person)s reported what was done about the finding"), stamps="remedied", authors=True,
             comment=True, says=_("Write what was changed, so that it does not happen again."),
+            asks=_("What was changed"),
         ),
         Step(
             "verify", _("Verify remedy"), [F.REMEDIED], F.VERIFIED, by=Can.AUDIT,

@@ -13,6 +13,7 @@ from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
 from sop_portal.organisation.models import Department
 from sop_portal.tests.ground import laid
+from sop_portal.tests.reading import words_of
 
 DUE = date(2027, 6, 1)
 
@@ -46,7 +47,9 @@ def test_an_audit_goes_its_way_by_its_pages(
     assert head.get(found).status_code == 404
     assert post(finance, f"{made}ask/", seen="2").status_code == 302
     assert head.get(found).status_code == 200
-    assert post(head, f"{found}answer/", seen="1").status_code == 422
+    refused = post(head, f"{found}answer/", seen="1")
+    assert refused.status_code == 422
+    assert "Answer: This field is required." in words_of(refused)
     assert post(head, f"{found}answer/", seen="1", comment="We look").status_code == 302
     assert post(head, f"{found}remedy/", seen="2", comment="Found").status_code == 302
     assert post(head, f"{found}verify/", seen="3").status_code == 403

@@ -89,7 +89,7 @@ ISSUE = Workflow(
         Step(
             "resolve", _("Resolve issue"), [Issue.State.OPEN], Issue.State.RESOLVED, by=Can.RAISE_ISSUE,
             done=_("%(person)s resolved the issue"), stamps="resolved", authors=True, comment=True,
-            says=_("Say how it was solved. Management verifies it."),
+            says=_("Say how it was solved. Management verifies it."), asks=_("How it was solved"),
         ),
         Step(
             "verify", _("Verify solution"), [Issue.State.RESOLVED], Issue.State.VERIFIED, by=Can.VERIFY_ISSUE,

@@ -19,7 +19,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["comment"].required = step.comment
         if step.comment:
-            self.fields["comment"].label = _("Why")
+            self.fields["comment"].label = step.asks or _("Why")
             self.fields["comment"].help_text = _("The other side will read it.")
 
 

@@ -29,6 +29,7 @@ class Step:
 
     `done` is the sentence of the trail and the mails ("%(person)s submitted the forecast").
     `authors` means that whoever takes the step counts as a hand in the content.
+    `says` explains the step on its page, `asks` is the question its comment answers where that is not "Why".
     `awaited` steps appear under "waits for me"; the others are possible but nobody waits for them.
     """
 
@@ -47,6 +48,7 @@ class Step:
     missing: Callable[[Any, datetime], list[Missing]] | None = None
     window: Callable[[Any, datetime], Window] | None = None
     says: Any = ""
+    asks: Any = ""
 
 
 @dataclass(frozen=True)
