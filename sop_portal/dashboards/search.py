@@ -1,18 +1,23 @@
 """Search over what a person may see: projects, departments, people, lessons."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from evaluations.models import Lesson
-from planning.models import Project
+from planning.models import Cycle, Project
 from sop_portal.kit.addresses import address
 from sop_portal.kit.formats import joined
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership
 
 MOST = 20
+MOST_WORDS = 6
+YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,20 @@ def search(actor: Actor, words: str) -> list[Hit]:
     """Up to twenty hits of each kind, only among what the person may see."""
     if len(words) < 2 or not actor.grants:
         return []
-    return [*projects(actor, words), *departments(actor, words), *people(actor, words), *lessons(actor, words)]
+    return [*departments(actor, words), *projects(actor, words), *people(actor, words), *lessons(actor, words)]
+
+
+def is_cut(hits: list[Hit]) -> bool:
+    """Whether there may be more of a kind than is shown."""
+    return max(Counter(str(hit.kind) for hit in hits).values(), default=0) >= MOST
 
 
 def projects(actor: Actor, words: str) -> list[Hit]:
-    """Projects by name, newest year first."""
-    rows = Project.objects.visible_to(actor).filter(name__icontains=words).order_by("-cycle_id", "name")
+    """Projects whose name, department or year has every word, newest year first."""
+    rows = Project.objects.visible_to(actor).order_by("-cycle__year", "name", "department__name")
+    for word in words.split()[:MOST_WORDS]:
+        named = Q(name__icontains=word) | Q(department__name__icontains=word)
+        rows = rows.filter(named | Q(cycle__year=int(word)) if YEAR.fullmatch(word) else named)
     found = rows.values_list("name", "slug", "department__name", "department__slug", "cycle__year")[:MOST]
     return [
         Hit(_("Project"), name, joined([department, year]), f"{address('projects', year)}{place}/{slug}/")
@@ -52,7 +65,11 @@ def departments(actor: Actor, words: str) -> list[Hit]:
     rows = Department.objects.filter(name__icontains=words)
     if not actor.sees_everything:
         rows = rows.filter(pk__in=actor.department_ids)
-    return [Hit(_("Department"), name, "", "") for name in rows.values_list("name", flat=True)[:MOST]]
+    published = Cycle.objects.visible_to(actor).exclude(state="draft").order_by("-year")
+    newest = published.values_list("year", flat=True).first()
+    url = f"{address('projects', newest)}?department=" if newest else ""
+    found = rows.order_by("name").values_list("name", "slug")[:MOST]
+    return [Hit(_("Department"), name, "", f"{url}{slug}" if url else "") for name, slug in found]
 
 
 def people(actor: Actor, words: str) -> list[Hit]:

@@ -29,7 +29,8 @@ from sop_portal.dashboards import (
 from sop_portal.dashboards.projectnext import next_of
 from sop_portal.dashboards.projectpage import ProjectPage
 from sop_portal.dashboards.projectrail import elapsed
-from sop_portal.dashboards.search import in_words
+from sop_portal.dashboards.search import MOST as MOST_HITS
+from sop_portal.dashboards.search import in_words, is_cut
 from sop_portal.dashboards.search import search as find
 from sop_portal.kit.keyset import portion
 from sop_portal.organisation.access import Request, open_to_all, page
@@ -161,7 +162,9 @@ def whole_organisation(request: Request, year: int) -> Cycle:
 def search(request: Request) -> HttpResponse:
     """Find projects, departments, people and lessons."""
     words = in_words(request.GET.get("q", ""))
-    return render(request, "dashboards/search.html", {"words": words, "hits": find(request.actor, words)})
+    hits = find(request.actor, words)
+    context = {"words": words, "hits": hits, "is_cut": is_cut(hits), "most": MOST_HITS}
+    return render(request, "dashboards/search.html", context)
 
 
 @open_to_all

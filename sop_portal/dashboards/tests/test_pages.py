@@ -11,7 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Cycle, Project
+from sop_portal.dashboards.search import search
+from sop_portal.dashboards.tests.conftest import NOVEMBER
 from sop_portal.kit.formats import money
+from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Role
 
@@ -111,6 +114,37 @@ def test_a_department_sees_no_project_of_another(year: Cycle, as_person: Browser
     assert ("Branch 002" in page, "Branch 001" in page) == (True, False)
     found = client.get("/search/?q=project").content.decode()
     assert ("Project 001 of Branch 002" in found, "Project 001 of Branch 001" in found) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "departments"),
+    [("choir", ["Branch 001", "Branch 002"]), ("choir 002", ["Branch 002"]), ("choir nowhere", [])],
+)
+def test_every_further_word_narrows_the_search_to_a_department(year: Cycle, words: str, departments: list[str]) -> None:
+    Project.objects.filter(slug="project-001").update(name="Choir")
+    hits = search(Actor.of(someone("emil"), NOVEMBER), words)
+    assert [hit.note.partition(",")[0] for hit in hits if hit.title == "Choir"] == departments
+
+
+def test_a_search_by_year_finds_only_that_year_and_a_department_leads_to_its_projects(
+    year: Cycle, as_person: Browser
+) -> None:
+    client = as_person(someone("emil"))
+    assert "Nothing found" in client.get("/search/", {"q": f"project 001 {year.year + 1}"}).content.decode()
+    page = client.get("/search/", {"q": "Branch 001"}).content.decode()
+    link = f"/{year.year}/projects/?department=branch-001"
+    assert link in page
+    assert client.get(link).status_code == 200
+    assert "The first 20 of each kind are shown." not in page
+
+
+def test_a_search_that_finds_more_than_it_shows_says_so(year: Cycle, as_person: Browser) -> None:
+    example = Project.objects.all()[0]
+    for number in range(20):
+        example.pk, example.name, example.slug = None, f"Choir {number}", f"choir-{number}"
+        example.save()
+    page = as_person(someone("emil")).get("/search/?q=choir").content.decode()
+    assert "The first 20 of each kind are shown. Add a department or a year to find others." in page
 
 
 @pytest.mark.parametrize("figure", ["needed", "asked", "granted", "budgeted", "spent"])
