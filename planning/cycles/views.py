@@ -15,6 +15,7 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
+from sop_portal.kit.pages import Button, Next
 from sop_portal.kit.refusals import NotReady
 from sop_portal.kit.told import marked, told
 from sop_portal.organisation.access import Request, act, either, page
@@ -75,8 +76,15 @@ def windows(request: Request, year: int) -> HttpResponse:
         "extensions": moves.extensions(cycle),
         "may_move": may_move,
         "may_extend": request.actor.may(Can.EXTEND_WINDOW) and cycle.state == Cycle.State.PUBLISHED,
+        "next": _then_publish(cycle) if may_move and cycle.state == Cycle.State.DRAFT else None,
     }
     return render(request, "planning/cycles/windows.html", context)
+
+
+def _then_publish(cycle: Cycle) -> Next:
+    """What comes after the dates of a new year."""
+    button = Button(_("Check and publish"), cycle.get_absolute_url(), is_primary=True)
+    return Next(_("Look at the dates, then publish the year"), _("Until then nobody owes anything."), buttons=[button])
 
 
 @page(Can.RUN_CYCLE)
