@@ -100,6 +100,8 @@ def as_row(task: inbox.Task, actor: Actor, names: dict[int, str], since: Since) 
 
 def verb_of(task: inbox.Task) -> Any:
     """What the button says: the step, or, where one can decide this way or that, that it is read first."""
+    if is_back(task):
+        return pgettext("button", "Correct")
     choices = [step for step in task.workflow.steps_from(task.record.state) if step.four_eyes and step.main]
     return pgettext("button", "Review") if is_decision(task) and len(choices) > 1 else task.step.label
 

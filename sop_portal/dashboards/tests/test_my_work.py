@@ -58,6 +58,9 @@ def test_a_report_that_came_back_stands_before_everything_late(year: Cycle, nove
     ProgressReport.objects.filter(pk=report.pk).update(state="returned")
     found = titles("ben", november)
     assert found["Sent back"] == [str(report)]
+    first = mywork.grouped(Actor.of(User.objects.get(email="ben@example.org"), november), november)[0]
+    assert first is not None
+    assert [(button.label, button.url) for button in first.buttons] == [("Correct", report.get_absolute_url())]
     assert str(report) not in found["Overdue"]
 
 
