@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from planning.tests.stage_one import (
     planned,
     submitted,
 )
+from sop_portal.kit import clock
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.organisation.models import Department
 from sop_portal.tests.ground import laid
@@ -101,6 +103,17 @@ def test_the_trail_tells_what_was_typed(year: Cycle, cast: SimpleNamespace, arts
         ("Story hours", "participants-source", "feedback", "trend"),
         ("Story hours", "participants-reason", FILLED["participants"].reason, "A new school"),
     ]
+
+
+def test_a_reason_that_looks_like_a_day_is_read_as_it_was_typed(
+    year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime, as_person: Any
+) -> None:
+    line = line_of(Project.objects.get(slug="story-hours"))
+    said = {"participants": Typed(Decimal("3300"), "trend", "2027-13-45"), "activities": FILLED["activities"]}
+    set_figures(line, said, by=cast.amina, at=noon, seen=line.forecast.version)
+    with clock.at(noon):
+        pages = [as_person(cast.ada).get(path) for path in ("/2027/forecasts/arts/", "/trail/")]
+    assert [page.content.decode().count("2027-13-45") for page in pages] == [1, 1]
 
 
 def test_saving_the_same_again_changes_nothing(

@@ -13,10 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 MOMENT = timedelta(microseconds=1)
+KEPT_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 DAY = re.compile(r"([0-9]{1,4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
 FROM_KEYBOARD = str.maketrans("０１２３４５６７８９－−／", "0123456789--/")
 
 Zone = str | tzinfo
+
+
+def kept_day(text: str) -> date | None:
+    """The day a kept value stands for; none where somebody typed what only looks like one."""
+    if not KEPT_DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def as_zone(zone: Zone) -> tzinfo:

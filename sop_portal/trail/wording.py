@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sop_portal.kit.formats import money
+from sop_portal.kit.dates import kept_day
+from sop_portal.kit.formats import day_of_year, money
 
 VERBS: dict[str, Any] = {
     "create": _("Begin"),
@@ -56,7 +57,9 @@ KINDS: dict[str, Any] = {
 
 
 def shown(text: str) -> str:
-    """A kept value as people read it: amounts with their thousands parted."""
+    """A kept value as people read it: days in words, amounts with their thousands parted."""
+    if day := kept_day(text):
+        return day_of_year(day)
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sop_portal.kit import formats
+from sop_portal.kit.dates import kept_day
 from sop_portal.kit.pages import Next
 from sop_portal.organisation.access import Request
 from sop_portal.organisation.actor import Actor
@@ -25,7 +26,6 @@ WINDOW = 20
 # Whom it reached is decided when the comment is written; on the page the first name is marked.
 MENTIONED = re.compile(r"@\w+")
 FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) 
 
 def readable(text: str, name: str = "") -> str:
     """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
-    if DAY.fullmatch(text):
-        return formats.day_of_year(date.fromisoformat(text))
+    if day := kept_day(text):
+        return formats.day_of_year(day)
     if FIGURE.fullmatch(text) and name != "year":
         cents = text.partition(".")[2]
         return formats.number(text, len(cents) if cents.strip("0") else 0)

@@ -12,6 +12,7 @@ from sop_portal.kit.dates import (
     add_months,
     end_of_day,
     end_of_month,
+    kept_day,
     quarter_of,
     start_of_day,
 )
@@ -160,3 +161,14 @@ def test_the_day_field_is_a_date_picker() -> None:
     assert 'value="2027-03-31"' in drawn
     assert 'min="1990-01-01"' in drawn
     assert DayField(required=False).clean("") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2027-03-31", date(2027, 3, 31)), ("2027-02-29", None), ("2027-13-45", None), ("0000-00-00", None),
+        ("２０２７-０３-３１", None), ("2027-03-31 ", None), ("in 2027-03-31", None), ("", None),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_day_is_none(text: str, day: date | None) -> None:
+    assert kept_day(text) == day
