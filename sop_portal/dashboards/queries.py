@@ -8,7 +8,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, Sum, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -99,6 +99,7 @@ def heads() -> list[str]:
 
 def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> list[MatrixRow]:
     """Department by stage: what is finished is plain, what needs somebody is coloured. At most seven queries."""
+    prefetch_related_objects([cycle], "windows", "extensions")
     # A department that merged or closed meanwhile stays in the years in which it took part.
     took_part = Forecast.objects.filter(cycle=cycle).values("department_id")
     departments = Department.objects.filter(Q(is_active=True) | Q(pk__in=took_part)).order_by("name")

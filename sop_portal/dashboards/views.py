@@ -44,9 +44,7 @@ MOST_ROWS, MOST_TASKS = 30, 20
 
 def cycle_of(request: Request, year: int) -> Cycle:
     """The year, if the person may see it."""
-    found = in_year(years_shown(request), year)
-    prefetch_related_objects([found], "windows", "extensions")
-    return found
+    return in_year(years_shown(request), year)
 
 
 @page(None)
