@@ -104,7 +104,7 @@ def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
 
 def money_by_year(cycle: Cycle, sums: Sums) -> dict[int, dict[str, Any]]:
     """The money of every year a trend shows, from the totals kept on its projects; of this year it is known already."""
-    rows: Any = Project.objects.filter(around(cycle)).exclude(cycle_id=cycle.pk).values("cycle__year").order_by()
+    rows: Any = Project.objects.filter(around(cycle), cycle__year__lt=cycle.year).values("cycle__year").order_by()
     names = ("asked", "granted", "budgeted", "spent")
     found = {row["cycle__year"]: row for row in rows.annotate(**{name: Sum(name) for name in names})}
     return found | {cycle.year: {name: getattr(sums, name) for name in names}}
