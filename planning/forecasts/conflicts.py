@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from planning.forecasts.figures import MEASURES, Typed, plain, settled
+from planning.forecasts.figures import MEASURES, Typed, parted, plain, settled
 from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import ForecastFigure, ForecastLine
 from planning.forecasts.versions import changed_since, text_of
@@ -73,4 +73,4 @@ def same_in_both(line: ForecastLine, rows: list[ConflictRow]) -> list[Pair]:
     """The measures nobody disputes, with what they are now."""
     disputed = {row.name.partition("-")[0] for row in rows}
     figures = {figure.measure: figure for figure in line.figures.all()}
-    return [Pair(FIELDS[m], plain(figures[m].figure)) for m in MEASURES if m not in disputed]
+    return [Pair(FIELDS[m], parted(figures[m].figure)) for m in MEASURES if m not in disputed]

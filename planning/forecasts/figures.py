@@ -129,6 +129,11 @@ def as_count(figure: Figure) -> int:
     return min(int((figure or Decimal(0)).to_integral_value()), LONGEST_COUNT)
 
 
+def parted(figure: Figure) -> str:
+    """A figure as it is offered for typing: its thousands parted as they are written beside it."""
+    return "" if figure is None else f"{figure.normalize():,f}"
+
+
 def plain(figure: Figure) -> str:
     """A figure as it stands in the trail: without a tail of noughts, and nothing where it is not known."""
     return "" if figure is None else f"{figure.normalize():f}"

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from planning.forecasts.figures import MEASURES, WHOLE, Typed, plain
+from planning.forecasts.figures import MEASURES, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.projects.leads import who_may_lead
 from planning.projects.models import Measure
@@ -57,7 +57,7 @@ class FiguresForm(SeenForm):
             self._ask(f"{measure}-", figure)
         widget = forms.TextInput(attrs=attrs)
         self.fields[measure] = kind(label=Measure(measure).label, required=False, widget=widget, **kwargs)
-        self.initial.setdefault(measure, plain(figure.figure))
+        self.initial.setdefault(measure, parted(figure.figure))
 
     def _ask(self, prefix: str, figure: ForecastFigure) -> None:
         self.fields[f"{prefix}source"] = forms.ChoiceField(

@@ -13,6 +13,7 @@ from planning.forecasts.figures import (
     bias,
     change,
     last_known,
+    parted,
     percent_off,
     plain,
     proposed,
@@ -111,6 +112,7 @@ def test_typing_the_proposal_again_says_nothing() -> None:
 
 
 def test_figures_in_the_trail_have_no_tail_of_noughts() -> None:
+    assert [parted(D("3200.00")), parted(D("1234567.50")), parted(None)] == ["3,200", "1,234,567.5", ""]
     assert [plain(D("3200.00")), plain(D("0.50")), plain(D(0)), plain(None)] == ["3200", "0.5", "0", ""]
 
 

@@ -115,7 +115,7 @@ def test_of_two_who_type_the_same_figure_nothing_is_lost_and_the_second_decides(
     choice = ben.page.locator("button", has_text="Save my choice")
     expect(choice).to_be_visible(timeout=60_000)
     ben.reads("1111").reads("2222").press("Save my choice")
-    expect(ben.page.locator("[name=participants]")).to_have_value("2222")
+    expect(ben.page.locator("[name=participants]")).to_have_value("2,222")
     expect(ben.page.locator("[name=participants-reason]")).to_have_value("A third school asked")
 
 
