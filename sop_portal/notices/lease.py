@@ -1,13 +1,12 @@
 """Whose a waiting mail is: batches under a lease, one mail at a time on its way, and what a crash leaves in doubt.
 
-A sender marks each mail before it leaves, and only when the one before has arrived. So a sender that is killed leaves
-the last one it marked in doubt; those before have arrived, and the rest is free when the lease is over. The mark is
-committed before the mail leaves, but PostgreSQL need not have it on disk by then: should the database itself crash, the
-last marks may be lost. Such a crash is known afterwards, and what was under a lease by then is in doubt. So nothing is
-ever sent twice, and a mail costs no wait for a disk.
+A sender marks each mail before it leaves, and only when the one before has been dealt with. So whatever is killed, the
+sender or the database, it leaves the last one marked in doubt; those before have arrived, and the rest is free when the
+lease is over.
 """
 
 import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,6 @@ from sop_portal.notices.models import Mail
 
 LEASE = timedelta(minutes=5)
 STOPPED = gettext_noop("The sender stopped between sending and noting it.")
-CRASHED = gettext_noop("The database crashed while this mail was waiting to be sent or being sent.")
 S = Mail.State
 
 # Once per mail, so the only statement here that is written by hand: planning it costs more than running it.
@@ -33,26 +31,10 @@ WHERE id = %(mail)s AND state = 'pending' AND taken_by = %(me)s AND (
 TYPES = {"mail": "bigint", "me": "uuid", "lease": "timestamptz"}
 
 
-def run_of_database() -> int:
-    """Which run of the database this is: PostgreSQL counts anew after every crash. SQLite has each commit on disk."""
-    connection = connections["default"]
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(extract(epoch FROM stats_reset) * 1000000, 0)::bigint FROM pg_stat_bgwriter")
-        return int(cursor.fetchone()[0])
-
-
-def name_of_sender(run: int, number: int) -> uuid.UUID:
-    """A name that says in which run of the database its mails were taken."""
-    return uuid.UUID(int=run << 64 | number)
-
-
 def claim(at: datetime, most: int) -> list[Mail]:
     """Take waiting mails under a lease; whoever comes second skips them."""
-    over, run = Q(lease_until__lt=at), run_of_database()
-    _settle_stopped(over, run)
-    me = name_of_sender(run, uuid.uuid4().int >> 64)
+    over, me = Q(lease_until__lt=at), uuid.uuid4()
+    _settle_stopped(over)
     with transaction.atomic():
         free = Mail.objects.filter(Q(lease_until=None) | over, state=S.PENDING, next_try_at__lte=at)
         rows = free.order_by("next_try_at", "pk").select_for_update(skip_locked=True)[:most]
@@ -61,17 +43,14 @@ def claim(at: datetime, most: int) -> list[Mail]:
     return list(taken.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
 
 
-def _settle_stopped(over: Q, run: int) -> None:
-    """What a sender that stopped had marked: the last is unknown; its whole batch, if the database crashed as well."""
-    of_this_run = Q(taken_by__range=(name_of_sender(run, 0), name_of_sender(run + 1, 0)))
+def _settle_stopped(over: Q) -> None:
+    """What a sender that stopped had marked: the last is unknown, those before have arrived."""
     marked = Mail.objects.filter(over, state=S.SENDING)
     later = Mail.objects.filter(taken_by=OuterRef("taken_by"), state=S.SENDING, lease_until__gt=OuterRef("lease_until"))
-    marked.filter(of_this_run, Exists(later)).update(
+    marked.filter(Exists(later)).update(
         state=S.SENT, sent_at=F("lease_until") - LEASE, lease_until=None, attempts=F("attempts") + 1
     )
-    unknown = {"state": S.UNKNOWN, "lease_until": None, "taken_by": None}
-    marked.filter(of_this_run).update(**unknown, problem=STOPPED)
-    Mail.objects.filter(over, ~of_this_run, state__in=[S.SENDING, S.PENDING]).update(**unknown, problem=CRASHED)
+    marked.update(state=S.UNKNOWN, lease_until=None, taken_by=None, problem=STOPPED)
 
 
 @dataclass
@@ -82,17 +61,18 @@ class Marks:
     pks: list[int]
     arrived: list[int] = field(default_factory=list)
     statement: str = field(init=False, default=BEGIN)
+    waits: ThreadPoolExecutor = field(init=False, default_factory=lambda: ThreadPoolExecutor(1, "marks"))
 
     def __post_init__(self) -> None:
-        """PostgreSQL plans the statement once for a batch, and does not wait for the disk each time."""
+        """PostgreSQL plans the statement once for a batch."""
         if connections["default"].vendor == "postgresql":
             planned = BEGIN % {name: f"${place}" for place, name in enumerate(TYPES, 1)}
             self._run(f"PREPARE {self._name} ({', '.join(TYPES.values())}) AS {planned}")
             values = ", ".join(f"%({name})s" for name in TYPES)
-            self.statement = f"SET LOCAL synchronous_commit TO off; EXECUTE {self._name} ({values})"
+            self.statement = f"EXECUTE {self._name} ({values})"
 
-    def begin(self, mail: Mail, now: datetime) -> bool:
-        """Note that this one leaves now, and that all before have been dealt with.
+    def begin(self, mail: Mail, now: datetime) -> Future[bool]:
+        """Note that this one leaves now, and that all before have been dealt with. A thread waits for the disk.
 
         False if it was taken away, or if all it tells was answered since it was written: then it is withdrawn later.
         """
@@ -100,10 +80,18 @@ class Marks:
         sender: Any = Mail._meta.get_field("taken_by")
         until = lease.get_db_prep_value(now + LEASE, connections["default"])
         me = sender.get_db_prep_value(self.taken_by, connections["default"])
-        return self._run(self.statement, {"mail": mail.pk, "me": me, "lease": until}) == 1
+        cursor = connections["default"].cursor()
+
+        def mark() -> bool:
+            with cursor:
+                cursor.execute(self.statement, {"mail": mail.pk, "me": me, "lease": until})
+                return bool(cursor.rowcount)
+
+        return self.waits.submit(mark)
 
     def end(self, now: datetime) -> None:
         """Note which have arrived, and free what was not begun."""
+        self.waits.shutdown()
         mine = Mail.objects.filter(taken_by=self.taken_by)
         mine.filter(pk__in=self.arrived, state=S.SENDING).update(
             state=S.SENT, sent_at=now, lease_until=None, attempts=F("attempts") + 1
@@ -116,8 +104,6 @@ class Marks:
     def _name(self) -> str:
         return f"begin_{self.taken_by}".replace("-", "")
 
-    def _run(self, statement: str, values: dict[str, Any] | None = None) -> int:
-        """How many rows it changed."""
+    def _run(self, statement: str) -> None:
         with connections["default"].cursor() as cursor:
-            cursor.execute(statement, values)
-            return int(cursor.rowcount)
+            cursor.execute(statement)

@@ -3,6 +3,7 @@
 import re
 import smtplib
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -28,7 +29,7 @@ class Refused(Exception):
 
 
 def hand_over(
-    written: Written, connection: BaseEmailBackend, may_leave: Callable[[], bool], meanwhile: Callable[[], None]
+    written: Written, connection: BaseEmailBackend, may_leave: Callable[[], Future[bool]], meanwhile: Callable[[], None]
 ) -> bool:
     """Send one mail if it may leave, which is asked before the server sees any of it; `meanwhile` fills the waits.
 
@@ -36,7 +37,7 @@ def hand_over(
     """
     if isinstance(connection, EmailBackend) and connection.connection is not None:
         return _deliver(connection.connection, written, may_leave, meanwhile)
-    if not may_leave():
+    if not may_leave().result():
         return False
     letter = written.letter
     message = EmailMultiAlternatives(
@@ -49,24 +50,25 @@ def hand_over(
 
 
 def _deliver(
-    server: smtplib.SMTP, written: Written, may_leave: Callable[[], bool], meanwhile: Callable[[], None]
+    server: smtplib.SMTP, written: Written, may_leave: Callable[[], Future[bool]], meanwhile: Callable[[], None]
 ) -> bool:
     """MAIL, RCPT, DATA; only after the final dot is the outcome in doubt.
 
-    The mark that the mail is on its way is set while the server thinks about the sender, the next mail is written while
-    it thinks about the recipient and reads the mail: otherwise server, database and sender would wait for each other.
+    The mark that the mail is on its way is set while the server thinks about sender and recipient, and stands before
+    the server sees any of the mail; the next one is written meanwhile. Otherwise each would wait for the others.
     """
     server.ehlo_or_helo_if_needed()
-    server.putcmd("MAIL", f"FROM:<{written.sender}>")
-    leaves = may_leave()
-    answer = server.getreply()
+    asked = may_leave()
+    try:
+        _expect(server.docmd("MAIL", f"FROM:<{written.sender}>"), 250, server)
+        server.putcmd("RCPT", f"TO:<{written.recipient}>")
+        meanwhile()
+        _expect(server.getreply(), 250, server)
+    finally:
+        leaves = asked.result()
     if not leaves:
         server.rset()
         return False
-    _expect(answer, 250, server)
-    server.putcmd("RCPT", f"TO:<{written.recipient}>")
-    meanwhile()
-    _expect(server.getreply(), 250, server)
     _expect(server.docmd("DATA"), 354, server)
     # In one piece: a send that fails has not passed on the final dot, and small pieces would wait for each other.
     server.send(re.sub(rb"(?m)^\.", b"..", written.content) + b".\r\n")
