@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings as portal
 
 from sop_portal.celery import EVERY_MINUTE, app, transport
-from sop_portal.notices import bell, outbox
+from sop_portal.notices import bell, lease, outbox
 from sop_portal.notices.tasks import send_mail
 from sop_portal.reminders.tasks import sweep
 from sop_portal.trail.tasks import check
@@ -53,7 +53,7 @@ def test_sending_ends_before_a_worker_is_stopped_and_that_before_redis_rings_aga
         timedelta(seconds=transport()["broker_transport_options"]["visibility_timeout"]),
     ]
     assert ends == sorted(set(ends))
-    assert outbox.LONGEST_BATCH + one_mail < outbox.LEASE
+    assert outbox.LONGEST_BATCH + one_mail < lease.LEASE
 
 
 def test_units_and_compose_file_run_what_the_portal_has_and_start_it_again() -> None:

@@ -68,4 +68,4 @@ def test_the_lines_of_the_year_add_up_at_the_foot_of_their_list(year: Cycle, as_
     foot = page[page.index("<tfoot") : page.index("</tfoot>")]
     lines = Appropriation.objects.all()
     for amount in (sum(line.approved for line in lines), sum(line.spent for line in lines)):
-        assert money(amount) in foot
+        assert money(amount, 2) in foot
