@@ -1,52 +1,20 @@
 """The engine's promises, tried on a forecast."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from planning.cycles.actions import create_cycle
-from planning.forecasts.actions import add_project, publish_year, set_figures
-from planning.forecasts.figures import Typed
 from planning.forecasts.workflow import FORECAST
-from planning.models import Forecast, Measure
+from planning.models import Forecast
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.models import Delegation, Department, Membership, User
+from sop_portal.organisation.models import Delegation, Membership, User
 from sop_portal.organisation.roles import Can, Role
-from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.engine import edit, step
-
-
-@laid
-def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecast:
-    """A complete draft of Arts for 2027: one project, every figure typed with its source and reason."""
-    cycle = create_cycle(year=2027, by=cast.ada, at=noon)
-    publish_year(cycle, by=cast.ada, at=noon, seen=cycle.version)
-    found = Forecast.objects.get(department=arts)
-    project = add_project(found, name="Story hours", lead=cast.ben, by=cast.amina, at=noon)
-    typed = {measure: Typed(Decimal(10), "feedback", "Waiting list") for measure in Measure.values}
-    found.refresh_from_db()
-    set_figures(project.forecast_line, typed, by=cast.amina, at=noon, seen=found.version)
-    found.refresh_from_db()
-    Notice.objects.all().delete()
-    Mail.objects.all().delete()
-    return found
-
-
-@laid
-def submitted(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> Forecast:
-    """The same, submitted by Amina."""
-    submit(forecast, cast.amina, noon)
-    return forecast
-
-
-def submit(forecast: Forecast, by: User, at: datetime) -> None:
-    with step(FORECAST, forecast, "submit", by=by, at=at, seen=forecast.version):
-        pass
+from sop_portal.workflow.tests.stepping import submit
 
 
 def accept(forecast: Forecast, by: User, at: datetime, seen: int = 0) -> None:
@@ -96,6 +64,14 @@ def test_the_second_to_decide_reads_who_was_faster(submitted: Forecast, cast: Si
         accept(submitted, cast.chen, noon)
     assert refusal.value.way_out.startswith("Chidi Okafor accepted the forecast on ")
     assert Entry.objects.filter(verb="accept").count() == 1
+
+
+def test_what_nobody_decided_yet_is_not_accepted_either(
+    forecast: Forecast, cast: SimpleNamespace, noon: datetime
+) -> None:
+    with pytest.raises(NotNow) as refusal, step(FORECAST, forecast, "accept", by=cast.chidi, at=noon, seen=2):
+        pass
+    assert refusal.value.way_out == "Open the record to see what is possible now."
 
 
 def test_nobody_accepts_what_they_edited(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
