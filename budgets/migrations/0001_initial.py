@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ('spent_on', models.DateField(verbose_name='date')),
                 ('what', models.CharField(max_length=120, verbose_name='what for')),
                 ('receipt', models.CharField(blank=True, max_length=60, verbose_name='receipt')),
-                ('warning', models.TextField(blank=True, verbose_name='warning at the time')),
+                ('warnings', models.JSONField(blank=True, default=dict, verbose_name='warning at the time')),
                 ('posted_at', models.DateTimeField()),
                 ('appropriation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expenses', to='budgets.appropriation')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='budgets.expense')),

@@ -1,7 +1,9 @@
 """What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -9,13 +11,14 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
-from budgets.spending.figures import over
+from budgets.spending.figures import Verdict, over
 from budgets.spending.guarding import verdict_on
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.models import Cycle, Project
 from sop_portal.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.notices.actions import in_languages
 from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
@@ -46,17 +49,23 @@ def post(
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         if exception is not None:
             exception = _usable(exception, line, amount, spent_on)
-        verdict = verdict_on(line, amount, spent_on, line.cycle.day(at), is_excepted=exception is not None)
+        judge = partial(verdict_on, line, amount, spent_on, line.cycle.day(at), is_excepted=exception is not None)
+        verdict = judge()
         if verdict.stop is not None:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         _take(line, amount)
         expense = Expense.objects.create(
             cycle=line.cycle, department_id=line.department_id, project=line.project, appropriation=line,
             amount=amount, spent_on=spent_on, what=what.strip(), receipt=receipt.strip(), exception=exception,
-            warning=verdict.warnings, posted_at=at, posted_by=by,
+            warnings=_in_each_language(verdict, judge), posted_at=at, posted_by=by,
         )  # fmt: skip
         _note(expense, "post", by, at, grant, verdict.warnings)
     return expense
+
+
+def _in_each_language(verdict: Verdict, judge: Callable[[], Verdict]) -> dict[str, str]:
+    """The warnings in every language, where there are any."""
+    return in_languages(lambda _all: judge().warnings, [None])[0] if verdict.warnings else {}
 
 
 def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:

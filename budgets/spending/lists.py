@@ -33,7 +33,7 @@ LINE_COLUMNS = (
 )  # fmt: skip
 EXPENSE_NAMES = ("project", "department", "appropriation", "posted_by")
 EXPENSE_COLUMNS = (
-    "cycle_id", "amount", "spent_on", "what", "warning", "corrects_id", "project__name", "project__slug",
+    "cycle_id", "amount", "spent_on", "what", "warnings", "corrects_id", "project__name", "project__slug",
     "department__name", "department__slug", "appropriation__number", "posted_by__name",
 )  # fmt: skip
 LINE_SORTS = {"line": "number", "approved": "approved", "spent": "spent", "project": "project__name"}
@@ -151,7 +151,7 @@ def expense_rows(found: "Sequence[Expense]", cycle: Cycle) -> list[ExpenseRow]:
             person=expense.posted_by.name if expense.posted_by else "",
             is_counter_entry=expense.corrects_id is not None,
             is_corrected=expense.pk in corrected,
-            has_warning=bool(expense.warning),
+            has_warning=bool(expense.warnings),
         )
         for expense in found
     ]

@@ -13,7 +13,7 @@ from budgets.drafting.models import Appropriation
 from planning.models import Cycle, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import typed
+from sop_portal.kit.told import in_this_language, typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
@@ -77,7 +77,8 @@ class Expense(models.Model):
     spent_on = models.DateField(_("date"))
     what = models.CharField(_("what for"), max_length=120)
     receipt = models.CharField(_("receipt"), max_length=60, blank=True)
-    warning = models.TextField(_("warning at the time"), blank=True)
+    # What the guard said, in every language: who reads it is not who posted.
+    warnings = models.JSONField(_("warning at the time"), default=dict, blank=True)
     posted_at = models.DateTimeField()
     posted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="correction")
@@ -105,6 +106,11 @@ class Expense(models.Model):
     def get_absolute_url(self) -> str:
         """The expense's page."""
         return reverse("expense", args=[self.cycle.year, self.pk])
+
+    @property
+    def warning(self) -> str:
+        """What the guard said when it was posted, in the language of the page."""
+        return in_this_language(self.warnings)
 
     @property
     def lead_id(self) -> int | None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.translation import override
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
@@ -159,6 +160,8 @@ def test_the_warning_of_the_time_stays_with_the_expense(
 ) -> None:
     expense = post(approved_line, cast.ben, october, "512.00")
     assert expense.warning == "Services and rooms: 128\xa0% of plan at 33\xa0% of the time."
+    with override("zh-hans"):
+        assert expense.warning == "服务与场地已达计划的 128%，而时间仅过 33%。"
 
 
 def test_a_counter_entry_frees_the_whole_amount(

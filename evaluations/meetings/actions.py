@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from evaluations.meetings.agenda import open_matters
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.workflow import MEETING
 from planning.models import Cycle
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.notices.actions import LANGUAGES
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Can
@@ -32,12 +34,24 @@ def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> 
     meeting = Meeting.objects.create(cycle=cycle, held_on=held_on, place=place.strip())
     departments = Department.objects.filter(is_active=True)
     Attendance.objects.bulk_create(Attendance(meeting=meeting, department=department) for department in departments)
-    AgendaPoint.objects.bulk_create(
-        AgendaPoint(meeting=meeting, position=position, title=title[:LONGEST_TITLE], source_url=url)
-        for position, (title, url) in enumerate(open_matters(cycle, cycle.day(at)), start=1)
-    )
+    AgendaPoint.objects.bulk_create(_drafted(meeting, cycle.day(at)))
     created(MEETING, meeting, by=by, at=at)
     return meeting
+
+
+def _drafted(meeting: Meeting, on: date) -> list[AgendaPoint]:
+    """A point for every open matter, named in every language: who reads it is not who called the meeting."""
+    in_each = {}
+    for language in LANGUAGES:
+        with override(language):
+            in_each[language] = open_matters(meeting.cycle, on)
+    points = []
+    for place, (title, url) in enumerate(in_each["en"]):
+        titles = {language: str(matters[place][0]) for language, matters in in_each.items()}
+        points.append(
+            AgendaPoint(meeting=meeting, position=place + 1, title=title[:LONGEST_TITLE], titles=titles, source_url=url)
+        )
+    return points
 
 
 def add_point(meeting: Meeting, *, title: str, by: User, at: datetime, seen: int) -> AgendaPoint:

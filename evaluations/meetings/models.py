@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.models import Cycle
 from sop_portal.kit import formats
 from sop_portal.kit.constraints import stamped
-from sop_portal.kit.told import typed
+from sop_portal.kit.told import in_this_language, typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Shared
 from sop_portal.workflow.models import Record
@@ -69,6 +69,8 @@ class AgendaPoint(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="points")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(_("point"), max_length=200)
+    # A point the portal drafted is read in every language; one that somebody typed only as it was typed.
+    titles = models.JSONField(default=dict, blank=True)
     source_url = models.CharField(max_length=300, blank=True)
     minutes = models.TextField(_("minutes"), max_length=4000, blank=True)
     decision = models.TextField(_("decision"), max_length=2000, blank=True)
@@ -83,7 +85,7 @@ class AgendaPoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return typed(self.title)
+        return typed(in_this_language(self.titles) or self.title)
 
 
 class Attendance(models.Model):

@@ -198,6 +198,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('title', models.CharField(max_length=200, verbose_name='point')),
+                ('titles', models.JSONField(blank=True, default=dict)),
                 ('source_url', models.CharField(blank=True, max_length=300)),
                 ('minutes', models.TextField(blank=True, max_length=4000, verbose_name='minutes')),
                 ('decision', models.TextField(blank=True, max_length=2000, verbose_name='decision')),

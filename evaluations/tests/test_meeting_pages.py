@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
@@ -57,6 +58,15 @@ def test_the_agenda_is_drafted_from_open_matters(called: Meeting) -> None:
         (2, "Measure M-2027-01 of Arts is overdue"),
         (3, "1 piece of feedback of Arts is not answered"),
     ]
+
+
+def test_the_agenda_is_read_in_the_language_of_the_page(called: Meeting) -> None:
+    with override("zh-hans"):
+        issue, _measure, feedback = [str(point) for point in called.points.all()]
+    assert (issue, feedback) == ("Arts 的问题：Saturday room double-booked", "Arts 有 1 条反馈未答复")
+    typed = called.points.create(position=9, title="Any other business")
+    with override("zh-hans"):
+        assert str(typed) == "Any other business"
 
 
 def test_every_active_department_has_a_seat(called: Meeting) -> None:

@@ -1,12 +1,13 @@
 """Sentences that know which of their words somebody typed: plain text everywhere, marked on a page."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Self
 
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 
 class Told(str):
@@ -26,6 +27,11 @@ class Told(str):
     def html(self) -> SafeString:
         """The same text, what was typed marked."""
         return self._mark()
+
+
+def in_this_language(texts: Mapping[str, str]) -> str:
+    """The text kept in every language, in that of the page; nothing where nothing was kept."""
+    return texts.get(get_language() or "en", texts.get("en", ""))
 
 
 def typed(words: Any) -> Told:

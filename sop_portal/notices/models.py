@@ -5,10 +5,9 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.kit.told import recognised
+from sop_portal.kit.told import in_this_language, recognised
 from sop_portal.organisation.actor import Actor
 
 
@@ -76,8 +75,7 @@ class Notice(models.Model):
     @property
     def plain(self) -> str:
         """The sentence in the language of the page, as a mail tells it."""
-        texts: dict[str, str] = self.texts
-        return texts.get(get_language() or "en", texts["en"])
+        return in_this_language(self.texts)
 
 
 class Mail(models.Model):
