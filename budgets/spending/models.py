@@ -13,7 +13,7 @@ from budgets.drafting.models import Appropriation
 from planning.models import Cycle, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import in_this_language, typed
+from sop_portal.kit.told import in_this_language, recognised, typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped
 from sop_portal.workflow.models import Record
@@ -109,8 +109,8 @@ class Expense(models.Model):
 
     @property
     def warning(self) -> str:
-        """What the guard said when it was posted, in the language of the page."""
-        return in_this_language(self.warnings)
+        """What the guard said when it was posted, in the language of the page; the purpose in it was typed."""
+        return recognised(in_this_language(self.warnings), [self.appropriation.fund.purpose])
 
     @property
     def lead_id(self) -> int | None:

@@ -157,7 +157,7 @@ def test_the_drawer_tells_where_an_amount_comes_from(
     assert "Change to 1,290" not in words_of(as_person(cast.amina).get("/2027/budget/1/?line=3"))
 
 
-def test_a_line_is_changed_by_finance_while_it_is_drafted_and_by_nobody_once_it_is_approved(
+def test_a_line_is_changed_by_finance_until_it_is_approved_and_by_the_head_who_began_until_it_is_shared(
     allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
 ) -> None:
     def offered(budget: Budget) -> dict[str, bool]:
@@ -170,9 +170,14 @@ def test_a_line_is_changed_by_finance_while_it_is_drafted_and_by_nobody_once_it_
     propose(budget, cast)
     actions.approve(budget, by=cast.emil, at=may, seen=budget.version)
     approved = offered(budget)
-    amended = offered(actions.amend(budget, reason="More paper", by=cast.amina, at=may))
-    assert (drafted, approved, amended) == (
+    amendment = actions.amend(budget, reason="More paper", by=cast.amina, at=may)
+    amended = offered(amendment)
+    set_amount(line_of(amendment, 3), 1100, cast.amina)
+    amendment.refresh_from_db()
+    shared_again = offered(actions.share(amendment, by=cast.dora, at=may, seen=amendment.version))
+    assert (drafted, approved, amended, shared_again) == (
         {"dora": True, "amina": False}, {"dora": False, "amina": False}, {"dora": True, "amina": True},
+        {"dora": True, "amina": False},
     )  # fmt: skip
 
 

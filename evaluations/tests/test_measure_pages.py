@@ -11,7 +11,7 @@ from evaluations.improvements import actions
 from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department
+from sop_portal.organisation.models import Department, User
 from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
 
@@ -75,6 +75,8 @@ def test_an_adopted_measure_waits_for_those_responsible_and_not_for_every_role(
     text = words_of(as_person(cast.emil).get(HERE))
     assert "Waits for Amina Diallo or Dora Weiss Report as done" in text
     assert "Only those responsible may carry out improvement measures. Amina Diallo or Dora Weiss can." in text
+    User.objects.filter(pk__in=[cast.amina.pk, cast.dora.pk]).update(is_active=False)
+    assert "Waits for the department head" in words_of(as_person(cast.emil).get(HERE))
 
 
 def test_a_measure_is_proposed_on_the_page(

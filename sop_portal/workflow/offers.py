@@ -137,6 +137,7 @@ def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
 
 def whom(can: Can, record: Any, on: date) -> str:
     """The roles that may, or, where only who is named on the record may, that person."""
-    if can in ONLY_WHEN_NAMED:
-        return together(map(typed, people_who_can(can, record, on)), _(" or "))
+    named = list(people_who_can(can, record, on)) if can in ONLY_WHEN_NAMED else []
+    if named:
+        return together(map(typed, named), _(" or "))
     return pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))
