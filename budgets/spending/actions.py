@@ -59,7 +59,7 @@ def post(
             amount=amount, spent_on=spent_on, what=what.strip(), receipt=receipt.strip(), exception=exception,
             warnings=_in_each_language(verdict, judge), posted_at=at, posted_by=by,
         )  # fmt: skip
-        _note(expense, "post", by, at, grant, verdict.warnings)
+        _note(expense, "post", by, at, grant)
     return expense
 
 
@@ -184,7 +184,7 @@ def _correctable(expense: Expense) -> None:
         raise NotNow(sentence % {"state": project.get_state_display()})
 
 
-def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str) -> None:
+def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     amount = Change("amount", "", format(expense.amount, "f"), where=str(expense.appropriation))
     leave_trail(
         "expense", expense, verb, by=by.pk, at=at, behalf=grant.behalf, changes=[amount], comment=comment

@@ -161,6 +161,7 @@ def test_the_warning_of_the_time_stays_with_the_expense(
     expense = post(approved_line, cast.ben, october, "512.00")
     assert expense.warning == "Services and rooms: 128\xa0% of plan at 33\xa0% of the time."
     with override("zh-hans"):
+        assert Entry.objects.get(kind="expense").comment == ""
         assert expense.warning == "服务与场地已达计划的 128%，而时间仅过 33%。"
 
 
