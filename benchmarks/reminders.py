@@ -207,7 +207,7 @@ def ours(count: int) -> float:
     """Seconds per mail for the outbox: claimed, written, sent, noted."""
     began, sent = time.perf_counter(), 0
     while sent < count:
-        batch = send_waiting(at=NOON, most=100)
+        batch = send_waiting(at=NOON, most=200)
         if not batch["sent"]:
             raise SystemExit(f"Nothing was sent: {batch}")
         sent += batch["sent"]

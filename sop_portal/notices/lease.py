@@ -1,109 +1,115 @@
 """Whose a waiting mail is: batches under a lease, one mail at a time on its way, and what a crash leaves in doubt.
 
-A sender marks each mail before it leaves, and only when the one before has been dealt with. So whatever is killed, the
-sender or the database, it leaves the last one marked in doubt; those before have arrived, and the rest is free when the
+A sender notes which mail leaves next, and only when the one before has been dealt with. So whatever is killed, the
+sender or the database, it leaves the last one noted in doubt; those before have arrived, and the rest is free when the
 lease is over.
 """
 
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connections, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from sop_portal.notices.models import Mail
+from sop_portal.notices.models import Mail, Sender
 
 LEASE = timedelta(minutes=5)
+FIELDS = ("subject", "text", "attempts", "digest_on", "taken_by")
 STOPPED = gettext_noop("The sender stopped between sending and noting it.")
 S = Mail.State
 
 # Once per mail, so the only statement here that is written by hand: planning it costs more than running it.
 BEGIN = """
-UPDATE notices_mail SET state = 'sending', lease_until = %(lease)s
-WHERE id = %(mail)s AND state = 'pending' AND taken_by = %(me)s AND (
+UPDATE notices_sender SET on_its_way = %(mail)s, lease_until = %(lease)s
+WHERE id = %(me)s AND (
   SELECT count(*) = 0 OR count(*) > count(settled_at) FROM notices_notice WHERE mail_id = %(mail)s
 )
 """
 TYPES = {"mail": "bigint", "me": "uuid", "lease": "timestamptz"}
+SENDER: Any = Sender._meta.pk
+UNTIL: Any = Sender._meta.get_field("lease_until")
 
 
 def claim(at: datetime, most: int) -> list[Mail]:
-    """Take waiting mails under a lease; whoever comes second skips them."""
-    over, me = Q(lease_until__lt=at), uuid.uuid4()
-    _settle_stopped(over)
+    """Take waiting mails under a lease, in the order they leave in; whoever comes second skips them."""
+    _settle_stopped(at)
     with transaction.atomic():
-        free = Mail.objects.filter(Q(lease_until=None) | over, state=S.PENDING, next_try_at__lte=at)
-        rows = free.order_by("next_try_at", "pk").select_for_update(skip_locked=True)[:most]
-        taken = Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
-        taken.filter(state=S.PENDING).update(lease_until=at + LEASE, taken_by=me)
-    return list(taken.filter(taken_by=me).select_related("person").order_by("next_try_at", "pk"))
+        free = Mail.objects.filter(state=S.PENDING, next_try_at__lte=at).order_by("next_try_at", "pk")
+        found = list(free.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+        if not found:
+            return []
+        me = Sender.objects.create(lease_until=at + LEASE)
+        Mail.objects.filter(pk__in=found, state=S.PENDING).update(state=S.SENDING, taken_by=me)
+    taken = Mail.objects.filter(taken_by=me).select_related("person").order_by("pk")
+    return list(taken.only(*FIELDS, "person__email", "person__name", "person__language"))
 
 
-def _settle_stopped(over: Q) -> None:
-    """What a sender that stopped had marked: the last is unknown, those before have arrived."""
-    marked = Mail.objects.filter(over, state=S.SENDING)
-    later = Mail.objects.filter(taken_by=OuterRef("taken_by"), state=S.SENDING, lease_until__gt=OuterRef("lease_until"))
-    marked.filter(Exists(later)).update(
-        state=S.SENT, sent_at=F("lease_until") - LEASE, lease_until=None, attempts=F("attempts") + 1
-    )
-    marked.update(state=S.UNKNOWN, lease_until=None, taken_by=None, problem=STOPPED)
+@transaction.atomic
+def _settle_stopped(at: datetime) -> None:
+    """What senders had begun that stopped: all before the last have arrived."""
+    for sender in Sender.objects.filter(lease_until__lt=at).select_for_update(skip_locked=True):
+        last = sender.on_its_way or 0
+        _settle(Mail.objects.filter(taken_by=sender), Q(pk__lt=last), last, sender.lease_until - LEASE)
+        sender.delete()
+
+
+def _settle(theirs: "QuerySet[Mail]", arrived: Q, last: int, at: datetime) -> None:
+    """Of what is still a sender's at its end: what has arrived is sent, the last in doubt, and the rest waits again."""
+    tried = {"taken_by": None, "attempts": F("attempts") + 1}
+    theirs.filter(arrived).update(state=S.SENT, sent_at=at, **tried)
+    theirs.filter(pk=last).update(state=S.UNKNOWN, problem=STOPPED, **tried)
+    theirs.update(state=S.PENDING, taken_by=None)
 
 
 @dataclass
 class Marks:
     """Notes which mail of a batch is on its way, and in the end which have arrived."""
 
-    taken_by: uuid.UUID | None
-    pks: list[int]
+    sender_id: uuid.UUID
     arrived: list[int] = field(default_factory=list)
+    last: int = 0
     statement: str = field(init=False, default=BEGIN)
-    waits: ThreadPoolExecutor = field(init=False, default_factory=lambda: ThreadPoolExecutor(1, "marks"))
 
     def __post_init__(self) -> None:
-        """PostgreSQL plans the statement once for a batch."""
-        if connections["default"].vendor == "postgresql":
+        """A thread waits for the disk; PostgreSQL plans the statement once for a batch."""
+        self._waits, self._cursor = ThreadPoolExecutor(1, "marks"), connection.cursor()
+        if connection.vendor == "postgresql":
             planned = BEGIN % {name: f"${place}" for place, name in enumerate(TYPES, 1)}
             self._run(f"PREPARE {self._name} ({', '.join(TYPES.values())}) AS {planned}")
             values = ", ".join(f"%({name})s" for name in TYPES)
             self.statement = f"EXECUTE {self._name} ({values})"
 
-    def begin(self, mail: Mail, now: datetime) -> Future[bool]:
-        """Note that this one leaves now, and that all before have been dealt with. A thread waits for the disk.
+    def begin(self, mail: Mail, now: datetime) -> Callable[[], bool]:
+        """Note that this one leaves now, and that all before have been dealt with; the answer comes when asked for.
 
-        False if it was taken away, or if all it tells was answered since it was written: then it is withdrawn later.
+        False if the batch was taken away, or if all the mail tells was answered since it was written.
         """
-        lease: Any = Mail._meta.get_field("lease_until")
-        sender: Any = Mail._meta.get_field("taken_by")
-        until = lease.get_db_prep_value(now + LEASE, connections["default"])
-        me = sender.get_db_prep_value(self.taken_by, connections["default"])
-        cursor = connections["default"].cursor()
-
-        def mark() -> bool:
-            with cursor:
-                cursor.execute(self.statement, {"mail": mail.pk, "me": me, "lease": until})
-                return bool(cursor.rowcount)
-
-        return self.waits.submit(mark)
+        self.last = mail.pk
+        me, until = (field.get_db_prep_value(value, connection) for field, value in
+                     ((SENDER, self.sender_id), (UNTIL, now + LEASE)))  # fmt: skip
+        values = {"mail": mail.pk, "me": me, "lease": until}
+        return self._waits.submit(self._run, self.statement, values).result
 
     def end(self, now: datetime) -> None:
-        """Note which have arrived, and free what was not begun."""
-        self.waits.shutdown()
-        mine = Mail.objects.filter(taken_by=self.taken_by)
-        mine.filter(pk__in=self.arrived, state=S.SENDING).update(
-            state=S.SENT, sent_at=now, lease_until=None, attempts=F("attempts") + 1
-        )
-        mine.filter(pk__in=self.pks, state=S.PENDING).update(lease_until=None, taken_by=None)
+        """Note which have arrived, and free what was not begun; unless the lease ran out and others did so."""
+        self._waits.shutdown()
+        with transaction.atomic():
+            still_here, _rows = Sender.objects.filter(pk=self.sender_id).delete()
+            if still_here:
+                _settle(Mail.objects.filter(taken_by=self.sender_id), Q(pk__in=self.arrived), self.last, now)
         if self.statement != BEGIN:
             self._run(f"DEALLOCATE {self._name}")
+        self._cursor.close()
 
     @property
     def _name(self) -> str:
-        return f"begin_{self.taken_by}".replace("-", "")
+        return f"begin_{self.sender_id}".replace("-", "")
 
-    def _run(self, statement: str) -> None:
-        with connections["default"].cursor() as cursor:
-            cursor.execute(statement)
+    def _run(self, statement: str, values: dict[str, Any] | None = None) -> bool:
+        self._cursor.execute(statement, values)
+        return bool(self._cursor.rowcount)

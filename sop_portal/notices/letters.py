@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.kit import formats
-from sop_portal.notices.models import Mail, Notice
+from sop_portal.notices.models import Mail
 from sop_portal.organisation.models import User
 
 MOST = 10
@@ -34,6 +33,16 @@ class Telling:
     is_deadline: bool = False
     is_asked: bool = False
     due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a mail needs of a notice."""
+
+    texts: dict[str, str]
+    due_on: date | None
+    quote: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -81,95 +90,124 @@ def daily_subject(person: User, on: date) -> str:
         return _("SOP Portal, %(day)s") % {"day": formats.day(on)}
 
 
-def compose(mail: Mail, notices: Sequence[Notice], owed: Collection[Notice], at: datetime) -> Letter:
+@dataclass(frozen=True)
+class Phrases:
+    """What every mail in a language says, and how its HTML begins and ends."""
+
+    hello: str
+    also: str
+    open_it: str
+    full_stop: str
+    between: str
+    top: str
+    bottom: str
+
+
+def compose(mail: Mail, notices: Sequence[Saying], owed: Collection[Saying], at: datetime) -> Letter:
     """The mail as it leaves: what it carries, then what else the person owes."""
-    person = mail.person
-    with translation.override(person.language):
-        today = localdate(at)
-        told = [paragraph(notice, today) for notice in notices]
-        also = [paragraph(notice, today) for notice in _others(notices, owed)]
-        context: dict[str, Any] = {
-            "name": person.name, "told": told, "also": also[:MOST], "rest": max(0, len(also) - MOST),
-            "language": person.language,
-        }  # fmt: skip
-        subject = mail.subject if mail.digest_on else subject_for(told)
-        return Letter(subject, as_text(context), as_html(context))
+    person, today = mail.person, localdate(at)
+    phrases = phrases_in(person.language, settings.BASE_URL)
+    told = [paragraph(notice, today, person.language) for notice in notices]
+    also = [paragraph(notice, today, person.language) for notice in _others(notices, owed)]
+    rest = _rest(len(also) - MOST, person.language) if len(also) > MOST else ""
+    subject = mail.subject if mail.digest_on else subject_for(told, person.language)
+    text = as_text(person.name, told, also[:MOST], rest, phrases)
+    return Letter(subject, text, as_html(person.name, told, also[:MOST], rest, phrases))
 
 
-def _others(notices: Sequence[Notice], owed: Collection[Notice]) -> list[Notice]:
+def _others(notices: Sequence[Saying], owed: Collection[Saying]) -> list[Saying]:
     """What is owed on other pages than the mail is about, each page once: an act and a reminder may both tell of it."""
     carried = {notice.link for notice in notices}
-    first: dict[str, Notice] = {}
+    first: dict[str, Saying] = {}
     for notice in owed:
         if notice.link not in carried:
             first.setdefault(notice.link, notice)
     return list(first.values())
 
 
-def subject_for(told: Sequence[Paragraph]) -> str:
+def subject_for(told: Sequence[Paragraph], language: str) -> str:
     """The first sentence, and how much more there is."""
     first = subject_of(told[0].sentence)
     if len(told) == 1:
         return first
-    return _("%(first)s, and %(count)s more") % {"first": first[:140], "count": len(told) - 1}
+    with translation.override(language):
+        return _("%(first)s, and %(count)s more") % {"first": first[:140], "count": len(told) - 1}
 
 
-def paragraph(notice: Notice, today: date) -> Paragraph:
+def paragraph(notice: Saying, today: date, language: str) -> Paragraph:
     """One notice as a mail tells it."""
-    due = formats.due_phrase(notice.due_on, today) if notice.due_on else ""
-    return Paragraph(notice.plain, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
+    sentence = notice.texts.get(language, notice.texts["en"])
+    due = due_phrase(notice.due_on, today, language) if notice.due_on else ""
+    return Paragraph(sentence, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
 
 
-def as_text(context: dict[str, Any]) -> str:
+def as_text(
+    name: str, told: Sequence[Paragraph], also: Sequence[Paragraph], rest: str, phrases: Phrases
+) -> str:  # fmt: skip
     """The mail for those who read plain text."""
-    parts = [_("Hello %(name)s,") % {"name": context["name"]}]
-    for told in context["told"]:
-        parts.append("\n".join(part for part in (told.sentence, told.due) if part))
-        if told.quote:
-            parts.append("> " + told.quote.replace("\n", "\n> "))
-        parts.append(told.link)
-    if context["also"]:
-        lines = [_("Also waiting for you:")]
-        for owed in context["also"]:
-            lines.append("- " + formats.sentences([owed.sentence + formats.FULL_STOP[formats.tongue()], owed.due]))
-            lines.append("  " + owed.link)
-        if context["rest"]:
-            lines.append(_rest(context))
-        parts.append("\n".join(lines))
+    parts = [phrases.hello % {"name": name}]
+    for each in told:
+        parts.append(f"{each.sentence}\n{each.due}" if each.due else each.sentence)
+        if each.quote:
+            parts.append("> " + each.quote.replace("\n", "\n> "))
+        parts.append(each.link)
+    if also:
+        lines = [phrases.also]
+        for owed in also:
+            due = phrases.between + owed.due if owed.due else ""
+            lines += [f"- {owed.sentence}{phrases.full_stop}{due}", f"  {owed.link}"]
+        parts.append("\n".join([*lines, rest] if rest else lines))
     return "\n\n".join(parts) + "\n"
 
 
-def as_html(context: dict[str, Any]) -> str:
+def as_html(
+    name: str, told: Sequence[Paragraph], also: Sequence[Paragraph], rest: str, phrases: Phrases
+) -> str:  # fmt: skip
     """The mail for those who read HTML; by hand, as it is written while a mail server waits for it."""
-    top, link, bottom = _frame(context["language"], settings.BASE_URL)
-    parts = [f"<p>{escape(_('Hello %(name)s,') % {'name': context['name']})}</p>"]
-    for told in context["told"]:
-        due = f"<br>{escape(told.due)}" if told.due else ""
-        parts.append(f"<p><strong>{escape(told.sentence)}</strong>{due}</p>")
-        if told.quote:
-            parts.append("<blockquote>" + escape(told.quote).replace("\n", "<br>") + "</blockquote>")
-        parts.append(f'<p><a href="{escape(told.link)}">{link}</a></p>')
-    if context["also"]:
-        parts += [f"<p>{escape(_('Also waiting for you:'))}</p>", "<ul>"]
+    parts = [f"<p>{escape(phrases.hello % {'name': name})}</p>"]
+    for each in told:
+        due = f"<br>{escape(each.due)}" if each.due else ""
+        parts.append(f"<p><strong>{escape(each.sentence)}</strong>{due}</p>")
+        if each.quote:
+            parts.append("<blockquote>" + escape(each.quote).replace("\n", "<br>") + "</blockquote>")
+        parts.append(f'<p><a href="{escape(each.link)}">{phrases.open_it}</a></p>')
+    if also:
+        parts += [f"<p>{escape(phrases.also)}</p>", "<ul>"]
         parts += [f'<li><a href="{escape(owed.link)}">{escape(owed.sentence)}</a> {escape(owed.due)}</li>'
-                  for owed in context["also"]]  # fmt: skip
+                  for owed in also]  # fmt: skip
         parts.append("</ul>")
-        if context["rest"]:
-            parts.append(f"<p>{escape(_rest(context))}</p>")
-    return top + "\n".join(parts) + bottom
+        if rest:
+            parts.append(f"<p>{escape(rest)}</p>")
+    return phrases.top + "\n".join(parts) + phrases.bottom
+
+
+# A morning's mails are about the same few days.
+@lru_cache(maxsize=1000)
+def due_phrase(on: date, today: date, language: str) -> str:
+    """Until when, in a language."""
+    with translation.override(language):
+        return formats.due_phrase(on, today)
 
 
 @lru_cache(maxsize=8)
-def _frame(language: str, base_url: str) -> tuple[str, str, str]:
-    """What every mail in a language begins with, calls its links, and ends with."""
+def phrases_in(language: str, base_url: str) -> Phrases:
+    """What does not change from mail to mail."""
     with translation.override(language):
         how = escape(_("How often SOP Portal writes to you is up to you")) + formats.COLON[formats.tongue()]
         where = f'<a href="{base_url}{reverse("mails-and-calendar")}">{escape(_("mails and calendar"))}</a>'
         head = f'<head><meta charset="utf-8"><title>{escape(_("SOP Portal"))}</title></head>'
-        top = f'<!doctype html>\n<html lang="{language}">\n{head}\n<body>\n'
-        return top, escape(_("Open it in SOP Portal")), f"\n<p><small>{how}{where}</small></p>\n</body>\n</html>\n"
+        return Phrases(
+            hello=_("Hello %(name)s,"),
+            also=_("Also waiting for you:"),
+            open_it=escape(_("Open it in SOP Portal")),
+            full_stop=formats.FULL_STOP[formats.tongue()],
+            between=formats.BETWEEN_SENTENCES[formats.tongue()],
+            top=f'<!doctype html>\n<html lang="{language}">\n{head}\n<body>\n',
+            bottom=f"\n<p><small>{how}{where}</small></p>\n</body>\n</html>\n",
+        )
 
 
-def _rest(context: dict[str, Any]) -> str:
+def _rest(count: int, language: str) -> str:
     """How much more is owed than a mail lists."""
-    return _("and %(count)s more, listed under “My work”.") % {"count": context["rest"]}
+    with translation.override(language):
+        return _("and %(count)s more, listed under “My work”.") % {"count": count}

@@ -1,5 +1,6 @@
 """What people are told: the inbox in the portal, and the outbox of mails that wait in the database."""
 
+import uuid
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -78,11 +79,30 @@ class Notice(models.Model):
         return in_this_language(self.texts)
 
 
+class Sender(models.Model):
+    """Who is sending a batch of mails, until when they are theirs, and which of them is on its way.
+
+    The row is written anew before each mail leaves and lasts as long as the batch, so that a crash leaves at most the
+    one mail named here in doubt.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    lease_until = models.DateTimeField()
+    # A mail. No foreign key: the row is locked for as short a time as can be, and checking one would double it.
+    on_its_way = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.on_its_way}"
+
+
 class Mail(models.Model):
     """One mail that waits, is being sent, was sent, failed, was no longer needed, or whose fate is unknown.
 
-    Who sends takes a batch under a lease (`taken_by`); only the one mail on its way to the server is `sending`, so
-    that a crash leaves at most that one in doubt. It is never sent again by itself.
+    What is being sent is a sender's, under a lease. What may have arrived is never sent again by itself.
     """
 
     class State(models.TextChoices):
@@ -100,8 +120,7 @@ class Mail(models.Model):
     made_at = models.DateTimeField(_("made"))
     next_try_at = models.DateTimeField()
     digest_on = models.DateField(_("daily mail of"), null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    taken_by = models.UUIDField(null=True, blank=True)
+    taken_by = models.ForeignKey(Sender, models.DO_NOTHING, null=True, blank=True, db_index=False, related_name="mails")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=300, blank=True)
@@ -109,17 +128,18 @@ class Mail(models.Model):
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
-        indexes: ClassVar = [models.Index(fields=["state", "next_try_at"], name="mails_to_send")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "next_try_at"], name="mails_to_send"),
+            models.Index(fields=["taken_by"], condition=Q(taken_by__isnull=False), name="mails_of_a_sender"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="mail_sent_has_a_moment",
             ),
             models.CheckConstraint(
-                condition=Q(state="sending", lease_until__isnull=False)
-                | Q(state="pending")
-                | (~Q(state__in=["sending", "pending"]) & Q(lease_until__isnull=True)),
-                name="mail_sending_has_a_lease",
+                condition=Q(state="sending", taken_by__isnull=False) | (~Q(state="sending") & Q(taken_by__isnull=True)),
+                name="mail_being_sent_has_a_sender",
             ),
             models.UniqueConstraint(
                 fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="one_daily_mail_per_person"

@@ -3,9 +3,11 @@
 import logging
 import smtplib
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from sop_portal.kit.refusals import NotYours
 from sop_portal.notices import letters
 from sop_portal.notices.lease import Marks, claim
-from sop_portal.notices.letters import Letter
+from sop_portal.notices.letters import Letter, Saying
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.notices.post import InDoubt, Refused, hand_over
 from sop_portal.notices.written import Written, write_out
@@ -24,12 +26,14 @@ from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 
+BATCH = 200
 # A batch is given back after this long, well before its lease runs out.
 LONGEST_BATCH = timedelta(minutes=2)
 # Whoever is sent to a slow server for longer is done for now: the next ring goes on, well before a worker is stopped.
 LONGEST_RUN = timedelta(minutes=2)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
 SERVER_AWAY = PAUSES[1]
+WHOSE, SAID = ("mail_id", "person_id", "is_asked", "settled_at"), ("texts", "due_on", "quote", "link")
 OUTCOMES = ("sent", "failed", "later", "unknown", "withdrawn")
 S = Mail.State
 logger = logging.getLogger(__name__)
@@ -41,15 +45,16 @@ class Batch:
 
     mails: list[Mail]
     at: datetime
-    notices: dict[int, list[Notice]] = field(default_factory=dict)
-    owed: dict[int, list[Notice]] = field(default_factory=dict)
+    carried: set[int] = field(default_factory=set)
+    told: dict[int, list[Saying]] = field(default_factory=dict)
+    owed: dict[int, list[Saying]] = field(default_factory=dict)
     written: dict[int, Written | Exception | None] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         """Have marks for the mails, and a desk at which they are written one after the other."""
-        self.marks = Marks(self.mails[0].taken_by, [mail.pk for mail in self.mails])
+        self.marks = Marks(cast(uuid.UUID, self.mails[0].taken_by_id))
         self.desk = write_ahead(self)
 
     @property
@@ -67,14 +72,14 @@ def send_batches(*, at: datetime, most: int = 10_000, longest: timedelta = LONGE
     """Send batch after batch until nothing waits, so many are through, or it took so long. Time goes on."""
     began, done = time.monotonic(), dict.fromkeys(OUTCOMES, 0)
     while sum(done.values()) < most and (passed := timedelta(seconds=time.monotonic() - began)) < longest:
-        batch = send_waiting(at=at + passed, most=min(100, most - sum(done.values())))
+        batch = send_waiting(at=at + passed, most=min(BATCH, most - sum(done.values())))
         if not sum(batch.values()):
             break
         done = {name: done[name] + batch[name] for name in done}
     return done
 
 
-def send_waiting(*, at: datetime, most: int = 100) -> dict[str, int]:
+def send_waiting(*, at: datetime, most: int = BATCH) -> dict[str, int]:
     """Send what waits over one connection; one bad address never holds up the others."""
     mails = claim(at, most)
     if not mails:
@@ -93,11 +98,15 @@ def _read_contents(batch: Batch) -> None:
     """What each mail carries and what else its reader owes, in one query."""
     mails, people = {mail.pk for mail in batch.mails}, {mail.person_id for mail in batch.mails}
     owed = Q(person_id__in=people, is_asked=True, settled_at__isnull=True)
-    for notice in Notice.objects.filter(owed | Q(mail_id__in=mails)).order_by(F("due_on").asc(nulls_last=True), "pk"):
-        if notice.mail_id in mails:
-            batch.notices.setdefault(notice.mail_id or 0, []).append(notice)
-        if notice.is_asked and notice.settled_at is None:
-            batch.owed.setdefault(notice.person_id, []).append(notice)
+    asked = Notice.objects.filter(owed | Q(mail_id__in=mails)).order_by(F("due_on").asc(nulls_last=True), "pk")
+    for mail, person, is_asked, settled_at, *said in asked.values_list(*WHOSE, *SAID):
+        saying = Saying(*said)
+        if mail in mails:
+            batch.carried.add(mail)
+            if settled_at is None:
+                batch.told.setdefault(mail, []).append(saying)
+        if is_asked and settled_at is None:
+            batch.owed.setdefault(person, []).append(saying)
 
 
 def write_ahead(batch: Batch) -> Iterator[None]:
@@ -120,11 +129,9 @@ def _written(letter: Letter, mail: Mail) -> Written:
 
 def _letter(batch: Batch, mail: Mail) -> Letter | None:
     """The mail as it leaves; None when everything it would tell is answered by now."""
-    carried = batch.notices.get(mail.pk, [])
-    still = [notice for notice in carried if notice.settled_at is None]
-    if still:
-        return letters.compose(mail, still, batch.owed.get(mail.person_id, []), batch.at)
-    return None if carried else Letter(mail.subject, mail.text, "")
+    if told := batch.told.get(mail.pk):
+        return letters.compose(mail, told, batch.owed.get(mail.person_id, []), batch.at)
+    return None if mail.pk in batch.carried else Letter(mail.subject, mail.text, "")
 
 
 def _send_all(batch: Batch, connection: BaseEmailBackend) -> None:
@@ -161,24 +168,26 @@ def _send_one(batch: Batch, mail: Mail, written: Written | Exception | None, con
         if left:
             batch.marks.arrived.append(mail.pk)
             batch.done["sent"] += 1
+        else:
+            _end(batch, mail, S.WITHDRAWN)
+            connection.close()
 
 
 def _still_ours(mail: Mail) -> QuerySet[Mail]:
     """The mail, unless its lease ran out and somebody else took it or found it unknown."""
-    return Mail.objects.filter(pk=mail.pk, taken_by=mail.taken_by, state__in=[S.PENDING, S.SENDING])
+    return Mail.objects.filter(pk=mail.pk, taken_by=mail.taken_by_id)
 
 
 def _end(batch: Batch, mail: Mail, state: str, problem: Exception | str = "") -> None:
-    batch.done[str(state)] += 1
-    _still_ours(mail).update(
-        state=state, lease_until=None, taken_by=None, attempts=F("attempts") + 1, problem=str(problem)[:300]
+    batch.done[str(state)] += _still_ours(mail).update(
+        state=state, taken_by=None, attempts=F("attempts") + 1, problem=str(problem)[:300]
     )
 
 
 def _wait_for_server(mails: Sequence[Mail], problem: Exception, at: datetime) -> int:
     """The server is away: that is no failed attempt of any mail, however long it lasts."""
-    ours = Mail.objects.filter(pk__in=[mail.pk for mail in mails], taken_by=mails[0].taken_by, state=S.PENDING)
-    return ours.update(next_try_at=at + SERVER_AWAY, lease_until=None, taken_by=None, problem=str(problem)[:300])
+    ours = Mail.objects.filter(pk__in=[mail.pk for mail in mails], taken_by=mails[0].taken_by_id)
+    return ours.update(state=S.PENDING, next_try_at=at + SERVER_AWAY, taken_by=None, problem=str(problem)[:300])
 
 
 def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
@@ -188,7 +197,6 @@ def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
         state=S.FAILED if over else S.PENDING,
         next_try_at=at if over else at + PAUSES[mail.attempts],
         attempts=mail.attempts + 1,
-        lease_until=None,
         taken_by=None,
         problem=str(problem)[:300],
     )

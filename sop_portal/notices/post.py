@@ -1,9 +1,7 @@
 """Handing one mail to a mail server, and knowing afterwards whether the server may have taken it."""
 
-import re
 import smtplib
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -29,7 +27,10 @@ class Refused(Exception):
 
 
 def hand_over(
-    written: Written, connection: BaseEmailBackend, may_leave: Callable[[], Future[bool]], meanwhile: Callable[[], None]
+    written: Written,
+    connection: BaseEmailBackend,
+    may_leave: Callable[[], Callable[[], bool]],
+    meanwhile: Callable[[], None],
 ) -> bool:
     """Send one mail if it may leave, which is asked before the server sees any of it; `meanwhile` fills the waits.
 
@@ -37,7 +38,7 @@ def hand_over(
     """
     if isinstance(connection, EmailBackend) and connection.connection is not None:
         return _deliver(connection.connection, written, may_leave, meanwhile)
-    if not may_leave().result():
+    if not may_leave()():
         return False
     letter = written.letter
     message = EmailMultiAlternatives(
@@ -50,7 +51,7 @@ def hand_over(
 
 
 def _deliver(
-    server: smtplib.SMTP, written: Written, may_leave: Callable[[], Future[bool]], meanwhile: Callable[[], None]
+    server: smtplib.SMTP, written: Written, may_leave: Callable[[], Callable[[], bool]], meanwhile: Callable[[], None]
 ) -> bool:
     """MAIL, RCPT, DATA; only after the final dot is the outcome in doubt.
 
@@ -58,20 +59,21 @@ def _deliver(
     the server sees any of the mail; the next one is written meanwhile. Otherwise each would wait for the others.
     """
     server.ehlo_or_helo_if_needed()
-    asked = may_leave()
+    marked = may_leave()
     try:
         _expect(server.docmd("MAIL", f"FROM:<{written.sender}>"), 250, server)
         server.putcmd("RCPT", f"TO:<{written.recipient}>")
         meanwhile()
         _expect(server.getreply(), 250, server)
+        _expect(server.docmd("DATA"), 354, server)
     finally:
-        leaves = asked.result()
+        leaves = marked()
     if not leaves:
-        server.rset()
+        # The server waits for a mail: only hanging up keeps it from getting one.
+        server.close()
         return False
-    _expect(server.docmd("DATA"), 354, server)
     # In one piece: a send that fails has not passed on the final dot, and small pieces would wait for each other.
-    server.send(re.sub(rb"(?m)^\.", b"..", written.content) + b".\r\n")
+    server.send(written.content.replace(b"\n.", b"\n..") + b".\r\n")
     meanwhile()
     try:
         answer = server.getreply()

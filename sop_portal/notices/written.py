@@ -55,8 +55,10 @@ def _subject(words: str) -> str:
         return words
     if len(words.splitlines()) > 1:
         raise ValueError("A subject is one line.")
-    charset = "us-ascii" if words.isascii() else "utf-8"
-    return Header(words, charset, header_name="Subject").encode(linesep="\r\n")
+    if words.isascii():
+        return Header(words, "us-ascii", header_name="Subject").encode(linesep="\r\n")
+    pieces = (words[first : first + 15] for first in range(0, len(words), 15))
+    return "\r\n ".join("=?utf-8?b?" + base64.b64encode(p.encode()).decode() + "?=" for p in pieces)
 
 
 def _body(letter: Letter) -> bytes:

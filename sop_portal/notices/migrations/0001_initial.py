@@ -1,3 +1,5 @@
+import uuid
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -13,6 +15,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Sender',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('lease_until', models.DateTimeField()),
+                ('on_its_way', models.BigIntegerField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'sender',
+                'verbose_name_plural': 'senders',
+            },
+        ),
+        migrations.CreateModel(
             name='Mail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -22,18 +36,17 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(verbose_name='made')),
                 ('next_try_at', models.DateTimeField()),
                 ('digest_on', models.DateField(blank=True, null=True, verbose_name='daily mail of')),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('taken_by', models.UUIDField(blank=True, null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('problem', models.CharField(blank=True, max_length=300, verbose_name='problem')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to=settings.AUTH_USER_MODEL)),
+                ('taken_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='mails', to='notices.sender')),
             ],
             options={
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mails',
-                'indexes': [models.Index(fields=['state', 'next_try_at'], name='mails_to_send')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mail_sent_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'sending')), ('state', 'pending'), models.Q(models.Q(('state__in', ['sending', 'pending']), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='mail_sending_has_a_lease'), models.UniqueConstraint(condition=models.Q(('digest_on__isnull', False)), fields=('person', 'digest_on'), name='one_daily_mail_per_person')],
+                'indexes': [models.Index(fields=['state', 'next_try_at'], name='mails_to_send'), models.Index(condition=models.Q(('taken_by__isnull', False)), fields=['taken_by'], name='mails_of_a_sender')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mail_sent_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), ('taken_by__isnull', False)), models.Q(models.Q(('state', 'sending'), _negated=True), ('taken_by__isnull', True)), _connector='OR'), name='mail_being_sent_has_a_sender'), models.UniqueConstraint(condition=models.Q(('digest_on__isnull', False)), fields=('person', 'digest_on'), name='one_daily_mail_per_person')],
             },
         ),
         migrations.CreateModel(

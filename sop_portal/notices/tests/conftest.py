@@ -1,14 +1,20 @@
-"""A mail server that keeps what it is given, refuses some addresses and can be told to hang up."""
+"""Mails that wait, and a mail server that keeps what it is given, refuses some addresses and can be told to hang up."""
 
 import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from sop_portal.notices import actions, outbox
+from sop_portal.notices.models import Mail
+from sop_portal.tests.ground import laid
 
 
 @dataclass
@@ -80,3 +86,21 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
         yield server
     finally:
         controller.stop()
+
+
+@laid
+def waiting(cast: SimpleNamespace, noon: datetime) -> list[Mail]:
+    """Three mails that wait: to Amina, Ben and Chidi."""
+    people = [cast.amina, cast.ben, cast.chidi]
+    actions.tell(people, lambda: "News", kind="forecast", record_id=1, verb="submit", link="/", at=noon)
+    return list(Mail.objects.order_by("pk"))
+
+
+def outcome(**counts: int) -> dict[str, int]:
+    """What sending reports, everything else being nought."""
+    return dict.fromkeys(outbox.OUTCOMES, 0) | counts
+
+
+def states() -> list[str]:
+    """How the mails stand, in the order they were made."""
+    return list(Mail.objects.order_by("pk").values_list("state", flat=True))

@@ -17,29 +17,11 @@ from django.urls import reverse
 
 from sop_portal.kit.refusals import NotYours
 from sop_portal.notices import actions, outbox
-from sop_portal.notices.lease import LEASE
 from sop_portal.notices.models import Mail, Notice
-from sop_portal.notices.tests.conftest import MailServer
+from sop_portal.notices.tests.conftest import MailServer, outcome, states
 from sop_portal.organisation.models import User
-from sop_portal.tests.ground import laid
 
 MINUTE = timedelta(minutes=1)
-
-
-@laid
-def waiting(cast: SimpleNamespace, noon: datetime) -> list[Mail]:
-    """Three mails that wait: to Amina, Ben and Chidi."""
-    people = [cast.amina, cast.ben, cast.chidi]
-    actions.tell(people, lambda: "News", kind="forecast", record_id=1, verb="submit", link="/", at=noon)
-    return list(Mail.objects.order_by("pk"))
-
-
-def outcome(**counts: int) -> dict[str, int]:
-    return dict.fromkeys(outbox.OUTCOMES, 0) | counts
-
-
-def states() -> list[str]:
-    return list(Mail.objects.order_by("pk").values_list("state", flat=True))
 
 
 def test_what_waits_is_sent_over_one_connection(waiting: list[Mail], mail_server: MailServer, noon: datetime) -> None:
@@ -92,52 +74,6 @@ def test_a_server_that_is_away_loses_nothing(waiting: list[Mail], settings: Any,
     assert (states(), set(Mail.objects.values_list("attempts", flat=True))) == (["pending"] * 3, {0})
 
 
-def test_a_sender_that_stopped_leaves_the_one_mail_on_its_way_unknown_and_it_is_not_sent_again(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime
-) -> None:
-    taken = outbox.claim(noon, most=2)
-    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon).result()
-    assert states() == ["sending", "pending", "pending"]
-    outbox.send_waiting(at=noon + LEASE - MINUTE)
-    assert states() == ["sending", "pending", "sent"]
-    outbox.send_waiting(at=noon + LEASE + MINUTE)
-    assert states() == ["unknown", "sent", "sent"]
-    assert mail_server.recipients == ["chidi@example.org", "ben@example.org"]
-
-
-def test_of_what_a_stopped_sender_had_begun_only_the_last_is_in_doubt(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime
-) -> None:
-    taken = outbox.claim(noon, most=3)
-    marks = outbox.Batch(taken, noon).marks
-    assert [marks.begin(mail, noon + place * MINUTE).result() for place, mail in enumerate(taken[:2])] == [True, True]
-    outbox.send_waiting(at=noon + LEASE + MINUTE + MINUTE)
-    assert states() == ["sent", "unknown", "sent"]
-    assert Mail.objects.get(pk=taken[0].pk).sent_at == noon
-    assert mail_server.recipients == ["chidi@example.org"]
-
-
-def test_whoever_comes_back_after_the_lease_leaves_the_mail_to_the_one_who_took_it(
-    waiting: list[Mail], noon: datetime
-) -> None:
-    late = outbox.claim(noon, most=3)
-    taken = outbox.claim(noon + LEASE + MINUTE, most=3)
-    assert outbox.Batch(late, noon).marks.begin(late[0], noon).result() is False
-    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon).result() is True
-
-
-@pytest.mark.parametrize("state", ["failed", "unknown", "withdrawn"])
-def test_whoever_comes_back_after_the_lease_does_not_overwrite_what_became_of_it(
-    state: str, waiting: list[Mail], mail_server: MailServer, noon: datetime
-) -> None:
-    late = outbox.claim(noon, most=3)
-    outbox.send_waiting(at=noon + LEASE + MINUTE)
-    outbox._end(outbox.Batch(late, noon), late[0], state, "too late")
-    outbox._put_back(late[1], OSError("too late"), noon)
-    assert outbox._wait_for_server(late, OSError("too late"), noon) == 0
-    assert states() == ["sent"] * 3
-
-
 def test_a_sender_works_on_for_minutes_only_and_the_next_ring_goes_on(
     waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
@@ -157,29 +93,9 @@ def test_what_is_answered_while_others_are_sent_does_not_leave(
         return left
 
     monkeypatch.setattr(outbox, "hand_over", somebody_is_faster)
-    assert outbox.send_waiting(at=noon) == outcome(sent=2)
-    assert outbox.send_waiting(at=noon) == outcome(withdrawn=1)
+    assert outbox.send_waiting(at=noon) == outcome(sent=2, withdrawn=1)
+    assert states() == ["sent", "withdrawn", "sent"]
     assert mail_server.recipients == ["amina@example.org", "chidi@example.org"]
-
-
-def test_a_mail_is_marked_before_the_server_sees_any_of_it(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send, marked = smtplib.SMTP.send, []
-
-    def look(server: smtplib.SMTP, words: Any) -> None:
-        if b"Subject" in (words if isinstance(words, bytes) else b""):
-            marked.append(states())
-        send(server, words)
-
-    monkeypatch.setattr(smtplib.SMTP, "send", look)
-    outbox.send_waiting(at=noon)
-    assert marked == [["sending", "pending", "pending"], ["sending", "sending", "pending"], ["sending"] * 3]
-
-
-def test_two_senders_never_take_the_same_mail(waiting: list[Mail], noon: datetime) -> None:
-    first, second = outbox.claim(noon, most=2), outbox.claim(noon, most=2)
-    assert [mail.pk for mail in first + second] == [mail.pk for mail in waiting]
 
 
 def test_every_attempt_carries_the_same_message_id(

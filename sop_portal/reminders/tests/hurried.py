@@ -9,10 +9,10 @@ from sop_portal.celery import EVERY_MINUTE, app
 
 django.setup()
 
-from sop_portal.notices import outbox  # noqa: E402
+from sop_portal.notices import lease, outbox  # noqa: E402
 
 settings.EMAIL_TIMEOUT = 3
-outbox.LEASE = timedelta(seconds=15)
+lease.LEASE = timedelta(seconds=15)
 outbox.LONGEST_BATCH = timedelta(seconds=3)
 outbox.PAUSES = [timedelta(seconds=1)] * 10
 outbox.SERVER_AWAY = timedelta(seconds=1)
