@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from planning.projects.history import HistoryRow
-from planning.projects.history_places import actuals_of, new_departments, places_of, problems_of
+from planning.projects.history_places import COLUMNS, actuals_of, new_departments, places_of, problems_of
 from planning.projects.leads import who_may_lead
 from planning.projects.models import Actual, HistoryImport, Project
 from planning.projects.slugs import slug_of
 from planning.projects.workflow import PROJECT
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.setwise import insert_rows
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
@@ -23,7 +23,6 @@ from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow.checks import who_instead
 from sop_portal.workflow.engine import edit, step
 
-ROWS_AT_ONCE = 2000
 HISTORY = "history"
 
 
@@ -77,9 +76,7 @@ def import_history(
                 _add_departments(missing, by, at)
                 places = places_of(rows)
             taken = HistoryImport.objects.create(file_name=file_name[:200], at=at, by=by, rows=len(rows))
-            actuals = actuals_of(rows, places, taken)
-            while chunk := list(islice(actuals, ROWS_AT_ONCE)):
-                Actual.objects.bulk_create(chunk)
+            insert_rows(Actual, COLUMNS, actuals_of(rows, places, taken))
             leave_trail(
                 HISTORY, taken, "import", by=by.pk if by else None, at=at,
                 changes=[Change("rows", "", str(len(rows)), taken.file_name)],

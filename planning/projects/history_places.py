@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.history import HistoryRow, Problem
+from planning.projects.history import MEASURES, HistoryRow, Problem
 from planning.projects.history_cells import folded
 from planning.projects.models import Actual, HistoryImport
 from planning.projects.slugs import slug_of
 from sop_portal.organisation.models import Department
 
+COLUMNS = ("department", "slug", "name", "year", "taken_from", *MEASURES)
 UNKNOWN: Promise = _(
     "Row %(row)s: the portal has no department “%(department)s”. "
     "Add the department first, correct the name, or let the import create it."
@@ -79,15 +81,12 @@ def new_departments(rows: Iterable[HistoryRow], places: Places) -> list[str]:
     return list(new.values())
 
 
-def actuals_of(rows: Sequence[HistoryRow], places: Places, taken_from: HistoryImport) -> Iterator[Actual]:
-    """The figures as they will be kept. A row without a project stands for the whole department."""
+def actuals_of(
+    rows: Sequence[HistoryRow], places: Places, taken_from: HistoryImport
+) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    """The figures by `COLUMNS`. A row without a project stands for the whole department."""
     slugs = slugs_in(rows)
     for row in rows:
-        yield Actual(
-            department_id=places.departments[row.department.casefold()],
-            slug=slugs.get(row.project, ""),
-            name=row.project or row.department,
-            year=row.year,
-            taken_from=taken_from,
-            **row.measures,
-        )
+        department, slug = places.departments[row.department.casefold()], slugs.get(row.project, "")
+        figures = map(row.measures.get, MEASURES)
+        yield (department, slug, row.project or row.department, row.year, taken_from.pk, *figures)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.timezone import get_default_timezone
 
+from sop_portal.kit.setwise import insert_rows
 from sop_portal.kit.told import names_in
 from sop_portal.notices import bell, letters
 from sop_portal.notices.letters import Telling
@@ -18,6 +19,11 @@ from sop_portal.organisation.models import User
 LANGUAGES = ("en", "zh-hans")
 SubjectT = TypeVar("SubjectT")
 BATCH = 500
+NOTICE = (
+    "person", "at", "kind", "record_id", "verb", "link", "texts", "typed", "quote", "is_deadline", "is_asked", "due_on",
+    "mail",
+)  # fmt: skip
+MAIL = ("person", "subject", "text", "state", "made_at", "next_try_at", "attempts", "problem")
 
 
 def in_languages(sentence: Callable[[SubjectT], str], about: Sequence[SubjectT]) -> list[dict[str, str]]:
@@ -41,7 +47,7 @@ def tell(
     at: datetime,
     quote: str = "",
     asked: Iterable[User] = (),
-) -> list[Notice]:
+) -> None:
     """Leave a notice and a mail for each person, in the same transaction as what they are told about.
 
     Those who are asked owe the next step: until it is taken, their other mails name it too.
@@ -49,38 +55,30 @@ def tell(
     texts = in_languages(lambda _all: sentence(), [None])[0]
     told = {person.pk: person for person in people if person.is_active}
     owe = {person.pk for person in asked}
-    return write(
-        [Telling(p, texts, kind, record_id, verb, link, quote, is_asked=p.pk in owe) for p in told.values()], at=at
-    )
+    write([Telling(p, texts, kind, record_id, verb, link, quote, is_asked=p.pk in owe) for p in told.values()], at=at)
 
 
-def write(tellings: Sequence[Telling], *, at: datetime) -> list[Notice]:
+def write(tellings: Sequence[Telling], *, at: datetime) -> None:
     """Write notices and the mails that carry them: everything one person is told at once is one mail."""
     if not tellings:
-        return []
+        return
     mails = _mails_for(tellings, at)
-    notices = Notice.objects.bulk_create(
-        [
-            Notice(
-                person=t.person, at=at, kind=t.kind, record_id=t.record_id, verb=t.verb, link=t.link, texts=t.texts,
-                typed=names_in(t.texts.values()),
-                quote=t.quote, is_deadline=t.is_deadline, is_asked=t.is_asked or t.is_deadline, due_on=t.due_on,
-                mail=mails.get((t.person.pk, t.is_deadline)),
-            )
-            for t in tellings
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
+    insert_rows(Notice, NOTICE, (
+        (
+            t.person.pk, at, t.kind, t.record_id, t.verb, t.link, t.texts, names_in(t.texts.values()), t.quote,
+            t.is_deadline, t.is_asked or t.is_deadline, t.due_on, mails.get((t.person.pk, t.is_deadline)),
+        )
+        for t in tellings
+    ))  # fmt: skip
     bell.ring_on_commit()
-    return notices
 
 
-def _mails_for(tellings: Sequence[Telling], at: datetime) -> dict[tuple[int, bool], Mail]:
+def _mails_for(tellings: Sequence[Telling], at: datetime) -> dict[tuple[int, bool], int]:
     """The mail of each person, by whether it is about a deadline; none for what they read in the portal only."""
     chosen = Preference.objects.filter(person_id__in={t.person.pk for t in tellings})
     preferences = {preference.person_id: preference for preference in chosen}
     usual = Preference()
-    single: dict[tuple[int, bool], Mail] = {}
+    single: dict[tuple[int, bool], tuple[Any, ...]] = {}
     daily: dict[int, Mail] = {}
     for telling in tellings:
         key = (telling.person.pk, telling.is_deadline)
@@ -90,16 +88,16 @@ def _mails_for(tellings: Sequence[Telling], at: datetime) -> dict[tuple[int, boo
                 daily[telling.person.pk] = _daily_mail(telling, preference, at)
         elif key not in single and (telling.is_deadline or preference.mails == Preference.Mails.AT_ONCE):
             single[key] = _single_mail(telling, preference, at)
-    found = dict(zip(single, Mail.objects.bulk_create(single.values(), batch_size=BATCH), strict=True))
+    found = dict(zip(single, insert_rows(Mail, MAIL, single.values()), strict=True))
     for person_id, mail in _keep_daily(daily).items():
-        found[person_id, True] = found[person_id, False] = mail
+        found[person_id, True] = found[person_id, False] = mail.pk
     return found
 
 
-def _single_mail(telling: Telling, preference: Preference, at: datetime) -> Mail:
+def _single_mail(telling: Telling, preference: Preference, at: datetime) -> tuple[Any, ...]:
     leaves = leaves_at(at, preference, get_default_timezone(), is_deadline=telling.is_deadline)
     subject, text = letters.first_draft(telling)
-    return Mail(person=telling.person, subject=subject, text=text, made_at=at, next_try_at=leaves)
+    return telling.person.pk, subject, text, Mail.State.PENDING, at, leaves, 0, ""
 
 
 def _daily_mail(telling: Telling, preference: Preference, at: datetime) -> Mail:
@@ -112,7 +110,7 @@ def _keep_daily(daily: dict[int, Mail]) -> dict[int, Mail]:
     """The daily mails as they stand in the database, made where they are not there yet."""
     if not daily:
         return {}
-    Mail.objects.bulk_create(daily.values(), ignore_conflicts=True, batch_size=BATCH)
+    Mail.objects.bulk_create(daily.values(), ignore_conflicts=True)
     days = {mail.digest_on for mail in daily.values()}
     kept = Mail.objects.filter(person_id__in=daily, digest_on__in=days).order_by("pk")
     return {mail.person_id: mail for mail in kept if mail.digest_on == daily[mail.person_id].digest_on}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
 from sop_portal.kit.refusals import NotReady
+from sop_portal.kit.setwise import insert_rows
 from sop_portal.notices.actions import move_deadline, settle_notices, write
 from sop_portal.notices.letters import Telling
 from sop_portal.organisation.models import User
@@ -37,7 +38,8 @@ from sop_portal.reminders.wording import texts_of
 from sop_portal.workflow.engine import edit
 from sop_portal.workflow.owed import Owed
 
-BATCH = 500
+BATCH = 2000
+ROW = ("deadline", "occurrence", "person", "at", "made_at", "is_skipped", "sweep")
 FURTHEST, MOST_MOMENTS = 365, 12
 
 
@@ -92,7 +94,7 @@ def _tell(due: Sequence[Due], before: Standing, begun: int, at: datetime) -> tup
         Reminder.objects.filter(pk__in=[fresh[d.identity] for d in known]).update(is_skipped=True)
     telling = [d for d in told if d not in known] if known else told
     settle_notices([pk for d in telling for pk in before.of(d)], at=at)
-    people = User.objects.in_bulk({d.person_id for d in telling})
+    people = User.objects.only("name", "language").in_bulk({d.person_id for d in telling})
     texts = texts_of(telling)
     write([_telling(d, people[d.person_id], texts[place]) for place, d in enumerate(telling)], at=at)
     return len(telling), len(fresh) - len(telling)
@@ -102,13 +104,10 @@ def _insert(due: Sequence[Due], at: datetime) -> dict[tuple[str, str, int], int]
     """Insert what is not there yet, in one order for everybody, and return what is new."""
     mine, last = uuid.uuid4(), Reminder.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     rows = (
-        Reminder(
-            deadline=d.owed.key, occurrence=d.occurrence.name, person_id=d.person_id, at=d.occurrence.at, made_at=at,
-            is_skipped=not d.is_latest, sweep=mine,
-        )
+        (d.owed.key, d.occurrence.name, d.person_id, d.occurrence.at, at, not d.is_latest, mine)
         for d in sorted(due, key=lambda d: d.identity)
-    )  # fmt: skip
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    )
+    insert_rows(Reminder, ROW, rows, unless_there=True)
     new = Reminder.objects.filter(pk__gt=last, sweep=mine).values_list("deadline", "occurrence", "person_id", "pk")
     return {(deadline, occurrence, person): pk for deadline, occurrence, person, pk in new}
 

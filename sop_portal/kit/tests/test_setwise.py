@@ -1,0 +1,64 @@
+"""Rows made by one statement are the rows that would have been made one by one."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DataError, IntegrityError, connection, transaction
+
+from sop_portal.kit import setwise
+from sop_portal.kit.setwise import insert_rows
+from sop_portal.notices.models import Notice
+from sop_portal.organisation.models import Department
+
+NOON = datetime(2027, 3, 31, 12, tzinfo=UTC)
+NOTICE = (
+    "person", "at", "kind", "record_id", "verb", "link", "texts", "typed", "quote", "is_deadline", "is_asked", "due_on",
+)  # fmt: skip
+
+
+def department(name: str) -> tuple[Any, ...]:
+    return name, name.lower(), True
+
+
+def test_rows_are_inserted_in_order_and_their_ids_are_told(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setwise, "ROWS_AT_ONCE", 2)
+    ids = insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Music", "Art", "Dance")))
+    assert [Department.objects.get(pk=pk).name for pk in ids] == ["Music", "Art", "Dance"]
+
+
+def test_no_row_is_no_statement(db: None, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert insert_rows(Department, ("name", "slug", "is_active"), []) == []
+
+
+def test_every_kind_of_value_comes_back_as_it_was(cast: SimpleNamespace) -> None:
+    texts = {"en": "It’s “due”, {a} \\ %s\n", "zh-hans": "到期"}
+    for due_on in (date(2027, 4, 30), None):
+        said = (cast.amina.pk, NOON, "forecast", 2**40, "submit", "/", texts, ["a", "b"], "", True, False, due_on)
+        notice = Notice.objects.get(pk=insert_rows(Notice, NOTICE, [said])[0])
+        assert (
+            notice.person_id, notice.at, notice.kind, notice.record_id, notice.verb, notice.link, notice.texts,
+            notice.typed, notice.quote, notice.is_deadline, notice.is_asked, notice.due_on,
+        ) == said  # fmt: skip
+
+
+def test_what_is_there_already_is_left_out_where_that_is_wanted(db: None) -> None:
+    insert_rows(Department, ("name", "slug", "is_active"), [department("Music")])
+    insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Music", "Art")), unless_there=True)
+    assert sorted(Department.objects.values_list("name", flat=True)) == ["Art", "Music"]
+
+
+def test_what_is_there_already_is_an_error_everywhere_else(db: None) -> None:
+    insert_rows(Department, ("name", "slug", "is_active"), [department("Music")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Art", "Music")))
+    assert list(Department.objects.values_list("name", flat=True)) == ["Music"]
+
+
+def test_a_word_that_is_too_long_is_refused_and_not_cut(db: None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps words of any length.")
+    with pytest.raises(DataError), transaction.atomic():
+        insert_rows(Department, ("name", "slug", "is_active"), [department("M" * 300)])
