@@ -4,7 +4,7 @@ Both databases speak INSERT … SELECT, and UPDATE … FROM. Rows made in Python
 column, without an object for each row.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
 from typing import Any
@@ -36,24 +36,26 @@ def _insert_arrays(
     model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Sequence[Sequence[Any]], unless_there: bool
 ) -> list[int]:  # fmt: skip
     names = ", ".join(_quoted(str(field.column)) for field in fields)
-    # Without the length: an array of varchar(10) would cut a longer word instead of refusing it.
-    arrays = ", ".join(f"%s::{str(field.db_type(connection)).split('(')[0]}[]" for field in fields)
+    columns = [_prepared(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
     conflict = "ON CONFLICT DO NOTHING" if unless_there else ""
-    values = [[prepare(value) for value in column] for prepare, column in
-              zip(map(_preparing, fields), zip(*rows, strict=True), strict=True)]  # fmt: skip
+    # Without the length: an array of varchar(10) would cut a longer word instead of refusing it.
+    casts = [f"%s::{str(field.db_type(connection)).split('(')[0]}" for field in fields]
+    # What is the same in every row is written once; one array at least says how many rows there are.
+    same = [place > 0 and column.count(column[0]) == len(column) for place, column in enumerate(columns)]
+    arrays = ", ".join(cast if once else f"unnest({cast}[])" for cast, once in zip(casts, same, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT * FROM unnest({arrays}) {conflict} "
+            f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT {arrays} {conflict} "
             f"RETURNING {_quoted(str(model._meta.pk and model._meta.pk.column))}",
-            values,
+            [column[0] if once else column for column, once in zip(columns, same, strict=True)],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _preparing(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    """How a value of this field is written for the database; the same values come again and again."""
+def _prepared(field: "Field[Any, Any]", values: Iterable[Any]) -> list[Any]:
+    """The values as they are written for the database; the same come again and again."""
     prepare = partial(field.get_db_prep_save, connection=connection)
-    return prepare if isinstance(field, JSONField) else cache(prepare)
+    return list(map(prepare if isinstance(field, JSONField) else cache(prepare), values))
 
 
 def _insert_objects(

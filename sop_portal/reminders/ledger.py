@@ -101,7 +101,7 @@ def _of_one(
         since = told.get((owed.key, person))
         if since is None or since < latest.at:
             theirs = [o for o in passed if (since is None or o.at > since)]
-            theirs = [o for o in theirs if person in audience(owed, o, plan, directory)]
+            theirs = [o for o in theirs if o is latest or person in audience(owed, o, plan, directory)]
             is_owner = person in owners(owed, directory)
             rows += [Due(owed, o, person, o is theirs[-1], is_owner) for o in theirs]
         elif since > latest.at and latest.kind == "late":
