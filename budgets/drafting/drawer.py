@@ -11,9 +11,9 @@ from budgets.drafting.amounts import exact
 from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.readiness import line_url
-from budgets.drafting.wording import Badge, badge_of, is_for_materials
+from budgets.drafting.wording import Badge, badge_of
 from budgets.drafting.workflow import BUDGET
-from planning.models import ForecastFigure, Measure, RequestLine
+from planning.models import ForecastFigure, RequestLine
 from sop_portal.kit.formats import day_short, under
 from sop_portal.kit.pages import Button, Link
 from sop_portal.kit.told import together, told, typed
@@ -95,7 +95,7 @@ def chain_of(line: BudgetLine) -> list[Link]:
 def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
     if asked.forecast_line_id is None:
         return Link(_("Not forecast"), "", together(["“", typed(asked.why_not_forecast), "”"], ""))
-    measure = Measure.MATERIALS if is_for_materials(asked) else MEASURES[asked.pool.kind]
+    measure = asked.measure or MEASURES[asked.pool.kind]
     figures = ForecastFigure.objects.filter(line_id=asked.forecast_line_id, measure=measure)
     needed = figures.values_list("figure", flat=True).first()
     url = reverse("forecast-line", args=[line.budget.cycle.year, line.department.slug, line.project.slug])
@@ -112,7 +112,7 @@ def _request(asked: RequestLine) -> list[Link]:
         words = {"amount": exact(asked.granted_cost), "reason": typed(asked.reason)}
         granted = told(_("granted %(amount)s: “%(reason)s”"), words)
     return [
-        Link(_("Request line"), url, under(typed(asked.what), what)),
+        Link(_("Request line"), url, under(asked.called, what)),
         Link(_("Allocation, %(decision)s") % {"decision": asked.get_decision_display().lower()}, url, granted),
     ]
 

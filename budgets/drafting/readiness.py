@@ -15,7 +15,7 @@ from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.sums import sum_of
 from planning.models import RequestLine, ResourceRequest
-from sop_portal.kit.told import told, typed
+from sop_portal.kit.told import told
 from sop_portal.trail.models import Entry
 from sop_portal.workflow.table import Missing
 
@@ -52,7 +52,7 @@ def missing_to_share(budget: Budget, at: datetime) -> list[Missing]:
         Missing(
             told(
                 _("%(amount)s for “%(what)s” (%(project)s) is allocated but not in the budget."),
-                {"amount": exact(line.granted_cost), "what": typed(line.what), "project": line.project},
+                {"amount": exact(line.granted_cost), "what": line.called, "project": line.project},
             ),
             reverse("budget-take-in", args=[budget.cycle.year, budget.number]),
         )

@@ -126,7 +126,7 @@ def sheet_of(
             f"{requests}{line.department.slug}/?line={line.allocation_id}#line-{line.allocation_id}",
             line.project.name,
             line.department.name,
-            line.allocation.what if line.pk in alike else "",
+            line.allocation.called if line.pk in alike else "",
             actual=money(actuals.get(line.pk), places),
             allocated=money(line.allocation.granted_cost, places),
             q1=money(line.q1, places),

@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from budgets.drafting.answers import Confirmation
 from budgets.drafting.figures import AmendmentClass, quarter_spans
 from budgets.drafting.models import BudgetLine
 from budgets.drafting.workflow import CONFIRMATION
-from planning.models import Measure, RequestLine
 from sop_portal.kit.formats import late, months
 
 CLASSES = {
@@ -59,18 +56,3 @@ def badge_of(line: BudgetLine, answer: Confirmation | None, *, is_contested: boo
     if answer.state == C.OVERRULED:
         return Badge(CONFIRMATION.tones[C.OVERRULED], _("Overruled"), is_plain=True)
     return Badge("ok", _("Confirmed"), is_plain=True)
-
-
-def is_for_materials(asked: RequestLine) -> bool:
-    """Whether a line was prefilled from the materials of a forecast, though they are paid for in money."""
-    return asked.forecast_line_id is not None and asked.what in _called_materials()
-
-
-@cache
-def _called_materials() -> set[str]:
-    """What a prefilled line for materials is called, whatever language the demand report was published in."""
-    names = set()
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            names.add(str(Measure.MATERIALS.label))
-    return names

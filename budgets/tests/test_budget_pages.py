@@ -53,7 +53,7 @@ def test_two_lines_of_one_project_and_category_are_told_apart_by_what_they_are_f
     BudgetLine.objects.filter(pk=first.pk).update(category=other.category)
     head, address = as_person(cast.amina), f"/2027/budget/{budget.number}/"
     for page in (words_of(head.get(url)) for url in (address, f"{address}departments/arts/")):
-        assert [page.count(line.allocation.what) for line in (first, other, single)] == [1, 1, 0]
+        assert [page.count(line.allocation.called) for line in (first, other, single)] == [1, 1, 0]
 
 
 def test_the_newest_version_is_where_the_menu_leads(

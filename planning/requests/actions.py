@@ -18,7 +18,7 @@ from planning.requests.granting import grant, keep_granted, mark_of, release, sc
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.opening import open_requests, publish_report
 from planning.requests.pooling import PLACES, change_pool, keep_pool
-from planning.requests.wording import in_unit
+from planning.requests.wording import in_unit, own_name
 from planning.requests.workflow import REQUEST, window_of
 from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.models import User
@@ -99,9 +99,12 @@ def change_line(
         locked = _still_there(line)
         _refuse_misfit(editing.record, line.project, pool, forecast_line, why_not_forecast, quantity)
         unit_cost, before = _unit_cost(pool, unit_cost), locked.cost
-        where = f"{line.project.name}, {locked.what}"
+        before_called, where = locked.called, f"{line.project.name}, {locked.called}"
+        locked.measure = _measure_of(locked, pool, forecast_line)
+        locked.what = own_name(what, locked.measure)
+        editing.change("what", before_called, locked.called, where=where)
         editing.set(
-            locked, where=where, what=what.strip(), quantity=quantity, unit_cost=unit_cost, why=why,
+            locked, where=where, quantity=quantity, unit_cost=unit_cost, why=why,
             needed_on=needed_on, forecast_line=forecast_line, why_not_forecast=why_not_forecast,
         )  # fmt: skip
         editing.change("resource", locked.pool.name, pool.name, where=where)
@@ -148,13 +151,19 @@ def _refuse_misfit(
         raise NotReady(_("Ask for more than zero."))
 
 
+def _measure_of(line: RequestLine, pool: Pool, forecast_line: ForecastLine | None) -> str:
+    """The figure of the forecast a changed line is still about; none once it leads elsewhere or asks another kind."""
+    stays = forecast_line is not None and forecast_line.pk == line.forecast_line_id and pool.kind == line.pool.kind
+    return line.measure if stays else ""
+
+
 def _unit_cost(pool: Pool, unit_cost: Decimal) -> Decimal:
     """One unit of money costs what it is."""
     return Decimal(1) if pool.kind == Kind.MONEY else unit_cost
 
 
 def _asked_text(line: RequestLine) -> str:
-    return f"{line.what}: {in_unit(line.quantity, line.pool.unit)}, {line.pool.name}"
+    return f"{line.called}: {in_unit(line.quantity, line.pool.unit)}, {line.pool.name}"
 
 
 def _add_asked(request: ResourceRequest, project_id: int, cost: Decimal, lines: int = 0) -> None:

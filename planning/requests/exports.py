@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.projects.exports import workbook
+from planning.projects.models import Measure
 from planning.requests.figures import score_of
 from planning.requests.models import RequestLine
 from sop_portal.organisation.actor import Actor
 
-COLUMNS = (
-    "request__department__name", "project__name", "what", "pool__name", "pool__unit", "quantity", "unit_cost", "cost",
-    "needed_on", "why", "request__state", "project__importance", "urgency", "evidence", "decision", "granted",
-    "granted_cost", "reason",
+ASKED = (
+    "request__department__name", "project__name", "what", "measure", "pool__name", "pool__unit", "quantity",
+    "unit_cost", "cost", "needed_on", "why",
+)  # fmt: skip
+DECIDED = (
+    "request__state", "project__importance", "urgency", "evidence", "decision", "granted", "granted_cost", "reason",
 )  # fmt: skip
 
 
@@ -41,11 +44,12 @@ def _header() -> list[Any]:
 
 def _rows(found: QuerySet[RequestLine], *, shows_all: bool) -> Iterator[tuple[Any, ...]]:
     decisions = dict(RequestLine.Decision.choices)
-    ordered = found.order_by("request__department__name", "project__name", "pk").values_list(*COLUMNS)
+    ordered = found.order_by("request__department__name", "project__name", "pk").values_list(*ASKED, *DECIDED)
     for row in ordered.iterator(chunk_size=2000):
-        *asked, state, importance, urgency, evidence, decision, granted, granted_cost, reason = row
+        department, project, what, measure, *asked = row[: -len(DECIDED)]
+        state, importance, urgency, evidence, decision, granted, granted_cost, reason = row[-len(DECIDED) :]
         decided: tuple[Any, ...] = ("", "", None, None, "")
         if shows_all or state == "allocated":
             score = score_of(importance, urgency, evidence).total
             decided = (score, str(decisions[decision]), granted, granted_cost, reason)
-        yield (*asked, *decided)
+        yield (department, project, what or str(Measure(measure).label), *asked, *decided)

@@ -184,7 +184,7 @@ def _changes(line: RequestLine, decision: str, amount: Decimal, reason: str) -> 
 
 
 def _where(line: RequestLine) -> str:
-    return f"{line.project.name}, {line.what}"
+    return f"{line.project.name}, {line.called}"
 
 
 def _trail(deciding: Deciding, verb: str, changes: list[Change], by: User, at: datetime) -> None:

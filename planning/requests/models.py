@@ -14,10 +14,10 @@ from django.utils.translation import pgettext_lazy
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
 from planning.forecasts.models import ForecastLine
-from planning.projects.models import Project
+from planning.projects.models import Measure, Project
 from sop_portal.kit.constraints import not_same, stamped
 from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import told
+from sop_portal.kit.told import told, typed
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.scope import Scoped, Shared
 from sop_portal.workflow.models import Record
@@ -159,7 +159,10 @@ class RequestLine(models.Model):
     forecast_line = models.ForeignKey(ForecastLine, models.PROTECT, null=True, blank=True, related_name="request_lines")
     why_not_forecast = models.TextField(_("why it was not forecast"), max_length=2000, blank=True)
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="lines", verbose_name=_("resource"))
-    what = models.CharField(_("what"), max_length=120)
+    # The figure of the forecast a line was prefilled from, and still is about.
+    measure = models.CharField(_("figure of the forecast"), max_length=20, choices=Measure.choices, blank=True)
+    # Nothing where the line is called as its figure is: everybody reads that in their own language.
+    what = models.CharField(_("what"), max_length=120, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=2)
     unit_cost = MoneyField(_("unit cost"), default=0)
     cost = MoneyField(_("cost"), default=0)
@@ -189,6 +192,10 @@ class RequestLine(models.Model):
                 violation_error_message=_("Name the forecast line, or say why it was not forecast."),
             ),
             models.CheckConstraint(
+                condition=Q(measure="") | Q(forecast_line__isnull=False), name="request_line_measure_is_forecast"
+            ),
+            models.CheckConstraint(condition=~Q(measure="") | ~Q(what=""), name="request_line_has_a_name"),
+            models.CheckConstraint(
                 condition=Q(
                     granted__gte=0, granted__lte=F("quantity"), granted_cost__gte=0, granted_cost__lte=F("cost")
                 ),
@@ -216,7 +223,12 @@ class RequestLine(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.what
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """What it is called, as somebody typed it or as its figure is called in the language of the page."""
+        return typed(self.what) if self.what else str(Measure(self.measure).label)
 
     @property
     def department_id(self) -> int:

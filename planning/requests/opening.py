@@ -114,6 +114,6 @@ def _lines(
         unit_cost = Decimal(1) if kind == Kind.MONEY else Decimal(0)
         yield RequestLine(
             request=requests[figure.line.forecast.department_id], project_id=figure.line.project_id,
-            forecast_line=figure.line, pool=pool, what=str(Measure(figure.measure).label), quantity=figure.figure,
+            forecast_line=figure.line, pool=pool, measure=figure.measure, quantity=figure.figure,
             unit_cost=unit_cost, cost=cost_of(figure.figure, unit_cost),
         )  # fmt: skip

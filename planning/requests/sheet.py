@@ -140,12 +140,12 @@ def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bo
     decided = in_unit(line.granted, line.pool.unit) if shows and line.decision != "open" else NOTHING
     needed = _("Needed on %(day)s") % {"day": day_short(line.needed_on, actor.on)} if line.needed_on else ""
     return LineRow(
-        line, line.pk, line.what, line.why, line.why_not_forecast, needed, line.pool.name,
+        line, line.pk, line.called, line.why, line.why_not_forecast, needed, line.pool.name,
         in_unit(line.quantity, line.pool.unit), money(line.cost) if line.cost else NOTHING,
         quantity_text(figure) if line.pool.kind == Kind.PEOPLE else "",
         decided, state(TONES[line.decision], decision, plain=True) if shows else SafeString(""),
         line.reason if shows else "", reverse("request-line", args=where) if may else "",
-        _("Change %(what)s") % {"what": line.what},
+        _("Change %(what)s") % {"what": line.called},
     )  # fmt: skip
 
 

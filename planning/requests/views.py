@@ -157,9 +157,10 @@ def line_remove(request: Request, *, year: int, department: str, pk: int) -> Htt
 
 
 def _initial(record: ResourceRequest, line: RequestLine) -> dict[str, Any]:
-    fields = ("pool", "what", "quantity", "unit_cost", "needed_on", "why", "why_not_forecast")
+    fields = ("pool", "quantity", "unit_cost", "needed_on", "why", "why_not_forecast")
     values = {field: getattr(line, field) for field in fields}
-    return values | {"seen": record.version, "is_forecast": "yes" if line.forecast_line_id else "no"}
+    is_forecast = "yes" if line.forecast_line_id else "no"
+    return values | {"what": line.called, "seen": record.version, "is_forecast": is_forecast}
 
 
 def _show_line(

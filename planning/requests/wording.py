@@ -1,7 +1,12 @@
-"""How quantities of pools are written."""
+"""How quantities of pools are written, and what lines are called."""
 
 from decimal import Decimal
+from functools import cache
 
+from django.conf import settings
+from django.utils.translation import override
+
+from planning.projects.models import Measure
 from sop_portal.kit.formats import number
 
 
@@ -15,3 +20,18 @@ def quantity_text(quantity: Decimal | None) -> str:
 def in_unit(quantity: Decimal, unit: str) -> str:
     """A quantity and its unit, kept on one line."""
     return f"{quantity_text(quantity)}\N{NO-BREAK SPACE}{unit}"
+
+
+def own_name(what: str, measure: str) -> str:
+    """A line's own name; nothing where it is called as its figure of the forecast is, in whatever language."""
+    typed = what.strip()
+    return "" if measure and typed in _names_of(measure) else typed
+
+
+@cache
+def _names_of(measure: str) -> set[str]:
+    names = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            names.add(str(Measure(measure).label))
+    return names

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.windows import due_for, window_for
 from planning.requests.models import RequestLine, ResourceRequest
-from sop_portal.kit.told import told, typed
+from sop_portal.kit.told import told
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.table import Missing, Step, Window, Workflow
 
@@ -76,7 +76,7 @@ def missing_to_allocate(request: ResourceRequest, at: datetime) -> list[Missing]
 
 
 def _undecided(line: RequestLine) -> str:
-    return told(gettext("%(project)s: “%(what)s” is not decided."), {"project": line.project, "what": typed(line.what)})
+    return told(gettext("%(project)s: “%(what)s” is not decided."), {"project": line.project, "what": line.called})
 
 
 REQUEST = Workflow(

@@ -14,7 +14,6 @@ from sop_portal.demo.forecasting import reviewer
 from sop_portal.demo.history import last_figures
 from sop_portal.demo.years import World, Year
 
-MEASURE_OF = {"Materials": "materials", "Money, without materials": "money"}
 MONEY, HOURS, BOOKMOBILE = "Programme money", "Staff hours for programmes", "Bookmobile"
 ONE, THOUSAND = Decimal(1), Decimal("1E3")
 USES_BOOKMOBILE = ("Ashford Babcock", "Beacon Falls", "Columbia Little", "East Haddam")
@@ -121,6 +120,6 @@ def decision_on(world: World, year: Year, library: Library, line: RequestLine, t
 def enough(is_last: bool, library: Library, line: RequestLine, turn: int) -> Decimal:
     """What is granted: in the last year what was really spent and a little more; now every fifth line is cut."""
     if is_last:
-        real = last_figures(library)[line.project.name][MEASURE_OF[line.what]] or Decimal(0)
+        real = last_figures(library)[line.project.name][line.measure] or Decimal(0)
         return (real * Decimal("1.03") + 4).quantize(Decimal("1E1"), ROUND_UP).quantize(ONE)
     return (line.quantity * (Decimal("0.88") if turn % 5 == 2 else ONE)).quantize(ONE, ROUND_UP)

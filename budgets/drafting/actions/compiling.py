@@ -12,9 +12,8 @@ from budgets.drafting import sums
 from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
-from budgets.drafting.wording import is_for_materials
 from budgets.drafting.workflow import BUDGET
-from planning.models import Cycle, RequestLine, ResourceRequest
+from planning.models import Cycle, Measure, RequestLine, ResourceRequest
 from sop_portal.kit.money import split_evenly
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.kit.told import told
@@ -89,7 +88,7 @@ def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> B
 
 def category_of(allocation: RequestLine) -> Category:
     """What a line is spent on: materials that were forecast as such, though they are paid for in money."""
-    return Category.MATERIALS if is_for_materials(allocation) else CATEGORIES[allocation.pool.kind]
+    return Category.MATERIALS if allocation.measure == Measure.MATERIALS else CATEGORIES[allocation.pool.kind]
 
 
 def _computed(allocation: RequestLine) -> str:
@@ -111,7 +110,7 @@ def take_in_new(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
         _add_lines(editing.record, new, last + 1)
         sums.keep(editing.record, {allocation.request.department_id for allocation in new})
         for allocation in new:
-            editing.change("line", None, allocation.granted_cost, where=f"{allocation.project}: {allocation.what}")
+            editing.change("line", None, allocation.granted_cost, where=f"{allocation.project}: {allocation.called}")
     return budget
 
 

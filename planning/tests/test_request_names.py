@@ -1,0 +1,70 @@
+"""What the lines of a request are called, and which figure of the forecast they are about."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from planning.models import RequestLine
+from planning.requests import actions
+from planning.tests.requesting import DURING, open_year
+from sop_portal.tests.ground import laid
+from sop_portal.trail.models import Entry
+
+
+@laid
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """The requests of 2027 are open until 15 April."""
+    return open_year(cast)
+
+
+def renamed(line: RequestLine, by: Any, **other: Any) -> RequestLine:
+    """The filled-in line under another name, or asked in another way."""
+    fields = {
+        "pool": line.pool, "what": "Paper and paint", "quantity": line.quantity, "unit_cost": line.unit_cost,
+        "forecast_line": line.forecast_line, **other,
+    }  # fmt: skip
+    return actions.change_line(line, **fields, by=by, at=DURING, seen=line.request.version)
+
+
+def test_a_filled_in_line_stays_what_was_forecast_under_another_name(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    line = renamed(RequestLine.objects.get(request=year.arts, measure="materials"), cast.amina)
+    assert (line.called, line.measure) == ("Paper and paint", "materials")
+    entry = Entry.objects.filter(kind="request", verb="edit").order_by("position").last()
+    assert entry is not None
+    assert [(c["field"], c["old"], c["new"]) for c in entry.changes] == [("what", "Materials", "Paper and paint")]
+
+
+@pytest.mark.parametrize("name", ["Materials", " Materials ", "物资"])
+def test_a_line_called_as_its_figure_in_any_language_is_read_in_every_language(
+    name: str, year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    line = renamed(RequestLine.objects.get(request=year.arts, measure="materials"), cast.amina, what=name)
+    assert (line.what, line.called) == ("", "Materials")
+
+
+def test_a_filled_in_line_that_asks_for_something_else_keeps_its_name_and_nothing_more(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    line = RequestLine.objects.get(request=year.arts, measure="materials")
+    line = renamed(line, cast.amina, what="Materials", pool=year.bus)
+    assert (line.what, line.measure) == ("Materials", "")
+
+
+def test_a_filled_in_line_that_leads_to_no_forecast_any_more_is_no_figure_of_it(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    line = RequestLine.objects.get(request=year.arts, measure="materials")
+    line = renamed(line, cast.amina, forecast_line=None, why_not_forecast="It came up in May")
+    assert (line.what, line.measure) == ("Paper and paint", "")
+
+
+@pytest.mark.parametrize("lie", [{"measure": "", "what": ""}, {"forecast_line": None, "why_not_forecast": "Late"}])
+def test_the_database_accepts_no_line_without_a_name_and_no_figure_without_its_forecast(
+    lie: dict[str, Any], year: SimpleNamespace
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RequestLine.objects.filter(request=year.arts, measure="materials").update(**lie)
