@@ -10,6 +10,7 @@ from planning.models import RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, open_year
 from sop_portal.tests.ground import laid
+from sop_portal.tests.reading import words_of
 from sop_portal.trail.models import Entry
 
 
@@ -68,3 +69,11 @@ def test_the_database_accepts_no_line_without_a_name_and_no_figure_without_its_f
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         RequestLine.objects.filter(request=year.arts, measure="materials").update(**lie)
+
+
+def test_a_name_of_nothing_but_digits_stays_as_it_was_typed(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+) -> None:
+    renamed(RequestLine.objects.get(request=year.arts, measure="materials"), cast.amina, what="2026")
+    page = words_of(as_person(cast.amina).get("/2027/requests/arts/"))
+    assert ("Materials → 2026" in page, "2,026" in page) == (True, False)

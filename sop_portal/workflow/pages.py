@@ -25,6 +25,11 @@ from sop_portal.workflow.table import Workflow
 WINDOW = 20
 # Whom it reached is decided when the comment is written; on the page the first name is marked.
 MENTIONED = re.compile(r"@\w+")
+# What people write themselves stays as they wrote it, even if it is nothing but digits.
+PROSE = frozenset({
+    "explanation", "finding", "goal", "lead", "lesson", "minutes", "name", "outlook", "point", "problems", "project",
+    "purpose", "reason", "text", "title", "what", "why", "why_not", "why_not_forecast",
+})  # fmt: skip
 FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
 
 
@@ -171,6 +176,8 @@ def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) 
 
 def readable(text: str, name: str = "") -> str:
     """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
+    if name in PROSE:
+        return text or formats.NOTHING
     if day := kept_day(text):
         return formats.day_of_year(day)
     if FIGURE.fullmatch(text) and name != "year":
