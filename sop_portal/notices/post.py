@@ -61,11 +61,7 @@ def _deliver(
     server.ehlo_or_helo_if_needed()
     marked = may_leave()
     try:
-        _expect(server.docmd("MAIL", f"FROM:<{written.sender}>"), 250, server)
-        server.putcmd("RCPT", f"TO:<{written.recipient}>")
-        meanwhile()
-        _expect(server.getreply(), 250, server)
-        _expect(server.docmd("DATA"), 354, server)
+        _announce(server, written, meanwhile)
     finally:
         leaves = marked()
     if not leaves:
@@ -81,6 +77,30 @@ def _deliver(
         raise InDoubt(f"The server did not answer after the whole mail: {problem}") from problem
     _expect(answer, 250, server)
     return True
+
+
+def _announce(server: smtplib.SMTP, written: Written, meanwhile: Callable[[], None]) -> None:
+    """MAIL, RCPT and DATA until the server says go on: in one piece where it takes that (RFC 2920), or one by one."""
+    steps = [(f"MAIL FROM:<{written.sender}>", 250), (f"RCPT TO:<{written.recipient}>", 250), ("DATA", 354)]
+    if not server.has_extn("pipelining"):
+        for place, (command, code) in enumerate(steps):
+            server.putcmd(command)
+            if place:
+                meanwhile()
+            _expect(server.getreply(), code, server)
+        return
+    words = "\r\n".join(command for command, _code in steps)
+    if len(words.splitlines()) > len(steps):
+        raise ValueError("An address is one line.")
+    server.send(words + "\r\n")
+    meanwhile()
+    answers = [server.getreply() for _step in steps]
+    for (_command, code), answer in zip(steps, answers, strict=True):
+        if answer[0] != code and answers[-1][0] == 354:
+            # It refused, and waits for a mail all the same: only hanging up keeps it from getting one.
+            server.close()
+            raise Refused(*answer)
+        _expect(answer, code, server)
 
 
 def _expect(answer: tuple[int, bytes], code: int, server: smtplib.SMTP) -> None:

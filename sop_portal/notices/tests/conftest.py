@@ -27,6 +27,7 @@ class MailServer:
     drops: set[str] = field(default_factory=set)
     hangs: set[str] = field(default_factory=set)
     connections: int = 0
+    pipelining: bool = False
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -34,7 +35,7 @@ class MailServer:
         """Count who says hello."""
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

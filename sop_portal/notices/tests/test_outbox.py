@@ -24,7 +24,11 @@ from sop_portal.organisation.models import User
 MINUTE = timedelta(minutes=1)
 
 
-def test_what_waits_is_sent_over_one_connection(waiting: list[Mail], mail_server: MailServer, noon: datetime) -> None:
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "in one piece"])
+def test_what_waits_is_sent_over_one_connection(
+    pipelining: bool, waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    mail_server.pipelining = pipelining
     assert outbox.send_waiting(at=noon) == outcome(sent=3, failed=0, later=0)
     assert (states(), mail_server.connections) == (["sent"] * 3, 1)
     assert mail_server.recipients == ["amina@example.org", "ben@example.org", "chidi@example.org"]
@@ -36,18 +40,22 @@ def test_nothing_is_sent_twice(waiting: list[Mail], mail_server: MailServer, noo
     assert len(mail_server.arrived) == 3
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "in one piece"])
 def test_one_bad_address_does_not_hold_up_the_others(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime
+    pipelining: bool, waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
+    mail_server.pipelining = pipelining
     mail_server.refused = {"ben@example.org"}
     assert outbox.send_waiting(at=noon) == outcome(sent=2, failed=1, later=0)
     assert states() == ["sent", "failed", "sent"]
     assert "no such mailbox" in Mail.objects.get(state="failed").problem
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "in one piece"])
 def test_a_busy_mailbox_is_tried_again_later_and_not_before(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime
+    pipelining: bool, waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
+    mail_server.pipelining = pipelining
     mail_server.busy = {"ben@example.org"}
     assert outbox.send_waiting(at=noon) == outcome(sent=2, failed=0, later=1)
     assert states() == ["sent", "pending", "sent"]
@@ -82,9 +90,11 @@ def test_a_sender_works_on_for_minutes_only_and_the_next_ring_goes_on(
     assert outbox.send_batches(at=noon) == outcome(sent=1)
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "in one piece"])
 def test_what_is_answered_while_others_are_sent_does_not_leave(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+    pipelining: bool, waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    mail_server.pipelining = pipelining
     hand_over = outbox.hand_over
 
     def somebody_is_faster(*mail: Any) -> bool:
@@ -110,10 +120,12 @@ def test_every_attempt_carries_the_same_message_id(
     assert lines == [f"Message-ID: {waiting[0].message_id}".encode()] * 2
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "in one piece"])
 @pytest.mark.parametrize("way", ["drops", "hangs"])
 def test_a_server_that_is_silent_after_the_whole_mail_leaves_it_unknown_and_the_others_arrive(
-    way: str, waiting: list[Mail], mail_server: MailServer, noon: datetime
+    way: str, pipelining: bool, waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
+    mail_server.pipelining = pipelining
     setattr(mail_server, way, {"ben@example.org"})
     assert outbox.send_waiting(at=noon) == outcome(sent=2, unknown=1)
     assert states() == ["sent", "unknown", "sent"]
