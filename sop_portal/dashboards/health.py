@@ -19,7 +19,7 @@ def problems(at: datetime) -> list[str]:
             return ["Migrations are missing: run manage.py migrate."]
         old = at - TOO_OLD
         tried = Q(made_at__lt=old, attempts=0) & ~Q(problem="")
-        stuck = Mail.objects.filter(Q(next_try_at__lt=old) | tried, state="pending").exists()
+        stuck = Mail.objects.filter(Q(next_try_at__lt=old) | tried, state__in=["pending", "sending"]).exists()
     except DatabaseError:
         return ["The database does not answer."]
     if stuck:

@@ -5,12 +5,13 @@ column, without an object for each row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from datetime import UTC
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, JSONField, Model, QuerySet
+from django.db.models import DateTimeField, Field, JSONField, Model, QuerySet
 
 ROWS_AT_ONCE = 2000
 
@@ -18,10 +19,11 @@ ROWS_AT_ONCE = 2000
 def insert_rows(
     model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, unless_there: bool = False
 ) -> list[int]:  # fmt: skip
-    """Insert rows, their values in the order of `columns`; their new ids, which are none for rows left out.
+    """Insert rows, their values in the order of `columns`; their new ids.
 
     Every field the database has no default for has to be named; the model's own defaults are not asked. With
-    `unless_there`, rows that a unique constraint knows already are left out. IntegrityError and DataError as usual.
+    `unless_there`, rows that a unique constraint knows already are left out, and no ids are told. Several statements
+    are one only inside the caller's transaction. IntegrityError and DataError as usual.
     """
     fields: list[Any] = [model._meta.get_field(column) for column in columns]
     write = _insert_arrays if connection.vendor == "postgresql" else _insert_objects
@@ -29,7 +31,7 @@ def insert_rows(
     rows = iter(rows)
     while some := list(islice(rows, ROWS_AT_ONCE)):
         made += write(model, fields, some, unless_there)
-    return made
+    return [] if unless_there else made
 
 
 def _insert_arrays(
@@ -39,10 +41,13 @@ def _insert_arrays(
     columns = [_prepared(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
     conflict = "ON CONFLICT DO NOTHING" if unless_there else ""
     # Without the length: an array of varchar(10) would cut a longer word instead of refusing it.
-    casts = [f"%s::{str(field.db_type(connection)).split('(')[0]}" for field in fields]
+    types = [str(field.db_type(connection)).split("(")[0] for field in fields]
     # What is the same in every row is written once; one array at least says how many rows there are.
     same = [place > 0 and column.count(column[0]) == len(column) for place, column in enumerate(columns)]
-    arrays = ", ".join(cast if once else f"unnest({cast}[])" for cast, once in zip(casts, same, strict=True))
+    arrays = ", ".join(
+        f"CAST(%s AS {kind})" if once else f"unnest(CAST(%s AS {kind}[]))"
+        for kind, once in zip(types, same, strict=True)
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) SELECT {arrays} {conflict} "
@@ -55,7 +60,11 @@ def _insert_arrays(
 def _prepared(field: "Field[Any, Any]", values: Iterable[Any]) -> list[Any]:
     """The values as they are written for the database; the same come again and again."""
     prepare = partial(field.get_db_prep_save, connection=connection)
-    return list(map(prepare if isinstance(field, JSONField) else cache(prepare), values))
+    if isinstance(field, DateTimeField):
+        # Two moments an hour apart are equal where clocks go back; in UTC they are not.
+        values = (value and value.astimezone(UTC) for value in values)
+    # Equal values of different types are not the same: True and 1.
+    return list(map(prepare if isinstance(field, JSONField) else lru_cache(None, typed=True)(prepare), values))
 
 
 def _insert_objects(
@@ -64,7 +73,7 @@ def _insert_objects(
     names = [field.attname for field in fields]
     objects = (model(**dict(zip(names, row, strict=True))) for row in rows)
     made = model._default_manager.bulk_create(objects, ignore_conflicts=unless_there)
-    return [] if unless_there else [each.pk for each in made]
+    return [each.pk for each in made if each.pk is not None]
 
 
 def insert_from(model: type[Model], columns: Sequence[str], rows: "QuerySet[Any, Any]") -> int:

@@ -110,7 +110,8 @@ def _keep_daily(daily: dict[int, Mail]) -> dict[int, Mail]:
     """The daily mails as they stand in the database, made where they are not there yet."""
     if not daily:
         return {}
-    Mail.objects.bulk_create(daily.values(), ignore_conflicts=True)
+    # In one order for everybody: two who tell the same people would else wait for each other.
+    Mail.objects.bulk_create([daily[person] for person in sorted(daily)], ignore_conflicts=True)
     days = {mail.digest_on for mail in daily.values()}
     kept = Mail.objects.filter(person_id__in=daily, digest_on__in=days).order_by("pk")
     return {mail.person_id: mail for mail in kept if mail.digest_on == daily[mail.person_id].digest_on}

@@ -26,7 +26,7 @@ S = Mail.State
 # Once per mail, so the only statement here that is written by hand: planning it costs more than running it.
 BEGIN = """
 UPDATE notices_sender SET on_its_way = %(mail)s, lease_until = %(lease)s
-WHERE id = %(me)s AND (
+WHERE id = %(me)s AND EXISTS (SELECT 1 FROM notices_mail WHERE id = %(mail)s AND taken_by_id = %(me)s) AND (
   SELECT count(*) = 0 OR count(*) > count(settled_at) FROM notices_notice WHERE mail_id = %(mail)s
 )
 """
@@ -52,7 +52,9 @@ def claim(at: datetime, most: int) -> list[Mail]:
 @transaction.atomic
 def _settle_stopped(at: datetime) -> None:
     """What senders had begun that stopped: all before the last have arrived."""
-    for sender in Sender.objects.filter(lease_until__lt=at).select_for_update(skip_locked=True):
+    # A lease far ahead is that of a clock gone wrong: nobody waits for years.
+    over = Q(lease_until__lt=at) | Q(lease_until__gt=at + 2 * LEASE)
+    for sender in Sender.objects.filter(over).select_for_update(skip_locked=True):
         last = sender.on_its_way or 0
         _settle(Mail.objects.filter(taken_by=sender), Q(pk__lt=last), last, sender.lease_until - LEASE)
         sender.delete()
@@ -87,13 +89,19 @@ class Marks:
     def begin(self, mail: Mail, now: datetime) -> Callable[[], bool]:
         """Note that this one leaves now, and that all before have been dealt with; the answer comes when asked for.
 
-        False if the batch was taken away, or if all the mail tells was answered since it was written.
+        False if the batch was taken away, if the mail is gone, or if all it tells was answered since it was written.
         """
-        self.last = mail.pk
         me, until = (field.get_db_prep_value(value, connection) for field, value in
                      ((SENDER, self.sender_id), (UNTIL, now + LEASE)))  # fmt: skip
         values = {"mail": mail.pk, "me": me, "lease": until}
-        return self._waits.submit(self._run, self.statement, values).result
+        noted = self._waits.submit(self._run, self.statement, values)
+
+        def may_leave() -> bool:
+            if leaves := noted.result():
+                self.last = mail.pk
+            return leaves
+
+        return may_leave
 
     def end(self, now: datetime) -> None:
         """Note which have arrived, and free what was not begun; unless the lease ran out and others did so."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -116,6 +117,8 @@ def write_ahead(batch: Batch) -> Iterator[None]:
             letter = _letter(batch, mail)
             yield
             batch.written[mail.pk] = _written(letter, mail) if letter else None
+        except SoftTimeLimitExceeded:
+            raise
         except Exception as problem:
             logger.warning("Mail %s cannot be written: %s", mail.pk, problem)
             batch.written[mail.pk] = problem

@@ -11,6 +11,8 @@ from sop_portal.notices.written import Written
 
 TRANSIENT = range(400, 500)
 CLOSING = 421
+# What smtplib calls an answer that begins with no code.
+NO_CODE = -1
 
 
 class InDoubt(Exception):
@@ -21,8 +23,7 @@ class Refused(Exception):
     """The server said no to this mail, for now or for good."""
 
     def __init__(self, code: int, words: bytes | str) -> None:
-        text = words.decode(errors="replace") if isinstance(words, bytes) else words
-        super().__init__(f"{code} {text}")
+        super().__init__(f"{code} {_readable(words)}")
         self.is_for_good = code not in TRANSIENT
 
 
@@ -75,6 +76,8 @@ def _deliver(
         answer = server.getreply()
     except (OSError, smtplib.SMTPException) as problem:
         raise InDoubt(f"The server did not answer after the whole mail: {problem}") from problem
+    if answer[0] == NO_CODE:
+        raise InDoubt(f"The server's answer to the whole mail is none: {_readable(answer[1])}")
     _expect(answer, 250, server)
     return True
 
@@ -96,7 +99,7 @@ def _announce(server: smtplib.SMTP, written: Written, meanwhile: Callable[[], No
     meanwhile()
     answers = [server.getreply() for _step in steps]
     for (_command, code), answer in zip(steps, answers, strict=True):
-        if answer[0] != code and answers[-1][0] == 354:
+        if not _is(answer, code) and _is(answers[-1], 354):
             # It refused, and waits for a mail all the same: only hanging up keeps it from getting one.
             server.close()
             raise Refused(*answer)
@@ -104,9 +107,20 @@ def _announce(server: smtplib.SMTP, written: Written, meanwhile: Callable[[], No
 
 
 def _expect(answer: tuple[int, bytes], code: int, server: smtplib.SMTP) -> None:
-    if answer[0] == code:
+    if _is(answer, code):
         return
-    if answer[0] in (CLOSING, -1):
-        raise smtplib.SMTPServerDisconnected(answer[1].decode(errors="replace"))
+    if answer[0] in (CLOSING, NO_CODE):
+        raise smtplib.SMTPServerDisconnected(_readable(answer[1]))
     server.rset()
     raise Refused(*answer)
+
+
+def _is(answer: tuple[int, bytes], code: int) -> bool:
+    """The first digit says what an answer means (RFC 5321, 4.2); 251 takes a recipient as 250 does."""
+    return answer[0] // 100 == code // 100
+
+
+def _readable(words: bytes | str) -> str:
+    """What a server said, as a database can keep it."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return text.replace("\0", "")

@@ -1,8 +1,9 @@
 """Rows made by one statement are the rows that would have been made one by one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
@@ -62,3 +63,33 @@ def test_a_word_that_is_too_long_is_refused_and_not_cut(db: None) -> None:
         pytest.skip("SQLite keeps words of any length.")
     with pytest.raises(DataError), transaction.atomic():
         insert_rows(Department, ("name", "slug", "is_active"), [department("M" * 300)])
+
+
+def test_moments_an_hour_apart_that_a_clock_shows_alike_stay_an_hour_apart(cast: SimpleNamespace) -> None:
+    first = datetime(2027, 10, 31, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    moments = [first, first.replace(fold=1)]
+    insert_rows(Notice, NOTICE, (
+        (cast.amina.pk, at, "forecast", 1, "submit", "/", {"en": "News"}, [], "", True, False, None) for at in moments
+    ))  # fmt: skip
+    at, later = Notice.objects.order_by("pk").values_list("at", flat=True)
+    assert later - at == timedelta(hours=1)
+
+
+def test_the_least_number_of_a_field_is_a_number_too(cast: SimpleNamespace) -> None:
+    least = -(2**63)
+    said: tuple[Any, ...] = (
+        cast.amina.pk,
+        NOON,
+        "forecast",
+        least,
+        "submit",
+        "/",
+        {"en": "News"},
+        [],
+        "",
+        True,
+        False,
+        None,
+    )
+    insert_rows(Notice, NOTICE, [said, said])
+    assert list(Notice.objects.values_list("record_id", flat=True)) == [least, least]

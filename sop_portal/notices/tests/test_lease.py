@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import IntegrityError, OperationalError, transaction
 
 from sop_portal.notices import outbox
-from sop_portal.notices.lease import LEASE
-from sop_portal.notices.models import Mail, Sender
+from sop_portal.notices.lease import LEASE, Marks
+from sop_portal.notices.models import Mail, Notice, Sender
 from sop_portal.notices.tests.conftest import MailServer, states
 
 MINUTE = timedelta(minutes=1)
@@ -116,3 +117,55 @@ def test_the_database_accepts_no_mail_that_waits_and_is_a_senders(waiting: list[
 def test_two_senders_never_take_the_same_mail(waiting: list[Mail], noon: datetime) -> None:
     first, second = outbox.claim(noon, most=2), outbox.claim(noon, most=2)
     assert [mail.pk for mail in first + second] == [mail.pk for mail in waiting]
+
+
+def test_a_mail_that_is_gone_does_not_leave(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = outbox._read_contents
+
+    def then_gone(batch: outbox.Batch) -> None:
+        read(batch)
+        Notice.objects.filter(mail=waiting[1]).update(mail=None)
+        Mail.objects.filter(pk=waiting[1].pk).delete()
+
+    monkeypatch.setattr(outbox, "_read_contents", then_gone)
+    outbox.send_waiting(at=noon)
+    assert mail_server.recipients == ["amina@example.org", "chidi@example.org"]
+
+
+def test_a_worker_that_is_told_to_stop_while_it_writes_gives_up_no_mail(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_about: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(outbox, "_letter", stop)
+    with pytest.raises(SoftTimeLimitExceeded):
+        outbox.send_waiting(at=noon)
+    assert (states(), Sender.objects.count()) == (["pending"] * 3, 0)
+
+
+def test_a_mail_that_could_not_be_noted_has_not_left(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Marks._run
+
+    def locked(marks: Marks, statement: str, values: Any = None) -> bool:
+        if values and values["mail"] == waiting[1].pk:
+            raise OperationalError("database is locked")
+        return run(marks, statement, values)
+
+    monkeypatch.setattr(Marks, "_run", locked)
+    with pytest.raises(OperationalError):
+        outbox.send_waiting(at=noon)
+    assert states() == ["sent", "pending", "pending"]
+    assert mail_server.recipients == ["amina@example.org"]
+
+
+def test_a_lease_of_a_clock_gone_wrong_is_over_now(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime
+) -> None:
+    outbox.claim(noon + timedelta(days=3000), most=3)
+    outbox.send_waiting(at=noon)
+    assert states() == ["sent"] * 3

@@ -13,27 +13,40 @@ import pytest
 from sop_portal.notices import outbox
 from sop_portal.notices.letters import Letter
 from sop_portal.notices.models import Mail
-from sop_portal.notices.post import Refused, _deliver
+from sop_portal.notices.post import InDoubt, Refused, _deliver
 from sop_portal.notices.tests.conftest import MailServer, outcome
 from sop_portal.notices.written import Written
+
+USUAL = {b"EHLO": b"250-odd\r\n250 PIPELINING", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
 
 
 @dataclass
 class OddServer:
-    """Refuses every recipient, and waits for the mail all the same."""
+    """Answers as no good server would: each command by its first four letters, the whole mail by `dot`."""
 
+    answers: dict[bytes, bytes] = field(default_factory=dict)
+    dot: bytes = b"250 OK"
     said: list[bytes] = field(default_factory=list)
     port: int = 0
 
     def serve(self, listening: socket.socket) -> None:
         """One client, until it hangs up."""
-        answers = {b"EHLO": b"250-odd\r\n250 PIPELINING", b"MAIL": b"250 OK", b"RCPT": b"550 no", b"DATA": b"354 go on"}
         client, _address = listening.accept()
         with client, client.makefile("rb") as words:
             client.sendall(b"220 odd\r\n")
             for line in words:
-                self.said.append(line)
-                client.sendall(answers.get(line[:4].upper(), b"250 OK") + b"\r\n")
+                command = line[:4].upper()
+                self.said.append(command)
+                answer = self.answers.get(command, USUAL.get(command, b"250 OK"))
+                client.sendall(answer + b"\r\n")
+                if command == b"DATA" and answer[:3] == b"354":
+                    for part in words:
+                        if part == b".\r\n":
+                            break
+                        self.said.append(part)
+                    else:
+                        return
+                    client.sendall(self.dot + b"\r\n")
 
 
 @pytest.fixture
@@ -56,11 +69,38 @@ def hand(server: smtplib.SMTP, mail: Written) -> bool:
 
 
 def test_a_server_that_refuses_and_waits_all_the_same_gets_no_mail(odd_server: OddServer) -> None:
+    odd_server.answers = {b"RCPT": b"550 no"}
     server = smtplib.SMTP("127.0.0.1", odd_server.port, timeout=5)
     with pytest.raises(Refused) as refused:
         hand(server, written())
     assert (refused.value.is_for_good, server.sock) == (True, None)
-    assert [line[:4].upper() for line in odd_server.said] == [b"EHLO", b"MAIL", b"RCPT", b"DATA"]
+    assert odd_server.said == [b"EHLO", b"MAIL", b"RCPT", b"DATA"]
+
+
+@pytest.mark.parametrize("dot", [b"OK queued", b"2.0.0 Ok: queued as 4F", b""])
+def test_an_answer_nobody_can_read_leaves_the_mail_in_doubt(dot: bytes, odd_server: OddServer) -> None:
+    odd_server.dot = dot
+    with smtplib.SMTP("127.0.0.1", odd_server.port, timeout=5) as server, pytest.raises(InDoubt):
+        hand(server, written())
+    assert b"Secret\r\n" in odd_server.said
+
+
+@pytest.mark.parametrize(("said", "dot"), [(b"251 will forward", b"250 OK"), (b"250 OK", b"252 will try")])
+def test_every_answer_that_begins_with_two_takes_the_mail(said: bytes, dot: bytes, odd_server: OddServer) -> None:
+    odd_server.answers, odd_server.dot = {b"RCPT": said}, dot
+    with smtplib.SMTP("127.0.0.1", odd_server.port, timeout=5) as server:
+        assert hand(server, written())
+    assert b"Secret\r\n" in odd_server.said
+
+
+def test_what_a_server_says_can_be_kept_whatever_is_in_it(
+    odd_server: OddServer, waiting: list[Mail], settings: Any, noon: datetime
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", odd_server.port, 5
+    odd_server.answers = {b"RCPT": b"550 no\0such\xff", b"DATA": b"503 no"}
+    assert outbox.send_waiting(at=noon) == outcome(failed=3)
+    assert set(Mail.objects.values_list("problem", flat=True)) == {"550 nosuch�"}
 
 
 def test_an_address_of_several_lines_says_nothing_to_the_server(mail_server: MailServer, settings: Any) -> None:

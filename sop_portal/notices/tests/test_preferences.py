@@ -65,6 +65,15 @@ def test_a_day_of_notices_is_one_daily_mail(cast: SimpleNamespace, noon: datetim
     assert [f"Record {n}" in posted.outbox[0].body for n in range(3)] == [True] * 3
 
 
+def test_daily_mails_are_made_in_one_order_whoever_is_named_first(cast: SimpleNamespace, noon: datetime) -> None:
+    people = sorted([cast.amina, cast.ben, cast.chidi], key=lambda person: -person.pk)
+    for person in people:
+        prefer(person, mails="digest", quiet_from=21, quiet_to=7, is_quiet_for_all=False)
+    write([telling(person, 1) for person in people], at=noon)
+    made = list(Mail.objects.order_by("pk").values_list("person_id", flat=True))
+    assert made == sorted(person.pk for person in people)
+
+
 def test_who_wants_deadlines_only_gets_them_and_reads_the_rest_in_the_portal(
     cast: SimpleNamespace, noon: datetime
 ) -> None:
