@@ -1,6 +1,6 @@
 """What people do with a planning year: set it up, move its windows, give a department more time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import StageName, WindowDates, default_windows, evaluation_due
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
-from planning.cycles.windows import dates_of
+from planning.cycles.windows import dates_of, due_for
 from planning.cycles.workflow import CYCLE
 from sop_portal.kit.dates import add_civil_days, add_months
-from sop_portal.kit.formats import day
+from sop_portal.kit.formats import day, day_of_year
 from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.kit.told import told
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import Department, Membership, User
@@ -22,6 +23,7 @@ from sop_portal.organisation.roles import Can, Role
 from sop_portal.workflow.checks import named, who_instead
 from sop_portal.workflow.engine import created, edit
 
+LONGEST_EXTENSION = timedelta(days=366)
 PAGES = {Stage.FORECAST: "forecast", Stage.REQUEST: "request"}
 
 
@@ -92,6 +94,36 @@ def set_window(
     return window
 
 
+def move_window(
+    cycle: Cycle, stage: str, *, opens_on: date, due_on: date, grace_until: date, by: User, at: datetime, reason: str,
+    seen: int,
+) -> StageWindow:  # fmt: skip
+    """Move the window of a stage under way, and tell the heads of all departments until when they have time now."""
+    before = dates_of(cycle, stage)
+    was = (before.due_on, before.grace_until) if before else None
+    with transaction.atomic():
+        window = set_window(
+            cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=grace_until, by=by, at=at, reason=reason,
+            seen=seen,
+        )  # fmt: skip
+        if cycle.state != Cycle.State.DRAFT and was != (due_on, grace_until):
+            _tell_of_move(cycle, Stage(stage), due_on, reason, by, at)
+    return window
+
+
+def _tell_of_move(cycle: Cycle, stage: Stage, due_on: date, reason: str, by: User, at: datetime) -> None:
+    heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD).values("person_id")
+
+    def sentence() -> str:
+        words = {"person": by, "stage": stage.label, "year": cycle.year, "day": day_of_year(due_on)}
+        return told(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s"), words)
+
+    tell(
+        User.objects.filter(pk__in=heads).exclude(pk=by.pk), sentence, kind="cycle", record_id=cycle.pk,
+        verb="move-window", link=reverse("cycle", args=[cycle.year]), at=at, quote=reason,
+    )  # fmt: skip
+
+
 def extend(
     cycle: Cycle,
     stage: str,
@@ -107,15 +139,16 @@ def extend(
 
     Whoever asked for it is told that it was granted, and not once more what was.
     """
-    dates = dates_of(cycle, stage)
-    if dates is None or until_on <= dates.due_on or until_on < cycle.day(at):
-        raise NotReady(_("An extension ends after the day the stage is due, and not in the past."))
+    due_on = due_for(cycle, stage, department)
+    if due_on is None or until_on <= due_on or until_on < cycle.day(at):
+        raise NotReady(_("An extension ends after the day the department has now, and not in the past."))
+    refuse_too_long(due_on, until_on)
     if not reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=reason) as editing:
         _refuse_own_department(department, by, at)
         where = f"{department}, {Stage(stage).label}"
-        editing.change("extension", str(dates.due_on), str(until_on), where=where)
+        editing.change("extension", str(due_on), str(until_on), where=where)
         extension = Extension.objects.create(
             cycle=editing.record, stage=stage, department=department, until_on=until_on, reason=reason,
             granted_by=by, granted_at=at,
@@ -123,6 +156,13 @@ def extend(
         _tell_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     _forget(cycle)
     return extension
+
+
+def refuse_too_long(due_on: date, until_on: date) -> None:
+    """A year more is a slip of the pen."""
+    last = due_on + LONGEST_EXTENSION
+    if until_on > last:
+        raise NotReady(_("Choose a day up to %(day)s.") % {"day": day_of_year(last)})
 
 
 def _refuse_own_department(department: Department, by: User, at: datetime) -> None:

@@ -49,21 +49,39 @@ def extensions(cycle: Cycle) -> list[tuple[Extension, Stage]]:
     return [(extension, Stage(extension.stage)) for extension in granted]
 
 
-def consequences(cycle: Cycle, stage: str, typed: dict[str, Any]) -> list[str]:
+def consequences(cycle: Cycle, stage: str, typed: dict[str, Any], on: date) -> list[str]:
     """What else moves with a window, in sentences, to be read before it is moved."""
     dates = dates_of(cycle, stage)
     if dates is None:
         return []
     old, new = dates.due_on, typed["due_on"]
-    found = [_("Due: %(old)s becomes %(new)s.") % {"old": day_of_year(old), "new": day_of_year(new)}]
+    found = [
+        text % {"old": day_of_year(getattr(dates, name)), "new": day_of_year(typed[name])}
+        for name, text in (
+            ("opens_on", _("Opens: %(old)s becomes %(new)s.")),
+            ("due_on", _("Due: %(old)s becomes %(new)s.")),
+            ("grace_until", _("Late work accepted until: %(old)s becomes %(new)s.")),
+        )
+        if getattr(dates, name) != typed[name]
+    ]
     if old != new:
         text = _("Lateness is still counted from %(day)s, the day first set.")
         found.append(text % {"day": day_of_year(dates.first_due_on)})
+    found += _over(dates, typed, on)
     swallowed = sum(e.stage == stage and e.until_on <= new for e in cycle.extensions.all())
     if swallowed:
-        text = ngettext("%(n)s extension ends before it.", "%(n)s extensions end before it.", swallowed)
+        text = ngettext("%(n)s extension does not end after it.", "%(n)s extensions do not end after it.", swallowed)
         found.append(text % {"n": swallowed})
     return found + _overlaps(cycle, stage, new)
+
+
+def _over(dates: StageWindow, typed: dict[str, Any], on: date) -> list[str]:
+    """What a day in the past means for those who have not submitted."""
+    if typed["grace_until"] < on and typed["grace_until"] != dates.grace_until:
+        return [_("That day has passed: from now on nobody can submit without an extension.")]
+    if typed["due_on"] < on and typed["due_on"] != dates.due_on:
+        return [_("That day has passed: whoever has not submitted is late at once.")]
+    return []
 
 
 def _overlaps(cycle: Cycle, stage: str, due_on: date) -> list[str]:

@@ -104,9 +104,12 @@ def move_window(request: Request, year: int, stage: str) -> HttpResponse:
     form = WindowForm(request.POST, needs_reason=cycle.state != "draft")
     if not form.is_valid():
         return _show_window(request, cycle, stage, form, 422)
+    if "back" in request.POST:
+        return _show_window(request, cycle, stage, form)
     if cycle.state != "draft" and "confirmed" not in request.POST:
-        return _show_window(request, cycle, stage, form, 422, moves.consequences(cycle, stage, form.cleaned_data))
-    actions.set_window(cycle, stage, by=request.user, at=request.moment, **form.cleaned_data)
+        effects = moves.consequences(cycle, stage, form.cleaned_data, request.today)
+        return _show_window(request, cycle, stage, form, 422, effects)
+    actions.move_window(cycle, stage, by=request.user, at=request.moment, **form.cleaned_data)
     messages.success(request, _("The window was moved."))
     return redirect("windows", year)
 

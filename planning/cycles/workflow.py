@@ -29,6 +29,19 @@ CYCLE = Workflow(
     closed=frozenset({S.CLOSED}),
     tones={S.DRAFT: "draft", S.PUBLISHED: "sent", S.CLOSED: "shut"},
     editable=frozenset({S.DRAFT, S.PUBLISHED}),
+    fields={
+        "opens_on": _("opens"),
+        "due_on": _("due"),
+        "grace_until": _("late work accepted until"),
+        "starts_on": _("execution starts"),
+        "ends_on": _("execution ends"),
+        "extension": _("extension"),
+        "opens": _("when a window opens"),
+        "before": _("days before the due day"),
+        "late": _("days late"),
+        "late_every": _("afterwards every so many days"),
+        "decisions": _("days a decision waits"),
+    },
     steps=(
         Step(
             "publish", _("Publish the year"), [S.DRAFT], S.PUBLISHED, by=Can.RUN_CYCLE,

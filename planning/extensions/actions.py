@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
+from planning.cycles.actions import refuse_too_long
 from planning.cycles.models import Cycle
-from planning.cycles.windows import dates_of
+from planning.cycles.windows import due_for
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
 from sop_portal.kit.formats import day_of_year
@@ -26,7 +27,7 @@ def ask(
     grants = Actor.of(by, at).authorities(Can.ASK_EXTENSION, department)
     if not grants:
         raise NotYours(*who_instead(Can.ASK_EXTENSION, department, at))
-    _refuse_senseless(cycle, stage, until_on, reason, at)
+    _refuse_senseless(cycle, stage, department, until_on, reason, at)
     try:
         with transaction.atomic():
             asked = ExtensionRequest.objects.create(
@@ -40,13 +41,16 @@ def ask(
     return asked
 
 
-def _refuse_senseless(cycle: Cycle, stage: str, until_on: date, reason: str, at: datetime) -> None:
-    dates = dates_of(cycle, stage)
-    if cycle.state != Cycle.State.PUBLISHED or dates is None:
+def _refuse_senseless(
+    cycle: Cycle, stage: str, department: Department, until_on: date, reason: str, at: datetime
+) -> None:  # fmt: skip
+    due_on = due_for(cycle, stage, department)
+    if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
-    if until_on <= dates.due_on or until_on < cycle.day(at):
-        latest = max(dates.due_on, cycle.day(at) - timedelta(days=1))
+    if until_on <= due_on or until_on < cycle.day(at):
+        latest = max(due_on, cycle.day(at) - timedelta(days=1))
         raise NotReady(_("Choose a day after %(day)s.") % {"day": day_of_year(latest)})
+    refuse_too_long(due_on, until_on)
     if not reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 
@@ -64,5 +68,12 @@ def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comme
 def refuse(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str) -> ExtensionRequest:
     """Leave the deadline as it is, and say why."""
     with step(EXTENSION_REQUEST, request, "refuse", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return request
+
+
+def withdraw(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
+    """Need no more time after all, or ask for another day."""
+    with step(EXTENSION_REQUEST, request, "withdraw", by=by, at=at, seen=seen, comment=comment):
         pass
     return request

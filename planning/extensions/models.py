@@ -27,6 +27,7 @@ class ExtensionRequest(Record):
         ASKED = "asked", pgettext_lazy("state", "Asked")
         GRANTED = "granted", pgettext_lazy("state", "Granted")
         REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state", "Withdrawn")
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="extension_requests")
     department = models.ForeignKey(Department, models.PROTECT, related_name="extension_requests")

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import dates_of, due_for
 from planning.extensions import actions
 from planning.extensions.forms import AskForm
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
-from sop_portal.kit.refusals import NotReady
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.roles import Can
@@ -22,6 +22,7 @@ from sop_portal.workflow.pages import anatomy
 from sop_portal.workflow.views import step_view
 
 MOST = 200
+PLACES = {"forecast": "forecast", "request": "request"}
 
 
 def find_cycle(asking: Request, year: int) -> Cycle:
@@ -62,18 +63,32 @@ def ask_now(asking: Request, year: int) -> HttpResponse:
         return _show(asking, cycle, form, 422)
     try:
         asked = actions.ask(cycle, by=asking.user, at=asking.moment, **form.cleaned_data)
-    except NotReady as refusal:
-        form.add_error("until_on", str(refusal))
+    except (NotReady, NotNow) as refusal:
+        form.add_error("until_on" if isinstance(refusal, NotReady) else None, str(refusal))
         return _show(asking, cycle, form, 422)
     messages.success(asking, _("You asked for more time; those who can grant it were told."))
     return redirect(asked)
 
 
 def _show(asking: Request, cycle: Cycle, form: AskForm, status: int = 200) -> HttpResponse:
-    own = Department.objects.filter(pk__in=asking.actor.headed_ids, slug=form["department"].value() or "").first()
-    due_on = due_for(cycle, form["stage"].value() or "", own.pk) if own else None
-    context = {"cycle": cycle, "form": form, "due_on": due_on}
+    heads = Department.objects.filter(pk__in=asking.actor.headed_ids)
+    own = heads.filter(slug=form["department"].value() or "").first() or heads.first()
+    days = [(stage.label, due_for(cycle, stage, own)) for stage in Stage] if own else []
+    waiting = ExtensionRequest.objects.visible_to(asking.actor).filter(
+        cycle=cycle, department=own, stage=form["stage"].value() or "", state=ExtensionRequest.State.ASKED
+    )
+    context = {
+        "cycle": cycle, "form": form, "own": own, "days": days, "waiting": waiting.select_related("department").first(),
+        "back": place_of(cycle.year, form["stage"].value(), own),
+    }  # fmt: skip
     return render(asking, "planning/extensions/ask.html", context, status=status)
+
+
+def place_of(year: int, stage: str | None, department: Department | None) -> str:
+    """The page the time is needed for."""
+    if stage in PLACES and department:
+        return reverse(PLACES[stage], args=[year, department.slug])
+    return reverse("cycle", args=[year])
 
 
 @page(Can.SEE_RECORDS)
@@ -81,15 +96,15 @@ def request(asking: Request, year: int, pk: int) -> HttpResponse:
     """One request: what was asked, how the stage stands, and the decision."""
     record = find(asking, year=year, pk=pk)
     dates = dates_of(record.cycle, record.stage)
-    places = {"forecast": "forecast", "request": "request"}
-    name = places.get(record.stage)
     context = anatomy(asking, EXTENSION_REQUEST, record) | {
         "dates": dates,
         "due_on": due_for(record.cycle, record.stage, record.department_id),
-        "about": reverse(name, args=[year, record.department.slug]) if name else reverse("cycle", args=[year]),
+        "about": place_of(year, record.stage, record.department),
     }
     return render(asking, "planning/extensions/request.html", context)
 
 
 ask = either(ask_form, ask_now)
-request_step = step_view(EXTENSION_REQUEST, {"grant": actions.grant, "refuse": actions.refuse}, find)
+request_step = step_view(
+    EXTENSION_REQUEST, {"grant": actions.grant, "refuse": actions.refuse, "withdraw": actions.withdraw}, find
+)  # fmt: skip

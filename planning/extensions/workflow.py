@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.windows import dates_of
+from planning.cycles.windows import due_for
 from planning.extensions.models import ExtensionRequest
 from sop_portal.kit.formats import day_short
 from sop_portal.organisation.roles import Can
@@ -15,10 +15,11 @@ S = ExtensionRequest.State
 
 
 def missing_to_grant(request: ExtensionRequest, at: datetime) -> list[Missing]:
-    """An extension ends after the stage is due, and not in the past."""
-    dates, on = dates_of(request.cycle, request.stage), request.cycle.day(at)
-    if dates is None or request.until_on <= dates.due_on:
-        return [Missing(gettext("Everybody has until %(day)s or longer.") % {"day": day_short(request.until_on, on)})]
+    """An extension ends after the day the department has, and not in the past."""
+    due_on, on = due_for(request.cycle, request.stage, request.department_id), request.cycle.day(at)
+    if due_on is None or request.until_on <= due_on:
+        day = day_short(request.until_on, on)
+        return [Missing(gettext("The department has until %(day)s or longer.") % {"day": day})]
     if request.until_on < on:
         return [Missing(gettext("%(day)s has passed. Refuse, and say which day to ask for.") % {
             "day": day_short(request.until_on, on)
@@ -32,8 +33,8 @@ EXTENSION_REQUEST = Workflow(
     states=S,
     initial=S.ASKED,
     created=_("asked for more time"),
-    closed=frozenset({S.GRANTED, S.REFUSED}),
-    tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no"},
+    closed=frozenset({S.GRANTED, S.REFUSED, S.WITHDRAWN}),
+    tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no", S.WITHDRAWN: "shut"},
     steps=(
         Step(
             "grant", _("Grant more time"), [S.ASKED], S.GRANTED, by=Can.EXTEND_WINDOW,
@@ -43,6 +44,10 @@ EXTENSION_REQUEST = Workflow(
         Step(
             "refuse", _("Refuse"), [S.ASKED], S.REFUSED, by=Can.EXTEND_WINDOW,
             done=_("%(person)s refused more time"), stamps="decided", four_eyes=True, comment=True, awaited=False,
+        ),
+        Step(
+            "withdraw", _("Withdraw"), [S.ASKED], S.WITHDRAWN, by=Can.ASK_EXTENSION,
+            done=_("%(person)s withdrew the request for more time"), awaited=False,
         ),
     ),
 )  # fmt: skip

@@ -227,7 +227,7 @@ def what_follows(forecast: Forecast, on: date) -> list[Step]:
             told(
                 _(
                     "%(names)s accepts the forecast or sends it back with a comment, normally within five days. "
-                    "You get a mail either way."
+                    "You are told either way."
                 ),
                 {"names": names or _("The resource team")},
             ),

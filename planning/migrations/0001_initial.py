@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('stage', models.CharField(choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='stage')),
                 ('until_on', models.DateField(verbose_name='until')),
                 ('reason', models.TextField(max_length=2000, verbose_name='why more time is needed')),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('granted', 'Granted'), ('refused', 'Refused')], default='asked', max_length=20, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='asked', max_length=20, verbose_name='state')),
                 ('asked_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from planning.cycles.actions import create_cycle
+from planning.cycles.actions import create_cycle, extend
 from planning.cycles.models import Extension
 from planning.cycles.windows import due_for
 from planning.extensions import actions
@@ -173,3 +173,60 @@ def test_another_department_s_request_is_not_there(
 ) -> None:
     assert as_person(cast.bao).get(asked.get_absolute_url()).status_code == 404
     assert b"Arts" not in as_person(cast.bao).get(reverse("extension-requests", args=[2027])).content
+
+
+def test_more_time_is_more_than_the_department_has(
+    asked: ExtensionRequest, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    actions.grant(asked, by=cast.emil, at=noon, seen=1)
+    year = Cycle.objects.get()
+    with pytest.raises(NotReady) as refusal:
+        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.amina, at=noon)
+    assert refusal.value.sentence == "Choose a day after 14\N{NO-BREAK SPACE}April 2027."
+    actions.ask(year, "forecast", arts, until_on=UNTIL + timedelta(days=1), reason="x", by=cast.amina, at=noon)
+
+
+def test_a_request_that_gives_no_time_any_more_is_not_granted(
+    asked: ExtensionRequest, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    extend(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.ada, at=noon)
+    with pytest.raises(NotReady):
+        actions.grant(asked, by=cast.emil, at=noon, seen=1)
+    assert Extension.objects.count() == 1
+
+
+@pytest.mark.parametrize("way", ["ask", "extend"])
+def test_more_than_a_year_is_a_slip_of_the_pen(
+    way: str, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    do, by = (actions.ask, cast.amina) if way == "ask" else (extend, cast.emil)
+    with pytest.raises(NotReady) as refusal:
+        do(year, "forecast", arts, until_on=date(2028, 4, 1), reason="x", by=by, at=noon)
+    assert refusal.value.sentence == "Choose a day up to 31\N{NO-BREAK SPACE}March 2028."
+    do(year, "forecast", arts, until_on=date(2028, 3, 31), reason="x", by=by, at=noon)
+
+
+def test_whoever_asked_may_withdraw_and_ask_for_another_day(
+    asked: ExtensionRequest, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    for other in (cast.bao, cast.emil, cast.ben):
+        with pytest.raises(NotYours):
+            actions.withdraw(asked, by=other, at=noon, seen=1)
+    actions.withdraw(asked, by=cast.amina, at=noon, seen=1)
+    assert ExtensionRequest.objects.get().state == "withdrawn"
+    assert not Notice.objects.owed().filter(kind="extension-request").exists()
+    with pytest.raises(NotNow):
+        actions.grant(asked, by=cast.emil, at=noon, seen=1)
+    actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Another day", by=cast.amina, at=noon)
+
+
+def test_asking_twice_keeps_what_was_typed_and_leads_to_the_first(
+    asked: ExtensionRequest, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
+) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    typed = {"department": "arts", "stage": "forecast", "until_on": "2027-05-14", "reason": "Still ill"}
+    answer = as_person(cast.amina).post(reverse("extension-ask", args=[2027]), typed | {"key": str(uuid4())})
+    page = answer.content.decode()
+    assert (answer.status_code, ExtensionRequest.objects.count()) == (422, 1)
+    assert ("Still ill" in page, f'href="{asked.get_absolute_url()}"' in page) == (True, True)
+    assert "This was already asked and waits for a decision." in page

@@ -206,10 +206,9 @@ def _put_back(mail: Mail, problem: Exception, at: datetime) -> str:
     return "failed" if over else "later"
 
 
-def send_again(mail: Mail, *, by: User, at: datetime) -> None:
-    """Put a failed or unknown mail back in the queue, by hand."""
+def send_again(mail: Mail, *, by: User, at: datetime) -> bool:
+    """Put a failed or unknown mail back in the queue, by hand; whether it was one."""
     if not Actor.of(by, at).may(Can.KEEP_MAIL):
         raise NotYours(_("Only the administrator may send a mail again."))
-    Mail.objects.filter(pk=mail.pk, state__in=[S.FAILED, S.UNKNOWN]).update(
-        state=S.PENDING, next_try_at=at, attempts=0, problem=""
-    )
+    again = Mail.objects.filter(pk=mail.pk, state__in=[S.FAILED, S.UNKNOWN])
+    return bool(again.update(state=S.PENDING, next_try_at=at, attempts=0, problem=""))

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.translation import gettext_noop
 
 from sop_portal.notices.written import Written
 
 TRANSIENT = range(400, 500)
 CLOSING = 421
+SILENT = gettext_noop("The mail server did not answer after it had the whole mail.")
+UNREADABLE = gettext_noop("The mail server’s answer to the whole mail cannot be read.")
 # What smtplib calls an answer that begins with no code.
 NO_CODE = -1
 
@@ -75,9 +78,9 @@ def _deliver(
     try:
         answer = server.getreply()
     except (OSError, smtplib.SMTPException) as problem:
-        raise InDoubt(f"The server did not answer after the whole mail: {problem}") from problem
+        raise InDoubt(SILENT) from problem
     if answer[0] == NO_CODE:
-        raise InDoubt(f"The server's answer to the whole mail is none: {_readable(answer[1])}")
+        raise InDoubt(UNREADABLE)
     _expect(answer, 250, server)
     return True
 

@@ -40,10 +40,12 @@ def follow(request: Request, pk: int) -> HttpResponse:
 @page(Can.KEEP_MAIL)
 def mails(request: Request) -> HttpResponse:
     """The queue: how many wait, since when, what failed."""
-    waiting = Mail.objects.filter(state=Mail.State.PENDING)
+    waiting = Mail.objects.filter(state=Mail.State.PENDING).select_related("person")
     context = {
         "counts": [(state.label, Mail.objects.filter(state=state).count()) for state in Mail.State],
-        "oldest": waiting.order_by("made_at").first(),
+        # A daily mail or one that came at night waits for its hour: that is no delay.
+        "oldest": waiting.filter(next_try_at__lte=request.moment).order_by("next_try_at").first(),
+        "tried": waiting.exclude(problem="").order_by("next_try_at")[:MOST],
         "failed": Mail.objects.filter(state__in=["failed", "unknown"]).select_related("person").order_by("-pk")[:MOST],
     }
     return render(request, "notices/mails.html", context)
@@ -52,6 +54,8 @@ def mails(request: Request) -> HttpResponse:
 @act(Can.KEEP_MAIL)
 def send_again(request: Request, pk: int) -> HttpResponse:
     """Put a failed mail back in the queue."""
-    outbox.send_again(get_object_or_404(Mail, pk=pk), by=request.user, at=request.moment)
-    messages.success(request, _("The mail waits to be sent again."))
+    if outbox.send_again(get_object_or_404(Mail, pk=pk), by=request.user, at=request.moment):
+        messages.success(request, _("The mail waits to be sent again."))
+    else:
+        messages.info(request, _("Nothing to do: that mail waits already, or has been sent."))
     return redirect("mails")

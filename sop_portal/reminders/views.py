@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from planning.cycles.finding import cycle_of
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
+from sop_portal.kit.formats import sentences
+from sop_portal.kit.refusals import Changed
 from sop_portal.notices.actions import prefer
 from sop_portal.notices.models import Preference
 from sop_portal.organisation.access import Request, act, either, open_to_all, page
@@ -31,6 +33,8 @@ def ask_schedule(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     plan = (ReminderSchedule.objects.filter(cycle=cycle).first() or ReminderSchedule(cycle=cycle)).plan
     start = {name: getattr(plan, name) for name in ("opens", "before", "late", "late_every", "decisions")}
+    # As they come in the year: 14, 7, 3, 1, 0 days before.
+    start["before"] = sorted(start["before"], reverse=True)
     return _schedule_page(request, cycle, ScheduleForm(initial=start | {"seen": cycle.version}))
 
 
@@ -41,7 +45,14 @@ def set_schedule(request: Request, year: int) -> HttpResponse:
     form = ScheduleForm(request.POST)
     if not form.is_valid():
         return _schedule_page(request, cycle, form, 422)
-    actions.set_schedule(cycle, by=request.user, at=request.moment, **form.cleaned_data)
+    try:
+        actions.set_schedule(cycle, by=request.user, at=request.moment, **form.cleaned_data)
+    except Changed as changed:
+        again = request.POST.copy()
+        again["seen"] = str(cycle.version)
+        form = ScheduleForm(again)
+        form.add_error(None, sentences([changed, _("Look at it again; saving now keeps what you typed.")]))
+        return _schedule_page(request, cycle, form, 409)
     messages.success(request, _("The schedule acts from now on."))
     return redirect("reminders", year)
 

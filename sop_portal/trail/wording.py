@@ -41,6 +41,20 @@ FIELDS: dict[str, Any] = {
     "name": _("name"),
     "purpose": _("purpose"),
     "extension": _("extension"),
+    "until_on": _("until"),
+    "from_on": _("from"),
+    "role": _("role"),
+    "lead": _("lead"),
+    "owner": _("owner"),
+    "successor": _("successor"),
+    "language": _("language"),
+    "theme": _("colours"),
+    "is_active": _("may log in"),
+    "email": _("e-mail"),
+    "rows": _("rows"),
+    "merged_into": _("became part of"),
+    "capacity": _("capacity"),
+    "unit": _("unit"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 KINDS: dict[str, Any] = {

@@ -15,11 +15,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from sop_portal.kit import clock
 from sop_portal.kit.refusals import NotYours
 from sop_portal.notices import actions, outbox
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.notices.tests.conftest import MailServer, outcome, states
 from sop_portal.organisation.models import User
+from sop_portal.tests.reading import words_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -180,7 +182,7 @@ def test_a_sent_mail_is_not_sent_again(
     waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace
 ) -> None:
     outbox.send_waiting(at=noon)
-    outbox.send_again(waiting[0], by=cast.ada, at=noon)
+    assert outbox.send_again(waiting[0], by=cast.ada, at=noon) is False
     assert states() == ["sent"] * 3
 
 
@@ -215,3 +217,17 @@ def test_the_outbox_page_is_the_administrators(
     assert as_person(cast.emil).post(again, {"key": str(uuid.uuid4())}).status_code == 403
     assert browser.post(again, {"key": str(uuid.uuid4())}).status_code == 302
     assert Mail.objects.get(pk=mail.pk).state == "pending"
+
+
+def test_the_outbox_page_says_why_a_mail_waits_and_since_when(
+    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace,
+    as_person: Callable[[User], Client],
+) -> None:  # fmt: skip
+    mail_server.busy = {"ben@example.org"}
+    outbox.send_waiting(at=noon)
+    with clock.at(noon):
+        page = words_of(as_person(cast.ada).get(reverse("mails")))
+    assert ("451 try again later" in page, "ben@example.org" in page, "Nothing waits." in page) == (True, True, True)
+    with clock.at(noon + 2 * MINUTE):
+        page = words_of(as_person(cast.ada).get(reverse("mails")))
+    assert "The oldest waits since" in page

@@ -45,6 +45,21 @@ def test_senseless_days_come_back(days: str, year: Cycle, cast: SimpleNamespace,
     assert (answer.status_code, ReminderSchedule.objects.count()) == (422, 0)
 
 
+def test_a_schedule_changed_meanwhile_keeps_what_was_typed(
+    year: Cycle, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    page, typed = f"/{year.year}/reminders/", {"before": "9, 4", "late": "2", "late_every": "6", "decisions": "3"}
+    browser = as_person(cast.ada)
+    browser.post(page, typed | {"key": str(uuid4()), "seen": year.version, "before": "8"})
+    answer = browser.post(page, typed | {"key": str(uuid4()), "seen": year.version})
+    seen = Cycle.objects.get(pk=year.pk).version
+    assert (answer.status_code, ReminderSchedule.objects.get().before) == (409, [8])
+    html = answer.content.decode()
+    assert ('value="9, 4"' in html, f'name="seen" value="{seen}"' in html) == (True, True)
+    assert browser.post(page, typed | {"key": str(uuid4()), "seen": seen}).status_code == 302
+    assert ReminderSchedule.objects.get().before == [4, 9]
+
+
 def test_the_schedule_is_the_administrators(year: Cycle, cast: SimpleNamespace, as_person: Browser) -> None:
     page = reverse("reminders", args=[2027])
     typed = {"before": "1", "late": "1", "late_every": "5", "seen": year.version, "key": str(uuid4())}
