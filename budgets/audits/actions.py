@@ -11,10 +11,10 @@ from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
 from planning.models import Cycle, Project
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority, who_instead
 from sop_portal.workflow.engine import created, edit, step
 
 
@@ -24,7 +24,7 @@ def plan(
 ) -> Audit:  # fmt: skip
     """Plan an audit of a department, or of one of its projects, for a day."""
     with transaction.atomic():
-        _auditor(department, by, at)
+        role = _auditor(department, by, at)
         if not title.strip():
             raise NotReady(_("Say what is audited."))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
@@ -32,19 +32,18 @@ def plan(
         audit = Audit.objects.create(
             cycle=cycle, department=department, project=project, title=title.strip(), planned_on=planned_on
         )
-        created(AUDIT, audit, by=by, at=at)
+        created(AUDIT, audit, by=by, at=at, grant=role)
     return audit
 
 
-def _auditor(on: Department | Audit, by: User, at: datetime) -> None:
-    """Whoever audits may do so, and does not belong to the audited department."""
-    actor = Actor.of(by, at)
-    if not actor.may(Can.AUDIT):
-        raise NotYours(*who_instead(Can.AUDIT, None, at))
-    if on.department_id in actor.department_ids:
+def _auditor(on: Department | Audit, by: User, at: datetime) -> Grant:
+    """The role in which somebody audits; whoever belongs to the audited department does not."""
+    role = authority(Can.AUDIT, None, by, at)
+    if on.department_id in Actor.of(by, at).department_ids:
         raise NotYours(
             _("You belong to the audited department, so somebody else audits it."), who_instead(Can.AUDIT, None, at)[1]
         )
+    return role
 
 
 def begin(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
@@ -75,10 +74,10 @@ def find(
 
 def ask(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Hand the findings to the department, which answers each of them."""
-    _auditor(audit, by, at)
+    role = _auditor(audit, by, at)
     with step(AUDIT, audit, "ask", by=by, at=at, seen=seen, comment=comment) as locked:
         for finding in Finding.objects.filter(audit=locked).select_related("audit__cycle").order_by("number"):
-            created(FINDING, finding, by=by, at=at)
+            created(FINDING, finding, by=by, at=at, grant=role)
     return audit
 
 

@@ -17,9 +17,9 @@ from budgets.spending.models import Expense, SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.models import Cycle, Project
 from sop_portal.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.notices.actions import in_languages
-from sop_portal.organisation.actor import Actor, Grant
+from sop_portal.organisation.actor import Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
@@ -105,7 +105,7 @@ def ask_exception(
             amount=amount, spent_on=spent_on, what=what.strip(), why=why.strip(), asked_at=at, asked_by=by,
         )  # fmt: skip
         lay_hand(EXCEPTION, asked, by, grant, at)
-        created(EXCEPTION, asked, by=by, at=at, comment=why.strip())
+        created(EXCEPTION, asked, by=by, at=at, grant=grant, comment=why.strip())
     return asked
 
 
@@ -125,11 +125,7 @@ def refuse(exception: SpendingException, *, by: User, at: datetime, seen: int, c
 
 def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
     """The role in which a person posts on this line, or a refusal that names who can."""
-    actor = Actor.of(by, at)
-    grants = actor.authorities(Can.POST_EXPENSE, appropriation)
-    if not grants:
-        raise NotYours(*checks.who_instead(Can.POST_EXPENSE, appropriation, actor.on))
-    return grants[0]
+    return checks.authority(Can.POST_EXPENSE, appropriation, by, at)
 
 
 def _readable(amount: Decimal, what: str) -> None:

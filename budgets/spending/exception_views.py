@@ -16,7 +16,7 @@ from sop_portal.kit.keyset import stretch
 from sop_portal.kit.pages import Link
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.pages import anatomy, made_by
 from sop_portal.workflow.views import step_view
 
 
@@ -78,7 +78,7 @@ def exception(request: Request, year: int, pk: int) -> HttpResponse:
     found = find_exception(request, year, pk)
     context = anatomy(request, EXCEPTION, found, box=next_of_exception(found, request.actor))
     context |= {
-        "line": found.appropriation, "cycle": found.cycle,
+        "line": found.appropriation, "cycle": found.cycle, "asked_by": made_by(EXCEPTION, found),
         "pairs": line_pairs(found.appropriation, found.cycle),
         "links": chain_of(found.appropriation, found.cycle, Link(_("This exception"), is_here=True)),
     }  # fmt: skip

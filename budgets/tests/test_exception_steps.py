@@ -14,6 +14,7 @@ from budgets.tests.test_expense_pages import NEW, Browser, typed
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import User
+from sop_portal.people.actions import delegate
 from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
@@ -31,6 +32,18 @@ def ask(
 def asked(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> SpendingException:
     """Ben asks to pay a deposit before the year begins."""
     return ask(approved_line, cast.ben, october)
+
+
+def test_a_deputy_asks_in_somebody_s_place(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    days = {"from_on": october.date(), "until_on": october.date()}
+    delegate(giver=cast.ben, deputy=cast.farid, role="", by=cast.ben, at=october, **days)
+    asked = ask(approved_line, cast.farid, october)
+    entry = Entry.objects.get(kind="exception", verb="create")
+    page = as_person(cast.dora).get(asked.get_absolute_url()).content.decode()
+    assert (entry.by_id, entry.behalf_id) == (cast.farid.pk, cast.ben.pk)
+    assert page.count("Farid Karimi for Ben Carter") == 2
 
 
 @laid

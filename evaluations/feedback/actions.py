@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.workflow import FEEDBACK
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, lay_hand, step
 
 
@@ -25,12 +24,10 @@ def give(cycle: Cycle, department: Department, *, title: str, text: str, by: Use
     if cycle.state == Cycle.State.CLOSED:
         raise NotNow(_("The year %(year)s is closed.") % {"year": cycle}, _("Give the feedback in a later year."))
     feedback = Feedback(cycle=cycle, department=department, title=title, text=text, given_by=by, given_at=at)
-    grants = Actor.of(by, at).authorities(Can.GIVE_FEEDBACK, feedback)
-    if not grants:
-        raise NotYours(*who_instead(Can.GIVE_FEEDBACK, feedback, at))
+    role = authority(Can.GIVE_FEEDBACK, feedback, by, at)
     feedback.save()
-    lay_hand(FEEDBACK, feedback, by, grants[0], at)
-    created(FEEDBACK, feedback, by=by, at=at)
+    lay_hand(FEEDBACK, feedback, by, role, at)
+    created(FEEDBACK, feedback, by=by, at=at, grant=role)
     return feedback
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE, who_may_own
 from planning.models import Cycle, Hindsight, Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.kit.told import told
-from sop_portal.organisation.actor import Actor, people_who_can
+from sop_portal.organisation.actor import people_who_can
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import hands, who_instead
+from sop_portal.workflow.checks import authority, hands
 from sop_portal.workflow.engine import created, lay_hand, step
 from sop_portal.workflow.models import Hand
 
@@ -33,16 +33,14 @@ def propose(
         if year.state == Cycle.State.CLOSED:
             raise NotNow(_("The year %(year)s is closed.") % {"year": year}, _("Propose the measure in a later year."))
         project = Project.objects.filter(cycle=year, department=department, slug=project_slug).first()
-        grants = Actor.of(by, at).authorities(Can.PROPOSE_MEASURE, project or department)
-        if not grants:
-            raise NotYours(*who_instead(Can.PROPOSE_MEASURE, project or department, at))
+        role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
         measure = Measure.objects.create(
             cycle=year, department=department, project_slug=project_slug, number=last + 1, origin=origin,
             origin_url=origin_url, what=what.strip(),
         )  # fmt: skip
-        lay_hand(MEASURE, measure, by, grants[0], at)
-        created(MEASURE, measure, by=by, at=at)
+        lay_hand(MEASURE, measure, by, role, at)
+        created(MEASURE, measure, by=by, at=at, grant=role)
     return measure
 
 

@@ -11,12 +11,11 @@ from evaluations.meetings.agenda import open_matters
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.workflow import MEETING
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.notices.actions import LANGUAGES
-from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, edit, step
 
 LONGEST_TITLE = 200
@@ -25,8 +24,7 @@ LONGEST_TITLE = 200
 @transaction.atomic
 def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> Meeting:
     """Call a review meeting: a seat for every active department, and an agenda of what is open in the year."""
-    if not Actor.of(by, at).may(Can.HOLD_MEETING):
-        raise NotYours(*who_instead(Can.HOLD_MEETING, None, at))
+    role = authority(Can.HOLD_MEETING, None, by, at)
     if cycle.state == Cycle.State.CLOSED:
         raise NotNow(_("The year %(year)s is closed.") % {"year": cycle}, _("Call the meeting in a later year."))
     if not place.strip():
@@ -35,7 +33,7 @@ def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> 
     departments = Department.objects.filter(is_active=True)
     Attendance.objects.bulk_create(Attendance(meeting=meeting, department=department) for department in departments)
     AgendaPoint.objects.bulk_create(_drafted(meeting, cycle.day(at)))
-    created(MEETING, meeting, by=by, at=at)
+    created(MEETING, meeting, by=by, at=at, grant=role)
     return meeting
 
 

@@ -13,8 +13,7 @@ from planning.cycles.calendar import report_periods
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.kit.dates import end_of_day
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow import checks
@@ -92,10 +91,7 @@ def raise_issue(
     project: Project, *, title: str, text: str, by: User, at: datetime, to_meeting: bool = False
 ) -> Issue:  # fmt: skip
     """Say that something about a project has to be solved; it may go to the next review meeting at once."""
-    actor = Actor.of(by, at)
-    grants = actor.authorities(Can.RAISE_ISSUE, project)
-    if not grants:
-        raise NotYours(*checks.who_instead(Can.RAISE_ISSUE, project, actor.on))
+    role = checks.authority(Can.RAISE_ISSUE, project, by, at)
     if project.state not in OPEN_PROJECTS:
         sentence = _("The project is closed (%(state)s), so no issue is raised on it.")
         raise NotNow(sentence % {"state": project.get_state_display()})
@@ -106,8 +102,8 @@ def raise_issue(
             cycle_id=project.cycle_id, department_id=project.department_id, project=project, title=title.strip(),
             text=text.strip(), is_raised=to_meeting,
         )  # fmt: skip
-        lay_hand(ISSUE, issue, by, grants[0], at)
-        created(ISSUE, issue, by=by, at=at, comment=text.strip())
+        lay_hand(ISSUE, issue, by, role, at)
+        created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
     return issue
 
 

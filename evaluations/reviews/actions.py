@@ -19,6 +19,7 @@ from planning.projects.workflow import PROJECT
 from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, edit, step
 
 
@@ -32,7 +33,7 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
             cycle=locked.cycle, department=locked.department, project=locked, due=evaluation_due(day)
         )
         Goal.objects.bulk_create(counted_goals(evaluation))
-        created(EVALUATION, evaluation, by=by, at=at)
+        created(EVALUATION, evaluation, by=by, at=at, grant=authority(PROJECT["complete"].by, locked, by, at))
     return project
 
 

@@ -20,7 +20,7 @@ from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor, people_who_can
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Can, Role
-from sop_portal.workflow.checks import named, who_instead
+from sop_portal.workflow.checks import authority, named
 from sop_portal.workflow.engine import created, edit
 
 LONGEST_EXTENSION = timedelta(days=366)
@@ -34,8 +34,7 @@ def create_cycle(
     starts_month: int = 1,
 ) -> Cycle:  # fmt: skip
     """Set up a planning year as a draft, with the windows of the usual calendar."""
-    if not Actor.of(by, at).may(Can.RUN_CYCLE):
-        raise NotYours(*who_instead(Can.RUN_CYCLE, None, at))
+    role = authority(Can.RUN_CYCLE, None, by, at)
     if Cycle.objects.filter(year=year).exists():
         raise NotReady(_("The year %(year)s is already set up.") % {"year": year})
     windows = default_windows(year, starts_month)
@@ -55,7 +54,7 @@ def create_cycle(
         )
         for stage, dates in windows.items()
     )  # fmt: skip
-    created(CYCLE, cycle, by=by, at=at)
+    created(CYCLE, cycle, by=by, at=at, grant=role)
     return cycle
 
 

@@ -12,11 +12,10 @@ from planning.cycles.windows import due_for
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
 from sop_portal.kit.formats import day_of_year
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, lay_hand, step
 
 
@@ -24,9 +23,7 @@ def ask(
     cycle: Cycle, stage: str, department: Department, *, until_on: date, reason: str, by: User, at: datetime
 ) -> ExtensionRequest:
     """Ask for more time in a stage; those who may extend it are told."""
-    grants = Actor.of(by, at).authorities(Can.ASK_EXTENSION, department)
-    if not grants:
-        raise NotYours(*who_instead(Can.ASK_EXTENSION, department, at))
+    role = authority(Can.ASK_EXTENSION, department, by, at)
     _refuse_senseless(cycle, stage, department, until_on, reason, at)
     try:
         with transaction.atomic():
@@ -34,8 +31,8 @@ def ask(
                 cycle=cycle, stage=stage, department=department, until_on=until_on, reason=reason.strip(),
                 asked_at=at, asked_by=by,
             )  # fmt: skip
-            lay_hand(EXTENSION_REQUEST, asked, by, grants[0], at)
-            created(EXTENSION_REQUEST, asked, by=by, at=at, comment=reason.strip())
+            lay_hand(EXTENSION_REQUEST, asked, by, role, at)
+            created(EXTENSION_REQUEST, asked, by=by, at=at, grant=role, comment=reason.strip())
     except IntegrityError:
         raise NotNow(_("This was already asked and waits for a decision.")) from None
     return asked

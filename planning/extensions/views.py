@@ -18,7 +18,7 @@ from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.models import Department
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
+from sop_portal.workflow.pages import anatomy, made_by
 from sop_portal.workflow.views import step_view
 
 MOST = 200
@@ -97,10 +97,10 @@ def request(asking: Request, year: int, pk: int) -> HttpResponse:
     record = find(asking, year=year, pk=pk)
     dates = dates_of(record.cycle, record.stage)
     context = anatomy(asking, EXTENSION_REQUEST, record) | {
-        "dates": dates,
+        "dates": dates, "asked_by": made_by(EXTENSION_REQUEST, record),
         "due_on": due_for(record.cycle, record.stage, record.department_id),
         "about": place_of(year, record.stage, record.department),
-    }
+    }  # fmt: skip
     return render(asking, "planning/extensions/request.html", context)
 
 

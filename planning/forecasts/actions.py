@@ -31,13 +31,12 @@ from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from planning.projects.models import Project
 from planning.projects.slugs import slug_of
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.editing import Editing
 from sop_portal.workflow.engine import created, edit, step
 
@@ -50,6 +49,7 @@ __all__ = [
 def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
     """Open the year: every active department owes a forecast, with the projects of the year before."""
     with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
+        role = authority(Can.RUN_CYCLE, locked, by, at)
         departments = Department.objects.filter(is_active=True).order_by("pk")
         forecasts = {d.pk: Forecast.objects.create(cycle=locked, department=d) for d in departments}
         projects = carried_over(locked)
@@ -60,9 +60,12 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
         for project in projects:
             taken[project.department_id].append(Change("project", "", project.name))
         for department_id, forecast in forecasts.items():
-            created(FORECAST, forecast, by=by, at=at)
+            created(FORECAST, forecast, by=by, at=at, grant=role)
             if taken[department_id]:
-                leave_trail(FORECAST.kind, forecast, "carry-over", by=by.pk, at=at, changes=taken[department_id])
+                leave_trail(
+                    FORECAST.kind, forecast, "carry-over", by=by.pk, at=at, behalf=role.behalf,
+                    changes=taken[department_id],
+                )  # fmt: skip
     return cycle
 
 
@@ -80,7 +83,7 @@ def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Fore
                 continue
             forecast = Forecast.objects.create(cycle=cycle, department=department)
             _add_lines({department.pk: forecast}, [p for p in carried_over(cycle) if p.department_id == department.pk])
-            created(FORECAST, forecast, by=by, at=at)
+            created(FORECAST, forecast, by=by, at=at, grant=authority(Can.KEEP_PEOPLE, None, by, at))
             owed.append(forecast)
     return owed
 
@@ -120,7 +123,7 @@ def add_project(
         _add_lines({forecast.department_id: editing.record}, [project])
         sums.keep(editing.record)
         editing.change("project", "", name)
-        created(PROJECT, project, by=by, at=at)
+        created(PROJECT, project, by=by, at=at, grant=editing.grant)
     return project
 
 
@@ -243,8 +246,7 @@ def _note_in_report(forecast: Forecast, before: str, by: User, at: datetime) -> 
 @transaction.atomic
 def start_report(cycle: Cycle, *, by: User, at: datetime, reason: str = "") -> DemandReport:
     """Begin to compile the year's demand report, or a new version of it with the reason."""
-    if not Actor.of(by, at).may(Can.PUBLISH_REPORT):
-        raise NotYours(*who_instead(Can.PUBLISH_REPORT, None, at))
+    role = authority(Can.PUBLISH_REPORT, None, by, at)
     locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if locked.state != Cycle.State.PUBLISHED:
         raise NotNow(_("The year %(year)s is not open.") % {"year": locked.year})
@@ -255,7 +257,7 @@ def start_report(cycle: Cycle, *, by: User, at: datetime, reason: str = "") -> D
         raise NotReady(_("Say why a new version is needed."), [_("A reason is missing.")])
     number = latest.number + 1 if latest else 1
     report = DemandReport.objects.create(cycle=locked, number=number, reason=reason)
-    created(DEMAND_REPORT, report, by=by, at=at, comment=reason)
+    created(DEMAND_REPORT, report, by=by, at=at, grant=role, comment=reason)
     return report
 
 

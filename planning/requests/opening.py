@@ -19,11 +19,10 @@ from planning.requests.figures import cost_of
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.kit.dates import add_civil_days
-from sop_portal.kit.refusals import NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.kit.refusals import NotReady
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, lock
 
 LINES_AT_ONCE = 1000
@@ -47,8 +46,7 @@ def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, c
 @transaction.atomic
 def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceRequest]:
     """Create the draft request of every department that has none yet, due in two weeks."""
-    if not Actor.of(by, at).may(Can.PUBLISH_REPORT):
-        raise NotYours(*who_instead(Can.PUBLISH_REPORT, None, at))
+    role = authority(Can.PUBLISH_REPORT, None, by, at)
     published = DemandReport.objects.filter(cycle=cycle, state="published").order_by("-number").first()
     if published is None:
         raise NotReady(_("Requests open when the demand report is published."))
@@ -64,7 +62,7 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
         opened.append(request)
     _fill_in(opened, cycle)
     for request in opened:
-        created(REQUEST, request, by=by, at=at)
+        created(REQUEST, request, by=by, at=at, grant=role)
     return opened
 
 

@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 
 from planning.cycles.actions import create_cycle, set_window
-from planning.forecasts.actions import publish_year
+from planning.forecasts.actions import add_project, publish_year
 from planning.models import Cycle, Forecast, ForecastFigure, Project
 from planning.tests.stage_one import filled, known, open_year
 from sop_portal.kit import clock
 from sop_portal.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, User
+from sop_portal.people.actions import delegate
 from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
@@ -25,6 +26,18 @@ from sop_portal.trail.models import Entry
 def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
     """The year 2027, not yet published."""
     return create_cycle(year=2027, by=cast.ada, at=noon)
+
+
+def test_what_a_deputy_sets_up_and_opens_names_both(cast: SimpleNamespace, arts: Department, noon: datetime) -> None:
+    day = noon.date()
+    delegate(giver=cast.ada, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.ada, at=noon)
+    publish_year(create_cycle(year=2027, by=cast.farid, at=noon), by=cast.farid, at=noon, seen=1)
+    add_project(Forecast.objects.get(department=arts), name="Story hours", by=cast.amina, at=noon)
+    made = Entry.objects.filter(verb="create").values_list("kind", "by_id", "behalf_id").distinct()
+    assert set(made) == {
+        ("cycle", cast.farid.pk, cast.ada.pk), ("forecast", cast.farid.pk, cast.ada.pk),
+        ("project", cast.amina.pk, None),
+    }  # fmt: skip
 
 
 def test_a_new_year_has_the_windows_of_the_usual_calendar(draft: Cycle) -> None:

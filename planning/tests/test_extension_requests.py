@@ -20,6 +20,7 @@ from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
+from sop_portal.people import actions as people
 from sop_portal.tests.ground import laid
 from sop_portal.trail.models import Entry
 
@@ -166,6 +167,35 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
     typed = {"department": "sports", "stage": "forecast", "until_on": "2027-03-01", "reason": "Illness"}
     answer = as_person(cast.amina).post(reverse("extension-ask", args=[2027]), typed | {"key": str(uuid4())})
     assert (answer.status_code, ExtensionRequest.objects.count()) == (422, 0)
+
+
+@pytest.fixture
+def asked_in_her_place(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
+    """Farid, Amina's deputy, asks for more time."""
+    day = noon.date()
+    people.delegate(giver=cast.amina, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.amina, at=noon)
+    return actions.ask(year, "forecast", arts, until_on=UNTIL, reason="She is ill", by=cast.farid, at=noon)
+
+
+def test_the_trail_names_the_deputy_who_asked_and_in_whose_place(
+    asked_in_her_place: ExtensionRequest, cast: SimpleNamespace
+) -> None:
+    entry = Entry.objects.get(kind="extension-request", verb="create")
+    assert (entry.by_id, entry.behalf_id) == (cast.farid.pk, cast.amina.pk)
+
+
+def test_the_page_of_the_request_names_both(
+    asked_in_her_place: ExtensionRequest, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    page = as_person(cast.ada).get(asked_in_her_place.get_absolute_url()).content.decode()
+    assert page.count("Farid Karimi for Amina Diallo") == 2
+
+
+def test_the_trail_calls_asking_for_more_time_by_its_name(
+    asked: ExtensionRequest, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    page = as_person(cast.ada).get(reverse("trail") + "?kind=extension-request").content.decode()
+    assert ('<td data-label="Act">Asked for more time</td>' in page, ">Begin<" in page) == (True, False)
 
 
 def test_another_department_s_request_is_not_there(

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -81,6 +82,8 @@ def act_called(verb: str, workflow: Any) -> Any:
     """What the act of an entry is called; a refused one is called after the step that was tried."""
     name = verb.removeprefix("refused-")
     label = workflow[name].label if workflow and name in workflow.names else VERBS.get(name, name)
+    if verb == "create" and workflow and workflow.created:
+        return capfirst(workflow.created)
     return label if name == verb else _("Refused: %(step)s") % {"step": label}
 
 

@@ -75,6 +75,14 @@ def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gra
     return grants[0]
 
 
+def authority(can: Can, record: Any, by: User, at: datetime) -> Grant:
+    """The role in which somebody may act, an own one before a borrowed one, or a refusal that names who can."""
+    grants = Actor.of(by, at).authorities(can, record)
+    if not grants:
+        raise NotYours(*who_instead(can, record, at))
+    return grants[0]
+
+
 def who_instead(can: Can, record: Any, at: Any) -> tuple[str, Callable[[], str]]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at

@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sop_portal.organisation.actor import Grant
 from sop_portal.trail.actions import Change
 
 
 @dataclass
 class Editing:
-    """An edit under way: the locked record and what has changed so far."""
+    """An edit under way: the locked record, the role in which somebody edits it, and what has changed so far."""
 
     record: Any
+    grant: Grant
     changes: list[Change] = field(default_factory=list)
 
     def change(self, name: str, old: Any, new: Any, where: str = "") -> bool:

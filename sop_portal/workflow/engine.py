@@ -124,7 +124,7 @@ def edit(
                 raise NotYours(*checks.who_instead(can, reach if reach is not None else locked, at))
             if seen is not None:
                 checks.version(workflow, locked, seen)
-            editing = Editing(locked)
+            editing = Editing(locked, grants[0])
             yield editing
             if editing.changes:
                 locked.version += 1
@@ -140,9 +140,10 @@ def edit(
     _bring_up_to_date(record, locked)
 
 
-def created(workflow: Workflow, record: Any, *, by: User | None, at: datetime, comment: str = "") -> None:
+def created(workflow: Workflow, record: Any, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     """Leave the first trail entry of a new record and tell those who can act on it."""
+    states = ("", record.state)
     leave_trail(
-        workflow.kind, record, "create", by=by.pk if by else None, at=at, states=("", record.state), comment=comment
-    )
+        workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment
+    )  # fmt: skip
     telling.of_new(workflow, record, by, at)

@@ -130,6 +130,12 @@ def _who(entry: Entry, names: Mapping[int, str]) -> str:
     return _("%(deputy)s for %(person)s") % {"deputy": name, "person": names.get(entry.behalf_id, _("Erased person"))}
 
 
+def made_by(workflow: Workflow, record: Any) -> str:
+    """Who made a record, and in whose place; for a line of its page, beside its history."""
+    first = Entry.objects.of(workflow.kind, record.pk).filter(verb="create")[:1]
+    return next((happened.person_name for happened in history(workflow, list(first))), "")
+
+
 def sentence_of(workflow: Workflow, entry: Entry) -> str:
     """What happened, without the name in front: "submitted the forecast"."""
     verb = entry.verb

@@ -37,11 +37,11 @@ def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, c
     )  # fmt: skip
 
 
-def of_new(workflow: Workflow, record: Any, by: User | None, at: datetime) -> None:
+def of_new(workflow: Workflow, record: Any, by: User, at: datetime) -> None:
     """Tell those who can take the first step that a new record waits for them."""
     waiting = who_waits(workflow, record, at, [])
     people = {p.pk: p for p in waiting}
-    people.pop(by.pk if by else 0, None)
+    people.pop(by.pk, None)
 
     def sentence() -> str:
         first = next(iter(workflow.steps_from(record.state))).label

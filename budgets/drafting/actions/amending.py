@@ -43,7 +43,7 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
         )  # fmt: skip
         _copy_lines(base, amendment)
         lay_hand(BUDGET, amendment, by, grant, at)
-        created(BUDGET, amendment, by=by, at=at, comment=reason.strip())
+        created(BUDGET, amendment, by=by, at=at, grant=grant, comment=reason.strip())
     return amendment
 
 

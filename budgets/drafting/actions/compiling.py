@@ -15,14 +15,14 @@ from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.workflow import BUDGET
 from planning.models import Cycle, Measure, RequestLine, ResourceRequest
 from sop_portal.kit.money import split_evenly
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.kit.told import told
-from sop_portal.organisation.actor import Actor, Grant
+from sop_portal.organisation.actor import Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import who_instead
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, edit, lay_hand
 
 AT_ONCE = 1000
@@ -32,10 +32,7 @@ CATEGORIES = {"people": Category.PEOPLE, "materials": Category.MATERIALS, "money
 
 def may(can: Can, by: User, at: datetime) -> Grant:
     """The role in which somebody acts for the whole organisation, or a refusal that names who can."""
-    grants = Actor.of(by, at).authorities(can)
-    if not grants:
-        raise NotYours(*who_instead(can, None, at))
-    return grants[0]
+    return authority(can, None, by, at)
 
 
 def lock_cycle(cycle_id: int) -> Cycle:
@@ -57,7 +54,7 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
         _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool"), 1)
         sums.keep(budget)
         lay_hand(BUDGET, budget, by, grant, at)
-        created(BUDGET, budget, by=by, at=at)
+        created(BUDGET, budget, by=by, at=at, grant=grant)
     return budget
 
 

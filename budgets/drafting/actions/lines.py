@@ -15,7 +15,7 @@ from budgets.drafting.figures import NOTHING
 from budgets.drafting.models import Budget, BudgetLine, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from sop_portal.kit.refusals import Changed, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
+from sop_portal.organisation.actor import Actor, Grant
 from sop_portal.organisation.models import User
 from sop_portal.organisation.roles import Can
 from sop_portal.trail.actions import Change
@@ -72,7 +72,7 @@ def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterato
             locked.save()
             locked.refresh_from_db(fields=["amount"])
             sums.keep(editing.record, [locked.department_id])
-            line_changed(editing.record, locked, editing.changes, by=by, at=at)
+            line_changed(editing.record, locked, editing.changes, by=by, at=at, grant=editing.grant)
 
 
 def locked_line(pk: int) -> BudgetLine:
@@ -104,13 +104,15 @@ def _not_changed_since(seen: int, budget: Budget, line: BudgetLine) -> None:
         )
 
 
-def line_changed(budget: Budget, line: BudgetLine, changes: Sequence[Change], *, by: User, at: datetime) -> None:
+def line_changed(
+    budget: Budget, line: BudgetLine, changes: Sequence[Change], *, by: User, at: datetime, grant: Grant
+) -> None:
     """Note on the department's confirmation that a line is another one; ask again if the budget is shared."""
     found = Confirmation.objects.select_for_update(of=("self",)).filter(budget=budget, department_id=line.department_id)
     confirmation = found.select_related("department", "budget__cycle").first()
     if confirmation is None:
         if budget.state == Budget.State.SHARED:
-            ask(budget, line.department_id, by=by, at=at)
+            ask(budget, line.department_id, by=by, at=at, grant=grant)
         return
     mark_settled([line], by=by, at=at)
     new_version(confirmation, changes, by=by, at=at)
@@ -145,11 +147,11 @@ def _step(confirmation: Confirmation, name: str, by: User, at: datetime) -> None
         locked.due = due_for(locked.budget, at)
 
 
-def ask(budget: Budget, department_id: int, *, by: User, at: datetime) -> Confirmation:
+def ask(budget: Budget, department_id: int, *, by: User, at: datetime, grant: Grant) -> Confirmation:
     """Ask a department to confirm its lines."""
     due = due_for(budget, at)
     confirmation = Confirmation.objects.create(budget=budget, department_id=department_id, due=due)
-    created(CONFIRMATION, confirmation, by=by, at=at)
+    created(CONFIRMATION, confirmation, by=by, at=at, grant=grant)
     return confirmation
 
 

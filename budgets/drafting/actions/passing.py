@@ -12,7 +12,9 @@ from budgets.drafting.comparing import changed_departments
 from budgets.drafting.models import Budget
 from budgets.drafting.readiness import changed_since_answered
 from budgets.drafting.workflow import BUDGET
+from sop_portal.organisation.actor import Grant
 from sop_portal.organisation.models import User
+from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import step
 from sop_portal.workflow.models import Hand
 
@@ -22,18 +24,18 @@ def share(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "
     with step(BUDGET, budget, "share", by=by, at=at, seen=seen, comment=comment) as locked:
         # The confirmations look at the state of their budget, so it is written before they are asked.
         locked.save()
-        _ask_departments(locked, by, at)
+        _ask_departments(locked, by, at, authority(BUDGET["share"].by, locked, by, at))
     return budget
 
 
-def _ask_departments(budget: Budget, by: User, at: datetime) -> None:
+def _ask_departments(budget: Budget, by: User, at: datetime, grant: Grant) -> None:
     rows = Confirmation.objects.select_for_update(of=("self",)).filter(budget=budget).order_by("pk")
     asked = {row.department_id: row for row in rows.select_related("department", "budget__cycle")}
     for confirmation in asked.values():
         if changed_since_answered(confirmation):
             ask_again(confirmation, by=by, at=at)
     for department_id in sorted(changed_departments(budget) - set(asked)):
-        ask(budget, department_id, by=by, at=at)
+        ask(budget, department_id, by=by, at=at, grant=grant)
 
 
 def propose(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
