@@ -19,6 +19,7 @@ from sop_portal.notices.actions import tell
 from sop_portal.organisation.models import Delegation, Department, Membership, User
 from sop_portal.organisation.roles import Role
 from sop_portal.people import actions as people
+from sop_portal.people.terms import why_past
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
 from sop_portal.workflow.engine import lock
@@ -33,7 +34,10 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     people.keeper(by, at)
     if person.pk == to.pk or not to.is_active:
         raise NotReady(_("Somebody else takes over, and may log in."))
-    held, today = belongings_of(person, localdate(at)), localdate(at)
+    today = localdate(at)
+    if sentence := why_past(last_on, today):
+        raise NotReady(sentence)
+    held = belongings_of(person, today)
     if not held:
         raise NotReady(_("There is nothing to hand over."))
     for role in held.roles:
@@ -44,7 +48,8 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     for measure in held.measures:
         tell_planners(_pass_on(MEASURE, measure, "owner", to, by, at))
     for lent in held.deputyships:
-        _end_deputyship(lent, person, min(last_on, lent.until_on), by, at)
+        if lent.until_on > last_on:
+            _end_deputyship(lent, person, last_on, by, at)
     leave_trail("person", person, "hand-over", by=by.pk, at=at, changes=[Change("successor", "", str(to.pk))])
     tell(
         [to], lambda: told(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),

@@ -1,12 +1,15 @@
 """What is typed when a person leaves, and when departments merge."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.kit.dates import DayField
 from sop_portal.organisation.models import Department, User
+from sop_portal.people.terms import why_past
 
 
 class HandOverForm(forms.Form):
@@ -14,10 +17,18 @@ class HandOverForm(forms.Form):
 
     last_on = DayField(label=_("Last day"), help_text=_("The successor acts from today on; both do until this day."))
 
-    def __init__(self, *args: Any, leaving: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, leaving: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = User.objects.filter(is_active=True).exclude(pk=leaving.pk).order_by("name")
         self.fields = {"to": forms.ModelChoiceField(others, label=_("Successor")), **self.fields}
+        self.today = today
+
+    def clean_last_on(self) -> date:
+        """A role is ended today at the earliest."""
+        last_on: date = self.cleaned_data["last_on"]
+        if sentence := why_past(last_on, self.today):
+            raise ValidationError(sentence)
+        return last_on
 
 
 class MergeForm(forms.Form):

@@ -18,14 +18,15 @@ from sop_portal.organisation.roles import Can
 def ask_hand_over(request: Request, pk: int) -> HttpResponse:
     """What a person carries, and who takes it over."""
     person = get_object_or_404(User, pk=pk)
-    return _person_page(request, person, HandOverForm(leaving=person, initial={"last_on": request.today}))
+    form = HandOverForm(leaving=person, today=request.today, initial={"last_on": request.today})
+    return _person_page(request, person, form)
 
 
 @act(Can.KEEP_PEOPLE)
 def carry_over(request: Request, pk: int) -> HttpResponse:
     """Hand everything over."""
     person = get_object_or_404(User, pk=pk)
-    form = HandOverForm(request.POST, leaving=person)
+    form = HandOverForm(request.POST, leaving=person, today=request.today)
     if not form.is_valid():
         return _person_page(request, person, form, 422)
     try:

@@ -6,16 +6,20 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.kit.formats import day_of_year
+from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.kit.told import told
 from sop_portal.notices.actions import tell
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Delegation, Department, Membership, User
 from sop_portal.organisation.roles import Can
+from sop_portal.people.terms import why_not_until, why_past
 from sop_portal.trail.actions import Change
 from sop_portal.trail.actions import record as leave_trail
+from sop_portal.trail.models import Entry
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -102,8 +106,9 @@ def delegate(
     """While somebody is away, a deputy acts for them; everybody for themselves, the administrator for all."""
     if giver.pk != by.pk:
         keeper(by, at)
-    if not Membership.objects.on(from_on).filter(person=giver, **({"role": role} if role else {})).exists():
-        raise NotReady(_("Only a role one holds can be handed to a deputy."), [_("The role is not held on that day.")])
+    # Two forms of one person come one after the other, so that both see what the other one made.
+    User.objects.select_for_update().get(pk=giver.pk)
+    _refuse_impossible(giver, deputy, role, from_on, until_on, localdate(at))
     delegation = Delegation(giver=giver, deputy=deputy, role=role, from_on=from_on, until_on=until_on)
     delegation.full_clean()
     delegation.save()
@@ -120,12 +125,57 @@ def delegate(
     return delegation
 
 
+def _refuse_impossible(giver: User, deputy: User, role: str, from_on: date, until_on: date, today: date) -> None:
+    if sentence := why_not_until(until_on, today):
+        raise NotReady(sentence)
+    if not Membership.objects.on(from_on).filter(person=giver, **({"role": role} if role else {})).exists():
+        way_out = _("On %(day)s it is not held; choose another first day.") % {"day": day_of_year(from_on)}
+        raise NotReady(_("Only a role one holds can be handed to a deputy."), way_out=way_out)
+    named = Delegation.objects.filter(giver=giver, deputy=deputy, role=role)
+    there = named.filter(from_on__lte=until_on, until_on__gte=from_on).order_by("from_on").first()
+    if there:
+        days = {"person": deputy, "first": day_of_year(there.from_on), "last": day_of_year(there.until_on)}
+        raise NotReady(
+            told(_("%(person)s is deputy in this role from %(first)s until %(last)s already."), days),
+            way_out=_("Choose other days, or end that deputyship first."),
+        )
+
+
 @transaction.atomic
-def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) -> Delegation:
-    """End a delegation early, as of a day."""
+def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) -> None:
+    """Let a day be the last one of a deputyship; one that begins later is taken away. The deputy is told."""
     if delegation.giver_id != by.pk:
         keeper(by, at)
-    return _change("delegation", delegation, "end-delegation", by, at, {"until_on": max(on, delegation.from_on)})
+    if sentence := why_past(on, localdate(at)):
+        raise NotReady(sentence)
+    locked = Delegation.objects.select_for_update().filter(pk=delegation.pk, until_on__gt=on).first()
+    if locked is None:
+        raise NotNow(_("This deputyship has ended or ends by itself."), _("Open the page again to see what is left."))
+    was_told = Entry.objects.of("delegation", locked.pk).filter(verb="delegate").exists()
+    if locked.from_on > on:
+        _take_away(locked, by, at)
+    else:
+        _change("delegation", locked, "end-delegation", by, at, {"until_on": on})
+    if was_told and locked.deputy_id != by.pk:
+        tell(
+            [locked.deputy], lambda: _no_longer(delegation, on), kind="delegation", record_id=delegation.pk,
+            verb="end-delegation", link=reverse("account"), at=at,
+        )  # fmt: skip
+
+
+def _take_away(delegation: Delegation, by: User, at: datetime) -> None:
+    """Nothing rests on a deputyship that never acted: the trail alone keeps from when until when it would have been."""
+    days = [Change(name, str(getattr(delegation, name)), "") for name in ("from_on", "until_on")]
+    leave_trail("delegation", delegation, "cancel-delegation", by=by.pk, at=at, changes=days)
+    delegation.delete()
+
+
+def _no_longer(ended: Delegation, on: date) -> str:
+    if ended.from_on > on:
+        days = {"first": day_of_year(ended.from_on), "last": day_of_year(ended.until_on)}
+        sentence = _("You will not be deputy of %(person)s from %(first)s until %(last)s after all")
+        return told(sentence, {"person": ended.giver, **days})
+    return told(_("You are deputy of %(person)s only until %(day)s"), {"person": ended.giver, "day": day_of_year(on)})
 
 
 @transaction.atomic

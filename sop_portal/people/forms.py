@@ -1,18 +1,26 @@
 """Forms of the set-up: people, departments, roles, deputies."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sop_portal.kit.dates import DayField
 from sop_portal.kit.text import TypedNameField
+from sop_portal.organisation.actor import AWAY_AT_MOST
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import ROLES, Role, Scope
+from sop_portal.people.terms import why_not_until
 
+AWAY = _(
+    "Up to %(days)s days after the first day you count as away, and your deputy is told of everything; with a later "
+    "last day they are a standing deputy, told only of what is late."
+)
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
 
 
@@ -91,24 +99,38 @@ class RoleForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    """A deputy while one is away."""
+    """A deputy for a time, in one of the roles one holds or in all of them."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("All my roles")), *Role.choices], required=False)
     from_on = DayField(label=_("From"))
     until_on = DayField(label=_("Until"))
 
-    def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, giver: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = User.objects.filter(is_active=True).exclude(pk=giver.pk).order_by("name")
-        self.fields = {"deputy": forms.ModelChoiceField(others, label=_("Deputy")), **self.fields}
+        self.fields = {
+            "deputy": forms.ModelChoiceField(others, label=_("Deputy")),
+            "role": forms.ChoiceField(label=_("Role"), choices=_own_roles(giver, today), required=False),
+            **self.fields,
+        }
+        self.fields["until_on"].help_text = AWAY % {"days": AWAY_AT_MOST.days}
+        self.today = today
 
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first."""
+        """The last day is not before the first, not past and not too far away."""
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("from_on"), cleaned.get("until_on")
         if first and last and last < first:
             self.add_error("until_on", _("The last day is before the first."))
+        elif last and (sentence := why_not_until(last, self.today)):
+            self.add_error("until_on", sentence)
         return cleaned
+
+
+def _own_roles(giver: User, today: date) -> list[tuple[str, Any]]:
+    """The roles somebody holds or will hold, in the order of the policy page."""
+    held = giver.memberships.filter(Q(until_on=None) | Q(until_on__gte=today))
+    own = set(held.values_list("role", flat=True))
+    return [("", _("All my roles")), *((value, label) for value, label in Role.choices if value in own)]
 
 
 class PreferencesForm(forms.Form):

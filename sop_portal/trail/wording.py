@@ -30,6 +30,7 @@ VERBS: dict[str, Any] = {
     "end-role": _("End role"),
     "delegate": _("Name deputy"),
     "end-delegation": _("End deputyship"),
+    "cancel-delegation": _("Cancel deputyship"),
     "hand-over": _("Hand over"),
     "merge-department": _("Merge departments"),
     "publish-edition": _("Publish edition"),
@@ -39,6 +40,8 @@ VERBS: dict[str, Any] = {
 }
 FIELDS: dict[str, Any] = {
     "amount": _("amount"),
+    "from_on": _("from"),
+    "until_on": _("until"),
     "name": _("name"),
     "purpose": _("purpose"),
     "extension": _("extension"),

@@ -1,6 +1,7 @@
 """Somebody leaves, or two departments become one: whoever answers now is reminded and decides, and nobody else."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime
 from types import SimpleNamespace
 from uuid import uuid4
@@ -21,6 +22,7 @@ from sop_portal.notices.models import Notice
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Delegation, Department, Membership, User
 from sop_portal.organisation.roles import Can, Role
+from sop_portal.people.actions import delegate
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.models import Reminder
 from sop_portal.reminders.tests.conftest import at_noon
@@ -44,7 +46,7 @@ def last() -> int:
 def test_reminders_follow_whoever_takes_over_and_leave_the_one_who_left(year: Cycle, cast: SimpleNamespace) -> None:
     sweep(at=at_noon("2027-03-18"))
     before = last()
-    hand_over(cast.amina, cast.farid, last_on=date(2027, 3, 18), by=cast.ada, at=at_noon("2027-03-19"))
+    hand_over(cast.amina, cast.farid, last_on=date(2027, 3, 18), by=cast.ada, at=at_noon("2027-03-18"))
     sweep(at=at_noon("2027-03-19"))
     sweep(at=at_noon("2027-03-24"))
     assert told_since(before) == {
@@ -61,7 +63,7 @@ def test_everything_a_person_holds_goes_to_the_successor(cast: SimpleNamespace) 
     Membership.objects.create(person=cast.amina, role=Role.AUDITOR, from_on=date(2027, 12, 1))
     led = Project.objects.filter(lead=cast.ben).count()
     hand_over(cast.amina, cast.farid, last_on=date(2027, 8, 31), by=cast.ada, at=at)
-    hand_over(cast.ben, cast.farid, last_on=date(2027, 8, 19), by=cast.ada, at=at)
+    hand_over(cast.ben, cast.farid, last_on=date(2027, 8, 20), by=cast.ada, at=at)
     roles = Membership.objects.filter(person=cast.farid).order_by("pk")
     assert list(roles.values_list("role", "department__slug", "from_on", "until_on")) == [
         ("head", "arts", date(2027, 8, 20), None), ("auditor", None, date(2027, 12, 1), None),
@@ -72,7 +74,7 @@ def test_everything_a_person_holds_goes_to_the_successor(cast: SimpleNamespace) 
     assert (measure.owner, Hindsight.objects.get(source_id=measure.pk, kind="measure").owner_name) == (
         cast.farid, "Farid Karimi",
     )  # fmt: skip
-    assert set(Delegation.objects.values_list("until_on", flat=True)) == {date(2027, 8, 19), date(2027, 8, 31)}
+    assert set(Delegation.objects.values_list("until_on", flat=True)) == {date(2027, 8, 20), date(2027, 8, 31)}
     assert not belongings_of(cast.amina, date(2027, 12, 2))
     acts = {day: Actor.of(cast.amina, date(2027, 8, day)).may(Can.SUBMIT_FORECAST) for day in (31,)}
     assert (acts, Actor.of(cast.amina, date(2027, 9, 1)).grants) == ({31: True}, ())
@@ -90,6 +92,45 @@ def test_the_successor_is_told_and_whom_the_leaver_stood_in_for_too(cast: Simple
     }
 
 
+def test_a_deputyship_ends_with_its_leaver_or_never_begins(cast: SimpleNamespace) -> None:
+    at = at_noon("2027-03-12")
+    for deputy, first, last_on in (("ben", 10, 14), ("bao", 10, 30), ("farid", 16, 30)):
+        delegate(
+            giver=cast.amina, deputy=getattr(cast, deputy), role="", from_on=date(2027, 3, first),
+            until_on=date(2027, 3, last_on), by=cast.amina, at=at,
+        )  # fmt: skip
+    hand_over(cast.amina, cast.chen, last_on=date(2027, 3, 15), by=cast.ada, at=at)
+    left = Delegation.objects.order_by("pk").values_list("deputy__name", "from_on", "until_on")
+    assert list(left) == [
+        ("Ben Carter", date(2027, 3, 10), date(2027, 3, 14)), ("Bao Nguyen", date(2027, 3, 10), date(2027, 3, 15)),
+    ]  # fmt: skip
+    assert dict(Notice.objects.filter(verb="end-delegation").values_list("person__name", "texts__en")) == {
+        "Bao Nguyen": "You are deputy of Amina Diallo only until 15\N{NO-BREAK SPACE}March 2027",
+        "Farid Karimi": "You will not be deputy of Amina Diallo from 16\N{NO-BREAK SPACE}March 2027 until "
+        "30\N{NO-BREAK SPACE}March 2027 after all",
+    }
+
+
+@pytest.mark.parametrize(("day", "is_refused"), [(11, True), (12, False), (13, False)])
+def test_the_last_day_is_today_at_the_earliest(day: int, is_refused: bool, cast: SimpleNamespace) -> None:
+    raises = pytest.raises(NotReady, match="Choose 12\N{NO-BREAK SPACE}March 2027 or a later day")
+    with raises if is_refused else nullcontext():
+        hand_over(cast.amina, cast.farid, last_on=date(2027, 3, day), by=cast.ada, at=at_noon("2027-03-12"))
+    assert Membership.objects.filter(person=cast.farid).exists() is not is_refused
+
+
+def test_a_past_last_day_is_refused_at_its_field(
+    cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: at_noon("2027-03-12"))
+    typed = {"to": str(cast.farid.pk), "last_on": "2027-03-11", "key": str(uuid4())}
+    answer = as_person(cast.ada).post(reverse("hand-over", args=[cast.amina.pk]), typed)
+    assert (answer.status_code, answer.context["form"].errors) == (
+        422, {"last_on": ["This day is past. Choose 12\N{NO-BREAK SPACE}March 2027 or a later day."]},
+    )  # fmt: skip
+    assert (b'value="2027-03-11"' in answer.content, Membership.objects.filter(person=cast.farid).count()) == (True, 0)
+
+
 def test_a_successor_who_holds_the_role_does_not_hold_it_twice(arts: Department, cast: SimpleNamespace) -> None:
     Membership.objects.create(person=cast.ben, role=Role.HEAD, department=arts, from_on=date(2027, 1, 1))
     hand_over(cast.amina, cast.ben, last_on=date(2027, 3, 12), by=cast.ada, at=at_noon("2027-03-12"))
@@ -100,7 +141,7 @@ def test_four_eyes_follow_the_person_and_not_the_role(year: Cycle, arts: Departm
     filled(arts, "Story hours", cast.amina, at_noon("2027-01-02"))
     forecast = Forecast.objects.get(department=arts)
     submit(forecast, by=cast.amina, at=at_noon("2027-01-03"), seen=forecast.version)
-    hand_over(cast.chidi, cast.amina, last_on=date(2027, 1, 3), by=cast.ada, at=at_noon("2027-01-04"))
+    hand_over(cast.chidi, cast.amina, last_on=date(2027, 1, 4), by=cast.ada, at=at_noon("2027-01-04"))
     sweep(at=at_noon("2027-01-10"))
     waits = Reminder.objects.filter(deadline=f"forecast/{forecast.pk}/accept")
     assert set(waits.values_list("person__name", flat=True)) == {"Chen Jing"}
@@ -201,8 +242,9 @@ def test_the_database_keeps_a_merged_department_apart(
 
 
 def test_handing_over_and_merging_on_the_pages(
-    arts: Department, sports: Department, cast: SimpleNamespace, as_person: Browser
+    arts: Department, sports: Department, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: at_noon("2027-03-12"))
     browser, page = as_person(cast.ada), reverse("hand-over", args=[cast.amina.pk])
     assert b"Arts" in browser.get(page).content
     typed = {"to": str(cast.farid.pk), "last_on": "2027-03-12"}

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.kit.refusals import NotYours
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department, Membership, User
@@ -109,24 +109,6 @@ def test_nobody_names_a_deputy_for_somebody_else_but_the_administrator(cast: Sim
         actions.delegate(giver=cast.amina, deputy=cast.emil, by=cast.emil, at=noon, **days)
     actions.delegate(giver=cast.amina, deputy=cast.emil, by=cast.ada, at=noon, **days)
     assert Actor.of(cast.emil, noon).may(Can.SUBMIT_FORECAST)
-
-
-def test_a_role_one_does_not_hold_is_not_lent(cast: SimpleNamespace, noon: datetime) -> None:
-    with pytest.raises(NotReady):
-        actions.delegate(
-            giver=cast.amina, deputy=cast.ben, role=Role.FINANCE, from_on=DAY, until_on=DAY, by=cast.amina, at=noon
-        )
-
-
-def test_a_delegation_ends_early_by_its_giver_only(cast: SimpleNamespace, noon: datetime) -> None:
-    lending = actions.delegate(
-        giver=cast.amina, deputy=cast.ben, role="", from_on=DAY - timedelta(days=3), until_on=DAY + timedelta(days=9),
-        by=cast.amina, at=noon,
-    )  # fmt: skip
-    with pytest.raises(NotYours):
-        actions.end_delegation(lending, on=DAY, by=cast.ben, at=noon)
-    actions.end_delegation(lending, on=DAY, by=cast.amina, at=noon)
-    assert not Actor.of(cast.ben, noon + timedelta(days=1)).may(Can.SUBMIT_FORECAST)
 
 
 def test_preferences_are_the_persons_own(cast: SimpleNamespace, noon: datetime) -> None:

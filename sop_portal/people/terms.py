@@ -1,0 +1,27 @@
+"""Until when somebody may stand in for somebody else or hold a role. Pure: the day is passed in."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from sop_portal.kit.dates import add_months
+from sop_portal.kit.formats import day_of_year
+
+LONGEST_MONTHS = 24
+
+
+def why_past(last_on: date, today: date) -> str:
+    """Why nothing ends on a day that is past; empty if the day is not."""
+    if last_on >= today:
+        return ""
+    return _("This day is past. Choose %(day)s or a later day.") % {"day": day_of_year(today)}
+
+
+def why_not_until(until_on: date, today: date) -> str:
+    """Why a deputyship does not end on this day; empty if it may."""
+    if sentence := why_past(until_on, today):
+        return sentence
+    latest = add_months(today, LONGEST_MONTHS)
+    if until_on > latest:
+        return _("A deputy is named for two years at most: until %(day)s.") % {"day": day_of_year(latest)}
+    return ""
