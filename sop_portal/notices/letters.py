@@ -194,8 +194,9 @@ def phrases_in(language: str, base_url: str) -> Phrases:
     """What does not change from mail to mail."""
     with translation.override(language):
         how = escape(_("How often SOP Portal writes to you is up to you")) + formats.COLON[formats.tongue()]
-        where = f'<a href="{base_url}{reverse("mails-and-calendar")}">{escape(_("mails and calendar"))}</a>'
-        head = f'<head><meta charset="utf-8"><title>{escape(_("SOP Portal"))}</title></head>'
+        mails, title = escape(_("mails and calendar")), escape(_("SOP Portal"))
+        where = f'<a href="{base_url}{reverse("mails-and-calendar")}">{mails}</a>'
+        head = f'<head><meta charset="utf-8"><title>{title}</title></head>'
         return Phrases(
             hello=_("Hello %(name)s,"),
             also=_("Also waiting for you:"),
