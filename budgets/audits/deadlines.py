@@ -17,14 +17,14 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     """Audits that are to begin, findings without an answer, and remedies nobody has verified yet."""
     soon = opened_by(at, ahead) + NOTICE
     planned = Audit.objects.filter(cycle__state=OPEN, state=A.PLANNED, planned_on__lte=soon)
-    for audit in within(planned, departments).select_related("cycle").order_by("pk"):
+    for audit in within(planned, departments).select_related("cycle", "department").order_by("pk"):
         yield until(
             AUDIT, "begin", audit, audit.cycle, opens_on=audit.planned_on - NOTICE, due_on=audit.planned_on,
             sequence=audit.version,
         )  # fmt: skip
     asked = Finding.objects.filter(audit__cycle__state=OPEN, audit__state=A.AWAITING, state__in=[F.OPEN, F.REMEDIED])
-    rows = within(asked, departments, "audit__department_id").select_related("audit__cycle", "audit__project")
-    found = list(rows.order_by("pk"))
+    rows = within(asked, departments, "audit__department_id").order_by("pk")
+    found = list(rows.select_related("audit__cycle", "audit__department", "audit__project"))
     for finding in found:
         if finding.state == F.OPEN:
             yield until(FINDING, "answer", finding, finding.audit.cycle, due_on=finding.due, sequence=finding.version)

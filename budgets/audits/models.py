@@ -132,6 +132,11 @@ class Finding(Record):
         return self.audit.department_id
 
     @property
+    def department(self) -> Department:
+        """The audited department."""
+        return self.audit.department
+
+    @property
     def cycle_id(self) -> int:
         """The year of the audit."""
         return self.audit.cycle_id

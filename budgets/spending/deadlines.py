@@ -12,5 +12,5 @@ from sop_portal.workflow.owed import Owed, decisions, within
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Exceptions that were asked for and not decided."""
     asked = SpendingException.objects.filter(cycle__state=OPEN, state=SpendingException.State.ASKED)
-    rows = within(asked, departments).select_related("cycle", "appropriation__project").order_by("pk")
+    rows = within(asked, departments).select_related("cycle", "department", "appropriation__project").order_by("pk")
     yield from decisions(EXCEPTION, "grant", rows, lambda exception: exception.asked_at)

@@ -10,5 +10,6 @@ from sop_portal.workflow.owed import Owed, decisions, within
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Feedback that nobody answered yet."""
-    rows = within(Feedback.objects.filter(state=Feedback.State.OPEN), departments).select_related("cycle")
-    yield from decisions(FEEDBACK, "answer", rows.order_by("pk"), lambda feedback: feedback.given_at)
+    rows = within(Feedback.objects.filter(state=Feedback.State.OPEN), departments)
+    found = rows.select_related("cycle", "department").order_by("pk")
+    yield from decisions(FEEDBACK, "answer", found, lambda feedback: feedback.given_at)

@@ -34,5 +34,5 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     submitted = [report for report in found if report.state == S.SUBMITTED]
     yield from decisions(REPORT, "accept", submitted, lambda report: report.submitted_at)
     solved = within(Issue.objects.filter(cycle__state=OPEN, state=Issue.State.RESOLVED), departments)
-    solved = solved.select_related("cycle", "project").order_by("pk")
+    solved = solved.select_related("cycle", "department", "project").order_by("pk")
     yield from decisions(ISSUE, "verify", solved, lambda issue: issue.resolved_at)

@@ -17,7 +17,7 @@ from planning.extensions import actions
 from planning.models import Cycle, ExtensionRequest
 from planning.tests.stage_one import open_year
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
+from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import Department, Membership, User
 from sop_portal.organisation.roles import Role
 from sop_portal.people import actions as people
@@ -43,6 +43,14 @@ def asked(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) 
 def test_those_who_may_extend_are_told(asked: ExtensionRequest) -> None:
     told = Notice.objects.filter(kind="extension-request").values_list("person__name", flat=True)
     assert set(told) == {"Emil Novak", "Elif Aydin", "Ada Moreno"}
+
+
+def test_those_who_may_extend_read_who_asks_until_when_and_why(asked: ExtensionRequest, cast: SimpleNamespace) -> None:
+    told = Notice.objects.get(kind="extension-request", person=cast.emil)
+    title = "More time for Arts until 14\N{NO-BREAK SPACE}April 2027, Demand forecast 2027"
+    assert told.texts["en"] == f"Grant more time: {title}. Amina Diallo asked for more time"
+    assert told.quote == "Two of us are ill"
+    assert "> Two of us are ill" in Mail.objects.get(person=cast.emil, notices=told).text
 
 
 def test_granting_moves_the_deadline_of_the_department_alone(

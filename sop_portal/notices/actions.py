@@ -46,16 +46,22 @@ def tell(
     link: str,
     at: datetime,
     quote: str = "",
-    asked: Iterable[User] = (),
 ) -> None:
-    """Leave a notice and a mail for each person, in the same transaction as what they are told about.
+    """Leave a notice and a mail for each person, in the same transaction as what they are told about."""
+    about: dict[str, Any] = {"kind": kind, "record_id": record_id, "verb": verb, "link": link, "quote": quote}
+    write(tellings(people, sentence, **about), at=at)
+
+
+def tellings(
+    people: Iterable[User], sentence: Callable[[], str], *, is_asked: bool = False, **about: Any
+) -> list[Telling]:  # fmt: skip
+    """One sentence for each person.
 
     Those who are asked owe the next step: until it is taken, their other mails name it too.
     """
-    texts = in_languages(lambda _all: sentence(), [None])[0]
     told = {person.pk: person for person in people if person.is_active}
-    owe = {person.pk for person in asked}
-    write([Telling(p, texts, kind, record_id, verb, link, quote, is_asked=p.pk in owe) for p in told.values()], at=at)
+    texts = in_languages(lambda _all: sentence(), [None])[0] if told else {}
+    return [Telling(person, texts, is_asked=is_asked, **about) for person in told.values()]
 
 
 def write(tellings: Sequence[Telling], *, at: datetime) -> None:

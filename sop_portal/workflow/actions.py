@@ -39,7 +39,7 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
         leave_trail(kind, on, "comment", by=by.pk, at=at, comment=text.strip())
         tell(
             mentioned,
-            lambda: told(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on}),
+            lambda: told(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on.full_title}),
             kind=kind, record_id=on.pk, verb="comment", link=on.get_absolute_url(), at=at, quote=text.strip(),
         )  # fmt: skip
     return written

@@ -146,4 +146,4 @@ def created(workflow: Workflow, record: Any, *, by: User, at: datetime, grant: G
     leave_trail(
         workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment
     )  # fmt: skip
-    telling.of_new(workflow, record, by, at)
+    telling.of_new(workflow, record, by, at, comment)

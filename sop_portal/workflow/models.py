@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.kit.told import names_in, told
 from sop_portal.organisation.actor import Actor
 
 
@@ -31,6 +32,14 @@ class Record(models.Model):
     def subject(self) -> str:
         """What stands behind the verb of a task, where the verb already says what kind of record it is."""
         return str(self)
+
+    @property
+    def full_title(self) -> str:
+        """The title among the records of other departments: it says whose it is, once."""
+        title, department = str(self), getattr(self, "department", None)
+        if department is None or department.name in names_in([title]):
+            return title
+        return told(_("%(title)s (%(department)s)"), {"title": title, "department": department})
 
 
 class Hand(models.Model):

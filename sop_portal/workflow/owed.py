@@ -76,8 +76,8 @@ class Owed:
 
     @property
     def what(self) -> str:
-        """ "Submit forecast: Forecast 2027, Arts", in the language of the moment."""
-        return told(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record})
+        """ "Submit evaluation: Evaluation 2027, Story hours (Arts)", in the language of the moment."""
+        return told(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record.full_title})
 
     @property
     def url(self) -> str:

@@ -1,5 +1,6 @@
 """Who is told of an act: those who can take the next step, and those whose work it was. Derived, never listed."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,55 +8,76 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.kit.told import told
-from sop_portal.notices.actions import settle, tell
+from sop_portal.notices.actions import settle, tellings, write
+from sop_portal.notices.letters import Telling
 from sop_portal.organisation.actor import deputies_of, people_who_can, people_who_see
 from sop_portal.organisation.models import User
 from sop_portal.workflow.checks import hands
 from sop_portal.workflow.table import Step, Workflow
 
+Waiting = dict[str, list[User]]
+
 
 def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, comment: str) -> None:
-    """Tell the next people and the authors what happened; nobody is told of their own act.
+    """Tell the next people what they owe now, and the authors what happened; nobody is told of their own act.
 
     What people were told of the record before is answered by this act and archives itself.
     """
     settle(workflow.kind, record.pk, at=at)
     shaped = hands(workflow, record)
     waiting = who_waits(workflow, record, at, shaped)
-    people = {person.pk: person for person in waiting}
+    about = _about(workflow, record, step.name, comment)
+
+    def happened() -> str:
+        return told(step.done, {"person": by})
+
+    def sentence() -> str:
+        return told(_("%(happened)s: %(title)s"), {"happened": happened(), "title": record.full_title})
+
+    asked = {person.pk for people in waiting.values() for person in people}
     # Whoever worked on it and has since gone elsewhere is told nothing of it any more.
-    people |= {person.pk: person for person in people_who_see(record, localdate(at)).filter(pk__in=shaped)}
-    people.pop(by.pk, None)
-
-    def sentence() -> str:
-        happened = told(step.done, {"person": by})
-        return told(_("%(happened)s: %(title)s"), {"happened": happened, "title": record})
-
-    tell(
-        people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb=step.name,
-        link=record.get_absolute_url(), at=at, quote=comment, asked=waiting,
-    )  # fmt: skip
+    authors = people_who_see(record, localdate(at)).filter(pk__in=shaped).exclude(pk__in=asked | {by.pk})
+    asking = _asking(waiting, workflow, record, by, about, happened)
+    # At once: what is told person by person in another order than elsewhere would wait for each other.
+    write([*asking, *tellings(authors, sentence, **about)], at=at)
 
 
-def of_new(workflow: Workflow, record: Any, by: User, at: datetime) -> None:
-    """Tell those who can take the first step that a new record waits for them."""
-    waiting = who_waits(workflow, record, at, [])
-    people = {p.pk: p for p in waiting}
-    people.pop(by.pk, None)
+def of_new(workflow: Workflow, record: Any, by: User, at: datetime, comment: str = "") -> None:
+    """Tell those who can take the first step that a new record waits for them; whoever gave a reason is named."""
 
-    def sentence() -> str:
-        first = next(iter(workflow.steps_from(record.state))).label
-        return told(_("%(step)s: %(title)s"), {"step": first, "title": record})
+    def happened() -> str:
+        return told(_("%(person)s %(happened)s"), {"person": by, "happened": workflow.created or _("created it")})
 
-    tell(
-        people.values(), sentence, kind=workflow.kind, record_id=record.pk, verb="create",
-        link=record.get_absolute_url(), at=at, asked=waiting,
-    )  # fmt: skip
+    waiting, about = who_waits(workflow, record, at, []), _about(workflow, record, "create", comment)
+    write(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
 
 
-def who_waits(workflow: Workflow, record: Any, at: datetime, shaped: list[int]) -> list[User]:
-    """Everybody who can take one of the awaited steps from here, and who stands in for them while they are away."""
-    found: dict[int, User] = {}
+def _about(workflow: Workflow, record: Any, verb: str, comment: str) -> dict[str, Any]:
+    link = record.get_absolute_url()
+    return {"kind": workflow.kind, "record_id": record.pk, "verb": verb, "link": link, "quote": comment}
+
+
+def _asking(
+    waiting: Waiting, workflow: Workflow, record: Any, by: User, about: dict[str, Any],
+    happened: Callable[[], str] | None,
+) -> list[Telling]:  # fmt: skip
+    """What people read who owe a step now: which one, on what, and what happened before."""
+    found: list[Telling] = []
+    for name, people in waiting.items():
+
+        def sentence(label: Any = workflow[name].label) -> str:
+            words = {"step": label, "title": record.full_title, "happened": happened() if happened else ""}
+            return told(_("%(step)s: %(title)s. %(happened)s") if happened else _("%(step)s: %(title)s"), words)
+
+        others = [person for person in people if person.pk != by.pk]
+        found += tellings(others, sentence, is_asked=True, **about)
+    return found
+
+
+def who_waits(workflow: Workflow, record: Any, at: datetime, shaped: list[int]) -> Waiting:
+    """Everybody who can take an awaited step from here, and who stands in for them while away; each under the first."""
+    found: Waiting = {}
+    known: set[int] = set()
     asked, on = set(), localdate(at)
     for step in workflow.steps_from(record.state):
         if not step.awaited or (step.by, step.four_eyes) in asked:
@@ -64,5 +86,7 @@ def who_waits(workflow: Workflow, record: Any, at: datetime, shaped: list[int]) 
         barred = shaped if step.four_eyes else []
         can = [person for person in people_who_can(step.by, record, on) if person.pk not in barred]
         stand_ins = deputies_of([person.pk for person in can], step.by, on)
-        found |= {person.pk: person for person in (*can, *stand_ins) if person.pk not in barred}
-    return list(found.values())
+        people = {person.pk: person for person in (*can, *stand_ins) if person.pk not in (*barred, *known)}
+        found[step.name] = list(people.values())
+        known |= set(people)
+    return found

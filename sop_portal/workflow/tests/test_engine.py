@@ -43,6 +43,16 @@ def test_those_who_can_decide_are_told_and_nobody_else(submitted: Forecast, cast
     assert set(Mail.objects.values_list("person__name", flat=True)) == told
 
 
+def test_those_who_can_decide_read_what_is_to_be_done_and_authors_what_happened(
+    submitted: Forecast, cast: SimpleNamespace, noon: datetime
+) -> None:
+    asked = set(Notice.objects.values_list("texts__en", "is_asked"))
+    accept(submitted, cast.chidi, noon)
+    told = set(Notice.objects.filter(verb="accept").values_list("person__name", "texts__en", "is_asked"))
+    assert asked == {("Accept forecast: Forecast 2027, Arts. Amina Diallo submitted the forecast", True)}
+    assert told == {("Amina Diallo", "Chidi Okafor accepted the forecast: Forecast 2027, Arts", False)}
+
+
 def test_the_resource_team_may_accept(submitted: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
     accept(submitted, cast.chidi, noon)
     assert submitted.state == "accepted"
