@@ -36,7 +36,7 @@ from sop_portal.reminders.ledger import (
 )
 from sop_portal.reminders.models import CalendarFeed, Reminder, ReminderSchedule
 from sop_portal.reminders.sources import everything_owed
-from sop_portal.reminders.wording import texts_of
+from sop_portal.reminders.wording import MOST_NAMED, texts_of
 from sop_portal.workflow.engine import edit
 from sop_portal.workflow.owed import Owed
 
@@ -107,8 +107,9 @@ def _tell(due: Sequence[Due], before: Standing, begun: int, at: datetime) -> tup
         Reminder.objects.filter(pk__in=[fresh[d.identity] for d in known]).update(is_skipped=True)
     telling = [d for d in told if d not in known] if known else told
     settle_notices([pk for d in telling for pk in before.of(d)], at=at)
-    people = User.objects.only("name", "language").in_bulk({d.person_id for d in telling})
-    texts = texts_of(telling)
+    named = {person for d in telling for person in d.part.whose[:MOST_NAMED]}
+    people = User.objects.only("name", "language").in_bulk({d.person_id for d in telling} | named)
+    texts = texts_of(telling, people)
     write([_telling(d, people[d.person_id], texts[place]) for place, d in enumerate(telling)], at=at)
     return len(telling), len(fresh) - len(telling)
 

@@ -1,8 +1,9 @@
 """Who is reminded: those who owe, and step by step those who can help. Worked out from memberships read once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from sop_portal.organisation.actor import AWAY_AT_MOST
 from sop_portal.organisation.models import Delegation, Membership
@@ -20,6 +21,17 @@ class Deputy:
     person_id: int
     role: str
     is_away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a person has to do with a deadline: it is theirs, or they stand in for these, or could help them."""
+
+    name: Literal["owes", "stands in", "helps"]
+    whose: tuple[int, ...] = ()
+
+
+OWES = Part("owes")
 
 
 @dataclass
@@ -76,6 +88,13 @@ class Directory:
         roles = {"", *roles_that(can)}
         found = (d for person in people for d in self.deputies.get(person, ()))
         return {d.person_id for d in found if d.role in roles and (d.is_away or not away_only)}
+
+    def part_of(self, person: int, owe: Collection[int], can: Can) -> Part:
+        """What somebody who is told has to do with what these people owe."""
+        if person in owe:
+            return OWES
+        stood_in_for = tuple(p for p in owe if person in self.stand_ins([p], can, away_only=False))
+        return Part("stands in", stood_in_for) if stood_in_for else Part("helps", tuple(owe))
 
 
 def owners(owed: Owed, directory: Directory) -> list[int]:

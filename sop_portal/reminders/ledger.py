@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from sop_portal.notices.models import Notice
-from sop_portal.reminders.audience import Directory, audience, owners
+from sop_portal.reminders.audience import Directory, Part, audience, owners
 from sop_portal.reminders.models import Reminder, ReminderSchedule
 from sop_portal.reminders.schedule import USUAL, Dates, Occurrence, Plan, occurrences
 from sop_portal.trail.models import Entry
@@ -25,7 +25,7 @@ class Due:
     occurrence: Occurrence
     person_id: int
     is_latest: bool
-    is_owner: bool
+    part: Part
 
     @property
     def identity(self) -> tuple[str, str, int]:
@@ -96,16 +96,16 @@ def _of_one(
     """What came since each person's last row; and, where that row is of a later day, the news that it is late."""
     rows: list[Due] = []
     moved: list[Due] = []
-    latest = passed[-1]
+    latest, owe = passed[-1], owners(owed, directory)
     for person in audience(owed, latest, plan, directory):
         since = told.get((owed.key, person))
         if since is None or since < latest.at:
             theirs = [o for o in passed if (since is None or o.at > since)]
             theirs = [o for o in theirs if o is latest or person in audience(owed, o, plan, directory)]
-            is_owner = person in owners(owed, directory)
-            rows += [Due(owed, o, person, o is theirs[-1], is_owner) for o in theirs]
+            part = directory.part_of(person, owe, owed.can)
+            rows += [Due(owed, o, person, o is theirs[-1], part) for o in theirs]
         elif since > latest.at and latest.kind == "late":
-            moved.append(Due(owed, latest, person, True, person in owners(owed, directory)))
+            moved.append(Due(owed, latest, person, True, directory.part_of(person, owe, owed.can)))
     return rows, moved
 
 

@@ -1,28 +1,65 @@
 """What a reminder says, in every language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from sop_portal.kit import formats
 from sop_portal.kit.told import told
 from sop_portal.notices.actions import in_languages
+from sop_portal.organisation.models import User
 from sop_portal.reminders.ledger import Due
 
+MOST_NAMED = 2
 
-def texts_of(due: Sequence[Due]) -> list[dict[str, str]]:
+
+def texts_of(due: Sequence[Due], people: Mapping[int, User]) -> list[dict[str, str]]:
     """The sentences of reminders: for those who owe something, and for those told because others are late."""
-    return in_languages(sentence, due)
+    return in_languages(partial(sentence, people=people), due)
 
 
-def sentence(due: Due) -> str:
+def sentence(due: Due, people: Mapping[int, User]) -> str:
     """The sentence in the language of the moment."""
-    what = due.owed.what
-    if due.is_owner and due.occurrence.kind == "waits":
-        return told(_("Still waiting for your decision: %(what)s"), {"what": what})
-    if due.is_owner:
-        return what
-    if due.occurrence.kind == "waits":
-        return told(_("Waiting for a decision, and you stand in: %(what)s"), {"what": what})
-    if due.occurrence.kind == "late":
-        return told(_("Late, and you can help: %(what)s"), {"what": what})
-    return told(_("You stand in: %(what)s"), {"what": what})
+    if due.part.name == "owes" and due.occurrence.kind != "waits":
+        return due.owed.what
+    words = {"what": due.owed.what, "day": _since(due), "names": _named(due.part.whose, people)}
+    return told(_pattern(due), words)
+
+
+def _pattern(due: Due) -> str:
+    match due.part.name, due.occurrence.kind:
+        case "owes", _kind:
+            return _("Still waiting for your decision since %(day)s: %(what)s")
+        case "stands in", "waits":
+            return _("Waiting for a decision since %(day)s, and you stand in for %(names)s: %(what)s")
+        case "stands in", "late":
+            return _("Late, and you stand in for %(names)s: %(what)s")
+        case "stands in", _kind:
+            return _("You stand in for %(names)s: %(what)s")
+    if due.part.whose:
+        return _("Late, and you can help %(names)s: %(what)s")
+    return _("Late, and nobody holds the role for it: %(what)s")
+
+
+def _since(due: Due) -> str:
+    """The day since which a decision waits; nothing where none does."""
+    since = due.owed.since
+    if since is None or due.occurrence.kind != "waits":
+        return ""
+    zone = due.owed.zone
+    return formats.day_short(localdate(since, zone), localdate(due.occurrence.at, zone))
+
+
+def _named(whose: Sequence[int], people: Mapping[int, User]) -> str:
+    """Two of these people, and how many more they are."""
+    names = [people[person] for person in whose[:MOST_NAMED]]
+    more = len(whose) - len(names)
+    if more:
+        words = {"names": formats.listed(names), "count": more}
+        return told(ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more), words)
+    if len(names) > 1:
+        return told(_("%(names)s and %(last)s"), {"names": names[0], "last": names[1]})
+    return formats.listed(names)

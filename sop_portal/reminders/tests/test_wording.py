@@ -1,0 +1,169 @@
+"""What people read in reminders and in notices of acts: what is to be done, in which department, and for whom."""
+
+import re
+from datetime import date, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.core import mail as posted
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluations.improvements.actions import adopt, propose
+from evaluations.models import Measure
+from planning.forecasts.actions import submit
+from planning.models import Cycle, Forecast
+from sop_portal.notices.models import Mail, Notice
+from sop_portal.notices.outbox import send_waiting
+from sop_portal.organisation.models import Delegation, Department, Membership, User
+from sop_portal.organisation.roles import Role
+from sop_portal.reminders.actions import sweep
+from sop_portal.reminders.audience import OWES, Part
+from sop_portal.reminders.ledger import Due
+from sop_portal.reminders.schedule import Occurrence
+from sop_portal.reminders.sources import everything_owed
+from sop_portal.reminders.tests.conftest import DAY, at_noon
+from sop_portal.reminders.tests.swept import ENDS
+from sop_portal.reminders.wording import texts_of
+from sop_portal.tests.small_year import small_year
+from sop_portal.workflow.owed import Owed
+
+SUBMIT = "Submit forecast: Forecast 2027, Arts"
+OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting"}
+# Everything small Arts owes on 21 September, as its people, management and the administrator read it.
+OWED_BY_ARTS = [
+    "Grant exception: Early rent (Arts)",
+    "Submit report: Report August 2027, Story hours (Arts)",
+    "Submit report: Report July 2027, Summer league (Arts)",
+    "Submit report: Report August 2027, Summer league (Arts)",
+    "Verify solution: Roof (Arts)",
+    "Conclude review: Evaluation 2027, Story hours (Arts)",
+    "Report as done: Measure M-2027-01 (Arts)",
+    "Answer feedback: The form (Arts)",
+]
+
+
+def read_by(person: User, *, of: Forecast) -> list[str]:
+    """What somebody is reminded of about one forecast, as long as it stands open."""
+    mine = Notice.objects.open_deadlines().filter(person=person, kind="forecast", record_id=of.pk)
+    return [notice.texts["en"] for notice in mine]
+
+
+def test_what_is_owed_names_its_department_and_asks_nothing_for_it(cast: SimpleNamespace) -> None:
+    arts = small_year(cast).arts.department
+    owing = list(everything_owed(ENDS))
+    with CaptureQueriesContext(connection) as asked:
+        said = [owed.what for owed in owing if owed.department_id == arts.pk]
+    assert (said, len(asked)) == (OWED_BY_ARTS, 0)
+
+
+def test_whoever_is_told_of_a_department_reads_once_which_one(cast: SimpleNamespace) -> None:
+    small_year(cast)
+    sweep(at=ENDS)
+    told = set(Notice.objects.exclude(kind__in=OF_THE_WHOLE_ORGANISATION).values_list("kind", "verb", "texts__en"))
+    kinds = {kind for kind, _verb, _text in told}
+    assert kinds == {
+        "audit", "confirmation", "evaluation", "exception", "feedback", "finding", "forecast", "issue", "measure",
+        "report", "request",
+    }  # fmt: skip
+    assert [row for row in told if len(re.findall(r"\b(?:Arts|Sports)\b", row[2])) != 1] == []
+
+
+def test_management_and_the_administrator_read_who_is_late(
+    year: Cycle, forecast: Forecast, cast: SimpleNamespace
+) -> None:
+    sweep(at=at_noon("2027-04-05"))
+    late = [f"Late, and you can help Amina Diallo: {SUBMIT}"]
+    found = {person.name: read_by(person, of=forecast) for person in (cast.emil, cast.ada, cast.amina)}
+    assert found == {"Emil Novak": late, "Ada Moreno": late, "Amina Diallo": [SUBMIT]}
+    assert Mail.objects.filter(person=cast.emil, subject__startswith="Late, and you can help Amina Diallo: ").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (["bao"], "Amina Diallo and Bao Nguyen"),
+        (["bao", "dev"], "Amina Diallo, Bao Nguyen and 1 more"),
+        (["bao", "dev", "farid"], "Amina Diallo, Bao Nguyen and 2 more"),
+    ],
+)
+def test_two_of_those_who_are_late_are_named_and_the_others_counted(
+    more: list[str], named: str, forecast: Forecast, arts: Department, cast: SimpleNamespace
+) -> None:
+    for name in more:
+        person = getattr(cast, name)
+        Membership.objects.create(person=person, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
+    sweep(at=at_noon("2027-04-03"))
+    assert read_by(cast.emil, of=forecast) == [f"Late, and you can help {named}: {SUBMIT}"]
+
+
+def test_where_nobody_holds_the_role_management_reads_that(
+    forecast: Forecast, arts: Department, cast: SimpleNamespace
+) -> None:
+    Membership.objects.filter(role=Role.HEAD, department=arts).delete()
+    sweep(at=at_noon("2027-04-03"))
+    assert read_by(cast.emil, of=forecast) == [f"Late, and nobody holds the role for it: {SUBMIT}"]
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("2027-03-18", f"You stand in for Amina Diallo: {SUBMIT}"),
+        ("2027-04-01", f"Late, and you stand in for Amina Diallo: {SUBMIT}"),
+    ],
+)
+def test_a_deputy_reads_for_whom(when: str, said: str, forecast: Forecast, cast: SimpleNamespace) -> None:
+    span = {"from_on": date(2027, 3, 10), "until_on": date(2027, 4, 5)}
+    Delegation.objects.create(giver=cast.amina, deputy=cast.farid, **span)
+    Delegation.objects.create(giver=cast.chidi, deputy=cast.farid, **span)
+    sweep(at=at_noon(when))
+    assert read_by(cast.farid, of=forecast) == [said]
+
+
+def test_a_decision_that_waits_says_since_when_and_a_deputy_for_whom(
+    forecast: Forecast, cast: SimpleNamespace, planned: None
+) -> None:
+    Delegation.objects.create(
+        giver=cast.chidi, deputy=cast.farid, from_on=date(2027, 1, 1), until_on=date(2027, 12, 31)
+    )
+    submit(forecast, by=cast.amina, at=at_noon("2027-03-12"), seen=forecast.version)
+    sweep(at=at_noon("2027-03-17"))
+    what = "Accept forecast: Forecast 2027, Arts"
+    assert {person.name: read_by(person, of=forecast) for person in (cast.chidi, cast.farid)} == {
+        "Chidi Okafor": [f"Still waiting for your decision since 12\xa0March: {what}"],
+        "Farid Karimi": [f"Waiting for a decision since 12\xa0March, and you stand in for Chidi Okafor: {what}"],
+    }
+
+
+def test_a_decision_that_waits_since_last_year_says_so(forecast: Forecast) -> None:
+    since = datetime.fromisoformat("2026-12-30T12:00+00:00")
+    owed = Owed("forecast", "accept", "Accept", None, forecast, forecast.cycle, since=since)  # type: ignore[arg-type]
+    waits = Occurrence(since + 5 * DAY, "since 2026-12-30 +5", "waits", 5)
+    assert texts_of([Due(owed, waits, 1, True, OWES)], {})[0]["en"] == (
+        "Still waiting for your decision since 30\xa0December 2026: Accept: Forecast 2027, Arts"
+    )
+
+
+def test_the_names_of_those_who_owe_it_cost_no_question_of_their_own(forecast: Forecast, cast: SimpleNamespace) -> None:
+    owed = next(owed for owed in everything_owed(at_noon("2027-04-03")) if owed.record_id == forecast.pk)
+    late = Occurrence(at_noon("2027-04-03"), "2027-03-31 +3", "late", 3)
+    due = [Due(owed, late, cast.emil.pk, True, Part("helps", (cast.amina.pk,)))] * 100
+    with CaptureQueriesContext(connection) as asked:
+        texts_of(due, {cast.amina.pk: cast.amina})
+    assert len(asked) == 0
+
+
+def test_what_else_waits_says_what_is_to_be_done(cast: SimpleNamespace) -> None:
+    year = small_year(cast)
+    measure = propose(
+        year.cycle, year.arts.department, what="New shelves", origin=Measure.Origin.MEETING, by=cast.amina, at=ENDS
+    )
+    adopt(measure, owner=cast.ben, due=date(2027, 12, 1), by=cast.emil, at=ENDS, seen=measure.version)
+    Mail.objects.all().delete()
+    sweep(at=ENDS)
+    send_waiting(at=ENDS)
+    text = str(next(mail for mail in posted.outbox if mail.to == ["ben@example.org"]).body)
+    assert text.split("Also waiting for you:\n")[1].splitlines() == [
+        "- Report as done: Measure M-2027-03 (Arts). Emil Novak adopted the measure.",
+        "  http://testserver/2027/improvements/3/",
+    ]
