@@ -115,7 +115,7 @@ def delegate(
     leave_trail("delegation", delegation, "delegate", by=by.pk, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
     tell(
         [deputy],
-        lambda: told(_("%(person)s made you deputy"), {"person": giver}),
+        lambda: _lent(delegation),
         kind="delegation",
         record_id=delegation.pk,
         verb="delegate",
@@ -139,6 +139,14 @@ def _refuse_impossible(giver: User, deputy: User, role: str, from_on: date, unti
             told(_("%(person)s is deputy in this role from %(first)s until %(last)s already."), days),
             way_out=_("Choose other days, or end that deputyship first."),
         )
+
+
+def _lent(delegation: Delegation) -> str:
+    words = {
+        "person": delegation.giver, "role": delegation.get_role_display() or _("All roles"),
+        "first": day_of_year(delegation.from_on), "last": day_of_year(delegation.until_on),
+    }  # fmt: skip
+    return told(_("%(person)s made you deputy from %(first)s until %(last)s: %(role)s"), words)
 
 
 @transaction.atomic

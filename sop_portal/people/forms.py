@@ -136,5 +136,8 @@ def _own_roles(giver: User, today: date) -> list[tuple[str, Any]]:
 class PreferencesForm(forms.Form):
     """One's own language and colours."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=LANGUAGES,
+        help_text=_("Mails and the calendar follow this language too; the switch at the top changes the pages only."),
+    )  # fmt: skip
     theme = forms.ChoiceField(label=_("Colours"), choices=User.Theme.choices)

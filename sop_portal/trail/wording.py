@@ -45,8 +45,6 @@ FIELDS: dict[str, Any] = {
     "name": _("name"),
     "purpose": _("purpose"),
     "extension": _("extension"),
-    "until_on": _("until"),
-    "from_on": _("from"),
     "role": _("role"),
     "lead": _("lead"),
     "owner": _("owner"),

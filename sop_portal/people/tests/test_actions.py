@@ -99,8 +99,21 @@ def test_departments_of_similar_names_get_addresses_of_their_own(cast: SimpleNam
 
 def test_everybody_names_a_deputy_for_themselves_who_is_told(cast: SimpleNamespace, noon: datetime) -> None:
     actions.delegate(giver=cast.amina, deputy=cast.ben, role="", from_on=DAY, until_on=DAY, by=cast.amina, at=noon)
-    assert list(Notice.objects.values_list("person", "texts__en")) == [(cast.ben.pk, "Amina Diallo made you deputy")]
+    assert list(Notice.objects.values_list("person", "texts__en")) == [
+        (cast.ben.pk, "Amina Diallo made you deputy from 12\xa0March 2027 until 12\xa0March 2027: All roles")
+    ]
     assert Actor.of(cast.ben, noon).may(Can.SUBMIT_FORECAST)
+
+
+def test_a_deputy_in_one_role_reads_which_and_from_when_until_when(cast: SimpleNamespace, noon: datetime) -> None:
+    until_on = DAY + timedelta(days=18)
+    role = Role.HEAD
+    actions.delegate(
+        giver=cast.amina, deputy=cast.ben, role=role, from_on=DAY, until_on=until_on, by=cast.amina, at=noon
+    )
+    assert Notice.objects.get().texts["en"] == (
+        "Amina Diallo made you deputy from 12\xa0March 2027 until 30\xa0March 2027: Department head"
+    )
 
 
 def test_nobody_names_a_deputy_for_somebody_else_but_the_administrator(cast: SimpleNamespace, noon: datetime) -> None:

@@ -120,6 +120,13 @@ def test_the_own_role_of_an_administrator_is_not_posted_by_others(cast: SimpleNa
     assert (answer.status_code, Membership.objects.filter(person=cast.emil).count()) == (403, 1)
 
 
+def test_the_account_page_says_which_language_mails_and_the_calendar_follow(
+    cast: SimpleNamespace, as_person: Browser
+) -> None:
+    page = as_person(cast.amina).get(reverse("account")).content.decode()
+    assert page.count("Mails and the calendar follow this language too") == 1
+
+
 def test_language_and_colours_are_kept(cast: SimpleNamespace, as_person: Browser) -> None:
     browser = as_person(cast.chen)
     browser.post(reverse("preferences"), form(**{"mine-language": "zh-hans", "mine-theme": "dark"}))
