@@ -1,22 +1,34 @@
 """What people do about more time: a department asks, somebody else grants or refuses."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
 from planning.cycles.actions import refuse_too_long
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
+from planning.forecasts.models import Forecast
+from planning.forecasts.workflow import FORECAST
+from planning.requests.models import ResourceRequest
+from planning.requests.workflow import REQUEST
 from sop_portal.kit.formats import day_of_year
 from sop_portal.kit.refusals import NotNow, NotReady
+from sop_portal.kit.told import told
 from sop_portal.organisation.models import Department, User
 from sop_portal.organisation.roles import Can
 from sop_portal.workflow.checks import authority
 from sop_portal.workflow.engine import created, lay_hand, step
+from sop_portal.workflow.table import Workflow
+
+OWN: dict[str, tuple[Any, Workflow]] = {
+    Stage.FORECAST: (Forecast, FORECAST),
+    Stage.REQUEST: (ResourceRequest, REQUEST),
+}
 
 
 def ask(
@@ -44,12 +56,25 @@ def _refuse_senseless(
     due_on = due_for(cycle, stage, department)
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
+    _refuse_done(cycle, stage, department)
     if until_on <= due_on or until_on < cycle.day(at):
         latest = max(due_on, cycle.day(at) - timedelta(days=1))
         raise NotReady(_("Choose a day after %(day)s.") % {"day": day_of_year(latest)})
     refuse_too_long(due_on, until_on)
     if not reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
+
+
+def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
+    """Whoever has submitted owes nothing that more time would help with."""
+    if stage not in OWN:
+        return
+    model, workflow = OWN[stage]
+    record = model.objects.filter(cycle=cycle, department=department).first()
+    if record is not None and record.state not in workflow.editable:
+        words = {"title": record, "state": record.get_state_display()}
+        way_out = _("If it has to be changed, withdraw it or have it sent back first.")
+        raise NotNow(told(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
 
 
 def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:

@@ -14,6 +14,7 @@ from planning.extensions import actions
 from planning.extensions.forms import AskForm
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
+from sop_portal.kit.formats import sentences
 from sop_portal.kit.refusals import NotNow, NotReady
 from sop_portal.organisation.access import Request, act, either, page
 from sop_portal.organisation.models import Department
@@ -64,7 +65,7 @@ def ask_now(asking: Request, year: int) -> HttpResponse:
     try:
         asked = actions.ask(cycle, by=asking.user, at=asking.moment, **form.cleaned_data)
     except (NotReady, NotNow) as refusal:
-        form.add_error("until_on" if isinstance(refusal, NotReady) else None, str(refusal))
+        form.add_error("until_on" if isinstance(refusal, NotReady) else None, sentences([refusal, refusal.way_out]))
         return _show(asking, cycle, form, 422)
     messages.success(asking, _("You asked for more time; those who can grant it were told."))
     return redirect(asked)

@@ -14,8 +14,9 @@ from planning.cycles.actions import create_cycle, extend
 from planning.cycles.models import Extension
 from planning.cycles.windows import due_for
 from planning.extensions import actions
+from planning.forecasts import actions as forecasts
 from planning.models import Cycle, ExtensionRequest
-from planning.tests.stage_one import open_year
+from planning.tests.stage_one import filled, open_year, submitted
 from sop_portal.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.organisation.models import Department, Membership, User
@@ -268,3 +269,15 @@ def test_asking_twice_keeps_what_was_typed_and_leads_to_the_first(
     assert (answer.status_code, ExtensionRequest.objects.count()) == (422, 1)
     assert ("Still ill" in page, f'href="{asked.get_absolute_url()}"' in page) == (True, True)
     assert "This was already asked and waits for a decision." in page
+
+
+def test_whoever_has_submitted_asks_for_no_more_time(
+    year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    filled(arts, "Story hours", cast.amina, noon)
+    forecast = submitted(arts, cast.amina, noon)
+    with pytest.raises(NotNow) as refusal:
+        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.amina, at=noon)
+    assert refusal.value.sentence == "Forecast 2027, Arts: Submitted. Nothing is owed now."
+    forecasts.withdraw(forecast, by=cast.amina, at=noon, seen=forecast.version)
+    actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.amina, at=noon)
