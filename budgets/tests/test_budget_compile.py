@@ -25,6 +25,7 @@ from planning.models import Cycle, Pool, RequestLine, ResourceRequest
 from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.organisation.actor import Actor
 from sop_portal.organisation.models import Department
+from sop_portal.people.actions import delegate
 from sop_portal.trail.models import Entry
 
 D = Decimal
@@ -202,6 +203,14 @@ def test_departments_see_a_budget_and_their_own_lines_from_the_moment_it_is_shar
     actions.share(budget, by=cast.dora, at=may, seen=1)
     assert Budget.objects.visible_to(amina).get() == budget
     assert set(BudgetLine.objects.visible_to(amina).values_list("department__slug", flat=True)) == {"arts"}
+
+
+def test_a_deputy_of_finance_asks_in_its_place(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
+    budget, day = compiled(allocated, cast), may.date()
+    delegate(giver=cast.dora, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.dora, at=may)
+    actions.share(budget, by=cast.farid, at=may, seen=1)
+    asked = Entry.objects.filter(kind="confirmation", verb="create").values_list("by_id", "behalf_id").distinct()
+    assert list(asked) == [(cast.farid.pk, cast.dora.pk)]
 
 
 def test_a_shared_budget_is_not_compiled_anew(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:

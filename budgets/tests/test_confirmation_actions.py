@@ -14,8 +14,6 @@ from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.notices.models import Notice
 from sop_portal.organisation.models import Department, Membership
 from sop_portal.organisation.roles import Role
-from sop_portal.people.actions import delegate
-from sop_portal.trail.models import Entry
 
 D = Decimal
 EVERYBODY = ["amina", "ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"]
@@ -35,14 +33,6 @@ def test_sharing_asks_every_department_with_lines_and_tells_its_head(allocated: 
     assert set(asked) == {("arts", "awaiting", date(2027, 5, 24)), ("sports", "awaiting", date(2027, 5, 24))}
     told = Notice.objects.filter(kind="confirmation").values_list("person__name", flat=True)
     assert set(told) == {"Amina Diallo", "Bao Nguyen"}
-
-
-def test_a_deputy_of_finance_asks_in_its_place(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
-    budget, day = compiled(allocated, cast), may.date()
-    delegate(giver=cast.dora, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.dora, at=may)
-    actions.share(budget, by=cast.farid, at=may, seen=1)
-    asked = Entry.objects.filter(kind="confirmation", verb="create").values_list("by_id", "behalf_id").distinct()
-    assert list(asked) == [(cast.farid.pk, cast.dora.pk)]
 
 
 def test_the_answer_is_due_when_the_budget_is_at_the_latest(

@@ -1,6 +1,6 @@
 """What people do with a planning year: set it up, move its windows, give a department more time."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from sop_portal.organisation.roles import Can, Role
 from sop_portal.workflow.checks import authority, named
 from sop_portal.workflow.engine import created, edit
 
-LONGEST_EXTENSION = timedelta(days=366)
+LONGEST_EXTENSION_MONTHS = 12
 PAGES = {Stage.FORECAST: "forecast", Stage.REQUEST: "request"}
 
 
@@ -106,16 +106,19 @@ def move_window(
             seen=seen,
         )  # fmt: skip
         if cycle.state != Cycle.State.DRAFT and was != (due_on, grace_until):
-            _tell_of_move(cycle, Stage(stage), due_on, reason, by, at)
+            _tell_of_move(cycle, window, reason, by, at)
     return window
 
 
-def _tell_of_move(cycle: Cycle, stage: Stage, due_on: date, reason: str, by: User, at: datetime) -> None:
+def _tell_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: datetime) -> None:
     heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD).values("person_id")
 
     def sentence() -> str:
-        words = {"person": by, "stage": stage.label, "year": cycle.year, "day": day_of_year(due_on)}
-        return told(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s"), words)
+        words = {
+            "person": by, "stage": Stage(window.stage).label, "year": cycle.year, "day": day_of_year(window.due_on),
+            "last": day_of_year(window.grace_until),
+        }  # fmt: skip
+        return told(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s, late work until %(last)s"), words)
 
     tell(
         User.objects.filter(pk__in=heads).exclude(pk=by.pk), sentence, kind="cycle", record_id=cycle.pk,
@@ -159,7 +162,7 @@ def extend(
 
 def refuse_too_long(due_on: date, until_on: date) -> None:
     """A year more is a slip of the pen."""
-    last = due_on + LONGEST_EXTENSION
+    last = add_months(due_on, LONGEST_EXTENSION_MONTHS)
     if until_on > last:
         raise NotReady(_("Choose a day up to %(day)s.") % {"day": day_of_year(last)})
 

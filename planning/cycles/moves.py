@@ -77,10 +77,12 @@ def consequences(cycle: Cycle, stage: str, typed: dict[str, Any], on: date) -> l
 
 def _over(dates: StageWindow, typed: dict[str, Any], on: date) -> list[str]:
     """What a day in the past means for those who have not submitted."""
-    if typed["grace_until"] < on and typed["grace_until"] != dates.grace_until:
-        return [_("That day has passed: from now on nobody can submit without an extension.")]
-    if typed["due_on"] < on and typed["due_on"] != dates.due_on:
-        return [_("That day has passed: whoever has not submitted is late at once.")]
+    due_on, last = typed["due_on"], typed["grace_until"]
+    if last < on and last != dates.grace_until:
+        text = _("%(day)s has passed: from now on nobody can submit without an extension.")
+        return [text % {"day": day_of_year(last)}]
+    if due_on < on and due_on != dates.due_on:
+        return [_("%(day)s has passed: whoever has not submitted is late at once.") % {"day": day_of_year(due_on)}]
     return []
 
 

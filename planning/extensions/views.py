@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning.cycles.actions import PAGES
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import dates_of, due_for
 from planning.extensions import actions
@@ -23,7 +24,6 @@ from sop_portal.workflow.pages import anatomy, made_by
 from sop_portal.workflow.views import step_view
 
 MOST = 200
-PLACES = {"forecast": "forecast", "request": "request"}
 
 
 def find_cycle(asking: Request, year: int) -> Cycle:
@@ -87,9 +87,8 @@ def _show(asking: Request, cycle: Cycle, form: AskForm, status: int = 200) -> Ht
 
 def place_of(year: int, stage: str | None, department: Department | None) -> str:
     """The page the time is needed for."""
-    if stage in PLACES and department:
-        return reverse(PLACES[stage], args=[year, department.slug])
-    return reverse("cycle", args=[year])
+    name = PAGES.get(Stage(stage)) if stage in Stage.values and department else None
+    return reverse(name, args=[year, department.slug]) if name and department else reverse("cycle", args=[year])
 
 
 @page(Can.SEE_RECORDS)

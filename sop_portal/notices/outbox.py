@@ -86,8 +86,8 @@ def send_waiting(*, at: datetime, most: int = BATCH) -> dict[str, int]:
     if not mails:
         return dict.fromkeys(OUTCOMES, 0)
     batch, connection = Batch(mails, at), get_connection()
-    _read_contents(batch)
     try:
+        _read_contents(batch)
         _send_all(batch, connection)
     finally:
         batch.marks.end(batch.now)
@@ -165,7 +165,7 @@ def _send_one(batch: Batch, mail: Mail, written: Written | Exception | None, con
         connection.close()
     except (Refused, ValueError, OSError, smtplib.SMTPException) as problem:
         batch.done[_put_back(mail, problem, batch.at)] += 1
-        if not isinstance(problem, Refused | ValueError):
+        if problem.hung_up if isinstance(problem, Refused) else not isinstance(problem, ValueError):
             connection.close()
     else:
         if left:

@@ -25,9 +25,9 @@ class InDoubt(Exception):
 class Refused(Exception):
     """The server said no to this mail, for now or for good."""
 
-    def __init__(self, code: int, words: bytes | str) -> None:
+    def __init__(self, code: int, words: bytes | str, *, hung_up: bool = False) -> None:
         super().__init__(f"{code} {_readable(words)}")
-        self.is_for_good = code not in TRANSIENT
+        self.is_for_good, self.hung_up = code not in TRANSIENT, hung_up
 
 
 def hand_over(
@@ -105,7 +105,7 @@ def _announce(server: smtplib.SMTP, written: Written, meanwhile: Callable[[], No
         if not _is(answer, code) and _is(answers[-1], 354):
             # It refused, and waits for a mail all the same: only hanging up keeps it from getting one.
             server.close()
-            raise Refused(*answer)
+            raise Refused(*answer, hung_up=True)
         _expect(answer, code, server)
 
 

@@ -41,6 +41,12 @@ def test_of_what_a_stopped_sender_had_begun_only_the_last_is_in_doubt(
     assert mail_server.recipients == ["chidi@example.org"]
 
 
+def test_mails_leave_in_the_order_that_tells_what_has_arrived(waiting: list[Mail], noon: datetime) -> None:
+    Mail.objects.filter(pk=waiting[0].pk).update(next_try_at=noon + MINUTE)
+    taken = outbox.claim(noon + MINUTE, most=3)
+    assert [mail.pk for mail in taken] == [mail.pk for mail in waiting]
+
+
 def test_whoever_comes_back_after_the_lease_leaves_the_mail_to_the_one_who_took_it(
     waiting: list[Mail], noon: datetime
 ) -> None:

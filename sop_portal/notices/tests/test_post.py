@@ -4,6 +4,7 @@ import smtplib
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,8 +31,13 @@ class OddServer:
     port: int = 0
 
     def serve(self, listening: socket.socket) -> None:
+        """One client after the other, until nobody may come any more."""
+        with suppress(OSError):
+            while True:
+                self.talk(listening.accept()[0])
+
+    def talk(self, client: socket.socket) -> None:
         """One client, until it hangs up."""
-        client, _address = listening.accept()
         with client, client.makefile("rb") as words:
             client.sendall(b"220 odd\r\n")
             for line in words:
@@ -57,6 +63,8 @@ def odd_server() -> Iterator[OddServer]:
         thread = threading.Thread(target=odd.serve, args=(listening,))
         thread.start()
         yield odd
+        # A thread that waits for the next client is not woken by closing alone.
+        listening.shutdown(socket.SHUT_RDWR)
         thread.join(5)
 
 
@@ -75,6 +83,15 @@ def test_a_server_that_refuses_and_waits_all_the_same_gets_no_mail(odd_server: O
         hand(server, written())
     assert (refused.value.is_for_good, server.sock) == (True, None)
     assert odd_server.said == [b"EHLO", b"MAIL", b"RCPT", b"DATA"]
+
+
+def test_after_hanging_up_the_next_mail_gets_a_line_of_its_own(
+    odd_server: OddServer, waiting: list[Mail], settings: Any, noon: datetime
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", odd_server.port, 5
+    odd_server.answers = {b"RCPT": b"550 no"}
+    assert outbox.send_waiting(at=noon) == outcome(failed=3)
 
 
 @pytest.mark.parametrize("dot", [b"OK queued", b"2.0.0 Ok: queued as 4F", b""])

@@ -16,7 +16,7 @@ from planning.models import Cycle, Forecast
 from sop_portal.notices.models import Mail, Notice
 from sop_portal.notices.outbox import send_waiting
 from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.organisation.roles import Can, Role
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.audience import OWES, Part
 from sop_portal.reminders.ledger import Due
@@ -137,7 +137,7 @@ def test_a_decision_that_waits_says_since_when_and_a_deputy_for_whom(
 
 def test_a_decision_that_waits_since_last_year_says_so(forecast: Forecast) -> None:
     since = datetime.fromisoformat("2026-12-30T12:00+00:00")
-    owed = Owed("forecast", "accept", "Accept", None, forecast, forecast.cycle, since=since)  # type: ignore[arg-type]
+    owed = Owed("forecast", "accept", "Accept", Can.REVIEW_FORECAST, forecast, forecast.cycle, since=since)
     waits = Occurrence(since + 5 * DAY, "since 2026-12-30 +5", "waits", 5)
     assert texts_of([Due(owed, waits, 1, True, OWES)], {})[0]["en"] == (
         "Still waiting for your decision since 30\xa0December 2026: Accept: Forecast 2027, Arts"
