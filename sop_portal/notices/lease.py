@@ -107,9 +107,9 @@ class Marks:
         """Note which have arrived, and free what was not begun; unless the lease ran out and others did so."""
         self._waits.shutdown()
         with transaction.atomic():
-            still_here, _rows = Sender.objects.filter(pk=self.sender_id).delete()
-            if still_here:
-                _settle(Mail.objects.filter(taken_by=self.sender_id), Q(pk__in=self.arrived), self.last, now)
+            # First, because whoever settles it as stopped holds this row, and leaves no mail to it.
+            Sender.objects.filter(pk=self.sender_id).delete()
+            _settle(Mail.objects.filter(taken_by=self.sender_id), Q(pk__in=self.arrived), self.last, now)
         if self.statement != BEGIN:
             self._run(f"DEALLOCATE {self._name}")
         self._cursor.close()
