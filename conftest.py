@@ -12,10 +12,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrappe
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.test import Client
 
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.chain import START, seal
 from sop_portal.tests.ground import laid, moment, prepared
 from sop_portal.tests.story import everybody
-from sop_portal.trail.chain import START, seal
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class

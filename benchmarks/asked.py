@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.models import User
 
 LISTS = (
     "projects", "forecasts", "requests", "appropriations", "expenses", "exceptions", "progress", "issues", "audits",

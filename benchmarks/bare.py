@@ -19,7 +19,7 @@ from django.template import Context, Engine  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from sop_portal.organisation.models import User  # noqa: E402
+from sop_portal.foundation.organisation.models import User  # noqa: E402
 
 TEMPLATE = Engine().from_string(
     "<!doctype html><title>Bare</title><h1>{{ person.name }}</h1><p>{{ people }} people</p>"

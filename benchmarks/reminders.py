@@ -65,12 +65,12 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from evaluations.models import ProgressReport  # noqa: E402
 from planning.cycles.actions import create_cycle  # noqa: E402
 from planning.models import Cycle, Project  # noqa: E402
-from sop_portal.notices.letters import Letter  # noqa: E402
-from sop_portal.notices.models import Mail  # noqa: E402
-from sop_portal.notices.outbox import send_waiting  # noqa: E402
-from sop_portal.notices.written import write_out  # noqa: E402
-from sop_portal.organisation.models import Department, Membership, User  # noqa: E402
-from sop_portal.organisation.roles import Role  # noqa: E402
+from sop_portal.foundation.notices.letters import Letter  # noqa: E402
+from sop_portal.foundation.notices.models import Mail  # noqa: E402
+from sop_portal.foundation.notices.outbox import send_waiting  # noqa: E402
+from sop_portal.foundation.notices.written import write_out  # noqa: E402
+from sop_portal.foundation.organisation.models import Department, Membership, User  # noqa: E402
+from sop_portal.foundation.organisation.roles import Role  # noqa: E402
 from sop_portal.reminders.actions import sweep  # noqa: E402
 from sop_portal.reminders.models import Reminder  # noqa: E402
 

@@ -69,10 +69,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from planning.models import Forecast  # noqa: E402
-from sop_portal.kit import clock  # noqa: E402
-from sop_portal.notices.models import Mail, Notice  # noqa: E402
-from sop_portal.organisation.models import Membership, User  # noqa: E402
-from sop_portal.organisation.roles import Role  # noqa: E402
+from sop_portal.foundation.kit import clock  # noqa: E402
+from sop_portal.foundation.notices.models import Mail, Notice  # noqa: E402
+from sop_portal.foundation.organisation.models import Membership, User  # noqa: E402
+from sop_portal.foundation.organisation.roles import Role  # noqa: E402
 from sop_portal.reminders.tests import storm  # noqa: E402
 
 settings.BELL_RINGS = False

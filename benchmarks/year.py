@@ -34,7 +34,7 @@ from django.db import transaction  # noqa: E402
 
 from planning.cycles.actions import create_cycle  # noqa: E402
 from planning.forecasts.actions import publish_year  # noqa: E402
-from sop_portal.organisation.models import Department  # noqa: E402
+from sop_portal.foundation.organisation.models import Department  # noqa: E402
 from sop_portal.reminders.actions import sweep  # noqa: E402
 from sop_portal.reminders.tests import swept, test_sweep  # noqa: E402
 from sop_portal.reminders.tests.conftest import at_noon  # noqa: E402

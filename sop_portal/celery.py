@@ -12,7 +12,7 @@ MINUTE, DAY = 60.0, 86_400.0
 # What beat rings for. A ring that nobody heard within the minute is forgotten: the next one does the same.
 EVERY_MINUTE = {
     "remind": "sop_portal.reminders.tasks.sweep",
-    "send": "sop_portal.notices.tasks.send_mail",
+    "send": "sop_portal.foundation.notices.tasks.send_mail",
 }
 
 
@@ -55,5 +55,5 @@ app.conf.update(
         name: {"task": task, "schedule": MINUTE, "options": {"expires": 55}} for name, task in EVERY_MINUTE.items()
     },
 )
-app.conf.beat_schedule["check the trail"] = {"task": "sop_portal.trail.tasks.check", "schedule": DAY}
-app.autodiscover_tasks(["sop_portal.notices", "sop_portal.reminders", "sop_portal.trail"])
+app.conf.beat_schedule["check the trail"] = {"task": "sop_portal.foundation.trail.tasks.check", "schedule": DAY}
+app.autodiscover_tasks(["sop_portal.foundation.notices", "sop_portal.reminders", "sop_portal.foundation.trail"])

@@ -23,11 +23,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
-    "sop_portal.kit",
-    "sop_portal.organisation",
-    "sop_portal.trail",
-    "sop_portal.notices",
-    "sop_portal.workflow",
+    "sop_portal.foundation.kit",
+    "sop_portal.foundation.organisation",
+    "sop_portal.foundation.trail",
+    "sop_portal.foundation.notices",
+    "sop_portal.foundation.workflow",
     "sop_portal.handbook",
     "planning",
     "budgets",
@@ -58,17 +58,17 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "sop_portal.organisation.middleware.ReadableRequestMiddleware",
+    "sop_portal.foundation.organisation.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "sop_portal.organisation.middleware.LanguageOfPersonMiddleware",
+    "sop_portal.foundation.organisation.middleware.LanguageOfPersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "sop_portal.workflow.middleware.RefusalMiddleware",
-    "sop_portal.organisation.middleware.AccessMiddleware",
+    "sop_portal.foundation.workflow.middleware.RefusalMiddleware",
+    "sop_portal.foundation.organisation.middleware.AccessMiddleware",
 ]
 
 ROOT_URLCONF = "sop_portal.urls"
@@ -85,7 +85,11 @@ TEMPLATES = [
                 "sop_portal.dashboards.shell.shell",
                 "sop_portal.demo.first_page.says",
             ],
-            "builtins": ["sop_portal.kit.templatetags.sop", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "sop_portal.foundation.kit.templatetags.sop",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
@@ -126,8 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "sop_portal.organisation.adapter.ClosedDoorAdapter"
-ACCOUNT_FORMS = {"login": "sop_portal.organisation.forms.SignInForm"}
+ACCOUNT_ADAPTER = "sop_portal.foundation.organisation.adapter.ClosedDoorAdapter"
+ACCOUNT_FORMS = {"login": "sop_portal.foundation.organisation.forms.SignInForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}

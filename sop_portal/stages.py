@@ -21,7 +21,7 @@ from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from planning.models import Cycle, DemandReport, ExtensionRequest, Forecast, Project, ResourceRequest
 from planning.projects.workflow import PROJECT
 from planning.requests.workflow import REQUEST
-from sop_portal.workflow.table import Workflow
+from sop_portal.foundation.workflow.table import Workflow
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor, Grant
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority, who_instead
-from sop_portal.workflow.engine import created, edit, step
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority, who_instead
+from sop_portal.foundation.workflow.engine import created, edit, step
 
 
 def plan(

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.models import Audit
 from planning.models import Cycle, Project
-from sop_portal.kit.dates import DayField
-from sop_portal.kit.formats import under
-from sop_portal.kit.money import AmountField
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.formats import under
+from sop_portal.foundation.kit.money import AmountField
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 STATES = [("", _("All states")), ("open", _("Not closed")), *Audit.State.choices]
 

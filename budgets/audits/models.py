@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Project
-from sop_portal.kit.constraints import not_same, stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 HANDED_OVER = ("awaiting_response", "closed")

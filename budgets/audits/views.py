@@ -17,13 +17,13 @@ from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
 from planning.cycles.finding import cycle_of
 from planning.models import Cycle, Project
-from sop_portal.kit.formats import day_of_year, due_phrase
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import day_of_year, due_phrase
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 LISTED = 100
 TWO_WEEKS = timedelta(days=14)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.models import HANDED_OVER, Audit, Finding
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 A = Audit.State
 F = Finding.State

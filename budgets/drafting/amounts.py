@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sop_portal.kit.formats import money
-from sop_portal.kit.money import STORED_PLACES
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.money import STORED_PLACES
 
 
 def decimals(amounts: Iterable[Decimal | None]) -> int:

@@ -21,14 +21,14 @@ from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.sheet import same_name
 from budgets.drafting.wording import badge_of, quarter_names
 from budgets.drafting.workflow import CONFIRMATION
-from sop_portal.kit.formats import due_phrase
-from sop_portal.kit.keyset import Stretch, stretch
-from sop_portal.kit.pages import Next
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.engine import check
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import due_phrase
+from sop_portal.foundation.kit.keyset import Stretch, stretch
+from sop_portal.foundation.kit.pages import Next
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 ROWS = 100
 take_answer = step_view(CONFIRMATION, {"confirm": actions.confirm, "overrule": actions.overrule}, find_answer)

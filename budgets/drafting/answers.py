@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.visibility import Confirmations
-from sop_portal.kit.constraints import stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import told
-from sop_portal.organisation.models import Department
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 

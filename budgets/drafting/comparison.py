@@ -9,8 +9,8 @@ from budgets.drafting.comparing import changed_lines, dropped_lines, total_of
 from budgets.drafting.figures import NOTHING
 from budgets.drafting.finding import lines_of
 from budgets.drafting.models import Budget, BudgetLine
-from sop_portal.kit.keyset import stretch
-from sop_portal.organisation.access import Request
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.organisation.access import Request
 
 ROWS = 200
 WITH_NAMES = ("project", "department", "fund", "budget__cycle")

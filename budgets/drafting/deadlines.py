@@ -12,8 +12,8 @@ from budgets.drafting.models import Budget
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.models import Stage, StageWindow
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.owed import Owed, decisions, entered, until, within
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within
 
 S = Budget.State
 C = Confirmation.State

@@ -14,13 +14,13 @@ from budgets.drafting.readiness import line_url
 from budgets.drafting.wording import Badge, badge_of
 from budgets.drafting.workflow import BUDGET
 from planning.models import ForecastFigure, RequestLine
-from sop_portal.kit.formats import day_short, under
-from sop_portal.kit.pages import Button, Link
-from sop_portal.kit.told import together, told, typed
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.models import Comment, Hand
-from sop_portal.workflow.pages import WINDOW, Said, with_mentions
+from sop_portal.foundation.kit.formats import day_short, under
+from sop_portal.foundation.kit.pages import Button, Link
+from sop_portal.foundation.kit.told import together, told, typed
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.models import Comment, Hand
+from sop_portal.foundation.workflow.pages import WINDOW, Said, with_mentions
 
 MEASURES = {"people": "people", "materials": "materials", "money": "money"}
 

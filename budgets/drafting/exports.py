@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from budgets.drafting.models import Budget, BudgetLine, Category
 from budgets.drafting.wording import quarter_names
 from planning.projects.exports import workbook
-from sop_portal.kit.sheets import csv_lines
+from sop_portal.foundation.kit.sheets import csv_lines
 
 AT_ONCE = 2000
 COLUMNS = (

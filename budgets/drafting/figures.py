@@ -7,8 +7,8 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
-from sop_portal.kit.dates import add_months
-from sop_portal.kit.money import STORED_PLACES, places_of, split_evenly
+from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.money import STORED_PLACES, places_of, split_evenly
 
 NOTHING = Decimal(0)
 QUARTERS = 4

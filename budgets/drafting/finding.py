@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from budgets.drafting.answers import Confirmation
 from budgets.drafting.models import Budget, BudgetLine
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.actor import Actor
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
 
 
 def budgets_of(request: Request, year: int) -> QuerySet[Budget]:

@@ -11,10 +11,10 @@ from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import places
 from budgets.drafting.models import BudgetLine, Category, Fund
 from budgets.drafting.wording import quarter_names
-from sop_portal.kit.money import AmountField
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.money import AmountField
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 LARGEST_VERSION = 2**31 - 1
 QUARTERS = ("q1", "q2", "q3", "q4")

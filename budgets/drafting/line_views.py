@@ -12,9 +12,9 @@ from budgets.drafting.figures import planned_places, spread
 from budgets.drafting.finding import find_line
 from budgets.drafting.forms import QUARTERS, LeaveOutForm, LineForm, SeenForm
 from budgets.drafting.models import BudgetLine
-from sop_portal.kit.refusals import NotNow
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.refusals import NotNow
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
 
 # Two forms on one page: their fields have different ids.
 LEAVING = "leave_%s"

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.visibility import BudgetLines, Budgets
 from planning.models import Cycle, Project, RequestLine
-from sop_portal.kit.constraints import not_same, stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped, Shared
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 

@@ -10,10 +10,10 @@ from budgets.drafting.comparing import class_of
 from budgets.drafting.models import Budget
 from budgets.drafting.readiness import SMALL, needs_two
 from budgets.drafting.workflow import BUDGET
-from sop_portal.kit.pages import Button, Next
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.offers import Offer, offers, waits_for
+from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
 
 S = Budget.State
 

@@ -15,9 +15,9 @@ from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.sums import sum_of
 from planning.models import RequestLine, ResourceRequest
-from sop_portal.kit.told import told
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.table import Missing
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.table import Missing
 
 LISTED = 10
 ANSWERED = ("confirm", "overrule")

@@ -22,11 +22,11 @@ from budgets.drafting.sheet import closed, narrowed, sheet_of
 from budgets.drafting.wording import CLASSES, DECIDES
 from budgets.drafting.workflow import BUDGET
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.pages import Button
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.pages import Button
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 LISTED = 200
 FEW = 5

@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.scope import Scoped, Shared
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.workflow.models import Hand
 
 
 def begun_by(actor: Actor) -> QuerySet[Hand, int]:

@@ -11,7 +11,7 @@ from budgets.drafting.answers import Confirmation
 from budgets.drafting.figures import AmendmentClass, quarter_spans
 from budgets.drafting.models import BudgetLine
 from budgets.drafting.workflow import CONFIRMATION
-from sop_portal.kit.formats import late, months
+from sop_portal.foundation.kit.formats import late, months
 
 CLASSES = {
     AmendmentClass.CORRECTION: gettext_lazy("Correction without money"),

@@ -15,8 +15,8 @@ from budgets.drafting.readiness import (
     missing_to_share,
     missing_to_supersede,
 )
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Step, Workflow
 
 S = Budget.State
 C = Confirmation.State

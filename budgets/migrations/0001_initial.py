@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.db.models.expressions
-import sop_portal.kit.money
+import sop_portal.foundation.kit.money
 from django.conf import settings
 from django.db import migrations, models
 
@@ -69,12 +69,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('lines', models.PositiveIntegerField(verbose_name='lines')),
                 ('refused', models.PositiveIntegerField(verbose_name='lines that are not budgeted')),
-                ('allocated', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='allocated')),
-                ('allocated_refused', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='allocated and not budgeted')),
-                ('q1', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='first quarter')),
-                ('q2', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='second quarter')),
-                ('q3', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='third quarter')),
-                ('q4', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='fourth quarter')),
+                ('allocated', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='allocated')),
+                ('allocated_refused', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='allocated and not budgeted')),
+                ('q1', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='first quarter')),
+                ('q2', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='second quarter')),
+                ('q3', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='third quarter')),
+                ('q4', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=18, verbose_name='fourth quarter')),
                 ('budget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sums', to='budgets.budget')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
             ],
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('what', models.TextField(max_length=2000, verbose_name='what was found')),
-                ('amount', sop_portal.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='amount concerned')),
+                ('amount', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='amount concerned')),
                 ('due', models.DateField(verbose_name='answer due')),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
                 ('remedy', models.TextField(blank=True, max_length=2000, verbose_name='what was done')),
@@ -150,10 +150,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='line')),
                 ('category', models.CharField(choices=[('people', 'People'), ('materials', 'Materials'), ('services', 'Services and rooms'), ('travel', 'Travel and training')], max_length=20, verbose_name='category')),
-                ('q1', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='first quarter')),
-                ('q2', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='second quarter')),
-                ('q3', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='third quarter')),
-                ('q4', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='fourth quarter')),
+                ('q1', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='first quarter')),
+                ('q2', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='second quarter')),
+                ('q3', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='third quarter')),
+                ('q4', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='fourth quarter')),
                 ('amount', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('q1'), '+', models.F('q2')), '+', models.F('q3')), '+', models.F('q4')), output_field=models.DecimalField(decimal_places=2, max_digits=15))),
                 ('computation', models.TextField(blank=True, max_length=2000, verbose_name='how it is computed')),
                 ('is_refused', models.BooleanField(default=False, verbose_name='not budgeted')),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
             name='Contest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wanted', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='wanted instead')),
+                ('wanted', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='wanted instead')),
                 ('reason', models.TextField(max_length=2000, verbose_name='reason')),
                 ('settled', models.CharField(choices=[('open', 'Open'), ('changed', 'Line changed'), ('overruled', 'Overruled')], default='open', max_length=20, verbose_name='settled')),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
@@ -196,8 +196,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='line')),
                 ('category', models.CharField(choices=[('people', 'People'), ('materials', 'Materials'), ('services', 'Services and rooms'), ('travel', 'Travel and training')], max_length=20, verbose_name='category')),
-                ('approved', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='approved')),
-                ('spent', sop_portal.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='spent')),
+                ('approved', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='approved')),
+                ('spent', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='spent')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appropriations', to='planning.cycle')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appropriations', to='planning.project')),
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('amount', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='amount')),
+                ('amount', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='amount')),
                 ('spent_on', models.DateField(verbose_name='date of the expense')),
                 ('what', models.CharField(max_length=120, verbose_name='what for')),
                 ('why', models.TextField(max_length=2000, verbose_name='why the rule should not hold once')),
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
             name='Expense',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', sop_portal.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='amount')),
+                ('amount', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='amount')),
                 ('spent_on', models.DateField(verbose_name='date')),
                 ('what', models.CharField(max_length=120, verbose_name='what for')),
                 ('receipt', models.CharField(blank=True, max_length=60, verbose_name='receipt')),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from sop_portal.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, never_truncated, not_by_its_head
+from sop_portal.foundation.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, never_truncated, not_by_its_head
 
 FROZEN = "EXISTS (SELECT 1 FROM budgets_budget b WHERE b.id = {row}.budget_id AND b.state IN ('approved', 'superseded'))"
 INTO_FROZEN = (

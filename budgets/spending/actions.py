@@ -16,16 +16,16 @@ from budgets.spending.guarding import verdict_on
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.models import Cycle, Project
-from sop_portal.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.notices.actions import in_languages
-from sop_portal.organisation.actor import Grant
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow import checks
-from sop_portal.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.notices.actions import in_languages
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow import checks
+from sop_portal.foundation.workflow.engine import created, lay_hand, step
 
 LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)

@@ -6,7 +6,7 @@ from datetime import datetime
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.deadlines import OPEN
-from sop_portal.workflow.owed import Owed, decisions, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

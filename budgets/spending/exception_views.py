@@ -12,12 +12,12 @@ from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_o
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.pages import Link
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy, made_by
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.pages import Link
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import anatomy, made_by
+from sop_portal.foundation.workflow.views import step_view
 
 
 @page()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from budgets.drafting.models import Appropriation, Category
 from budgets.spending.models import Expense
 from planning.models import Cycle
-from sop_portal.kit.sheets import csv_lines, write_xlsx
+from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 
 AT_ONCE = 2000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

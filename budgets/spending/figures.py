@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sop_portal.kit.dates import add_months
-from sop_portal.kit.formats import day_of_year, money, percent, sentences
+from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
 
 CENT = Decimal("0.01")
 NOTHING = Decimal(0)

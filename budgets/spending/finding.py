@@ -10,9 +10,9 @@ from budgets.drafting.models import Appropriation
 from budgets.spending.forms import ChooseForm, is_key
 from budgets.spending.models import Expense, SpendingException
 from planning.models import Cycle, Project
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Can, Role
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Can, Role
 
 MOST_OFFERED = 200
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from budgets.drafting.models import Appropriation
 from budgets.spending.models import SpendingException
 from planning.models import Cycle, Project
-from sop_portal.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
-from sop_portal.kit.formats import money
-from sop_portal.kit.money import STORED_PLACES, AmountField, places_of
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
 LINE = re.compile(r"(?:([0-9]{4})-)?([0-9]{1,9})", re.ASCII)

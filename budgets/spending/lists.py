@@ -16,14 +16,14 @@ from budgets.spending.figures import ahead_of_plan, year_end
 from budgets.spending.guarding import year_facts
 from budgets.spending.models import Expense, SpendingException
 from planning.models import Cycle, Project
-from sop_portal.kit.addresses import address
-from sop_portal.kit.dates import add_months
-from sop_portal.kit.formats import day_of_year, money, percent
-from sop_portal.kit.pages import Button, Link, Next, Pair, TrailLine
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.formats import day_of_year, money, percent
+from sop_portal.foundation.kit.pages import Button, Link, Next, Pair, TrailLine
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
 
 LINE_NAMES = ("project", "department", "fund", "line")
 LINE_COLUMNS = (

@@ -11,12 +11,12 @@ from django.utils.translation import pgettext_lazy
 
 from budgets.drafting.models import Appropriation
 from planning.models import Cycle, Project
-from sop_portal.kit.constraints import not_same, stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import in_this_language, recognised, typed
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.kit.told import in_this_language, recognised, typed
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 

@@ -42,11 +42,11 @@ from budgets.spending.lists import (
 )
 from budgets.spending.models import Expense, SpendingException
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.pages import Link
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.pages import Link
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
 
 
 @page()

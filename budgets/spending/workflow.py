@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.models import SpendingException
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Step, Workflow
 
 S = SpendingException.State
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.models import User
 
 LogIn = Callable[[User], Client]
 

@@ -8,7 +8,7 @@ from typing import Any
 from budgets.drafting import actions
 from budgets.models import Budget, BudgetLine, Confirmation
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest, StageWindow
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 MAY = datetime(2027, 5, 10, 16, tzinfo=UTC)
 APRIL = datetime(2027, 4, 12, 16, tzinfo=UTC)

@@ -9,7 +9,7 @@ from budgets.models import Appropriation, Budget
 from budgets.tests.budget_year import MAY, allocated_request, approved, granted, planned_project, published_cycle
 from budgets.tests.running_year import OCTOBER, active_project, approved_line_of, running_cycle
 from planning.models import Cycle
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid, moment
 
 october = moment(OCTOBER, "Tuesday 12 October 2027, noon in New York: a third of the year is nearly over.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from budgets.models import Appropriation, Budget, BudgetLine, Fund
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 OCTOBER = datetime(2027, 10, 12, 16, tzinfo=UTC)
 BEFORE = datetime(2027, 6, 20, 16, tzinfo=UTC)

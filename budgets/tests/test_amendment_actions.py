@@ -12,10 +12,10 @@ from budgets.drafting.figures import AmendmentClass, Shift, classify
 from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
 from budgets.tests.budget_year import answer_of, confirm_all, granted, line_of, propose, set_amount, shared
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, User
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.models import Entry
 
 D = Decimal
 A, B = 1, 2

@@ -12,11 +12,11 @@ from django.test import Client
 from budgets.audits import actions
 from budgets.models import Audit, Finding
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.tests.ground import laid
 
 DUE = date(2027, 6, 1)

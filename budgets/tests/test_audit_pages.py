@@ -11,7 +11,7 @@ from budgets.audits import actions
 from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
 

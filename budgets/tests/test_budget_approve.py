@@ -12,12 +12,12 @@ from budgets.drafting.workflow import BUDGET
 from budgets.models import Appropriation, Budget, BudgetLine
 from budgets.tests.budget_year import approved, compiled, line_of, propose, proposed, set_amount, shared
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Delegation, Membership, User
-from sop_portal.organisation.roles import Role
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.engine import step
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.engine import step
+from sop_portal.foundation.workflow.models import Hand
 
 D = Decimal
 OTHERS = ["amina", "ben", "bao", "chidi", "ada", "omar", "farid"]

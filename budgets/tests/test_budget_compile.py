@@ -22,11 +22,11 @@ from budgets.tests.budget_year import (
     shared,
 )
 from planning.models import Cycle, Pool, RequestLine, ResourceRequest
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
-from sop_portal.trail.models import Entry
 
 D = Decimal
 

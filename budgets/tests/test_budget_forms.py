@@ -24,7 +24,7 @@ from budgets.tests.budget_year import (
     shared,
 )
 from planning.models import Cycle, ResourceRequest
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.reading import words_of
 
 

@@ -22,7 +22,7 @@ from budgets.tests.budget_year import (
     shared,
 )
 from planning.models import Actual, Cycle, ResourceRequest
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.reading import words_of
 
 

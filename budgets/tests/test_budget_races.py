@@ -10,11 +10,11 @@ from budgets.drafting import actions
 from budgets.models import Appropriation, Budget, Confirmation, Contest
 from budgets.tests.budget_year import answer_of, line_of, proposed, shared
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import NotNow
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.crowd import at_once
-from sop_portal.trail.actions import verify
-from sop_portal.trail.models import Entry
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

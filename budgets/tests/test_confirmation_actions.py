@@ -10,10 +10,10 @@ from budgets.drafting import actions
 from budgets.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.tests.budget_year import answer_of, compiled, confirm_all, line_of, propose, set_amount, shared
 from planning.models import Cycle
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, Membership
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Role
 
 D = Decimal
 EVERYBODY = ["amina", "ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"]

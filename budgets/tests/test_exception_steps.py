@@ -11,12 +11,12 @@ from django.db import DatabaseError, transaction
 from budgets.models import Appropriation, Expense, SpendingException
 from budgets.spending import actions
 from budgets.tests.test_expense_pages import NEW, Browser, typed
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 EARLY = date(2027, 6, 30)
 

@@ -11,11 +11,11 @@ from django.utils.translation import override
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
 from planning.models import Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Role
-from sop_portal.trail.actions import verify
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.models import Entry
 
 DAY = date(2027, 10, 5)
 

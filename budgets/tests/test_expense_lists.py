@@ -14,8 +14,8 @@ from budgets.models import Appropriation, Expense
 from budgets.spending import actions
 from budgets.tests.running_year import active_project, approved_line_of
 from planning.models import Cycle
-from sop_portal.kit.sheets import read_table
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit.sheets import read_table
+from sop_portal.foundation.organisation.models import Department, User
 
 Browser = Callable[[User], Client]
 NEW = "/2027/expenses/new/"

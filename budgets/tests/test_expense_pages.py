@@ -16,8 +16,8 @@ from budgets.models import Appropriation, Expense
 from budgets.spending import actions
 from budgets.tests.running_year import active_project, approved_line_of
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 Browser = Callable[[User], Client]
 NEW = "/2027/expenses/new/"

@@ -12,7 +12,7 @@ from django.db import connection
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
 from planning.projects.actions import hold
-from sop_portal.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
 
 AT_ONCE, ROUNDS = 25, 8
 DAY = date(2027, 10, 5)

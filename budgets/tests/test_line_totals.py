@@ -13,8 +13,8 @@ from budgets.spending.forms import LineFilter
 from budgets.spending.lists import kept_total_of_lines, total_of_lines
 from budgets.tests.budget_year import line_of, propose
 from planning.models import Cycle, Project
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
 
 DAY = date(2027, 10, 5)
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.workflow import FEEDBACK
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, lay_hand, step
 
 
 @transaction.atomic

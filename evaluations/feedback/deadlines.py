@@ -5,7 +5,7 @@ from datetime import datetime
 
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.workflow import FEEDBACK
-from sop_portal.workflow.owed import Owed, decisions, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 
 def departments_of(actor: Actor) -> Any:

@@ -18,15 +18,15 @@ from evaluations.improvements import actions as improvements
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.formats import moment
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.pages import Someone
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.engine import check
-from sop_portal.workflow.pages import anatomy
+from sop_portal.foundation.kit.formats import moment
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.pages import Someone
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.pages import anatomy
 
 SORTS = {"given": "given_at", "title": "title", "state": "state"}
 

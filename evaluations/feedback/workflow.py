@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Step, Workflow
 
 S = Feedback.State
 

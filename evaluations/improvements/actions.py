@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE, who_may_own
 from planning.models import Cycle, Hindsight, Project
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.kit.told import told
-from sop_portal.organisation.actor import people_who_can
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority, hands
-from sop_portal.workflow.engine import created, lay_hand, step
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority, hands
+from sop_portal.foundation.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.workflow.models import Hand
 
 
 def propose(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from sop_portal.workflow.owed import Owed, decisions, entered, until, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within
 
 S = Measure.State
 

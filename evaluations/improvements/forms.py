@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import who_may_own
 from planning.models import Cycle, Project
-from sop_portal.kit.dates import DayField
-from sop_portal.kit.text import TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.text import TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, User
 
 OVERDUE = "overdue"
 

@@ -16,17 +16,17 @@ from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, Measu
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.formats import day_of_year, sentences, until
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.pages import Link, Someone
-from sop_portal.kit.refusals import NotReady
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.engine import check
-from sop_portal.workflow.offers import offer
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import day_of_year, sentences, until
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.pages import Link, Someone
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"number": "number", "department": "department__name", "state": "state"}
 LONGEST = 140

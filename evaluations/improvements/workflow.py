@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.improvements.models import Measure
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Can, roles_that
-from sop_portal.workflow.table import Step, Workflow
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, roles_that
+from sop_portal.foundation.workflow.table import Step, Workflow
 
 S = Measure.State
 

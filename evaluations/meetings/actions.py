@@ -11,12 +11,12 @@ from evaluations.meetings.agenda import open_matters
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.workflow import MEETING
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.notices.actions import LANGUAGES
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import created, edit, step
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.notices.actions import LANGUAGES
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, edit, step
 
 LONGEST_TITLE = 200
 

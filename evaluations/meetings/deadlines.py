@@ -5,7 +5,7 @@ from datetime import datetime
 
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
-from sop_portal.workflow.owed import Owed, opened_by, until
+from sop_portal.foundation.workflow.owed import Owed, opened_by, until
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
-from sop_portal.kit.dates import DayField
-from sop_portal.kit.text import AskedTextField, TypedNameField, TypedTextField
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 
 class CallForm(forms.Form):

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
-from sop_portal.kit import formats
-from sop_portal.kit.constraints import stamped
-from sop_portal.kit.told import in_this_language, typed
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Shared
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.constraints import stamped
+from sop_portal.foundation.kit.told import in_this_language, typed
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Shared
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 

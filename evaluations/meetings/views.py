@@ -15,11 +15,11 @@ from evaluations.meetings.forms import ActionForm, CallForm, MinutesForm, PointF
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.keyset import stretch
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 
 def find(request: Request, *, year: int, pk: int) -> Meeting:

@@ -6,9 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.meetings.models import Meeting
-from sop_portal.kit.formats import day
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.kit.formats import day
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 S = Meeting.State
 

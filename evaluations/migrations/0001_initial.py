@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import sop_portal.kit.money
+import sop_portal.foundation.kit.money
 from django.conf import settings
 from django.db import migrations, models
 
@@ -225,9 +225,9 @@ class Migration(migrations.Migration):
                 ('participants_reached', models.PositiveIntegerField(blank=True, null=True, verbose_name='participants reached in the period')),
                 ('activities_before', models.PositiveIntegerField(blank=True, null=True, verbose_name='activities held before')),
                 ('participants_before', models.PositiveIntegerField(blank=True, null=True, verbose_name='participants reached before')),
-                ('spent', sop_portal.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='spent in the period')),
-                ('spent_total', sop_portal.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='spent so far')),
-                ('budgeted', sop_portal.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='budgeted')),
+                ('spent', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='spent in the period')),
+                ('spent_total', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='spent so far')),
+                ('budgeted', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='budgeted')),
                 ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='figures as of')),
                 ('problems', models.TextField(blank=True, max_length=2000, verbose_name='problems')),
                 ('outlook', models.TextField(blank=True, max_length=2000, verbose_name='what comes next')),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from sop_portal.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, not_by_its_head
+from sop_portal.foundation.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, not_by_its_head
 
 HANDED_IN = "OLD.state = 'submitted' AND NEW.state IN ('submitted', 'accepted')"
 REPORT = (

@@ -12,12 +12,12 @@ from evaluations.reports.workflow import ISSUE, REPORT
 from planning.cycles.calendar import report_periods
 from planning.models import Project
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.dates import end_of_day
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow import checks
-from sop_portal.workflow.engine import created, edit, lay_hand, step
+from sop_portal.foundation.kit.dates import end_of_day
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow import checks
+from sop_portal.foundation.workflow.engine import created, edit, lay_hand, step
 
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 

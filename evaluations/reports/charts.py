@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from evaluations.reports.figures import ON_PLAN, Course
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.standing import Standing
-from sop_portal.kit.charts import pace_chart
-from sop_portal.kit.charts.pace import PaceChart
-from sop_portal.kit.formats import day_of_year, day_short, money, month, number, percent
+from sop_portal.foundation.kit.charts import pace_chart
+from sop_portal.foundation.kit.charts.pace import PaceChart
+from sop_portal.foundation.kit.formats import day_of_year, day_short, money, month, number, percent
 
 
 def money_chart(standing: Standing) -> PaceChart:

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from evaluations.reports.forms import ReportForm
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
-from sop_portal.kit.pages import ConflictRow
-from sop_portal.workflow.checks import differences
+from sop_portal.foundation.kit.pages import ConflictRow
+from sop_portal.foundation.workflow.checks import differences
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import ISSUE, REPORT
 from planning.cycles.deadlines import OPEN
 from planning.models import Cycle
-from sop_portal.organisation.models import Department
-from sop_portal.workflow.owed import Owed, decisions, opened_by, sharing, until, within
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.owed import Owed, decisions, opened_by, sharing, until, within
 
 S = ProgressReport.State
 DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from budgets.spending.figures import (
     projected,
     share_of_time,
 )
-from sop_portal.kit.formats import day_of_year, money, number, percent
+from sop_portal.foundation.kit.formats import day_of_year, money, number, percent
 
 NOTHING = Decimal(0)
 PACE_MONTHS = 3

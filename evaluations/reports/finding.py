@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from evaluations.reports.models import Issue, ProgressReport
 from planning.models import Project
-from sop_portal.organisation.access import Request
+from sop_portal.foundation.organisation.access import Request
 
 PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 

@@ -10,9 +10,9 @@ from budgets.spending.forms import MonthField, ScopeFilter
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import REPORT_FIELDS
 from planning.models import Cycle
-from sop_portal.kit.dates import end_of_month
-from sop_portal.kit.money import CountField
-from sop_portal.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.kit.dates import end_of_month
+from sop_portal.foundation.kit.money import CountField
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 
 ALL_STATES = ("", _("All states"))
 NUMBER = {"class": "form-control--num"}

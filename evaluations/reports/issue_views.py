@@ -18,18 +18,18 @@ from evaluations.reports.models import Issue
 from evaluations.reports.workflow import ISSUE
 from planning.cycles.finding import cycle_of
 from planning.models import Project
-from sop_portal.kit.addresses import address
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.pages import Someone
-from sop_portal.kit.refusals import NotYours
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
-from sop_portal.workflow.forms import StepForm
-from sop_portal.workflow.models import Comment
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.pages import Someone
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.forms import StepForm
+from sop_portal.foundation.workflow.models import Comment
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"number": "pk", "title": "title", "project": "project__name"}
 TITLE = 60

@@ -18,15 +18,15 @@ from evaluations.reports.forms import ReportForm
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.standing import Standing
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
-from sop_portal.kit import formats
-from sop_portal.kit.dates import end_of_day, start_of_day
-from sop_portal.kit.pages import Answer, Button, Missing, Next, Someone
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.actor import people_who_can
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.models import Comment
-from sop_portal.workflow.pages import anatomy, with_mentions
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.dates import end_of_day, start_of_day
+from sop_portal.foundation.kit.pages import Answer, Button, Missing, Next, Someone
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.models import Comment
+from sop_portal.foundation.workflow.pages import anatomy, with_mentions
 
 NOTES, ISSUES = 20, 6
 

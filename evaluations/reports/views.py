@@ -19,13 +19,13 @@ from evaluations.reports.standing import Standing
 from evaluations.reports.workflow import REPORT
 from planning.cycles.finding import cycle_of
 from planning.models import Cycle
-from sop_portal.kit.formats import clock
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.refusals import Changed
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.offers import offer
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import clock
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"due": "due", "project": "project__name", "department": "department__name", "month": "period_first"}
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.standing import Standing
-from sop_portal.kit.dates import add_civil_days
-from sop_portal.kit.formats import day
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.kit.dates import add_civil_days
+from sop_portal.foundation.kit.formats import day
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
 
 S = ProgressReport.State
 REPORT_FIELDS = {

@@ -16,11 +16,11 @@ from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
 from planning.models import Actual, Cycle, Hindsight, Project
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import created, edit, step
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, edit, step
 
 
 def complete(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:

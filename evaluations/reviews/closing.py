@@ -17,7 +17,7 @@ from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reviews.models import Evaluation
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
-from sop_portal.workflow.table import Missing
+from sop_portal.foundation.workflow.table import Missing
 
 NAMED = 10
 

@@ -7,9 +7,9 @@ from django.http import QueryDict
 from evaluations.reviews.forms import EvaluationForm, first_values
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
-from sop_portal.kit.formats import under
-from sop_portal.kit.pages import ConflictRow
-from sop_portal.kit.refusals import Changed
+from sop_portal.foundation.kit.formats import under
+from sop_portal.foundation.kit.pages import ConflictRow
+from sop_portal.foundation.kit.refusals import Changed
 
 MINE, THEIRS = "mine", "theirs"
 NOT_KEPT = ("csrfmiddlewaretoken", "key", "seen", "autosave")

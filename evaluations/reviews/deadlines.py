@@ -8,8 +8,8 @@ from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import EVALUATION_DAYS
 from planning.cycles.deadlines import OPEN, extended
 from planning.models import Stage
-from sop_portal.kit.dates import add_civil_days
-from sop_portal.workflow.owed import Owed, decisions, until, within
+from sop_portal.foundation.kit.dates import add_civil_days
+from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
 S = Evaluation.State
 

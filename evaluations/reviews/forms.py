@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.reviews.figures import Fact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
-from sop_portal.kit.money import QuantityField
-from sop_portal.kit.text import AskedTextField, TypedNameField, TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.money import QuantityField
+from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 LONGEST_ANSWER = 4000
 FIGURE = {"class": "form-control--num"}

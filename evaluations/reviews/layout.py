@@ -13,12 +13,12 @@ from evaluations.reviews.figures import places
 from evaluations.reviews.forms import Written
 from evaluations.reviews.models import ANSWERS, Evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
-from sop_portal.kit import formats
-from sop_portal.kit.pages import Answer, Button, Link, Next, Someone
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.actor import people_who_can
-from sop_portal.organisation.roles import Can, Role
-from sop_portal.workflow.pages import anatomy
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import Answer, Button, Link, Next, Someone
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.pages import anatomy
 
 TEXTS: dict[str, Any] = {
     Evaluation.State.SUBMITTED: EVALUATION["review"].says,

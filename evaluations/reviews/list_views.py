@@ -12,10 +12,10 @@ from evaluations.reviews.forms import EvaluationFilter, LessonFilter
 from evaluations.reviews.models import Evaluation, Lesson
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.finding import cycle_of
-from sop_portal.kit.formats import day_of_year, until
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.access import Request, page
+from sop_portal.foundation.kit.formats import day_of_year, until
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.access import Request, page
 
 EVALUATION_SORTS = {"due": "due", "project": "project__name", "department": "department__name", "state": "state"}
 LESSON_SORTS = {"year": "year", "department": "department__name"}

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Measure, Project
-from sop_portal.kit.constraints import not_same, stamped
-from sop_portal.kit.told import told
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped, Shared
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 COUNTED = (Measure.ACTIVITIES, Measure.PARTICIPANTS)

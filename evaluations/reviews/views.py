@@ -21,15 +21,15 @@ from evaluations.reviews.workflow import EVALUATION
 from planning.models import Project
 from planning.projects import actions as projects
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.formats import clock
-from sop_portal.kit.refusals import Changed
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.engine import check as check_step
-from sop_portal.workflow.offers import offer
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import clock
+from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.engine import check as check_step
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.views import step_view
 
 
 def find_project(request: Request, *, year: int, department: str, project: str) -> Project:

@@ -11,9 +11,9 @@ from evaluations.reviews.facts import facts_of
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
 from planning.cycles.windows import window_for
 from planning.models import Stage
-from sop_portal.kit.formats import listed, percent
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.kit.formats import listed, percent
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
 
 S = Evaluation.State
 

@@ -16,7 +16,7 @@ from evaluations.tests.looking_back import (
 )
 from evaluations.tests.reporting_year import NOVEMBER, started_project
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid, moment
 
 july = moment(JULY, "Wednesday 12 July 2028: the year 2027 is over and looked back on.")

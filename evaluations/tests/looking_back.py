@@ -10,7 +10,7 @@ from evaluations.models import Evaluation, ProgressReport
 from evaluations.reviews import actions
 from planning.cycles.calendar import default_windows
 from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, Project, StageWindow
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 JUNE = datetime(2028, 6, 30, 16, tzinfo=UTC)
 JULY = datetime(2028, 7, 12, 16, tzinfo=UTC)

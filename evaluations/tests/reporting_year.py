@@ -8,7 +8,7 @@ from budgets.tests.running_year import approved_line_of
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 JULY = datetime(2027, 7, 2, 16, tzinfo=UTC)
 NOVEMBER = datetime(2027, 11, 8, 16, tzinfo=UTC)

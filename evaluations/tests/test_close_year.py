@@ -15,8 +15,8 @@ from evaluations.reviews.closing import missing_to_close
 from evaluations.tests.looking_back import JUNE, finished_project, report_of
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
 from planning.projects import actions as projects
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid
 
 

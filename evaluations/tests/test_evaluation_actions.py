@@ -13,10 +13,10 @@ from evaluations.reviews.workflow import missing_to_submit
 from evaluations.tests.looking_back import JUNE, WORDS, report_of, written
 from planning.models import Actual, Extension, Hindsight, Project
 from planning.projects import actions as projects
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Department, Membership
-from sop_portal.organisation.roles import Role
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
 
 
 def test_completing_lays_out_the_evaluation_due_four_weeks_later(stories: Project, cast: SimpleNamespace) -> None:

@@ -15,7 +15,7 @@ from evaluations.reviews import actions
 from evaluations.tests.looking_back import evaluation_of, finished_project, written
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.reading import words_of
 
 LogIn = Callable[..., Client]

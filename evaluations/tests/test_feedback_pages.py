@@ -12,10 +12,10 @@ from evaluations.feedback import actions
 from evaluations.models import Feedback, Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, Membership
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
 

@@ -11,13 +11,13 @@ from evaluations.models import Issue
 from evaluations.reports import actions
 from evaluations.tests.test_report_pages import NAUGHTY, Browser
 from planning.models import Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.actions import comment
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.actions import comment
 
 NEW = "/2027/issues/new/arts/story-hours/"
 

@@ -12,8 +12,8 @@ from evaluations.reviews import actions
 from evaluations.tests.looking_back import evaluation_of, submitted, written
 from evaluations.tests.posting import NAUGHTY, page, queries
 from planning.models import Cycle, Hindsight, Project
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.actor import Actor
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.tests.ground import laid
 
 LogIn = Callable[..., Client]

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from evaluations.improvements import actions
 from evaluations.models import Measure
 from planning.models import Cycle, Hindsight, Project
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.tests.ground import laid
 
 DUE = date(2028, 9, 30)

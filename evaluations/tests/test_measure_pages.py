@@ -11,7 +11,7 @@ from evaluations.improvements import actions
 from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
 

@@ -14,8 +14,8 @@ from evaluations.meetings import actions
 from evaluations.models import Issue, Measure, Meeting
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid
 
 LogIn = Callable[..., Client]

@@ -13,10 +13,10 @@ from evaluations.models import ProgressReport
 from evaluations.reports import actions
 from evaluations.tests.reporting_year import TEXTS, line_of, report_of, started_project, submitted_report
 from planning.models import Cycle, Project
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 
 def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:

@@ -14,9 +14,9 @@ from budgets.spending import actions as spending
 from evaluations.reports import actions
 from evaluations.tests.reporting_year import line_of, started_project, submitted_report
 from planning.models import Cycle, Project
-from sop_portal.kit.sheets import read_table
-from sop_portal.organisation.models import Department, User
-from sop_portal.workflow.actions import comment
+from sop_portal.foundation.kit.sheets import read_table
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.actions import comment
 
 Browser = Callable[[User], Client]
 URL = "/2027/progress/arts/story-hours/2027-10/"

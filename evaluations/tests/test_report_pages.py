@@ -17,9 +17,9 @@ from evaluations.models import ProgressReport
 from evaluations.reports import actions
 from evaluations.tests.reporting_year import TEXTS, line_of, report_of, submitted_report
 from planning.models import Project
-from sop_portal.kit import clock
-from sop_portal.organisation.models import User
-from sop_portal.workflow.actions import comment
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.actions import comment
 
 Browser = Callable[[User], Client]
 URL = "/2027/progress/arts/story-hours/2027-10/"

@@ -9,7 +9,7 @@ from evaluations.reports import actions
 from evaluations.reports.standing import Standing
 from evaluations.tests.reporting_year import line_of, report_of, submitted_report
 from planning.models import Project
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.models import User
 
 
 def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:

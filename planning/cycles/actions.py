@@ -12,16 +12,16 @@ from planning.cycles.calendar import StageName, WindowDates, default_windows, ev
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.windows import dates_of, due_for
 from planning.cycles.workflow import CYCLE
-from sop_portal.kit.dates import add_civil_days, add_months
-from sop_portal.kit.formats import day, day_of_year
-from sop_portal.kit.refusals import NotReady, NotYours
-from sop_portal.kit.told import told
-from sop_portal.notices.actions import tell
-from sop_portal.organisation.actor import Actor, people_who_can
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Can, Role
-from sop_portal.workflow.checks import authority, named
-from sop_portal.workflow.engine import created, edit
+from sop_portal.foundation.kit.dates import add_civil_days, add_months
+from sop_portal.foundation.kit.formats import day, day_of_year
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.checks import authority, named
+from sop_portal.foundation.workflow.engine import created, edit
 
 LONGEST_EXTENSION_MONTHS = 12
 PAGES = {Stage.FORECAST: "forecast", Stage.REQUEST: "request"}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from sop_portal.kit.dates import add_civil_days, add_months, end_of_month
+from sop_portal.foundation.kit.dates import add_civil_days, add_months, end_of_month
 
 REQUEST_DAYS = 14
 REPORT_DAYS = 10

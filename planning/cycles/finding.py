@@ -4,8 +4,8 @@ from django.db.models import Min
 from django.http import Http404
 
 from planning.cycles.models import Cycle
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
 
 
 def years_of(request: Request) -> list[Cycle]:

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Cycle, Stage
-from sop_portal.kit.dates import FIRST_YEAR, LAST_YEAR, DayField
-from sop_portal.kit.money import STORED_PLACES, AmountField, places_of
-from sop_portal.kit.text import TypedTextField
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField
+from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
+from sop_portal.foundation.kit.text import TypedTextField
+from sop_portal.foundation.organisation.models import Department
 
 MONTHS = [
     (1, _("January")), (2, _("February")), (3, _("March")), (4, _("April")), (5, _("May")), (6, _("June")),

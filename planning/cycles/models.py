@@ -10,11 +10,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.kit.constraints import stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped, Shared
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.workflow.models import Record
 
 
 class Stage(models.TextChoices):

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from planning.cycles.calendar import WindowDates, window_state
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.windows import dates_of
-from sop_portal.kit.formats import day_of_year
+from sop_portal.foundation.kit.formats import day_of_year
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sop_portal.kit.refusals import NotYours
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_instead
 
 
 def only_for(request: Request, can: Can, record: Any = None) -> None:

@@ -15,11 +15,11 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
-from sop_portal.kit.pages import Button, Next
-from sop_portal.kit.refusals import NotReady
-from sop_portal.kit.told import marked, told
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.told import marked, told
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
 
 
 def find_cycle(request: Request, year: int) -> Cycle:

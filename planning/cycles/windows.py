@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import WindowDates, window_state
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
-from sop_portal.kit.formats import day_short
-from sop_portal.kit.told import together, told
-from sop_portal.organisation.actor import people_who_can
-from sop_portal.organisation.models import Department, Membership
-from sop_portal.organisation.roles import Can, Role
-from sop_portal.workflow.table import Window
+from sop_portal.foundation.kit.formats import day_short
+from sop_portal.foundation.kit.told import together, told
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.table import Window
 
 
 def dates_of(cycle: Cycle, stage: str) -> StageWindow | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Cycle, Stage
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 S = Cycle.State
 

@@ -16,14 +16,14 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.kit.formats import day_of_year
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.kit.told import told
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import created, lay_hand, step
-from sop_portal.workflow.table import Workflow
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.workflow.table import Workflow
 
 OWN: dict[str, tuple[Any, Workflow]] = {
     Stage.FORECAST: (Forecast, FORECAST),

@@ -6,7 +6,7 @@ from datetime import datetime
 from planning.cycles.deadlines import OPEN
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
-from sop_portal.workflow.owed import Owed, decisions, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Stage
-from sop_portal.kit.dates import DayField
-from sop_portal.kit.text import TypedTextField
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.text import TypedTextField
+from sop_portal.foundation.organisation.models import Department
 
 
 class AskForm(forms.Form):

@@ -15,13 +15,13 @@ from planning.extensions import actions
 from planning.extensions.forms import AskForm
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
-from sop_portal.kit.formats import sentences
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy, made_by
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import anatomy, made_by
+from sop_portal.foundation.workflow.views import step_view
 
 MOST = 200
 

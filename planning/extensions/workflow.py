@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.windows import due_for
 from planning.extensions.models import ExtensionRequest
-from sop_portal.kit.formats import day_short
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.kit.formats import day_short
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 S = ExtensionRequest.State
 

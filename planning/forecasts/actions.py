@@ -31,14 +31,14 @@ from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from planning.projects.models import Project
 from planning.projects.slugs import slug_of
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.editing import Editing
-from sop_portal.workflow.engine import created, edit, step
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.editing import Editing
+from sop_portal.foundation.workflow.engine import created, edit, step
 
 __all__ = [
     "Typed", "accept", "add_project", "leave_out", "owe_newcomer", "publish_report", "publish_year", "send_back",

@@ -11,7 +11,7 @@ from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import ForecastFigure, ForecastLine
 from planning.forecasts.versions import changed_since, text_of
 from planning.forecasts.workflow import FIELDS
-from sop_portal.kit.pages import ConflictRow, Pair
+from sop_portal.foundation.kit.pages import ConflictRow, Pair
 
 
 @dataclass(frozen=True)

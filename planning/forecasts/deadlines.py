@@ -9,7 +9,7 @@ from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.cycles.models import Stage, StageWindow
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
-from sop_portal.workflow.owed import Owed, decisions, until, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
 S = Forecast.State
 

@@ -12,8 +12,8 @@ from planning.forecasts.forecastpage import headings
 from planning.forecasts.models import DemandReport, ForecastFigure
 from planning.forecasts.reportpage import compiled, project_rows
 from planning.projects.models import Measure
-from sop_portal.kit.sheets import csv_lines, write_xlsx
-from sop_portal.organisation.actor import Actor
+from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
+from sop_portal.foundation.organisation.actor import Actor
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

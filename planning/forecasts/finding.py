@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from planning.cycles.finding import in_year, years_of
 from planning.cycles.models import Cycle
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine
-from sop_portal.organisation.access import Request
+from sop_portal.foundation.organisation.access import Request
 
 
 def find_cycle(request: Request, year: int) -> Cycle:

@@ -17,12 +17,12 @@ from planning.forecasts.linepage import Tab, note_of, units
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.pastyears import known_before, last_year
 from planning.projects.models import Measure
-from sop_portal.kit import formats
-from sop_portal.kit.pages import Answer, Link, Someone, Step, Tile
-from sop_portal.kit.told import together, told
-from sop_portal.organisation.actor import people_who_can
-from sop_portal.organisation.models import Membership
-from sop_portal.organisation.roles import Can, Role
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import Answer, Link, Someone, Step, Tile
+from sop_portal.foundation.kit.told import together, told
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Can, Role
 
 S = Forecast.State
 MOST_PEOPLE = 4

@@ -10,9 +10,9 @@ from planning.forecasts.figures import MEASURES, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.projects.leads import who_may_lead
 from planning.projects.models import Measure
-from sop_portal.kit.money import AmountField, CountField, QuantityField, places_of
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.models import User
 
 SMALL = {"class": "form-control form-control--num form-control-sm"}
 RADIO = {"class": "form-check-input"}

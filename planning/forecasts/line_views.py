@@ -15,12 +15,12 @@ from planning.forecasts.forecastpage import meta_of, next_text
 from planning.forecasts.forms import FiguresForm, LeaveOutForm, SeenForm
 from planning.forecasts.models import ForecastLine
 from planning.forecasts.workflow import FORECAST
-from sop_portal.kit import formats
-from sop_portal.kit.refusals import Changed
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.offers import quiet
-from sop_portal.workflow.pages import anatomy
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.offers import quiet
+from sop_portal.foundation.workflow.pages import anatomy
 
 
 @page(Can.SEE_RECORDS)

@@ -26,10 +26,10 @@ from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.pastyears import Known
 from planning.forecasts.workflow import is_complete
 from planning.projects.models import Measure
-from sop_portal.kit.addresses import address
-from sop_portal.kit.charts.lines import LineChart, Reading, YearAhead, line_chart
-from sop_portal.kit.formats import number, percent, signed_percent
-from sop_portal.kit.templatetags.marks import icon
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.charts.lines import LineChart, Reading, YearAhead, line_chart
+from sop_portal.foundation.kit.formats import number, percent, signed_percent
+from sop_portal.foundation.kit.templatetags.marks import icon
 
 
 @dataclass(frozen=True)

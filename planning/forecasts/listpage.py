@@ -16,12 +16,12 @@ from planning.forecasts.figures import MEASURES, Figure
 from planning.forecasts.forecastpage import headings, meta_by
 from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
-from sop_portal.kit.addresses import address
-from sop_portal.kit.formats import day_short, late, number
-from sop_portal.kit.pages import Next
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.formats import day_short, late, number
+from sop_portal.foundation.kit.pages import Next
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Can
 
 S = Forecast.State
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 
 
 def lines_in(report: DemandReport) -> QuerySet[ForecastLine]:

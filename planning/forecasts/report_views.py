@@ -19,12 +19,12 @@ from planning.forecasts.forms import ReportForm
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.shared import needs_of
 from planning.forecasts.workflow import DEMAND_REPORT
-from sop_portal.kit.formats import day
-from sop_portal.kit.keyset import portion
-from sop_portal.kit.pages import Button, Next
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import anatomy
+from sop_portal.foundation.kit.formats import day
+from sop_portal.foundation.kit.keyset import portion
+from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import anatomy
 
 MOST_SHARED, MOST_GAPS = 20, 12
 LONGEST_KEY = 18

@@ -16,11 +16,11 @@ from planning.forecasts.figures import MEASURES, Figure, change, total
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine
 from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
-from sop_portal.kit.addresses import address
-from sop_portal.kit.charts.bars import StackChart, Whole, stack_chart
-from sop_portal.kit.formats import joined, number, percent, signed_percent
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.charts.bars import StackChart, Whole, stack_chart
+from sop_portal.foundation.kit.formats import joined, number, percent, signed_percent
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 LINES_ON_A_PAGE = 100
 BARS = 12

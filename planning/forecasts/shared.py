@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 
 from planning.forecasts.models import DemandReport, ForecastLine, ReportNeed
 from planning.forecasts.publishing import lines_in
-from sop_portal.kit.formats import listed
-from sop_portal.kit.told import told
-from sop_portal.notices.actions import tell
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.formats import listed
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 MOST_NAMED = 3
 

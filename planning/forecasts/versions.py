@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from planning.forecasts.figures import Typed, plain
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.workflow import FIELDS
-from sop_portal.kit.refusals import Changed, Difference
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.refusals import Changed, Difference
+from sop_portal.foundation.trail.models import Entry
 
 
 def changed_since(forecast: Forecast, line: ForecastLine, seen: int) -> dict[str, str]:

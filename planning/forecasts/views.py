@@ -15,14 +15,14 @@ from planning.forecasts.forms import FilterForm, ProjectForm
 from planning.forecasts.models import Forecast
 from planning.forecasts.opening import known_projects
 from planning.forecasts.workflow import FORECAST
-from sop_portal.kit.keyset import portion
-from sop_portal.kit.refusals import NotReady
-from sop_portal.kit.told import marked, told
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.forms import StepForm
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.keyset import portion
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.told import marked, told
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.forms import StepForm
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 
 @page(Can.SEE_RECORDS)

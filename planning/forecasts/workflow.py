@@ -10,10 +10,10 @@ from planning.cycles.models import Stage
 from planning.cycles.windows import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Measure
-from sop_portal.kit.formats import day_short, joined_lazy
-from sop_portal.kit.told import told
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.kit.formats import day_short, joined_lazy
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
 
 S = Forecast.State
 R = DemandReport.State

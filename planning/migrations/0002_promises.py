@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from sop_portal.kit.triggers import RefuseWhen, decided_by_another, never_changes, never_truncated, not_by_its_head
+from sop_portal.foundation.kit.triggers import RefuseWhen, decided_by_another, never_changes, never_truncated, not_by_its_head
 
 PUBLISHED = "EXISTS (SELECT 1 FROM planning_demandreport r WHERE r.id = NEW.report_id AND r.state = 'published')"
 DEPARTMENT_OF_LINE = "(SELECT r.department_id FROM planning_resourcerequest r WHERE r.id = NEW.request_id)"

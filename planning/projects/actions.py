@@ -13,15 +13,15 @@ from planning.projects.leads import who_may_lead
 from planning.projects.models import Actual, HistoryImport, Project
 from planning.projects.slugs import slug_of
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.kit.setwise import insert_rows
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import who_instead
-from sop_portal.workflow.engine import edit, step
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.setwise import insert_rows
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.engine import edit, step
 
 HISTORY = "history"
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from planning.projects.imports import Reading
 from planning.projects.models import Project
-from sop_portal.kit.sheets import csv_lines, write_xlsx
+from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.history import COLUMNS, REQUIRED
 from planning.projects.leads import who_may_lead
 from planning.projects.models import Measure, Project
-from sop_portal.kit.sheets import MAX_BYTES, Sheet, SheetRefused, read_table
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit.sheets import MAX_BYTES, Sheet, SheetRefused, read_table
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, User
 
 LABELS = {
     "department": _("Department"),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history_cells import Refused, figure_in, folded, name_in, shown, year_in
 from planning.projects.history_columns import COLUMNS, suggest_mapping
-from sop_portal.kit.formats import BETWEEN_CLAUSES, sentences, tongue
-from sop_portal.kit.sheets import Same, Sheet
+from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
+from sop_portal.foundation.kit.sheets import Same, Sheet
 
 __all__ = ["COLUMNS", "MEASURES", "REQUIRED", "Checked", "HistoryRow", "Problem", "check_rows", "suggest_mapping"]
 

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.kit.money import parse_amount
-from sop_portal.kit.text import LONGEST_NAME, clean_name
+from sop_portal.foundation.kit.money import parse_amount
+from sop_portal.foundation.kit.text import LONGEST_NAME, clean_name
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LARGEST = Decimal(10) ** 12

@@ -11,7 +11,7 @@ from planning.projects.history import MEASURES, HistoryRow, Problem
 from planning.projects.history_cells import folded
 from planning.projects.models import Actual, HistoryImport
 from planning.projects.slugs import slug_of
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 
 COLUMNS = ("department", "slug", "name", "year", "taken_from", *MEASURES)
 UNKNOWN: Promise = _(

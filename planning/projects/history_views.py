@@ -16,12 +16,12 @@ from planning.projects.forms import LABELS, HistoryUpload, MappingForm
 from planning.projects.history import suggest_mapping
 from planning.projects.imports import Reading, read_history
 from planning.projects.models import HistoryImport
-from sop_portal.kit.formats import number
-from sop_portal.kit.refusals import NotYours
-from sop_portal.kit.sheets import Sheet, SheetRefused, read_table
-from sop_portal.organisation.access import Request, act, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.foundation.kit.formats import number
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.kit.sheets import Sheet, SheetRefused, read_table
+from sop_portal.foundation.organisation.access import Request, act, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_instead
 
 KEPT = "history_files"
 LISTED = 200

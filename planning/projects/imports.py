@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from planning.projects.history import HistoryRow, Problem, check_rows
 from planning.projects.history_places import new_departments, places_of, problems_of
-from sop_portal.kit.sheets import Sheet
+from sop_portal.foundation.kit.sheets import Sheet
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from sop_portal.organisation.models import Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 
 def who_may_lead(department_id: int, on: date) -> QuerySet[User]:

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
-from sop_portal.kit.addresses import address
-from sop_portal.kit.formats import money
-from sop_portal.kit.templatetags.marks import state
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.templatetags.marks import state
 
 SORTS = {"name": "name", "needed": "needed", "spent": "spent"}
 FIGURES = ("needed", "asked", "granted", "budgeted", "spent")

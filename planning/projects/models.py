@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Cycle
-from sop_portal.kit.constraints import stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import typed
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped, Shared
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.workflow.models import Record
 
 
 class Measure(models.TextChoices):

@@ -14,9 +14,9 @@ from planning.projects.actions import change_project
 from planning.projects.forms import ProjectChangeForm, ProjectFilter
 from planning.projects.listing import SORTS, filtered, row_of, totals_of
 from planning.projects.models import Project
-from sop_portal.kit.keyset import stretch
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
 
 
 @page()

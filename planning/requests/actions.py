@@ -20,10 +20,10 @@ from planning.requests.opening import open_requests, publish_report
 from planning.requests.pooling import PLACES, change_pool, keep_pool
 from planning.requests.wording import in_unit, own_name
 from planning.requests.workflow import REQUEST, window_of
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.engine import edit, step
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.engine import edit, step
 
 __all__ = [
     "add_line", "allocate", "change_line", "change_pool", "grant", "keep_pool", "mark_of", "open_requests",

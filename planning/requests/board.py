@@ -26,16 +26,16 @@ from planning.requests.granting import mark_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
-from sop_portal.kit.charts import capacity_bar
-from sop_portal.kit.formats import moment
-from sop_portal.kit.pages import Pool as PoolPicture
-from sop_portal.kit.told import told
-from sop_portal.organisation.actor import Actor, people_who_can
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.checks import named
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.kit.charts import capacity_bar
+from sop_portal.foundation.kit.formats import moment
+from sop_portal.foundation.kit.pages import Pool as PoolPicture
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.checks import named
+from sop_portal.foundation.workflow.models import Hand
 
 ROWS = 50
 MOST_COMPARED = 3000

@@ -16,11 +16,11 @@ from planning.requests.finding import find_board_line, must_see_board, requests_
 from planning.requests.forms import BoardFilter, GrantForm, ScoreForm
 from planning.requests.models import Pool, RequestLine
 from planning.requests.whatif import compare
-from sop_portal.kit.refusals import NotReady, Refusal
-from sop_portal.kit.told import marked, told
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.middleware import note_attempt
+from sop_portal.foundation.kit.refusals import NotReady, Refusal
+from sop_portal.foundation.kit.told import marked, told
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.middleware import note_attempt
 
 
 @page()

@@ -8,8 +8,8 @@ from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.cycles.models import Stage
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.kit.dates import add_civil_days
-from sop_portal.workflow.owed import Owed, decisions, until, within
+from sop_portal.foundation.kit.dates import add_civil_days
+from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
 S = ResourceRequest.State
 

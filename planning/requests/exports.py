@@ -12,7 +12,7 @@ from planning.projects.exports import workbook
 from planning.projects.models import Measure
 from planning.requests.figures import score_of
 from planning.requests.models import RequestLine
-from sop_portal.organisation.actor import Actor
+from sop_portal.foundation.organisation.actor import Actor
 
 ASKED = (
     "request__department__name", "project__name", "what", "measure", "pool__name", "pool__unit", "quantity",

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 
 from planning.forecasts.models import DemandReport
 from planning.requests.models import Pool, RequestLine, ResourceRequest
-from sop_portal.kit.refusals import NotYours
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import who_instead
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_instead
 
 
 def find_report(request: Request, *, year: int, number: int, **_: Any) -> DemandReport:

@@ -10,13 +10,13 @@ from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.wording import quantity_text
-from sop_portal.kit.dates import DayField
-from sop_portal.kit.money import AmountField, QuantityField, places_of
-from sop_portal.kit.text import TypedNameField, TypedTextField
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.money import AmountField, QuantityField, places_of
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.roles import Can
 
 D = RequestLine.Decision
 LEAST = Decimal("0.01")

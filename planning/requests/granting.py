@@ -18,16 +18,16 @@ from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.pooling import PLACES, take
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST, WEIGHING
-from sop_portal.kit.formats import under
-from sop_portal.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
-from sop_portal.kit.told import told
-from sop_portal.organisation.actor import Actor, Grant
-from sop_portal.organisation.models import User
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.trail.models import Entry
-from sop_portal.workflow import checks
-from sop_portal.workflow.engine import lock
+from sop_portal.foundation.kit.formats import under
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow import checks
+from sop_portal.foundation.workflow.engine import lock
 
 D = RequestLine.Decision
 NOTHING = Decimal(0)

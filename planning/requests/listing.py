@@ -6,10 +6,10 @@ from django.utils.safestring import SafeString
 
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST, due_of
-from sop_portal.kit.addresses import address
-from sop_portal.kit.formats import day_short, money, number
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.actor import Actor
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.formats import day_short, money, number
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.actor import Actor
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Measure, Project
-from sop_portal.kit.constraints import not_same, stamped
-from sop_portal.kit.money import MoneyField
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.scope import Scoped, Shared
-from sop_portal.workflow.models import Record
+from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
 

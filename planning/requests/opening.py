@@ -18,12 +18,12 @@ from planning.projects.models import Measure, Project
 from planning.requests.figures import cost_of
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.kit.dates import add_civil_days
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import created, lock
+from sop_portal.foundation.kit.dates import add_civil_days
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, lock
 
 LINES_AT_ONCE = 1000
 ASKED_FROM = {

@@ -13,9 +13,9 @@ from planning.requests.finding import find_pool
 from planning.requests.forms import PoolChangeForm, PoolForm
 from planning.requests.models import Pool
 from planning.requests.wording import in_unit
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
 
 
 @page()

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from planning.cycles.models import Cycle
 from planning.requests.models import Kind, Pool
 from planning.requests.wording import quantity_text
-from sop_portal.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import who_instead
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.checks import who_instead
 
 KIND = "pool"
 PLACES = 2

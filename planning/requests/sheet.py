@@ -15,11 +15,11 @@ from planning.projects.models import Measure, Project
 from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
-from sop_portal.kit.formats import NOTHING, day_short, money
-from sop_portal.kit.keyset import Stretch, portion
-from sop_portal.kit.templatetags.marks import state
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.formats import NOTHING, day_short, money
+from sop_portal.foundation.kit.keyset import Stretch, portion
+from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Can
 
 PROJECTS, LONGEST_KEY = 10, 18
 TONES = {"open": "draft", "full": "ok", "part": "ok", "deferred": "shut", "refused": "no"}

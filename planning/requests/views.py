@@ -18,14 +18,14 @@ from planning.requests.listing import request_row
 from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.sheet import sheet_of
 from planning.requests.workflow import REQUEST, due_of
-from sop_portal.kit.formats import due_phrase
-from sop_portal.kit.keyset import stretch
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.forms import StepForm
-from sop_portal.workflow.offers import offer
-from sop_portal.workflow.pages import anatomy
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.formats import due_phrase
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.forms import StepForm
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.views import step_view
 
 STATES = [("", _("All states")), *ResourceRequest.State.choices]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planning.requests.figures import Ask, Outcome, importance_only, outcome, same_share
-from sop_portal.kit.formats import NOTHING, joined, percent, signed
+from sop_portal.foundation.kit.formats import NOTHING, joined, percent, signed
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from planning.projects.models import Measure
-from sop_portal.kit.formats import number
+from sop_portal.foundation.kit.formats import number
 
 
 def quantity_text(quantity: Decimal | None) -> str:

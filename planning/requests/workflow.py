@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.windows import due_for, window_for
 from planning.requests.models import RequestLine, ResourceRequest
-from sop_portal.kit.told import told
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
 
 S = ResourceRequest.State
 NAMED = 6

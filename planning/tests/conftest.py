@@ -8,7 +8,7 @@ from planning.forecasts.actions import Typed, set_figures
 from planning.models import Cycle
 from planning.tests.requesting import DURING, MARCH
 from planning.tests.stage_one import CANARY, filled, known, line_of, open_year
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid, moment
 
 in_march = moment(MARCH, "The forecast window of 2027 is open.")

@@ -13,7 +13,7 @@ from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
 from planning.requests import actions
 from planning.requests.models import RequestLine, ResourceRequest
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
 APRIL = datetime(2027, 4, 1, 16, tzinfo=UTC)

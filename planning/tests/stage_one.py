@@ -9,7 +9,7 @@ from uuid import uuid4
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import Typed, accept, add_project, publish_year, set_figures, submit
 from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, Project
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 CANARY = "CANARY-7f3a"
 LINE = "/2027/forecasts/arts/project/story-hours/"

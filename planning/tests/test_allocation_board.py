@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from planning.models import Pool, RequestLine, ResourceRequest
 from planning.requests import actions, board
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
-from sop_portal.kit import clock
-from sop_portal.organisation.models import Membership
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 BOARD = "/2027/allocation/"
 

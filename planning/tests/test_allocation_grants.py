@@ -13,13 +13,13 @@ from django.test import Client
 from planning.models import Pool, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, submitted
-from sop_portal.kit import clock
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Delegation, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 
 @laid

@@ -18,10 +18,10 @@ from django.db.models import Sum
 from planning.models import Pool, Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, open_year, submitted
-from sop_portal.kit.refusals import Changed, NotNow, NotReady
-from sop_portal.organisation.models import User
-from sop_portal.trail.actions import verify
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.models import Entry
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 LINES = 12

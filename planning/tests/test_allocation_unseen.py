@@ -9,7 +9,7 @@ import pytest
 from planning.models import RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, open_year, submitted
-from sop_portal.kit.refusals import Changed, NotNow
+from sop_portal.foundation.kit.refusals import Changed, NotNow
 from sop_portal.tests.ground import laid
 
 

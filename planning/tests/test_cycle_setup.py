@@ -13,13 +13,13 @@ from planning.cycles.actions import create_cycle, set_window
 from planning.forecasts.actions import add_project, publish_year
 from planning.models import Cycle, Forecast, ForecastFigure, Project
 from planning.tests.stage_one import filled, known, open_year
-from sop_portal.kit import clock
-from sop_portal.kit.refusals import Changed, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 
 @laid

@@ -14,13 +14,13 @@ from planning.forecasts.actions import send_back, withdraw
 from planning.forecasts.deadlines import owed
 from planning.models import Cycle, Extension, Forecast
 from planning.tests.stage_one import filled, forecast_of, open_year, submitted
-from sop_portal.kit import clock
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 LogIn = Callable[[User], Client]
 NEW_YORK = ZoneInfo("America/New_York")

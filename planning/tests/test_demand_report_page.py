@@ -14,8 +14,8 @@ from planning.forecasts import reportpage
 from planning.forecasts.actions import publish_report, start_report
 from planning.models import Cycle, DemandReport, ForecastFigure
 from planning.tests.stage_one import CANARY, accepted, filled, known, text_of
-from sop_portal.kit.sheets import read_table
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit.sheets import read_table
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.tests.ground import laid
 
 LogIn = Callable[[User], Client]

@@ -12,12 +12,12 @@ from planning.forecasts.actions import accept, publish_report, send_back, start_
 from planning.forecasts.reportpage import compiled
 from planning.models import Cycle, DemandReport, Forecast, ForecastFigure, ReportGap, ReportLine
 from planning.tests.stage_one import accepted, filled, forecast_of, known, open_year, submitted
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 
 @laid

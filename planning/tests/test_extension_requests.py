@@ -17,13 +17,13 @@ from planning.extensions import actions
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, ExtensionRequest
 from planning.tests.stage_one import filled, open_year, submitted
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions as people
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 Browser = Callable[[User], Client]
 UNTIL = date(2027, 4, 14)
@@ -154,7 +154,7 @@ def test_a_request_whose_day_has_passed_is_not_granted(
 def test_asking_and_granting_on_the_pages(
     year: Cycle, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
     head, manager = as_person(cast.amina), as_person(cast.emil)
     page = reverse("extension-ask", args=[2027]) + "?stage=forecast"
     assert b'<option value="forecast" selected' in head.get(page).content
@@ -172,7 +172,7 @@ def test_asking_and_granting_on_the_pages(
 def test_a_wrong_form_comes_back_with_what_was_typed(
     year: Cycle, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
     typed = {"department": "sports", "stage": "forecast", "until_on": "2027-03-01", "reason": "Illness"}
     answer = as_person(cast.amina).post(reverse("extension-ask", args=[2027]), typed | {"key": str(uuid4())})
     assert (answer.status_code, ExtensionRequest.objects.count()) == (422, 0)
@@ -262,7 +262,7 @@ def test_whoever_asked_may_withdraw_and_ask_for_another_day(
 def test_asking_twice_keeps_what_was_typed_and_leads_to_the_first(
     asked: ExtensionRequest, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
     typed = {"department": "arts", "stage": "forecast", "until_on": "2027-05-14", "reason": "Still ill"}
     answer = as_person(cast.amina).post(reverse("extension-ask", args=[2027]), typed | {"key": str(uuid4())})
     page = answer.content.decode()

@@ -24,11 +24,11 @@ from planning.tests.stage_one import (
     planned,
     submitted,
 )
-from sop_portal.kit import clock
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 
 @laid

@@ -11,8 +11,8 @@ from django.test import Client
 
 from planning.models import Cycle, ForecastFigure, Hindsight
 from planning.tests.stage_one import LINE, known, open_year, override, planned, posted, text_of
-from sop_portal.kit.sheets import read_table
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit.sheets import read_table
+from sop_portal.foundation.organisation.models import Department, User
 
 LogIn = Callable[[User], Client]
 

@@ -14,8 +14,8 @@ from planning.cycles.actions import extend
 from planning.forecasts.actions import publish_report, start_report
 from planning.models import Cycle, Forecast, ForecastFigure, Project
 from planning.tests.stage_one import CANARY, FILLED, LINE, accepted, forecast_of, posted, submitted, text_of
-from sop_portal.kit import clock
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import Department, User
 
 LogIn = Callable[[User], Client]
 

@@ -15,11 +15,11 @@ from planning.forecasts import actions
 from planning.models import Cycle, DemandReport, Extension, Forecast, ForecastLine
 from planning.requests.actions import publish_report
 from planning.tests.stage_one import accepted, forecast_of, submitted
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.models import Comment
 from sop_portal.tests.crowd import at_once
-from sop_portal.trail.actions import verify
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.models import Comment
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

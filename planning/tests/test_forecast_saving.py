@@ -13,7 +13,7 @@ from django.test import Client
 from planning.forecasts.actions import Typed, set_figures
 from planning.models import Cycle, ForecastFigure, Project
 from planning.tests.stage_one import FILLED, LINE, forecast_of, line_of, override, posted, text_of
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 LogIn = Callable[[User], Client]
 

@@ -32,12 +32,12 @@ from planning.tests.stage_one import (
     planned,
     submitted,
 )
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.models import Hand
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.models import Hand
 
 ACTS: dict[str, Callable[..., Forecast]] = {
     "submit": submit, "accept": accept, "send-back": send_back, "withdraw": withdraw, "waive": waive,

@@ -22,12 +22,12 @@ from planning.projects.history import suggest_mapping
 from planning.projects.history_places import places_of
 from planning.projects.imports import read_history
 from planning.tests.requesting import DURING, MARCH, open_year, post
-from sop_portal.kit import clock
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.kit.sheets import read_table, write_xlsx
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.sheets import read_table, write_xlsx
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 HISTORY = "/2027/history/"
 GOOD = "department,project,year,activities,participants,people,materials,money\n" + "".join(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from planning.projects.history import check_rows, suggest_mapping
-from sop_portal.kit.sheets import read_table
+from sop_portal.foundation.kit.sheets import read_table
 
 CONNECTICUT = Path(__file__).parents[2] / "sop_portal/tests/data/connecticut_libraries_1996_2012.csv"
 HEADER = ["department", "project", "year", "activities", "participants", "people", "materials", "money"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.projects.history import Checked, check_rows, suggest_mapping
-from sop_portal.kit.sheets import Sheet
+from sop_portal.foundation.kit.sheets import Sheet
 
 CONNECTICUT = Path(__file__).parents[2] / "sop_portal/tests/data/connecticut_libraries_1996_2012.csv"
 HEADER = ["department", "project", "year", "activities", "participants", "people", "materials", "money"]

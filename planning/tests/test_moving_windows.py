@@ -13,9 +13,9 @@ from planning.cycles.actions import move_window
 from planning.cycles.moves import consequences
 from planning.models import Cycle
 from planning.tests.stage_one import open_year
-from sop_portal.kit import clock
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import User
 from sop_portal.tests.ground import laid
 
 DAYS = {"opens_on": date(2027, 1, 1), "due_on": date(2027, 3, 31), "grace_until": date(2027, 4, 14)}

@@ -9,7 +9,7 @@ from django.test import Client
 from planning.forecasts.actions import owe_newcomer
 from planning.models import Cycle, Forecast, ForecastLine
 from planning.tests.stage_one import open_year, posted
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.people.actions import add_department, change_department
 
 

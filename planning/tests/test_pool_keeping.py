@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from planning.models import Cycle, Pool
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, open_year, post, submitted
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 
 @laid

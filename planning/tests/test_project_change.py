@@ -10,9 +10,9 @@ from django.test import Client
 from planning.models import Cycle, Project
 from planning.projects.actions import change_project
 from planning.tests.stage_one import posted
-from sop_portal.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.reading import words_of
-from sop_portal.trail.models import Entry
 
 PAGE = "/2027/projects/arts/story-hours/change/"
 

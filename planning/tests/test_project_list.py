@@ -14,11 +14,11 @@ from planning.models import Cycle, Project
 from planning.projects import actions, views
 from planning.projects.slugs import slug_of
 from planning.tests.requesting import MARCH
-from sop_portal.kit.keyset import stretch
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 LIST = "/2027/projects/"
 

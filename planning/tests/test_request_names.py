@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from planning.models import RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, open_year
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
-from sop_portal.trail.models import Entry
 
 
 @laid

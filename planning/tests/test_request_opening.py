@@ -15,11 +15,11 @@ from planning.forecasts.models import Forecast
 from planning.models import Cycle, Measure, Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import APRIL, open_year
-from sop_portal.kit.refusals import NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 
 @laid

@@ -14,7 +14,7 @@ from planning.forecasts import actions as forecasts
 from planning.models import Forecast, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
-from sop_portal.kit import clock
+from sop_portal.foundation.kit import clock
 from sop_portal.tests.ground import laid
 
 

@@ -14,12 +14,12 @@ from planning.requests import actions
 from planning.requests.deadlines import owed
 from planning.requests.pooling import keep_pool
 from planning.tests.requesting import APRIL, DURING, ask_bus, decide, decide_all, open_year, submitted
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.models import Department, Membership
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.ground import laid
-from sop_portal.trail.models import Entry
 
 EVERYBODY = ["amina", "ben", "bao", "chidi", "chen", "dora", "dev", "emil", "elif", "ada", "omar", "farid"]
 

@@ -9,7 +9,7 @@ import pytest
 from planning.cycles.actions import create_cycle, extend
 from planning.cycles.windows import window_for
 from planning.models import Cycle, StageWindow
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 
 SECOND = timedelta(seconds=1)
 # Written by hand from the rules of the zones: the first second (UTC) in which the window is open, in which work is

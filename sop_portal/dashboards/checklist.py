@@ -8,13 +8,13 @@ from django.utils.translation import ngettext
 
 from planning.models import Cycle
 from sop_portal.dashboards.readiness import orphan_steps
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import Missing
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.notices.models import Mail
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.models import Verification
 from sop_portal.handbook.models import Edition
-from sop_portal.kit import formats
-from sop_portal.kit.pages import Missing
-from sop_portal.kit.told import told, typed
-from sop_portal.notices.models import Mail
-from sop_portal.organisation.models import Department, User
-from sop_portal.trail.models import Verification
 
 
 def checks(on: date) -> list[Missing]:

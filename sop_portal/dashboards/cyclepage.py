@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 from planning.models import Cycle, Forecast, Stage, StageWindow
 from sop_portal.dashboards.queries import heads
 from sop_portal.dashboards.readiness import checklist
-from sop_portal.kit import formats
-from sop_portal.kit.charts import Lane, Window, timeline
-from sop_portal.kit.pages import Button, MatrixRow, Next
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.actor import Actor, people_who_can
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.offers import offers
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.charts import Lane, Window, timeline
+from sop_portal.foundation.kit.pages import Button, MatrixRow, Next
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.offers import offers
 
 PAGES = {
     "forecast": "forecasts", "request": "requests", "budget": "budget-latest", "execution": "progress",

@@ -14,8 +14,8 @@ from budgets.models import Appropriation, Finding
 from planning.models import Cycle, Project
 from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.queries import NOTHING, OpenReports, Share
-from sop_portal.kit import formats
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.organisation.models import Department
 
 MOST, LOOKED_INTO = 5, 50
 AHEAD = Decimal("1.2")

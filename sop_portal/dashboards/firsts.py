@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from budgets.models import Audit, Budget, Confirmation, Contest, Finding
 from planning.models import Cycle
 from sop_portal.dashboards import checklist, deviations, queries
-from sop_portal.kit import formats
-from sop_portal.kit.pages import Tile
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Role
-from sop_portal.trail.models import Head, Verification
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import Tile
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.models import Head, Verification
 
 MOST, ROWS = 5, 8
 SOON = timedelta(days=14)

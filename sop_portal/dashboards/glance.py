@@ -12,10 +12,10 @@ from planning.models import Cycle
 from sop_portal.dashboards.accuracy import Accuracy
 from sop_portal.dashboards.projectrail import share
 from sop_portal.dashboards.queries import Sums
-from sop_portal.kit import formats
-from sop_portal.kit.charts import Amount, Miss, bias_chart, flow_chart
-from sop_portal.kit.pages import Button, Next, Task
-from sop_portal.kit.told import told
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.charts import Amount, Miss, bias_chart, flow_chart
+from sop_portal.foundation.kit.pages import Button, Next, Task
+from sop_portal.foundation.kit.told import told
 
 # From here on a bar is too narrow for the whole figure; the table beside it has every unit.
 LARGE = 100_000

@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 
-from sop_portal.notices.models import Mail
+from sop_portal.foundation.notices.models import Mail
 
 TOO_OLD = timedelta(hours=2)
 

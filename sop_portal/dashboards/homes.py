@@ -15,13 +15,13 @@ from planning.models import Actual, Cycle, Forecast, Pool, ResourceRequest, Stag
 from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
 from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.rails import led_by, rails
-from sop_portal.kit import formats
-from sop_portal.kit.charts import Reading, YearAhead, capacity_bar, line_chart
-from sop_portal.kit.pages import Link, Pair
-from sop_portal.kit.pages import Pool as PoolBar
-from sop_portal.kit.told import typed
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.charts import Reading, YearAhead, capacity_bar, line_chart
+from sop_portal.foundation.kit.pages import Link, Pair
+from sop_portal.foundation.kit.pages import Pool as PoolBar
+from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Role
 
 MOST_NAMED = 6
 __all__ = ["panels", "rails"]

@@ -12,9 +12,9 @@ from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
 from sop_portal.dashboards.equations import EQUATIONS, FIGURE
+from sop_portal.foundation.trail.models import Entry, Head
+from sop_portal.foundation.workflow.models import Hand
 from sop_portal.stages import ALL_RECORDS, Records
-from sop_portal.trail.models import Entry, Head
-from sop_portal.workflow.models import Hand
 
 SHOWN = 20
 CENT = Decimal("0.01")

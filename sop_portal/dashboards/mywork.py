@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from planning.models import Cycle
-from sop_portal.kit import formats
-from sop_portal.kit.pages import Button, Next, Task
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.actor import Actor, people_who_can
-from sop_portal.organisation.models import Department
-from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, roles_that
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import Button, Next, Task
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, roles_that
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow import inbox
+from sop_portal.foundation.workflow.models import Hand
 from sop_portal.stages import ALL_RECORDS, Records
-from sop_portal.trail.models import Entry
-from sop_portal.workflow import inbox
-from sop_portal.workflow.models import Hand
 
 MOST_WAITING = 8
 SOON = timedelta(days=7)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from planning.forecasts.figures import MEASURES, change
 from planning.models import Actual, Cycle, ForecastFigure
-from sop_portal.kit import formats
-from sop_portal.kit.charts import Reading
-from sop_portal.organisation.actor import Actor
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.charts import Reading
+from sop_portal.foundation.organisation.actor import Actor
 
 
 def planned_by(actor: Actor, cycle: Cycle) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from evaluations.models import Evaluation, ProgressReport
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.projectpage import ProjectPage
-from sop_portal.kit.formats import FULL_STOP, due_phrase, listed, sentences, tongue
-from sop_portal.kit.pages import Button, Next
-from sop_portal.kit.told import together, told
-from sop_portal.organisation.actor import Actor, people_who_can
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.offers import offers
+from sop_portal.foundation.kit.formats import FULL_STOP, due_phrase, listed, sentences, tongue
+from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.kit.told import together, told
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.offers import offers
 
 OWED = (ProgressReport.State.DRAFT, ProgressReport.State.RETURNED)
 

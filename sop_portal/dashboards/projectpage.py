@@ -19,11 +19,11 @@ from planning.forecasts.workflow import FORECAST
 from planning.models import Actual, ForecastLine, Hindsight, Project, RequestLine
 from planning.requests.workflow import REQUEST
 from sop_portal.dashboards.projectrail import elapsed, pace_of
-from sop_portal.kit import formats
-from sop_portal.kit.charts import progress_bar
-from sop_portal.kit.pages import Link, RailStage, Someone
-from sop_portal.organisation.models import Membership
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.charts import progress_bar
+from sop_portal.foundation.kit.pages import Link, RailStage, Someone
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Role
 
 MOST = 6
 

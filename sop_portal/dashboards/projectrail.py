@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from planning.models import Project
-from sop_portal.kit import formats
+from sop_portal.foundation.kit import formats
 
 
 def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:

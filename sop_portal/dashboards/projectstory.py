@@ -9,13 +9,13 @@ from django.utils.timezone import localdate
 
 from planning.models import Project
 from sop_portal.dashboards.projectpage import ProjectPage
-from sop_portal.kit import formats
-from sop_portal.kit.pages import TrailLine
-from sop_portal.kit.told import typed
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import TrailLine
+from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.pages import history, names_of, people_in
 from sop_portal.stages import WORKFLOWS
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.pages import history, names_of, people_in
 
 SHOWN = 12
 Key = tuple[str, int]

@@ -19,12 +19,12 @@ from evaluations.models import Evaluation, ProgressReport
 from planning.forecasts.workflow import FORECAST
 from planning.models import Cycle, Forecast, Project, ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.kit import formats
-from sop_portal.kit.addresses import address
-from sop_portal.kit.pages import Cell, MatrixRow
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department
-from sop_portal.workflow.table import Workflow
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.pages import Cell, MatrixRow
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.table import Workflow
 
 NOTHING = Decimal(0)
 MONEY = ("needed", "asked", "granted", "budgeted", "spent")

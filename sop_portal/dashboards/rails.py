@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from planning.models import Cycle, Project
 from sop_portal.dashboards.projectrail import pace_of, share
-from sop_portal.kit import formats
-from sop_portal.kit.pages import RailStage
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import RailStage
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Role
 
 MOST_RAILS = 5
 

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from planning.forecasts.opening import carried_over
 from planning.models import Cycle, Pool, Stage
-from sop_portal.kit import formats
-from sop_portal.kit.pages import Missing
-from sop_portal.kit.told import told, typed
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Can, Role, roles_that
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.pages import Missing
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role, roles_that
 from sop_portal.stages import ALL_RECORDS
 
 MOST_NAMED = 5

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from evaluations.models import Lesson
 from planning.models import Cycle, Project
-from sop_portal.kit.addresses import address
-from sop_portal.kit.formats import joined
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, Membership
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.formats import joined
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, Membership
 
 MOST = 20
 MOST_WORDS = 6

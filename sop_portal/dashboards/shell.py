@@ -12,10 +12,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from planning.cycles.finding import years_shown
-from sop_portal.kit.addresses import address
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.access import Request
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
 
 
 @dataclass(frozen=True)

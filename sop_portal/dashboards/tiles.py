@@ -15,9 +15,9 @@ from planning.models import Cycle, Forecast, Project
 from sop_portal.dashboards.accuracy import Accuracy, closeness, newest
 from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.queries import NOTHING, Sums
-from sop_portal.kit import formats
-from sop_portal.kit.charts import spark
-from sop_portal.kit.pages import Tile
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.charts import spark
+from sop_portal.foundation.kit.pages import Tile
 
 YEARS = 6
 Trend = dict[int, Decimal]

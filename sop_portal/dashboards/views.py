@@ -32,11 +32,11 @@ from sop_portal.dashboards.projectrail import elapsed
 from sop_portal.dashboards.search import MOST as MOST_HITS
 from sop_portal.dashboards.search import in_words, is_cut
 from sop_portal.dashboards.search import search as find
-from sop_portal.kit.keyset import portion
-from sop_portal.organisation.access import Request, open_to_all, page
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.pages import around
-from sop_portal.workflow.views import step_view
+from sop_portal.foundation.kit.keyset import portion
+from sop_portal.foundation.organisation.access import Request, open_to_all, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.pages import around
+from sop_portal.foundation.workflow.views import step_view
 
 # The dashboard names the first departments that need somebody; the year's own page shows all of them.
 MOST_ROWS, MOST_TASKS = 30, 20

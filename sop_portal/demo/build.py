@@ -23,10 +23,10 @@ from sop_portal.demo import (
     years,
 )
 from sop_portal.demo.years import World
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.models import Department, User
-from sop_portal.trail.actions import verified, verify
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.actions import verified, verify
+from sop_portal.foundation.trail.models import Entry
 
 SINCE, STILL_NEWS = timedelta(days=45), timedelta(days=8)
 COUNTED = (Department, User, Project, Actual, Expense, ProgressReport, Evaluation, Entry)

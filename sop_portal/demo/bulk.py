@@ -19,8 +19,8 @@ from sop_portal.demo import bulk_money, bulk_plans, bulk_work
 from sop_portal.demo.bulk_rows import Load, rows
 from sop_portal.demo.cast import LOGINS, PASSWORD
 from sop_portal.demo.years import World, world_around
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 PROJECTS, PAST_YEARS = 100, 4
 KEPT = [

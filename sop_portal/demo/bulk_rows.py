@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import models
 
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 AT_ONCE = 2_000
 RowT = TypeVar("RowT", bound=models.Model)

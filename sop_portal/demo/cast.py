@@ -7,8 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
 from sop_portal.demo.agenda import Agenda
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.people import actions as people
 
 PASSWORD = "planning-year"

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from sop_portal.demo.cast import LOGINS, Login
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.models import User
 
 
 def says(request: HttpRequest) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import kinds_of, last_figures
 from sop_portal.demo.years import World, Year
-from sop_portal.organisation.models import User
-from sop_portal.workflow import actions as talk
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow import actions as talk
 
 TEN = Decimal("1E1")
 # In the year being planned: how far each department is, by its place in the alphabet.

@@ -14,7 +14,7 @@ from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import Kind, in_months, kinds_of, last_figures
 from sop_portal.demo.years import RUNNING_MONTHS, World, Year
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.models import User
 
 # This year's reports that were not handed in, and those that wait for management or came back.
 OWED = ("Ansonia Library", "Columbia Little", "East Lyme")

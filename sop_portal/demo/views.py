@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from sop_portal.demo.cast import LOGINS, PASSWORD
-from sop_portal.organisation.access import open_to_all
+from sop_portal.foundation.organisation.access import open_to_all
 
 
 @open_to_all

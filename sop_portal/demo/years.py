@@ -9,7 +9,7 @@ from planning.models import Cycle, Stage
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import Cast
 from sop_portal.demo.history import Kind
-from sop_portal.kit.dates import add_months
+from sop_portal.foundation.kit.dates import add_months
 
 RUNNING_MONTHS = 4
 SET_UP_BEFORE = timedelta(days=21)

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
-from sop_portal.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
-from sop_portal.notices.actions import tell
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Membership, User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import record as leave_trail
 
 Texts = Mapping[str, tuple[str, str]]
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.kit.text import TypedTextField
+from sop_portal.foundation.kit.text import TypedTextField
 
 LONGEST_GUIDE = 20_000
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Can
 
 PLACES = {
     "forecast": "forecasts",

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.organisation.scope import Shared
+from sop_portal.foundation.organisation.scope import Shared
 
 Person = settings.AUTH_USER_MODEL
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sop_portal.organisation.roles import ROLES, Can, Role, Scope, roles_that
+from sop_portal.foundation.organisation.roles import ROLES, Can, Role, Scope, roles_that
 
 
 @dataclass(frozen=True)

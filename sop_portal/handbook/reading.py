@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
 from sop_portal.handbook.prose import Piece, changes
-from sop_portal.organisation.models import Membership, User
 
 
 @dataclass(frozen=True)

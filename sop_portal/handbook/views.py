@@ -9,14 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import ROLES, Can
 from sop_portal.handbook import actions, links, pages, reading
 from sop_portal.handbook.forms import EditionForm
 from sop_portal.handbook.models import Edition, Guide
 from sop_portal.handbook.prose import rendered
-from sop_portal.kit.formats import day_of_year
-from sop_portal.kit.pages import Button, Next
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.roles import ROLES, Can
 
 Stages = Sequence[Any]
 

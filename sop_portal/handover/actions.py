@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from evaluations.improvements.actions import tell_planners
 from evaluations.improvements.workflow import MEASURE
 from planning.projects.workflow import PROJECT
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import lock
+from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.handover.belongings import belongings_of
-from sop_portal.kit.refusals import NotReady
-from sop_portal.kit.told import told
-from sop_portal.notices.actions import tell
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Role
 from sop_portal.people import actions as people
 from sop_portal.people.terms import why_past
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.engine import lock
-from sop_portal.workflow.table import Workflow
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from evaluations.models import Measure
 from planning.models import Cycle, Project
-from sop_portal.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Membership, User
 
 ENDED = [Project.State.EVALUATED, Project.State.CANCELLED]
 

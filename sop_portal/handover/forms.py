@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.kit.dates import DayField
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.people.terms import why_past
 
 

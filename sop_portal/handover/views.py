@@ -5,13 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.handover import actions
 from sop_portal.handover.belongings import belongings_of
 from sop_portal.handover.forms import HandOverForm, MergeForm
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import Request, act, either, page
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Can
 
 
 @page(Can.KEEP_PEOPLE)

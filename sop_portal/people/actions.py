@@ -9,17 +9,17 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sop_portal.kit.formats import day_of_year
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.kit.told import told
-from sop_portal.notices.actions import tell
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.terms import why_not_until, why_past
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.trail.models import Entry
 
 RowT = TypeVar("RowT", bound=models.Model)
 

@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sop_portal.kit.dates import DayField
-from sop_portal.kit.text import TypedNameField
-from sop_portal.organisation.actor import AWAY_AT_MOST
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import ROLES, Role, Scope
+from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.text import TypedNameField
+from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 from sop_portal.people.terms import why_not_until
 
 AWAY = _(

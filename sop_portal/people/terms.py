@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from sop_portal.kit.dates import add_months
-from sop_portal.kit.formats import day_of_year
+from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.formats import day_of_year
 
 LONGEST_MONTHS = 24
 

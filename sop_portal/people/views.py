@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.access import Request, act, page
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, page
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
 from sop_portal.people.forms import (
     ChangePersonForm,

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
-from sop_portal.kit.refusals import NotReady
-from sop_portal.kit.setwise import insert_rows
-from sop_portal.notices.actions import move_deadline, settle_notices, write
-from sop_portal.notices.letters import Telling
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.setwise import insert_rows
+from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write
+from sop_portal.foundation.notices.letters import Telling
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.engine import edit
+from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory
 from sop_portal.reminders.ledger import (
     Due,
@@ -37,8 +39,6 @@ from sop_portal.reminders.ledger import (
 from sop_portal.reminders.models import CalendarFeed, Reminder, ReminderSchedule
 from sop_portal.reminders.sources import everything_owed
 from sop_portal.reminders.wording import MOST_NAMED, texts_of
-from sop_portal.workflow.engine import edit
-from sop_portal.workflow.owed import Owed
 
 BATCH = 2000
 ROW = ("deadline", "occurrence", "person", "at", "made_at", "is_skipped", "sweep")

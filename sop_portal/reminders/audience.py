@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from sop_portal.organisation.actor import AWAY_AT_MOST
-from sop_portal.organisation.models import Delegation, Membership
-from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
+from sop_portal.foundation.organisation.models import Delegation, Membership
+from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.schedule import Occurrence, Plan
-from sop_portal.workflow.owed import Owed
 
 DEPUTY_TOO, SUPERIOR_TOO, ADMINISTRATOR_TOO = 1, 3, 5
 

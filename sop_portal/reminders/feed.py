@@ -12,11 +12,11 @@ from icalendar import Alarm, Calendar, Event
 
 from evaluations.meetings.workflow import MEETING
 from evaluations.models import Meeting
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory, owners
 from sop_portal.reminders.sources import everything_owed
-from sop_portal.workflow.owed import Owed
 
 AHEAD = 400
 DAY = timedelta(days=1)

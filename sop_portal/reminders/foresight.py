@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.models import User
 from sop_portal.reminders.audience import Directory, audience
 from sop_portal.reminders.ledger import dates_of, plans
 from sop_portal.reminders.schedule import USUAL, occurrences

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.notices.models import Preference
+from sop_portal.foundation.notices.models import Preference
 
 FURTHEST, MOST = 365, 12
 FROM_KEYBOARD = str.maketrans("０１２３４５６７８９，、；", "0123456789,,;")

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from sop_portal.notices.models import Notice
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory, Part, audience, owners
 from sop_portal.reminders.models import Reminder, ReminderSchedule
 from sop_portal.reminders.schedule import USUAL, Dates, Occurrence, Plan, occurrences
-from sop_portal.trail.models import Entry
-from sop_portal.workflow.owed import Owed
 
 PIECE = 2000
 Told = Mapping[tuple[str, int], datetime]

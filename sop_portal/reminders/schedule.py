@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sop_portal.kit.dates import start_of_day
+from sop_portal.foundation.kit.dates import start_of_day
 
 Kind = Literal["opens", "due", "late", "waits"]
 start = lru_cache(maxsize=4096)(start_of_day)

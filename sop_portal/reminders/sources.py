@@ -14,7 +14,7 @@ from evaluations.reviews import deadlines as reviews
 from planning.extensions import deadlines as extensions
 from planning.forecasts import deadlines as forecasts
 from planning.requests import deadlines as requests
-from sop_portal.workflow.owed import Owed, Owing
+from sop_portal.foundation.workflow.owed import Owed, Owing
 
 SOURCES: tuple[Owing, ...] = (
     extensions.owed,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sop_portal.kit import clock
+from sop_portal.foundation.kit import clock
 from sop_portal.reminders import actions
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from planning.cycles.finding import cycle_of
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
-from sop_portal.kit.formats import sentences
-from sop_portal.kit.refusals import Changed
-from sop_portal.notices.actions import prefer
-from sop_portal.notices.models import Preference
-from sop_portal.organisation.access import Request, act, either, open_to_all, page
-from sop_portal.organisation.roles import Can
+from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.notices.actions import prefer
+from sop_portal.foundation.notices.models import Preference
+from sop_portal.foundation.organisation.access import Request, act, either, open_to_all, page
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.reminders import actions
 from sop_portal.reminders.feed import calendar_of
 from sop_portal.reminders.foresight import foresee

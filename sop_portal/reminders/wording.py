@@ -7,10 +7,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sop_portal.kit import formats
-from sop_portal.kit.told import told
-from sop_portal.notices.actions import in_languages
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.notices.actions import in_languages
+from sop_portal.foundation.organisation.models import User
 from sop_portal.reminders.ledger import Due
 
 MOST_NAMED = 2

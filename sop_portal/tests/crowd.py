@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from sop_portal.kit.refusals import Refusal
+from sop_portal.foundation.kit.refusals import Refusal
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:

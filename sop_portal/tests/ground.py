@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from sop_portal.kit import clock
+from sop_portal.foundation.kit import clock
 
 REAL_TRANSACTIONS = {"transactional_db", "django_db_reset_sequences", "live_server"}
 

@@ -19,8 +19,8 @@ from planning.cycles import actions as cycles
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Forecast, Project, ResourceRequest
 from planning.requests import actions as requests
-from sop_portal.organisation.models import Department, User
-from sop_portal.workflow.actions import comment
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.actions import comment
 
 MARK = "Zanzibar7Q"
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from datetime import date
 from types import SimpleNamespace
 
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 FROM = date(2020, 1, 1)
 

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
 
-from sop_portal.kit import clock
-from sop_portal.organisation.access import ReadingWrote, act, page
-from sop_portal.organisation.middleware import GUARD_THEMSELVES
-from sop_portal.organisation.models import Department, UsedKey, User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.access import ReadingWrote, act, page
+from sop_portal.foundation.organisation.middleware import GUARD_THEMSELVES
+from sop_portal.foundation.organisation.models import Department, UsedKey, User
 from sop_portal.tests import addresses as known
 from sop_portal.tests.addresses import Address, addresses
 
@@ -207,7 +207,7 @@ def test_what_only_the_database_refuses_is_said_in_a_sentence(
     answer = as_person(cast.ada).post("/renaming/", form("Arts"))
     assert (answer.status_code, "nothing was done" in answer.content.decode()) == (409, True)
     assert [record.name for record in caplog.records if record.levelname == "ERROR"] == [
-        "sop_portal.workflow.middleware"
+        "sop_portal.foundation.workflow.middleware"
     ]
 
 

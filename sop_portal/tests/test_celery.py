@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings as portal
 
 from sop_portal.celery import EVERY_MINUTE, app, transport
-from sop_portal.notices import bell, lease, outbox
-from sop_portal.notices.tasks import send_mail
+from sop_portal.foundation.notices import bell, lease, outbox
+from sop_portal.foundation.notices.tasks import send_mail
+from sop_portal.foundation.trail.tasks import check
 from sop_portal.reminders.tasks import sweep
-from sop_portal.trail.tasks import check
 
 ROOT = Path(portal.BASE_DIR)
 

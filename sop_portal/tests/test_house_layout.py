@@ -34,9 +34,9 @@ def outside_tests() -> list[Path]:
     return [path for path in modules() if "tests" not in path.relative_to(ROOT).parts]
 
 
-def packages_in(folder: str) -> set[str]:
-    found = (ROOT / folder).glob("*/__init__.py")
-    return {f"{folder}.{path.parent.name}" for path in found if path.parent.name not in NOT_STAGES}
+def packages_in(package: str) -> set[str]:
+    found = (ROOT / package.replace(".", "/")).glob("*/__init__.py")
+    return {f"{package}.{path.parent.name}" for path in found if path.parent.name not in NOT_STAGES}
 
 
 def contract(name: str, option: str) -> set[str]:
@@ -82,6 +82,15 @@ def test_every_package_of_the_house_is_named_in_the_import_rules() -> None:
     named = contract("house", "layers")
     assert packages_in("sop_portal") - named == set()
     assert set(APPS) - named == set()
+    assert packages_in("sop_portal.foundation") == {
+        f"sop_portal.foundation.{name}" for name in contract("foundation", "layers")
+    }
+
+
+def test_the_stages_import_of_the_house_nothing_but_its_foundation() -> None:
+    roof = {f"sop_portal.{path.stem}" for path in (ROOT / "sop_portal").glob("*.py") if path.stem != "__init__"}
+    forbidden = contract("floor", "forbidden_modules")
+    assert forbidden == (roof | packages_in("sop_portal")) - {"sop_portal.foundation"}
 
 
 @pytest.mark.parametrize("app", APPS)

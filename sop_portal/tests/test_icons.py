@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sop_portal.kit.templatetags import components, marks
+from sop_portal.foundation.kit.templatetags import components, marks
 
 ROOT = Path(settings.BASE_DIR)
 NAMED = re.compile(r"""\bicon(?:_name)?(?:=|\s+|\(|"\s*:\s*)["']([a-z0-9-]+)["']""")

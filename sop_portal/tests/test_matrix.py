@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from sop_portal.kit.refusals import NotYours
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope
+from sop_portal.foundation.workflow import checks
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.tests.ground import laid
-from sop_portal.workflow import checks
 
 DAY = date(2027, 3, 12)
 H, L, R, F, M, A, O = Role  # noqa: E741

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from sop_portal.kit.triggers import RefuseTruncate, RefuseWhen
+from sop_portal.foundation.kit.triggers import RefuseTruncate, RefuseWhen
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",

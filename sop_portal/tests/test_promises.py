@@ -13,11 +13,11 @@ from budgets.models import Budget, BudgetLine, Expense
 from evaluations.models import Evaluation, ProgressReport
 from planning.extensions import actions as extensions
 from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
-from sop_portal.organisation.models import Delegation, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow.models import Hand
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.tests.small_year import AUGUST, MARCH, small_year
-from sop_portal.workflow.models import Hand
 
 FROM = date(2020, 1, 1)
 Act = Callable[[], Any]

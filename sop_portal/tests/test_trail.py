@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from sop_portal.kit.refusals import NotNow
-from sop_portal.kit.told import told, typed
+from sop_portal.foundation.kit.refusals import NotNow
+from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.trail.actions import Change, _covered, end, record, verify
+from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
+from sop_portal.foundation.trail.models import Entry, Head, Verification
+from sop_portal.foundation.workflow.middleware import note_attempt
 from sop_portal.tests.ground import laid
-from sop_portal.trail.actions import Change, _covered, end, record, verify
-from sop_portal.trail.chain import COVERED, START, digest, seal
-from sop_portal.trail.models import Entry, Head, Verification
-from sop_portal.workflow.middleware import note_attempt
 
 TRIGGERS = {
     "trail_entry_append_only_update": "trail_entry", "trail_entry_append_only_delete": "trail_entry",

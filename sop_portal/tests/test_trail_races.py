@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from sop_portal.foundation.trail.actions import record, verify
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.crowd import at_once
-from sop_portal.trail.actions import record, verify
-from sop_portal.trail.models import Entry
 
 PEOPLE, ACTS = 8, 12
 

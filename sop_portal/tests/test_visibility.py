@@ -14,14 +14,14 @@ from django.test import Client
 
 from budgets.models import Expense
 from planning.models import Pool, Project, RequestLine
-from sop_portal.kit import clock
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.tests.addresses import addresses
 from sop_portal.tests.ground import laid
 from sop_portal.tests.small_year import AUGUST, MARK, small_year
-from sop_portal.trail.models import Entry
 
 Browser = Callable[[User], Client]
 APPS = ("planning", "budgets", "evaluations")

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
 
-from sop_portal.organisation.access import open_to_all
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.access import open_to_all
+from sop_portal.foundation.organisation.models import User
 
 Browser = Callable[[User], Client]
 POLICY = {

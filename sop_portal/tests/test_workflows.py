@@ -11,11 +11,11 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
+from sop_portal.foundation.kit.templatetags.marks import ICONS
+from sop_portal.foundation.organisation.roles import roles_that
+from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.handbook import pages
-from sop_portal.kit.templatetags.marks import ICONS
-from sop_portal.organisation.roles import roles_that
 from sop_portal.stages import ALL_RECORDS, STAGES, THE_YEAR, Records
-from sop_portal.workflow.table import Step, Workflow
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from budgets.drafting.actions.compiling import lock_cycle, may
 from budgets.drafting.models import Budget, BudgetLine, BudgetSum
 from budgets.drafting.workflow import BUDGET
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.kit.setwise import insert_from
-from sop_portal.organisation.actor import Actor, Grant
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import who_instead
-from sop_portal.workflow.engine import created, lay_hand, lock
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.setwise import insert_from
+from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.engine import created, lay_hand, lock
+from sop_portal.foundation.workflow.models import Hand
 
 COPIED = (
     "number", "department_id", "project_id", "category", "fund_id", "allocation_id", "q1", "q2", "q3", "q4",

@@ -14,11 +14,11 @@ from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import planned_places, spread
 from budgets.drafting.models import BudgetLine
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from sop_portal.kit.refusals import NotReady
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.workflow.editing import Editing
-from sop_portal.workflow.engine import edit, lock, step
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.editing import Editing
+from sop_portal.foundation.workflow.engine import edit, lock, step
 
 Contested = Mapping[int, tuple[Decimal, str]]
 

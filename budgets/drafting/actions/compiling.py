@@ -14,16 +14,16 @@ from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.workflow import BUDGET
 from planning.models import Cycle, Measure, RequestLine, ResourceRequest
-from sop_portal.kit.money import split_evenly
-from sop_portal.kit.refusals import NotNow, NotReady
-from sop_portal.kit.told import told
-from sop_portal.organisation.actor import Grant
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import created, edit, lay_hand
+from sop_portal.foundation.kit.money import split_evenly
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, edit, lay_hand
 
 AT_ONCE = 1000
 DEFAULT_FUND = "General fund"

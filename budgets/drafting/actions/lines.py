@@ -14,16 +14,16 @@ from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import NOTHING
 from budgets.drafting.models import Budget, BudgetLine, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from sop_portal.kit.refusals import Changed, NotReady, NotYours
-from sop_portal.organisation.actor import Actor, Grant
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Can
-from sop_portal.trail.actions import Change
-from sop_portal.trail.actions import record as leave_trail
-from sop_portal.workflow.checks import differences, who_instead
-from sop_portal.workflow.editing import Editing
-from sop_portal.workflow.engine import created, edit, step
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.checks import differences, who_instead
+from sop_portal.foundation.workflow.editing import Editing
+from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.models import Hand
 
 DAYS_TO_ANSWER = timedelta(days=14)
 S = Confirmation.State

@@ -12,11 +12,11 @@ from budgets.drafting.comparing import changed_departments
 from budgets.drafting.models import Budget
 from budgets.drafting.readiness import changed_since_answered
 from budgets.drafting.workflow import BUDGET
-from sop_portal.organisation.actor import Grant
-from sop_portal.organisation.models import User
-from sop_portal.workflow.checks import authority
-from sop_portal.workflow.engine import step
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import step
+from sop_portal.foundation.workflow.models import Hand
 
 
 def share(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:

@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from planning.projects.actions import import_history
 from planning.projects.history import suggest_mapping
 from planning.projects.imports import Reading, read_history
-from sop_portal.kit import clock
-from sop_portal.kit.refusals import Refusal
-from sop_portal.kit.sheets import Sheet, SheetRefused, read_table
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import Refusal
+from sop_portal.foundation.kit.sheets import Sheet, SheetRefused, read_table
+from sop_portal.foundation.organisation.models import User
 
 IMPORTED, PROBLEMS, UNREADABLE = 0, 1, 2
 

@@ -7,7 +7,7 @@ import pytest
 
 from planning.models import Cycle
 from sop_portal.demo import bulk
-from sop_portal.kit import clock
+from sop_portal.foundation.kit import clock
 
 NOVEMBER = datetime(2027, 11, 22, 17, tzinfo=UTC)
 

@@ -9,11 +9,11 @@ from budgets.models import Appropriation
 from planning.models import Cycle, Project
 from sop_portal.dashboards import checklist
 from sop_portal.dashboards.firsts import First, firsts
-from sop_portal.kit.formats import money
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
-from sop_portal.trail.actions import verified, verify
-from sop_portal.trail.models import Entry
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import verified, verify
+from sop_portal.foundation.trail.models import Entry
 
 
 def found(name: str, cycle: Cycle, at: datetime) -> list[First]:

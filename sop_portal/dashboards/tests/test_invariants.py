@@ -15,8 +15,8 @@ from evaluations.models import Issue
 from planning.models import Cycle, Forecast, Pool, Project, RequestLine
 from sop_portal.dashboards.equations import EQUATIONS, Equation
 from sop_portal.dashboards.invariants import problems, title_of
-from sop_portal.trail.models import Head
-from sop_portal.workflow.models import Hand
+from sop_portal.foundation.trail.models import Head
+from sop_portal.foundation.workflow.models import Hand
 
 BREAKABLE = [equation for equation in EQUATIONS if equation.on is not BudgetLine]
 # These cannot be too small by one: they stand between bounds of their row.

@@ -7,8 +7,8 @@ import pytest
 from evaluations.models import ProgressReport
 from planning.models import Cycle
 from sop_portal.dashboards import mywork
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
 
 
 def titles(name: str, at: datetime) -> dict[str, list[str]]:

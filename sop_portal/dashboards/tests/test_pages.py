@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from planning.models import Cycle, Project
 from sop_portal.dashboards.search import search
 from sop_portal.dashboards.tests.conftest import NOVEMBER
-from sop_portal.kit.formats import money
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Role
 
 SEVEN = {
     Role.HEAD: "amina", Role.LEAD: "ben", Role.RESOURCE: "chidi", Role.FINANCE: "dora", Role.MANAGEMENT: "emil",

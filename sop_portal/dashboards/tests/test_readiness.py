@@ -10,8 +10,8 @@ from django.test import Client
 from planning.cycles.actions import create_cycle
 from planning.models import Cycle
 from sop_portal.dashboards.readiness import checklist
-from sop_portal.organisation.models import Department, Membership
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Role
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from sop_portal.demo import build, bulk, forecasting
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
 from sop_portal.demo.history import FIRST_YEAR, LAST_YEAR, figures_of, in_months, kinds_of, rows_of_the_file, split
-from sop_portal.kit import clock
-from sop_portal.notices.models import Mail
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.notices.models import Mail
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Role
 
 # 29 February 2028, mid-afternoon in New York: months of every length lie around it.
 LEAP_DAY = datetime(2028, 2, 29, 20, tzinfo=UTC)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db import migrations
 
-from sop_portal.kit import clock
+from sop_portal.foundation.kit import clock
 
 GUIDES = Path(__file__).resolve().parent.parent / "guides"
 PAGES = ("start", "forecast", "request", "budget", "execution", "evaluation", "roles")

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.handbook import actions, reading
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
-from sop_portal.kit.refusals import Changed, NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
 from sop_portal.stages import STAGES
-from sop_portal.trail.models import Entry
 
 TEXTS = {"start": ("The year, rewritten.", "新的说明。")}
 

@@ -4,8 +4,8 @@ import pytest
 
 from budgets.drafting.workflow import BUDGET
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from sop_portal.foundation.organisation.roles import ROLES, Can, Role
 from sop_portal.handbook import pages
-from sop_portal.organisation.roles import ROLES, Can, Role
 from sop_portal.stages import STAGES
 
 

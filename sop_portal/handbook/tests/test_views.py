@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sop_portal.foundation.organisation.models import User
 from sop_portal.handbook import actions
 from sop_portal.handbook.models import Acknowledgement, Edition
-from sop_portal.organisation.models import User
 from sop_portal.stages import STAGES
 
 Browser = Callable[[User], Client]

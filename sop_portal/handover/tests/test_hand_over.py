@@ -15,21 +15,21 @@ from evaluations.models import Measure
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast, Hindsight, Project
 from planning.tests.stage_one import filled
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.handover.actions import hand_over, merge
 from sop_portal.handover.belongings import belongings_of
-from sop_portal.kit.refusals import NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Can, Role
 from sop_portal.people.actions import delegate
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.models import Reminder
 from sop_portal.reminders.tests.conftest import at_noon
 from sop_portal.reminders.tests.conftest import year as year
 from sop_portal.tests.small_year import small_year
-from sop_portal.trail.actions import verify
-from sop_portal.trail.models import Entry
 
 Browser = Callable[[User], Client]
 
@@ -122,7 +122,7 @@ def test_the_last_day_is_today_at_the_earliest(day: int, is_refused: bool, cast:
 def test_a_past_last_day_is_refused_at_its_field(
     cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: at_noon("2027-03-12"))
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: at_noon("2027-03-12"))
     typed = {"to": str(cast.farid.pk), "last_on": "2027-03-11", "key": str(uuid4())}
     answer = as_person(cast.ada).post(reverse("hand-over", args=[cast.amina.pk]), typed)
     assert (answer.status_code, answer.context["form"].errors) == (
@@ -191,7 +191,7 @@ def test_a_merged_department_keeps_its_records_and_plans_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     noon = at_noon("2027-03-19")
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
     merge(arts, sports, by=cast.ada, at=noon)
     arts.refresh_from_db()
     assert (arts.is_active, arts.merged_into) == (False, sports)
@@ -244,7 +244,7 @@ def test_the_database_keeps_a_merged_department_apart(
 def test_handing_over_and_merging_on_the_pages(
     arts: Department, sports: Department, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: at_noon("2027-03-12"))
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: at_noon("2027-03-12"))
     browser, page = as_person(cast.ada), reverse("hand-over", args=[cast.amina.pk])
     assert b"Arts" in browser.get(page).content
     typed = {"to": str(cast.farid.pk), "last_on": "2027-03-12"}

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from sop_portal.kit.refusals import NotYours
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Can, Role
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions
-from sop_portal.trail.models import Entry
 
 DAY = date(2027, 3, 12)
 

@@ -9,14 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sop_portal.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.notices.models import Notice
-from sop_portal.organisation.actor import Actor
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Can, Role
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions
-from sop_portal.trail.actions import verify
-from sop_portal.trail.models import Entry
 
 Browser = Callable[[User], Client]
 DAY, ONE, NBSP = date(2027, 3, 12), timedelta(days=1), "\N{NO-BREAK SPACE}"
@@ -25,7 +25,7 @@ DAY, ONE, NBSP = date(2027, 3, 12), timedelta(days=1), "\N{NO-BREAK SPACE}"
 @pytest.fixture(autouse=True)
 def on_the_day(monkeypatch: pytest.MonkeyPatch, noon: datetime) -> None:
     """Every page is opened at noon of the day."""
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
 
 
 def name(

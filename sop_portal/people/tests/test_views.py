@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 
 Browser = Callable[[User], Client]
 
@@ -104,7 +104,7 @@ def test_everybody_has_an_account_page(cast: SimpleNamespace, as_person: Browser
 def test_a_deputy_is_named_and_taken_back(
     cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, noon: datetime
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: noon)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
     browser = as_person(cast.amina)
     typed = {"deputy-deputy": str(cast.ben.pk), "deputy-from_on": "2027-03-12", "deputy-until_on": "2027-03-20"}
     assert browser.post(reverse("delegate"), form(**typed)).status_code == 302

@@ -7,7 +7,7 @@ from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle, Forecast
 from planning.tests.stage_one import filled
-from sop_portal.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.ground import laid
 
 DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ from sop_portal.celery import EVERY_MINUTE, app
 
 django.setup()
 
-from sop_portal.notices import lease, outbox  # noqa: E402
+from sop_portal.foundation.notices import lease, outbox  # noqa: E402
 
 settings.EMAIL_TIMEOUT = 3
 lease.LEASE = timedelta(seconds=15)

@@ -22,10 +22,10 @@ from django.db import connection
 
 from planning.cycles.actions import create_cycle
 from planning.models import Cycle, Forecast, ForecastLine, Project, StageWindow
-from sop_portal.kit import clock
-from sop_portal.notices.models import Mail, Preference
-from sop_portal.organisation.models import Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.notices.models import Mail, Preference
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.reminders.models import Reminder
 
 ROOT = Path(settings.BASE_DIR)

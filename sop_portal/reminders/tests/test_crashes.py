@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from planning.models import Forecast
 from sop_portal.celery import transport
-from sop_portal.notices import bell
-from sop_portal.notices.models import Mail
-from sop_portal.organisation.models import User
+from sop_portal.foundation.notices import bell
+from sop_portal.foundation.notices.models import Mail
+from sop_portal.foundation.organisation.models import User
 from sop_portal.reminders.tests.storm import Crew, Redis, owe, own_redis, post_office, ready_to_submit, storm
 
 pytestmark = [

@@ -14,7 +14,7 @@ from evaluations.meetings.actions import call
 from planning.cycles.actions import extend
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
-from sop_portal.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.reminders.actions import renew_feed
 from sop_portal.reminders.feed import calendar_of
 from sop_portal.reminders.models import CalendarFeed
@@ -92,7 +92,7 @@ def test_text_that_looks_like_calendar_code_stays_text(year: Cycle, arts: Depart
 def test_the_address_is_secret_and_can_be_renewed(
     forecast: Forecast, cast: SimpleNamespace, as_person: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: MARCH)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: MARCH)
     page, key = reverse("mails-and-calendar"), {"key": str(uuid4())}
     browser, stranger = as_person(cast.amina), Client()
     assert b"feed-address" not in browser.get(page).content
@@ -108,7 +108,7 @@ def test_the_address_is_secret_and_can_be_renewed(
 
 
 def test_rights_are_those_of_now(forecast: Forecast, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: MARCH)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: MARCH)
     address = reverse("calendar-feed", args=[renew_feed(cast.amina, at=MARCH).key])
     Membership.objects.filter(person=cast.amina).update(until_on=date(2027, 3, 11))
     assert Calendar.from_ical(Client().get(address).content).walk("VEVENT") == []

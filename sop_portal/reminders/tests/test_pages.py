@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from planning.models import Cycle, Forecast
-from sop_portal.notices.models import Mail, Preference
-from sop_portal.notices.tasks import send_mail
-from sop_portal.organisation.models import User
+from sop_portal.foundation.notices.models import Mail, Preference
+from sop_portal.foundation.notices.tasks import send_mail
+from sop_portal.foundation.organisation.models import User
 from sop_portal.reminders.models import Reminder, ReminderSchedule
 from sop_portal.reminders.tasks import sweep
 from sop_portal.reminders.tests.conftest import at_noon
@@ -25,7 +25,7 @@ MARCH = at_noon("2027-03-12")
 
 @pytest.fixture(autouse=True)
 def _in_march(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sop_portal.kit.clock.now", lambda: MARCH)
+    monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: MARCH)
 
 
 def test_the_administrator_sets_the_schedule(year: Cycle, cast: SimpleNamespace, as_person: Browser) -> None:

@@ -13,8 +13,8 @@ from django.db import connection
 
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.notices.outbox import claim, send_waiting
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.notices.outbox import claim, send_waiting
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.models import Reminder
 from sop_portal.reminders.tests.conftest import at_noon

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from planning.cycles.actions import create_cycle, extend, set_window
 from planning.forecasts.actions import publish_year, submit, waive
 from planning.models import Cycle, Forecast
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.notices.outbox import send_waiting
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Role
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.notices.outbox import send_waiting
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.reminders.actions import set_schedule, sweep
 from sop_portal.reminders.ledger import plans
 from sop_portal.reminders.models import Reminder

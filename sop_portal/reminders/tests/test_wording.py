@@ -13,10 +13,11 @@ from evaluations.improvements.actions import adopt, propose
 from evaluations.models import Measure
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
-from sop_portal.notices.models import Mail, Notice
-from sop_portal.notices.outbox import send_waiting
-from sop_portal.organisation.models import Delegation, Department, Membership, User
-from sop_portal.organisation.roles import Can, Role
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.notices.outbox import send_waiting
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.audience import OWES, Part
 from sop_portal.reminders.ledger import Due
@@ -26,7 +27,6 @@ from sop_portal.reminders.tests.conftest import DAY, at_noon
 from sop_portal.reminders.tests.swept import ENDS
 from sop_portal.reminders.wording import texts_of
 from sop_portal.tests.small_year import small_year
-from sop_portal.workflow.owed import Owed
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"
 OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting"}

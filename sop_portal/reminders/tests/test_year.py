@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from planning.tests.requesting import open_year
-from sop_portal.notices.models import Notice
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.tests.swept import DAY, ENDS, by_hand, every, ledger, minute_by_minute
 from sop_portal.tests.small_year import small_year

@@ -8,7 +8,7 @@ from django.urls import reverse
 from budgets.models import Appropriation, Audit, Budget, Confirmation, Expense, Finding, Fund, SpendingException
 from evaluations.models import Evaluation, Feedback, Issue, Measure, Meeting, ProgressReport
 from planning.models import Cycle, Forecast, HistoryImport, Pool, Project, ResourceRequest
-from sop_portal.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, User
 
 Paths = list[str]
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from planning.cycles.actions import create_cycle, set_window
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle, Extension, Stage
-from sop_portal.kit import clock
-from sop_portal.notices.outbox import send_waiting
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.models import Reminder
 from sop_portal.tests.browser.test_year import Opens

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sop_portal.demo import build, bulk, fresh
 from sop_portal.demo.cast import logins
-from sop_portal.kit import clock
-from sop_portal.organisation.models import User
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import User
 
 
 class Command(BaseCommand):

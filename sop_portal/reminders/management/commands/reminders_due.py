@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sop_portal.kit import clock, formats
+from sop_portal.foundation.kit import clock, formats
 from sop_portal.reminders.foresight import foresee
 
 USUALLY = timedelta(days=30)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sop_portal.kit import clock
+from sop_portal.foundation.kit import clock
 from sop_portal.reminders.actions import sweep
 
 

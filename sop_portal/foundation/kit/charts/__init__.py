@@ -1,0 +1,29 @@
+"""The geometry of every chart: figures in, places out; the markup lives in templates/components/charts."""
+
+from sop_portal.foundation.kit.charts.bars import Miss, Whole, bias_chart, capacity_bar, progress_bar, stack_chart
+from sop_portal.foundation.kit.charts.flow import Amount, flow_chart
+from sop_portal.foundation.kit.charts.lines import Reading, YearAhead, line_chart
+from sop_portal.foundation.kit.charts.pace import pace_chart
+from sop_portal.foundation.kit.charts.sparks import spark
+from sop_portal.foundation.kit.charts.timeline import Lane, Phase, Window, phase_of, timeline
+
+__all__ = [
+    "Amount",
+    "Lane",
+    "Miss",
+    "Phase",
+    "Reading",
+    "Whole",
+    "Window",
+    "YearAhead",
+    "bias_chart",
+    "capacity_bar",
+    "flow_chart",
+    "line_chart",
+    "pace_chart",
+    "phase_of",
+    "progress_bar",
+    "spark",
+    "stack_chart",
+    "timeline",
+]

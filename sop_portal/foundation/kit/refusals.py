@@ -1,0 +1,69 @@
+"""How the portal says no: a sentence that names the rule, and the way out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sop_portal.foundation.kit.formats import sentences
+
+
+class Refusal(Exception):
+    """Something was not done. The sentence names the rule, the way out says what to do instead.
+
+    A way out that has to be looked up may be given as a function; it is asked only where somebody reads it.
+    """
+
+    status = 409
+
+    def __init__(self, sentence: Any, way_out: Any = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self._way_out = way_out
+        self.attempt: Any = None
+
+    @property
+    def way_out(self) -> Any:
+        """What to do instead."""
+        if callable(self._way_out):
+            self._way_out = self._way_out()
+        return self._way_out
+
+    def __str__(self) -> str:
+        return sentences([self.sentence, self.way_out])
+
+
+class NotNow(Refusal):
+    """The record is in another state, or its window is shut; often somebody was faster."""
+
+
+class NotYours(Refusal):
+    """The person may see the record but not do this."""
+
+    status = 403
+
+
+class NotReady(Refusal):
+    """Something is still missing; `missing` lists it in sentences."""
+
+    status = 422
+
+    def __init__(self, sentence: Any, missing: Iterable[Any] = (), way_out: Any = "") -> None:
+        super().__init__(sentence, way_out)
+        self.missing = list(missing)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One changed field between what was seen and what is there now."""
+
+    label: str
+    old: str
+    new: str
+
+
+class Changed(Refusal):
+    """The content changed since the person saw it; `differences` shows how."""
+
+    def __init__(self, sentence: Any, differences: Sequence[Difference] = (), way_out: Any = "") -> None:
+        super().__init__(sentence, way_out)
+        self.differences = list(differences)

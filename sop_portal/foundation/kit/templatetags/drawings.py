@@ -1,0 +1,30 @@
+"""The tags that draw charts: {% line_chart chart %} and its kin."""
+
+from typing import Any
+
+from django.template import Library
+
+from sop_portal.foundation.kit.templatetags.marks import fresh_id
+
+register = Library()
+
+DRAWINGS = {
+    "line_chart": "components/charts/line.html",
+    "flow_chart": "components/charts/flow.html",
+    "bias_chart": "components/charts/bias.html",
+    "stack_chart": "components/charts/stack.html",
+    "pace_chart": "components/charts/pace.html",
+    "timeline": "components/charts/timeline.html",
+    "capacity_bar": "components/charts/capacity_bar.html",
+    "progress_bar": "components/charts/progress_bar.html",
+    "spark": "components/charts/spark.html",
+}
+
+
+def drawn(chart: Any) -> dict[str, Any]:
+    """The chart, with an id that none of the page's other charts has."""
+    return {"chart": chart, "id": fresh_id("c")}
+
+
+for name, template in DRAWINGS.items():
+    register.inclusion_tag(template, name=name)(drawn)

@@ -1,0 +1,139 @@
+"""A person on a day, with the rights they hold then: their own and those lent to them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Delegation, Membership, User
+from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+
+# Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
+AWAY_AT_MOST = timedelta(days=60)
+
+# Every page begins with this one: own roles first, then those of whoever is away and lends one, or all of them.
+HELD = """
+SELECT role, department_id, NULL AS behalf, id
+FROM organisation_membership
+WHERE person_id = %(person)s AND from_on <= %(day)s AND (until_on IS NULL OR until_on >= %(day)s)
+UNION
+SELECT own.role, own.department_id, own.person_id, own.id
+FROM organisation_delegation lent
+JOIN organisation_user giver ON giver.id = lent.giver_id AND giver.is_active
+JOIN organisation_membership own ON own.person_id = lent.giver_id AND lent.role IN ('', own.role)
+WHERE lent.deputy_id = %(person)s AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
+  AND own.from_on <= %(day)s AND (own.until_on IS NULL OR own.until_on >= %(day)s)
+ORDER BY behalf NULLS FIRST, id
+"""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role held on a day; `behalf` is the person it was lent by."""
+
+    role: Role
+    department_id: int | None
+    behalf: int | None = None
+
+    def reaches(self, person_id: int, record: Any, can: Can | None = None) -> bool:
+        """Whether this role covers the record: everything, its department, or what names the person."""
+        scope = ROLES[self.role].scope
+        if record is None:
+            return True
+        is_named = getattr(record, "lead_id", None) == (self.behalf or person_id)
+        if scope == Scope.ALL:
+            return is_named or can not in ONLY_WHEN_NAMED
+        return self.department_id == getattr(record, "department_id", None) and (scope == Scope.DEPARTMENT or is_named)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is acting: one person, on one civil day, with every role in force."""
+
+    user: User
+    on: date
+    grants: tuple[Grant, ...]
+
+    @classmethod
+    def of(cls, user: User, on: date | datetime) -> "Actor":
+        """Read the person's roles of that day, own and delegated, in one query."""
+        day = timezone.localdate(on) if isinstance(on, datetime) else on
+        return cls(user, day, held(user, day))
+
+    @cached_property
+    def sees_everything(self) -> bool:
+        """Whether one of the roles covers the whole organisation."""
+        return any(ROLES[grant.role].scope == Scope.ALL for grant in self.grants)
+
+    @cached_property
+    def department_ids(self) -> frozenset[int]:
+        """The departments whose records this person may see."""
+        return frozenset(grant.department_id for grant in self.grants if grant.department_id)
+
+    @cached_property
+    def headed_ids(self) -> frozenset[int]:
+        """The departments this person heads (a deputy counts as head)."""
+        return frozenset(g.department_id for g in self.grants if g.role == Role.HEAD and g.department_id)
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        """Every role held, in the order of the policy page."""
+        held = {grant.role for grant in self.grants}
+        return [role for role in ROLES if role in held]
+
+    def authorities(self, can: Can, record: Any = None) -> list[Grant]:
+        """The roles that allow an act on a record, own ones before borrowed ones."""
+        fitting = [g for g in self.grants if can in ROLES[g.role].may and g.reaches(self.user.pk, record, can)]
+        return sorted(fitting, key=lambda grant: grant.behalf or 0)
+
+    def may(self, can: Can, record: Any = None) -> bool:
+        """Whether this person may do something to a record (or, without one, to any record at all)."""
+        return bool(self.authorities(can, record))
+
+
+def held(user: User, day: date) -> tuple[Grant, ...]:
+    """Own roles, then what others lend to a deputy. Only own roles can be lent: there are no chains."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"person": user.pk, "day": day})
+        return tuple(Grant(Role(role), department_id, behalf) for role, department_id, behalf, __ in cursor.fetchall())
+
+
+def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:
+    """Everybody whose own role allows an act on a record on a day, by name; deputies are not counted."""
+    reach = Q(pk__in=[])
+    for role in roles_that(can):
+        scope = ROLES[role].scope
+        in_role = Q(role=role)
+        if scope != Scope.ALL:
+            in_role &= Q(department_id=getattr(record, "department_id", None))
+        if scope == Scope.PROJECTS or (scope == Scope.ALL and can in ONLY_WHEN_NAMED):
+            in_role &= Q(person_id=getattr(record, "lead_id", None))
+        reach |= in_role
+    holders = Membership.objects.on(on).filter(reach).values("person_id")
+    return User.objects.filter(pk__in=holders, is_active=True).order_by("name")
+
+
+def people_who_see(record: Any, on: date) -> QuerySet[User]:
+    """Everybody who may see a record on a day: of the whole organisation, of its department, and their deputies."""
+    here = Q()
+    if record.department_id is not None:
+        here = Q(role__in=ORGANISATION_WIDE) | Q(department_id=record.department_id)
+    holders = Membership.objects.on(on).filter(here)
+    lent = Delegation.objects.filter(giver_id__in=holders.values("person_id"), from_on__lte=on, until_on__gte=on)
+    seeing = Q(pk__in=holders.values("person_id")) | Q(pk__in=lent.values("deputy_id"))
+    return User.objects.filter(seeing, is_active=True)
+
+
+def deputies_of(people: Collection[int], can: Can, on: date) -> QuerySet[User]:
+    """Who stands in for these people, in a role that allows an act, while they are away."""
+    lendings = Delegation.objects.filter(
+        giver_id__in=people, role__in=["", *roles_that(can)], from_on__lte=on, until_on__gte=on
+    )
+    rows = lendings.values_list("deputy_id", "from_on", "until_on")
+    away = {deputy for deputy, first, last in rows if last - first <= AWAY_AT_MOST}
+    return User.objects.filter(pk__in=away, is_active=True).order_by("name")

@@ -1,0 +1,72 @@
+"""What every request gets: the person's language and rights, and a mark on the view or a refusal."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
+
+# Views of libraries that guard themselves: login, second factor, static files and the language switch.
+GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class ReadableRequestMiddleware:
+    """Refuses an address or a cookie with a NUL in it: no word has one, and PostgreSQL stumbles over it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request if it can be read."""
+        cookies = "".join(request.COOKIES.values())
+        if "\x00" in request.path_info + cookies or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address or a cookie holds a NUL character.")
+        return self.respond(request)
+
+
+class LanguageOfPersonMiddleware:
+    """The language chosen on the page wins, then the person's own, then the browser's."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request in the right language and name it in the answer."""
+        chosen = request.COOKIES.get("django_language", "")
+        user = request.user
+        language = chosen if translation.check_for_language(chosen) else getattr(user, "language", "")
+        if language not in ("en", "zh-hans"):
+            language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.respond(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class AccessMiddleware:
+    """Gives every request its actor and refuses a view that does not say who may use it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: Request) -> HttpResponse:
+        """Attach moment, day and actor; the rights are read when first asked for, once per request."""
+        request.moment = clock.now()
+        request.today = timezone.localdate(request.moment)
+        request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))
+        return self.respond(request)
+
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> None:
+        """Refuse what is not declared."""
+        if not hasattr(view, "access") and not view.__module__.startswith(GUARD_THEMSELVES):
+            raise PermissionDenied(f"{resolve(request.path).view_name} does not declare who may use it")

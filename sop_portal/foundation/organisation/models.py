@@ -1,0 +1,197 @@
+"""People, departments, and who acts in which role, where, and until when."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
+
+ORGANISATION_WIDE = [role.value for role, policy in ROLES.items() if policy.scope == Scope.ALL]
+
+
+class People(BaseUserManager["User"]):
+    """All people; log in by e-mail address, whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this address."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Add a person; without a password they set one through the reset link."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who can log in."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("as the device")
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
+
+    email = models.EmailField(_("e-mail address"), max_length=200, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    objects: ClassVar[People] = People()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(condition=~Q(name=""), name="person_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return typed(self.name)
+
+    @property
+    def first_name(self) -> str:
+        """The name a colleague would call."""
+        return self.name.split(" ")[0]
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the avatar."""
+        parts = self.name.split()
+        return (parts[0][:1] + parts[-1][:1] if len(parts) > 1 else self.name[:2]).upper()
+
+
+class Department(models.Model):
+    """A department (or branch) that plans, spends and learns."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
+    is_active = models.BooleanField(_("takes part"), default=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("became part of")
+    )
+
+    called_by: ClassVar = "name"
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(name=""), name="department_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(is_active=False) & ~Q(merged_into=models.F("id"))),
+                name="merged_department_plans_no_more",
+                violation_error_message=_("A department that became part of another no longer takes part."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return typed(self.name)
+
+    def get_absolute_url(self) -> str:
+        """The department's page in the set-up."""
+        return reverse("department", args=[self.slug])
+
+    @property
+    def department_id(self) -> int:
+        """A department is its own scope."""
+        return self.pk
+
+
+class Memberships(models.QuerySet["Membership"]):
+    """Memberships, read as sentences."""
+
+    def on(self, day: date) -> "Memberships":
+        """Those in force on a civil day."""
+        return self.filter(from_on__lte=day).filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+
+
+class Membership(models.Model):
+    """A person acts in a role, in one department or for the whole organisation, from a day, perhaps until one."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("department")
+    )
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = Memberships.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=ORGANISATION_WIDE, department__isnull=True)
+                | (~Q(role__in=ORGANISATION_WIDE) & Q(department__isnull=False)),
+                name="membership_scope_fits_role",
+                violation_error_message=_("A head or lead belongs to a department; every other role to none."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")),
+                name="membership_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.department_id or ''}".strip()
+
+
+class Delegation(models.Model):
+    """While somebody is away, somebody else acts in one of their roles, or in all of them."""
+
+    giver = models.ForeignKey(User, models.PROTECT, related_name="delegations_given", verbose_name=_("from"))
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="delegations_held", verbose_name=_("deputy"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"))
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(giver=models.F("deputy")), name="nobody_deputises_for_themselves"),
+            models.CheckConstraint(
+                condition=Q(until_on__gte=models.F("from_on")),
+                name="delegation_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} → {self.deputy_id}"
+
+
+class UsedKey(models.Model):
+    """A form that was already carried out: the second sending leads to where the first one led."""
+
+    key = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    used_at = models.DateTimeField()
+    form = models.CharField(max_length=500, blank=True)
+    leads_to = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("used form key")
+        indexes: ClassVar = [models.Index(fields=["used_at"], name="used_keys_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.key)

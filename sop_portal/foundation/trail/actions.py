@@ -1,0 +1,120 @@
+"""Writing to the trail, and checking that nobody else did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.forms.models import model_to_dict
+
+from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
+from sop_portal.foundation.trail.models import Entry, Head, Verification
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that changed: where it stands (what people call the line), which field, old and new as shown."""
+
+    field: str
+    old: str
+    new: str
+    where: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """As it is kept in the trail."""
+        return {"where": self.where, "field": self.field, "old": self.old, "new": self.new}
+
+
+def record(
+    kind: str,
+    on: Any,
+    verb: str,
+    *,
+    by: int | None,
+    at: datetime,
+    behalf: int | None = None,
+    states: tuple[str, str] = ("", ""),
+    changes: Iterable[Change] = (),
+    comment: str = "",
+) -> Entry:
+    """Add one entry about a record; the head row is locked last, so entries are numbered without gaps."""
+    with transaction.atomic():
+        head = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
+        is_genuine = head.seal == seal(settings.TRAIL_KEY, head.position, head.hash)
+        entry = Entry(
+            position=head.position + 1,
+            at=at,
+            by_id=by,
+            behalf_id=behalf,
+            kind=kind,
+            record_id=on.pk,
+            department_id=getattr(on, "department_id", None),
+            cycle_id=getattr(on, "cycle_id", None),
+            verb=verb,
+            state_from=states[0],
+            state_to=states[1],
+            version=getattr(on, "version", 0),
+            changes=[change.as_json() for change in changes],
+            comment=comment,
+            previous=head.hash or START,
+        )
+        entry.hash = digest(settings.TRAIL_KEY, _covered(entry), at)
+        entry.save(force_insert=True)
+        # An end that somebody made to fit is not sealed anew, so that the next act does not cover up what was cut.
+        sealed = seal(settings.TRAIL_KEY, entry.position, entry.hash) if is_genuine else head.seal
+        Head.objects.filter(pk=1).update(position=entry.position, hash=entry.hash, seal=sealed)
+    return entry
+
+
+def _covered(entry: Entry) -> dict[str, Any]:
+    return model_to_dict(entry, fields=COVERED) | {"position": entry.position}
+
+
+def end() -> str:
+    """The end of the trail as it is noted elsewhere: the number of the last entry and its hash."""
+    head = Head.objects.filter(pk=1).first()
+    return f"{head.position}:{head.hash}" if head else ""
+
+
+def verify(noted: str = "") -> list[str]:
+    """Walk the whole chain; every edit, deletion, insertion, reordering or cut is one sentence. Empty is good.
+
+    `noted` is an end of the trail that was kept elsewhere. Whoever owns the database can bring back an older state of
+    the whole trail, head and all; only what was noted outside tells.
+    """
+    wrong: list[str] = []
+    previous, expected = START, 0
+    position, _, its_hash = noted.partition(":")
+    for entry in Entry.objects.order_by("position").iterator(chunk_size=2000):
+        expected += 1
+        if entry.position != expected:
+            wrong.append(f"Entries {expected} to {entry.position - 1} are missing.")
+            expected = entry.position
+        if entry.previous != previous:
+            wrong.append(f"Entry {entry.position} does not follow the one before it.")
+        if digest(settings.TRAIL_KEY, _covered(entry), entry.at) != entry.hash:
+            wrong.append(f"Entry {entry.position} was changed.")
+        if str(entry.position) == position and entry.hash != its_hash:
+            wrong.append(f"Entry {position} is not the one that was noted.")
+        previous = entry.hash
+    if noted and int(position) > expected:
+        wrong.append(f"The trail was noted to reach {position}, but it ends at {expected}: entries were cut off.")
+    return wrong + _wrong_with_head(expected, previous)
+
+
+def verified(wrong: list[str], *, at: datetime) -> Verification:
+    """Keep that the chain was walked, for the administrator's page."""
+    return Verification.objects.create(at=at, entries=Entry.objects.count(), problems=len(wrong))
+
+
+def _wrong_with_head(position: int, last_hash: str) -> list[str]:
+    head = Head.objects.filter(pk=1).first()
+    if head is None:
+        return ["The end of the trail is missing."]
+    if (head.position, head.hash) != (position, last_hash):
+        return [f"The trail ends at {position}, but its head says {head.position}: entries were cut off."]
+    if head.seal != seal(settings.TRAIL_KEY, position, last_hash):
+        return ["The seal of the trail's end is not genuine."]
+    return []

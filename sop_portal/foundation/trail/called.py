@@ -1,0 +1,47 @@
+"""What the records of trail entries are called and where they stand: read from the records, never kept in the trail."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.trail.models import Entry
+
+NAMED_BY = (
+    "cycle", "department", "project", "budget__cycle", "audit__cycle", "audit__department", "audit__project",
+    "appropriation__project", "appropriation__cycle",
+)  # fmt: skip
+
+Called = dict[tuple[str, int], tuple[str, str]]
+
+
+def records_called(entries: Iterable[Entry], models: Mapping[str, Any], actor: Actor) -> Called:
+    """Name and address of each record this person may see, a query for every kind on the page."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        wanted[entry.kind].add(entry.record_id)
+    found: Called = {}
+    for kind, pks in wanted.items():
+        if kind in models:
+            rows = models[kind].objects.visible_to(actor).select_related(*paths_of(models[kind]))
+            found |= {(kind, row.pk): (str(row), row.get_absolute_url()) for row in rows.filter(pk__in=pks)}
+    return found
+
+
+def paths_of(model: Any) -> Sequence[str]:
+    """The relations a record's name and address are made of."""
+    return [path for path in NAMED_BY if has(model, path.split("__"))]
+
+
+def has(model: Any, path: list[str]) -> bool:
+    """Whether a path of relations exists."""
+    for name in path:
+        try:
+            model = model._meta.get_field(name).related_model
+        except FieldDoesNotExist:
+            return False
+        if model is None:
+            return False
+    return True

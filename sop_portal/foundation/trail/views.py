@@ -1,0 +1,78 @@
+"""The trail as a page: everything a person may see, newest first, by record and by person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.called import Called, records_called
+from sop_portal.foundation.trail.models import Entry, Head, Verification
+from sop_portal.foundation.trail.wording import FIELDS, act_called, kind_called, shown
+
+A_PAGE = 50
+
+
+@page(Can.READ_TRAIL)
+def trail(request: Request, *, records: Sequence[Any], others: dict[str, Any]) -> HttpResponse:
+    """One page of entries; older ones follow by position, never by counting."""
+    workflows = {r.workflow.kind: r.workflow for r in records}
+    visible = Entry.objects.visible_to(request.actor)
+    if not request.actor.sees_everything:
+        visible = visible.without(w.withheld() for w in workflows.values() if w.withheld)
+    found = list(narrowed(request, visible).order_by("-position")[: A_PAGE + 1])
+    known = records_called(found[:A_PAGE], {r.workflow.kind: r.model for r in records} | others, request.actor)
+    context = {
+        "rows": rows_of(found[:A_PAGE], workflows, known), "kinds": workflows.values(),
+        "kind": request.GET.get("kind", ""), "older": found[A_PAGE - 1].position if len(found) > A_PAGE else None,
+        "head": Head.objects.first() if request.actor.sees_everything else None,
+        "verified": Verification.objects.order_by("-at").first() if request.actor.sees_everything else None,
+    }  # fmt: skip
+    return render(request, "trail/trail.html", context)
+
+
+def rows_of(entries: list[Entry], workflows: dict[str, Any], known: Called) -> list[dict[str, Any]]:
+    """The entries with the names of people and records; the names are read in one query."""
+    people = {e.by_id for e in entries} | {e.behalf_id for e in entries}
+    names = dict(User.objects.filter(pk__in=[pk for pk in people if pk]).values_list("pk", "name"))
+    return [row(e, workflows, names) | {"called": known.get((e.kind, e.record_id))} for e in entries]
+
+
+def narrowed(request: Request, entries: Any) -> Any:
+    """Only what the address asks for: a kind of record, one record, or what is older than a position."""
+    kind, record, before = (request.GET.get(name, "") for name in ("kind", "record", "before"))
+    if kind:
+        entries = entries.filter(kind=kind[:40])
+    if record.isascii() and record.isdigit() and len(record) < 19:
+        entries = entries.filter(record_id=int(record))
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        entries = entries.filter(position__lt=int(before))
+    return entries
+
+
+def row(entry: Entry, workflows: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    """One entry, ready to print."""
+    workflow = workflows.get(entry.kind)
+    return {
+        "position": entry.position,
+        "at": entry.at,
+        "who": names.get(entry.by_id or 0, ""),
+        "behalf": names.get(entry.behalf_id or 0, ""),
+        "kind": kind_called(entry.kind, workflow),
+        "record": entry.record_id,
+        "verb": act_called(entry.verb, workflow),
+        "comment": entry.comment,
+        "changes": [called(change, workflow) for change in entry.changes[:6]],
+    }
+
+
+def called(change: dict[str, str], workflow: Any) -> dict[str, Any]:
+    """A change with the field and its choices in the words of the page."""
+    fields, values = (workflow.fields, workflow.values) if workflow else ({}, {})
+    choices = values.get(change["field"], {})
+    old, new = (choices.get(change[end], shown(change[end])) for end in ("old", "new"))
+    field = fields.get(change["field"], FIELDS.get(change["field"], change["field"]))
+    return {"where": change["where"], "field": field, "old": old, "new": new}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "sop_portal.foundation.workflow"
+    label = "workflow"

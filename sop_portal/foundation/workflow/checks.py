@@ -1,0 +1,170 @@
+"""The questions the engine asks before an act, each answered with a sentence and the way out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotYours
+from sop_portal.foundation.kit.told import together, told, typed
+from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.table import Step, Window, Workflow
+
+Whose = Callable[[Workflow, Step, Any, Actor], Grant]
+
+
+def state(workflow: Workflow, step: Step, record: Any) -> None:
+    """Refuse a step that starts elsewhere; whoever was faster is named."""
+    if record.state in step.sources:
+        return
+    last = Entry.objects.of(workflow.kind, record.pk).exclude(state_to="").first()
+    now = workflow.states(record.state).label
+    sentence = _("“%(step)s” is not possible: the state is “%(state)s”.") % {"step": step.label, "state": now}
+    if last is None or last.by_id is None or last.verb not in workflow.names:
+        raise NotNow(sentence, _("Open the record to see what is possible now."))
+    person = User.objects.filter(pk=last.by_id).values_list("name", flat=True).first() or _("Somebody")
+    happened = told(workflow[last.verb].done, {"person": typed(person)})
+    words = {"happened": happened, "moment": formats.moment_long(last.at)}
+    raise NotNow(sentence, told(_("%(happened)s on %(moment)s."), words))
+
+
+def editable(workflow: Workflow, record: Any) -> None:
+    """Refuse to change content that has been handed over."""
+    if record.state not in workflow.editable:
+        now = workflow.states(record.state).label
+        raise NotNow(
+            _("This can no longer be edited: the state is “%(state)s”.") % {"state": now},
+            _("Ask for it to be sent back, or withdraw it while nobody has decided."),
+        )
+
+
+def window(step: Step, record: Any, at: datetime) -> Window:
+    """Refuse outside the window of this department, and say who can extend it."""
+    if step.window is None:
+        return Window(is_open=True)
+    return open_window(step.window(record, at))
+
+
+def open_window(found: Window) -> Window:
+    """The window itself if it is open, else the refusal it names."""
+    if not found.is_open:
+        raise NotNow(found.sentence, found.way_out)
+    return found
+
+
+def whose(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+    """The role in which the person may take a step; what it says is the same for all steps of one capability."""
+    grant = capability(workflow, step, record, actor)
+    return four_eyes(workflow, step, record, actor) if step.four_eyes else grant
+
+
+def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+    """The role in which the person may act, or a refusal that names who can."""
+    grants = actor.authorities(step.by, record)
+    if not grants:
+        raise NotYours(*who_instead(step.by, record, actor.on))
+    return grants[0]
+
+
+def authority(can: Can, record: Any, by: User, at: datetime) -> Grant:
+    """The role in which somebody may act, an own one before a borrowed one, or a refusal that names who can."""
+    grants = Actor.of(by, at).authorities(can, record)
+    if not grants:
+        raise NotYours(*who_instead(can, record, at))
+    return grants[0]
+
+
+def who_instead(can: Can, record: Any, at: Any) -> tuple[str, Callable[[], str]]:
+    """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
+    on = localtime(at).date() if isinstance(at, datetime) else at
+    if can in ONLY_WHEN_NAMED:
+        sentence = _("Only those responsible may %(do)s.") % {"do": can.label}
+    else:
+        roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))
+        sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
+    return sentence, lambda: named(list(people_who_can(can, record, on)[:6]))
+
+
+def named(people: list[User]) -> str:
+    """ "Li Wei and 2 others can." or who to ask where nobody can."""
+    if not people:
+        return _("Nobody holds this role yet; ask the administrator.")
+    if len(people) <= 2:
+        return told(_("%(names)s can."), {"names": together(people, _(" or "))})
+    rest = len(people) - 1
+    sentence = ngettext("%(name)s and %(rest)s other can.", "%(name)s and %(rest)s others can.", rest)
+    return told(sentence, {"name": people[0], "rest": rest})
+
+
+def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+    """The role in which an untouched person may decide; nobody decides on their own work or department."""
+    barred = ""
+    for grant in actor.authorities(step.by, record):
+        barred = why_barred(workflow, record, actor, grant)
+        if not barred:
+            return grant
+    shaped = shaping(workflow, record).values("person_id")
+    others = people_who_can(step.by, record, actor.on).exclude(pk__in=shaped).exclude(pk=actor.user.pk)
+    raise NotYours(barred, lambda: named(list(others[:6])))
+
+
+def hands(workflow: Workflow, record: Any) -> list[int]:
+    """Who wrote or submitted this record."""
+    shaped = Hand.objects.filter(kind=workflow.kind, record_id=record.pk)
+    return list(shaped.values_list("person_id", flat=True))
+
+
+def shaping(workflow: Workflow, record: Any) -> QuerySet[Hand]:
+    """The hands in this record, and in those it rests on."""
+    shaped = Q(kind=workflow.kind, record_id=record.pk)
+    for kind, record_id in workflow.rests_on(record) if workflow.rests_on else []:
+        shaped |= Q(kind=kind, record_id=record_id)
+    return Hand.objects.filter(shaped)
+
+
+def why_barred(workflow: Workflow, record: Any, actor: Actor, grant: Grant) -> str:
+    """Why this person does not decide on this record; empty if they may."""
+    people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
+    hand = shaping(workflow, record).filter(person_id__in=people).first()
+    if hand and hand.person_id == actor.user.pk:
+        return _("You worked on this on %(moment)s, so somebody else decides it.") % {
+            "moment": formats.moment_long(hand.at)
+        }
+    if hand:
+        return _("The person you stand in for worked on this, so somebody else decides it.")
+    if record.department_id is not None and record.department_id in actor.headed_ids:
+        return _("This belongs to the department you head, so somebody else decides it.")
+    return ""
+
+
+def version(workflow: Workflow, record: Any, seen: int) -> None:
+    """Refuse if the content changed since the person saw it, with the difference."""
+    if record.version != seen:
+        raise Changed(
+            _("This changed since you opened it, so nothing was decided or saved."),
+            differences(workflow, record, seen),
+            _("Look at the difference, then decide again."),
+        )
+
+
+def differences(workflow: Workflow, record: Any, seen: int) -> list[Difference]:
+    """What changed after the version a person saw: first old and last new value of each field."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for entry in Entry.objects.of(workflow.kind, record.pk).filter(version__gt=seen).order_by("position"):
+        for change in entry.changes:
+            values = found.setdefault((change["where"], change["field"]), [change["old"], change["new"]])
+            values[1] = change["new"]
+    return [
+        Difference(formats.under(where, workflow.fields.get(name, name)), old, new)
+        for (where, name), (old, new) in found.items()
+        if old != new
+    ]

@@ -1,0 +1,34 @@
+"""An edit under way: what a person changes on a record, noted field by field for the trail."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.trail.actions import Change
+
+
+@dataclass
+class Editing:
+    """An edit under way: the locked record, the role in which somebody edits it, and what has changed so far."""
+
+    record: Any
+    grant: Grant
+    changes: list[Change] = field(default_factory=list)
+
+    def change(self, name: str, old: Any, new: Any, where: str = "") -> bool:
+        """Note a changed field; equal values are no change."""
+        if old == new:
+            return False
+        self.changes.append(Change(name, _text(old), _text(new), where))
+        return True
+
+    def set(self, on: Any, where: str = "", **values: Any) -> bool:
+        """Give fields of the record (or of one of its lines) new values and note what changed."""
+        changed = [self.change(name, getattr(on, name), value, where) for name, value in values.items()]
+        for name, value in values.items():
+            setattr(on, name, value)
+        return any(changed)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,149 @@
+"""The engine: every act takes its lock, is checked, leaves its trail and tells people, in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.refusals import NotReady, NotYours, Refusal
+from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow import checks, telling
+from sop_portal.foundation.workflow.editing import Editing
+from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.table import Step, Window, Workflow
+
+
+@contextmanager
+def step(
+    workflow: Workflow, record: Any, name: str, *, by: User, at: datetime, seen: int, comment: str = ""
+) -> Iterator[Any]:
+    """Take one step on a record; the body adds the act's own effects to the locked row.
+
+    Raises NotNow, NotYours, NotReady or Changed; then nothing is written. After the body the row is saved,
+    the trail entry written and the people told, all in the same transaction.
+    """
+    taken = workflow[name]
+    try:
+        with transaction.atomic():
+            locked = lock(record)
+            actor = Actor.of(by, at)
+            grant, window = check(workflow, taken, locked, actor, at)
+            checks.version(workflow, locked, seen)
+            if taken.comment and not comment.strip():
+                raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])
+            before, content = locked.state, _content(locked)
+            locked.state = taken.target
+            _stamp(locked, taken, by, at, window)
+            yield locked
+            # What a step writes into the record is content too: nobody verifies an answer that was replaced meanwhile.
+            locked.version += _content(locked) != content
+            locked.save()
+            if taken.authors:
+                lay_hand(workflow, locked, by, grant, at)
+            leave_trail(
+                workflow.kind, locked, taken.name, by=by.pk, at=at, behalf=grant.behalf,
+                states=(before, locked.state), comment=comment,
+            )  # fmt: skip
+            telling.after(workflow, taken, locked, by, at, comment)
+    except Refusal as refusal:
+        refusal.attempt = (workflow.kind, record, name, by.pk, at)
+        raise
+    _bring_up_to_date(record, locked)
+
+
+def _bring_up_to_date(record: Any, locked: Any) -> None:
+    """What the caller holds becomes what was saved."""
+    for attribute in vars(locked):
+        if not attribute.startswith("_"):
+            setattr(record, attribute, getattr(locked, attribute))
+
+
+def _content(record: Any) -> dict[str, Any]:
+    """The values of a record, without its state and the stamps of its steps."""
+    names = [field.attname for field in record._meta.concrete_fields]
+    kept = [n for n in names if n not in ("state", "version", "is_late") and not n.endswith(("_at", "_by_id"))]
+    return {name: getattr(record, name) for name in kept}
+
+
+def lock(record: Any) -> Any:
+    """The row as it is now, locked until the transaction ends."""
+    return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+
+
+def check(
+    workflow: Workflow, taken: Step, record: Any, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
+) -> tuple[Grant, Window]:
+    """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
+    checks.state(workflow, taken, record)
+    window = checks.window(taken, record, at)
+    grant = whose(workflow, taken, record, actor)
+    missing = taken.missing(record, at) if taken.missing else []
+    if missing:
+        raise NotReady(_("“%(step)s” is not possible yet.") % {"step": taken.label}, missing)
+    return grant, window
+
+
+def _stamp(record: Any, taken: Step, by: User, at: datetime, window: Window) -> None:
+    if taken.stamps:
+        setattr(record, f"{taken.stamps}_at", at)
+        setattr(record, f"{taken.stamps}_by", by)
+    if taken.window and hasattr(record, "is_late"):
+        record.is_late = window.is_late
+
+
+def lay_hand(workflow: Workflow, record: Any, by: User, grant: Grant, at: datetime) -> None:
+    """Remember that a person (and whoever they acted for) shaped this record."""
+    for person in {by.pk, grant.behalf or by.pk}:
+        Hand.objects.update_or_create(kind=workflow.kind, record_id=record.pk, person_id=person, defaults={"at": at})
+
+
+@contextmanager
+def edit(
+    workflow: Workflow, record: Any, *, by: User, at: datetime, can: Can,
+    seen: int | None = None, reach: Any = None, window: Any = None, verb: str = "edit", comment: str = "",
+) -> Iterator[Editing]:  # fmt: skip
+    """Change the content of a record while it is in an editable state; a new version, a hand and a trail entry.
+
+    `reach` is the line whose scope decides who may (a project lead edits the own project's lines);
+    `seen` refuses the edit if somebody saved in between, with what they changed.
+    """
+    try:
+        with transaction.atomic():
+            locked = lock(record)
+            checks.editable(workflow, locked)
+            if window is not None:
+                checks.open_window(window(locked, at))
+            grants = Actor.of(by, at).authorities(can, reach if reach is not None else locked)
+            if not grants:
+                raise NotYours(*checks.who_instead(can, reach if reach is not None else locked, at))
+            if seen is not None:
+                checks.version(workflow, locked, seen)
+            editing = Editing(locked, grants[0])
+            yield editing
+            if editing.changes:
+                locked.version += 1
+                locked.save()
+                lay_hand(workflow, locked, by, grants[0], at)
+                leave_trail(
+                    workflow.kind, locked, verb, by=by.pk, at=at, behalf=grants[0].behalf,
+                    changes=editing.changes, comment=comment,
+                )  # fmt: skip
+    except Refusal as refusal:
+        refusal.attempt = (workflow.kind, record, verb, by.pk, at)
+        raise
+    _bring_up_to_date(record, locked)
+
+
+def created(workflow: Workflow, record: Any, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
+    """Leave the first trail entry of a new record and tell those who can act on it."""
+    states = ("", record.state)
+    leave_trail(
+        workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment
+    )  # fmt: skip
+    telling.of_new(workflow, record, by, at, comment)

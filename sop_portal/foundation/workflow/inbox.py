@@ -1,0 +1,110 @@
+"""What waits for a person, computed from states and never kept by hand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, prefetch_related_objects
+
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.table import Step, Workflow
+
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing a person can do now: verb and object, why them, until when, and where."""
+
+    step: Step
+    record: Any
+    workflow: Workflow
+    due_on: date | None
+    url: str
+
+
+def waiting_for(
+    actor: Actor, kinds: Iterable[tuple[Any, Workflow]], at: datetime, most: int = MOST, years: Iterable[Any] = ()
+) -> list[Task]:
+    """Every awaited step this person may take, the most urgent first; at most 60 per step.
+
+    `years` are those that the page has read already.
+    """
+    steps = [
+        (workflow, step, _of_step(actor, model, workflow, step))
+        for model, workflow in kinds
+        for step in workflow.steps
+        if step.awaited and actor.may(step.by)
+    ]
+    there = any_of(actor, [rows for *_, rows in steps])
+    found = [
+        (workflow, step, list(with_names(rows).order_by("pk")[:most]))
+        for (workflow, step, rows), is_there in zip(steps, there, strict=True)
+        if is_there
+    ]
+    give_years([record for *_, records in found for record in records], years)
+    tasks = [task for workflow, step, records in found for task in _tasks(actor, workflow, step, records)]
+    return sorted(_first_of_each(tasks), key=lambda task: (task.due_on or date.max, str(task.record)))
+
+
+def any_of(actor: Actor, kinds: Sequence[Any]) -> Sequence[bool]:
+    """For each of these kinds of rows whether there is one at all: most are empty, and one question asks for all."""
+    if not kinds:
+        return ()
+    asked: Sequence[bool] = User.objects.filter(pk=actor.user.pk).values_list(*(Exists(rows) for rows in kinds)).get()
+    return asked
+
+
+def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> Any:
+    rows = model.objects.filter(state__in=list(step.sources)).visible_to(actor)
+    if hasattr(rows, "begun"):
+        rows = rows.begun(actor.on)
+    if step.four_eyes:
+        touched = Hand.objects.filter(kind=workflow.kind, person_id=actor.user.pk).values("record_id")
+        rows = rows.exclude(pk__in=touched)
+    return rows
+
+
+def _tasks(actor: Actor, workflow: Workflow, step: Step, records: list[Any]) -> list[Task]:
+    return [
+        Task(step, record, workflow, record.due_on, record.get_absolute_url())
+        for record in records
+        if actor.may(step.by, record) and not (step.four_eyes and record.department_id in actor.headed_ids)
+    ]
+
+
+def with_names(rows: Any) -> Any:
+    """The rows with what their title and address are made of; their year is given to all of them together."""
+    fields = {field.name for field in rows.model._meta.get_fields() if field.many_to_one or field.one_to_one}
+    paths = (
+        "department",
+        "project",
+        "budget__cycle",
+        "audit__cycle",
+        "audit__project",
+        "appropriation__project",
+    )
+    return rows.select_related(*(path for path in paths if path.split("__")[0] in fields))
+
+
+def give_years(records: Sequence[Any], years: Iterable[Any] = ()) -> None:
+    """Give the records their year, on which their due day depends: one for all of a year, and of these if known."""
+    of_a_year = [record for record in records if any(field.name == "cycle" for field in record._meta.fields)]
+    known = {year.pk: year for year in years}
+    unknown = {record.cycle_id for record in of_a_year} - set(known)
+    if unknown:
+        known |= of_a_year[0]._meta.get_field("cycle").related_model.objects.in_bulk(unknown)
+    for record in of_a_year:
+        record.cycle = known[record.cycle_id]
+    prefetch_related_objects(list({record.cycle for record in of_a_year}), "windows", "extensions")
+
+
+def _first_of_each(tasks: list[Task]) -> list[Task]:
+    """One task per record: the first step of its table."""
+    seen: dict[tuple[str, int], Task] = {}
+    for task in tasks:
+        seen.setdefault((task.workflow.kind, task.record.pk), task)
+    return list(seen.values())

@@ -1,0 +1,73 @@
+"""A refusal becomes a page (or a line of JSON) with its status, and a refused attempt stays in the trail."""
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DataError, IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.refusals import NotReady, Refusal
+from sop_portal.foundation.trail.actions import record as leave_trail
+
+logger = logging.getLogger(__name__)
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class RefusalMiddleware:
+    """Answers 403, 409 or 422 in sentences; never 500."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a refusal into an answer; the transaction it happened in is already undone."""
+        if isinstance(exception, IntegrityError | DataError) or is_deadlock(exception):
+            # The last line of defence held; how it came to it is for the operator's eyes.
+            logger.error("The database refused %s", request.path, exc_info=exception)
+            exception = Refusal(
+                _("Somebody changed the same records in the same moment, so nothing was done."),
+                _("Open the page again and repeat."),
+            )
+        if not isinstance(exception, Refusal):
+            return None
+        note_attempt(exception)
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"refused": str(exception)}, status=exception.status)
+        context = {"refusal": exception, "back": page_before(request)}
+        return render(request, "refused.html", context, status=exception.status)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of the portal somebody came from; never one of another site."""
+    before = request.META.get("HTTP_REFERER", "")
+    is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return before if is_ours else ""
+
+
+def is_deadlock(exception: Exception) -> bool:
+    """Whether the database gave one of two people way who waited for each other."""
+    words = str(exception)
+    return isinstance(exception, OperationalError) and ("deadlock detected" in words or "database is locked" in words)
+
+
+def note_attempt(refusal: Refusal) -> None:
+    """Leave a trail entry for a refused step; what was merely not ready yet is no attempt worth keeping."""
+    if refusal.attempt is None or isinstance(refusal, NotReady):
+        return
+    kind, record, name, by, at = refusal.attempt
+    leave_trail(kind, record, f"refused-{name}", by=by, at=at, comment=nameless(refusal.sentence)[:500])
+
+
+def nameless(sentence: Any) -> str:
+    """The rule that refused, without the people it names: no name is kept in the trail."""
+    names = [re.escape(name) for name in getattr(sentence, "names", ()) if name]
+    return re.sub("|".join(names), "…", str(sentence)) if names else str(sentence)

@@ -1,0 +1,97 @@
+"""What every record of the process has: a version of its content, the hands that shaped it, and its comments."""
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.foundation.kit.told import names_in, told
+from sop_portal.foundation.organisation.actor import Actor
+
+
+class Record(models.Model):
+    """A record that moves through states. `version` counts changes of its content, not of its state."""
+
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    # Set by each record: department_id and cycle_id (fields or properties), state, due_on.
+    department_id: Any
+    cycle_id: Any
+    state: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def due_on(self) -> Any:
+        """Until when the next step is due; None where no day is set."""
+        return None
+
+    @property
+    def subject(self) -> str:
+        """What stands behind the verb of a task, where the verb already says what kind of record it is."""
+        return str(self)
+
+    @property
+    def full_title(self) -> str:
+        """The title among the records of other departments: it says whose it is, once."""
+        title, department = str(self), getattr(self, "department", None)
+        if department is None or department.name in names_in([title]):
+            return title
+        return told(_("%(title)s (%(department)s)"), {"title": title, "department": department})
+
+
+class Hand(models.Model):
+    """A person wrote or submitted content of a record, so they do not decide on it."""
+
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("contributor")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "record_id", "person"], name="one_hand_per_person_and_record")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id} {self.person_id}"
+
+
+class Comments(models.QuerySet["Comment"]):
+    """Comments, read as sentences."""
+
+    def of(self, kind: str, record_id: int) -> Self:
+        """Those on one record, oldest first."""
+        return self.filter(kind=kind, record_id=record_id).select_related("by").order_by("at", "pk")
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everything for a role of the whole organisation, else those of one's departments."""
+        if actor.sees_everything:
+            return self
+        return self.filter(department_id__in=actor.department_ids)
+
+
+class Comment(models.Model):
+    """A short note on a record; the people it mentions are told."""
+
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    department_id = models.BigIntegerField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField(_("comment"), max_length=2000)
+    mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    objects = Comments.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes: ClassVar = [models.Index(fields=["kind", "record_id", "at"], name="comments_of_a_record")]
+        constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(text=""), name="comment_says_something")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

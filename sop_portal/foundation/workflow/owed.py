@@ -1,0 +1,154 @@
+"""What is owed: the contract of every stage's `deadlines.py`, read by reminders, calendar feeds and their tables.
+
+A stage's `owed(at, ahead=…, departments=…)` yields an `Owed` for every step that somebody owes at a moment (or that
+becomes due within so many days), of all departments or of some. It reads open records only, with the same few
+queries however many there are and however many are closed.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.table import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Somebody owes a step on a record: until the end of a civil day, or, for a decision, since a moment.
+
+    Whoever may take the step owes it; where the record names a person (`lead_id`) that person alone does.
+    `barred` are those who worked on it, where `four_eyes` keep them from deciding. `first_due_on` is the day first
+    set: lateness stays honest. `sequence` grows whenever the day may have moved.
+    """
+
+    kind: str
+    step: str
+    label: Any
+    can: Can
+    record: Any
+    cycle: Any
+    opens_on: date | None = None
+    due_on: date | None = None
+    first_due_on: date | None = None
+    since: datetime | None = None
+    four_eyes: bool = False
+    barred: frozenset[int] = frozenset()
+    sequence: int = 0
+    link: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes it the same deadline on another day, whatever its date has become."""
+        return f"{self.kind}/{self.record.pk}/{self.step}"
+
+    @property
+    def record_id(self) -> int:
+        """The record the step is owed on."""
+        return int(self.record.pk)
+
+    @property
+    def department_id(self) -> int | None:
+        """The department that owes it; None where it is owed by the whole organisation."""
+        found: int | None = self.record.department_id
+        return found
+
+    @property
+    def lead_id(self) -> int | None:
+        """The person the record names."""
+        found: int | None = getattr(self.record, "lead_id", None)
+        return found
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which its days begin and end."""
+        zone: ZoneInfo = self.cycle.zone
+        return zone
+
+    @property
+    def what(self) -> str:
+        """ "Submit evaluation: Evaluation 2027, Story hours (Arts)", in the language of the moment."""
+        return told(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record.full_title})
+
+    @property
+    def url(self) -> str:
+        """The one link that leads to the record."""
+        return self.link or str(self.record.get_absolute_url())
+
+
+class Owing(Protocol):
+    """The shape of every stage's `owed`."""
+
+    def __call__(
+        self, at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None
+    ) -> Iterable[Owed]: ...
+
+
+def until(workflow: Workflow, step: str, record: Any, cycle: Any, *, due_on: date, **more: Any) -> Owed:
+    """A step of the table that is owed until the end of a day."""
+    taken = workflow[step]
+    more.setdefault("first_due_on", due_on)
+    return Owed(workflow.kind, step, taken.label, taken.by, record, cycle, due_on=due_on, **more)
+
+
+def decisions(
+    workflow: Workflow, step: str, rows: Iterable[Any], since: Callable[[Any], datetime | None],
+    cycle_of: Callable[[Any], Any] = attrgetter("cycle"),
+) -> Iterator[Owed]:  # fmt: skip
+    """The records on which a decision waits, and for whom it does not: those who shaped them."""
+    found = list(rows)
+    taken, shaped = workflow[step], hands_on(workflow.kind, found) if found else {}
+    for record in found:
+        waits_since = since(record)
+        if waits_since is not None:
+            barred = frozenset(shaped.get(record.pk, ())) if taken.four_eyes else frozenset()
+            yield Owed(
+                workflow.kind, step, taken.label, taken.by, record, cycle_of(record), since=waits_since,
+                four_eyes=taken.four_eyes, barred=barred,
+            )  # fmt: skip
+
+
+def hands_on(kind: str, records: Collection[Any]) -> dict[int, set[int]]:
+    """Who wrote or submitted each of these records, in one query."""
+    first, last = min(r.pk for r in records), max(r.pk for r in records)
+    shaped: dict[int, set[int]] = {}
+    hands = Hand.objects.filter(kind=kind, record_id__range=(first, last))
+    for record_id, person_id in hands.values_list("record_id", "person_id"):
+        shaped.setdefault(record_id, set()).add(person_id)
+    return shaped
+
+
+def entered(workflow: Workflow, rows: QuerySet[Any]) -> dict[int, datetime]:
+    """Since when each of these records is in its state, as the trail tells it; for steps that leave no stamp."""
+    passed = Entry.objects.filter(kind=workflow.kind, record_id__in=rows.values("pk")).exclude(state_to="")
+    return dict(passed.values_list("record_id").annotate(Max("at")).order_by())
+
+
+def within(rows: Any, departments: Collection[int] | None, path: str = "department_id") -> Any:
+    """The rows of these departments, or of all."""
+    return rows if departments is None else rows.filter(**{f"{path}__in": departments})
+
+
+def sharing(rows: QuerySet[Any], **models: Any) -> list[Any]:
+    """The rows with one common instance of each cycle and department, instead of one of their own for every row."""
+    found = list(rows)
+    for name, model in models.items():
+        column = f"{name}_id"
+        shared = model.objects.in_bulk({getattr(row, column) for row in found})
+        for row in found:
+            setattr(row, name, shared[getattr(row, column)])
+    return found
+
+
+def opened_by(at: datetime, ahead: int) -> date:
+    """The latest day it can be anywhere on earth at this moment, so many days on: what opens later is not read."""
+    return (at.astimezone(UTC) + timedelta(hours=14)).date() + timedelta(days=ahead)

@@ -1,0 +1,206 @@
+"""What every record page shows beside its content: the next step, history, comments, and what to do after an act."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.dates import kept_day
+from sop_portal.foundation.kit.pages import Next
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.models import Comment
+from sop_portal.foundation.workflow.offers import next_box
+from sop_portal.foundation.workflow.table import Workflow
+
+WINDOW = 20
+# Whom it reached is decided when the comment is written; on the page the first name is marked.
+MENTIONED = re.compile(r"@\w+")
+# What people write themselves stays as they wrote it, even if it is nothing but digits.
+PROSE = frozenset({
+    "explanation", "finding", "goal", "lead", "lesson", "minutes", "name", "outlook", "point", "problems", "project",
+    "purpose", "reason", "text", "title", "what", "why", "why_not", "why_not_forecast",
+})  # fmt: skip
+FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the history, ready to print."""
+
+    at: datetime
+    person_name: str
+    sentence: str
+    comment: str
+    changes: list[SafeString]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One comment, ready to print."""
+
+    person_name: str
+    initials: str
+    at: datetime
+    text_html: SafeString
+
+
+def anatomy(
+    request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "", box: Next | None = None
+) -> dict[str, Any]:
+    """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`.
+
+    A page that says in its own words what comes next gives its `box`.
+    """
+    entries = list(entries_of(workflow, record, request.actor)[: WINDOW + 1])
+    last_comment = next((e.comment for e in entries if e.state_to == record.state and e.comment), "")
+    if box is None:
+        box = next_box(workflow, record, request.actor, request.moment, text=text, quote=quote or last_comment)
+    return around(request, workflow, record) | {
+        "next": box,
+        "trail": history(workflow, entries[:WINDOW]),
+        "trail_is_longer": len(entries) > WINDOW,
+    }
+
+
+def around(request: Request, workflow: Workflow, record: Any) -> dict[str, Any]:
+    """The same without history and next step, which a page may gather from several records."""
+    said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
+    return {
+        "record": record,
+        "workflow": workflow,
+        "tone": workflow.tones.get(record.state, "draft"),
+        "talk": [Said(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
+        "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
+        "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
+    }
+
+
+def entries_of(workflow: Workflow, record: Any, actor: Actor) -> QuerySet[Entry]:
+    """The trail of a record as this person may read it."""
+    entries = Entry.objects.of(workflow.kind, record.pk)
+    if workflow.withheld is None or actor.sees_everything:
+        return entries
+    return entries.without([workflow.withheld()])
+
+
+def history(
+    workflow: Workflow, entries: list[Entry], names: Mapping[int, str] | None = None
+) -> list[Happened]:  # fmt: skip
+    """Trail entries as sentences; the names are read in one query, unless they are given."""
+    names = names_of(people_in(workflow, entries)) if names is None else names
+    return [
+        Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e, names))
+        for e in entries
+    ]
+
+
+def people_in(workflow: Workflow, entries: list[Entry]) -> set[int]:
+    """Everybody these entries name."""
+    people = {e.by_id for e in entries} | {e.behalf_id for e in entries} | set(_numbers(workflow, entries))
+    return {pk for pk in people if pk}
+
+
+def names_of(people: set[int]) -> dict[int, str]:
+    """What these people are called."""
+    return dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
+
+
+def _numbers(workflow: Workflow, entries: list[Entry]) -> Iterator[int]:
+    """The people whom changed fields name by their number."""
+    changes = (change for e in entries for change in e.changes if change["field"] in workflow.people)
+    return (int(text) for change in changes for text in (change["old"], change["new"]) if text.isdecimal())
+
+
+def _who(entry: Entry, names: Mapping[int, str]) -> str:
+    if entry.by_id is None:
+        return _("The portal")
+    name = names.get(entry.by_id, _("Erased person"))
+    if entry.behalf_id is None:
+        return name
+    return _("%(deputy)s for %(person)s") % {"deputy": name, "person": names.get(entry.behalf_id, _("Erased person"))}
+
+
+def made_by(workflow: Workflow, record: Any) -> str:
+    """Who made a record, and in whose place; for a line of its page, beside its history."""
+    first = Entry.objects.of(workflow.kind, record.pk).filter(verb="create")[:1]
+    return next((happened.person_name for happened in history(workflow, list(first))), "")
+
+
+def sentence_of(workflow: Workflow, entry: Entry) -> str:
+    """What happened, without the name in front: "submitted the forecast"."""
+    verb = entry.verb
+    if verb in workflow.names:
+        return str(workflow[verb].done % {"person": ""}).strip()
+    if verb.startswith("refused-"):
+        name = verb.removeprefix("refused-")
+        label = workflow[name].label if name in workflow.names else name
+        return _("tried “%(step)s”: refused") % {"step": label}
+    known = {
+        "create": workflow.created or _("created it"),
+        "edit": _("edited it"),
+        "comment": _("commented"),
+        "carry-over": _("took over the projects of last year"),
+        "extend": _("gave more time"),
+        "grant": _("decided on a line"),
+        "score": _("scored a line"),
+        "publish": _("published it"),
+        "close": _("closed it"),
+    }
+    return str(known.get(verb, verb.replace("-", " ")))
+
+
+def _changes(workflow: Workflow, entry: Entry, names: Mapping[int, str]) -> list[SafeString]:
+    called = {str(pk): name for pk, name in names.items()}
+    return [_change(workflow, c, called if c["field"] in workflow.people else {}) for c in entry.changes[:12]]
+
+
+def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) -> SafeString:
+    """One changed field; where it is and what was typed there keep their own language."""
+    values = workflow.values.get(change["field"], {})
+    what = escape(str(workflow.fields.get(change["field"], change["field"])).rstrip("?？"))
+    if change["where"]:
+        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.tongue()], what)
+    old, new = (
+        escape(values[text]) if text in values else _typed(people.get(text) or readable(text, change["field"]))
+        for text in (change["old"], change["new"])
+    )
+    # The sentence is escaped, and so is everything put into it.
+    if not change["old"]:
+        return mark_safe(escape(_("%(what)s: %(new)s")) % {"what": what, "new": new})
+    return mark_safe(escape(_("%(what)s: %(old)s → %(new)s")) % {"what": what, "old": old, "new": new})
+
+
+def readable(text: str, name: str = "") -> str:
+    """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
+    if name in PROSE:
+        return text or formats.NOTHING
+    if day := kept_day(text):
+        return formats.day_of_year(day)
+    if FIGURE.fullmatch(text) and name != "year":
+        cents = text.partition(".")[2]
+        return formats.number(text, len(cents) if cents.strip("0") else 0)
+    return text or "–"
+
+
+def _typed(text: str) -> SafeString:
+    return format_html('<span translate="no">{}</span>', text)
+
+
+def with_mentions(text: str) -> SafeString:
+    """A comment with its mentions marked; everything typed is escaped."""
+    parts, end = [], 0
+    for match in MENTIONED.finditer(text):
+        parts += [escape(text[end : match.start()]), format_html('<span class="mention">{}</span>', match.group())]
+        end = match.end()
+    # Every part above was escaped; joining them adds nothing typed.
+    return mark_safe("".join([*parts, escape(text[end:])]))

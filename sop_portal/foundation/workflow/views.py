@@ -1,0 +1,73 @@
+"""The page every step shares: ask (what happens next, who, why) and take."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.organisation.access import Request, View, act, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow import actions
+from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.forms import CommentForm, StepForm
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.table import Workflow
+
+
+def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: Callable[..., Any]) -> View:
+    """A view for `<record>/<step>/`: GET asks, POST takes the step through its action.
+
+    `find(request, **kwargs)` fetches the record through `visible_to`; `acts` names the action of each step.
+    """
+
+    @page(None)
+    def ask(request: Request, *, step: str, **where: Any) -> HttpResponse:
+        record = find(request, **where)
+        asked = known(step)
+        form = StepForm(step=asked, initial={"seen": record.version})
+        return show(request, record, asked, form, 200)
+
+    @act(None)
+    def take(request: Request, *, step: str, **where: Any) -> HttpResponse:
+        record = find(request, **where)
+        taken = known(step)
+        form = StepForm(request.POST, step=taken)
+        if not form.is_valid():
+            return show(request, record, taken, form, 422)
+        acts[step](record, by=request.user, at=request.moment, **form.cleaned_data)
+        messages.success(request, _("Done: %(step)s.") % {"step": taken.label})
+        return redirect(f"{record.get_absolute_url()}?done={step}")
+
+    def known(step: str) -> Any:
+        if step not in acts:
+            raise Http404
+        return workflow[step]
+
+    def show(request: Request, record: Any, step: Any, form: StepForm, status: int) -> HttpResponse:
+        offered = offer(workflow, step, record, request.actor, request.moment)
+        if not offered.is_possible and not offered.missing:
+            check(workflow, step, record, request.actor, request.moment)
+        context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
+        return render(request, "workflow/step.html", context, status=status)
+
+    def both(request: Request, **kwargs: Any) -> HttpResponseBase:
+        return (take if request.method == "POST" else ask)(request, **kwargs)
+
+    both.access = ("step", workflow.kind)  # type: ignore[attr-defined]
+    return both
+
+
+@act(Can.COMMENT)
+def comment(request: Request, *, kind: str, pk: int, kinds: Mapping[str, Any]) -> HttpResponse:
+    """Write a comment on any record one may see."""
+    if kind not in kinds:
+        raise Http404
+    record = get_object_or_404(kinds[kind].objects.visible_to(request.actor), pk=pk)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return render(request, "workflow/comment.html", {"record": record, "form": form}, status=422)
+    actions.comment(kind, record, form.cleaned_data["text"], by=request.user, at=request.moment)
+    return redirect(f"{record.get_absolute_url()}#talk")

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class OrganisationConfig(AppConfig):
-    name = "sop_portal.organisation"
-    label = "organisation"
