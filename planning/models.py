@@ -12,8 +12,8 @@ from planning.forecasts.models import (
     ReportNeed,
     ReportSum,
 )
-from planning.projects.models import Actual, Hindsight, HistoryImport, Measure, Project
-from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.projects.models import Actual, Hindsight, HistoryImport, Metric, Project
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 
 __all__ = [
     "Actual",
@@ -26,8 +26,7 @@ __all__ = [
     "ForecastLine",
     "Hindsight",
     "HistoryImport",
-    "Kind",
-    "Measure",
+    "Metric",
     "Pool",
     "Project",
     "ReportGap",
@@ -35,6 +34,7 @@ __all__ = [
     "ReportNeed",
     "ReportSum",
     "RequestLine",
+    "ResourceKind",
     "ResourceRequest",
     "Stage",
     "StageWindow",

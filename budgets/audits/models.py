@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
@@ -120,7 +120,7 @@ class Finding(Record):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return told(_("Finding %(number)s: %(audit)s"), {"number": self.number, "audit": self.audit})
+        return interpolate(_("Finding %(number)s: %(audit)s"), {"number": self.number, "audit": self.audit})
 
     def get_absolute_url(self) -> str:
         """The finding's page."""

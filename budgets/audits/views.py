@@ -18,11 +18,11 @@ from budgets.audits.workflow import AUDIT, FINDING
 from planning.cycles.finding import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.formats import day_of_year, due_phrase
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 LISTED = 100
@@ -97,7 +97,7 @@ def audits(request: Request, *, year: int) -> HttpResponse:
     found = found.annotate(
         all=Count("findings", filter=seen), open=Count("findings", filter=seen & ~Q(findings__state="verified"))
     )
-    turned = stretch(found, request.GET, SORTS, "-planned")
+    turned = paginate(found, request.GET, SORTS, "-planned")
     rows = [audit_row(audit) for audit in turned.rows]
     context = {
         "cycle": cycle,
@@ -118,7 +118,7 @@ def audit(request: Request, *, year: int, pk: int) -> HttpResponse:
     if record.project_id:
         projects = projects.filter(pk=record.project_id)
     text = due_phrase(record.planned_on, request.today) if record.state == Audit.State.PLANNED else ""
-    context = anatomy(request, AUDIT, record, text=text) | {
+    context = record_context(request, AUDIT, record, text=text) | {
         "cycle": record.cycle,
         "findings": [(finding, FINDING.tones[finding.state]) for finding in findings],
         "projects": projects.select_related("cycle", "department")[:LISTED],
@@ -135,7 +135,7 @@ def finding(request: Request, *, year: int, pk: int, number: int) -> HttpRespons
     """One finding, its answer and what was done."""
     record = find_finding(request, year=year, pk=pk, number=number)
     text = due_phrase(record.due, request.today) if record.state == Finding.State.OPEN else ""
-    context = anatomy(request, FINDING, record, text=text) | {"cycle": record.audit.cycle, "audit": record.audit}
+    context = record_context(request, FINDING, record, text=text) | {"cycle": record.audit.cycle, "audit": record.audit}
     return render(request, "budgets/audits/finding.html", context)
 
 

@@ -21,13 +21,13 @@ from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.sheet import same_name
 from budgets.drafting.wording import badge_of, quarter_names
 from budgets.drafting.workflow import CONFIRMATION
+from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.formats import due_phrase
-from sop_portal.foundation.kit.keyset import Stretch, stretch
-from sop_portal.foundation.kit.pages import Next
+from sop_portal.foundation.kit.paging import ListPage, paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 ROWS = 100
@@ -41,9 +41,11 @@ def confirmation(request: Request, *, year: int, number: int, department: str) -
     turned = _turned(request, record)
     contests = {c.line_id: c for c in record.contests.order_by("pk").select_related("line")}
     rows = [(line, contests.get(line.pk), _badge(line, record, contests, request)) for line in turned.rows]
-    context = anatomy(request, CONFIRMATION, record, text=_said_of(record, contests.values(), request.today))
+    context = record_context(request, CONFIRMATION, record, text=_said_of(record, contests.values(), request.today))
     if record.state in CONFIRMATION.closed:
-        context["next"] = Next(_("Finished: %(state)s") % {"state": record.get_state_display()}, "", "done", "check-lg")
+        context["next"] = NextBox(
+            _("Finished: %(state)s") % {"state": record.get_state_display()}, "", "done", "check-lg"
+        )
     sums = sums_by_quarter(_lines(record))
     context |= {
         "cycle": record.budget.cycle, "budget": record.budget, "rows": rows, "turned": turned,
@@ -81,9 +83,9 @@ def _lines(record: Confirmation) -> QuerySet[BudgetLine]:
     return BudgetLine.objects.filter(budget_id=record.budget_id, department_id=record.department_id)
 
 
-def _turned(request: Request, record: Confirmation) -> Stretch:
+def _turned(request: Request, record: Confirmation) -> ListPage:
     lines = _lines(record).select_related("project", "fund", "allocation", "budget__cycle")
-    return stretch(lines, request.GET, {"line": "number"}, "line", ROWS)
+    return paginate(lines, request.GET, {"line": "number"}, "line", ROWS)
 
 
 def _badge(line: BudgetLine, record: Confirmation, contests: dict[int, Contest], request: Request) -> Any:
@@ -115,7 +117,7 @@ def _contest(request: Request, *, year: int, number: int, department: str) -> Ht
 
 
 def _show_contest(
-    request: Request, record: Confirmation, turned: Stretch, form: ContestForm, status: int
+    request: Request, record: Confirmation, turned: ListPage, form: ContestForm, status: int
 ) -> HttpResponse:
     context = {"record": record, "cycle": record.budget.cycle, "form": form, "turned": turned}
     return render(request, "budgets/drafting/contest.html", context, status=status)

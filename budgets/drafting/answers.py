@@ -13,7 +13,7 @@ from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.visibility import Confirmations
 from sop_portal.foundation.kit.constraints import stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.models import Record
 
@@ -51,7 +51,7 @@ class Confirmation(Record):
 
     def __str__(self) -> str:
         year = self.budget.cycle.year
-        return told(_("Budget lines %(year)s, %(department)s"), {"year": year, "department": self.department})
+        return interpolate(_("Budget lines %(year)s, %(department)s"), {"year": year, "department": self.department})
 
     def get_absolute_url(self) -> str:
         """The department's own page of the budget."""

@@ -9,7 +9,7 @@ from budgets.drafting.comparing import changed_lines, dropped_lines, total_of
 from budgets.drafting.figures import NOTHING
 from budgets.drafting.finding import lines_of
 from budgets.drafting.models import Budget, BudgetLine
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request
 
 ROWS = 200
@@ -65,7 +65,7 @@ def comparison_of(new: Budget, old: Budget, request: Request) -> Comparison:
     """What differs between two versions within what the person sees."""
     changed = changed_lines(new, old).visible_to(request.actor)
     dropped = dropped_lines(new, old).visible_to(request.actor)
-    turned = stretch(changed.select_related(*WITH_NAMES), request.GET, {"line": "number"}, "line", ROWS)
+    turned = paginate(changed.select_related(*WITH_NAMES), request.GET, {"line": "number"}, "line", ROWS)
     gone = list(dropped.select_related(*WITH_NAMES).order_by("number")[:ROWS]) if not turned.next_url else []
     return Comparison(
         [*_pairs(turned.rows, old), *(Compared(line, None) for line in gone)],

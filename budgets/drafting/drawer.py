@@ -14,15 +14,15 @@ from budgets.drafting.readiness import line_url
 from budgets.drafting.wording import Badge, badge_of
 from budgets.drafting.workflow import BUDGET
 from planning.models import ForecastFigure, RequestLine
+from sop_portal.foundation.kit.components import Button, Link
 from sop_portal.foundation.kit.formats import day_short, under
-from sop_portal.foundation.kit.pages import Button, Link
-from sop_portal.foundation.kit.told import together, told, typed
+from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.models import Comment, Hand
-from sop_portal.foundation.workflow.pages import WINDOW, Said, with_mentions
+from sop_portal.foundation.workflow.models import Comment, Contributor
+from sop_portal.foundation.workflow.record_page import WINDOW, CommentEntry, with_mentions
 
-MEASURES = {"people": "people", "materials": "materials", "money": "money"}
+METRICS = {"people": "people", "materials": "materials", "money": "money"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Drawer:
     buttons: list[Button]
     chain: list[Link]
     edit_url: str
-    talk: list[Said]
+    talk: list[CommentEntry]
 
 
 def drawer_of(line: BudgetLine, request: Request) -> Drawer:
@@ -63,7 +63,7 @@ def may_edit(line: BudgetLine, request: Request) -> bool:
         return True
     if budget.kind != Budget.Kind.AMENDMENT or budget.state != Budget.State.DRAFT:
         return False
-    began = Hand.objects.filter(kind=BUDGET.kind, record_id=budget.pk, person_id=request.user.pk)
+    began = Contributor.objects.filter(kind=BUDGET.kind, record_id=budget.pk, person_id=request.user.pk)
     return request.actor.may(Can.AMEND_BUDGET, line) and began.exists()
 
 
@@ -94,9 +94,9 @@ def chain_of(line: BudgetLine) -> list[Link]:
 
 def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
     if asked.forecast_line_id is None:
-        return Link(_("Not forecast"), "", together(["“", typed(asked.why_not_forecast), "”"], ""))
-    measure = asked.measure or MEASURES[asked.pool.kind]
-    figures = ForecastFigure.objects.filter(line_id=asked.forecast_line_id, measure=measure)
+        return Link(_("Not forecast"), "", concatenate(["“", typed(asked.why_not_forecast), "”"], ""))
+    metric = asked.metric or METRICS[asked.pool.kind]
+    figures = ForecastFigure.objects.filter(line_id=asked.forecast_line_id, metric=metric)
     needed = figures.values_list("figure", flat=True).first()
     url = reverse("forecast-line", args=[line.budget.cycle.year, line.department.slug, line.project.slug])
     return Link(_("Forecast line"), url, _("needed %(amount)s") % {"amount": exact(needed)})
@@ -110,7 +110,7 @@ def _request(asked: RequestLine) -> list[Link]:
     granted: Any = _("granted %(amount)s") % {"amount": exact(asked.granted_cost)}
     if asked.reason:
         words = {"amount": exact(asked.granted_cost), "reason": typed(asked.reason)}
-        granted = told(_("granted %(amount)s: “%(reason)s”"), words)
+        granted = interpolate(_("granted %(amount)s: “%(reason)s”"), words)
     return [
         Link(_("Request line"), url, under(asked.called, what)),
         Link(_("Allocation, %(decision)s") % {"decision": asked.get_decision_display().lower()}, url, granted),
@@ -124,7 +124,7 @@ def _here(line: BudgetLine) -> Link:
         if line.fund.is_restricted
         else _("budgeted %(amount)s, %(fund)s")
     )
-    return Link(_("Budget line %(line)s") % {"line": line}, "", told(note, names), is_here=True)
+    return Link(_("Budget line %(line)s") % {"line": line}, "", interpolate(note, names), is_here=True)
 
 
 def _spending(line: BudgetLine) -> Link:
@@ -138,8 +138,8 @@ def _spending(line: BudgetLine) -> Link:
     return Link(_("Spending"), url, _("spent %(spent)s of %(approved)s") % names)
 
 
-def _talk(answer: Confirmation | None) -> list[Said]:
+def _talk(answer: Confirmation | None) -> list[CommentEntry]:
     if answer is None:
         return []
     said = Comment.objects.of("confirmation", answer.pk).reverse()[:WINDOW]
-    return [Said(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in list(said)[::-1]]
+    return [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in list(said)[::-1]]

@@ -10,7 +10,7 @@ from budgets.drafting.comparing import class_of
 from budgets.drafting.models import Budget
 from budgets.drafting.readiness import SMALL, needs_two
 from budgets.drafting.workflow import BUDGET
-from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
@@ -18,7 +18,7 @@ from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
 S = Budget.State
 
 
-def next_of(budget: Budget, request: Request) -> Next:
+def next_of(budget: Budget, request: Request) -> NextBox:
     """What stands in the box for this person."""
     own = _own_answer(budget, request)
     if own is not None:
@@ -30,7 +30,7 @@ def next_of(budget: Budget, request: Request) -> Next:
     if budget.state in BUDGET.closed:
         return _finished(budget, request)
     waiting = next((o for o in found if o.step.awaited), None)
-    return Next(
+    return NextBox(
         waits_for(BUDGET, budget, waiting.step, request.today) if waiting else budget.get_state_display(),
         waiting.why if waiting else "", "wait", "hourglass-split",
     )  # fmt: skip
@@ -57,15 +57,15 @@ def _own_answer(budget: Budget, request: Request) -> Confirmation | None:
     return found.select_related("department", "budget__cycle").order_by("due", "pk").first()
 
 
-def _answer_box(answer: Confirmation) -> Next:
+def _answer_box(answer: Confirmation) -> NextBox:
     button = Button(_("Look at the lines"), answer.get_absolute_url(), is_primary=True)
-    return Next(
+    return NextBox(
         _("Confirm the lines of your department"),
         _("Look at every line, then confirm them or contest single ones."), buttons=[button],
     )  # fmt: skip
 
 
-def _mine(budget: Budget, mine: list[Offer]) -> Next:
+def _mine(budget: Budget, mine: list[Offer]) -> NextBox:
     first = next((o for o in mine if o.is_possible and o.step.awaited), None) or next(
         (o for o in mine if o.step.awaited), mine[0]
     )
@@ -77,7 +77,7 @@ def _mine(budget: Budget, mine: list[Offer]) -> Next:
     title, text = first.step.label, first.step.says if first.is_possible else ""
     if budget.state == S.SHARED and not first.is_possible:
         title, text, buttons = _to_settle(budget, title, buttons)
-    return Next(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)
+    return NextBox(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)
 
 
 def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, str, list[Button]]:
@@ -106,16 +106,16 @@ def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, 
     )
 
 
-def _finished(budget: Budget, request: Request) -> Next:
+def _finished(budget: Budget, request: Request) -> NextBox:
     state = budget.get_state_display()
     if budget.state == S.SUPERSEDED:
-        return Next(_("Superseded by a newer version"), "", "done", "check-lg")
+        return NextBox(_("Superseded by a newer version"), "", "done", "check-lg")
     decided = [S.APPROVED, S.SUPERSEDED]
     seen = Budget.objects.filter(cycle_id=budget.cycle_id).visible_to(request.actor)
     other = seen.exclude(state__in=decided).order_by("number").first()
     if other is not None:
         text = _("Version %(number)s, an amendment, is being worked on; this version stays in force until then.")
-        return Next(_("In force"), text % {"number": other.number}, "done", "check-lg")
+        return NextBox(_("In force"), text % {"number": other.number}, "done", "check-lg")
     amend = reverse("budget-amend", args=[budget.cycle.year, budget.number])
     buttons = [Button(_("Amend the budget"), amend)] if request.actor.may(Can.AMEND_BUDGET) else []
-    return Next(_("In force: %(state)s") % {"state": state}, "", "done", "check-lg", buttons=buttons)
+    return NextBox(_("In force: %(state)s") % {"state": state}, "", "done", "check-lg", buttons=buttons)

@@ -15,7 +15,7 @@ from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.sums import sum_of
 from planning.models import RequestLine, ResourceRequest
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.table import Missing
 
@@ -50,7 +50,7 @@ def missing_to_share(budget: Budget, at: datetime) -> list[Missing]:
     new = not_taken_in(budget)
     missing = [
         Missing(
-            told(
+            interpolate(
                 _("%(amount)s for “%(what)s” (%(project)s) is allocated but not in the budget."),
                 {"amount": exact(line.granted_cost), "what": line.called, "project": line.project},
             ),
@@ -92,13 +92,15 @@ def missing_to_propose(budget: Budget, at: datetime) -> list[Missing]:
 
 def _unanswered(confirmation: Confirmation, contested: int) -> str:
     if confirmation.state == Confirmation.State.AWAITING:
-        return told(_("%(department)s has not confirmed its lines yet."), {"department": confirmation.department})
+        return interpolate(
+            _("%(department)s has not confirmed its lines yet."), {"department": confirmation.department}
+        )
     sentence = ngettext(
         "%(department)s contests %(count)s line; finance changes it or management overrules with a reason.",
         "%(department)s contests %(count)s lines; finance changes them or management overrules with a reason.",
         contested,
     )
-    return told(sentence, {"department": confirmation.department, "count": contested})
+    return interpolate(sentence, {"department": confirmation.department, "count": contested})
 
 
 def overspent(budget: Budget) -> list[Missing]:

@@ -29,7 +29,7 @@ ROWS = 50
 ADDED_UP = 5_000
 MOST_DIGITS = 9
 ORDER = [str(category) for category in Category]
-MEASURES = {"materials": "materials", "services": "money"}
+METRICS = {"materials": "materials", "services": "money"}
 C = Confirmation.State
 
 
@@ -234,9 +234,9 @@ def _badges(budget: Budget, rows: Sequence[BudgetLine], today: date) -> dict[int
 
 def _actuals(budget: Budget, rows: Sequence[BudgetLine]) -> dict[int, Decimal]:
     """Last year's money of the project beside the first of its lines in a category: it is known per project only."""
-    kinds = [line for line in rows if line.category in MEASURES]
+    kinds = [line for line in rows if line.category in METRICS]
     projects = {line.project_id for line in kinds}
-    first = BudgetLine.objects.filter(budget=budget, project__in=projects, category__in=MEASURES).order_by()
+    first = BudgetLine.objects.filter(budget=budget, project__in=projects, category__in=METRICS).order_by()
     firsts = set(first.values("project", "category").annotate(first=Min("number")).values_list("first", flat=True))
     known = Actual.objects.filter(
         year=budget.cycle.year - 1, department__in={line.department_id for line in kinds},
@@ -244,7 +244,7 @@ def _actuals(budget: Budget, rows: Sequence[BudgetLine]) -> dict[int, Decimal]:
     )  # fmt: skip
     found = {(actual.department_id, actual.slug): actual for actual in known}
     values = {
-        line.pk: getattr(found.get((line.department_id, line.project.slug)), MEASURES[line.category], None)
+        line.pk: getattr(found.get((line.department_id, line.project.slug)), METRICS[line.category], None)
         for line in kinds
         if line.number in firsts
     }
@@ -259,10 +259,10 @@ def _actual_sum(budget: Budget, lines: QuerySet[BudgetLine]) -> Decimal | None:
     )  # fmt: skip
     sums = {
         category: Sum(
-            f"department__actuals__{measure}",
+            f"department__actuals__{metric}",
             filter=Q(pk__in=lines.filter(category=category).order_by().values("project_id")),
         )
-        for category, measure in MEASURES.items()
+        for category, metric in METRICS.items()
     }
     found = [amount for amount in known.aggregate(**sums).values() if amount is not None]
     return sum(found, NOTHING) if found else None

@@ -22,10 +22,10 @@ from budgets.drafting.sheet import closed, narrowed, sheet_of
 from budgets.drafting.wording import CLASSES, DECIDES
 from budgets.drafting.workflow import BUDGET
 from planning.cycles.finding import cycle_of
-from sop_portal.foundation.kit.pages import Button
+from sop_portal.foundation.kit.components import Button
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 LISTED = 200
@@ -78,7 +78,7 @@ def budget(request: Request, *, year: int, number: int) -> HttpResponse:
 
 def _around(request: Request, found: Budget) -> dict[str, Any]:
     """What stands beside the lines; what only concerns the whole is kept from single departments."""
-    context = anatomy(request, BUDGET, found, box=next_of(found, request))
+    context = record_context(request, BUDGET, found, box=next_of(found, request))
     whole = request.actor.sees_everything
     if not whole:
         context |= {"trail": [replace(entry, changes=[]) for entry in context["trail"]], "talk": [], "comment_url": ""}

@@ -7,12 +7,12 @@ from django.db.models import Q, QuerySet
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.scope import Scoped, Shared
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 
 
-def begun_by(actor: Actor) -> QuerySet[Hand, int]:
+def begun_by(actor: Actor) -> QuerySet[Contributor, int]:
     """The budgets a person has a hand in: the amendment a head started."""
-    return Hand.objects.filter(kind="budget", person_id=actor.user.pk).values_list("record_id", flat=True)
+    return Contributor.objects.filter(kind="budget", person_id=actor.user.pk).values_list("record_id", flat=True)
 
 
 class Budgets(Shared[Any]):

@@ -25,7 +25,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, step
 
 LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
@@ -104,7 +104,7 @@ def ask_exception(
             cycle_id=appropriation.cycle_id, department_id=appropriation.department_id, appropriation=appropriation,
             amount=amount, spent_on=spent_on, what=what.strip(), why=why.strip(), asked_at=at, asked_by=by,
         )  # fmt: skip
-        lay_hand(EXCEPTION, asked, by, grant, at)
+        add_contributor(EXCEPTION, asked, by, grant, at)
         created(EXCEPTION, asked, by=by, at=at, grant=grant, comment=why.strip())
     return asked
 

@@ -12,11 +12,11 @@ from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_o
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.finding import cycle_of
-from sop_portal.foundation.kit.keyset import stretch
-from sop_portal.foundation.kit.pages import Link
+from sop_portal.foundation.kit.components import Link
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import anatomy, made_by
+from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
 
 
@@ -28,7 +28,7 @@ def exceptions(request: Request, year: int) -> HttpResponse:
     found = narrowing.narrow(exceptions_of(cycle, request.actor), cycle)
     # The expenses come for the rows shown only: joined, they would be read for all exceptions before they are sorted.
     found = found.select_related("appropriation__project", "asked_by").prefetch_related("expense")
-    turned = stretch(found, request.GET, EXCEPTION_SORTS, "-date")
+    turned = paginate(found, request.GET, EXCEPTION_SORTS, "-date")
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "tones": EXCEPTION.tones}
     return render(request, "budgets/spending/exceptions.html", context)
 
@@ -76,7 +76,7 @@ def find_exception(request: Request, year: int, pk: int) -> SpendingException:
 def exception(request: Request, year: int, pk: int) -> HttpResponse:
     """One exception: what was asked and why, what finance decided, and the expense that rests on it."""
     found = find_exception(request, year, pk)
-    context = anatomy(request, EXCEPTION, found, box=next_of_exception(found, request.actor))
+    context = record_context(request, EXCEPTION, found, box=next_of_exception(found, request.actor))
     context |= {
         "line": found.appropriation, "cycle": found.cycle, "asked_by": made_by(EXCEPTION, found),
         "pairs": line_pairs(found.appropriation, found.cycle),

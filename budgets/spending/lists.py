@@ -17,9 +17,9 @@ from budgets.spending.guarding import year_facts
 from budgets.spending.models import Expense, SpendingException
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.components import Button, Link, NextBox, Pair, TrailLine
 from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent
-from sop_portal.foundation.kit.pages import Button, Link, Next, Pair, TrailLine
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -246,17 +246,17 @@ def story_of(expense: Expense, correction: Expense | None) -> list[TrailLine]:
     ]  # fmt: skip
 
 
-def next_of_exception(exception: SpendingException, actor: Actor) -> Next | None:
+def next_of_exception(exception: SpendingException, actor: Actor) -> NextBox | None:
     """The expense that may now be posted, while nobody has."""
     line = exception.appropriation
     if exception.state != SpendingException.State.GRANTED or getattr(exception, "expense", None):
         return None
     title = _("Post the expense")
     if not actor.may(Can.POST_EXPENSE, line):
-        return Next(title, _("The exception is granted; project lead or finance can post it."), "wait")
+        return NextBox(title, _("The exception is granted; project lead or finance can post it."), "wait")
     typed = {
         "line": line.number, "amount": exception.amount, "spent_on": exception.spent_on.isoformat(),
         "what": exception.what, "exception": exception.pk,
     }  # fmt: skip
     url = f"{reverse('expense-new', args=[line.cycle.year])}?{urlencode(typed)}"
-    return Next(title, _("The exception is granted. It holds for one expense."), buttons=[Button(title, url, True)])
+    return NextBox(title, _("The exception is granted. It holds for one expense."), buttons=[Button(title, url, True)])

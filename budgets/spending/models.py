@@ -13,7 +13,7 @@ from budgets.drafting.models import Appropriation
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import in_this_language, recognised, typed
+from sop_portal.foundation.kit.sentences import in_this_language, restore_typed, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
@@ -110,7 +110,7 @@ class Expense(models.Model):
     @property
     def warning(self) -> str:
         """What the guard said when it was posted, in the language of the page; the purpose in it was typed."""
-        return recognised(in_this_language(self.warnings), [self.appropriation.fund.purpose])
+        return restore_typed(in_this_language(self.warnings), [self.appropriation.fund.purpose])
 
     @property
     def lead_id(self) -> int | None:

@@ -42,8 +42,8 @@ from budgets.spending.lists import (
 )
 from budgets.spending.models import Expense, SpendingException
 from planning.cycles.finding import cycle_of
-from sop_portal.foundation.kit.keyset import stretch
-from sop_portal.foundation.kit.pages import Link
+from sop_portal.foundation.kit.components import Link
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -55,7 +55,7 @@ def appropriations(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = LineFilter(request.GET, actor=request.actor)
     lines = narrowing.narrow(lines_of(cycle, request.actor), cycle)
-    turned = stretch(lines.select_related(*LINE_NAMES).only(*LINE_COLUMNS), request.GET, LINE_SORTS, "line")
+    turned = paginate(lines.select_related(*LINE_NAMES).only(*LINE_COLUMNS), request.GET, LINE_SORTS, "line")
     is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "used"))
     total = total_of_lines(lines) if is_narrow else kept_total_of_lines(lines, narrowing, cycle, request.actor)
     context = {
@@ -79,7 +79,7 @@ def expenses(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     found = narrowing.narrow(expenses_of(cycle, request.actor), cycle)
-    turned = stretch(
+    turned = paginate(
         found.select_related(*EXPENSE_NAMES).only(*EXPENSE_COLUMNS), request.GET, EXPENSE_SORTS, "-date"
     )  # fmt: skip
     is_narrow = any(narrowing.cleaned_data.get(name) for name in ("project", "line", "month"))

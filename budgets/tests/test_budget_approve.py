@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.models import Delegation, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import step
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 
 D = Decimal
 OTHERS = ["amina", "ben", "bao", "chidi", "ada", "omar", "farid"]
@@ -164,7 +164,7 @@ def test_a_send_back_undoes_the_first_approval(allocated: Cycle, cast: SimpleNam
     actions.propose(budget, by=cast.dora, at=may, seen=1)
     actions.endorse(budget, by=second(cast), at=may, seen=1)
     actions.approve(budget, by=cast.emil, at=may, seen=1)
-    assert set(Hand.objects.filter(kind="budget").values_list("person__name", flat=True)) == {
+    assert set(Contributor.objects.filter(kind="budget").values_list("person__name", flat=True)) == {
         "Dora Weiss",
         "Elif Aydin",
     }

@@ -220,14 +220,14 @@ def test_a_shared_budget_is_not_compiled_anew(allocated: Cycle, cast: SimpleName
 
 
 @pytest.mark.parametrize(
-    ("measure", "kind", "category"),
+    ("metric", "kind", "category"),
     [
         ("materials", "money", "materials"), ("money", "money", "services"), ("", "money", "services"),
         ("", "materials", "materials"), ("people", "people", "people"),
     ],
 )  # fmt: skip
 def test_materials_that_were_forecast_are_budgeted_as_materials_whatever_they_are_called(
-    measure: str, kind: str, category: str
+    metric: str, kind: str, category: str
 ) -> None:
-    line = RequestLine(what="Paper", measure=measure, forecast_line_id=1, pool=Pool(kind=kind))
+    line = RequestLine(what="Paper", metric=metric, forecast_line_id=1, pool=Pool(kind=kind))
     assert category_of(line) == category

@@ -12,7 +12,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, step
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def give(cycle: Cycle, department: Department, *, title: str, text: str, by: Use
     feedback = Feedback(cycle=cycle, department=department, title=title, text=text, given_by=by, given_at=at)
     role = authority(Can.GIVE_FEEDBACK, feedback, by, at)
     feedback.save()
-    lay_hand(FEEDBACK, feedback, by, role, at)
+    add_contributor(FEEDBACK, feedback, by, role, at)
     created(FEEDBACK, feedback, by=by, at=at, grant=role)
     return feedback
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
 from sop_portal.foundation.kit.constraints import not_same, stamped
-from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record

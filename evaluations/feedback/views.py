@@ -18,15 +18,15 @@ from evaluations.improvements import actions as improvements
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.finding import cycle_of
+from sop_portal.foundation.kit.components import Person
 from sop_portal.foundation.kit.formats import moment
-from sop_portal.foundation.kit.keyset import stretch
-from sop_portal.foundation.kit.pages import Someone
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import check
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 
 SORTS = {"given": "given_at", "title": "title", "state": "state"}
 
@@ -64,7 +64,7 @@ def feedback(request: Request, *, year: int) -> HttpResponse:
     form = FeedbackFilter(request.GET, actor=request.actor)
     wanted = {name: value for name, value in (form.cleaned_data if form.is_valid() else {}).items() if value}
     rows = Feedback.objects.filter(cycle=cycle, **wanted).visible_to(request.actor)
-    shown = stretch(rows.select_related("cycle", "department", "given_by"), request.GET, SORTS, "-given")
+    shown = paginate(rows.select_related("cycle", "department", "given_by"), request.GET, SORTS, "-given")
     lines = [feedback_row(entry, request.today) for entry in shown.rows]
     context = {
         "cycle": cycle, "narrowing": form, "lines": lines, "shown": shown, "is_narrowed": bool(wanted),
@@ -99,9 +99,9 @@ def entry_page(request: Request, found: Feedback, status: int = 200, **forms: An
     """One entry: what was said, the answer, and the measures that follow from it."""
     measures = Measure.objects.filter(origin_url=found.get_absolute_url()).select_related("cycle", "owner")
     answered = Entry.objects.of(FEEDBACK.kind, found.pk).filter(verb="answer").first()
-    context = anatomy(request, FEEDBACK, found) | {
+    context = record_context(request, FEEDBACK, found) | {
         "cycle": found.cycle, "is_finished": found.state in FEEDBACK.closed,
-        "people": [Someone(found.given_by.name, found.given_by.initials, _("gave it"))],
+        "people": [Person(found.given_by.name, found.given_by.initials, _("gave it"))],
         "answer": answered.comment if answered else "",
         "measures": [
             {"measure": m, "tone": MEASURE.tones[m.state], "is_finished": m.state in MEASURE.closed}

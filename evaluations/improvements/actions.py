@@ -12,13 +12,13 @@ from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE, who_may_own
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority, hands
-from sop_portal.foundation.workflow.engine import created, lay_hand, step
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.checks import authority, contributors_of
+from sop_portal.foundation.workflow.engine import add_contributor, created, step
+from sop_portal.foundation.workflow.models import Contributor
 
 
 def propose(
@@ -39,7 +39,7 @@ def propose(
             cycle=year, department=department, project_slug=project_slug, number=last + 1, origin=origin,
             origin_url=origin_url, what=what.strip(),
         )  # fmt: skip
-        lay_hand(MEASURE, measure, by, role, at)
+        add_contributor(MEASURE, measure, by, role, at)
         created(MEASURE, measure, by=by, at=at, grant=role)
     return measure
 
@@ -50,7 +50,9 @@ def adopt(measure: Measure, *, owner: User, due: date, by: User, at: datetime, s
         _refuse_impossible(locked, owner, due, at)
         locked.owner, locked.due = owner, due
         # The owner answers for the measure, so somebody else verifies it, whoever reports it as done.
-        Hand.objects.update_or_create(kind=MEASURE.kind, record_id=locked.pk, person_id=owner.pk, defaults={"at": at})
+        Contributor.objects.update_or_create(
+            kind=MEASURE.kind, record_id=locked.pk, person_id=owner.pk, defaults={"at": at}
+        )
         tell_planners(locked)
     return measure
 
@@ -60,21 +62,21 @@ def _refuse_impossible(measure: Measure, owner: User, due: date, at: datetime) -
     if due < on:
         raise NotReady(_("The due date is in the past."), [_("Choose a day from today on.")])
     if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
-        sentence = told(_("%(person)s cannot own this measure."), {"person": owner})
+        sentence = interpolate(_("%(person)s cannot own this measure."), {"person": owner})
         raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")])
-    barred = {*hands(MEASURE, measure), owner.pk}
+    barred = {*contributors_of(MEASURE, measure), owner.pk}
     if not people_who_can(Can.VERIFY_MEASURE, measure, on).exclude(pk__in=barred).exists():
         raise NotReady(_("Nobody would be left to verify the measure."), [_("Choose another owner.")])
 
 
 def tell_planners(measure: Measure) -> None:
     """Write an adopted measure down for those who plan the next year."""
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "department": measure.department, "slug": measure.project_slug, "year": measure.cycle.year,
         "text": measure.what, "source_url": measure.get_absolute_url(), "due_on": measure.due, "is_open": True,
         "owner_name": measure.owner.name if measure.owner else "",
     }  # fmt: skip
-    Hindsight.objects.update_or_create(kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=told)
+    Hindsight.objects.update_or_create(kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=defaults)
 
 
 def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:

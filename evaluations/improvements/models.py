@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from planning.models import Cycle
 from sop_portal.foundation.kit.constraints import not_same, stamped
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
@@ -98,7 +98,7 @@ class Measure(Record):
     def subject(self) -> str:
         """Its number in the register, and how it begins."""
         number = f"M-{self.cycle.year}-{self.number:02}"
-        return told(_("%(number)s, %(what)s"), {"number": number, "what": typed(Truncator(self.what).words(9))})
+        return interpolate(_("%(number)s, %(what)s"), {"number": number, "what": typed(Truncator(self.what).words(9))})
 
     def get_absolute_url(self) -> str:
         """The measure's page."""

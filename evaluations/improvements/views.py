@@ -16,16 +16,16 @@ from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, Measu
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.finding import cycle_of
+from sop_portal.foundation.kit.components import Link, Person
 from sop_portal.foundation.kit.formats import day_of_year, sentences, until
-from sop_portal.foundation.kit.keyset import stretch
-from sop_portal.foundation.kit.pages import Link, Someone
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check
 from sop_portal.foundation.workflow.offers import offer
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"number": "number", "department": "department__name", "state": "state"}
@@ -75,7 +75,7 @@ def improvements(request: Request, *, year: int) -> HttpResponse:
     asked = wanted.pop("state", "")
     rows = rows.overdue(request.today) if asked == OVERDUE else rows.filter(state=asked) if asked else rows
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-    shown = stretch(rows, request.GET, SORTS, "-number")
+    shown = paginate(rows, request.GET, SORTS, "-number")
     lines = [measure_row(measure, request.today) for measure in shown.rows]
     context = {
         "cycle": cycle, "narrowing": form, "lines": lines, "shown": shown,
@@ -115,9 +115,9 @@ propose = either(ask_proposal, take_proposal)
 def measure(request: Request, *, year: int, number: int) -> HttpResponse:
     """One measure: what, where from, whose, until when, and what shows that it was done."""
     found = find(request, year=year, number=number)
-    owner = [Someone(found.owner.name, found.owner.initials, _("owner"))] if found.owner else []
+    owner = [Person(found.owner.name, found.owner.initials, _("owner"))] if found.owner else []
     origin = Link(found.get_origin_display(), found.origin_url, _("where it was proposed"))
-    context = anatomy(request, MEASURE, found) | {
+    context = record_context(request, MEASURE, found) | {
         "cycle": found.cycle, "people": owner, "is_finished": found.state in MEASURE.closed,
         "chain": [origin, Link(str(found), "", found.get_state_display(), is_here=True)],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.models import Cycle
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.constraints import stamped
-from sop_portal.foundation.kit.told import in_this_language, typed
+from sop_portal.foundation.kit.sentences import in_this_language, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Shared
 from sop_portal.foundation.workflow.models import Record

@@ -15,10 +15,10 @@ from evaluations.meetings.forms import ActionForm, CallForm, MinutesForm, PointF
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
 from planning.cycles.finding import cycle_of
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 
@@ -33,7 +33,7 @@ def meetings(request: Request, *, year: int) -> HttpResponse:
     """The review meetings of the year."""
     cycle = cycle_of(request, year)
     rows = Meeting.objects.filter(cycle=cycle).visible_to(request.actor).select_related("cycle")
-    shown = stretch(rows, request.GET, {"day": "held_on", "place": "place"}, "-day")
+    shown = paginate(rows, request.GET, {"day": "held_on", "place": "place"}, "-day")
     lines = [(m, MEETING.tones[m.state], m.state in MEETING.closed) for m in shown.rows]
     context = {"cycle": cycle, "lines": lines, "shown": shown, "may_call": request.actor.may(Can.HOLD_MEETING)}
     return render(request, "evaluations/meetings/meetings.html", context)
@@ -64,7 +64,7 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **forms: A
     """Agenda, attendance and minutes: to write for those who hold the meeting, to read for the others."""
     may_write = found.state in MEETING.editable and request.actor.may(Can.HOLD_MEETING, found)
     measures = Measure.objects.filter(origin_url=found.get_absolute_url()).visible_to(request.actor)
-    context = anatomy(request, MEETING, found) | {
+    context = record_context(request, MEETING, found) | {
         "cycle": found.cycle,
         "is_finished": found.state in MEETING.closed,
         "may_write": may_write,

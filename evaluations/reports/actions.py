@@ -17,7 +17,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import created, edit, lay_hand, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, edit, step
 
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
@@ -102,7 +102,7 @@ def raise_issue(
             cycle_id=project.cycle_id, department_id=project.department_id, project=project, title=title.strip(),
             text=text.strip(), is_raised=to_meeting,
         )  # fmt: skip
-        lay_hand(ISSUE, issue, by, role, at)
+        add_contributor(ISSUE, issue, by, role, at)
         created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
     return issue
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from evaluations.reports.forms import ReportForm
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
-from sop_portal.foundation.kit.pages import ConflictRow
+from sop_portal.foundation.kit.components import ConflictRow
 from sop_portal.foundation.workflow.checks import differences
 
 

@@ -19,8 +19,8 @@ from evaluations.reports.workflow import ISSUE
 from planning.cycles.finding import cycle_of
 from planning.models import Project
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.keyset import stretch
-from sop_portal.foundation.kit.pages import Someone
+from sop_portal.foundation.kit.components import Person
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -28,7 +28,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.models import Comment
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"number": "pk", "title": "title", "project": "project__name"}
@@ -62,7 +62,7 @@ def issues(request: Request, year: int) -> HttpResponse:
     narrowing = IssueFilter(request.GET, actor=request.actor)
     found = Issue.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
     names = ("department", "project")
-    turned = stretch(narrowing.narrow(found, cycle).select_related(*names), request.GET, SORTS, "-number")
+    turned = paginate(narrowing.narrow(found, cycle).select_related(*names), request.GET, SORTS, "-number")
     rows = [issue_row(issue, year) for issue in turned.rows]
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "rows": rows}
     return render(request, "evaluations/reports/issues.html", context)
@@ -111,11 +111,11 @@ issue_new = either(ask_issue, take_issue)
 def issue(request: Request, year: int, pk: int) -> HttpResponse:
     """One issue: what is the matter, how it was solved, who verified it."""
     found = find_issue(request, year, pk)
-    context = anatomy(request, ISSUE, found)
+    context = record_context(request, ISSUE, found)
     lead = found.project.lead
     context |= {
         "project": found.project, "cycle": found.cycle,
-        "people": [Someone(lead.name, lead.initials, _("project lead"))] if lead else [],
+        "people": [Person(lead.name, lead.initials, _("project lead"))] if lead else [],
         "may_raise": not found.is_raised and found.state in ISSUE.editable
         and request.actor.may(Can.RAISE_ISSUE, found),
     }  # fmt: skip

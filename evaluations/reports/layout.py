@@ -19,14 +19,14 @@ from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.standing import Standing
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import Answer, Button, Missing, NextBox, Person
 from sop_portal.foundation.kit.dates import end_of_day, start_of_day
-from sop_portal.foundation.kit.pages import Answer, Button, Missing, Next, Someone
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.models import Comment
-from sop_portal.foundation.workflow.pages import anatomy, with_mentions
+from sop_portal.foundation.workflow.record_page import record_context, with_mentions
 
 NOTES, ISSUES = 20, 6
 
@@ -48,7 +48,7 @@ class Measured:
 def page_of(request: Request, report: ProgressReport, form: ReportForm | None = None) -> dict[str, Any]:
     """Everything on the page; the form for those who may write now, what was written for the others."""
     standing = Standing(report, request.today)
-    context = anatomy(request, REPORT, report)
+    context = record_context(request, REPORT, report)
     may_write = report.state in REPORT.editable and request.actor.may(Can.WRITE_REPORT, report)
     if may_write:
         context["next"] = write_first(request, report, standing, context["next"].quote)
@@ -72,7 +72,7 @@ def page_of(request: Request, report: ProgressReport, form: ReportForm | None = 
     }
 
 
-def write_first(request: Request, report: ProgressReport, standing: Standing, quote: str) -> Next:
+def write_first(request: Request, report: ProgressReport, standing: Standing, quote: str) -> NextBox:
     """The next step of those who write: give the counts, explain, check, submit."""
     url = report.get_absolute_url()
     done = [
@@ -93,7 +93,7 @@ def write_first(request: Request, report: ProgressReport, standing: Standing, qu
     is_back, is_late = report.state == ProgressReport.State.RETURNED, report.due < request.today
     tone = "back" if is_back else "late" if is_late else ""
     buttons = [Button(_("Check answers"), f"{url}check/", is_primary=True)]
-    return Next(title, _filled_in(report), tone, "", quote, done, buttons)
+    return NextBox(title, _filled_in(report), tone, "", quote, done, buttons)
 
 
 def _filled_in(report: ProgressReport) -> str:
@@ -152,12 +152,12 @@ def notes_of(report: ProgressReport) -> list[dict[str, Any]]:
     ]
 
 
-def people_of(request: Request, report: ProgressReport) -> list[Someone]:
+def people_of(request: Request, report: ProgressReport) -> list[Person]:
     """Who leads the project, and who can accept the report."""
     lead = report.project.lead
-    found = [Someone(lead.name, lead.initials, _("project lead"))] if lead else []
+    found = [Person(lead.name, lead.initials, _("project lead"))] if lead else []
     deciding = people_who_can(Can.ACCEPT_REPORT, report, request.today)[:4]
-    return [*found, *(Someone(person.name, person.initials, _("can accept")) for person in deciding)]
+    return [*found, *(Person(person.name, person.initials, _("can accept")) for person in deciding)]
 
 
 def answers_of(report: ProgressReport, standing: Standing) -> list[Answer]:

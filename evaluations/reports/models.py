@@ -13,7 +13,7 @@ from planning.models import Cycle, Project
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
@@ -93,7 +93,7 @@ class ProgressReport(Record):
 
     def __str__(self) -> str:
         month = formats.month(self.period_first)
-        return told(_("Report %(month)s, %(project)s"), {"month": month, "project": self.project})
+        return interpolate(_("Report %(month)s, %(project)s"), {"month": month, "project": self.project})
 
     def get_absolute_url(self) -> str:
         """The report's page."""

@@ -20,7 +20,7 @@ from evaluations.reports.workflow import REPORT
 from planning.cycles.finding import cycle_of
 from planning.models import Cycle
 from sop_portal.foundation.kit.formats import clock
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -42,7 +42,7 @@ def progress(request: Request, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = ReportFilter(request.GET, actor=request.actor)
     found = narrowing.narrow(begun(request, cycle), cycle).select_related("cycle", "department", "project")
-    turned = stretch(found, request.GET, SORTS, "-due")
+    turned = paginate(found, request.GET, SORTS, "-due")
     context = {
         "cycle": cycle, "narrowing": narrowing, "turned": turned, "asked": request.GET.urlencode(),
         "rows": [report_row(report, request.today) for report in turned.rows],

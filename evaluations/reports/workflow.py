@@ -10,7 +10,7 @@ from evaluations.reports.standing import Standing
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
 S = ProgressReport.State
 REPORT_FIELDS = {
@@ -37,14 +37,14 @@ def missing_to_submit(report: ProgressReport, at: datetime) -> list[Missing]:
     return missing
 
 
-def window_to_submit(report: ProgressReport, at: datetime) -> Window:
+def window_to_submit(report: ProgressReport, at: datetime) -> WindowCheck:
     """From the day after the period on; late is always taken and marked, measured by the first time it came."""
     today = report.cycle.day(at)
     if today <= report.period_last:
         sentence = gettext("The period ends on %(day)s; its report can be submitted after that.")
         opens = gettext("Submit it from %(day)s on.") % {"day": day(add_civil_days(report.period_last, 1), today)}
-        return Window(False, sentence=sentence % {"day": day(report.period_last, today)}, way_out=opens)
-    return Window(True, is_late=report.cycle.day(report.submitted_at or at) > report.due)
+        return WindowCheck(False, sentence=sentence % {"day": day(report.period_last, today)}, way_out=opens)
+    return WindowCheck(True, is_late=report.cycle.day(report.submitted_at or at) > report.due)
 
 
 REPORT = Workflow(

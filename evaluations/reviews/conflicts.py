@@ -7,8 +7,8 @@ from django.http import QueryDict
 from evaluations.reviews.forms import EvaluationForm, first_values
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
+from sop_portal.foundation.kit.components import ConflictRow
 from sop_portal.foundation.kit.formats import under
-from sop_portal.foundation.kit.pages import ConflictRow
 from sop_portal.foundation.kit.refusals import Changed
 
 MINE, THEIRS = "mine", "theirs"

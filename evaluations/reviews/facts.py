@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from budgets.models import Appropriation, Category
 from evaluations.reviews.figures import Fact, to_explain
 from evaluations.reviews.models import COUNTED, Evaluation, Goal
-from planning.models import Actual, ForecastFigure, Measure, Project
+from planning.models import Actual, ForecastFigure, Metric, Project
 
-KEPT = {Measure.ACTIVITIES: "activities_held", Measure.PARTICIPANTS: "participants_reached"}
+KEPT = {Metric.ACTIVITIES: "activities_held", Metric.PARTICIPANTS: "participants_reached"}
 ZERO = Decimal(0)
 
 
@@ -44,17 +44,17 @@ def _goal(goal: Goal, evaluation: Evaluation) -> Fact:
 
 def reached(project: Project, measure: str) -> Decimal:
     """What the accepted reports add up to."""
-    return Decimal(getattr(project, KEPT[Measure(measure)]))
+    return Decimal(getattr(project, KEPT[Metric(measure)]))
 
 
 def _hours(evaluation: Evaluation) -> Fact:
-    return Fact(Measure.PEOPLE.label, forecast_of(evaluation.project).get(Measure.PEOPLE), evaluation.people_used)
+    return Fact(Metric.PEOPLE.label, forecast_of(evaluation.project).get(Metric.PEOPLE), evaluation.people_used)
 
 
 def forecast_of(project: Project) -> dict[str, Decimal | None]:
-    """The forecast figures of a project, by measure; empty where it was not planned."""
+    """The forecast figures of a project, by metric; empty where it was not planned."""
     figures = ForecastFigure.objects.filter(line__project=project, line__is_planned=True)
-    return dict(figures.values_list("measure", "figure"))
+    return dict(figures.values_list("metric", "figure"))
 
 
 def _money(project: Project) -> list[Fact]:

@@ -14,11 +14,11 @@ from evaluations.reviews.forms import Written
 from evaluations.reviews.models import ANSWERS, Evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Answer, Button, Link, Next, Someone
+from sop_portal.foundation.kit.components import Answer, Button, Link, NextBox, Person
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.roles import Can, Role
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 
 TEXTS: dict[str, Any] = {
     Evaluation.State.SUBMITTED: EVALUATION["review"].says,
@@ -28,7 +28,7 @@ TEXTS: dict[str, Any] = {
 
 def around(request: Request, evaluation: Evaluation, facts: Facts) -> dict[str, Any]:
     """Everything on the page but the forms."""
-    context = anatomy(request, EVALUATION, evaluation, text=str(TEXTS.get(evaluation.state, "")))
+    context = record_context(request, EVALUATION, evaluation, text=str(TEXTS.get(evaluation.state, "")))
     is_open = evaluation.state in EVALUATION.editable
     if is_open and request.actor.may(Can.WRITE_EVALUATION, evaluation):
         context["next"] = write_first(request, evaluation, context["next"].quote)
@@ -54,7 +54,7 @@ def page_of(request: Request, evaluation: Evaluation, typed: Any = None) -> dict
     return context
 
 
-def write_first(request: Request, evaluation: Evaluation, quote: str) -> Next:
+def write_first(request: Request, evaluation: Evaluation, quote: str) -> NextBox:
     """The next step of those who write: answer, check, submit."""
     missing = missing_to_submit(evaluation, request.moment)
     title = _("Look back on the project, then submit") if missing else _("Check the answers, then submit")
@@ -62,7 +62,7 @@ def write_first(request: Request, evaluation: Evaluation, quote: str) -> Next:
     tone = "back" if is_back else "late" if is_late else ""
     buttons = [Button(_("Check answers"), f"{evaluation.get_absolute_url()}check/", is_primary=True)]
     due = formats.due_phrase(evaluation.due, request.today)
-    return Next(title, due, tone, "", quote, missing, buttons)
+    return NextBox(title, due, tone, "", quote, missing, buttons)
 
 
 def measures_of(evaluation: Evaluation) -> list[dict[str, Any]]:
@@ -74,12 +74,12 @@ def measures_of(evaluation: Evaluation) -> list[dict[str, Any]]:
     ]
 
 
-def people_of(request: Request, evaluation: Evaluation) -> list[Someone]:
+def people_of(request: Request, evaluation: Evaluation) -> list[Person]:
     """Who leads the project and who submits."""
     lead = evaluation.project.lead
     heads = people_who_can(Can.SUBMIT_EVALUATION, evaluation, request.today)[:3]
-    named = [Someone(lead.name, lead.initials, Role.LEAD.label)] if lead else []
-    return named + [Someone(head.name, head.initials, Role.HEAD.label) for head in heads]
+    named = [Person(lead.name, lead.initials, Role.LEAD.label)] if lead else []
+    return named + [Person(head.name, head.initials, Role.HEAD.label) for head in heads]
 
 
 def chain_of(evaluation: Evaluation) -> list[Link]:

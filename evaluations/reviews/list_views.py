@@ -13,7 +13,7 @@ from evaluations.reviews.models import Evaluation, Lesson
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.finding import cycle_of
 from sop_portal.foundation.kit.formats import day_of_year, until
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.access import Request, page
 
@@ -61,7 +61,7 @@ def evaluations(request: Request, *, year: int) -> HttpResponse:
         rows = rows.filter(department=wanted["department"])
     if wanted.get("state"):
         rows = rows.filter(state=wanted["state"])
-    shown = stretch(rows, request.GET, EVALUATION_SORTS, "due")
+    shown = paginate(rows, request.GET, EVALUATION_SORTS, "due")
     lines = [evaluation_row(evaluation, request.today) for evaluation in shown.rows]
     context = {"cycle": cycle, "narrowing": form, "lines": lines, "shown": shown, "is_narrowed": any(wanted.values())}
     return render(request, "evaluations/reviews/evaluations.html", context)
@@ -82,7 +82,7 @@ def lessons(request: Request, *, year: int) -> HttpResponse:
         q = wanted["q"]
         named = Q(project_slug__iexact=q) | Q(evaluation__project__name__icontains=q)
         rows = rows.filter(named | Q(published__icontains=q))
-    shown = stretch(rows, request.GET, LESSON_SORTS, "-year")
+    shown = paginate(rows, request.GET, LESSON_SORTS, "-year")
     own, sees_all = request.actor.department_ids, request.actor.sees_everything
     lines = [
         (lesson, lesson.evaluation.get_absolute_url() if sees_all or lesson.department_id in own else "")

@@ -9,16 +9,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from planning.models import Cycle, Measure, Project
+from planning.models import Cycle, Metric, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped, Shared
 from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
-COUNTED = (Measure.ACTIVITIES, Measure.PARTICIPANTS)
+COUNTED = (Metric.ACTIVITIES, Metric.PARTICIPANTS)
 QUESTIONS = {
     "reached": _("What was reached, and what was not?"),
     "problems": _("Which problems came up?"),
@@ -67,7 +67,7 @@ class Evaluation(Record):
         ]
 
     def __str__(self) -> str:
-        return told(_("Evaluation %(year)s, %(project)s"), {"year": self.cycle.year, "project": self.project})
+        return interpolate(_("Evaluation %(year)s, %(project)s"), {"year": self.cycle.year, "project": self.project})
 
     def get_absolute_url(self) -> str:
         """The evaluation's page."""
@@ -99,7 +99,7 @@ class Goal(models.Model):
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(indicator=""), name="goal_has_an_indicator")]
 
     def __str__(self) -> str:
-        return str(Measure(self.indicator).label) if self.is_counted else self.indicator
+        return str(Metric(self.indicator).label) if self.is_counted else self.indicator
 
     @property
     def is_counted(self) -> bool:

@@ -13,7 +13,7 @@ from planning.cycles.windows import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
 S = Evaluation.State
 
@@ -47,7 +47,7 @@ def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:
     ]
 
 
-def window_of(evaluation: Evaluation, at: datetime) -> Window:
+def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
     """The window of the stage; within it an evaluation is late after its own due day, four weeks after the project."""
     found = window_for(evaluation.cycle, Stage.EVALUATION, evaluation.department_id, at)
     return replace(found, is_late=found.is_open and evaluation.cycle.day(at) > evaluation.due)

@@ -43,8 +43,8 @@ def finished_project(cycle: Cycle, department: Department, lead: User | None, na
     )
     forecast, _ = Forecast.objects.get_or_create(cycle=cycle, department=department)
     line = ForecastLine.objects.create(forecast=forecast, project=project)
-    for measure, figure in (("activities", 120), ("participants", 2400), ("people", 400)):
-        ForecastFigure.objects.create(line=line, measure=measure, proposal=Decimal(figure))
+    for metric, figure in (("activities", 120), ("participants", 2400), ("people", 400)):
+        ForecastFigure.objects.create(line=line, metric=metric, proposal=Decimal(figure))
     return project
 
 

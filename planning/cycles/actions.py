@@ -15,7 +15,7 @@ from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import add_civil_days, add_months
 from sop_portal.foundation.kit.formats import day, day_of_year
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -118,7 +118,7 @@ def _tell_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: 
             "person": by, "stage": Stage(window.stage).label, "year": cycle.year, "day": day_of_year(window.due_on),
             "last": day_of_year(window.grace_until),
         }  # fmt: skip
-        return told(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s, late work until %(last)s"), words)
+        return interpolate(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s, late work until %(last)s"), words)
 
     tell(
         User.objects.filter(pk__in=heads).exclude(pk=by.pk), sentence, kind="cycle", record_id=cycle.pk,

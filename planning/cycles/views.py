@@ -15,9 +15,9 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
-from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.told import marked, told
+from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -81,10 +81,12 @@ def windows(request: Request, year: int) -> HttpResponse:
     return render(request, "planning/cycles/windows.html", context)
 
 
-def _then_publish(cycle: Cycle) -> Next:
+def _then_publish(cycle: Cycle) -> NextBox:
     """What comes after the dates of a new year."""
     button = Button(_("Check and publish"), cycle.get_absolute_url(), is_primary=True)
-    return Next(_("Look at the dates, then publish the year"), _("Until then nobody owes anything."), buttons=[button])
+    return NextBox(
+        _("Look at the dates, then publish the year"), _("Until then nobody owes anything."), buttons=[button]
+    )
 
 
 @page(Can.RUN_CYCLE)
@@ -151,7 +153,9 @@ def give_time(request: Request, year: int) -> HttpResponse:
     except NotReady as refusal:
         form.add_error("until_on", str(refusal))
         return _show_extension(request, cycle, form, 422)
-    messages.success(request, marked(told(_("%(department)s has more time now."), {"department": given.department})))
+    messages.success(
+        request, marked(interpolate(_("%(department)s has more time now."), {"department": given.department}))
+    )
     return redirect(f"{reverse('windows', args=[year])}#extensions")
 
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from planning.cycles.calendar import WindowDates, window_state
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from sop_portal.foundation.kit.formats import day_short
-from sop_portal.foundation.kit.told import together, told
+from sop_portal.foundation.kit.sentences import concatenate, interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Can, Role
-from sop_portal.foundation.workflow.table import Window
+from sop_portal.foundation.workflow.table import WindowCheck
 
 
 def dates_of(cycle: Cycle, stage: str) -> StageWindow | None:
@@ -44,23 +44,23 @@ def extensions_of(cycle: Cycle, stage: str) -> dict[int, Extension]:
     return {extension.department_id: extension for extension in granted if extension.stage == stage}
 
 
-def window_for(cycle: Cycle, stage: str, department: Department | int, at: datetime) -> Window:
+def window_for(cycle: Cycle, stage: str, department: Department | int, at: datetime) -> WindowCheck:
     """Whether a stage takes this department's work at this moment; a refusal says who can give more time."""
     dates = dates_of(cycle, stage)
     if dates is None:
         sentence = _("“%(stage)s” has no dates yet.") % {"stage": Stage(stage).label}
-        return Window(False, sentence=sentence, way_out=_("The administrator sets them."))
+        return WindowCheck(False, sentence=sentence, way_out=_("The administrator sets them."))
     extension = extension_of(cycle, stage, department)
     until, on = extension.until_on if extension else None, cycle.day(at)
     state = window_state(WindowDates(dates.opens_on, dates.due_on, dates.grace_until), until, on)
     if state == "scheduled":
         sentence = _("The window opens on %(day)s.") % {"day": day_short(dates.opens_on, on)}
-        return Window(False, sentence=sentence, way_out=_("Until then you can prepare everything."))
+        return WindowCheck(False, sentence=sentence, way_out=_("Until then you can prepare everything."))
     if state == "closed":
         last = max(dates.grace_until, until or dates.grace_until)
         sentence = _("The window closed on %(day)s.") % {"day": day_short(last, on)}
-        return Window(False, sentence=sentence, way_out=who_extends(on))
-    return Window(True, is_late=state == "grace")
+        return WindowCheck(False, sentence=sentence, way_out=who_extends(on))
+    return WindowCheck(True, is_late=state == "grace")
 
 
 def who_extends(on: date) -> str:
@@ -70,4 +70,4 @@ def who_extends(on: date) -> str:
     found = people.filter(pk__in=managers)[:2] or people[:2]
     if not found:
         return _("Nobody can extend it yet; ask the administrator.")
-    return told(_("Ask %(names)s for an extension."), {"names": together(found, _(" or "))})
+    return interpolate(_("Ask %(names)s for an extension."), {"names": concatenate(found, _(" or "))})

@@ -18,11 +18,11 @@ from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, lay_hand, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.table import Workflow
 
 OWN: dict[str, tuple[Any, Workflow]] = {
@@ -43,7 +43,7 @@ def ask(
                 cycle=cycle, stage=stage, department=department, until_on=until_on, reason=reason.strip(),
                 asked_at=at, asked_by=by,
             )  # fmt: skip
-            lay_hand(EXTENSION_REQUEST, asked, by, role, at)
+            add_contributor(EXTENSION_REQUEST, asked, by, role, at)
             created(EXTENSION_REQUEST, asked, by=by, at=at, grant=role, comment=reason.strip())
     except IntegrityError:
         raise NotNow(_("This was already asked and waits for a decision.")) from None
@@ -74,7 +74,7 @@ def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
     if record is not None and record.state not in workflow.editable:
         words = {"title": record, "state": record.get_state_display()}
         way_out = _("If it has to be changed, withdraw it or have it sent back first.")
-        raise NotNow(told(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
+        raise NotNow(interpolate(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
 
 
 def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:

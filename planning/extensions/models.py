@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from planning.cycles.models import Cycle, Stage
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
@@ -65,7 +65,7 @@ class ExtensionRequest(Record):
             "department": self.department, "stage": self.get_stage_display(), "year": self.cycle.year,
             "day": day_of_year(self.until_on),
         }  # fmt: skip
-        return told(_("More time for %(department)s until %(day)s, %(stage)s %(year)s"), words)
+        return interpolate(_("More time for %(department)s until %(day)s, %(stage)s %(year)s"), words)
 
     def get_absolute_url(self) -> str:
         """The request's page."""

@@ -20,7 +20,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import anatomy, made_by
+from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
 
 MOST = 200
@@ -96,7 +96,7 @@ def request(asking: Request, year: int, pk: int) -> HttpResponse:
     """One request: what was asked, how the stage stands, and the decision."""
     record = find(asking, year=year, pk=pk)
     dates = dates_of(record.cycle, record.stage)
-    context = anatomy(asking, EXTENSION_REQUEST, record) | {
+    context = record_context(asking, EXTENSION_REQUEST, record) | {
         "dates": dates, "asked_by": made_by(EXTENSION_REQUEST, record),
         "due_on": due_for(record.cycle, record.stage, record.department_id),
         "about": place_of(year, record.stage, record.department),

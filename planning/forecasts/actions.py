@@ -12,7 +12,7 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import dates_of
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import publishing, sums
-from planning.forecasts.figures import MEASURES, Typed, plain, settled
+from planning.forecasts.figures import METRICS, Typed, plain, settled
 from planning.forecasts.models import (
     DemandReport,
     Forecast,
@@ -55,7 +55,7 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
         projects = carried_over(locked)
         _add_lines(forecasts, projects)
         sums.keep(*forecasts.values())
-        Forecast.objects.bulk_update(forecasts.values(), MEASURES, batch_size=200)
+        Forecast.objects.bulk_update(forecasts.values(), METRICS, batch_size=200)
         taken: dict[int, list[Change]] = defaultdict(list)
         for project in projects:
             taken[project.department_id].append(Change("project", "", project.name))
@@ -130,22 +130,22 @@ def add_project(
 def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int) -> ForecastLine:
     """Write what a person typed for a project; a figure equal to the proposal is the proposal."""
     with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
-        figures = {figure.measure: figure for figure in line.figures.select_for_update().order_by("pk")}
-        kept = {m: settled(figures[m].proposal, typed[m]) for m in MEASURES if m in typed}
+        figures = {figure.metric: figure for figure in line.figures.select_for_update().order_by("pk")}
+        kept = {m: settled(figures[m].proposal, typed[m]) for m in METRICS if m in typed}
         refuse_if_changed(editing.record, line, figures, kept, seen)
-        for measure, said in kept.items():
-            _write(editing, line, figures[measure], said)
+        for metric, said in kept.items():
+            _write(editing, line, figures[metric], said)
         _keep_totals(line, editing.record)
     return line
 
 
 def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:
-    where, measure = str(line.project), figure.measure
+    where, metric = str(line.project), figure.metric
     now = figure.proposal if said.override is None else said.override
     changed = [
-        editing.change(measure, plain(figure.figure), plain(now), where),
-        editing.change(f"{measure}-source", figure.source, said.source, where),
-        editing.change(f"{measure}-reason", figure.reason, said.reason, where),
+        editing.change(metric, plain(figure.figure), plain(now), where),
+        editing.change(f"{metric}-source", figure.source, said.source, where),
+        editing.change(f"{metric}-reason", figure.reason, said.reason, where),
     ]
     if any(changed):
         figure.override, figure.source, figure.reason = said.override, said.source, said.reason
@@ -181,7 +181,7 @@ def _yes(is_so: bool) -> str:
 
 def _keep_totals(line: ForecastLine, forecast: Forecast) -> None:
     """Keep what project and forecast need in step with the line; a project left out needs nothing."""
-    found = dict(line.figures.values_list("measure", "figure")) if line.is_planned else {}
+    found = dict(line.figures.values_list("metric", "figure")) if line.is_planned else {}
     Project.objects.filter(pk=line.project_id).update(**needs(found))
     sums.keep(forecast)
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import QueryDict
 
-from planning.forecasts.figures import MEASURES, Typed, parted, plain, settled
+from planning.forecasts.figures import METRICS, Typed, parted, plain, settled
 from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import ForecastFigure, ForecastLine
 from planning.forecasts.versions import changed_since, text_of
 from planning.forecasts.workflow import FIELDS
-from sop_portal.foundation.kit.pages import ConflictRow, Pair
+from sop_portal.foundation.kit.components import ConflictRow, Pair
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,17 @@ class Merge:
 
 def merge(line: ForecastLine, form: FiguresForm, seen: int) -> Merge:
     """Lay mine beside theirs: what only one of us changed is taken, what both changed is asked."""
-    figures = {figure.measure: figure for figure in line.figures.all()}
+    figures = {figure.metric: figure for figure in line.figures.all()}
     typed = {m: settled(figures[m].proposal, said) for m, said in form.typed().items()}
     was = changed_since(line.forecast, line, seen)
     rows, taken = [], {}
     for name, before in was.items():
-        measure, _dash, part = name.partition("-")
-        if measure not in figures:
+        metric, _dash, part = name.partition("-")
+        if metric not in figures:
             continue
-        mine, theirs = _said(typed[measure], figures[measure], part), text_of(figures, name)
+        mine, theirs = _said(typed[metric], figures[metric], part), text_of(figures, name)
         if before == mine != theirs:
-            typed[measure] = _theirs(typed[measure], figures[measure], part)
+            typed[metric] = _theirs(typed[metric], figures[metric], part)
             taken[name if name in form.fields else part] = theirs
         elif mine != theirs:
             rows.append(ConflictRow(FIELDS[name], name, _shown(mine, part), _shown(theirs, part), _shown(before, part)))
@@ -61,7 +61,7 @@ def chosen(posted: QueryDict, line: ForecastLine) -> Mapping[str, Any]:
     """The form as it was posted, with the words of the colleague where they are to be kept."""
     if not any(name.startswith("keep-") for name in posted):
         return posted
-    figures = {figure.measure: figure for figure in line.figures.all()}
+    figures = {figure.metric: figure for figure in line.figures.all()}
     data = posted.copy()
     for name in FIELDS:
         if posted.get(f"keep-{name}") == "theirs":
@@ -70,7 +70,7 @@ def chosen(posted: QueryDict, line: ForecastLine) -> Mapping[str, Any]:
 
 
 def same_in_both(line: ForecastLine, rows: list[ConflictRow]) -> list[Pair]:
-    """The measures nobody disputes, with what they are now."""
+    """The metrics nobody disputes, with what they are now."""
     disputed = {row.name.partition("-")[0] for row in rows}
-    figures = {figure.measure: figure for figure in line.figures.all()}
-    return [Pair(FIELDS[m], parted(figures[m].figure)) for m in MEASURES if m not in disputed]
+    figures = {figure.metric: figure for figure in line.figures.all()}
+    return [Pair(FIELDS[m], parted(figures[m].figure)) for m in METRICS if m not in disputed]

@@ -11,7 +11,7 @@ from planning.cycles.models import Cycle
 from planning.forecasts.forecastpage import headings
 from planning.forecasts.models import DemandReport, ForecastFigure
 from planning.forecasts.reportpage import compiled, project_rows
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 from sop_portal.foundation.organisation.actor import Actor
 
@@ -55,8 +55,8 @@ def _figure(figure: ForecastFigure) -> list[Any]:
             figure.proposal, figure.override, figure.figure,
             figure.get_source_display() if figure.source else "", figure.reason,
         ]  # fmt: skip
-    measure = Measure(figure.measure).label
-    return [forecast.department.name, forecast.get_state_display(), line.project.name, measure, *values]
+    metric = Metric(figure.metric).label
+    return [forecast.department.name, forecast.get_state_display(), line.project.name, metric, *values]
 
 
 def report(found: DemandReport, actor: Actor, kind: str) -> HttpResponse:

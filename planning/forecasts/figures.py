@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-MEASURES = ("activities", "participants", "people", "materials", "money")
+METRICS = ("activities", "participants", "people", "materials", "money")
 WHOLE = frozenset({"activities", "participants"})
 LONGEST_COUNT = 2**31 - 1
 YEARS_SHOWN = 5
@@ -15,7 +15,7 @@ Figure = Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a person typed for one measure: a figure that replaces the proposal, its source, and the reason."""
+    """What a person typed for one metric: a figure that replaces the proposal, its source, and the reason."""
 
     override: Figure
     source: str = ""
@@ -24,7 +24,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How last year's forecast did on one measure, in percent of the actual figure."""
+    """How last year's forecast did on one metric, in percent of the actual figure."""
 
     actual: Decimal
     proposal: Figure

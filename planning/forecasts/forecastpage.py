@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from planning.cycles.calendar import timeliness
 from planning.cycles.models import Extension, Stage, StageWindow
 from planning.cycles.windows import dates_of, extension_of, later_of
-from planning.forecasts.figures import MEASURES, Figure, change, total
+from planning.forecasts.figures import METRICS, Figure, change, total
 from planning.forecasts.linepage import Tab, note_of, units
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.pastyears import known_before, last_year
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Answer, Link, Someone, Step, Tile
-from sop_portal.foundation.kit.told import together, told
+from sop_portal.foundation.kit.components import Answer, FollowUp, Link, Person, Tile
+from sop_portal.foundation.kit.sentences import concatenate, interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Can, Role
@@ -76,22 +76,22 @@ def next_text(forecast: Forecast, on: date) -> str:
         return formats.due_phrase(forecast.due_on, on)
     if forecast.state == S.ACCEPTED and forecast.accepted_at and forecast.accepted_by:
         names = {"person": forecast.accepted_by, "moment": formats.moment(forecast.accepted_at, on)}
-        return told(_("Accepted by %(person)s on %(moment)s."), names)
+        return interpolate(_("Accepted by %(person)s on %(moment)s."), names)
     if forecast.state == S.SUBMITTED and forecast.submitted_at and forecast.submitted_by:
         names = {"person": forecast.submitted_by, "moment": formats.moment(forecast.submitted_at, on)}
-        return told(_("Submitted by %(person)s on %(moment)s."), names)
+        return interpolate(_("Submitted by %(person)s on %(moment)s."), names)
     return ""
 
 
 def figures_of(line: ForecastLine) -> dict[str, Figure]:
-    """The figures of a line by measure."""
-    return {figure.measure: figure.figure for figure in line.figures.all()}
+    """The figures of a line by metric."""
+    return {figure.metric: figure.figure for figure in line.figures.all()}
 
 
 def totals_of(lines: list[ForecastLine]) -> dict[str, Figure]:
-    """The sums of the planned projects; a measure nobody knows has none."""
+    """The sums of the planned projects; a metric nobody knows has none."""
     planned = [figures_of(line) for line in lines if line.is_planned]
-    return {measure: total(found.get(measure) for found in planned) for measure in MEASURES}
+    return {metric: total(found.get(metric) for found in planned) for metric in METRICS}
 
 
 def table_of(tabs: list[Tab]) -> list[TableRow]:
@@ -106,9 +106,9 @@ def table_of(tabs: list[Tab]) -> list[TableRow]:
 
 
 def _cells(line: ForecastLine) -> SafeString:
-    figures = {figure.measure: figure for figure in line.figures.all()}
+    figures = {figure.metric: figure for figure in line.figures.all()}
     # Figures are written by us; nothing in a cell was typed.
-    return mark_safe("".join(f'<td class="r">{_cell(figures[measure])}</td>' for measure in MEASURES))
+    return mark_safe("".join(f'<td class="r">{_cell(figures[metric])}</td>' for metric in METRICS))
 
 
 def _cell(figure: ForecastFigure) -> str:
@@ -124,26 +124,26 @@ def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
     year = known_before(forecast.cycle.year, [forecast.department_id])
     before = last_year(year, [forecast.department_id]).get(forecast.department_id, {})
     sums = totals_of(lines)
-    moved = {measure: change(sums[measure], before.get(measure)) for measure in MEASURES}
+    moved = {metric: change(sums[metric], before.get(metric)) for metric in METRICS}
     return tiles(sums, moved, year, forecast.cycle.currency)
 
 
 def tiles(sums: dict[str, Figure], moved: dict[str, Figure], year: int, currency: str) -> list[Tile]:
     """Five totals, each with its change on the actual figure of a year."""
-    return [Tile(heading(m, currency), formats.number(sums[m]), note=on_year(moved[m], year)) for m in MEASURES]
+    return [Tile(heading(m, currency), formats.number(sums[m]), note=on_year(moved[m], year)) for m in METRICS]
 
 
-def heading(measure: str, currency: str) -> str:
-    """The name of a measure with its unit, short enough for a column."""
-    if measure in ("materials", "money"):
-        name = _("Materials") if measure == "materials" else _("Other money")
+def heading(metric: str, currency: str) -> str:
+    """The name of a metric with its unit, short enough for a column."""
+    if metric in ("materials", "money"):
+        name = _("Materials") if metric == "materials" else _("Other money")
         return _("%(measure)s, %(unit)s") % {"measure": name, "unit": currency}
-    return str(Measure(measure).label)
+    return str(Metric(metric).label)
 
 
 def headings(currency: str) -> list[str]:
     """The five columns."""
-    return [heading(measure, currency) for measure in MEASURES]
+    return [heading(metric, currency) for metric in METRICS]
 
 
 def on_year(moved: Figure, year: int) -> str:
@@ -157,7 +157,7 @@ def checked(forecast: Forecast, lines: list[ForecastLine]) -> list[CheckedProjec
     """Every planned project with its answers, overrides with source and reason."""
     counted = units(forecast.cycle.currency)
     return [
-        CheckedProject(line, url_of(forecast, line), [_answer(forecast, line, m, counted[m]) for m in MEASURES])
+        CheckedProject(line, url_of(forecast, line), [_answer(forecast, line, m, counted[m]) for m in METRICS])
         for line in lines
         if line.is_planned
     ]
@@ -168,19 +168,19 @@ def url_of(forecast: Forecast, line: ForecastLine) -> str:
     return reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
 
 
-def _answer(forecast: Forecast, line: ForecastLine, measure: str, unit: str) -> Answer:
-    figure = next(found for found in line.figures.all() if found.measure == measure)
+def _answer(forecast: Forecast, line: ForecastLine, metric: str, unit: str) -> Answer:
+    figure = next(found for found in line.figures.all() if found.metric == metric)
     note = note_of(figure.override, figure.proposal)
     if figure.override is not None and figure.source:
         names = {"note": note, "source": figure.get_source_display()}
         note = _("%(note)s. Source: %(source)s") % names
     value = formats.number(figure.figure)
-    if measure in ("people", "materials", "money") and figure.figure is not None:
+    if metric in ("people", "materials", "money") and figure.figure is not None:
         value = f"{value} {unit}"
-    return Answer(Measure(measure).label, value, note, figure.reason, f"{url_of(forecast, line)}#id_{measure}")
+    return Answer(Metric(metric).label, value, note, figure.reason, f"{url_of(forecast, line)}#id_{metric}")
 
 
-def people_of(forecast: Forecast, on: date) -> list[Someone]:
+def people_of(forecast: Forecast, on: date) -> list[Person]:
     """Who heads the department and who can decide, each once, with everything they are to this forecast."""
     heads = Membership.objects.on(on).filter(role=Role.HEAD, department_id=forecast.department_id)
     known = [(m.person, _("department head")) for m in heads.select_related("person")]
@@ -193,7 +193,7 @@ def people_of(forecast: Forecast, on: date) -> list[Someone]:
     roles: dict[Any, list[str]] = {}
     for person, what in known:
         roles.setdefault(person, []).append(str(what))
-    return [Someone(person.name, person.initials, _(", ").join(what)) for person, what in roles.items()]
+    return [Person(person.name, person.initials, _(", ").join(what)) for person, what in roles.items()]
 
 
 def chain_of(forecast: Forecast, on: date) -> list[Link]:
@@ -218,13 +218,13 @@ def chain_of(forecast: Forecast, on: date) -> list[Link]:
     return [*links, Link(_("Resource request"), url, days, is_open=not is_open)]
 
 
-def what_follows(forecast: Forecast, on: date) -> list[Step]:
+def what_follows(forecast: Forecast, on: date) -> list[FollowUp]:
     """What happens after submitting: by whom and when."""
-    names = together(people_who_can(Can.REVIEW_FORECAST, forecast, on)[:2], _(" or "))
+    names = concatenate(people_who_can(Can.REVIEW_FORECAST, forecast, on)[:2], _(" or "))
     steps = [
-        Step(
+        FollowUp(
             _("The resource team decides"),
-            told(
+            interpolate(
                 _(
                     "%(names)s accepts the forecast or sends it back with a comment, normally within five days. "
                     "You are told either way."
@@ -232,7 +232,7 @@ def what_follows(forecast: Forecast, on: date) -> list[Step]:
                 {"names": names or _("The resource team")},
             ),
         ),
-        Step(
+        FollowUp(
             _("All accepted forecasts become one demand report"),
             _("If you and another department need the same thing at the same time, both of you are told."),
         ),
@@ -241,5 +241,5 @@ def what_follows(forecast: Forecast, on: date) -> list[Step]:
     if window:
         days = {"first": formats.day_short(window.opens_on, on), "last": formats.day_short(window.due_on, on)}
         title = _("You request resources, %(first)s to %(last)s") % days
-        steps.append(Step(title, _("A draft request is prepared from this forecast. You only adjust it.")))
+        steps.append(FollowUp(title, _("A draft request is prepared from this forecast. You only adjust it.")))
     return steps

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from planning.forecasts.figures import MEASURES, WHOLE, Typed, parted
+from planning.forecasts.figures import METRICS, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.projects.leads import who_may_lead
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import User
@@ -26,17 +26,17 @@ class SeenForm(forms.Form):
 
 
 class FiguresForm(SeenForm):
-    """One figure per measure, filled with the proposal; another figure asks for source and reason.
+    """One figure per metric, filled with the proposal; another figure asks for source and reason.
 
     A project without any proposal asks once, for all of its figures.
     """
 
     def __init__(self, *args: Any, line: ForecastLine, currency: str, **kwargs: Any) -> None:
-        self.figures = {figure.measure: figure for figure in line.figures.all()}
+        self.figures = {figure.metric: figure for figure in line.figures.all()}
         super().__init__(*args, **kwargs)
         self.initial.setdefault("seen", line.forecast.version)
-        for measure in MEASURES:
-            self._add(measure, self.figures[measure], currency)
+        for metric in METRICS:
+            self._add(metric, self.figures[metric], currency)
         if self.asks_once:
             first = next((f for f in self.figures.values() if f.source or f.reason), ForecastFigure())
             self._ask("", first)
@@ -46,18 +46,18 @@ class FiguresForm(SeenForm):
         """Whether the figures have one source and reason together."""
         return all(figure.proposal is None for figure in self.figures.values())
 
-    def _add(self, measure: str, figure: ForecastFigure, currency: str) -> None:
-        kind: type[AmountField] = CountField if measure in WHOLE else QuantityField
+    def _add(self, metric: str, figure: ForecastFigure, currency: str) -> None:
+        kind: type[AmountField] = CountField if metric in WHOLE else QuantityField
         kwargs: dict[str, Any] = {}
-        if measure in ("materials", "money"):
+        if metric in ("materials", "money"):
             kind, kwargs = AmountField, {"places": places_of(currency)}
-        attrs = SMALL | {"aria-describedby": f"id_{measure}-note"}
+        attrs = SMALL | {"aria-describedby": f"id_{metric}-note"}
         if not self.asks_once:
-            attrs |= {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{measure}"}
-            self._ask(f"{measure}-", figure)
+            attrs |= {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{metric}"}
+            self._ask(f"{metric}-", figure)
         widget = forms.TextInput(attrs=attrs)
-        self.fields[measure] = kind(label=Measure(measure).label, required=False, widget=widget, **kwargs)
-        self.initial.setdefault(measure, parted(figure.figure))
+        self.fields[metric] = kind(label=Metric(metric).label, required=False, widget=widget, **kwargs)
+        self.initial.setdefault(metric, parted(figure.figure))
 
     def _ask(self, prefix: str, figure: ForecastFigure) -> None:
         self.fields[f"{prefix}source"] = forms.ChoiceField(
@@ -71,12 +71,12 @@ class FiguresForm(SeenForm):
         self.initial.setdefault(f"{prefix}reason", figure.reason)
 
     def typed(self) -> dict[str, Typed]:
-        """What was typed for each measure."""
+        """What was typed for each metric."""
         said = self.cleaned_data
-        prefixes = {measure: "" if self.asks_once else f"{measure}-" for measure in MEASURES}
+        prefixes = {metric: "" if self.asks_once else f"{metric}-" for metric in METRICS}
         return {
-            measure: Typed(_decimal(said[measure]), said[f"{prefix}source"] or "", said[f"{prefix}reason"] or "")
-            for measure, prefix in prefixes.items()
+            metric: Typed(_decimal(said[metric]), said[f"{prefix}source"] or "", said[f"{prefix}reason"] or "")
+            for metric, prefix in prefixes.items()
         }
 
 

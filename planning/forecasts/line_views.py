@@ -20,7 +20,7 @@ from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import quiet
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 
 
 @page(Can.SEE_RECORDS)
@@ -58,7 +58,7 @@ def _settle(request: Request, found: ForecastLine, form: FiguresForm) -> HttpRes
 def _conflict(request: Request, found: ForecastLine, form: FiguresForm, merged: conflicts.Merge) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"refused": _("Somebody else saved this project. Save to compare.")}, status=409)
-    last = anatomy(request, FORECAST, found.forecast)["trail"][0]
+    last = record_context(request, FORECAST, found.forecast)["trail"][0]
     # Sent along with the choice: what I typed, and where only the colleague wrote, their words.
     mine = [(name, merged.taken.get(name, form.data.get(name, ""))) for name in form.fields if name != "seen"]
     same = conflicts.same_in_both(found, merged.rows)
@@ -106,7 +106,7 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
     may_edit = forecast.state in FORECAST.editable and request.actor.may(Can.EDIT_DRAFTS, found)
     scores, lines = pastyears.scores_of(found, year, "participants"), lines_of(forecast)
     shown = form if may_edit and found.is_planned else None
-    context = anatomy(request, FORECAST, forecast, text=next_text(forecast, request.today)) | _head(found)
+    context = record_context(request, FORECAST, forecast, text=next_text(forecast, request.today)) | _head(found)
     context |= meta_of(forecast, request.today) | {"known_year": linepage.last_year_known(known, year)}
     if shown:
         # The filled button of this page leads on to the next project; submitting stands quietly above.
@@ -115,7 +115,7 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
         "percent_sign": formats.PERCENT[formats.tongue()],
         "form": form, "may_edit": may_edit, "tabs": linepage.tabs(forecast, lines, found),
         "place": [line.pk for line in lines].index(found.pk) + 1, "count": len(lines),
-        "rows": linepage.measure_rows(found, known, year, forecast.cycle.currency, shown),
+        "rows": linepage.metric_rows(found, known, year, forecast.cycle.currency, shown),
         "chart": linepage.chart_of(found, known, year), "method": linepage.method_of(known, year),
         "score_year": max(scores, default=None), "score": scores.get(max(scores, default=0)),
         "verdict": linepage.verdict_of(scores), "after": next_line(found, lines),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.forecasts.figures import (
-    MEASURES,
+    METRICS,
     Bias,
     Figure,
     Score,
@@ -25,9 +25,9 @@ from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.pastyears import Known
 from planning.forecasts.workflow import is_complete
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.charts.lines import LineChart, Reading, YearAhead, line_chart
+from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.formats import number, percent, signed_percent
 from sop_portal.foundation.kit.templatetags.marks import icon
 
@@ -65,10 +65,10 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class MeasureRow:
-    """One measure: what it was, what is proposed, and the field for one's own figure."""
+class MetricRow:
+    """One metric: what it was, what is proposed, and the field for one's own figure."""
 
-    measure: str
+    metric: str
     label: Any
     unit: str
     last: Figure
@@ -102,7 +102,7 @@ def _tab(forecast: Forecast, line: ForecastLine, here: ForecastLine | None) -> T
 
 
 def units(currency: str) -> dict[str, str]:
-    """What each measure is counted in."""
+    """What each metric is counted in."""
     return {
         "activities": _("held in the year"), "participants": _("reached in the year"), "people": _("hours"),
         "materials": currency, "money": currency,
@@ -115,23 +115,23 @@ def last_year_known(known: Known, year: int) -> int | None:
     return max((then for then in found if then), default=None)
 
 
-def measure_rows(
+def metric_rows(
     line: ForecastLine, known: Known, year: int, currency: str, form: FiguresForm | None
-) -> list[MeasureRow]:
-    """The five measures in order; without a form they are only shown."""
+) -> list[MetricRow]:
+    """The five metrics in order; without a form they are only shown."""
     counted = units(currency)
-    figures = {figure.measure: figure for figure in line.figures.all()}
+    figures = {figure.metric: figure for figure in line.figures.all()}
     then, rows = last_year_known(known, year), []
-    for measure in MEASURES:
-        figure = figures[measure]
+    for metric in METRICS:
+        figure = figures[metric]
         asks = form is not None and not form.asks_once
         rows.append(
-            MeasureRow(
-                measure, Measure(measure).label, counted[measure], known[measure].get(then) if then else None,
-                figure.proposal, band(known[measure], year), figure.figure,
+            MetricRow(
+                metric, Metric(metric).label, counted[metric], known[metric].get(then) if then else None,
+                figure.proposal, band(known[metric], year), figure.figure,
                 note_of(figure.override, figure.proposal), figure.override is not None,
-                form[measure] if form else None, form[f"{measure}-source"] if form and asks else None,
-                form[f"{measure}-reason"] if form and asks else None,
+                form[metric] if form else None, form[f"{metric}-source"] if form and asks else None,
+                form[f"{metric}-reason"] if form and asks else None,
                 figure.get_source_display() if figure.source else "", figure.reason,
             )
         )  # fmt: skip
@@ -150,19 +150,19 @@ def note_of(override: Figure, proposal: Figure) -> str:
 
 def chart_of(line: ForecastLine, known: Known, year: int) -> LineChart | None:
     """The history as a line with the proposal and the person's figure; the title says what happened last."""
-    measure = max(("participants", *MEASURES), key=lambda m: sum(v is not None for v in known[m].values()))
-    readings = known[measure]
+    metric = max(("participants", *METRICS), key=lambda m: sum(v is not None for v in known[m].values()))
+    readings = known[metric]
     if not any(value is not None for value in readings.values()):
         return None
-    figure = next(f for f in line.figures.all() if f.measure == measure)
-    label = Measure(measure).label
+    figure = next(f for f in line.figures.all() if f.metric == metric)
+    label = Metric(metric).label
     years = range(min(readings), year)
     names = {"measure": label, "first": min(readings), "last": year - 1, "year": year}
     summary = _("%(measure)s %(first)s to %(last)s, and the proposal for %(year)s") % names
     note = _("%(measure)s a year. The axis does not begin at zero.") % names
     low, high = band(readings, year) or (None, None)
     return line_chart(
-        [Reading(str(then), readings.get(then)) for then in years],
+        [LinePoint(str(then), readings.get(then)) for then in years],
         YearAhead(str(year), proposal=figure.proposal, low=low, high=high, own=figure.override, band=0),
         title=_finding(str(label), readings), summary=summary, note=note,
     )  # fmt: skip

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import dates_of, extensions_of
-from planning.forecasts.figures import MEASURES, Figure
+from planning.forecasts.figures import METRICS, Figure
 from planning.forecasts.forecastpage import headings, meta_by
 from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.formats import day_short, late, number
-from sop_portal.foundation.kit.pages import Next
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
@@ -86,7 +86,7 @@ def rows(forecasts: QuerySet[Forecast], cycle: Cycle, on: date) -> list[Forecast
     for forecast in found:
         forecast.cycle = cycle
         meta = meta_by(forecast, dates, extensions.get(forecast.department_id), on)
-        figures = [getattr(forecast, measure) for measure in MEASURES]
+        figures = [getattr(forecast, metric) for metric in METRICS]
         is_extended = meta["extension"] is not None
         shown.append(ForecastRow(forecast, meta["due_on"], meta["late_days"], is_extended, figures, heads))
     return shown
@@ -99,8 +99,8 @@ def wanted(found: list[ForecastRow], asked: str, sort: str) -> list[ForecastRow]
     elif asked:
         found = [row for row in found if row.forecast.state == asked]
     name = sort.removeprefix("-")
-    if name in MEASURES:
-        place = MEASURES.index(name)
+    if name in METRICS:
+        place = METRICS.index(name)
         known = [row for row in found if row.figures[place] is not None]
         unknown = [row for row in found if row.figures[place] is None]
         # Where nothing is known stands last, whichever way the rest is sorted.
@@ -111,16 +111,16 @@ def wanted(found: list[ForecastRow], asked: str, sort: str) -> list[ForecastRow]
     return found[::-1] if sort == "-department" else found
 
 
-def next_of(found: list[ForecastRow], cycle: Cycle, actor: Actor) -> Next | None:
+def next_of(found: list[ForecastRow], cycle: Cycle, actor: Actor) -> NextBox | None:
     """What the person can do about these forecasts."""
     waiting = sum(row.forecast.state == S.SUBMITTED for row in found)
     if actor.may(Can.REVIEW_FORECAST) and waiting:
         text = ngettext("%(n)s forecast waits for a decision", "%(n)s forecasts wait for a decision", waiting)
-        return Next(text % {"n": waiting}, _("Accept it, or send it back with a comment."), "", "flag")
+        return NextBox(text % {"n": waiting}, _("Accept it, or send it back with a comment."), "", "flag")
     owed = sum(row.forecast.state in (S.DRAFT, S.RETURNED) for row in found)
     if actor.sees_everything and owed:
         text = ngettext("%(n)s department has not submitted yet", "%(n)s departments have not submitted yet", owed)
-        return Next(text % {"n": owed}, "", "wait", "hourglass-split")
+        return NextBox(text % {"n": owed}, "", "wait", "hourglass-split")
     return None
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
-from planning.projects.models import Measure, Project
+from planning.projects.models import Metric, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped, Shared
 from sop_portal.foundation.workflow.models import Record
@@ -39,8 +39,8 @@ class Summed(models.Model):
 
     @property
     def sums(self) -> dict[str, Decimal | None]:
-        """The five by measure."""
-        return {measure: getattr(self, measure) for measure in Measure.values}
+        """The five by metric."""
+        return {metric: getattr(self, metric) for metric in Metric.values}
 
 
 class Forecast(Summed, Record):
@@ -84,7 +84,9 @@ class Forecast(Summed, Record):
         ]
 
     def __str__(self) -> str:
-        return told(_("Forecast %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department})
+        return interpolate(
+            _("Forecast %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department}
+        )
 
     def get_absolute_url(self) -> str:
         """The forecast's page."""
@@ -138,7 +140,7 @@ class ForecastLine(models.Model):
 
 
 class ForecastFigure(models.Model):
-    """One measure of one line: the proposal, the override a person typed, and the figure that counts."""
+    """One metric of one line: the proposal, the override a person typed, and the figure that counts."""
 
     class Source(models.TextChoices):
         HISTORY = "history", _("History")
@@ -146,7 +148,7 @@ class ForecastFigure(models.Model):
         FEEDBACK = "feedback", pgettext_lazy("source", "Feedback")
 
     line = models.ForeignKey(ForecastLine, models.CASCADE, related_name="figures")
-    measure = models.CharField(_("measure"), max_length=20, choices=Measure.choices)
+    metric = models.CharField(_("measure"), max_length=20, choices=Metric.choices)
     proposal = models.DecimalField(_("proposal"), max_digits=15, decimal_places=2, null=True, blank=True)
     override = models.DecimalField(_("override"), max_digits=15, decimal_places=2, null=True, blank=True)
     figure = models.GeneratedField(
@@ -161,8 +163,8 @@ class ForecastFigure(models.Model):
         verbose_name = _("forecast figure")
         verbose_name_plural = _("forecast figures")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line", "measure"], name="one_figure_per_line_and_measure"),
-            models.CheckConstraint(condition=Q(measure__in=Measure.values), name="forecast_measure_known"),
+            models.UniqueConstraint(fields=["line", "metric"], name="one_figure_per_line_and_metric"),
+            models.CheckConstraint(condition=Q(metric__in=Metric.values), name="forecast_metric_known"),
             models.CheckConstraint(
                 condition=(Q(override__isnull=True) | Q(override__gte=0))
                 & (Q(proposal__isnull=True) | Q(proposal__gte=0)),
@@ -171,7 +173,7 @@ class ForecastFigure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.line_id} {self.measure}"
+        return f"{self.line_id} {self.metric}"
 
 
 class DemandReport(Record):

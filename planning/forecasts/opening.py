@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from planning.cycles.models import Cycle
-from planning.forecasts.figures import MEASURES, Figure, as_count, proposed, total
+from planning.forecasts.figures import METRICS, Figure, as_count, proposed, total
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Actual, Project
 
@@ -29,7 +29,7 @@ def carried_over(cycle: Cycle) -> list[Project]:
 
 
 def proposals_of(projects: Iterable[Project], year: int) -> dict[Key, dict[str, Figure]]:
-    """What is proposed for each project: per measure, the figure of the last year that is known."""
+    """What is proposed for each project: per metric, the figure of the last year that is known."""
     wanted = {(project.department_id, project.slug) for project in projects}
     known: dict[Key, dict[str, dict[int, Figure]]] = defaultdict(lambda: defaultdict(dict))
     past = Actual.objects.filter(year__lt=year, department_id__in={department for department, _ in wanted})
@@ -38,14 +38,14 @@ def proposals_of(projects: Iterable[Project], year: int) -> dict[Key, dict[str, 
     for actual in past.order_by("pk").iterator():
         key = (actual.department_id, actual.slug)
         if key in wanted:
-            for measure in MEASURES:
-                known[key][measure][actual.year] = getattr(actual, measure)
-    return {key: {m: proposed(years, year) for m, years in measures.items()} for key, measures in known.items()}
+            for metric in METRICS:
+                known[key][metric][actual.year] = getattr(actual, metric)
+    return {key: {m: proposed(years, year) for m, years in metrics.items()} for key, metrics in known.items()}
 
 
 def figures_of(line: ForecastLine, proposals: Mapping[str, Figure]) -> list[ForecastFigure]:
-    """A figure for every measure of a new line, proposed or not."""
-    return [ForecastFigure(line=line, measure=measure, proposal=proposals.get(measure)) for measure in MEASURES]
+    """A figure for every metric of a new line, proposed or not."""
+    return [ForecastFigure(line=line, metric=metric, proposal=proposals.get(metric)) for metric in METRICS]
 
 
 def needs(figures: Mapping[str, Figure]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
 from planning.cycles.models import Cycle
-from planning.forecasts.figures import MEASURES, YEARS_SHOWN, Figure, Score, score
+from planning.forecasts.figures import METRICS, YEARS_SHOWN, Figure, Score, score
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Actual, Hindsight
 
@@ -15,22 +15,22 @@ Known = dict[str, dict[int, Figure]]
 
 
 def known_of(department_id: int, slug: str, year: int) -> Known:
-    """The figures of the past years of one project, per measure and year; blanks stay unknown."""
+    """The figures of the past years of one project, per metric and year; blanks stay unknown."""
     past = Actual.objects.filter(department_id=department_id, slug=slug, year__lt=year).order_by("-year")
     rows = list(past[:YEARS_SHOWN])
-    return {measure: {row.year: getattr(row, measure) for row in rows} for measure in MEASURES}
+    return {metric: {row.year: getattr(row, metric) for row in rows} for metric in METRICS}
 
 
 def last_year(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, Figure]]:
     """The actual figures of one year by department: the department's own sums, else those of its projects."""
     whole = ExpressionWrapper(Q(slug=""), output_field=BooleanField())
     rows = Actual.objects.filter(year=year, department_id__in=department_ids).annotate(is_whole=whole).order_by()
-    sums = rows.values_list("is_whole", "department_id").annotate(*(Sum(measure) for measure in MEASURES))
+    sums = rows.values_list("is_whole", "department_id").annotate(*(Sum(metric) for metric in METRICS))
     found: dict[int, dict[str, Figure]] = defaultdict(dict)
     # The row of the whole department comes last and wins: its projects are part of it.
     for _is_whole, department_id, *figures in sorted(sums, key=lambda row: row[0]):
-        named = zip(MEASURES, figures, strict=True)
-        found[department_id] |= {measure: figure for measure, figure in named if figure is not None}
+        named = zip(METRICS, figures, strict=True)
+        found[department_id] |= {metric: figure for metric, figure in named if figure is not None}
     return found
 
 
@@ -44,11 +44,11 @@ def known_before(year: int, department_ids: Iterable[int]) -> int:
     return known.order_by("-year").values_list("year", flat=True).first() or year - 1
 
 
-def scores_of(line: ForecastLine, year: int, measure: str) -> dict[int, Score]:
-    """How the forecasts of earlier cycles did on one measure of this project, by year."""
+def scores_of(line: ForecastLine, year: int, metric: str) -> dict[int, Score]:
+    """How the forecasts of earlier cycles did on one metric of this project, by year."""
     earlier = ForecastLine.objects.filter(
         forecast__department_id=line.forecast.department_id, project__slug=line.project.slug,
-        forecast__cycle__year__lt=year, is_planned=True, figures__measure=measure,
+        forecast__cycle__year__lt=year, is_planned=True, figures__metric=metric,
     )  # fmt: skip
     forecast = {
         then: (proposal, override)
@@ -59,7 +59,7 @@ def scores_of(line: ForecastLine, year: int, measure: str) -> dict[int, Score]:
     happened = Actual.objects.filter(
         department_id=line.forecast.department_id, slug=line.project.slug, year__in=list(forecast)
     )
-    scores = {actual.year: score(getattr(actual, measure), *forecast[actual.year]) for actual in happened}
+    scores = {actual.year: score(getattr(actual, metric), *forecast[actual.year]) for actual in happened}
     return {then: found for then, found in sorted(scores.items()) if found}
 
 

@@ -26,7 +26,7 @@ def lines(report: DemandReport) -> Iterator[ReportLine]:
     """The lines to be frozen, as they are now."""
     found = live_lines(report).select_related("project", "forecast").prefetch_related("figures").order_by("pk")
     for line in found:
-        figures = {figure.measure: figure.figure for figure in line.figures.all()}
+        figures = {figure.metric: figure.figure for figure in line.figures.all()}
         yield ReportLine(
             report=report, department_id=line.forecast.department_id, line=line, name=line.project.name, **figures
         )

@@ -12,19 +12,19 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.rights import only_for
 from planning.cycles.windows import dates_of
 from planning.forecasts import actions, exports, reportpage
-from planning.forecasts.figures import MEASURES
+from planning.forecasts.figures import METRICS
 from planning.forecasts.finding import find_cycle, find_report
 from planning.forecasts.forecastpage import headings, tiles
 from planning.forecasts.forms import ReportForm
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.shared import needs_of
 from planning.forecasts.workflow import DEMAND_REPORT
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.formats import day
-from sop_portal.foundation.kit.keyset import portion
-from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 
 MOST_SHARED, MOST_GAPS = 20, 12
 LONGEST_KEY = 18
@@ -51,7 +51,7 @@ def latest(request: Request, year: int) -> HttpResponse:
 def report(request: Request, **where: Any) -> HttpResponse:
     """One version of the report, by department or by project."""
     found = find_report(request, **where)
-    context = anatomy(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
+    context = record_context(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
     if not request.actor.sees_everything:
         # What changed in a report while it was compiled are other departments' decisions.
         context["trail"] = [happened for happened in context["trail"] if not happened.changes]
@@ -69,12 +69,12 @@ def _report(request: Request, found: DemandReport) -> dict[str, Any]:
     shown = reportpage.order(shown, request.GET.get("sort", ""))
     return {
         "report": found, "cycle": cycle, "last_year": shown.compared_with,
-        "shown": shown, "turned": portion(shown.rows, request.GET),
+        "shown": shown, "turned": paginate_list(shown.rows, request.GET),
         "gaps": [(row, reportpage.gap_text(row, shown.compared_with)) for row in shown.gaps[:MOST_GAPS]],
         "more_gaps": max(len(shown.gaps) - MOST_GAPS, 0),
         "tiles": tiles(shown.sums, shown.moved, shown.compared_with, cycle.currency),
         "chart": reportpage.cost_chart(shown, cycle.currency, cycle.year),
-        "headings": list(zip(MEASURES, headings(cycle.currency), strict=True)),
+        "headings": list(zip(METRICS, headings(cycle.currency), strict=True)),
         "needs": needs, "needs_count": count,
         "versions": DemandReport.objects.filter(cycle=cycle).select_related("published_by"),
         "may_revise": request.actor.may(Can.PUBLISH_REPORT) and not _is_open(cycle),
@@ -101,14 +101,16 @@ def _text(found: DemandReport) -> str:
     )
 
 
-def _frozen(found: DemandReport, request: Request) -> Next:
+def _frozen(found: DemandReport, request: Request) -> NextBox:
     """A published version never changes; while requests are open, they are what happens next."""
     window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
     text = _("Every department got a draft request prefilled from this version.")
     if window and window.due_on >= request.today:
         title = _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}
-        return Next(title, text, "wait", buttons=[Button(_("See who has not submitted"), f"{requests}?state=draft")])
-    return Next(_("Frozen: its figures never change"), text, "done", buttons=[Button(_("See the requests"), requests)])
+        return NextBox(title, text, "wait", buttons=[Button(_("See who has not submitted"), f"{requests}?state=draft")])
+    return NextBox(
+        _("Frozen: its figures never change"), text, "done", buttons=[Button(_("See the requests"), requests)]
+    )
 
 
 @page(Can.SEE_RECORDS)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.models import Stage
 from planning.cycles.windows import extension_of
 from planning.forecasts import sums as summing
-from planning.forecasts.figures import MEASURES, Figure, change, total
+from planning.forecasts.figures import METRICS, Figure, change, total
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine
 from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
@@ -47,7 +47,7 @@ class DepartmentRow:
     @property
     def parts(self) -> tuple[Decimal, ...]:
         """Materials and other money; what is not known counts for nothing here."""
-        return tuple(self.figures[MEASURES.index(measure)] or Decimal(0) for measure in ("materials", "money"))
+        return tuple(self.figures[METRICS.index(metric)] or Decimal(0) for metric in ("materials", "money"))
 
     @property
     def cost(self) -> Decimal:
@@ -88,15 +88,15 @@ class Compiled:
     def moved(self) -> dict[str, Figure]:
         """The change of each sum on last year, over the departments whose last year is known: like with like."""
         found: dict[str, Figure] = {}
-        for place, measure in enumerate(MEASURES):
+        for place, metric in enumerate(METRICS):
             known = [(row.figures[place], row.before[place]) for row in self.included if row.before[place] is not None]
-            found[measure] = change(total(new for new, _old in known), total(old for _new, old in known))
+            found[metric] = change(total(new for new, _old in known), total(old for _new, old in known))
         return found
 
     @property
     def totals(self) -> list[tuple[Figure, Figure]]:
         """Every sum with its change."""
-        return [(self.sums[measure], self.moved[measure]) for measure in MEASURES]
+        return [(self.sums[metric], self.moved[metric]) for metric in METRICS]
 
     @property
     def gaps(self) -> list[DepartmentRow]:
@@ -121,7 +121,7 @@ def compiled(report: DemandReport, actor: Actor) -> Compiled:
         for pk, department in sorted(departments.items(), key=lambda pair: pair[1].name)
     ]
     included = [row for row in rows if not row.gap]
-    totals = {m: total(row.figures[place] for row in included) for place, m in enumerate(MEASURES)}
+    totals = {m: total(row.figures[place] for row in included) for place, m in enumerate(METRICS)}
     return Compiled(rows, totals, before)
 
 
@@ -129,11 +129,11 @@ def _row(
     report: DemandReport, department: Department, sums: dict[str, Figure], past: dict[str, Figure], gap: Any
 ) -> DepartmentRow:
     year = report.cycle.year
-    before = [past.get(measure) for measure in MEASURES]
+    before = [past.get(metric) for metric in METRICS]
     if gap:
         extension = extension_of(report.cycle, Stage.FORECAST, department)
         return DepartmentRow(department, year, [], [], before, Forecast.State(gap[1]).label, extension)
-    figures = [sums.get(measure) for measure in MEASURES]
+    figures = [sums.get(metric) for metric in METRICS]
     changes = [change(new, old) for new, old in zip(figures, before, strict=True)]
     return DepartmentRow(department, year, figures, changes, before)
 
@@ -148,15 +148,15 @@ def _gaps(report: DemandReport, actor: Actor) -> list[tuple[Department, str]]:
 
 def gap_text(row: DepartmentRow, year: int) -> str:
     """What a missing department did last year, so that nobody takes the gap for nothing."""
-    named = zip(MEASURES[:2], row.before[:2], strict=True)
-    known = {measure: figure for measure, figure in named if figure is not None}
+    named = zip(METRICS[:2], row.before[:2], strict=True)
+    known = {metric: figure for metric, figure in named if figure is not None}
     if not known:
         return _("Its figures of %(year)s are not known either.") % {"year": year}
     parts = {
         "activities": _("%(figure)s activities"),
         "participants": _("%(figure)s participants"),
     }
-    said = joined(parts[measure] % {"figure": number(figure)} for measure, figure in known.items())
+    said = joined(parts[metric] % {"figure": number(figure)} for metric, figure in known.items())
     return _("In %(year)s: %(figures)s.") % {"year": year, "figures": said}
 
 
@@ -195,13 +195,13 @@ def _path(report: DemandReport) -> str:
 
 def _frozen(report: DemandReport, line: ReportLine) -> ProjectRow:
     url = reverse("forecast-line", args=[report.cycle.year, line.department.slug, line.line.project.slug])
-    return ProjectRow(line.pk, line.name, line.department, url, [getattr(line, measure) for measure in MEASURES])
+    return ProjectRow(line.pk, line.name, line.department, url, [getattr(line, metric) for metric in METRICS])
 
 
 def _live(report: DemandReport, line: ForecastLine) -> ProjectRow:
-    department, figures = line.forecast.department, {f.measure: f.figure for f in line.figures.all()}
+    department, figures = line.forecast.department, {f.metric: f.figure for f in line.figures.all()}
     url = reverse("forecast-line", args=[report.cycle.year, department.slug, line.project.slug])
-    return ProjectRow(line.pk, line.project.name, department, url, [figures.get(measure) for measure in MEASURES])
+    return ProjectRow(line.pk, line.project.name, department, url, [figures.get(metric) for metric in METRICS])
 
 
 def cost_chart(found: Compiled, currency: str, year: int) -> StackChart | None:
@@ -227,9 +227,9 @@ def cost_chart(found: Compiled, currency: str, year: int) -> StackChart | None:
 def order(found: Compiled, sort: str) -> Compiled:
     """The departments in the order of the address; gaps stand last when sorted by a figure."""
     name = sort.removeprefix("-")
-    if name not in MEASURES:
+    if name not in METRICS:
         return replace(found, rows=found.rows[::-1]) if sort == "-department" else found
-    place = MEASURES.index(name)
+    place = METRICS.index(name)
     known = [row for row in found.included if row.figures[place] is not None]
     rest = [row for row in found.rows if row not in known]
     known.sort(key=lambda row: row.figures[place] or 0, reverse=sort.startswith("-"))

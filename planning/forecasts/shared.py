@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from planning.forecasts.models import DemandReport, ForecastLine, ReportNeed
 from planning.forecasts.publishing import lines_in
 from sop_portal.foundation.kit.formats import listed
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -37,14 +37,14 @@ class SharedNeed:
         if more < 2:
             return together(self.departments)
         text = ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", more)
-        return told(text, {"names": listed(self.departments[:MOST_NAMED]), "n": more})
+        return interpolate(text, {"names": listed(self.departments[:MOST_NAMED]), "n": more})
 
 
 def together(names: Sequence[Any]) -> str:
     """ "Arts, Music and Sports"."""
     if len(names) < 2:
         return listed(names)
-    return told(_("%(names)s and %(last)s"), {"names": listed(names[:-1]), "last": names[-1]})
+    return interpolate(_("%(names)s and %(last)s"), {"names": listed(names[:-1]), "last": names[-1]})
 
 
 def shared_needs(lines: QuerySet[ForecastLine]) -> list[SharedNeed]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Sum
 
-from planning.forecasts.figures import MEASURES, Figure
+from planning.forecasts.figures import METRICS, Figure
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ReportSum
 from planning.forecasts.pastyears import known_before, last_year
 
@@ -14,8 +14,8 @@ def reckoned(forecasts: Iterable[Forecast]) -> dict[int, dict[str, Figure]]:
     """What the planned projects of each forecast come to, added up from their figures."""
     planned = ForecastFigure.objects.filter(line__forecast__in=[f.pk for f in forecasts], line__is_planned=True)
     sums: dict[int, dict[str, Figure]] = defaultdict(dict)
-    for pk, measure, figure in planned.order_by().values_list("line__forecast_id", "measure").annotate(Sum("figure")):
-        sums[pk][measure] = figure
+    for pk, metric, figure in planned.order_by().values_list("line__forecast_id", "metric").annotate(Sum("figure")):
+        sums[pk][metric] = figure
     return sums
 
 
@@ -23,8 +23,8 @@ def keep(*forecasts: Forecast) -> None:
     """Give locked forecasts their sums; whoever locked them saves them."""
     sums = reckoned(forecasts)
     for forecast in forecasts:
-        for measure in MEASURES:
-            setattr(forecast, measure, sums[forecast.pk].get(measure))
+        for metric in METRICS:
+            setattr(forecast, metric, sums[forecast.pk].get(metric))
 
 
 Sums = dict[int, dict[str, Figure]]

@@ -25,7 +25,7 @@ def refuse_if_changed(
     forecast: Forecast, line: ForecastLine, figures: Mapping[str, ForecastFigure], kept: Mapping[str, Typed], seen: int
 ) -> None:
     """Refuse to write over what a colleague saved in this line; another line, or the same words, is no conflict."""
-    if forecast.version == seen or all(_is_there(figures[measure], said) for measure, said in kept.items()):
+    if forecast.version == seen or all(_is_there(figures[metric], said) for metric, said in kept.items()):
         return
     was = changed_since(forecast, line, seen)
     if was:
@@ -42,7 +42,7 @@ def _is_there(figure: ForecastFigure, said: Typed) -> bool:
 
 def text_of(figures: Mapping[str, ForecastFigure], name: str) -> str:
     """The value a field has now, as it stands in the trail."""
-    measure, _dash, part = name.partition("-")
-    if measure not in figures:
+    metric, _dash, part = name.partition("-")
+    if metric not in figures:
         return ""
-    return str(getattr(figures[measure], part)) if part else plain(figures[measure].figure)
+    return str(getattr(figures[metric], part)) if part else plain(figures[metric].figure)

@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.rights import only_for
 from planning.forecasts import actions, exports, forecastpage, linepage, listpage
-from planning.forecasts.figures import MEASURES
+from planning.forecasts.figures import METRICS
 from planning.forecasts.finding import find_cycle, find_forecast, lines_of
 from planning.forecasts.forms import FilterForm, ProjectForm
 from planning.forecasts.models import Forecast
 from planning.forecasts.opening import known_projects
 from planning.forecasts.workflow import FORECAST
-from sop_portal.foundation.kit.keyset import portion
+from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.told import marked, told
+from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.forms import StepForm
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 
@@ -32,11 +32,11 @@ def forecasts(request: Request, year: int) -> HttpResponse:
     found = listpage.rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
     asked = FilterForm(request.GET)
     state = asked.cleaned_data["state"] if asked.is_valid() else ""
-    turned = portion(listpage.wanted(found, state, request.GET.get("sort", "")), request.GET)
+    turned = paginate_list(listpage.wanted(found, state, request.GET.get("sort", "")), request.GET)
     context = listpage.summary(found) | {
         "cycle": cycle,
         "filter": FilterForm(initial={"state": state}),
-        "headings": list(zip(MEASURES, forecastpage.headings(cycle.currency), strict=True)),
+        "headings": list(zip(METRICS, forecastpage.headings(cycle.currency), strict=True)),
         "rows": turned.rows,
         "turned": turned,
         "next": listpage.next_of(found, cycle, request.actor),
@@ -76,7 +76,7 @@ def forecast(request: Request, **where: Any) -> HttpResponse:
 
 def _around(request: Request, found: Forecast) -> dict[str, Any]:
     text = forecastpage.next_text(found, request.today)
-    context = anatomy(request, FORECAST, found, text=text) | forecastpage.meta_of(found, request.today)
+    context = record_context(request, FORECAST, found, text=text) | forecastpage.meta_of(found, request.today)
     return context | {"forecast": found, "cycle": found.cycle}
 
 
@@ -118,7 +118,9 @@ def add_project(request: Request, **where: Any) -> HttpResponse:
     except NotReady as refusal:
         form.add_error("name", str(refusal.sentence))
         return _show_project(request, found, form, 422)
-    messages.success(request, marked(told(_("“%(name)s” is in the forecast. Now its figures."), {"name": project})))
+    messages.success(
+        request, marked(interpolate(_("“%(name)s” is in the forecast. Now its figures."), {"name": project}))
+    )
     return redirect("forecast-line", found.cycle.year, found.department.slug, project.slug)
 
 

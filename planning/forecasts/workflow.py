@@ -9,35 +9,35 @@ from django.utils.translation import gettext_lazy as _
 from planning.cycles.models import Stage
 from planning.cycles.windows import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from sop_portal.foundation.kit.formats import day_short, joined_lazy
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
 S = Forecast.State
 R = DemandReport.State
 
 
-def forecast_window(forecast: Forecast, at: datetime) -> Window:
+def forecast_window(forecast: Forecast, at: datetime) -> WindowCheck:
     """Whether the department's forecast is taken now."""
     return window_for(forecast.cycle, Stage.FORECAST, forecast.department_id, at)
 
 
-def withdrawal_window(forecast: Forecast, at: datetime) -> Window:
+def withdrawal_window(forecast: Forecast, at: datetime) -> WindowCheck:
     """A forecast is withdrawn only while it could be submitted again; a draft is not late."""
     found = forecast_window(forecast, at)
-    return Window(found.is_open, sentence=found.sentence, way_out=found.way_out)
+    return WindowCheck(found.is_open, sentence=found.sentence, way_out=found.way_out)
 
 
-def until_report(forecast: Forecast, at: datetime) -> Window:
+def until_report(forecast: Forecast, at: datetime) -> WindowCheck:
     """What stands in a published report is sent back only once a new version is being compiled."""
     latest = DemandReport.objects.filter(cycle_id=forecast.cycle_id).first()
     if forecast.state != S.ACCEPTED or latest is None or latest.published_at is None:
-        return Window(True, is_late=forecast.is_late)
+        return WindowCheck(True, is_late=forecast.is_late)
     published_on = day_short(forecast.cycle.day(latest.published_at), forecast.cycle.day(at))
     sentence = _("The demand report was published on %(day)s.") % {"day": published_on}
-    return Window(False, sentence=sentence, way_out=_("Start a new version of it first, with a reason."))
+    return WindowCheck(False, sentence=sentence, way_out=_("Start a new version of it first, with a reason."))
 
 
 def missing_to_submit(forecast: Forecast, at: datetime) -> list[Missing]:
@@ -52,17 +52,17 @@ def missing_to_submit(forecast: Forecast, at: datetime) -> list[Missing]:
 def missing_in_line(forecast: Forecast, line: ForecastLine) -> list[Missing]:
     """What one planned project still lacks, each with the place on its page."""
     url = reverse("forecast-line", args=[forecast.cycle.year, forecast.department.slug, line.project.slug])
-    found = {figure.measure: figure for figure in line.figures.all()}
+    found = {figure.metric: figure for figure in line.figures.all()}
     if all(figure.figure is None for figure in found.values()):
-        return [Missing(told(_("%(project)s has no figures yet."), {"project": line.project}), url)]
-    sentences = ((measure, _lack(line, Measure(measure), found.get(measure))) for measure in Measure.values)
-    return [Missing(sentence, f"{url}#id_{measure}") for measure, sentence in sentences if sentence]
+        return [Missing(interpolate(_("%(project)s has no figures yet."), {"project": line.project}), url)]
+    sentences = ((metric, _lack(line, Metric(metric), found.get(metric))) for metric in Metric.values)
+    return [Missing(sentence, f"{url}#id_{metric}") for metric, sentence in sentences if sentence]
 
 
 def is_complete(line: ForecastLine) -> bool:
     """Whether a planned project lacks nothing, without saying what."""
-    found = {figure.measure: figure for figure in line.figures.all()}
-    return not any(_is_lacking(found.get(measure)) for measure in Measure.values)
+    found = {figure.metric: figure for figure in line.figures.all()}
+    return not any(_is_lacking(found.get(metric)) for metric in Metric.values)
 
 
 def _is_lacking(figure: ForecastFigure | None) -> bool:
@@ -71,10 +71,10 @@ def _is_lacking(figure: ForecastFigure | None) -> bool:
     return figure.override is not None and not (figure.source and figure.reason)
 
 
-def _lack(line: ForecastLine, measure: Measure, figure: ForecastFigure | None) -> str:
+def _lack(line: ForecastLine, metric: Metric, figure: ForecastFigure | None) -> str:
     if not _is_lacking(figure):
         return ""
-    names = {"project": line.project.name, "measure": measure.label}
+    names = {"project": line.project.name, "measure": metric.label}
     if figure is None or figure.figure is None:
         return _("%(project)s: “%(measure)s” has no figure.") % names
     if figure.source:
@@ -93,11 +93,11 @@ def missing_to_publish(report: DemandReport, at: datetime) -> list[Missing]:
 
 FIELDS: dict[str, Any] = {"project": _("Project"), "planned": _("Planned this year"), "why_not": _("Why not this year")}
 VALUES: dict[str, dict[str, Any]] = {"planned": {"yes": _("yes"), "no": _("no")}}
-for _measure in Measure:
-    FIELDS[_measure.value] = _measure.label
-    FIELDS[f"{_measure.value}-source"] = joined_lazy([_measure.label, _("source")])
-    VALUES[f"{_measure.value}-source"] = dict(ForecastFigure.Source.choices)
-    FIELDS[f"{_measure.value}-reason"] = joined_lazy([_measure.label, _("reason")])
+for _metric in Metric:
+    FIELDS[_metric.value] = _metric.label
+    FIELDS[f"{_metric.value}-source"] = joined_lazy([_metric.label, _("source")])
+    VALUES[f"{_metric.value}-source"] = dict(ForecastFigure.Source.choices)
+    FIELDS[f"{_metric.value}-reason"] = joined_lazy([_metric.label, _("reason")])
 
 FORECAST = Workflow(
     kind="forecast",

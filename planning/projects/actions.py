@@ -13,8 +13,8 @@ from planning.projects.leads import who_may_lead
 from planning.projects.models import Actual, HistoryImport, Project
 from planning.projects.slugs import slug_of
 from planning.projects.workflow import PROJECT
+from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.foundation.kit.setwise import insert_rows
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.history import COLUMNS, REQUIRED
 from planning.projects.leads import who_may_lead
-from planning.projects.models import Measure, Project
+from planning.projects.models import Metric, Project
 from sop_portal.foundation.kit.sheets import MAX_BYTES, Sheet, SheetRefused, read_table
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -19,7 +19,7 @@ LABELS = {
     "department": _("Department"),
     "project": _("Project"),
     "year": _("Year"),
-    **{measure.value: measure.label for measure in Measure},
+    **{metric.value: metric.label for metric in Metric},
 }
 
 

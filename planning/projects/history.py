@@ -15,10 +15,10 @@ from planning.projects.history_columns import COLUMNS, suggest_mapping
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
 from sop_portal.foundation.kit.sheets import Same, Sheet
 
-__all__ = ["COLUMNS", "MEASURES", "REQUIRED", "Checked", "HistoryRow", "Problem", "check_rows", "suggest_mapping"]
+__all__ = ["COLUMNS", "METRICS", "REQUIRED", "Checked", "HistoryRow", "Problem", "check_rows", "suggest_mapping"]
 
-MEASURES = ("activities", "participants", "people", "materials", "money")
-WHOLE_MEASURES = frozenset({"activities", "participants"})
+METRICS = ("activities", "participants", "people", "materials", "money")
+WHOLE_METRICS = frozenset({"activities", "participants"})
 REQUIRED = ("department", "year")
 
 # A figure this many times larger or smaller than both its neighbours, which agree with each other, is doubtful.
@@ -61,10 +61,10 @@ class HistoryRow:
 
     @classmethod
     def of(
-        cls, department: str, project: str, year: int, measures: Mapping[str, Decimal | None], row_number: int
+        cls, department: str, project: str, year: int, metrics: Mapping[str, Decimal | None], row_number: int
     ) -> "HistoryRow":
-        """A row with its figures by measure."""
-        return cls(department, project, year, tuple(measures), tuple(map(_packed, measures.values())), row_number)
+        """A row with its figures by metric."""
+        return cls(department, project, year, tuple(metrics), tuple(map(_packed, metrics.values())), row_number)
 
     @property
     def figures(self) -> list[Decimal | None]:
@@ -72,8 +72,8 @@ class HistoryRow:
         return [_unpacked(hundredths) for hundredths in self.hundredths]
 
     @property
-    def measures(self) -> dict[str, Decimal | None]:
-        """The figures by measure.
+    def metrics(self) -> dict[str, Decimal | None]:
+        """The figures by metric.
 
         A hundred thousand rows share one tuple of names and keep whole hundredths, exact as Decimals at a quarter of
         their memory.
@@ -123,7 +123,7 @@ def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> Checked:
         return Checked([], [Problem(sheet.first_row - 1, column, MISSING_COLUMN[column]) for column in missing], [])
     rows: list[HistoryRow] = []
     problems: list[Problem] = []
-    named, same = tuple(measure for measure in MEASURES if measure in mapping), Same()
+    named, same = tuple(metric for metric in METRICS if metric in mapping), Same()
     for number, cells in sheet.handed_over():
         if any(shown(cell) for cell in cells):
             _check_row(sheet, mapping, number, cells, rows, problems, named, same)
@@ -144,14 +144,14 @@ def _check_row(
         except (Refused, ValidationError) as refused:
             problems.append(_problem(number, sheet.header[at], cells[at], refused))
     if len(problems) == before:
-        figures = tuple(_packed(found[measure]) for measure in named)
+        figures = tuple(_packed(found[metric]) for metric in named)
         year = same(found["year"])
         rows.append(HistoryRow(found["department"], found["project"], year, named, figures, number))
 
 
 def _read(column: str, cell: Any) -> Any:
-    if column in MEASURES:
-        return figure_in(cell, whole=column in WHOLE_MEASURES)
+    if column in METRICS:
+        return figure_in(cell, whole=column in WHOLE_METRICS)
     if column == "year":
         return year_in(cell)
     return name_in(cell, required=column in REQUIRED)
@@ -177,13 +177,13 @@ def _repeated(rows: list[HistoryRow]) -> Iterator[Problem]:
 
 
 def _blanks(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[Problem]:
-    """One warning for each measure that nobody filled in for a year, or one for all years."""
+    """One warning for each metric that nobody filled in for a year, or one for all years."""
     years: dict[int, list[HistoryRow]] = defaultdict(list)
     for row in rows:
         years[row.year].append(row)
-    for measure in (measure for measure in MEASURES if measure in mapping):
-        column = sheet.header[mapping[measure]]
-        place = rows[0].named.index(measure) if rows else 0
+    for metric in (metric for metric in METRICS if metric in mapping):
+        column = sheet.header[mapping[metric]]
+        place = rows[0].named.index(metric) if rows else 0
         blank = [year for year in sorted(years) if all(row.hundredths[place] is None for row in years[year])]
         if rows and len(blank) == len(years):
             yield Problem(rows[0].row_number, column, BLANK_COLUMN, {"column": column})
@@ -200,9 +200,9 @@ def _outliers(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) 
         before, after = known.get((department, project, year - 1)), known.get((department, project, year + 1))
         if before is None or after is None:
             continue
-        for measure, figure, *neighbours in zip(row.named, row.figures, before.figures, after.figures, strict=True):
+        for metric, figure, *neighbours in zip(row.named, row.figures, before.figures, after.figures, strict=True):
             if _is_outlier(figure, *neighbours):
-                column = sheet.header[mapping[measure]]
+                column = sheet.header[mapping[metric]]
                 figures = {"figure": f"{figure:,}", "before": f"{neighbours[0]:,}", "after": f"{neighbours[1]:,}"}
                 params = {"row": row.row_number, "column": column, "year": year, "department": row.department}
                 yield Problem(row.row_number, column, DOUBTFUL, params | figures)

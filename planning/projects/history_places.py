@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.history import MEASURES, HistoryRow, Problem
+from planning.projects.history import METRICS, HistoryRow, Problem
 from planning.projects.history_cells import folded
 from planning.projects.models import Actual, HistoryImport
 from planning.projects.slugs import slug_of
 from sop_portal.foundation.organisation.models import Department
 
-COLUMNS = ("department", "slug", "name", "year", "taken_from", *MEASURES)
+COLUMNS = ("department", "slug", "name", "year", "taken_from", *METRICS)
 UNKNOWN: Promise = _(
     "Row %(row)s: the portal has no department “%(department)s”. "
     "Add the department first, correct the name, or let the import create it."
@@ -88,5 +88,5 @@ def actuals_of(
     slugs = slugs_in(rows)
     for row in rows:
         department, slug = places.departments[row.department.casefold()], slugs.get(row.project, "")
-        figures = map(row.measures.get, MEASURES)
+        figures = map(row.metrics.get, METRICS)
         yield (department, slug, row.project or row.department, row.year, taken_from.pk, *figures)

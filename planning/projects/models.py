@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from planning.cycles.models import Cycle
 from sop_portal.foundation.kit.constraints import stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped, Shared
 from sop_portal.foundation.workflow.models import Record
 
 
-class Measure(models.TextChoices):
+class Metric(models.TextChoices):
     """What is forecast, and what is counted afterwards."""
 
     ACTIVITIES = "activities", _("Activities")
@@ -157,10 +157,10 @@ class Actual(models.Model):
             models.UniqueConstraint(fields=["department", "slug", "year"], name="one_actual_per_project_and_year"),
             *(
                 models.CheckConstraint(
-                    condition=Q(**{f"{measure}__isnull": True}) | Q(**{f"{measure}__gte": 0}),
-                    name=f"actual_{measure}_not_negative",
+                    condition=Q(**{f"{metric}__isnull": True}) | Q(**{f"{metric}__gte": 0}),
+                    name=f"actual_{metric}_not_negative",
                 )
-                for measure in ("activities", "participants", "people", "materials", "money")
+                for metric in ("activities", "participants", "people", "materials", "money")
             ),
         ]
 

@@ -14,7 +14,7 @@ from planning.projects.actions import change_project
 from planning.projects.forms import ProjectChangeForm, ProjectFilter
 from planning.projects.listing import SORTS, filtered, row_of, totals_of
 from planning.projects.models import Project
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -26,7 +26,7 @@ def projects(request: Request, *, year: int) -> HttpResponse:
     form = ProjectFilter(request.GET, actor=request.actor)
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
     wanted = filtered(found, form.cleaned_data if form.is_valid() else {})
-    shown = stretch(wanted, request.GET, SORTS, "name")
+    shown = paginate(wanted, request.GET, SORTS, "name")
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)

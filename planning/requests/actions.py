@@ -15,7 +15,7 @@ from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.figures import cost_of
 from planning.requests.granting import grant, keep_granted, mark_of, release, score_line
-from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 from planning.requests.opening import open_requests, publish_report
 from planning.requests.pooling import PLACES, change_pool, keep_pool
 from planning.requests.wording import in_unit, own_name
@@ -100,8 +100,8 @@ def change_line(
         _refuse_misfit(editing.record, line.project, pool, forecast_line, why_not_forecast, quantity)
         unit_cost, before = _unit_cost(pool, unit_cost), locked.cost
         before_called, where = locked.called, f"{line.project.name}, {locked.called}"
-        locked.measure = _measure_of(locked, pool, forecast_line)
-        locked.what = own_name(what, locked.measure)
+        locked.metric = _metric_of(locked, pool, forecast_line)
+        locked.what = own_name(what, locked.metric)
         editing.change("what", before_called, locked.called, where=where)
         editing.set(
             locked, where=where, quantity=quantity, unit_cost=unit_cost, why=why,
@@ -151,15 +151,15 @@ def _refuse_misfit(
         raise NotReady(_("Ask for more than zero."))
 
 
-def _measure_of(line: RequestLine, pool: Pool, forecast_line: ForecastLine | None) -> str:
+def _metric_of(line: RequestLine, pool: Pool, forecast_line: ForecastLine | None) -> str:
     """The figure of the forecast a changed line is still about; none once it leads elsewhere or asks another kind."""
     stays = forecast_line is not None and forecast_line.pk == line.forecast_line_id and pool.kind == line.pool.kind
-    return line.measure if stays else ""
+    return line.metric if stays else ""
 
 
 def _unit_cost(pool: Pool, unit_cost: Decimal) -> Decimal:
     """One unit of money costs what it is."""
-    return Decimal(1) if pool.kind == Kind.MONEY else unit_cost
+    return Decimal(1) if pool.kind == ResourceKind.MONEY else unit_cost
 
 
 def _asked_text(line: RequestLine) -> str:

@@ -27,15 +27,15 @@ from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.charts import capacity_bar
+from sop_portal.foundation.kit.components import PoolCapacity as PoolPicture
 from sop_portal.foundation.kit.formats import moment
-from sop_portal.foundation.kit.pages import Pool as PoolPicture
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.checks import named
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 
 ROWS = 50
 MOST_COMPARED = 3000
@@ -144,7 +144,7 @@ def _barred(lines: Sequence[RequestLine], actor: Actor, on: date) -> dict[int, s
         return {}
     requests = {line.request_id: line.request for line in lines}
     people = {actor.user.pk, *(g.behalf for g in actor.authorities(Can.ALLOCATE) if g.behalf)}
-    shaped = Hand.objects.filter(kind=REQUEST.kind, record_id__in=requests)
+    shaped = Contributor.objects.filter(kind=REQUEST.kind, record_id__in=requests)
     hands: dict[int, dict[int, Any]] = {}
     for hand in shaped:
         hands.setdefault(hand.record_id, {})[hand.person_id] = hand.at
@@ -160,7 +160,7 @@ def _barred(lines: Sequence[RequestLine], actor: Actor, on: date) -> dict[int, s
 
 
 def _decided_by(others: list[User]) -> str:
-    return told(_("%(who)s decides this line."), {"who": others[0]}) if len(others) == 1 else named(others)
+    return interpolate(_("%(who)s decides this line."), {"who": others[0]}) if len(others) == 1 else named(others)
 
 
 def _why_not(edited_at: datetime | None) -> str:
@@ -199,7 +199,7 @@ def ready_of(cycle: Cycle, actor: Actor, since: Mapping[int, int] | None = None)
     """
     found = ResourceRequest.objects.filter(cycle_id=cycle.pk, state="submitted").order_by("department__name")
     requests = list(found.select_related("department"))
-    touched = set(Hand.objects.filter(kind=REQUEST.kind, person=actor.user).values_list("record_id", flat=True))
+    touched = set(Contributor.objects.filter(kind=REQUEST.kind, person=actor.user).values_list("record_id", flat=True))
     done = [
         r for r in requests
         if not r.undecided and r.pk not in touched and r.department_id not in actor.headed_ids

@@ -17,7 +17,7 @@ from planning.requests.forms import BoardFilter, GrantForm, ScoreForm
 from planning.requests.models import Pool, RequestLine
 from planning.requests.whatif import compare
 from sop_portal.foundation.kit.refusals import NotReady, Refusal
-from sop_portal.foundation.kit.told import marked, told
+from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.middleware import note_attempt
@@ -147,7 +147,8 @@ def _decided(request: Request, line: RequestLine) -> HttpResponse:
     if _by_script(request):
         return _show_row(request, line, None)
     messages.success(
-        request, marked(told(_("Decided: %(what)s, %(project)s."), {"what": line.called, "project": line.project}))
+        request,
+        marked(interpolate(_("Decided: %(what)s, %(project)s."), {"what": line.called, "project": line.project})),
     )
     query = _query(request)
     return redirect(f"{reverse('allocation', args=[line.request.cycle.year])}{'?' if query else ''}{query}")

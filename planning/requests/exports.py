@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.projects.exports import workbook
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from planning.requests.figures import score_of
 from planning.requests.models import RequestLine
 from sop_portal.foundation.organisation.actor import Actor
 
 ASKED = (
-    "request__department__name", "project__name", "what", "measure", "pool__name", "pool__unit", "quantity",
+    "request__department__name", "project__name", "what", "metric", "pool__name", "pool__unit", "quantity",
     "unit_cost", "cost", "needed_on", "why",
 )  # fmt: skip
 DECIDED = (
@@ -46,10 +46,10 @@ def _rows(found: QuerySet[RequestLine], *, shows_all: bool) -> Iterator[tuple[An
     decisions = dict(RequestLine.Decision.choices)
     ordered = found.order_by("request__department__name", "project__name", "pk").values_list(*ASKED, *DECIDED)
     for row in ordered.iterator(chunk_size=2000):
-        department, project, what, measure, *asked = row[: -len(DECIDED)]
+        department, project, what, metric, *asked = row[: -len(DECIDED)]
         state, importance, urgency, evidence, decision, granted, granted_cost, reason = row[-len(DECIDED) :]
         decided: tuple[Any, ...] = ("", "", None, None, "")
         if shows_all or state == "allocated":
             score = score_of(importance, urgency, evidence).total
             decided = (score, str(decisions[decision]), granted, granted_cost, reason)
-        yield (department, project, what or str(Measure(measure).label), *asked, *decided)
+        yield (department, project, what or str(Metric(metric).label), *asked, *decided)

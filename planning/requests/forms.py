@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
-from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 from planning.requests.wording import quantity_text
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.money import AmountField, QuantityField, places_of
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
-from sop_portal.foundation.kit.told import told, typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
@@ -28,7 +28,7 @@ class PoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         """ "Bookmobile (days)"."""
-        return told(_("%(pool)s (%(unit)s)"), {"pool": typed(obj.name), "unit": typed(obj.unit)})
+        return interpolate(_("%(pool)s (%(unit)s)"), {"pool": typed(obj.name), "unit": typed(obj.unit)})
 
 
 class LineForm(forms.Form):
@@ -175,7 +175,7 @@ class PoolForm(forms.Form):
     """A pool and how much there is of it."""
 
     name = TypedNameField(label=_("Resource"))
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=ResourceKind.choices)
     unit = TypedNameField(label=_("Unit"), max_length=30, help_text=_("For example: hours, days, sets, USD."))
     capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
 

@@ -20,7 +20,7 @@ from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST, WEIGHING
 from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
@@ -143,7 +143,7 @@ def _refuse_unseen(line: RequestLine, was: str) -> None:
     sentence = _("%(person)s decided on this line a moment before you, so nothing was saved.")
     person = line.decided_by or _("Somebody")
     raise Changed(
-        told(sentence, {"person": person}),
+        interpolate(sentence, {"person": person}),
         [Difference(_where(line), "", now)],
         _("Look at the decision, then decide again."),
     )
@@ -154,7 +154,7 @@ def _amount(line: RequestLine, decision: str, granted: Decimal, reason: str) -> 
     if decision not in D.values:
         raise NotReady(_("Choose a decision."))
     if decision not in (D.OPEN, D.FULL) and not reason.strip():
-        raise NotReady(told(_("Say why. %(department)s will read it."), {"department": line.request.department}))
+        raise NotReady(interpolate(_("Say why. %(department)s will read it."), {"department": line.request.department}))
     if decision == D.FULL:
         return line.quantity
     if decision != D.PART:

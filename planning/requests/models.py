@@ -14,10 +14,10 @@ from django.utils.translation import pgettext_lazy
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.windows import due_for
 from planning.forecasts.models import ForecastLine
-from planning.projects.models import Measure, Project
+from planning.projects.models import Metric, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped, Shared
 from sop_portal.foundation.workflow.models import Record
@@ -25,7 +25,7 @@ from sop_portal.foundation.workflow.models import Record
 Person = settings.AUTH_USER_MODEL
 
 
-class Kind(models.TextChoices):
+class ResourceKind(models.TextChoices):
     """The three kinds of resources."""
 
     PEOPLE = "people", _("People")
@@ -38,7 +38,7 @@ class Pool(models.Model):
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="pools")
     name = models.CharField(_("resource"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=ResourceKind.choices)
     unit = models.CharField(_("unit"), max_length=30)
     capacity = models.DecimalField(_("capacity"), max_digits=15, decimal_places=2)
     committed = models.DecimalField(_("committed"), max_digits=15, decimal_places=2, default=0)
@@ -57,7 +57,7 @@ class Pool(models.Model):
                 name="pool_never_over_committed",
                 violation_error_message=_("The pool does not hold that much."),
             ),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="pool_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=ResourceKind.values), name="pool_kind_known"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(unit=""), name="pool_has_name_and_unit"),
         ]
 
@@ -126,7 +126,9 @@ class ResourceRequest(Record):
         ]
 
     def __str__(self) -> str:
-        return told(_("Request %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department})
+        return interpolate(
+            _("Request %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department}
+        )
 
     def get_absolute_url(self) -> str:
         """The request's page."""
@@ -160,7 +162,7 @@ class RequestLine(models.Model):
     why_not_forecast = models.TextField(_("why it was not forecast"), max_length=2000, blank=True)
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="lines", verbose_name=_("resource"))
     # The figure of the forecast a line was prefilled from, and still is about.
-    measure = models.CharField(_("figure of the forecast"), max_length=20, choices=Measure.choices, blank=True)
+    metric = models.CharField(_("figure of the forecast"), max_length=20, choices=Metric.choices, blank=True)
     # Nothing where the line is called as its figure is: everybody reads that in their own language.
     what = models.CharField(_("what"), max_length=120, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=2)
@@ -192,9 +194,9 @@ class RequestLine(models.Model):
                 violation_error_message=_("Name the forecast line, or say why it was not forecast."),
             ),
             models.CheckConstraint(
-                condition=Q(measure="") | Q(forecast_line__isnull=False), name="request_line_measure_is_forecast"
+                condition=Q(metric="") | Q(forecast_line__isnull=False), name="request_line_metric_is_forecast"
             ),
-            models.CheckConstraint(condition=~Q(measure="") | ~Q(what=""), name="request_line_has_a_name"),
+            models.CheckConstraint(condition=~Q(metric="") | ~Q(what=""), name="request_line_has_a_name"),
             models.CheckConstraint(
                 condition=Q(
                     granted__gte=0, granted__lte=F("quantity"), granted_cost__gte=0, granted_cost__lte=F("cost")
@@ -228,7 +230,7 @@ class RequestLine(models.Model):
     @property
     def called(self) -> str:
         """What it is called, as somebody typed it or as its figure is called in the language of the page."""
-        return typed(self.what) if self.what else str(Measure(self.measure).label)
+        return typed(self.what) if self.what else str(Metric(self.metric).label)
 
     @property
     def department_id(self) -> int:

@@ -14,9 +14,9 @@ from planning.cycles.calendar import GRACE_DAYS, request_due
 from planning.cycles.models import Cycle, Stage
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure
-from planning.projects.models import Measure, Project
+from planning.projects.models import Metric, Project
 from planning.requests.figures import cost_of
-from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.refusals import NotReady
@@ -27,9 +27,9 @@ from sop_portal.foundation.workflow.engine import created, lock
 
 LINES_AT_ONCE = 1000
 ASKED_FROM = {
-    Measure.PEOPLE: Kind.PEOPLE,
-    Measure.MATERIALS: Kind.MONEY,
-    Measure.MONEY: Kind.MONEY,
+    Metric.PEOPLE: ResourceKind.PEOPLE,
+    Metric.MATERIALS: ResourceKind.MONEY,
+    Metric.MONEY: ResourceKind.MONEY,
 }
 
 
@@ -81,8 +81,8 @@ def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
     by_department = {request.department_id: request for request in opened}
     figures = ForecastFigure.objects.filter(
         line__forecast__cycle=cycle, line__forecast__state=Forecast.State.ACCEPTED, line__is_planned=True,
-        line__forecast__department_id__in=by_department, measure__in=ASKED_FROM, figure__gt=0,
-    ).select_related("line__forecast").order_by("line_id", "measure")  # fmt: skip
+        line__forecast__department_id__in=by_department, metric__in=ASKED_FROM, figure__gt=0,
+    ).select_related("line__forecast").order_by("line_id", "metric")  # fmt: skip
     RequestLine.objects.bulk_create(_lines(figures, by_department, pools), batch_size=LINES_AT_ONCE)
     sums = RequestLine.objects.filter(project=OuterRef("pk")).order_by().values("project").annotate(sum=Sum("cost"))
     Project.objects.filter(cycle=cycle, department_id__in=by_department).update(
@@ -105,13 +105,13 @@ def _lines(
     figures: Iterable[ForecastFigure], requests: dict[int, ResourceRequest], pools: dict[str, Pool]
 ) -> Iterable[RequestLine]:
     for figure in figures:
-        kind = ASKED_FROM[Measure(figure.measure)]
+        kind = ASKED_FROM[Metric(figure.metric)]
         pool = pools.get(kind)
         if pool is None or figure.figure is None:
             continue
-        unit_cost = Decimal(1) if kind == Kind.MONEY else Decimal(0)
+        unit_cost = Decimal(1) if kind == ResourceKind.MONEY else Decimal(0)
         yield RequestLine(
             request=requests[figure.line.forecast.department_id], project_id=figure.line.project_id,
-            forecast_line=figure.line, pool=pool, measure=figure.measure, quantity=figure.figure,
+            forecast_line=figure.line, pool=pool, metric=figure.metric, quantity=figure.figure,
             unit_cost=unit_cost, cost=cost_of(figure.figure, unit_cost),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.models import Kind, Pool
+from planning.requests.models import Pool, ResourceKind
 from planning.requests.wording import quantity_text
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
@@ -26,7 +26,7 @@ PLACES = 2
 def keep_pool(cycle: Cycle, *, name: str, kind: str, unit: str, capacity: Decimal, by: User, at: datetime) -> Pool:
     """Write down something there is a limited amount of in a year."""
     _may_keep(cycle, by, at)
-    if kind not in Kind.values or not name.strip() or not unit.strip() or capacity < 0:
+    if kind not in ResourceKind.values or not name.strip() or not unit.strip() or capacity < 0:
         raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
     try:
         with transaction.atomic():

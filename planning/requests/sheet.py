@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.forecasts.models import ForecastFigure, ForecastLine
-from planning.projects.models import Measure, Project
-from planning.requests.models import Kind, Pool, RequestLine, ResourceRequest
+from planning.projects.models import Metric, Project
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 from planning.requests.wording import in_unit, quantity_text
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import NOTHING, day_short, money
-from sop_portal.foundation.kit.keyset import Stretch, portion
+from sop_portal.foundation.kit.paging import ListPage, paginate_list
 from sop_portal.foundation.kit.templatetags.marks import state
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
@@ -85,14 +85,16 @@ class Sheet:
     unasked: list[Project]
     shows_decisions: bool
     count: int
-    turned: Stretch
+    turned: ListPage
 
 
 def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = None) -> Sheet:
     """Read a request for one person; six queries for any number of lines. With a query some projects at a time."""
     names = request.lines.order_by("project__name", "project_id").values_list("project_id", flat=True)
     projects = list(dict.fromkeys(names))
-    turned = Stretch(projects) if query is None else portion(projects, _opened(request, projects, query), PROJECTS)
+    turned = (
+        ListPage(projects) if query is None else paginate_list(projects, _opened(request, projects, query), PROJECTS)
+    )
     lines = request.lines.filter(project_id__in=turned.rows).select_related("project", "pool", "decided_by")
     rows = list(lines.order_by("project__name", "pk"))
     figures = _figures(rows)
@@ -134,7 +136,7 @@ def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bo
     request = line.request
     may = request.state in REQUEST.editable and actor.may(Can.EDIT_DRAFTS, line)
     # Hours are forecast as hours; what materials and money come to stands with the project.
-    figure = figures.get(line.forecast_line_id or 0) if line.pool.kind == Kind.PEOPLE else None
+    figure = figures.get(line.forecast_line_id or 0) if line.pool.kind == ResourceKind.PEOPLE else None
     where = [request.cycle.year, request.department.slug, line.pk]
     decision = RequestLine.Decision(line.decision).label
     decided = in_unit(line.granted, line.pool.unit) if shows and line.decision != "open" else NOTHING
@@ -142,7 +144,7 @@ def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bo
     return LineRow(
         line, line.pk, line.called, line.why, line.why_not_forecast, needed, line.pool.name,
         in_unit(line.quantity, line.pool.unit), money(line.cost) if line.cost else NOTHING,
-        quantity_text(figure) if line.pool.kind == Kind.PEOPLE else "",
+        quantity_text(figure) if line.pool.kind == ResourceKind.PEOPLE else "",
         decided, state(TONES[line.decision], decision, plain=True) if shows else SafeString(""),
         line.reason if shows else "", reverse("request-line", args=where) if may else "",
         _("Change %(what)s") % {"what": line.called},
@@ -152,7 +154,7 @@ def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bo
 def _figures(lines: Sequence[RequestLine]) -> dict[int, Decimal]:
     """The hours each forecast line says."""
     wanted = {line.forecast_line_id for line in lines if line.forecast_line_id}
-    rows = ForecastFigure.objects.filter(line_id__in=wanted, measure=Measure.PEOPLE, figure__isnull=False)
+    rows = ForecastFigure.objects.filter(line_id__in=wanted, metric=Metric.PEOPLE, figure__isnull=False)
     return {line: figure for line, figure in rows.values_list("line_id", "figure") if figure is not None}
 
 

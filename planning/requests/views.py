@@ -19,12 +19,12 @@ from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.sheet import sheet_of
 from planning.requests.workflow import REQUEST, due_of
 from sop_portal.foundation.kit.formats import due_phrase
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.offers import offer
-from sop_portal.foundation.workflow.pages import anatomy
+from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 STATES = [("", _("All states")), *ResourceRequest.State.choices]
@@ -50,7 +50,7 @@ def requests(request: Request, *, year: int) -> HttpResponse:
     found = requests_of(request).filter(cycle_id=cycle.pk)
     if request.GET.get("state") in ResourceRequest.State.values:
         found = found.filter(state=request.GET["state"])
-    turned = stretch(found, request.GET, {"department": "department__name"}, "department")
+    turned = paginate(found, request.GET, {"department": "department__name"}, "department")
     rows = [request_row(record, request.actor) for record in turned.rows]
     context = {"cycle": cycle, "rows": rows, "turned": turned, "states": ResourceRequest.State.choices}
     return render(request, "planning/requests/list.html", context)
@@ -67,7 +67,7 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     """What a department asks for, and what it was granted."""
     record = find_request(request, year=year, department=department)
     due = due_phrase(due_of(record), request.today) if record.state in REQUEST.editable else ""
-    context = anatomy(request, REQUEST, record, text=due)
+    context = record_context(request, REQUEST, record, text=due)
     check_url = reverse("request-check", args=[year, department])
     submit_url = f"{record.get_absolute_url()}submit/"
     buttons = [replace(b, url=check_url) if b.url == submit_url else b for b in context["next"].buttons]

@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.translation import override
 
-from planning.projects.models import Measure
+from planning.projects.models import Metric
 from sop_portal.foundation.kit.formats import number
 
 
@@ -22,16 +22,16 @@ def in_unit(quantity: Decimal, unit: str) -> str:
     return f"{quantity_text(quantity)}\N{NO-BREAK SPACE}{unit}"
 
 
-def own_name(what: str, measure: str) -> str:
+def own_name(what: str, metric: str) -> str:
     """A line's own name; nothing where it is called as its figure of the forecast is, in whatever language."""
     typed = what.strip()
-    return "" if measure and typed in _names_of(measure) else typed
+    return "" if metric and typed in _names_of(metric) else typed
 
 
 @cache
-def _names_of(measure: str) -> set[str]:
+def _names_of(metric: str) -> set[str]:
     names = set()
     for code, _name in settings.LANGUAGES:
         with override(code):
-            names.add(str(Measure(measure).label))
+            names.add(str(Metric(metric).label))
     return names

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.windows import due_for, window_for
 from planning.requests.models import RequestLine, ResourceRequest
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Window, Workflow
+from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
 S = ResourceRequest.State
 NAMED = 6
@@ -24,13 +24,13 @@ def while_weighed() -> Q:
     return Q(kind="request", verb__in=WEIGHING, record_id__in=undecided.values("pk"))
 
 
-def window_of(request: ResourceRequest, at: datetime) -> Window:
+def window_of(request: ResourceRequest, at: datetime) -> WindowCheck:
     """Two weeks from the demand report, then grace, then only what was extended for the department.
 
     A request that was opened by a later version of the report has its two weeks from then.
     """
     if request.cycle.day(at) <= request.due:
-        return Window(is_open=True)
+        return WindowCheck(is_open=True)
     return window_for(request.cycle, "request", request.department_id, at)
 
 
@@ -40,10 +40,10 @@ def due_of(request: ResourceRequest) -> date:
     return max(request.due, extended) if extended else request.due
 
 
-def until_review_begins(request: ResourceRequest, at: datetime) -> Window:
+def until_review_begins(request: ResourceRequest, at: datetime) -> WindowCheck:
     """A request can be taken back until its first line is decided."""
     if request.lines.exclude(decision="open").exists():
-        return Window(
+        return WindowCheck(
             False,
             sentence=gettext("The resource team has begun to decide on this request."),
             way_out=gettext("Ask the resource team to send it back."),
@@ -76,7 +76,9 @@ def missing_to_allocate(request: ResourceRequest, at: datetime) -> list[Missing]
 
 
 def _undecided(line: RequestLine) -> str:
-    return told(gettext("%(project)s: “%(what)s” is not decided."), {"project": line.project, "what": line.called})
+    return interpolate(
+        gettext("%(project)s: “%(what)s” is not decided."), {"project": line.project, "what": line.called}
+    )
 
 
 REQUEST = Workflow(

@@ -38,8 +38,8 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
         projects[slug] = forecasts.add_project(forecast, name=name, lead=lead, importance=4, by=head, at=MARCH)
         line = projects[slug].forecast_line
         typed = {
-            measure: forecasts.Typed(Decimal(figure), "feedback", "Counted on the waiting list.")
-            for measure, figure in TYPED.items()
+            metric: forecasts.Typed(Decimal(figure), "feedback", "Counted on the waiting list.")
+            for metric, figure in TYPED.items()
         }
         forecasts.set_figures(line, typed, by=head, at=MARCH, seen=line.forecast.version)
         forecast.refresh_from_db()

@@ -31,7 +31,7 @@ def open_year(cast: SimpleNamespace, at: datetime, year: int = 2027) -> Cycle:
 
 def known(department: Department, slug: str, year: int, **figures: str) -> Actual:
     """What a project really did in one year."""
-    values = {measure: Decimal(value) for measure, value in figures.items()}
+    values = {metric: Decimal(value) for metric, value in figures.items()}
     return Actual.objects.create(department=department, slug=slug, name=slug, year=year, **values)
 
 
@@ -73,13 +73,13 @@ def accepted(department: Department, head: User, by: User, at: datetime) -> Fore
 def posted(**fields: Any) -> dict[str, Any]:
     """A form as the page sends it: every figure of Story hours, and a fresh key."""
     data: dict[str, Any] = {"key": str(uuid4()), "seen": forecast_of(Department.objects.get(slug="arts")).version}
-    for measure, said in FILLED.items():
-        data |= {measure: said.override, f"{measure}-source": said.source, f"{measure}-reason": said.reason}
+    for metric, said in FILLED.items():
+        data |= {metric: said.override, f"{metric}-source": said.source, f"{metric}-reason": said.reason}
     return data | {name.replace("__", "-"): value for name, value in fields.items()}
 
 
-def override(measure: str) -> Decimal | None:
-    return ForecastFigure.objects.get(line__project__slug="story-hours", measure=measure).override
+def override(metric: str) -> Decimal | None:
+    return ForecastFigure.objects.get(line__project__slug="story-hours", metric=metric).override
 
 
 def text_of(response: Any) -> str:

@@ -185,7 +185,7 @@ def test_projects_of_the_year_before_are_carried_over(
         *("Story hours", "story-hours", "planned", cast.ben, "Reading aloud", 5),
     )
     figures = ForecastFigure.objects.filter(line__project=new)
-    assert dict(figures.values_list("measure", "proposal")) == {
+    assert dict(figures.values_list("metric", "proposal")) == {
         "activities": Decimal(236),
         "participants": Decimal(2651),
         "people": None,

@@ -156,7 +156,7 @@ def test_the_spreadsheet_of_a_published_version_is_frozen(
     report: DemandReport, cast: SimpleNamespace, noon: datetime, as_person: LogIn
 ) -> None:
     publish_report(report, by=cast.chidi, at=noon, seen=report.version)
-    ForecastFigure.objects.filter(measure="money").update(override=1)
+    ForecastFigure.objects.filter(metric="money").update(override=1)
     sheet = read_table(as_person(cast.omar).get(f"{PAGE}export/").content, "x.xlsx")
     assert sheet.rows[0][6] == Decimal(12970)
 

@@ -100,7 +100,7 @@ def test_a_new_department_without_any_forecast_is_a_gap(year: Cycle, cast: Simpl
 def test_a_figure_nobody_knows_is_not_summed_as_nought(
     year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
-    ForecastFigure.objects.filter(measure="people").update(override=None)
+    ForecastFigure.objects.filter(metric="people").update(override=None)
     forecast = Forecast.objects.get(department=arts)
     sums.keep(forecast)
     forecast.save()
@@ -135,7 +135,7 @@ def test_the_database_keeps_a_published_report_as_it_is(statement: str, publishe
 def test_a_published_report_does_not_follow_the_forecasts(
     published: DemandReport, cast: SimpleNamespace, sports: Department, noon: datetime
 ) -> None:
-    ForecastFigure.objects.filter(measure="money").update(override=1)
+    ForecastFigure.objects.filter(metric="money").update(override=1)
     filled(sports, "Chess", cast.bao, noon)
     accepted(sports, cast.bao, cast.chen, noon)
     found = compiled(published, Actor.of(cast.chidi, noon))

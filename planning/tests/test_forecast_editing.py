@@ -141,7 +141,7 @@ def test_what_a_colleague_saved_in_the_same_project_is_not_overwritten_unseen(
         ("Participants, source", "feedback", "trend"),
         ("Participants, reason", FILLED["participants"].reason, "Mead School closes its own"),
     ]
-    assert ForecastFigure.objects.get(line=line, measure="participants").override == Decimal(3050)
+    assert ForecastFigure.objects.get(line=line, metric="participants").override == Decimal(3050)
 
 
 def test_two_people_in_two_projects_do_not_disturb_each_other(
@@ -152,7 +152,7 @@ def test_two_people_in_two_projects_do_not_disturb_each_other(
     said = {"participants": Typed(Decimal(10), "trend", "Few")}
     set_figures(line_of(Project.objects.get(slug="story-hours")), said, by=cast.ben, at=noon, seen=seen)
     set_figures(makerspace, said, by=cast.amina, at=noon, seen=seen)
-    assert ForecastFigure.objects.filter(measure="participants", override=10).count() == 2
+    assert ForecastFigure.objects.filter(metric="participants", override=10).count() == 2
 
 
 def test_what_changed_meanwhile_is_not_submitted_unseen(

@@ -77,7 +77,7 @@ def test_saving_writes_the_figures_and_goes_on(
 
 def test_a_blank_leaves_the_proposal(planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:
     as_person(cast.amina).post(LINE, posted(participants=" "))
-    figure = ForecastFigure.objects.get(line__project__slug="story-hours", measure="participants")
+    figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
     assert (figure.override, figure.figure, figure.source, figure.reason) == (None, Decimal(2400), "", "")
 
 
@@ -113,7 +113,7 @@ def test_what_people_type_is_shown_as_they_typed_it(
 ) -> None:
     client = as_person(cast.amina)
     assert client.post(LINE, posted(participants__reason=text)).status_code == 302
-    figure = ForecastFigure.objects.get(line__project__slug="story-hours", measure="participants")
+    figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
     assert figure.reason == text
     for url in (LINE, "/2027/forecasts/arts/check/", "/2027/forecasts/arts/"):
         assert "<script>alert" not in text_of(client.get(url))

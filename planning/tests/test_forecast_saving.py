@@ -63,7 +63,7 @@ def test_the_second_to_save_sees_theirs_beside_mine_and_loses_nothing(
         "keep-participants-reason": "theirs",
     }  # fmt: skip
     assert client.post(LINE, kept).status_code == 302
-    figure = ForecastFigure.objects.get(line__project__slug="story-hours", measure="participants")
+    figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
     assert (figure.override, figure.reason) == (Decimal(3400), "Theirs")
     assert override("money") == Decimal(13000)
 
@@ -80,7 +80,7 @@ def test_who_decides_about_one_field_keeps_what_only_the_colleague_wrote_in_anot
         "key": str(uuid4()), "seen": str(page.context["forecast"].version), "keep-participants": "mine",
     }  # fmt: skip
     assert client.post(LINE, kept).status_code == 302
-    figure = ForecastFigure.objects.get(line__project__slug="story-hours", measure="participants")
+    figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
     assert (figure.override, figure.source, figure.reason) == (Decimal(3400), "trend", "Theirs")
 
 

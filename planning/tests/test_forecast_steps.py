@@ -36,7 +36,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.tests.ground import laid
 
 ACTS: dict[str, Callable[..., Forecast]] = {
@@ -103,7 +103,7 @@ def test_who_edited_a_forecast_does_not_accept_it(
     year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     forecast = submitted(arts, cast.amina, noon)
-    Hand.objects.create(kind="forecast", record_id=forecast.pk, person=cast.chidi, at=noon)
+    Contributor.objects.create(kind="forecast", record_id=forecast.pk, person=cast.chidi, at=noon)
     with pytest.raises(NotYours) as refusal:
         accept(forecast, by=cast.chidi, at=noon, seen=forecast.version)
     assert refusal.value.way_out == "Chen Jing can."

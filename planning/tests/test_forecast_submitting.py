@@ -31,8 +31,8 @@ def test_a_new_project_asks_once_where_its_figures_come_from(
         "materials": "0", "money": "99.95", "source": "feedback", "reason": "Parents asked for it",
     }  # fmt: skip
     assert client.post(url, data).status_code == 302
-    found = ForecastFigure.objects.filter(line__project__slug="choir").order_by("measure")
-    assert [(f.measure, f.override, f.source, f.reason) for f in found] == [
+    found = ForecastFigure.objects.filter(line__project__slug="choir").order_by("metric")
+    assert [(f.metric, f.override, f.source, f.reason) for f in found] == [
         ("activities", Decimal(10), "feedback", "Parents asked for it"),
         ("materials", Decimal(0), "feedback", "Parents asked for it"),
         ("money", Decimal("99.95"), "feedback", "Parents asked for it"),

@@ -66,4 +66,4 @@ def test_the_sums_of_the_real_file_are_exact() -> None:
     by_hand = sum(Decimal(str(row[at])) for row in sheet.rows if row[at:] and row[at])
     # Rows are let go as they are read.
     checked = check_rows(sheet, suggest_mapping(sheet.header))
-    assert sum(row.measures["money"] or 0 for row in checked.rows) == by_hand
+    assert sum(row.metrics["money"] or 0 for row in checked.rows) == by_hand

@@ -33,7 +33,7 @@ def test_a_good_row_is_read_exactly() -> None:
     assert (checked.problems, checked.warnings[:-1]) == ([], [])
     row = checked.rows[0]
     assert (row.department, row.project, row.year, row.row_number) == ("Deep River", "Story time", 2012, 2)
-    assert row.measures == {
+    assert row.metrics == {
         "activities": Decimal(1234),
         "participants": Decimal(5),
         "people": Decimal("7.25"),
@@ -46,8 +46,8 @@ def test_a_good_row_is_read_exactly() -> None:
 def test_blank_is_unknown_and_never_zero(blank: str | None) -> None:
     checked = check(["Arts", "Choir", "2012", blank, "0"])
     assert checked.problems == []
-    assert checked.rows[0].measures["activities"] is None
-    assert checked.rows[0].measures["participants"] == Decimal(0)
+    assert checked.rows[0].metrics["activities"] is None
+    assert checked.rows[0].metrics["participants"] == Decimal(0)
 
 
 def test_blank_rows_are_passed_over_and_still_count() -> None:
@@ -136,7 +136,7 @@ def test_every_bad_cell_of_a_row_is_named_at_once() -> None:
 
 
 def test_noise_behind_the_fifteenth_digit_of_a_workbook_is_not_a_third_decimal() -> None:
-    assert check(["A", "", "2012", None, None, None, None, Decimal("0.30000000000000004")]).rows[0].measures[
+    assert check(["A", "", "2012", None, None, None, None, Decimal("0.30000000000000004")]).rows[0].metrics[
         "money"
     ] == (Decimal("0.3"))
 
@@ -167,13 +167,13 @@ def test_a_table_without_department_or_year_asks_for_the_columns() -> None:
 
 def test_a_mapping_to_a_column_that_is_not_there_is_no_mapping() -> None:
     sheet = Sheet(["department", "year"], [["Arts", "2012"]])
-    assert [row.measures for row in check_rows(sheet, {"department": 0, "year": 1, "money": 9}).rows] == [{}]
+    assert [row.metrics for row in check_rows(sheet, {"department": 0, "year": 1, "money": 9}).rows] == [{}]
 
 
 def test_a_figure_that_leaps_for_one_year_is_a_warning_and_no_problem() -> None:
     checked = check(*series("78", "4,993", "112"))
     assert checked.problems == []
-    assert [row.measures["activities"] for row in checked.rows] == [Decimal(78), Decimal(4993), Decimal(112)]
+    assert [row.metrics["activities"] for row in checked.rows] == [Decimal(78), Decimal(4993), Decimal(112)]
     assert [warning.sentence for warning in checked.warnings if warning.row_number == 3] == [
         "Row 3, column activities: 4,993 in 2001 looks mistyped; the year before it is 78, the year after 112 (Arts). "
         "Correct it in the file, or keep it if it is right."
@@ -251,4 +251,4 @@ CELLS = st.one_of(st.none(), st.text(max_size=30), st.decimals(), st.dates())
 def test_no_cell_breaks_the_check(rows: list[list[Any]]) -> None:
     checked = check(*rows)
     assert all(problem.sentence.endswith(".") for problem in [*checked.problems, *checked.warnings])
-    assert all(figure is None or figure >= 0 for row in checked.rows for figure in row.measures.values())
+    assert all(figure is None or figure >= 0 for row in checked.rows for figure in row.metrics.values())

@@ -14,7 +14,7 @@ from planning.models import Cycle, Project
 from planning.projects import actions, views
 from planning.projects.slugs import slug_of
 from planning.tests.requesting import MARCH
-from sop_portal.foundation.kit.keyset import stretch
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
@@ -82,7 +82,7 @@ def test_pages_lead_on_and_back(
 ) -> None:
     client, query, seen = as_person(cast.amina), f"?sort={sort}", []
     everything = names(client, query)
-    monkeypatch.setattr(views, "stretch", partial(stretch, size=2))
+    monkeypatch.setattr(views, "stretch", partial(paginate, size=2))
     for _ in range(5):
         seen.append(names(client, query))
         later = re.search(r'href="(\?[^"]*)" rel="next"', client.get(LIST + query).content.decode())

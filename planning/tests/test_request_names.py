@@ -32,8 +32,8 @@ def renamed(line: RequestLine, by: Any, **other: Any) -> RequestLine:
 def test_a_filled_in_line_stays_what_was_forecast_under_another_name(
     year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
-    line = renamed(RequestLine.objects.get(request=year.arts, measure="materials"), cast.amina)
-    assert (line.called, line.measure) == ("Paper and paint", "materials")
+    line = renamed(RequestLine.objects.get(request=year.arts, metric="materials"), cast.amina)
+    assert (line.called, line.metric) == ("Paper and paint", "materials")
     entry = Entry.objects.filter(kind="request", verb="edit").order_by("position").last()
     assert entry is not None
     assert [(c["field"], c["old"], c["new"]) for c in entry.changes] == [("what", "Materials", "Paper and paint")]
@@ -43,37 +43,37 @@ def test_a_filled_in_line_stays_what_was_forecast_under_another_name(
 def test_a_line_called_as_its_figure_in_any_language_is_read_in_every_language(
     name: str, year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
-    line = renamed(RequestLine.objects.get(request=year.arts, measure="materials"), cast.amina, what=name)
+    line = renamed(RequestLine.objects.get(request=year.arts, metric="materials"), cast.amina, what=name)
     assert (line.what, line.called) == ("", "Materials")
 
 
 def test_a_filled_in_line_that_asks_for_something_else_keeps_its_name_and_nothing_more(
     year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
-    line = RequestLine.objects.get(request=year.arts, measure="materials")
+    line = RequestLine.objects.get(request=year.arts, metric="materials")
     line = renamed(line, cast.amina, what="Materials", pool=year.bus)
-    assert (line.what, line.measure) == ("Materials", "")
+    assert (line.what, line.metric) == ("Materials", "")
 
 
 def test_a_filled_in_line_that_leads_to_no_forecast_any_more_is_no_figure_of_it(
     year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
-    line = RequestLine.objects.get(request=year.arts, measure="materials")
+    line = RequestLine.objects.get(request=year.arts, metric="materials")
     line = renamed(line, cast.amina, forecast_line=None, why_not_forecast="It came up in May")
-    assert (line.what, line.measure) == ("Paper and paint", "")
+    assert (line.what, line.metric) == ("Paper and paint", "")
 
 
-@pytest.mark.parametrize("lie", [{"measure": "", "what": ""}, {"forecast_line": None, "why_not_forecast": "Late"}])
+@pytest.mark.parametrize("lie", [{"metric": "", "what": ""}, {"forecast_line": None, "why_not_forecast": "Late"}])
 def test_the_database_accepts_no_line_without_a_name_and_no_figure_without_its_forecast(
     lie: dict[str, Any], year: SimpleNamespace
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        RequestLine.objects.filter(request=year.arts, measure="materials").update(**lie)
+        RequestLine.objects.filter(request=year.arts, metric="materials").update(**lie)
 
 
 def test_a_name_of_nothing_but_digits_stays_as_it_was_typed(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
 ) -> None:
-    renamed(RequestLine.objects.get(request=year.arts, measure="materials"), cast.amina, what="2026")
+    renamed(RequestLine.objects.get(request=year.arts, metric="materials"), cast.amina, what="2026")
     page = words_of(as_person(cast.amina).get("/2027/requests/arts/"))
     assert ("Materials → 2026" in page, "2,026" in page) == (True, False)

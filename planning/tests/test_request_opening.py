@@ -12,7 +12,7 @@ from planning.cycles.models import Stage
 from planning.cycles.windows import dates_of
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
-from planning.models import Cycle, Measure, Project, RequestLine, ResourceRequest
+from planning.models import Cycle, Metric, Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import APRIL, open_year
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
@@ -42,8 +42,8 @@ def test_the_window_moves_to_the_day_of_publication(year: SimpleNamespace) -> No
 
 
 def test_lines_are_filled_in_from_the_forecast(year: SimpleNamespace) -> None:
-    lines = RequestLine.objects.filter(request=year.arts).order_by("measure")
-    assert list(lines.values_list("measure", "pool__name", "quantity", "cost", "forecast_line__project")) == [
+    lines = RequestLine.objects.filter(request=year.arts).order_by("metric")
+    assert list(lines.values_list("metric", "pool__name", "quantity", "cost", "forecast_line__project")) == [
         ("materials", "Programme fund", 300, 300, year.story.pk),
         ("money", "Programme fund", 1200, 1200, year.story.pk),
         ("people", "Librarian hours", 120, 0, year.story.pk),
@@ -51,10 +51,10 @@ def test_lines_are_filled_in_from_the_forecast(year: SimpleNamespace) -> None:
 
 
 def test_a_filled_in_line_is_read_in_the_language_of_its_reader(year: SimpleNamespace) -> None:
-    line = RequestLine.objects.get(request=year.arts, measure="materials")
+    line = RequestLine.objects.get(request=year.arts, metric="materials")
     assert line.called == "Materials"
     with translation.override("zh-hans"):
-        assert line.called == str(Measure.MATERIALS.label) != "Materials"
+        assert line.called == str(Metric.MATERIALS.label) != "Materials"
 
 
 def test_what_is_asked_is_kept_per_project(year: SimpleNamespace) -> None:

@@ -34,7 +34,7 @@ class Accuracy:
 def by_year(cycle: Cycle) -> dict[int, list[Accuracy]]:
     """The years before this one that have both, the newest first; projects without an actual are left out."""
     figures = ForecastFigure.objects.filter(
-        measure="participants", figure__isnull=False, line__is_planned=True, line__forecast__state="accepted",
+        metric="participants", figure__isnull=False, line__is_planned=True, line__forecast__state="accepted",
         line__forecast__cycle__year__range=(cycle.year - LOOKED_BACK, cycle.year - 1),
         line__project__department__actuals__year=F("line__forecast__cycle__year"),
         line__project__department__actuals__slug=F("line__project__slug"),

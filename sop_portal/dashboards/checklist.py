@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from planning.models import Cycle
 from sop_portal.dashboards.readiness import orphan_steps
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Missing
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Verification
@@ -37,7 +37,7 @@ def people() -> Missing:
         return Missing(_("Everybody has a role"), reverse("people"), True)
     words = ngettext("%(count)s person has no role: %(names)s", "%(count)s people have no role: %(names)s", len(names))
     return Missing(
-        told(words, {"count": without.count(), "names": formats.listed(typed(name) for name in names)}),
+        interpolate(words, {"count": without.count(), "names": formats.listed(typed(name) for name in names)}),
         f"{reverse('people')}?show=without",
     )
 

@@ -11,9 +11,9 @@ from planning.models import Cycle, Forecast, Stage, StageWindow
 from sop_portal.dashboards.queries import heads
 from sop_portal.dashboards.readiness import checklist
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.charts import Lane, Window, timeline
-from sop_portal.foundation.kit.pages import Button, MatrixRow, Next
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.charts import Lane, WindowSpan, timeline
+from sop_portal.foundation.kit.components import Button, MatrixRow, NextBox
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import offers
@@ -51,7 +51,7 @@ def after(planned: date) -> date:
     return date.fromordinal(planned.toordinal() + 60)
 
 
-def spans(window: StageWindow | None) -> tuple[Window, ...]:
+def spans(window: StageWindow | None) -> tuple[WindowSpan, ...]:
     """One window as drawn, grace hatched behind the deadline."""
     if window is None:
         return ()
@@ -61,7 +61,7 @@ def spans(window: StageWindow | None) -> tuple[Window, ...]:
     }
     grace = window.grace_until if window.grace_until > window.due_on else None
     words = _("grace to %(day)s") % {"day": formats.day_short(grace)} if grace else ""
-    return (Window(window.opens_on, window.due_on, text, grace, words),)
+    return (WindowSpan(window.opens_on, window.due_on, text, grace, words),)
 
 
 def note_of(index: int, rows: list[MatrixRow], window: StageWindow | None) -> str:
@@ -96,7 +96,7 @@ def headline(windows: dict[str, StageWindow], on: date) -> str:
     return _("All windows of this year are over")
 
 
-def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at: Any) -> Next:
+def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at: Any) -> NextBox:
     """What the year waits for, and for those who may not act, who can."""
     mine = [o for o in offers(workflow, cycle, actor, at) if o.is_yours]
     buttons = [
@@ -106,28 +106,28 @@ def next_of(cycle: Cycle, workflow: Any, rows: list[MatrixRow], actor: Actor, at
         missing = checklist(cycle, actor.on) if mine else []
         who = _("Then every active department owes a forecast.") if mine else who_publishes(actor)
         title = _("Publish the year when this list is in order")
-        return Next(title, who, "" if mine else "wait", "", "", missing, buttons)
+        return NextBox(title, who, "" if mine else "wait", "", "", missing, buttons)
     if cycle.state == "closed":
-        return Next(_("This year is closed"), _("It can be read, not changed."), "done")
+        return NextBox(_("This year is closed"), _("It can be read, not changed."), "done")
     return _under_way(cycle, rows, actor, buttons)
 
 
-def _under_way(cycle: Cycle, rows: list[MatrixRow], actor: Actor, buttons: list[Button]) -> Next:
+def _under_way(cycle: Cycle, rows: list[MatrixRow], actor: Actor, buttons: list[Button]) -> NextBox:
     """What matters today: what this person decides, who is late, what was sent back, or that all is well."""
     late, back, open_now = _with(rows, "late"), _with(rows, "back"), _with(rows, "sent")
     waiting = Forecast.objects.filter(cycle_id=cycle.pk, state="submitted").count()
     if waiting and actor.may(Can.REVIEW_FORECAST):
         title = ngettext("%(n)s forecast waits for your decision", "%(n)s forecasts wait for your decision", waiting)
         to_decide = Button(_("Open forecasts"), f"{reverse('forecasts', args=[cycle.year])}?state=submitted", True)
-        return Next(title % {"n": waiting}, _behind(late, back), "", "", "", (), [to_decide, *buttons])
+        return NextBox(title % {"n": waiting}, _behind(late, back), "", "", "", (), [to_decide, *buttons])
     if late:
         title = ngettext("%(n)s department is late", "%(n)s departments are late", len(late)) % {"n": len(late)}
-        return Next(title, named(late), "wait", "clock", "", (), buttons)
+        return NextBox(title, named(late), "wait", "clock", "", (), buttons)
     if back:
         title = ngettext("%(n)s department has to correct", "%(n)s departments have to correct", len(back))
-        return Next(
+        return NextBox(
             title % {"n": len(back)},
-            told(_("Sent back: %(names)s."), {"names": named(back)}),
+            interpolate(_("Sent back: %(names)s."), {"names": named(back)}),
             "wait",
             "",
             "",
@@ -135,16 +135,16 @@ def _under_way(cycle: Cycle, rows: list[MatrixRow], actor: Actor, buttons: list[
             buttons,
         )
     text = (
-        told(_("Waits for a decision: %(names)s."), {"names": named(open_now)})
+        interpolate(_("Waits for a decision: %(names)s."), {"names": named(open_now)})
         if open_now
         else _("Nothing is overdue today.")
     )
-    return Next(_("Every department is on time"), text, "wait", "check-lg", "", (), buttons)
+    return NextBox(_("Every department is on time"), text, "wait", "check-lg", "", (), buttons)
 
 
 def _behind(late: list[str], back: list[str]) -> str:
-    said = [told(_("Late: %(names)s."), {"names": named(late)})] if late else []
-    corrected = told(_("Sent back: %(names)s."), {"names": named(back)}) if back else ""
+    said = [interpolate(_("Late: %(names)s."), {"names": named(late)})] if late else []
+    corrected = interpolate(_("Sent back: %(names)s."), {"names": named(back)}) if back else ""
     return formats.sentences([*said, corrected])
 
 
@@ -155,7 +155,7 @@ def _with(rows: list[MatrixRow], tone: str) -> list[str]:
 def named(departments: list[str]) -> str:
     """The first of them by name."""
     shown = formats.listed(typed(name) for name in departments[:4])
-    return told("%(names)s …", {"names": shown}) if len(departments) > 4 else shown
+    return interpolate("%(names)s …", {"names": shown}) if len(departments) > 4 else shown
 
 
 def counted(rows: list[MatrixRow]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Round
 
 from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense
 from evaluations.models import ProgressReport
-from planning.models import Forecast, ForecastFigure, Measure, Pool, Project, RequestLine, ResourceRequest
+from planning.models import Forecast, ForecastFigure, Metric, Pool, Project, RequestLine, ResourceRequest
 
 PLACES = 2
 NOTHING = Decimal(0)
@@ -41,9 +41,9 @@ def sum_of(rows: QuerySet[Any], by: str, what: str) -> Any:
     return Coalesce(Subquery(sums), NOTHING, output_field=FIGURE)
 
 
-def figures(*measures: str) -> Any:
+def figures(*metrics: str) -> Any:
     """The forecast figures of a project that is planned."""
-    planned = ForecastFigure.objects.filter(line__is_planned=True, measure__in=measures)
+    planned = ForecastFigure.objects.filter(line__is_planned=True, metric__in=metrics)
     return sum_of(planned, "line__project", "figure")
 
 
@@ -53,9 +53,9 @@ def counted(rows: QuerySet[Any], by: str) -> Any:
     return Coalesce(Subquery(counts), 0)
 
 
-def forecast(measure: str) -> Any:
+def forecast(metric: str) -> Any:
     """What the planned projects of a forecast come to in one measure."""
-    return sum_of(ForecastFigure.objects.filter(line__is_planned=True, measure=measure), "line__forecast", "figure")
+    return sum_of(ForecastFigure.objects.filter(line__is_planned=True, metric=metric), "line__forecast", "figure")
 
 
 def in_force() -> Any:
@@ -88,10 +88,7 @@ HALF = Decimal("0.5")
 REFUSED = Q(is_refused=True)
 
 EQUATIONS = (
-    *(
-        Equation(measure, Forecast, forecast(measure), "the figures of its planned projects")
-        for measure in Measure.values
-    ),
+    *(Equation(metric, Forecast, forecast(metric), "the figures of its planned projects") for metric in Metric.values),
     Equation("line_count", ResourceRequest, counted(ASKED, "request"), "the number of its lines"),
     Equation(
         "undecided", ResourceRequest, counted(ASKED.filter(decision="open"), "request"), "the number of its open lines"

@@ -12,8 +12,8 @@ from budgets.models import Audit, Budget, Confirmation, Contest, Finding
 from planning.models import Cycle
 from sop_portal.dashboards import checklist, deviations, queries
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Tile
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.components import Tile
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Head, Verification
@@ -93,7 +93,7 @@ def contested(cycle: Cycle) -> Topic:
     said = [
         Said(
             str(row.line.department),
-            told(
+            interpolate(
                 _("%(project)s: %(wanted)s wanted instead of %(amount)s"),
                 {
                     "project": row.line.project,

@@ -14,8 +14,8 @@ from sop_portal.dashboards.projectrail import share
 from sop_portal.dashboards.queries import Sums
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.charts import Amount, Miss, bias_chart, flow_chart
-from sop_portal.foundation.kit.pages import Button, Next, Task
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
+from sop_portal.foundation.kit.sentences import interpolate
 
 # From here on a bar is too narrow for the whole figure; the table beside it has every unit.
 LARGE = 100_000
@@ -26,7 +26,7 @@ def page(name: str, cycle: Cycle, query: str = "") -> str:
     return reverse(name, args=[cycle.year]) + query
 
 
-def next_of(decisions: Sequence[Task], most: int) -> Next | None:
+def next_of(decisions: Sequence[TaskRow], most: int) -> NextBox | None:
     """How many decisions wait for this person, of which kinds, and for how long; the first one is a click away."""
     if not decisions:
         return None
@@ -40,9 +40,9 @@ def next_of(decisions: Sequence[Task], most: int) -> Next | None:
     kinds = Counter(str(task.verb) for task in decisions)
     text = formats.listed(f"{verb} ({n})" if n > 1 else verb for verb, n in kinds.items())
     what = formats.under(decisions[0].verb, decisions[0].what)
-    oldest = told(_("The oldest: %(what)s, %(since)s."), {"what": what, "since": decisions[0].due_note})
+    oldest = interpolate(_("The oldest: %(what)s, %(since)s."), {"what": what, "since": decisions[0].due_note})
     button = Button(_("Decide"), decisions[0].url, is_primary=True)
-    return Next(
+    return NextBox(
         title % {"count": formats.number(count)},
         formats.sentences([f"{text}{formats.FULL_STOP[formats.tongue()]}", oldest]),
         "",

@@ -9,17 +9,17 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.forecasts.figures import MEASURES, change
+from planning.forecasts.figures import METRICS, change
 from planning.forecasts.forecastpage import heading
 from planning.models import Actual, Cycle, Forecast, Pool, ResourceRequest, Stage
 from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
 from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.rails import led_by, rails
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.charts import Reading, YearAhead, capacity_bar, line_chart
-from sop_portal.foundation.kit.pages import Link, Pair
-from sop_portal.foundation.kit.pages import Pool as PoolBar
-from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.kit.charts import LinePoint, YearAhead, capacity_bar, line_chart
+from sop_portal.foundation.kit.components import Link, Pair
+from sop_portal.foundation.kit.components import PoolCapacity as PoolBar
+from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Role
 
@@ -76,7 +76,7 @@ def head(actor: Actor, cycle: Cycle) -> Panel:
         .annotate(n=Sum("participants"))
         .order_by("year")
     )
-    readings = [Reading(str(row["year"]), row["n"]) for row in rows]
+    readings = [LinePoint(str(row["year"]), row["n"]) for row in rows]
     known = [r for r in readings if r.value is not None]
     if len(known) < 2:
         return Panel(_("My department"), note=_("Past figures will appear here once two years are known."))
@@ -84,7 +84,7 @@ def head(actor: Actor, cycle: Cycle) -> Panel:
     ahead = YearAhead(str(cycle.year), proposal=planned["participants"]) if planned.get("participants") else None
     by_label = {r.label: r for r in readings}
     years = [str(year) for year in range(int(readings[0].label), cycle.year)]
-    readings = [by_label.get(year, Reading(year, None)) for year in years]
+    readings = [by_label.get(year, LinePoint(year, None)) for year in years]
     summary = _("Participants of my department in the past years")
     chart = line_chart(readings, ahead, title=finding(known), summary=summary, is_small=True)
     heads = (
@@ -92,7 +92,7 @@ def head(actor: Actor, cycle: Cycle) -> Panel:
     )  # fmt: skip
     compared = [
         (heading(m, cycle.currency), formats.number(planned[m]), formats.signed_percent(change(planned[m], before[m])))
-        for m in MEASURES
+        for m in METRICS
         if planned.get(m) is not None
     ]
     return Panel(_("My department"), chart=chart, figures=Comparison(heads, compared) if compared else None)

@@ -13,7 +13,7 @@ from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
 from sop_portal.dashboards.equations import EQUATIONS, FIGURE
 from sop_portal.foundation.trail.models import Entry, Head
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.stages import ALL_RECORDS, Records
 
 SHOWN = 20
@@ -84,11 +84,11 @@ def own_decisions() -> Iterator[str]:
     """Decisions of somebody who had a hand in the record before."""
     for records in ALL_RECORDS:
         for stamp in sorted({s.stamps for s in records.workflow.steps if s.four_eyes and s.stamps}):
-            hands = Hand.objects.filter(
+            shaped = Contributor.objects.filter(
                 kind=records.workflow.kind, record_id=OuterRef("pk"), person_id=OuterRef(f"{stamp}_by"),
                 at__lt=OuterRef(f"{stamp}_at"),
             )  # fmt: skip
-            for row in named(records.model._default_manager.filter(Exists(hands)).order_by("pk")):
+            for row in named(records.model._default_manager.filter(Exists(shaped)).order_by("pk")):
                 yield f"{title_of(row)}: whoever has {stamp} it had a hand in it before."
 
 

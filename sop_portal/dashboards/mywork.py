@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from planning.models import Cycle
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Button, Next, Task
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.stages import ALL_RECORDS, Records
 
 MOST_WAITING = 8
@@ -31,7 +31,7 @@ HANDED = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "giv
 
 def grouped(
     actor: Actor, at: Any, years: Sequence[Cycle] = ()
-) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:  # fmt: skip
+) -> tuple[NextBox | None, list[tuple[Any, list[TaskRow]]]]:  # fmt: skip
     """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
     found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at, years=years)
     first, shown = sorted_out(found, actor)
@@ -39,13 +39,13 @@ def grouped(
     return first, [*shown, (_("Waiting for others"), waiting(actor, mine, years))]
 
 
-def decisions(actor: Actor, at: Any, most: int, years: Sequence[Cycle] = ()) -> list[tuple[Any, list[Task]]]:
+def decisions(actor: Actor, at: Any, most: int, years: Sequence[Cycle] = ()) -> list[tuple[Any, list[TaskRow]]]:
     """The first things this person can do, by group."""
     found = inbox.waiting_for(actor, [(r.model, r.workflow) for r in ALL_RECORDS], at, most, years)
     return [(title, tasks[:most]) for title, tasks in sorted_out(found, actor)[1]]
 
 
-def sorted_out(found: list[inbox.Task], actor: Actor) -> tuple[Next | None, list[tuple[Any, list[Task]]]]:
+def sorted_out(found: list[inbox.Task], actor: Actor) -> tuple[NextBox | None, list[tuple[Any, list[TaskRow]]]]:
     """Tasks by how soon, and the first of them."""
     names = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
     groups: dict[Any, list[inbox.Task]] = {
@@ -82,10 +82,10 @@ def is_decision(task: inbox.Task) -> bool:
     return task.step.four_eyes and task.workflow.kind != "audit"
 
 
-def as_row(task: inbox.Task, actor: Actor, names: dict[int, str], since: Since) -> Task:
+def as_row(task: inbox.Task, actor: Actor, names: dict[int, str], since: Since) -> TaskRow:
     """One task as a row: the record, why me, until when, and the verb on the button."""
     what, why = task.record.subject, why_me(task, actor, names)
-    row = Task(what=what, why=why, url=task.url, button=verb_of(task), verb=task.step.label)
+    row = TaskRow(what=what, why=why, url=task.url, button=verb_of(task), verb=task.step.label)
     if is_decision(task):
         begun = since.get((task.workflow.kind, task.record.pk))
         text, note = since_when(begun, actor.on) if begun else ("", "")
@@ -127,11 +127,11 @@ def why_me(task: inbox.Task, actor: Actor, names: dict[int, str]) -> str:
     if grant.behalf:
         return _("You stand in for %(role)s.") % called
     if grant.department_id:
-        return told(_("You are %(role)s of %(department)s."), called)
+        return interpolate(_("You are %(role)s of %(department)s."), called)
     if task.step.by in ONLY_WHEN_NAMED:
         return _("You are responsible for it.")
     if task.record.department_id:
-        return told(_("%(owner)s: waits for %(role)s."), called | {"owner": typed(names_of(task.record))})
+        return interpolate(_("%(owner)s: waits for %(role)s."), called | {"owner": typed(names_of(task.record))})
     return _("It waits for %(role)s.") % called
 
 
@@ -141,7 +141,7 @@ def names_of(record: Any) -> str:
     return str(getattr(audit or record, "department", ""))
 
 
-def as_next(task: inbox.Task, actor: Actor, since: Since) -> Next:
+def as_next(task: inbox.Task, actor: Actor, since: Since) -> NextBox:
     """The first task as the box under the title; of a record sent back, with what the other side said."""
     due_on = None if is_decision(task) else task.due_on
     tone = "back" if is_back(task) else "late" if due_on and due_on < actor.on else ""
@@ -151,8 +151,8 @@ def as_next(task: inbox.Task, actor: Actor, since: Since) -> Next:
         begun = since.get((task.workflow.kind, task.record.pk))
         text = waits_since(begun, actor.on) if begun else text
     if is_back(task):
-        title, quote = told(_("Sent back: %(record)s"), {"record": task.record}), said_last(task)
-    return Next(title, text, tone, "", quote, (), [Button(verb_of(task), task.url, is_primary=True)])
+        title, quote = interpolate(_("Sent back: %(record)s"), {"record": task.record}), said_last(task)
+    return NextBox(title, text, tone, "", quote, (), [Button(verb_of(task), task.url, is_primary=True)])
 
 
 def full_title(record: Any) -> Any:
@@ -168,7 +168,7 @@ def planned_now(cycles: list[Cycle], on: date) -> Cycle | None:
     return next(begun, cycles[0] if cycles else None)
 
 
-def without_first(groups: list[tuple[Any, list[Task]]]) -> list[tuple[Any, list[Task]]]:
+def without_first(groups: list[tuple[Any, list[TaskRow]]]) -> list[tuple[Any, list[TaskRow]]]:
     """The groups without the one thing that already stands in the box under the title."""
     first = next((title for title, tasks in groups if tasks and not tasks[0].is_waiting), None)
     return [(title, tasks[1:] if title == first else tasks) for title, tasks in groups]
@@ -191,11 +191,11 @@ def said_last(task: inbox.Task) -> str:
     return entries.values_list("comment", flat=True).first() or ""
 
 
-def waiting(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = ()) -> list[Task]:
+def waiting(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = ()) -> list[TaskRow]:
     """What this person handed over and somebody else has to decide."""
-    touched = set(Hand.objects.filter(person=actor.user).order_by().values_list("kind", flat=True).distinct())
+    touched = set(Contributor.objects.filter(person=actor.user).order_by().values_list("kind", flat=True).distinct())
     handed = [(r, _handed_over(r, actor)) for r in ALL_RECORDS if r.workflow.kind in touched]
-    rows: list[Task] = []
+    rows: list[TaskRow] = []
     for (records, found), is_there in zip(
         handed, inbox.any_of(actor, [rows for _records, rows in handed]), strict=True
     ):
@@ -209,17 +209,17 @@ def waiting(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = (
 def _handed_over(records: Records, actor: Actor) -> Any:
     workflow = records.workflow
     open_states = {s for step in workflow.steps if step.awaited for s in step.sources} - workflow.editable
-    touched = Hand.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
+    touched = Contributor.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
     return records.model.objects.filter(pk__in=touched, state__in=open_states).visible_to(actor)
 
 
-def _waiting_row(records: Records, record: Any, actor: Actor) -> Task:
+def _waiting_row(records: Records, record: Any, actor: Actor) -> TaskRow:
     step = next(s for s in records.workflow.steps_from(record.state) if s.awaited)
     people = list(people_who_can(step.by, record, actor.on)[:3])
     since = handed_on(record)
-    return Task(
+    return TaskRow(
         what=str(record),
-        why=told(
+        why=interpolate(
             _("Waits for %(role)s: %(names)s"),
             {
                 "role": pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by)),

@@ -9,9 +9,9 @@ from evaluations.models import Evaluation, ProgressReport
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.projectpage import ProjectPage
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.formats import FULL_STOP, due_phrase, listed, sentences, tongue
-from sop_portal.foundation.kit.pages import Button, Next
-from sop_portal.foundation.kit.told import together, told
+from sop_portal.foundation.kit.sentences import concatenate, interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import offers
@@ -19,7 +19,7 @@ from sop_portal.foundation.workflow.offers import offers
 OWED = (ProgressReport.State.DRAFT, ProgressReport.State.RETURNED)
 
 
-def next_of(page: ProjectPage, actor: Actor, at: datetime) -> Next:
+def next_of(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
     """The box under the title; starting, holding or ending the project is possible, never urgent."""
     mine = [o for o in offers(PROJECT, page.project, actor, at) if o.is_possible or (o.is_yours and o.missing)]
     buttons = [Button(o.step.label, o.url, is_disabled=not o.is_possible, why=o.why) for o in mine]
@@ -32,12 +32,12 @@ def next_of(page: ProjectPage, actor: Actor, at: datetime) -> Next:
     if coming is not None:
         title = _("Nothing is owed today")
     text = evaluation_due(page) if coming is None else due_of(coming, page)
-    return Next(title, text, "wait", "check-lg", "", missing, buttons)
+    return NextBox(title, text, "wait", "check-lg", "", missing, buttons)
 
 
 def due_of(record: Any, page: ProjectPage) -> str:
     """What is due, and when."""
-    return sentences([together([record, FULL_STOP[tongue()]], ""), due_phrase(record.due, page.on)])
+    return sentences([concatenate([record, FULL_STOP[tongue()]], ""), due_phrase(record.due, page.on)])
 
 
 def next_due(page: ProjectPage) -> ProgressReport | None:
@@ -48,15 +48,17 @@ def next_due(page: ProjectPage) -> ProgressReport | None:
     return min(coming, key=lambda report: report.period_first, default=None)
 
 
-def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: list[Button]) -> Next:
+def next_report(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: list[Button]) -> NextBox:
     """A report is owed: by this person, or by whom."""
-    title, text = told(_("Owed: %(report)s"), {"report": owed}), due_phrase(owed.due, page.on)
+    title, text = interpolate(_("Owed: %(report)s"), {"report": owed}), due_phrase(owed.due, page.on)
     if actor.may(Can.WRITE_REPORT, owed):
         tone = "late" if owed.due < page.on else ""
-        return Next(title, text, tone, "", "", (), [Button(_("Write report"), owed.get_absolute_url(), True), *buttons])
+        return NextBox(
+            title, text, tone, "", "", (), [Button(_("Write report"), owed.get_absolute_url(), True), *buttons]
+        )
     names = listed(people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
-    waits = told(_("Waits for: %(names)s"), {"names": names})
-    return Next(title, sentences([text, waits]), "wait", "", "", (), buttons)
+    waits = interpolate(_("Waits for: %(names)s"), {"names": names})
+    return NextBox(title, sentences([text, waits]), "wait", "", "", (), buttons)
 
 
 def evaluation_due(page: ProjectPage) -> str:

@@ -21,7 +21,7 @@ from planning.requests.workflow import REQUEST
 from sop_portal.dashboards.projectrail import elapsed, pace_of
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.charts import progress_bar
-from sop_portal.foundation.kit.pages import Link, RailStage, Someone
+from sop_portal.foundation.kit.components import Link, Person, RailStage
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
 
@@ -277,7 +277,7 @@ class ProjectPage:
         note = _("needed %(amount)s") % {"amount": self.money(found.needed)} if found.needed else _("not yet")
         return [Link(_("Forecast %(year)s") % {"year": found.cycle.year}, url, note, is_open=not found.needed)]
 
-    def people(self) -> list[Someone]:
+    def people(self) -> list[Person]:
         """Who is responsible."""
         p = self.project
         heads = (
@@ -285,8 +285,8 @@ class ProjectPage:
             .filter(role=Role.HEAD, department_id=p.department_id)
             .select_related("person")
         )
-        lead = [Someone(p.lead.name, p.lead.initials, Role.LEAD.label)] if p.lead else []
-        return lead + [Someone(m.person.name, m.person.initials, Role.HEAD.label) for m in heads]
+        lead = [Person(p.lead.name, p.lead.initials, Role.LEAD.label)] if p.lead else []
+        return lead + [Person(m.person.name, m.person.initials, Role.HEAD.label) for m in heads]
 
 
 def _quoted(text: str) -> SafeString:

@@ -10,11 +10,11 @@ from django.utils.timezone import localdate
 from planning.models import Project
 from sop_portal.dashboards.projectpage import ProjectPage
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import TrailLine
-from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.kit.components import TrailLine
+from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.pages import history, names_of, people_in
+from sop_portal.foundation.workflow.record_page import history, names_of, people_in
 from sop_portal.stages import WORKFLOWS
 
 SHOWN = 12

@@ -21,7 +21,7 @@ from planning.models import Cycle, Forecast, Project, ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.pages import Cell, MatrixRow
+from sop_portal.foundation.kit.components import Cell, MatrixRow
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.table import Workflow

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from planning.models import Cycle, Project
 from sop_portal.dashboards.projectrail import pace_of, share
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import RailStage
+from sop_portal.foundation.kit.components import RailStage
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Role
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from planning.forecasts.opening import carried_over
 from planning.models import Cycle, Pool, Stage
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Missing
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role, roles_that
 from sop_portal.stages import ALL_RECORDS
@@ -48,7 +48,7 @@ def _heads(on: date) -> Missing:
     without = list(active.exclude(pk__in=headed).order_by("name").values_list("name", flat=True))
     if without:
         text = ngettext("%(names)s has no department head.", "%(names)s have no department head.", len(without))
-        return Missing(told(text, {"names": _few(without)}), reverse("departments"))
+        return Missing(interpolate(text, {"names": _few(without)}), reverse("departments"))
     count = active.count()
     text = ngettext("The one department has its head.", "All %(n)s departments have a head.", count)
     return Missing(text % {"n": count}, reverse("departments"), is_done=True)
@@ -74,7 +74,7 @@ def _nobody_left(on: date) -> Iterator[Missing]:
         stuck = [names[pk] for pk, people in heads.items() if able and able <= people and pk in names]
         if stuck:
             text = _("Nobody may %(do)s for %(names)s: who could is its head.")
-            yield Missing(told(text, {"do": Can(can).label, "names": _few(sorted(stuck))}), reverse("people"))
+            yield Missing(interpolate(text, {"do": Can(can).label, "names": _few(sorted(stuck))}), reverse("people"))
 
 
 def _people() -> Missing:
@@ -129,4 +129,4 @@ def holders_of(can: Can, on: date) -> QuerySet[User]:
 
 def _few(names: list[str]) -> str:
     shown = formats.listed(typed(name) for name in names[:MOST_NAMED])
-    return told("%(names)s …", {"names": shown}) if len(names) > MOST_NAMED else shown
+    return interpolate("%(names)s …", {"names": shown}) if len(names) > MOST_NAMED else shown

@@ -19,18 +19,18 @@ from sop_portal.foundation.organisation.roles import Can
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationLink:
     """One entry of the navigation; its children show while one is inside."""
 
     label: str
     url: str
     icon: str = ""
     is_here: bool = False
-    children: tuple["Entry", ...] = ()
+    children: tuple["NavigationLink", ...] = ()
 
 
 @dataclass(frozen=True)
-class Year:
+class YearLink:
     """A year of the switcher."""
 
     year: int
@@ -53,7 +53,9 @@ def frame(request: Request) -> dict[str, Any]:
     help_url = address("handbook") if request.actor.may(Can.SEE_RECORDS) else ""
     return {
         "year": year,
-        "cycles": [Year(c.year, same_page(request, c.year), _("draft") if c.state == "draft" else "") for c in cycles],
+        "cycles": [
+            YearLink(c.year, same_page(request, c.year), _("draft") if c.state == "draft" else "") for c in cycles
+        ],
         "side": side(get_language() or "", tuple(navigation(request, year)), help_url),
         "unread": Notice.objects.visible_to(request.actor).unread().count(),
         "notices_url": address("notices"),
@@ -64,7 +66,7 @@ def frame(request: Request) -> dict[str, Any]:
     }
 
 
-def drawn_side(language: str, nav: tuple[Entry, ...], help_url: str) -> SafeString:
+def drawn_side(language: str, nav: tuple[NavigationLink, ...], help_url: str) -> SafeString:
     """The navigation in the language of the page; it says nothing but what its entries say."""
     return render_to_string("components/shell/side.html", {"nav": nav, "help_url": help_url})
 
@@ -92,11 +94,11 @@ def same_page(request: Request, year: int) -> str:
     return address("cycle", year)
 
 
-def navigation(request: Request, year: int | None) -> list[Entry]:
+def navigation(request: Request, year: int | None) -> list[NavigationLink]:
     """Only what the person may use; the section one is in shows its pages."""
     actor = request.actor
     inside = request.path
-    entries = [Entry(_("My work"), "/", "inbox", inside == "/")]
+    entries = [NavigationLink(_("My work"), "/", "inbox", inside == "/")]
     if year and actor.grants:
         entries += [section(*args, inside, year) for args in sections(actor)]
         if actor.sees_everything:
@@ -107,7 +109,7 @@ def navigation(request: Request, year: int | None) -> list[Entry]:
     if places:
         here = any(inside.startswith(url) for __, url in places)
         children = tuple(_one(label, url, "", inside) for label, url in places)
-        entries.append(Entry(_("Set-up"), places[0][1], "gear", here, children if here else ()))
+        entries.append(NavigationLink(_("Set-up"), places[0][1], "gear", here, children if here else ()))
     return entries
 
 
@@ -133,13 +135,13 @@ def sections(actor: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
-def section(label: str, icon: str, pages: list[tuple[str, str]], inside: str, year: int) -> Entry:
+def section(label: str, icon: str, pages: list[tuple[str, str]], inside: str, year: int) -> NavigationLink:
     """One section with its pages."""
     children = [(name, address(page, year)) for name, page in pages]
     first = children[0][1]
     here = [url for __, url in children if inside.startswith(url) and (url != f"/{year}/" or inside == url)]
-    shown = tuple(Entry(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)
-    return Entry(label, first, icon, bool(here), shown if here else ())
+    shown = tuple(NavigationLink(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)
+    return NavigationLink(label, first, icon, bool(here), shown if here else ())
 
 
 def setting_up(actor: Any, year: int | None) -> list[tuple[str, str]]:
@@ -160,5 +162,5 @@ def setting_up(actor: Any, year: int | None) -> list[tuple[str, str]]:
     return places
 
 
-def _one(label: str, url: str, icon: str, inside: str) -> Entry:
-    return Entry(label, url, icon, inside.startswith(url))
+def _one(label: str, url: str, icon: str, inside: str) -> NavigationLink:
+    return NavigationLink(label, url, icon, inside.startswith(url))

@@ -17,7 +17,7 @@ from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.queries import NOTHING, Sums
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.charts import spark
-from sop_portal.foundation.kit.pages import Tile
+from sop_portal.foundation.kit.components import Tile
 
 YEARS = 6
 Trend = dict[int, Decimal]

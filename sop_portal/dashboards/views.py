@@ -32,10 +32,10 @@ from sop_portal.dashboards.projectrail import elapsed
 from sop_portal.dashboards.search import MOST as MOST_HITS
 from sop_portal.dashboards.search import in_words, is_cut
 from sop_portal.dashboards.search import search as find
-from sop_portal.foundation.kit.keyset import portion
+from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request, open_to_all, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.pages import around
+from sop_portal.foundation.workflow.record_page import sidebar_context
 from sop_portal.foundation.workflow.views import step_view
 
 # The dashboard names the first departments that need somebody; the year's own page shows all of them.
@@ -71,7 +71,7 @@ def cycle(request: Request, year: int) -> HttpResponse:
     rows = queries.matrix(found, request.actor, queries.open_reports(found, request.today))
     months = request.GET.get("months") or ("planning" if cyclepage.is_planned(found, request.today) else "all")
     whole, needing = months == "all", queries.needs_attention(rows)
-    turned = portion(needing if request.GET.get("show") == "open" else rows, request.GET)
+    turned = paginate_list(needing if request.GET.get("show") == "open" else rows, request.GET)
     box = cyclepage.next_of(found, CLOSING_YEAR, rows, request.actor, request.moment)
     context: dict[str, Any] = {
         "cycle": found,
@@ -104,7 +104,7 @@ def project(request: Request, year: int, department: str, project: str) -> HttpR
     has_next_year = any(other.year == year + 1 for other in years_of(request))
     shown = ProjectPage(found, request.today, has_next_year=has_next_year)
     context = {
-        **around(request, PROJECT, found), "page": shown, "records": projectstory.records(shown),
+        **sidebar_context(request, PROJECT, found), "page": shown, "records": projectstory.records(shown),
         "next": next_of(shown, request.actor, request.moment), "story": projectstory.story(found, shown),
         "may_post": request.actor.may(Can.POST_EXPENSE, found),
         "may_change": found.state in PROJECT.editable and request.actor.may(Can.RUN_PROJECT, found),

@@ -6,7 +6,7 @@ from decimal import ROUND_UP, Decimal
 from django.db.models import Sum
 
 from planning.forecasts import actions as forecasts
-from planning.models import Kind, Pool, Project, RequestLine, ResourceRequest
+from planning.models import Pool, Project, RequestLine, ResourceKind, ResourceRequest
 from planning.requests import actions as requests
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
@@ -42,9 +42,9 @@ def keep_pools(world: World, year: Year, at: datetime) -> None:
     needed = Project.objects.filter(cycle=cycle).aggregate(sum=Sum("needed"))["sum"]
     money = (needed * (ONE if year is world.last else Decimal("0.98"))).quantize(THOUSAND, ROUND_UP).quantize(ONE)
     for name, kind, unit, capacity in (
-        (MONEY, Kind.MONEY, "USD", money + 12_000),
-        (HOURS, Kind.PEOPLE, "hours", Decimal(16_000)),
-        (BOOKMOBILE, Kind.MATERIALS, "days", Decimal(130)),
+        (MONEY, ResourceKind.MONEY, "USD", money + 12_000),
+        (HOURS, ResourceKind.PEOPLE, "hours", Decimal(16_000)),
+        (BOOKMOBILE, ResourceKind.MATERIALS, "days", Decimal(130)),
     ):
         moment = world.agenda.next()
         requests.keep_pool(cycle, name=name, kind=kind, unit=unit, capacity=capacity, by=chidi, at=moment)
@@ -109,7 +109,7 @@ def decision_on(world: World, year: Year, library: Library, line: RequestLine, t
     wordings = words.IN_PART_ZH if is_chen else words.IN_PART
     if line.what == words.SECOND_PRINTER[0]:
         return "refused", Decimal(0), words.REFUSED
-    if line.pool.kind != Kind.MONEY:
+    if line.pool.kind != ResourceKind.MONEY:
         return "full", line.quantity, words.IN_FULL_ZH if is_chen else ""
     granted = enough(year is world.last, library, line, turn)
     if granted >= line.quantity:
@@ -120,6 +120,6 @@ def decision_on(world: World, year: Year, library: Library, line: RequestLine, t
 def enough(is_last: bool, library: Library, line: RequestLine, turn: int) -> Decimal:
     """What is granted: in the last year what was really spent and a little more; now every fifth line is cut."""
     if is_last:
-        real = last_figures(library)[line.project.name][line.measure] or Decimal(0)
+        real = last_figures(library)[line.project.name][line.metric] or Decimal(0)
         return (real * Decimal("1.03") + 4).quantize(Decimal("1E1"), ROUND_UP).quantize(ONE)
     return (line.quantity * (Decimal("0.88") if turn % 5 == 2 else ONE)).quantize(ONE, ROUND_UP)

@@ -7,7 +7,7 @@ from functools import partial
 
 from budgets.drafting import actions as budgets
 from budgets.models import Budget, BudgetLine, Category, Confirmation
-from planning.models import Measure
+from planning.models import Metric
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES
 from sop_portal.demo.history import KINDS
@@ -59,7 +59,7 @@ def compile_it(world: World, year: Year, at: datetime) -> None:
     budget = budgets.compile_budget(world.cycle(year), by=dora, at=at)
     lines = BudgetLine.objects.filter(budget=budget).select_related("project", "allocation").order_by("number")
     for line in lines:
-        category = Category.MATERIALS if line.allocation.measure == Measure.MATERIALS else line.category
+        category = Category.MATERIALS if line.allocation.metric == Metric.MATERIALS else line.category
         months = world.months(year, KIND[line.project.name])
         if category == line.category and (months > 6 or year is world.last):
             continue

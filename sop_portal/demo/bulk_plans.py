@@ -11,7 +11,7 @@ from planning.models import (
     Forecast,
     ForecastFigure,
     ForecastLine,
-    Measure,
+    Metric,
     Pool,
     ReportLine,
     ReportNeed,
@@ -28,7 +28,7 @@ def figures_of(number: int) -> dict[str, Decimal]:
     """What a project forecasts, by its place in the load."""
     base = Decimal(100 + number % 60)
     values = (base, base * 12, base * 2, base * 10, base * 40)
-    return dict(zip(Measure.values, values, strict=True))
+    return dict(zip(Metric.values, values, strict=True))
 
 
 def make(load: Load) -> list[RequestLine]:
@@ -65,20 +65,20 @@ def forecast_figures(load: Load, lines: list[ForecastLine]) -> Iterator[Forecast
         project.needed = figures["materials"] + figures["money"]
         project.activities_planned = int(figures["activities"])
         project.participants_planned = int(figures["participants"])
-        for measure, figure in figures.items():
-            yield ForecastFigure(line=line, measure=measure, proposal=figure)
+        for metric, figure in figures.items():
+            yield ForecastFigure(line=line, metric=metric, proposal=figure)
 
 
 def sums_of(load: Load, forecasts: dict[int, Forecast]) -> dict[int, dict[str, Decimal]]:
     """What the forecast of each department comes to, kept on it."""
-    sums = {pk: dict.fromkeys(Measure.values, Decimal(0)) for pk in forecasts}
+    sums = {pk: dict.fromkeys(Metric.values, Decimal(0)) for pk in forecasts}
     for number, project in enumerate(load.projects):
-        for measure, figure in figures_of(number).items():
-            sums[project.department_id][measure] += figure
+        for metric, figure in figures_of(number).items():
+            sums[project.department_id][metric] += figure
     for pk, forecast in forecasts.items():
-        for measure, total in sums[pk].items():
-            setattr(forecast, measure, total)
-    Forecast.objects.bulk_update(forecasts.values(), Measure.values, batch_size=200)
+        for metric, total in sums[pk].items():
+            setattr(forecast, metric, total)
+    Forecast.objects.bulk_update(forecasts.values(), Metric.values, batch_size=200)
     return sums
 
 
@@ -86,10 +86,10 @@ def report_sums(load: Load, report: DemandReport, sums: dict[int, dict[str, Deci
     """What the published report says of the year and of the one before."""
     year = load.cycle.year
     past = Actual.objects.filter(year=year - 1).order_by().values_list("department_id")
-    before = {pk: figures for pk, *figures in past.annotate(*(Sum(measure) for measure in Measure.values))}
+    before = {pk: figures for pk, *figures in past.annotate(*(Sum(metric) for metric in Metric.values))}
     for pk, figures in sums.items():
         yield ReportSum(report=report, year=year, department_id=pk, **figures)
-        known = dict(zip(Measure.values, before[pk], strict=True))
+        known = dict(zip(Metric.values, before[pk], strict=True))
         yield ReportSum(report=report, year=year - 1, department_id=pk, **known)
 
 

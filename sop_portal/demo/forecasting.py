@@ -119,15 +119,15 @@ def leave_out_delivery(world: World, library: Library, forecast: Forecast) -> No
 
 def better_figures(is_last: bool, library: Library, line: ForecastLine, turn: int) -> dict[str, Typed]:
     """What somebody typed instead of the proposal: where prices rise, and where a waiting list is long."""
-    proposals = dict(ForecastFigure.objects.filter(line=line).values_list("measure", "proposal"))
+    proposals = dict(ForecastFigure.objects.filter(line=line).values_list("metric", "proposal"))
     typed: dict[str, Typed] = {}
     if is_last:
         # The money of the last year has to reach for what the libraries really spent in it.
         real = last_figures(library)[line.project.name]
-        for measure in ("materials", "money"):
-            spent = real[measure] or Decimal(0)
-            if spent * Decimal("1.02") > (proposals[measure] or 0):
-                typed[measure] = higher(spent * Decimal("1.06"), library, turn)
+        for metric in ("materials", "money"):
+            spent = real[metric] or Decimal(0)
+            if spent * Decimal("1.02") > (proposals[metric] or 0):
+                typed[metric] = higher(spent * Decimal("1.06"), library, turn)
     elif line.project.slug == "story-hours" and turn % 3 == 0:
         typed["participants"] = waiting_list(proposals["participants"], turn)
     elif line.project.slug == "makerspace":

@@ -82,7 +82,7 @@ def figures_of(library: Library, year: int) -> dict[str, Figures]:
         "materials": split(_part(materials, MATERIALS_FOR_PROGRAMMES), kinds, Decimal(1)),
         "money": split(_part(rest, REST_FOR_PROGRAMMES), kinds, Decimal(1)),
     }
-    return {kind.name: {measure: parts[n] for measure, parts in shared.items()} for n, kind in enumerate(kinds)}
+    return {kind.name: {metric: parts[n] for metric, parts in shared.items()} for n, kind in enumerate(kinds)}
 
 
 def _figure(text: str) -> Decimal | None:
@@ -116,8 +116,8 @@ def past_rows(last_year: int) -> list[HistoryRow]:
     rows: list[HistoryRow] = []
     for library in LIBRARIES:
         for year in range(FIRST_YEAR, LAST_YEAR):
-            for project, measures in figures_of(library, year).items():
-                rows.append(HistoryRow.of(library.name, project, year + moved, measures, len(rows) + 2))
+            for project, metrics in figures_of(library, year).items():
+                rows.append(HistoryRow.of(library.name, project, year + moved, metrics, len(rows) + 2))
     return rows
 
 

@@ -73,8 +73,8 @@ def post(
 def sum_to_spend(world: World, year: Year, library: Library, kind: Kind, line: Appropriation) -> Decimal:
     """What the line comes to at the end of its project: last year the real figure, now a little under the plan."""
     if year is world.last:
-        measure = "materials" if line.category == Category.MATERIALS else "money"
-        return last_figures(library)[kind.name][measure] or Decimal(0)
+        metric = "materials" if line.category == Category.MATERIALS else "money"
+        return last_figures(library)[kind.name][metric] or Decimal(0)
     if (library.name, kind.name, line.category) == AHEAD:
         return line.approved
     pace = Decimal("0.4") if library.name == IDLE else Decimal("0.93") + Decimal(len(library.name) % 5) / 100

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.pages import Button, Next
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import ROLES, Can
 from sop_portal.handbook import actions, links, pages, reading
@@ -123,7 +123,7 @@ def around(request: Request, stages: Stages, name: str) -> dict[str, Any]:
     }
 
 
-def confirmation(edition: Edition | None, mine: Any, request: Request) -> Next | None:
+def confirmation(edition: Edition | None, mine: Any, request: Request) -> NextBox | None:
     """The box: confirm this version, or nothing once it is confirmed."""
     if edition is None or (mine and mine.edition_id == edition.pk):
         return None
@@ -138,4 +138,4 @@ def confirmation(edition: Edition | None, mine: Any, request: Request) -> Next |
         text = _("You confirmed version %(number)s on %(day)s.") % words
         buttons.append(Button(_("What changed"), f"{reverse('handbook')}#changed"))
     title = _("Confirm that you read version %(number)s") % {"number": edition.number}
-    return Next(title, text, icon="book", buttons=buttons)
+    return NextBox(title, text, icon="book", buttons=buttons)

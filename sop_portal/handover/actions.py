@@ -13,7 +13,7 @@ from evaluations.improvements.actions import tell_planners
 from evaluations.improvements.workflow import MEASURE
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
@@ -52,7 +52,7 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
             _end_deputyship(lent, person, last_on, by, at)
     leave_trail("person", person, "hand-over", by=by.pk, at=at, changes=[Change("successor", "", str(to.pk))])
     tell(
-        [to], lambda: told(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),
+        [to], lambda: interpolate(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),
         kind="person", record_id=person.pk, verb="hand-over", link=reverse("my-work"), at=at,
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def _end_deputyship(lent: Delegation, person: User, on: date, by: User, at: date
     people.end_delegation(lent, on=on, by=by, at=at)
     if lent.deputy_id == person.pk:
         tell(
-            [lent.giver], lambda: told(_("%(person)s no longer stands in for you"), {"person": person}),
+            [lent.giver], lambda: interpolate(_("%(person)s no longer stands in for you"), {"person": person}),
             kind="delegation", record_id=lent.pk, verb="end-delegation", link=reverse("account"), at=at,
         )  # fmt: skip
 
@@ -109,7 +109,7 @@ def merge(department: Department, into: Department, *, by: User, at: datetime) -
     concerned = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
     tell(
         concerned.values(),
-        lambda: told(_("%(department)s became part of %(other)s"), {"department": department, "other": into}),
+        lambda: interpolate(_("%(department)s became part of %(other)s"), {"department": department, "other": into}),
         kind="department", record_id=department.pk, verb="merge-department", link=reverse("my-work"), at=at,
     )  # fmt: skip
     return department
@@ -119,7 +119,7 @@ def _refuse_impossible(department: Department, into: Department, heads: list[Use
     if department.pk == into.pk or department.merged_into_id or not into.is_active:
         raise NotReady(_("A department becomes part of another one that takes part, once."))
     if not heads:
-        raise NotReady(told(_("%(department)s has no head who could take over."), {"department": into}))
+        raise NotReady(interpolate(_("%(department)s has no head who could take over."), {"department": into}))
 
 
 def _people(role: Role, department: Department, on: date) -> list[User]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
@@ -136,7 +136,7 @@ def _refuse_impossible(giver: User, deputy: User, role: str, from_on: date, unti
     if there:
         days = {"person": deputy, "first": day_of_year(there.from_on), "last": day_of_year(there.until_on)}
         raise NotReady(
-            told(_("%(person)s is deputy in this role from %(first)s until %(last)s already."), days),
+            interpolate(_("%(person)s is deputy in this role from %(first)s until %(last)s already."), days),
             way_out=_("Choose other days, or end that deputyship first."),
         )
 
@@ -146,7 +146,7 @@ def _lent(delegation: Delegation) -> str:
         "person": delegation.giver, "role": delegation.get_role_display() or _("All roles"),
         "first": day_of_year(delegation.from_on), "last": day_of_year(delegation.until_on),
     }  # fmt: skip
-    return told(_("%(person)s made you deputy from %(first)s until %(last)s: %(role)s"), words)
+    return interpolate(_("%(person)s made you deputy from %(first)s until %(last)s: %(role)s"), words)
 
 
 @transaction.atomic
@@ -182,8 +182,10 @@ def _no_longer(ended: Delegation, on: date) -> str:
     if ended.from_on > on:
         days = {"first": day_of_year(ended.from_on), "last": day_of_year(ended.until_on)}
         sentence = _("You will not be deputy of %(person)s from %(first)s until %(last)s after all")
-        return told(sentence, {"person": ended.giver, **days})
-    return told(_("You are deputy of %(person)s only until %(day)s"), {"person": ended.giver, "day": day_of_year(on)})
+        return interpolate(sentence, {"person": ended.giver, **days})
+    return interpolate(
+        _("You are deputy of %(person)s only until %(day)s"), {"person": ended.giver, "day": day_of_year(on)}
+    )
 
 
 @transaction.atomic

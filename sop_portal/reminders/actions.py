@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
+from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.setwise import insert_rows
 from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write
 from sop_portal.foundation.notices.letters import Telling
 from sop_portal.foundation.organisation.models import User

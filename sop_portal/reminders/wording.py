@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import in_languages
 from sop_portal.foundation.organisation.models import User
 from sop_portal.reminders.ledger import Due
@@ -26,7 +26,7 @@ def sentence(due: Due, people: Mapping[int, User]) -> str:
     if due.part.name == "owes" and due.occurrence.kind != "waits":
         return due.owed.what
     words = {"what": due.owed.what, "day": _since(due), "names": _named(due.part.whose, people)}
-    return told(_pattern(due), words)
+    return interpolate(_pattern(due), words)
 
 
 def _pattern(due: Due) -> str:
@@ -59,7 +59,7 @@ def _named(whose: Sequence[int], people: Mapping[int, User]) -> str:
     more = len(whose) - len(names)
     if more:
         words = {"names": formats.listed(names), "count": more}
-        return told(ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more), words)
+        return interpolate(ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more), words)
     if len(names) > 1:
-        return told(_("%(names)s and %(last)s"), {"names": names[0], "last": names[1]})
+        return interpolate(_("%(names)s and %(last)s"), {"names": names[0], "last": names[1]})
     return formats.listed(names)

@@ -205,12 +205,12 @@ def look_back(side: Side, cycle: Cycle) -> None:
     feedback.give(
         cycle, side.department, title=side.words("The form"), text=side.words("It is long"), by=side.head, at=ended
     )
-    measure = improvements.propose(
+    metric = improvements.propose(
         cycle, side.department, what=side.words("Buy a tent"), origin="evaluation", project_slug=side.project.slug,
         by=side.head, at=ended,
     )  # fmt: skip
     due = date(2027, 12, 1)
-    side.take(improvements.adopt, measure, side.cast.emil, ended, owner=side.head, due=due, comment=side.words("Do"))
+    side.take(improvements.adopt, metric, side.cast.emil, ended, owner=side.head, due=due, comment=side.words("Do"))
 
 
 def meet(sides: list[Side], cycle: Cycle) -> None:

@@ -15,7 +15,7 @@ from planning.extensions import actions as extensions
 from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.tests.small_year import AUGUST, MARCH, small_year
 
@@ -72,13 +72,13 @@ def test_the_database_keeps_four_eyes(year: SimpleNamespace, cast: SimpleNamespa
 def nobody_decides_on_what_they_had_a_hand_in(cast: SimpleNamespace) -> None:
     said = {}
     for kind, stamp, row in decisions():
-        Hand.objects.filter(person=cast.farid).delete()
+        Contributor.objects.filter(person=cast.farid).delete()
         before = refusal(decided(row, stamp, cast.farid, AUGUST))
-        Hand.objects.create(kind=kind, record_id=row.pk, person=cast.farid, at=AUGUST)
+        Contributor.objects.create(kind=kind, record_id=row.pk, person=cast.farid, at=AUGUST)
         said[kind, stamp] = ("own work" in before, "own work" in refusal(decided(row, stamp, cast.farid, AUGUST)))
     assert said == dict.fromkeys(said, (False, True))
     assert len(said) == 17
-    Hand.objects.filter(person=cast.farid).delete()
+    Contributor.objects.filter(person=cast.farid).delete()
 
 
 def nobody_decides_on_the_department_they_head_or_whose_head_they_stand_in_for(

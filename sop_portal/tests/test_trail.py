@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from sop_portal.foundation.kit.refusals import NotNow
-from sop_portal.foundation.kit.told import told, typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.trail.actions import Change, _covered, end, record, verify
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
@@ -254,7 +254,7 @@ def test_what_is_undone_leaves_no_entry(chain: list[Entry], cast: SimpleNamespac
 
 
 def test_a_refused_attempt_is_kept_without_the_people_its_refusal_names(cast: SimpleNamespace, noon: datetime) -> None:
-    refusal = NotNow(told("%(person)s was faster.", {"person": typed("Chen Jing")}), "Chen Jing can undo it.")
+    refusal = NotNow(interpolate("%(person)s was faster.", {"person": typed("Chen Jing")}), "Chen Jing can undo it.")
     refusal.attempt = ("forecast", SimpleNamespace(pk=7), "accept", cast.amina.pk, noon)
     note_attempt(refusal)
     assert Entry.objects.get().comment == "… was faster."

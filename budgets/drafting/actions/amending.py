@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from budgets.drafting.actions.compiling import lock_cycle, may
 from budgets.drafting.models import Budget, BudgetLine, BudgetSum
 from budgets.drafting.workflow import BUDGET
+from sop_portal.foundation.kit.bulk import insert_from
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.foundation.kit.setwise import insert_from
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import who_instead
-from sop_portal.foundation.workflow.engine import created, lay_hand, lock
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.engine import add_contributor, created, lock
+from sop_portal.foundation.workflow.models import Contributor
 
 COPIED = (
     "number", "department_id", "project_id", "category", "fund_id", "allocation_id", "q1", "q2", "q3", "q4",
@@ -42,7 +42,7 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
             reason=reason.strip(),
         )  # fmt: skip
         _copy_lines(base, amendment)
-        lay_hand(BUDGET, amendment, by, grant, at)
+        add_contributor(BUDGET, amendment, by, grant, at)
         created(BUDGET, amendment, by=by, at=at, grant=grant, comment=reason.strip())
     return amendment
 
@@ -79,11 +79,11 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
         if locked.based_on is None or locked.state != Budget.State.DRAFT or locked.shared_at is not None:
             raise NotNow(_("Only an amendment that was never shared can be given up."))
         grant = may(Can.AMEND_BUDGET, by, at)
-        began = Hand.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
+        began = Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
         if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
             raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
         leave_trail(BUDGET.kind, locked, "drop", by=by.pk, at=at, behalf=grant.behalf, comment=locked.reason)
-        Hand.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
+        Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
         base: Budget = locked.based_on
         locked.delete()
     return base

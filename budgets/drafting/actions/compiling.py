@@ -13,17 +13,17 @@ from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.workflow import BUDGET
-from planning.models import Cycle, Measure, RequestLine, ResourceRequest
+from planning.models import Cycle, Metric, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.money import split_evenly
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, edit, lay_hand
+from sop_portal.foundation.workflow.engine import add_contributor, created, edit
 
 AT_ONCE = 1000
 DEFAULT_FUND = "General fund"
@@ -48,12 +48,14 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
         if Budget.objects.filter(cycle=locked).exists():
             raise NotNow(_("This year already has a budget."), _("Change the draft, or amend the approved version."))
         if not ResourceRequest.objects.filter(cycle=locked, state=ResourceRequest.State.ALLOCATED).exists():
-            names = [told(_("%(department)s: not decided yet."), {"department": r.department}) for r in gaps(cycle.pk)]
+            names = [
+                interpolate(_("%(department)s: not decided yet."), {"department": r.department}) for r in gaps(cycle.pk)
+            ]
             raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
         budget = Budget.objects.create(cycle=locked, number=1)
         _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool"), 1)
         sums.keep(budget)
-        lay_hand(BUDGET, budget, by, grant, at)
+        add_contributor(BUDGET, budget, by, grant, at)
         created(BUDGET, budget, by=by, at=at, grant=grant)
     return budget
 
@@ -85,7 +87,7 @@ def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> B
 
 def category_of(allocation: RequestLine) -> Category:
     """What a line is spent on: materials that were forecast as such, though they are paid for in money."""
-    return Category.MATERIALS if allocation.measure == Measure.MATERIALS else CATEGORIES[allocation.pool.kind]
+    return Category.MATERIALS if allocation.metric == Metric.MATERIALS else CATEGORIES[allocation.pool.kind]
 
 
 def _computed(allocation: RequestLine) -> str:

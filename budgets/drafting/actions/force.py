@@ -12,9 +12,9 @@ from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.readiness import overspent
 from budgets.drafting.workflow import BUDGET
 from planning.models import Project
+from sop_portal.foundation.kit.bulk import insert_from, update_from
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.setwise import insert_from, update_from
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import record as leave_trail
 

@@ -23,7 +23,7 @@ from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import differences, who_instead
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import created, edit, step
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 
 DAYS_TO_ANSWER = timedelta(days=14)
 S = Confirmation.State
@@ -86,7 +86,7 @@ def _finance_or_own_amendment(budget: Budget, by: User, at: datetime) -> None:
     """A head works on the own lines of an amendment the head started, until finance shares it."""
     if Actor.of(by, at).may(Can.COMPILE_BUDGET):
         return
-    began = Hand.objects.filter(kind=BUDGET.kind, record_id=budget.pk, person_id=by.pk).exists()
+    began = Contributor.objects.filter(kind=BUDGET.kind, record_id=budget.pk, person_id=by.pk).exists()
     if not began or budget.state != Budget.State.DRAFT:
         raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
 

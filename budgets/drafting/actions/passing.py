@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import step
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 
 
 def share(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
@@ -76,6 +76,6 @@ def send_back(budget: Budget, *, by: User, at: datetime, seen: int, comment: str
     with step(BUDGET, budget, "send-back", by=by, at=at, seen=seen, comment=comment) as locked:
         if locked.endorsed_at is not None:
             # Whoever approved first touched nothing, and may decide on the next proposal again.
-            Hand.objects.filter(kind=BUDGET.kind, record_id=locked.pk, at=locked.endorsed_at).delete()
+            Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, at=locked.endorsed_at).delete()
             locked.endorsed_at = locked.endorsed_by = None
     return budget

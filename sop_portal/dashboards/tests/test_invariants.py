@@ -16,7 +16,7 @@ from planning.models import Cycle, Forecast, Pool, Project, RequestLine
 from sop_portal.dashboards.equations import EQUATIONS, Equation
 from sop_portal.dashboards.invariants import problems, title_of
 from sop_portal.foundation.trail.models import Head
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 
 BREAKABLE = [equation for equation in EQUATIONS if equation.on is not BudgetLine]
 # These cannot be too small by one: they stand between bounds of their row.
@@ -103,7 +103,7 @@ def test_a_row_of_another_department_than_its_project_is_found(year: Cycle) -> N
 def test_a_decision_on_own_work_is_found(year: Cycle) -> None:
     forecast = Forecast.objects.filter(state="accepted").order_by("pk")[0]
     at = forecast.accepted_at - timedelta(hours=1)
-    Hand.objects.create(kind="forecast", record_id=forecast.pk, person_id=forecast.accepted_by_id, at=at)
+    Contributor.objects.create(kind="forecast", record_id=forecast.pk, person_id=forecast.accepted_by_id, at=at)
     assert problems() == [f"{title_of(forecast)}: whoever has accepted it had a hand in it before."]
 
 

@@ -35,9 +35,9 @@ def test_projects_add_up_to_the_real_figure_and_blank_stays_blank(library: Any) 
         if row is None:
             assert projects == {}
             continue
-        for column, measure in (("programs", "activities"), ("attendance", "participants")):
+        for column, metric in (("programs", "activities"), ("attendance", "participants")):
             real = Decimal(row[column]) if row[column].strip() else None
-            parts = [figures[measure] for figures in projects.values()]
+            parts = [figures[metric] for figures in projects.values()]
             assert (sum(parts) if real is not None else set(parts)) == (real if real is not None else {None})
 
 

@@ -11,7 +11,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
-from sop_portal.foundation.kit.told import together
+from sop_portal.foundation.kit.sentences import concatenate
 
 Figure = Decimal | int | float | str
 
@@ -123,12 +123,12 @@ def clock(at: datetime | None) -> str:
 
 def listed(names: Iterable[Any]) -> str:
     """Return names one after the other: Arts, Sports."""
-    return together(names, BETWEEN_NAMES[tongue()])
+    return concatenate(names, BETWEEN_NAMES[tongue()])
 
 
 def joined(clauses: Iterable[Any]) -> str:
     """Return clauses one after the other, as parts of one sentence; empty ones are left out."""
-    return together((clause for clause in clauses if clause), BETWEEN_CLAUSES[tongue()])
+    return concatenate((clause for clause in clauses if clause), BETWEEN_CLAUSES[tongue()])
 
 
 joined_lazy = lazy(joined, str)
@@ -136,12 +136,12 @@ joined_lazy = lazy(joined, str)
 
 def sentences(said: Iterable[Any]) -> str:
     """Return sentences one after the other; empty ones are left out."""
-    return together((sentence for sentence in said if sentence), BETWEEN_SENTENCES[tongue()])
+    return concatenate((sentence for sentence in said if sentence), BETWEEN_SENTENCES[tongue()])
 
 
 def under(*words: Any) -> str:
     """Return words each of which stands under the one before: Arts: summer school."""
-    return together((word for word in words if word), COLON[tongue()])
+    return concatenate((word for word in words if word), COLON[tongue()])
 
 
 def days(count: int) -> str:

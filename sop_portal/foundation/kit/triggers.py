@@ -118,8 +118,8 @@ def decided_by_another(
     """Four eyes across tables: whoever shaped a record cannot stand in its decision's column."""
     condition = (
         f"{_newly(column)} AND EXISTS "
-        f"(SELECT 1 FROM workflow_hand h WHERE h.kind = '{kind}' AND h.record_id = NEW.{record} "
-        f"AND h.person_id = NEW.{column}) AND NOT ({unless})"
+        f"(SELECT 1 FROM workflow_contributor c WHERE c.kind = '{kind}' AND c.record_id = NEW.{record} "
+        f"AND c.person_id = NEW.{column}) AND NOT ({unless})"
     )
     return [RefuseWhen(name, table, "UPDATE", condition, f"{name}: nobody decides on their own work")]
 

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.timezone import get_default_timezone
 
-from sop_portal.foundation.kit.setwise import insert_rows
-from sop_portal.foundation.kit.told import names_in
+from sop_portal.foundation.kit.bulk import insert_rows
+from sop_portal.foundation.kit.sentences import names_in
 from sop_portal.foundation.notices import bell, letters
 from sop_portal.foundation.notices.letters import Telling
 from sop_portal.foundation.notices.models import Mail, Notice, Preference

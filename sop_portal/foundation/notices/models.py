@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.told import in_this_language, recognised
+from sop_portal.foundation.kit.sentences import in_this_language, restore_typed
 from sop_portal.foundation.organisation.actor import Actor
 
 
@@ -71,7 +71,7 @@ class Notice(models.Model):
     @property
     def text(self) -> str:
         """The sentence in the language of the page; what was typed in it is known."""
-        return recognised(self.plain, self.typed)
+        return restore_typed(self.plain, self.typed)
 
     @property
     def plain(self) -> str:

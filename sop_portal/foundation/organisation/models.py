@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.told import typed
+from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 
 ORGANISATION_WIDE = [role.value for role, policy in ROLES.items() if policy.scope == Scope.ALL]

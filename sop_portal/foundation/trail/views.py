@@ -9,7 +9,7 @@ from django.shortcuts import render
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.called import Called, records_called
+from sop_portal.foundation.trail.labels import Called, records_called
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 from sop_portal.foundation.trail.wording import FIELDS, act_called, kind_called, shown
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
@@ -39,7 +39,7 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
         leave_trail(kind, on, "comment", by=by.pk, at=at, comment=text.strip())
         tell(
             mentioned,
-            lambda: told(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on.full_title}),
+            lambda: interpolate(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on.full_title}),
             kind=kind, record_id=on.pk, verb="comment", link=on.get_absolute_url(), at=at, quote=text.strip(),
         )  # fmt: skip
     return written

@@ -11,13 +11,13 @@ from django.utils.translation import ngettext, pgettext
 
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotYours
-from sop_portal.foundation.kit.told import together, told, typed
+from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Hand
-from sop_portal.foundation.workflow.table import Step, Window, Workflow
+from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
 
 Whose = Callable[[Workflow, Step, Any, Actor], Grant]
 
@@ -32,9 +32,9 @@ def state(workflow: Workflow, step: Step, record: Any) -> None:
     if last is None or last.by_id is None or last.verb not in workflow.names:
         raise NotNow(sentence, _("Open the record to see what is possible now."))
     person = User.objects.filter(pk=last.by_id).values_list("name", flat=True).first() or _("Somebody")
-    happened = told(workflow[last.verb].done, {"person": typed(person)})
+    happened = interpolate(workflow[last.verb].done, {"person": typed(person)})
     words = {"happened": happened, "moment": formats.moment_long(last.at)}
-    raise NotNow(sentence, told(_("%(happened)s on %(moment)s."), words))
+    raise NotNow(sentence, interpolate(_("%(happened)s on %(moment)s."), words))
 
 
 def editable(workflow: Workflow, record: Any) -> None:
@@ -47,14 +47,14 @@ def editable(workflow: Workflow, record: Any) -> None:
         )
 
 
-def window(step: Step, record: Any, at: datetime) -> Window:
+def window(step: Step, record: Any, at: datetime) -> WindowCheck:
     """Refuse outside the window of this department, and say who can extend it."""
     if step.window is None:
-        return Window(is_open=True)
+        return WindowCheck(is_open=True)
     return open_window(step.window(record, at))
 
 
-def open_window(found: Window) -> Window:
+def open_window(found: WindowCheck) -> WindowCheck:
     """The window itself if it is open, else the refusal it names."""
     if not found.is_open:
         raise NotNow(found.sentence, found.way_out)
@@ -99,10 +99,10 @@ def named(people: list[User]) -> str:
     if not people:
         return _("Nobody holds this role yet; ask the administrator.")
     if len(people) <= 2:
-        return told(_("%(names)s can."), {"names": together(people, _(" or "))})
+        return interpolate(_("%(names)s can."), {"names": concatenate(people, _(" or "))})
     rest = len(people) - 1
     sentence = ngettext("%(name)s and %(rest)s other can.", "%(name)s and %(rest)s others can.", rest)
-    return told(sentence, {"name": people[0], "rest": rest})
+    return interpolate(sentence, {"name": people[0], "rest": rest})
 
 
 def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
@@ -117,29 +117,29 @@ def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gran
     raise NotYours(barred, lambda: named(list(others[:6])))
 
 
-def hands(workflow: Workflow, record: Any) -> list[int]:
+def contributors_of(workflow: Workflow, record: Any) -> list[int]:
     """Who wrote or submitted this record."""
-    shaped = Hand.objects.filter(kind=workflow.kind, record_id=record.pk)
+    shaped = Contributor.objects.filter(kind=workflow.kind, record_id=record.pk)
     return list(shaped.values_list("person_id", flat=True))
 
 
-def shaping(workflow: Workflow, record: Any) -> QuerySet[Hand]:
-    """The hands in this record, and in those it rests on."""
+def shaping(workflow: Workflow, record: Any) -> QuerySet[Contributor]:
+    """The contributors of this record, and in those it rests on."""
     shaped = Q(kind=workflow.kind, record_id=record.pk)
     for kind, record_id in workflow.rests_on(record) if workflow.rests_on else []:
         shaped |= Q(kind=kind, record_id=record_id)
-    return Hand.objects.filter(shaped)
+    return Contributor.objects.filter(shaped)
 
 
 def why_barred(workflow: Workflow, record: Any, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
     people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
-    hand = shaping(workflow, record).filter(person_id__in=people).first()
-    if hand and hand.person_id == actor.user.pk:
+    contributor = shaping(workflow, record).filter(person_id__in=people).first()
+    if contributor and contributor.person_id == actor.user.pk:
         return _("You worked on this on %(moment)s, so somebody else decides it.") % {
-            "moment": formats.moment_long(hand.at)
+            "moment": formats.moment_long(contributor.at)
         }
-    if hand:
+    if contributor:
         return _("The person you stand in for worked on this, so somebody else decides it.")
     if record.department_id is not None and record.department_id in actor.headed_ids:
         return _("This belongs to the department you head, so somebody else decides it.")

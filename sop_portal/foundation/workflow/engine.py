@@ -13,10 +13,10 @@ from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow import checks, telling
+from sop_portal.foundation.workflow import checks, notify
 from sop_portal.foundation.workflow.editing import Editing
-from sop_portal.foundation.workflow.models import Hand
-from sop_portal.foundation.workflow.table import Step, Window, Workflow
+from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
 
 
 @contextmanager
@@ -45,12 +45,12 @@ def step(
             locked.version += _content(locked) != content
             locked.save()
             if taken.authors:
-                lay_hand(workflow, locked, by, grant, at)
+                add_contributor(workflow, locked, by, grant, at)
             leave_trail(
                 workflow.kind, locked, taken.name, by=by.pk, at=at, behalf=grant.behalf,
                 states=(before, locked.state), comment=comment,
             )  # fmt: skip
-            telling.after(workflow, taken, locked, by, at, comment)
+            notify.notify_after_step(workflow, taken, locked, by, at, comment)
     except Refusal as refusal:
         refusal.attempt = (workflow.kind, record, name, by.pk, at)
         raise
@@ -78,7 +78,7 @@ def lock(record: Any) -> Any:
 
 def check(
     workflow: Workflow, taken: Step, record: Any, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
-) -> tuple[Grant, Window]:
+) -> tuple[Grant, WindowCheck]:
     """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
     checks.state(workflow, taken, record)
     window = checks.window(taken, record, at)
@@ -89,7 +89,7 @@ def check(
     return grant, window
 
 
-def _stamp(record: Any, taken: Step, by: User, at: datetime, window: Window) -> None:
+def _stamp(record: Any, taken: Step, by: User, at: datetime, window: WindowCheck) -> None:
     if taken.stamps:
         setattr(record, f"{taken.stamps}_at", at)
         setattr(record, f"{taken.stamps}_by", by)
@@ -97,10 +97,12 @@ def _stamp(record: Any, taken: Step, by: User, at: datetime, window: Window) -> 
         record.is_late = window.is_late
 
 
-def lay_hand(workflow: Workflow, record: Any, by: User, grant: Grant, at: datetime) -> None:
+def add_contributor(workflow: Workflow, record: Any, by: User, grant: Grant, at: datetime) -> None:
     """Remember that a person (and whoever they acted for) shaped this record."""
     for person in {by.pk, grant.behalf or by.pk}:
-        Hand.objects.update_or_create(kind=workflow.kind, record_id=record.pk, person_id=person, defaults={"at": at})
+        Contributor.objects.update_or_create(
+            kind=workflow.kind, record_id=record.pk, person_id=person, defaults={"at": at}
+        )
 
 
 @contextmanager
@@ -108,7 +110,7 @@ def edit(
     workflow: Workflow, record: Any, *, by: User, at: datetime, can: Can,
     seen: int | None = None, reach: Any = None, window: Any = None, verb: str = "edit", comment: str = "",
 ) -> Iterator[Editing]:  # fmt: skip
-    """Change the content of a record while it is in an editable state; a new version, a hand and a trail entry.
+    """Change the content of a record while it is in an editable state; a new version, a contributor and a trail entry.
 
     `reach` is the line whose scope decides who may (a project lead edits the own project's lines);
     `seen` refuses the edit if somebody saved in between, with what they changed.
@@ -129,7 +131,7 @@ def edit(
             if editing.changes:
                 locked.version += 1
                 locked.save()
-                lay_hand(workflow, locked, by, grants[0], at)
+                add_contributor(workflow, locked, by, grants[0], at)
                 leave_trail(
                     workflow.kind, locked, verb, by=by.pk, at=at, behalf=grants[0].behalf,
                     changes=editing.changes, comment=comment,
@@ -146,4 +148,4 @@ def created(workflow: Workflow, record: Any, *, by: User, at: datetime, grant: G
     leave_trail(
         workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment
     )  # fmt: skip
-    telling.of_new(workflow, record, by, at, comment)
+    notify.notify_of_new_record(workflow, record, by, at, comment)

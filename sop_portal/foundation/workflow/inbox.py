@@ -9,7 +9,7 @@ from django.db.models import Exists, prefetch_related_objects
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Step, Workflow
 
 MOST = 60
@@ -63,7 +63,7 @@ def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> Any:
     if hasattr(rows, "begun"):
         rows = rows.begun(actor.on)
     if step.four_eyes:
-        touched = Hand.objects.filter(kind=workflow.kind, person_id=actor.user.pk).values("record_id")
+        touched = Contributor.objects.filter(kind=workflow.kind, person_id=actor.user.pk).values("record_id")
         rows = rows.exclude(pk__in=touched)
     return rows
 

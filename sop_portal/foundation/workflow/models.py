@@ -1,4 +1,4 @@
-"""What every record of the process has: a version of its content, the hands that shaped it, and its comments."""
+"""What every record of the process has: a version of its content, its contributors, and its comments."""
 
 from typing import Any, ClassVar, Self
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.told import names_in, told
+from sop_portal.foundation.kit.sentences import interpolate, names_in
 from sop_portal.foundation.organisation.actor import Actor
 
 
@@ -39,10 +39,10 @@ class Record(models.Model):
         title, department = str(self), getattr(self, "department", None)
         if department is None or department.name in names_in([title]):
             return title
-        return told(_("%(title)s (%(department)s)"), {"title": title, "department": department})
+        return interpolate(_("%(title)s (%(department)s)"), {"title": title, "department": department})
 
 
-class Hand(models.Model):
+class Contributor(models.Model):
     """A person wrote or submitted content of a record, so they do not decide on it."""
 
     kind = models.CharField(max_length=40)
@@ -53,7 +53,9 @@ class Hand(models.Model):
     class Meta:
         verbose_name = _("contributor")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "record_id", "person"], name="one_hand_per_person_and_record")
+            models.UniqueConstraint(
+                fields=["kind", "record_id", "person"], name="one_contributor_per_person_and_record"
+            )
         ]
 
     def __str__(self) -> str:

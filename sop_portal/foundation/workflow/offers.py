@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.pages import Button, Next
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.refusals import NotReady, NotYours, Refusal
-from sop_portal.foundation.kit.told import together, told, typed
+from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
@@ -77,7 +77,9 @@ def asked_once() -> checks.Whose:
     return whose
 
 
-def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, text: str = "", quote: str = "") -> Next:
+def next_box(
+    workflow: Workflow, record: Any, actor: Actor, at: datetime, *, text: str = "", quote: str = ""
+) -> NextBox:
     """The box for a record page: yours to do, not ready yet, waiting for others, or finished."""
     found = offers(workflow, record, actor, at)
     mine = [o for o in found if o.is_possible or (o.is_yours and o.missing)]
@@ -91,32 +93,32 @@ def next_box(workflow: Workflow, record: Any, actor: Actor, at: datetime, *, tex
         # Nothing has to be done; what could be done stands quietly beside the state.
         title = _("Now: %(state)s") % {"state": state}
         missing = [missing for o in mine for missing in o.missing]
-        return Next(title, text, "wait", "info-circle", quote, missing, [_button(o) for o in mine])
-    return Next(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
+        return NextBox(title, text, "wait", "info-circle", quote, missing, [_button(o) for o in mine])
+    return NextBox(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
 
 
-def quiet(box: Next) -> Next:
+def quiet(box: NextBox) -> NextBox:
     """The same box on a page whose one filled button stands elsewhere."""
     return replace(box, buttons=[replace(button, is_primary=False) for button in box.buttons])
 
 
-def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote: str) -> Next:
+def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote: str) -> NextBox:
     first = next(o for o in mine if o.step.awaited)
     buttons = [_button(o, is_primary=o is first and o.is_possible) for o in mine]
     if workflow.tones.get(record.state) == "back":
         title = _("Sent back: correct it and submit it again") if quote else first.step.label
-        return Next(title, text, "back", "arrow-return-left", quote, first.missing, buttons)
-    return Next(first.step.label, text or first.step.says, "", "arrow-right", quote, first.missing, buttons)
+        return NextBox(title, text, "back", "arrow-return-left", quote, first.missing, buttons)
+    return NextBox(first.step.label, text or first.step.says, "", "arrow-right", quote, first.missing, buttons)
 
 
 def _waits(
     workflow: Workflow, record: Any, waiting: list[Offer], mine: list[Offer], actor: Actor, text: str, quote: str
-) -> Next:
+) -> NextBox:
     """Who has to act and for how long that has been so; what is not yours stands there, closed, with the reason."""
     first = waiting[0]
     title = first.step.label if first.is_yours else waits_for(workflow, record, first.step, actor.on)
     buttons = [*(_button(o) for o in mine), *(_button(o) for o in waiting if o not in mine)]
-    return Next(title, text, "wait", "hourglass-split", quote, [], buttons)
+    return NextBox(title, text, "wait", "hourglass-split", quote, [], buttons)
 
 
 def _button(offer: Offer, *, is_primary: bool = False) -> Button:
@@ -131,13 +133,13 @@ def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
     )
     days = (on - localdate(since)).days if since else 0
     if days < 1:
-        return told(_("Waits for %(roles)s"), {"roles": roles})
-    return told(_("Waits for %(roles)s, %(days)s"), {"roles": roles, "days": formats.days(days)})
+        return interpolate(_("Waits for %(roles)s"), {"roles": roles})
+    return interpolate(_("Waits for %(roles)s, %(days)s"), {"roles": roles, "days": formats.days(days)})
 
 
 def whom(can: Can, record: Any, on: date) -> str:
     """The roles that may, or, where only who is named on the record may, that person."""
     named = list(people_who_can(can, record, on)) if can in ONLY_WHEN_NAMED else []
     if named:
-        return together(map(typed, named), _(" or "))
+        return concatenate(map(typed, named), _(" or "))
     return pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Hand
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
 
 
@@ -77,7 +77,7 @@ class Owed:
     @property
     def what(self) -> str:
         """ "Submit evaluation: Evaluation 2027, Story hours (Arts)", in the language of the moment."""
-        return told(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record.full_title})
+        return interpolate(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record.full_title})
 
     @property
     def url(self) -> str:
@@ -106,7 +106,7 @@ def decisions(
 ) -> Iterator[Owed]:  # fmt: skip
     """The records on which a decision waits, and for whom it does not: those who shaped them."""
     found = list(rows)
-    taken, shaped = workflow[step], hands_on(workflow.kind, found) if found else {}
+    taken, shaped = workflow[step], contributors_by_record(workflow.kind, found) if found else {}
     for record in found:
         waits_since = since(record)
         if waits_since is not None:
@@ -117,12 +117,12 @@ def decisions(
             )  # fmt: skip
 
 
-def hands_on(kind: str, records: Collection[Any]) -> dict[int, set[int]]:
+def contributors_by_record(kind: str, records: Collection[Any]) -> dict[int, set[int]]:
     """Who wrote or submitted each of these records, in one query."""
     first, last = min(r.pk for r in records), max(r.pk for r in records)
     shaped: dict[int, set[int]] = {}
-    hands = Hand.objects.filter(kind=kind, record_id__range=(first, last))
-    for record_id, person_id in hands.values_list("record_id", "person_id"):
+    rows = Contributor.objects.filter(kind=kind, record_id__range=(first, last))
+    for record_id, person_id in rows.values_list("record_id", "person_id"):
         shaped.setdefault(record_id, set()).add(person_id)
     return shaped
 

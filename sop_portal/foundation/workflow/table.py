@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db.models import Q, TextChoices
 
-from sop_portal.foundation.kit.pages import Missing
+from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.organisation.roles import Can
 
-__all__ = ["Missing", "Step", "Window", "Workflow"]
+__all__ = ["Missing", "Step", "WindowCheck", "Workflow"]
 
 
 @dataclass(frozen=True)
-class Window:
+class WindowCheck:
     """Whether a step is possible today: the sentence says why not, `is_late` marks a step taken in grace."""
 
     is_open: bool
@@ -46,7 +46,7 @@ class Step:
     awaited: bool = True
     main: bool = True
     missing: Callable[[Any, datetime], list[Missing]] | None = None
-    window: Callable[[Any, datetime], Window] | None = None
+    window: Callable[[Any, datetime], WindowCheck] | None = None
     says: Any = ""
     asks: Any = ""
 

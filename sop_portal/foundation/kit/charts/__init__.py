@@ -2,19 +2,19 @@
 
 from sop_portal.foundation.kit.charts.bars import Miss, Whole, bias_chart, capacity_bar, progress_bar, stack_chart
 from sop_portal.foundation.kit.charts.flow import Amount, flow_chart
-from sop_portal.foundation.kit.charts.lines import Reading, YearAhead, line_chart
+from sop_portal.foundation.kit.charts.lines import LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.charts.pace import pace_chart
 from sop_portal.foundation.kit.charts.sparks import spark
-from sop_portal.foundation.kit.charts.timeline import Lane, Phase, Window, phase_of, timeline
+from sop_portal.foundation.kit.charts.timeline import Lane, Phase, WindowSpan, phase_of, timeline
 
 __all__ = [
     "Amount",
     "Lane",
+    "LinePoint",
     "Miss",
     "Phase",
-    "Reading",
     "Whole",
-    "Window",
+    "WindowSpan",
     "YearAhead",
     "bias_chart",
     "capacity_bar",

@@ -96,7 +96,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Part:
+class StackPart:
     """One part of a whole as a piece of its bar."""
 
     x: float
@@ -114,7 +114,7 @@ class StackBar:
     total: Value
     y: int
     text_at: float
-    parts: tuple[Part, ...]
+    parts: tuple[StackPart, ...]
 
 
 @dataclass(frozen=True)
@@ -194,11 +194,11 @@ def _stack(wholes: Sequence[Whole], width: int) -> StackDrawing:
 
 
 def _stack_bar(whole: Whole, index: int, scale: Scale) -> StackBar:
-    parts: list[Part] = []
+    parts: list[StackPart] = []
     x = NAMES
     for place, part in enumerate(whole.parts):
         width = scale.at(part)
-        parts.append(Part(round(x, 1), max(round(width - 1, 1), 0.0), place))
+        parts.append(StackPart(round(x, 1), max(round(width - 1, 1), 0.0), place))
         x += width
     name = shortened(whole.name, NAMES - 8)
     return StackBar(name, whole.name, whole.url, whole.total, index * STACK_ROW + 4, round(x + 7, 1), tuple(parts))

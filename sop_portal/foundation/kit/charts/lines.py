@@ -19,7 +19,7 @@ ROOM_FOR_A_LABEL = 38
 
 
 @dataclass(frozen=True)
-class Reading:
+class LinePoint:
     """One figure of one year; no figure leaves a hole in the line."""
 
     label: str
@@ -115,7 +115,7 @@ class LineChart:
     title: str
     summary: str
     note: str
-    history: tuple[Reading, ...]
+    history: tuple[LinePoint, ...]
     ahead: YearAhead | None
     wide: LineDrawing
     narrow: LineDrawing | None
@@ -134,7 +134,7 @@ WIDE, NARROW, SMALL = _Frame(660, 236, 122, 4, False), _Frame(326, 220, 36, 4, T
 
 
 def line_chart(
-    history: Sequence[Reading],
+    history: Sequence[LinePoint],
     ahead: YearAhead | None = None,
     *,
     title: str,
@@ -150,7 +150,7 @@ def line_chart(
     return LineChart(title, summary, note, tuple(history), ahead, wide, narrow[0] if narrow else None)
 
 
-def _drawing(history: Sequence[Reading], ahead: YearAhead | None, frame: _Frame, *, from_zero: bool) -> LineDrawing:
+def _drawing(history: Sequence[LinePoint], ahead: YearAhead | None, frame: _Frame, *, from_zero: bool) -> LineDrawing:
     figures = [reading.value for reading in history] + list(ahead.figures if ahead else ()) + [0] * from_zero
     known = [value for value in figures if value is not None] or [0]
     steps = round_steps(min(known), max(known), frame.steps)
@@ -177,7 +177,7 @@ def _places(count: int, right: float) -> list[float]:
     return [round(LEFT + index * step, 1) for index in range(count)]
 
 
-def _dots(history: Sequence[Reading], places: list[float], heights: Scale, *, writes_all: bool) -> tuple[Dot, ...]:
+def _dots(history: Sequence[LinePoint], places: list[float], heights: Scale, *, writes_all: bool) -> tuple[Dot, ...]:
     known = [index for index, reading in enumerate(history) if reading.value is not None]
     return tuple(
         Dot(
@@ -192,14 +192,14 @@ def _dots(history: Sequence[Reading], places: list[float], heights: Scale, *, wr
     )
 
 
-def _is_valley(history: Sequence[Reading], index: int) -> bool:
+def _is_valley(history: Sequence[LinePoint], index: int) -> bool:
     if not 0 < index < len(history) - 1:
         return False
     before, here, after = (reading.value for reading in history[index - 1 : index + 2])
     return before is not None and here is not None and after is not None and before > here < after
 
 
-def _runs(history: Sequence[Reading], places: list[float], heights: Scale) -> Iterator[list[tuple[float, float]]]:
+def _runs(history: Sequence[LinePoint], places: list[float], heights: Scale) -> Iterator[list[tuple[float, float]]]:
     run: list[tuple[float, float]] = []
     for place, reading in zip(places, history, strict=False):
         if reading.value is None:

@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Window:
+class WindowSpan:
     """From when until when something can be done; the grace days come after the deadline."""
 
     opens_on: date
@@ -42,7 +42,7 @@ class Lane:
 
     name: str
     note: str
-    windows: tuple[Window, ...]
+    windows: tuple[WindowSpan, ...]
     url: str = ""
 
 
@@ -144,7 +144,7 @@ class _Days:
         return scale.at((min(max(on, self.first), self.last) - self.first).days)
 
 
-def phase_of(window: Window, today: date) -> Phase:
+def phase_of(window: WindowSpan, today: date) -> Phase:
     """Return whether a window is over, open or still to come."""
     if today < window.opens_on:
         return Phase.AHEAD
@@ -158,7 +158,7 @@ def _lane(lane: Lane, index: int, across: _Days, today: date) -> LaneDrawing:
     return LaneDrawing(lane.name, lane.note, lane.url, TOP + index * ROW, phase, bars)
 
 
-def _bar(window: Window, across: _Days, today: date) -> WindowBar:
+def _bar(window: WindowSpan, across: _Days, today: date) -> WindowBar:
     is_beyond = window.opens_on > across.last
     left = across.at(window.opens_on) - (STUB if is_beyond else 0)
     right = across.at(window.due_on + timedelta(days=1))

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.sentences import marked
 from sop_portal.foundation.kit.templatetags.marks import ICONS, fresh_id, icon, state
-from sop_portal.foundation.kit.told import marked
 
 register = Library()
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from sop_portal.foundation.kit.told import marked
+from sop_portal.foundation.kit.sentences import marked
 
 register = Library()
 

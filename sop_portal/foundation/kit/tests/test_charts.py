@@ -8,7 +8,7 @@ from sop_portal.foundation.kit import charts
 from sop_portal.foundation.kit.charts.scale import Scale, gridlines, round_steps, shortened, spread, text_width
 
 HISTORY = [
-    charts.Reading(str(year), value)
+    charts.LinePoint(str(year), value)
     for year, value in zip(range(2008, 2013), (3061, 3063, 3063, 2651, 2856), strict=True)
 ]
 AHEAD = charts.YearAhead("2013", Decimal(2930), 2590, 3280, 3200)
@@ -60,7 +60,7 @@ def test_a_chinese_character_takes_the_room_of_two_latin_letters():
 
 
 def test_the_line_has_a_dot_for_every_known_figure_and_a_hole_for_an_unknown_one():
-    holed = line([*HISTORY[:2], charts.Reading("2010", None), *HISTORY[3:]])
+    holed = line([*HISTORY[:2], charts.LinePoint("2010", None), *HISTORY[3:]])
     assert len(line().wide.dots) == 5
     assert len(line().wide.lines) == 1
     assert len(holed.wide.dots) == 4
@@ -95,14 +95,14 @@ def test_a_small_line_has_one_drawing():
 
 
 def test_seventeen_years_do_not_crowd_their_labels():
-    chart = line([charts.Reading(str(year), year) for year in range(1996, 2013)])
+    chart = line([charts.LinePoint(str(year), year) for year in range(1996, 2013)])
     places = [label.at for label in chart.narrow.labels]
     assert min(after - before for before, after in pairwise(places)) >= 38
     assert chart.narrow.labels[-1].text == "2013"
 
 
 def test_a_line_without_any_figure_is_empty_but_stands():
-    chart = line([charts.Reading("2012", None)], charts.YearAhead("2013"))
+    chart = line([charts.LinePoint("2012", None)], charts.YearAhead("2013"))
     assert (chart.wide.dots, chart.wide.lines) == ((), ())
 
 
@@ -203,7 +203,7 @@ def test_a_trend_needs_two_figures():
     assert charts.spark([3, 3]).y == 16
 
 
-WINDOW = charts.Window(date(2013, 1, 1), date(2013, 3, 31), "1 January to 31 March", date(2013, 4, 7))
+WINDOW = charts.WindowSpan(date(2013, 1, 1), date(2013, 3, 31), "1 January to 31 March", date(2013, 4, 7))
 
 
 def timeline(today=date(2013, 6, 4), *windows):
@@ -233,14 +233,14 @@ def test_the_deadline_stands_at_the_end_of_its_day_and_grace_follows():
 
 
 def test_a_narrow_window_has_its_words_beside_it():
-    short = charts.Window(date(2013, 4, 3), date(2013, 4, 5), "resource requests")
+    short = charts.WindowSpan(date(2013, 4, 3), date(2013, 4, 5), "resource requests")
     bar = timeline(date(2013, 6, 4), short).rows[0].bars[0]
     assert (bar.is_inside, bar.anchor) == (False, "start")
     assert bar.text_at > bar.x + bar.width
 
 
 def test_a_window_beyond_the_drawing_is_a_stub_at_its_edge_without_a_deadline():
-    late = charts.Window(date(2014, 7, 1), date(2014, 7, 28), "four weeks after each project ends")
+    late = charts.WindowSpan(date(2014, 7, 1), date(2014, 7, 28), "four weeks after each project ends")
     bar = timeline(date(2013, 6, 4), late).rows[0].bars[0]
     assert (bar.width, bar.deadline_at, bar.anchor) == (60, None, "end")
 

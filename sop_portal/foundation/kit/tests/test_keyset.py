@@ -4,7 +4,7 @@ import pytest
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from sop_portal.foundation.kit.keyset import Stretch, stretch
+from sop_portal.foundation.kit.paging import ListPage, paginate
 from sop_portal.foundation.organisation.models import Department
 
 SORTS = {"name": "name", "active": "is_active"}
@@ -18,11 +18,11 @@ def seven(db: None) -> "QuerySet[Department]":
     return Department.objects.all()
 
 
-def asked(rows: "QuerySet[Department]", address: str = "") -> Stretch:
-    return stretch(rows, QueryDict(address.lstrip("?")), SORTS, "name", size=3)
+def asked(rows: "QuerySet[Department]", address: str = "") -> ListPage:
+    return paginate(rows, QueryDict(address.lstrip("?")), SORTS, "name", size=3)
 
 
-def names(found: Stretch) -> str:
+def names(found: ListPage) -> str:
     return "".join(row.name for row in found.rows)
 
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
-from sop_portal.foundation.kit import setwise
-from sop_portal.foundation.kit.setwise import insert_rows
+from sop_portal.foundation.kit import bulk
+from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 
@@ -25,7 +25,7 @@ def department(name: str) -> tuple[Any, ...]:
 
 
 def test_rows_are_inserted_in_order_and_their_ids_are_told(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setwise, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "ROWS_AT_ONCE", 2)
     ids = insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Music", "Art", "Dance")))
     assert [Department.objects.get(pk=pk).name for pk in ids] == ["Music", "Art", "Dance"]
 

@@ -6,7 +6,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 
-from sop_portal.foundation.kit.pages import Button, ConflictRow, Missing, Next, Remark
+from sop_portal.foundation.kit.components import Button, ConflictRow, Missing, NextBox, Remark
 
 NASTY = '<script>alert("x")</script>'
 
@@ -61,14 +61,14 @@ def test_the_language_is_named_as_html_names_it():
 def test_a_button_one_may_not_press_is_linked_with_its_reason_and_the_reason_stands_once():
     why = "Only the resource team may accept a forecast."
     buttons = [Button("Accept", is_disabled=True, why=why), Button("Send back", is_disabled=True, why=why)]
-    html = render("{% next_step step %}", step=Next("Waits", buttons=buttons, tone="wait"))
+    html = render("{% next_step step %}", step=NextBox("Waits", buttons=buttons, tone="wait"))
     assert html.count('aria-describedby="why1"') == 2
     assert html.count(why) == 1
 
 
 def test_a_button_that_acts_is_a_form_with_its_key():
     html = render(
-        "{% next_step step %}", step=Next("Go", buttons=[Button("Go", "/go/", method="post", fields=[("seen", 3)])])
+        "{% next_step step %}", step=NextBox("Go", buttons=[Button("Go", "/go/", method="post", fields=[("seen", 3)])])
     )
     assert 'action="/go/"' in html
     assert 'name="key"' in html
@@ -78,7 +78,7 @@ def test_a_button_that_acts_is_a_form_with_its_key():
 
 def test_what_is_missing_links_to_where_it_is_put_right():
     html = render(
-        "{% next_step step %}", step=Next("Go", missing=[Missing("Materials are missing", "/m/"), Missing("Plain")])
+        "{% next_step step %}", step=NextBox("Go", missing=[Missing("Materials are missing", "/m/"), Missing("Plain")])
     )
     assert '<a href="/m/">Materials are missing</a>' in html
     assert "<span>Plain</span>" in html

@@ -1,34 +1,42 @@
 """Sentences that know which of their words somebody typed."""
 
-from sop_portal.foundation.kit.told import Told, marked, names_in, recognised, together, told, typed
+from sop_portal.foundation.kit.sentences import (
+    Sentence,
+    concatenate,
+    interpolate,
+    marked,
+    names_in,
+    restore_typed,
+    typed,
+)
 
 NAME = '<span translate="no">Arts &lt;b&gt;</span>'
 
 
 def test_a_sentence_is_plain_text_until_a_page_asks_which_words_were_typed() -> None:
-    sentence = told("Forecast %(year)s, %(department)s", {"year": 2027, "department": typed("Arts <b>")})
+    sentence = interpolate("Forecast %(year)s, %(department)s", {"year": 2027, "department": typed("Arts <b>")})
 
     assert sentence == "Forecast 2027, Arts <b>"
     assert marked(sentence) == f"Forecast 2027, {NAME}"
 
 
 def test_a_sentence_inside_a_sentence_keeps_what_was_typed_and_the_portals_own_words_are_escaped() -> None:
-    record = told("Forecast of %(department)s", {"department": typed("Arts <b>")})
-    sentence = told("<Submit>: %(record)s, %(state)s", {"record": record, "state": "a < b"})
+    record = interpolate("Forecast of %(department)s", {"department": typed("Arts <b>")})
+    sentence = interpolate("<Submit>: %(record)s, %(state)s", {"record": record, "state": "a < b"})
 
     assert marked(sentence) == f"&lt;Submit&gt;: Forecast of {NAME}, a &lt; b"
 
 
 def test_words_put_together_keep_what_was_typed_and_plain_words_stay_plain() -> None:
-    assert marked(together([typed("Arts <b>"), "Sports"], ", ")) == f"{NAME}, Sports"
-    assert not isinstance(together(["Arts", "Sports"], ", "), Told)
+    assert marked(concatenate([typed("Arts <b>"), "Sports"], ", ")) == f"{NAME}, Sports"
+    assert not isinstance(concatenate(["Arts", "Sports"], ", "), Sentence)
 
 
 def test_typed_words_are_known_again_in_a_sentence_that_was_kept_as_text() -> None:
-    kept = told("%(person)s accepted %(what)s", {"person": typed("Ann"), "what": typed("Ann’s plan")})
+    kept = interpolate("%(person)s accepted %(what)s", {"person": typed("Ann"), "what": typed("Ann’s plan")})
 
-    known = recognised(str(kept), names_in([kept]))
+    known = restore_typed(str(kept), names_in([kept]))
 
     assert known == "Ann accepted Ann’s plan"
     assert marked(known) == '<span translate="no">Ann</span> accepted <span translate="no">Ann’s plan</span>'
-    assert recognised("Nothing typed", []) == "Nothing typed"
+    assert restore_typed("Nothing typed", []) == "Nothing typed"

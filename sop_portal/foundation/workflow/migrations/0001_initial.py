@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Hand',
+            name='Contributor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40)),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'contributor',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'record_id', 'person'), name='one_hand_per_person_and_record')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'record_id', 'person'), name='one_contributor_per_person_and_record')],
             },
         ),
     ]

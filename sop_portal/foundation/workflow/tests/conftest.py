@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import add_project, publish_year, set_figures
 from planning.forecasts.figures import Typed
-from planning.models import Forecast, Measure
+from planning.models import Forecast, Metric
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.tests.stepping import submit
@@ -21,7 +21,7 @@ def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecas
     publish_year(cycle, by=cast.ada, at=noon, seen=cycle.version)
     found = Forecast.objects.get(department=arts)
     project = add_project(found, name="Story hours", lead=cast.ben, by=cast.amina, at=noon)
-    typed = {measure: Typed(Decimal(10), "feedback", "Waiting list") for measure in Measure.values}
+    typed = {measure: Typed(Decimal(10), "feedback", "Waiting list") for measure in Metric.values}
     found.refresh_from_db()
     set_figures(project.forecast_line, typed, by=cast.amina, at=noon, seen=found.version)
     found.refresh_from_db()

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.dates import kept_day
-from sop_portal.foundation.kit.pages import Next
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -34,7 +34,7 @@ FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
 
 
 @dataclass(frozen=True)
-class Happened:
+class HistoryEntry:
     """One line of the history, ready to print."""
 
     at: datetime
@@ -45,7 +45,7 @@ class Happened:
 
 
 @dataclass(frozen=True)
-class Said:
+class CommentEntry:
     """One comment, ready to print."""
 
     person_name: str
@@ -54,8 +54,8 @@ class Said:
     text_html: SafeString
 
 
-def anatomy(
-    request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "", box: Next | None = None
+def record_context(
+    request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "", box: NextBox | None = None
 ) -> dict[str, Any]:
     """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`.
 
@@ -65,21 +65,21 @@ def anatomy(
     last_comment = next((e.comment for e in entries if e.state_to == record.state and e.comment), "")
     if box is None:
         box = next_box(workflow, record, request.actor, request.moment, text=text, quote=quote or last_comment)
-    return around(request, workflow, record) | {
+    return sidebar_context(request, workflow, record) | {
         "next": box,
         "trail": history(workflow, entries[:WINDOW]),
         "trail_is_longer": len(entries) > WINDOW,
     }
 
 
-def around(request: Request, workflow: Workflow, record: Any) -> dict[str, Any]:
+def sidebar_context(request: Request, workflow: Workflow, record: Any) -> dict[str, Any]:
     """The same without history and next step, which a page may gather from several records."""
     said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     return {
         "record": record,
         "workflow": workflow,
         "tone": workflow.tones.get(record.state, "draft"),
-        "talk": [Said(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
+        "talk": [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
         "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
         "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
     }
@@ -95,11 +95,11 @@ def entries_of(workflow: Workflow, record: Any, actor: Actor) -> QuerySet[Entry]
 
 def history(
     workflow: Workflow, entries: list[Entry], names: Mapping[int, str] | None = None
-) -> list[Happened]:  # fmt: skip
+) -> list[HistoryEntry]:  # fmt: skip
     """Trail entries as sentences; the names are read in one query, unless they are given."""
     names = names_of(people_in(workflow, entries)) if names is None else names
     return [
-        Happened(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e, names))
+        HistoryEntry(e.at, _who(e, names), sentence_of(workflow, e), e.comment, _changes(workflow, e, names))
         for e in entries
     ]
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 
-class Told(str):
+class Sentence(str):
     """A sentence with typed words in it. Only `marked` shows which; titles, mails and sheets get the plain text."""
 
     __slots__ = ("_mark", "names")
@@ -34,18 +34,18 @@ def in_this_language(texts: Mapping[str, str]) -> str:
     return texts.get(get_language() or "en", texts.get("en", ""))
 
 
-def typed(words: Any) -> Told:
+def typed(words: Any) -> Sentence:
     """What somebody typed: a name, a title."""
     text = str(words)
-    return Told(text, partial(format_html, '<span translate="no">{}</span>', text), [text])
+    return Sentence(text, partial(format_html, '<span translate="no">{}</span>', text), [text])
 
 
-def told(sentence: Any, words: dict[str, Any]) -> Told:
+def interpolate(sentence: Any, words: dict[str, Any]) -> Sentence:
     """A sentence of the portal with words put into it, of which some may have been typed."""
     text = str(sentence)
     # str() of a sentence would forget what was typed in it.
-    known = {name: word if isinstance(word, Told) else str(word) for name, word in words.items()}
-    return Told(text % known, partial(_filled, text, known), names_in(known.values()))
+    known = {name: word if isinstance(word, Sentence) else str(word) for name, word in words.items()}
+    return Sentence(text % known, partial(_filled, text, known), names_in(known.values()))
 
 
 def _filled(text: str, known: dict[str, str]) -> SafeString:
@@ -54,28 +54,28 @@ def _filled(text: str, known: dict[str, str]) -> SafeString:
     return mark_safe(html)
 
 
-def together(parts: Iterable[Any], between: str) -> str:
+def concatenate(parts: Iterable[Any], between: str) -> str:
     """Words or sentences one after the other; what was typed in them stays known."""
-    known = [part if isinstance(part, Told) else str(part) for part in parts]
+    known = [part if isinstance(part, Sentence) else str(part) for part in parts]
     text, names = between.join(known), names_in(known)
-    return Told(text, lambda: mark_safe(between.join(marked(part) for part in known)), names) if names else text
+    return Sentence(text, lambda: mark_safe(between.join(marked(part) for part in known)), names) if names else text
 
 
 def names_in(parts: Iterable[Any]) -> list[str]:
     """Every typed word of these, once."""
-    return list(dict.fromkeys(name for part in parts if isinstance(part, Told) for name in part.names))
+    return list(dict.fromkeys(name for part in parts if isinstance(part, Sentence) for name in part.names))
 
 
-def recognised(text: str, names: Iterable[str]) -> str:
+def restore_typed(text: str, names: Iterable[str]) -> str:
     """A sentence that was kept as plain text, with the typed words it was kept with known again."""
     wanted = [re.escape(name) for name in sorted(names, key=len, reverse=True) if name]
     if not wanted:
         return text
     pieces = re.split(f"({'|'.join(wanted)})", text)
-    return together([typed(piece) if place % 2 else piece for place, piece in enumerate(pieces)], "")
+    return concatenate([typed(piece) if place % 2 else piece for place, piece in enumerate(pieces)], "")
 
 
 def marked(words: Any) -> SafeString:
     """The words for a page: escaped, and what was typed in an element no browser translates."""
     text = words if isinstance(words, str) else str(words)
-    return text.html if isinstance(text, Told) else conditional_escape(text)
+    return text.html if isinstance(text, Sentence) else conditional_escape(text)

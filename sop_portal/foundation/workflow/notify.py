@@ -7,32 +7,32 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.told import told
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import settle, tellings, write
 from sop_portal.foundation.notices.letters import Telling
 from sop_portal.foundation.organisation.actor import deputies_of, people_who_can, people_who_see
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.workflow.checks import hands
+from sop_portal.foundation.workflow.checks import contributors_of
 from sop_portal.foundation.workflow.table import Step, Workflow
 
 Waiting = dict[str, list[User]]
 
 
-def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, comment: str) -> None:
+def notify_after_step(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, comment: str) -> None:
     """Tell the next people what they owe now, and the authors what happened; nobody is told of their own act.
 
     What people were told of the record before is answered by this act and archives itself.
     """
     settle(workflow.kind, record.pk, at=at)
-    shaped = hands(workflow, record)
+    shaped = contributors_of(workflow, record)
     waiting = who_waits(workflow, record, at, shaped)
     about = _about(workflow, record, step.name, comment)
 
     def happened() -> str:
-        return told(step.done, {"person": by})
+        return interpolate(step.done, {"person": by})
 
     def sentence() -> str:
-        return told(_("%(happened)s: %(title)s"), {"happened": happened(), "title": record.full_title})
+        return interpolate(_("%(happened)s: %(title)s"), {"happened": happened(), "title": record.full_title})
 
     asked = {person.pk for people in waiting.values() for person in people}
     # Whoever worked on it and has since gone elsewhere is told nothing of it any more.
@@ -42,11 +42,13 @@ def after(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, c
     write([*asking, *tellings(authors, sentence, **about)], at=at)
 
 
-def of_new(workflow: Workflow, record: Any, by: User, at: datetime, comment: str = "") -> None:
+def notify_of_new_record(workflow: Workflow, record: Any, by: User, at: datetime, comment: str = "") -> None:
     """Tell those who can take the first step that a new record waits for them; whoever gave a reason is named."""
 
     def happened() -> str:
-        return told(_("%(person)s %(happened)s"), {"person": by, "happened": workflow.created or _("created it")})
+        return interpolate(
+            _("%(person)s %(happened)s"), {"person": by, "happened": workflow.created or _("created it")}
+        )
 
     waiting, about = who_waits(workflow, record, at, []), _about(workflow, record, "create", comment)
     write(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
@@ -67,7 +69,7 @@ def _asking(
 
         def sentence(label: Any = workflow[name].label) -> str:
             words = {"step": label, "title": record.full_title, "happened": happened() if happened else ""}
-            return told(_("%(step)s: %(title)s. %(happened)s") if happened else _("%(step)s: %(title)s"), words)
+            return interpolate(_("%(step)s: %(title)s. %(happened)s") if happened else _("%(step)s: %(title)s"), words)
 
         others = [person for person in people if person.pk != by.pk]
         found += tellings(others, sentence, is_asked=True, **about)

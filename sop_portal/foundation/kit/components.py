@@ -37,7 +37,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextBox:
     """The one thing to do on this page, or who it waits for. Tones: "", back, wait, late, done."""
 
     title: Any
@@ -50,7 +50,7 @@ class Next:
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskRow:
     """Something a person owes, or waits for."""
 
     what: Any
@@ -88,7 +88,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Someone:
+class Person:
     """A person beside a record, and what they are to it."""
 
     name: str
@@ -134,7 +134,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Pool:
+class PoolCapacity:
     """How full a pool is, with its size and what is left in words."""
 
     name: str
@@ -176,7 +176,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Step:
+class FollowUp:
     """What happens next, by whom and by when."""
 
     title: Any

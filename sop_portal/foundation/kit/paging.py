@@ -11,7 +11,7 @@ SIZE = 50
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ListPage:
     """One page of a list, and the addresses of the pages before and after it."""
 
     rows: list[Any]
@@ -19,9 +19,9 @@ class Stretch:
     next_url: str = ""
 
 
-def stretch(
+def paginate(
     rows: "QuerySet[Any]", query: QueryDict, sorts: Mapping[str, str], default: str, size: int = SIZE
-) -> Stretch:
+) -> ListPage:
     """The page of `rows` that ?sort, ?after and ?before ask for. `sorts` maps words to columns that are never empty."""
     asked = query.get("sort", "")
     sort = asked if asked.lstrip("-") in sorts and asked.count("-") <= 1 else default
@@ -35,19 +35,19 @@ def stretch(
         shown.reverse()
     comes_from = "before" in query or "after" in query
     has_previous, has_next = (has_more, True) if backwards else (comes_from, has_more)
-    return Stretch(
+    return ListPage(
         shown,
         _address(query, "before", shown[0].pk) if shown and has_previous else "",
         _address(query, "after", shown[-1].pk) if shown and has_next else "",
     )
 
 
-def portion(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> Stretch:
+def paginate_list(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> ListPage:
     """The same for rows that were all reckoned already, such as one per department: ?from says where to begin."""
     asked = query.get("from", "")
     begin = min(int(asked), max(len(rows) - 1, 0)) if _is_key(asked) else 0
     before, after = max(begin - size, 0), begin + size
-    return Stretch(
+    return ListPage(
         list(rows[begin:after]),
         _address(query, "from", before) if begin else "",
         _address(query, "from", after) if after < len(rows) else "",
