@@ -14,7 +14,7 @@ from django.test import Client
 
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.chain import START, seal
-from sop_portal.tests.ground import laid, moment, prepared
+from sop_portal.tests.shared_fixtures import moment, prepared, shared_fixture
 from sop_portal.tests.story import everybody
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
@@ -28,7 +28,7 @@ BEFORE_TRUNCATE = """
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any, request: Any) -> Any:
-    """Common ground is laid before a test's own savepoint."""
+    """What many tests share is prepared before a test's own savepoint."""
     return (yield from prepared(fixturedef, request))
 
 
@@ -81,19 +81,19 @@ def plain_static_files(settings: Any) -> None:
 noon = moment(NOON, "Friday 12 March 2027, 12:00 in New York: the forecast window of 2027 is open.", is_now=False)
 
 
-@laid
+@shared_fixture
 def arts() -> Department:
     """The department Amina heads."""
     return Department.objects.create(name="Arts", slug="arts")
 
 
-@laid
+@shared_fixture
 def sports() -> Department:
     """Its twin, headed by Bao."""
     return Department.objects.create(name="Sports", slug="sports")
 
 
-@laid
+@shared_fixture
 def cast(arts: Department, sports: Department) -> SimpleNamespace:
     """Everybody of the story, with their roles: cast.amina, cast.ben, cast.chidi …"""
     return everybody(arts, sports)

@@ -83,7 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "sop_portal.dashboards.shell.shell",
-                "sop_portal.demo.first_page.says",
+                "sop_portal.demo.sign_in_help.says",
             ],
             "builtins": [
                 "sop_portal.foundation.kit.templatetags.sop",

@@ -17,13 +17,13 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2027, 6, 1)
 OTHERS = ["amina", "ben", "bao", "chidi", "emil", "ada", "omar", "farid"]
 
 
-@laid
+@shared_fixture
 def planned(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Audit:
     """An audit of the story hours that Ben leads, planned by Dora."""
     project = Project.objects.get(name="Story hours")
@@ -32,13 +32,13 @@ def planned(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: date
     )
 
 
-@laid
+@shared_fixture
 def begun(planned: Audit, cast: SimpleNamespace, may: datetime) -> Audit:
     """The same, begun."""
     return actions.begin(planned, by=cast.dora, at=may, seen=1)
 
 
-@laid
+@shared_fixture
 def asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> Finding:
     """One finding, which the department is asked to answer."""
     finding = actions.find(

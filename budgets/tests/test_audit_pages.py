@@ -12,13 +12,13 @@ from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2027, 6, 1)
 
 
-@laid
+@shared_fixture
 def asked(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Finding:
     """An audit of Arts with one finding to answer."""
     audit = actions.plan(allocated, arts, title="Use of the grant", planned_on=DUE, by=cast.dora, at=may)

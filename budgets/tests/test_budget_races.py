@@ -14,7 +14,7 @@ from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.crowd import at_once
+from sop_portal.tests.concurrency import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

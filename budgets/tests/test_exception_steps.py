@@ -16,7 +16,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 EARLY = date(2027, 6, 30)
 
@@ -28,7 +28,7 @@ def ask(
     return actions.ask_exception(line, amount=Decimal(amount), spent_on=on, what="Deposit", why=why, by=by, at=at)
 
 
-@laid
+@shared_fixture
 def asked(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> SpendingException:
     """Ben asks to pay a deposit before the year begins."""
     return ask(approved_line, cast.ben, october)
@@ -46,7 +46,7 @@ def test_a_deputy_asks_in_somebody_s_place(
     assert page.count("Farid Karimi for Ben Carter") == 2
 
 
-@laid
+@shared_fixture
 def granted(asked: SpendingException, cast: SimpleNamespace, october: datetime) -> SpendingException:
     """Dora grants it."""
     return actions.grant(asked, by=cast.dora, at=october, seen=1)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 from budgets.tests.running_year import running_cycle
 from evaluations.models import Evaluation
-from evaluations.tests.looking_back import (
+from evaluations.tests.reporting_year import NOVEMBER, started_project
+from evaluations.tests.review_year import (
     JULY,
     evaluation_of,
     finished_project,
@@ -14,39 +15,38 @@ from evaluations.tests.looking_back import (
     written,
     year_with_windows,
 )
-from evaluations.tests.reporting_year import NOVEMBER, started_project
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.ground import laid, moment
+from sop_portal.tests.shared_fixtures import moment, shared_fixture
 
 july = moment(JULY, "Wednesday 12 July 2028: the year 2027 is over and looked back on.")
 
 
-@laid
+@shared_fixture
 def ending(cast: SimpleNamespace) -> Cycle:
     """The year 2027 at its end, published, with its windows."""
     return year_with_windows(cast.ada)
 
 
-@laid
+@shared_fixture
 def stories(ending: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
     """The story hours of Arts, led by Ben."""
     return with_money(finished_project(ending, arts, cast.ben, "Story hours"))
 
 
-@laid
+@shared_fixture
 def league(ending: Cycle, sports: Department, cast: SimpleNamespace) -> Project:
     """The summer league of the other department."""
     return finished_project(ending, sports, None, "Summer league")
 
 
-@laid
+@shared_fixture
 def drafted(stories: Project, cast: SimpleNamespace, july: datetime) -> Evaluation:
     """The evaluation of the story hours, just laid out."""
     return evaluation_of(stories, cast.amina)
 
 
-@laid
+@shared_fixture
 def handed_over(drafted: Evaluation, cast: SimpleNamespace) -> Evaluation:
     """The same, written by Ben and submitted by Amina."""
     return submitted(written(drafted, cast.ben), cast.amina)
@@ -55,19 +55,19 @@ def handed_over(drafted: Evaluation, cast: SimpleNamespace) -> Evaluation:
 november = moment(NOVEMBER, "Monday 8 November 2027, noon in New York: October's reports are due in two days.")
 
 
-@laid
+@shared_fixture
 def running(cast: SimpleNamespace) -> Cycle:
     """The year 2027, published."""
     return running_cycle(cast.ada)
 
 
-@laid
+@shared_fixture
 def story_hours(running: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
     """Story hours: 120 activities, 2,400 participants, 14,400.00 evenly over the year; Ben leads it."""
     return started_project(running, arts, cast.ben, cast.amina, "Story hours")
 
 
-@laid
+@shared_fixture
 def summer_league(running: Cycle, sports: Department, cast: SimpleNamespace, story_hours: Project) -> Project:
     """Its twin in the other department."""
     return started_project(running, sports, None, cast.bao, "Summer league")

@@ -12,15 +12,15 @@ from evaluations.meetings.actions import call
 from evaluations.models import Evaluation, Issue, Measure
 from evaluations.reviews import actions
 from evaluations.reviews.closing import missing_to_close
-from evaluations.tests.looking_back import JUNE, finished_project, report_of
+from evaluations.tests.review_year import JUNE, finished_project, report_of
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
 from planning.projects import actions as projects
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def looked_back(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> Cycle:
     """The one project is evaluated; what came before it is settled."""
     actions.review(handed_over, by=cast.emil, at=july, seen=handed_over.version)

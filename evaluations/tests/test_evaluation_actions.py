@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from evaluations.models import Evaluation, ProgressReport
 from evaluations.reviews import actions
 from evaluations.reviews.workflow import missing_to_submit
-from evaluations.tests.looking_back import JUNE, WORDS, report_of, written
+from evaluations.tests.review_year import JUNE, WORDS, report_of, written
 from planning.models import Actual, Extension, Hindsight, Project
 from planning.projects import actions as projects
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours

@@ -12,8 +12,8 @@ from django.utils.html import escape
 
 from evaluations.models import Evaluation, Lesson, Measure
 from evaluations.reviews import actions
-from evaluations.tests.looking_back import evaluation_of, finished_project, written
 from evaluations.tests.posting import NAUGHTY, page, queries, send
+from evaluations.tests.review_year import evaluation_of, finished_project, written
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.reading import words_of

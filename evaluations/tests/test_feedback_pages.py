@@ -16,14 +16,14 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
 LIST = "/2027/feedback/"
 
 
-@laid
+@shared_fixture
 def given(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Feedback:
     """Ben says that two weeks are short."""
     return actions.give(ending, arts, title="Two weeks are short", text="Schools reply late.", by=cast.ben, at=july)

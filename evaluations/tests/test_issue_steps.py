@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.actions import comment
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 NEW = "/2027/issues/new/arts/story-hours/"
 
@@ -26,7 +26,7 @@ def raised(project: Project, by: User, at: datetime) -> Issue:
     return actions.raise_issue(project, title="Cold hall", text="The heating is broken.", by=by, at=at)
 
 
-@laid
+@shared_fixture
 def issue(story_hours: Project, cast: SimpleNamespace, november: datetime) -> Issue:
     """Ben says that the hall is cold."""
     return raised(story_hours, cast.ben, november)

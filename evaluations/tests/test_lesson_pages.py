@@ -9,19 +9,19 @@ from django.test import Client
 
 from evaluations.models import Evaluation, Lesson
 from evaluations.reviews import actions
-from evaluations.tests.looking_back import evaluation_of, submitted, written
 from evaluations.tests.posting import NAUGHTY, page, queries
+from evaluations.tests.review_year import evaluation_of, submitted, written
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
 LIST = "/2027/lessons/"
 WRITTEN = "book the hall in may"
 
 
-@laid
+@shared_fixture
 def reviewed(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> Evaluation:
     """The evaluation after its review; the second lesson was edited."""
     second = handed_over.lessons.get(written=WRITTEN)

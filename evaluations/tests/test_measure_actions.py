@@ -13,13 +13,13 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2028, 9, 30)
 ORIGIN = Measure.Origin.EVALUATION
 
 
-@laid
+@shared_fixture
 def proposed(stories: Project, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
     """Ben proposed something for the story hours."""
     return actions.propose(
@@ -28,13 +28,13 @@ def proposed(stories: Project, arts: Department, cast: SimpleNamespace, july: da
     )  # fmt: skip
 
 
-@laid
+@shared_fixture
 def adopted(proposed: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
     """Emil adopted it and gave it to Dora of finance."""
     return actions.adopt(proposed, owner=cast.dora, due=DUE, by=cast.emil, at=july, seen=1)
 
 
-@laid
+@shared_fixture
 def done(adopted: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
     """Dora reported it as done."""
     return actions.finish(adopted, evidence="rooms.example.org", by=cast.dora, at=july, seen=adopted.version)

@@ -12,15 +12,15 @@ from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
 LIST, HERE = "/2027/improvements/", "/2027/improvements/1/"
 ORIGIN = Measure.Origin.EVALUATION
 
 
-@laid
+@shared_fixture
 def proposed(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
     """Amina proposed something for Arts."""
     return actions.propose(ending, arts, what="One calendar for all rooms", origin=ORIGIN, by=cast.amina, at=july)

@@ -16,14 +16,14 @@ from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
 LIST = "/2027/meetings/"
 TODAY = date(2028, 7, 12)
 
 
-@laid
+@shared_fixture
 def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: datetime) -> Cycle:
     """A raised issue, one that is not raised, an overdue measure, and unanswered feedback, all of Arts."""
     cycle = stories.cycle
@@ -40,7 +40,7 @@ def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: dat
     return cycle
 
 
-@laid
+@shared_fixture
 def called(matters: Cycle, sports: Department, cast: SimpleNamespace, july: datetime) -> Meeting:
     """Emil calls a meeting for today."""
     return actions.call(matters, held_on=TODAY, place="Reading hall", by=cast.emil, at=july)

@@ -9,13 +9,13 @@ from planning.models import Cycle
 from planning.tests.requesting import DURING, MARCH
 from planning.tests.stage_one import CANARY, filled, known, line_of, open_year
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.ground import laid, moment
+from sop_portal.tests.shared_fixtures import moment, shared_fixture
 
 in_march = moment(MARCH, "The forecast window of 2027 is open.")
 during = moment(DURING, "6 April 2027: the requests are open.")
 
 
-@laid
+@shared_fixture
 def planning_year(cast: SimpleNamespace, arts: Department, sports: Department, in_march: datetime) -> Cycle:
     """The published year: Arts has a complete project with history, Sports one that nobody else may know of."""
     known(arts, "story-hours", 2025, activities="200", participants="3000", materials="4000")

@@ -17,12 +17,12 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 BOARD = "/2027/allocation/"
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
     """Both requests are submitted; Arts asks for 50 of the 32 days of the Bookmobile."""
     year = open_year(cast)

@@ -19,10 +19,10 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """Arts asks for 50 days of the Bookmobile, which has 32; both requests are submitted."""
     year = open_year(cast)

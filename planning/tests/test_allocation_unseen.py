@@ -10,10 +10,10 @@ from planning.models import RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, open_year, submitted
 from sop_portal.foundation.kit.refusals import Changed, NotNow
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The requests of 2027 are open until 15 April."""
     return open_year(cast)

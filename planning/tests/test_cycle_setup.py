@@ -19,10 +19,10 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
     """The year 2027, not yet published."""
     return create_cycle(year=2027, by=cast.ada, at=noon)

@@ -20,7 +20,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[[User], Client]
 NEW_YORK = ZoneInfo("America/New_York")
@@ -30,7 +30,7 @@ LAST_SECOND_OF_GRACE = datetime(2027, 4, 7, 23, 59, 59, 999999, tzinfo=NEW_YORK)
 CLOSED = datetime(2027, 4, 8, tzinfo=NEW_YORK)
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, arts: Department, noon: datetime) -> Cycle:
     """The published year, with a complete forecast of Arts."""
     cycle = open_year(cast, noon)

@@ -16,13 +16,13 @@ from planning.models import Cycle, DemandReport, ForecastFigure
 from planning.tests.stage_one import CANARY, accepted, filled, known, text_of
 from sop_portal.foundation.kit.sheets import read_table
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[[User], Client]
 PAGE = "/2027/report/1/"
 
 
-@laid
+@shared_fixture
 def report(planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime) -> DemandReport:
     """Version 1 while it is compiled: Arts is in it, Sports is a gap."""
     accepted(arts, cast.amina, cast.chidi, noon)

@@ -17,10 +17,10 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime) -> Cycle:
     """The published year: the forecast of Arts is accepted, that of Sports a draft."""
     cycle = open_year(cast, noon)
@@ -29,7 +29,7 @@ def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: date
     return cycle
 
 
-@laid
+@shared_fixture
 def published(year: Cycle, cast: SimpleNamespace, noon: datetime) -> DemandReport:
     """Version 1, published."""
     report = start_report(year, by=cast.chidi, at=noon)

@@ -23,19 +23,19 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions as people
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
 UNTIL = date(2027, 4, 14)
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, noon: datetime) -> Cycle:
     """The forecast window is open."""
     return open_year(cast, noon)
 
 
-@laid
+@shared_fixture
 def asked(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
     """Amina asks for two more weeks."""
     return actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Two of us are ill", by=cast.amina, at=noon)

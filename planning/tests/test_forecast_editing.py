@@ -28,10 +28,10 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime) -> Cycle:
     """The published year, with a complete forecast of Arts."""
     cycle = open_year(cast, noon)

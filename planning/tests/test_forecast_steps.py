@@ -37,7 +37,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 ACTS: dict[str, Callable[..., Forecast]] = {
     "submit": submit, "accept": accept, "send-back": send_back, "withdraw": withdraw, "waive": waive,
@@ -52,7 +52,7 @@ BECOMES = {
 }  # fmt: skip
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime) -> Cycle:
     """The published year, with a complete forecast of Arts."""
     cycle = open_year(cast, noon)

@@ -27,7 +27,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sheets import read_table, write_xlsx
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 HISTORY = "/2027/history/"
 GOOD = "department,project,year,activities,participants,people,materials,money\n" + "".join(
@@ -55,7 +55,7 @@ def on_a_day(settings: Any, tmp_path: Path) -> Iterator[None]:
         yield
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """2027 with Arts and Sports."""
     return open_year(cast, pools=False)

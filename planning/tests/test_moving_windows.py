@@ -16,13 +16,13 @@ from planning.tests.stage_one import open_year
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import User
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 DAYS = {"opens_on": date(2027, 1, 1), "due_on": date(2027, 3, 31), "grace_until": date(2027, 4, 14)}
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, noon: datetime) -> Cycle:
     """The forecast window is open: it is 12 March."""
     return open_year(cast, noon)

@@ -11,10 +11,10 @@ from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, open_year, post, submitted
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """20 of the 32 days of the Bookmobile are granted."""
     year = open_year(cast)

@@ -18,12 +18,12 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LIST = "/2027/projects/"
 
 
-@laid
+@shared_fixture
 def cycle(cast: SimpleNamespace) -> Cycle:
     """The year 2027."""
     return Cycle.objects.create(
@@ -37,7 +37,7 @@ def add(cycle: Cycle, department: Department, name: str, **fields: Any) -> Proje
     return Project.objects.create(cycle=cycle, department=department, name=name, slug=slug_of(name), **dates, **fields)
 
 
-@laid
+@shared_fixture
 def projects(cycle: Cycle, arts: Department, sports: Department) -> list[Project]:
     """Five of Arts, two of Sports."""
     found = [add(cycle, arts, name, needed=needed) for name, needed in zip("ECADB", (5, 30, 10, 20, 10), strict=True)]
@@ -147,7 +147,7 @@ def test_different_names_in_other_alphabets_stay_apart() -> None:
     assert len({slug_of(name) for name in ("暑期阅读", "冬季阅读", "Чтение", "Café", "Cafè")}) == 5
 
 
-@laid
+@shared_fixture
 def active(cycle: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
     """A project that runs."""
     return add(cycle, arts, "Story hours", state="active", activated_at=MARCH, activated_by=cast.amina)

@@ -10,11 +10,11 @@ from planning.models import RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, open_year
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
 from sop_portal.tests.reading import words_of
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The requests of 2027 are open until 15 April."""
     return open_year(cast)

@@ -19,10 +19,10 @@ from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """Published on 1 April 2027."""
     return open_year(cast)

@@ -15,10 +15,10 @@ from planning.models import Forecast, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
 from sop_portal.foundation.kit import clock
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
     """6 April 2027: the drafts are open; Arts also asks for the Bookmobile."""
     year = open_year(cast)

@@ -19,12 +19,12 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 EVERYBODY = ["amina", "ben", "bao", "chidi", "chen", "dora", "dev", "emil", "elif", "ada", "omar", "farid"]
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The requests of 2027 are open until 15 April."""
     return open_year(cast)

@@ -17,7 +17,7 @@ from sop_portal.demo import (
     cast,
     forecasting,
     history,
-    looking_back,
+    reviewing,
     running,
     spending,
     years,
@@ -55,11 +55,11 @@ def plan_year(world: World, year: years.Year) -> None:
     if year is world.coming:
         world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.keep_pools(world, year, at))
         return
-    for stage in (allocating, budgeting, running, spending, looking_back):
+    for stage in (allocating, budgeting, running, spending, reviewing):
         stage.plan(world, year)
     if year is world.last:
-        closed_on = year.ends_on + looking_back.CLOSED_AFTER
-        world.agenda.on(closed_on, lambda at: looking_back.close(world, year, at))
+        closed_on = year.ends_on + reviewing.CLOSED_AFTER
+        world.agenda.on(closed_on, lambda at: reviewing.close(world, year, at))
 
 
 def plan_this_year(world: World) -> None:
@@ -70,8 +70,8 @@ def plan_this_year(world: World) -> None:
     spending.plan_exceptions(world)
     auditing.plan(world)
     running.plan_troubles(world)
-    looking_back.plan_measures(world)
-    looking_back.plan_talks(world)
+    reviewing.plan_measures(world)
+    reviewing.plan_talks(world)
 
 
 def leave_in_peace(now: datetime) -> None:

@@ -12,7 +12,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope
 from sop_portal.foundation.workflow import checks
 from sop_portal.stages import ALL_RECORDS
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 DAY = date(2027, 3, 12)
 H, L, R, F, M, A, O = Role  # noqa: E741
@@ -92,7 +92,7 @@ def every_step() -> list[Any]:
     ]
 
 
-@laid
+@shared_fixture
 def everybody(cast: SimpleNamespace, arts: Department, sports: Department) -> dict[str, User]:
     """One person per role in Arts, the head and the lead of the twin department, and an outsider."""
     twin_lead = User.objects.create_user("bo@example.org", name="Bo Larsen")

@@ -17,7 +17,7 @@ from sop_portal.foundation.trail.actions import Change, _covered, end, record, v
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 from sop_portal.foundation.workflow.middleware import note_attempt
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 TRIGGERS = {
     "trail_entry_append_only_update": "trail_entry", "trail_entry_append_only_delete": "trail_entry",
@@ -25,7 +25,7 @@ TRIGGERS = {
 }  # fmt: skip
 
 
-@laid
+@shared_fixture
 def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
     """Six genuine entries."""
     on = SimpleNamespace(pk=7, department_id=1, cycle_id=2, version=3)

@@ -7,7 +7,7 @@ import pytest
 
 from sop_portal.foundation.trail.actions import record, verify
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.crowd import at_once
+from sop_portal.tests.concurrency import at_once
 
 PEOPLE, ACTS = 8, 12
 

@@ -20,14 +20,14 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.stages import ALL_RECORDS
 from sop_portal.tests.addresses import addresses
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST, MARK, small_year
 
 Browser = Callable[[User], Client]
 APPS = ("planning", "budgets", "evaluations")
 
 
-@laid
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The small year: every word of Sports bears the mark."""
     return small_year(cast)

@@ -30,7 +30,7 @@ from sop_portal.reminders.models import Reminder
 
 ROOT = Path(settings.BASE_DIR)
 DAY = timedelta(days=1)
-HURRIED = "sop_portal.reminders.tests.hurried"
+HURRIED = "sop_portal.reminders.tests.killed_worker"
 # How long a hanging server hangs: longer than the hurried portal waits for it.
 HANGS = 4.0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sop_portal.demo import build, bulk, fresh
+from sop_portal.demo import build, bulk, emptying
 from sop_portal.demo.cast import logins
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import User
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it all, or nothing."""
         if options["fresh"]:
-            fresh.empty()
+            emptying.empty()
         if User.objects.exists():
             raise CommandError("There are people in this database. `manage.py demo --fresh` empties it first.")
         now = options["now"] or clock.now()

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sop_portal.foundation.notices import actions, outbox
 from sop_portal.foundation.notices.models import Mail
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
 @dataclass
@@ -89,7 +89,7 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
         controller.stop()
 
 
-@laid
+@shared_fixture
 def waiting(cast: SimpleNamespace, noon: datetime) -> list[Mail]:
     """Three mails that wait: to Amina, Ben and Chidi."""
     people = [cast.amina, cast.ben, cast.chidi]

@@ -11,10 +11,10 @@ from planning.models import Forecast, Metric
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.tests.stepping import submit
-from sop_portal.tests.ground import laid
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 
-@laid
+@shared_fixture
 def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecast:
     """A complete draft of Arts for 2027: one project, every figure typed with its source and reason."""
     cycle = create_cycle(year=2027, by=cast.ada, at=noon)
@@ -30,7 +30,7 @@ def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecas
     return found
 
 
-@laid
+@shared_fixture
 def submitted(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> Forecast:
     """The same, submitted by Amina."""
     submit(forecast, cast.amina, noon)
