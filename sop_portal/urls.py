@@ -7,7 +7,7 @@ from budgets.models import Expense
 from planning.forecasts.actions import owe_newcomer
 from sop_portal.foundation.organisation.access import not_there, open_to_all
 from sop_portal.foundation.workflow.views import comment
-from sop_portal.stages import ALL_RECORDS, MODELS, STAGES, THE_YEAR
+from sop_portal.stages import ALL_RECORDS, MODELS
 
 urlpatterns = [
     path("", include("sop_portal.dashboards.urls")),
@@ -24,7 +24,7 @@ urlpatterns = [
     path(
         "trail/", include("sop_portal.foundation.trail.urls"), {"records": ALL_RECORDS, "others": {"expense": Expense}}
     ),
-    path("handbook/", include("sop_portal.handbook.urls"), {"stages": STAGES, "year_records": THE_YEAR}),
+    path("handbook/", include("sop_portal.handbook.urls")),
     path("", include("planning.cycles.urls")),
     path("<int:year>/extensions/", include("planning.extensions.urls")),
     path("<int:year>/", include("planning.projects.urls")),
