@@ -4,7 +4,6 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from budgets.models import Expense
-from planning.forecasts.actions import owe_newcomer
 from sop_portal.foundation.organisation.access import not_there, open_to_all
 from sop_portal.foundation.workflow.views import comment
 from sop_portal.stages import ALL_RECORDS, MODELS
@@ -18,7 +17,6 @@ urlpatterns = [
     path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
     path("notices/", include("sop_portal.foundation.notices.urls")),
     path("", include("sop_portal.people.urls")),
-    path("set-up/departments/", include("sop_portal.people.department_urls"), {"owes": owe_newcomer}),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),
     path(
