@@ -70,7 +70,7 @@ def _take_role(
         people.give_role(person, role=role, department=department, from_on=from_on, until_on=until_on, by=by, at=at)
 
 
-def _pass_on(workflow: Workflow, record: Any, name: str, to: User, by: User, at: datetime) -> Any:
+def _pass_on(workflow: Workflow[Any], record: Any, name: str, to: User, by: User, at: datetime) -> Any:
     """Name somebody else on a record; who worked on it before stays known."""
     locked = lock(record)
     change = Change(name, str(getattr(locked, f"{name}_id")), str(to.pk))
