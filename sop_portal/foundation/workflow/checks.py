@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotYours
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.foundation.organisation.models import User
@@ -168,3 +168,16 @@ def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Diff
         for (where, name), (old, new) in found.items()
         if old != new
     ]
+
+
+def check_step(
+    workflow: Workflow[Any], taken: Step[Any], record: Record, actor: Actor, at: datetime, ask: Whose | None = None
+) -> tuple[Grant, WindowCheck]:
+    """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
+    state(workflow, taken, record)
+    found = window(taken, record, at)
+    grant = (ask or whose)(workflow, taken, record, actor)
+    missing = taken.missing(record, at) if taken.missing else []
+    if missing:
+        raise NotReady(_("“%(step)s” is not possible yet.") % {"step": taken.label}, missing)
+    return grant, found

@@ -1,17 +1,19 @@
 """The engine: every act takes its lock, is checked, leaves its trail and tells people, in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady, NotYours, Refusal
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow import checks, notify
 from sop_portal.foundation.workflow.editing import Editing
@@ -19,6 +21,7 @@ from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
 
 R = TypeVar("R", bound=Record)
+check = checks.check_step
 
 
 @contextmanager
@@ -35,7 +38,7 @@ def step(
         with transaction.atomic():
             locked = lock(record)
             actor = Actor.of(by, at)
-            grant, window = check(workflow, taken, locked, actor, at)
+            grant, window = checks.check_step(workflow, taken, locked, actor, at)
             checks.version(workflow, locked, seen)
             if taken.comment and not comment.strip():
                 raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])
@@ -82,19 +85,6 @@ def _content(record: Record) -> dict[str, Any]:
 def lock(record: R) -> R:
     """The row as it is now, locked until the transaction ends."""
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
-
-
-def check(
-    workflow: Workflow[R], taken: Step[R], record: R, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
-) -> tuple[Grant, WindowCheck]:
-    """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
-    checks.state(workflow, taken, record)
-    window = checks.window(taken, record, at)
-    grant = whose(workflow, taken, record, actor)
-    missing = taken.missing(record, at) if taken.missing else []
-    if missing:
-        raise NotReady(_("“%(step)s” is not possible yet.") % {"step": taken.label}, missing)
-    return grant, window
 
 
 def _stamp(record: Record, taken: Step[Any], by: User, at: datetime, window: WindowCheck) -> None:
@@ -163,6 +153,21 @@ def edit(
         refusal.attempt = (workflow.kind, record, verb, by.pk, at)
         raise
     _bring_up_to_date(record, locked)
+
+
+def note(
+    kind: str,
+    on: Model,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    behalf: int | None = None,
+    changes: Iterable[Change] = (),
+    comment: str = "",
+) -> None:
+    """Leave the entry of an act that no table of steps knows: on people, departments, pools, expenses, past figures."""
+    leave_trail(kind, on, verb, by=by.pk if by else None, at=at, behalf=behalf, changes=changes, comment=comment)
 
 
 def created(workflow: Workflow[R], record: R, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:

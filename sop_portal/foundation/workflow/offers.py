@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_ca
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
@@ -56,7 +56,7 @@ def offer(
     """One step, tried."""
     url = f"{record.get_absolute_url()}{step.name}/"
     try:
-        check(workflow, step, record, actor, at, whose)
+        check_step(workflow, step, record, actor, at, whose)
     except NotReady as refusal:
         return Offer(step, url, False, True, refusal, refusal.missing)
     except Refusal as refusal:

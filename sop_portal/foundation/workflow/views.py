@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.organisation.access import Request, View, act, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import actions
-from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.forms import CommentForm, StepForm
 from sop_portal.foundation.workflow.offers import offer
 from sop_portal.foundation.workflow.table import Workflow, workflow_of
@@ -49,7 +49,7 @@ def step_view(workflow: Workflow[Any], acts: Mapping[str, Callable[..., Any]], f
     def show(request: Request, record: Any, step: Any, form: StepForm, status: int) -> HttpResponse:
         offered = offer(workflow, step, record, request.actor, request.moment)
         if not offered.is_possible and not offered.missing:
-            check(workflow, step, record, request.actor, request.moment)
+            check_step(workflow, step, record, request.actor, request.moment)
         context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
         return render(request, "workflow/step.html", context, status=status)
 
