@@ -1,27 +1,109 @@
-"""The process, readable in a minute: five stages in order, and what may happen to the records of each."""
+"""The process, readable in a minute: five stages in order, and the folders each is made of.
 
+What may happen to the records of a folder stands in its `workflow.py`, what people do in its `actions.py`, who owes
+what until when in its `deadlines.py`. Everything that has to know all of a year reads it from here: addresses of steps,
+reminders, what keeps a year open, the handbook, handing over.
+"""
+
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from budgets.audits.workflow import AUDIT, FINDING
-from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from budgets.models import Audit, Budget, Confirmation, Finding, SpendingException
-from budgets.spending.workflow import EXCEPTION
-from evaluations.feedback.workflow import FEEDBACK
-from evaluations.improvements.workflow import MEASURE
-from evaluations.meetings.workflow import MEETING
-from evaluations.models import Evaluation, Feedback, Issue, Measure, Meeting, ProgressReport
-from evaluations.reports.workflow import ISSUE, REPORT
-from evaluations.reviews.workflow import EVALUATION
-from planning.cycles.workflow import CYCLE
-from planning.extensions.workflow import EXTENSION_REQUEST
-from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
-from planning.models import Cycle, DemandReport, ExtensionRequest, Forecast, Project, ResourceRequest
-from planning.projects.workflow import PROJECT
-from planning.requests.workflow import REQUEST
+from budgets import audits, drafting, spending
+from evaluations import feedback, improvements, meetings, reports, reviews
+from planning import cycles, extensions, forecasts, projects, requests
+from sop_portal.foundation.trail.kinds import Label
+from sop_portal.foundation.workflow.owed import Owed, Owing
 from sop_portal.foundation.workflow.table import Workflow
+
+
+@dataclass(frozen=True)
+class StageEntry:
+    """One of the five stages: name in addresses, title, and its folders, that of its main record first."""
+
+    slug: str
+    title: Label
+    what: Label
+    folders: tuple[ModuleType, ...]
+
+    @property
+    def workflows(self) -> tuple[Workflow[Any], ...]:
+        """The tables of its records, in the order of its folders."""
+        return tuple(workflow for folder in self.folders for workflow in workflows_in(folder))
+
+    @property
+    def records(self) -> "tuple[Records, ...]":
+        """The tables with their models."""
+        return tuple(Records(workflow.model, workflow) for workflow in self.workflows)
+
+
+def part(folder: ModuleType, name: str) -> ModuleType | None:
+    """The file of this name in a folder, where it has one."""
+    path = f"{folder.__name__}.{name}"
+    return import_module(path) if find_spec(path) else None
+
+
+def workflows_in(folder: ModuleType) -> list[Workflow[Any]]:
+    """The tables that stand in a folder's `workflow.py`, in their order there."""
+    found = part(folder, "workflow")
+    return [
+        value
+        for value in (vars(found).values() if found else ())
+        if isinstance(value, Workflow) and value.model.__module__.startswith(f"{folder.__name__}.")
+    ]
+
+
+STAGES = (
+    StageEntry(
+        "forecast",
+        _("Demand forecast"),
+        _("Every department forecasts what each of its projects will need next year."),
+        (forecasts, extensions),
+    ),
+    StageEntry(
+        "request",
+        _("Resource planning"),
+        _("Departments ask for people, materials and money; the resource team allocates what there is."),
+        (requests,),
+    ),
+    StageEntry(
+        "budget",
+        _("Budget"),
+        _("Finance compiles the budget from the allocations; departments confirm it, management approves it."),
+        (drafting, audits),
+    ),
+    StageEntry(
+        "execution",
+        _("Execution"),
+        _("Projects run within the approved lines and report their progress every month."),
+        (projects, spending, reports),
+    ),
+    StageEntry(
+        "evaluation",
+        _("Performance evaluation"),
+        _("Departments look back, management decides what to improve, and the lessons reach the next forecast."),
+        (reviews, improvements, feedback, meetings),
+    ),
+)
+
+FOLDERS = (cycles, *(folder for stage in STAGES for folder in stage.folders))
+YEAR_WORKFLOWS = tuple(workflows_in(cycles))
+ALL_WORKFLOWS = tuple(workflow for folder in FOLDERS for workflow in workflows_in(folder))
+OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS[1:] if (file := part(folder, "deadlines")))
+# Reading the actions tells every table who carries out its steps, in whichever stage that is.
+ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
+
+
+def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """What all stages say is owed at a moment, or begins within so many days."""
+    for owed in OWING:
+        yield from owed(at, ahead=ahead, departments=departments)
 
 
 @dataclass(frozen=True)
@@ -29,72 +111,10 @@ class Records:
     """One kind of record of a stage: its table and its workflow."""
 
     model: Any
-    workflow: Workflow
+    workflow: Workflow[Any]
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One of the five stages: name in addresses, title, and its kinds of records, the main one first."""
-
-    slug: str
-    title: Any
-    what: Any
-    records: tuple[Records, ...]
-
-
-STAGES = (
-    Stage(
-        "forecast",
-        _("Demand forecast"),
-        _("Every department forecasts what each of its projects will need next year."),
-        (
-            Records(Forecast, FORECAST),
-            Records(DemandReport, DEMAND_REPORT),
-            Records(ExtensionRequest, EXTENSION_REQUEST),
-        ),
-    ),
-    Stage(
-        "request",
-        _("Resource planning"),
-        _("Departments ask for people, materials and money; the resource team allocates what there is."),
-        (Records(ResourceRequest, REQUEST),),
-    ),
-    Stage(
-        "budget",
-        _("Budget"),
-        _("Finance compiles the budget from the allocations; departments confirm it, management approves it."),
-        (
-            Records(Budget, BUDGET),
-            Records(Confirmation, CONFIRMATION),
-            Records(Audit, AUDIT),
-            Records(Finding, FINDING),
-        ),
-    ),
-    Stage(
-        "execution",
-        _("Execution"),
-        _("Projects run within the approved lines and report their progress every month."),
-        (
-            Records(Project, PROJECT),
-            Records(SpendingException, EXCEPTION),
-            Records(ProgressReport, REPORT),
-            Records(Issue, ISSUE),
-        ),
-    ),
-    Stage(
-        "evaluation",
-        _("Performance evaluation"),
-        _("Departments look back, management decides what to improve, and the lessons reach the next forecast."),
-        (
-            Records(Evaluation, EVALUATION),
-            Records(Measure, MEASURE),
-            Records(Feedback, FEEDBACK),
-            Records(Meeting, MEETING),
-        ),
-    ),
-)
-
-THE_YEAR = Records(Cycle, CYCLE)
-ALL_RECORDS = (THE_YEAR, *(records for stage in STAGES for records in stage.records))
-MODELS = {records.workflow.kind: records.model for records in ALL_RECORDS}
-WORKFLOWS = {records.workflow.kind: records.workflow for records in ALL_RECORDS}
+THE_YEAR = Records(YEAR_WORKFLOWS[0].model, YEAR_WORKFLOWS[0])
+ALL_RECORDS = tuple(Records(workflow.model, workflow) for workflow in ALL_WORKFLOWS)
+MODELS = {workflow.kind: workflow.model for workflow in ALL_WORKFLOWS}
+WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}

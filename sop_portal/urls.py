@@ -3,10 +3,8 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from budgets.models import Expense
 from sop_portal.foundation.organisation.access import not_there, open_to_all
 from sop_portal.foundation.workflow.views import comment
-from sop_portal.stages import ALL_RECORDS, MODELS
 
 urlpatterns = [
     path("", include("sop_portal.dashboards.urls")),
@@ -14,14 +12,12 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("sop_portal.demo.urls")),
     path("language/", open_to_all(set_language), name="set_language"),
-    path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
+    path("comments/<slug:kind>/<int:pk>/", comment, name="comment"),
     path("notices/", include("sop_portal.foundation.notices.urls")),
     path("", include("sop_portal.people.urls")),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),
-    path(
-        "trail/", include("sop_portal.foundation.trail.urls"), {"records": ALL_RECORDS, "others": {"expense": Expense}}
-    ),
+    path("trail/", include("sop_portal.foundation.trail.urls")),
     path("handbook/", include("sop_portal.handbook.urls")),
     path("", include("planning.cycles.urls")),
     path("<int:year>/extensions/", include("planning.extensions.urls")),

@@ -50,6 +50,7 @@ def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
 
 AUDIT = Workflow(
     kind="audit",
+    model=Audit,
     created=_("planned the audit"),
     label=_("Periodic audit"),
     states=A,
@@ -81,6 +82,7 @@ AUDIT = Workflow(
 
 FINDING = Workflow(
     kind="finding",
+    model=Finding,
     created=_("recorded the finding"),
     label=_("Audit finding"),
     states=F,

@@ -74,7 +74,7 @@ def _mine(budget: Budget, mine: list[Offer]) -> NextBox:
                why="" if o is first else o.why)
         for o in mine
     ]  # fmt: skip
-    title, text = first.step.label, first.step.says if first.is_possible else ""
+    title, text = str(first.step.label), first.step.says if first.is_possible else ""
     if budget.state == S.SHARED and not first.is_possible:
         title, text, buttons = _to_settle(budget, title, buttons)
     return NextBox(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)

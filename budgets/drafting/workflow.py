@@ -23,6 +23,7 @@ C = Confirmation.State
 
 BUDGET = Workflow(
     kind="budget",
+    model=Budget,
     created=_("began this version"),
     label=_("Budget"),
     states=S,
@@ -97,6 +98,7 @@ def lines_of(confirmation: Confirmation) -> list[tuple[str, int]]:
 
 CONFIRMATION = Workflow(
     kind="confirmation",
+    model=Confirmation,
     created=_("asked the department to confirm"),
     label=_("Confirmation by department"),
     states=C,

@@ -2,14 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from budgets.spending.models import SpendingException
+from budgets.spending.models import Expense, SpendingException
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.kinds import RecordKind
 from sop_portal.foundation.workflow.table import Step, Workflow
 
 S = SpendingException.State
 
+# An expense is posted once and never moves: a kind of record without steps.
+EXPENSE = RecordKind(kind="expense", label=_("Expense"), model=Expense)
+
 EXCEPTION = Workflow(
     kind="exception",
+    model=SpendingException,
     created=_("asked for the exception"),
     label=_("Spending exception"),
     states=S,

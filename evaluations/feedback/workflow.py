@@ -10,6 +10,7 @@ S = Feedback.State
 
 FEEDBACK = Workflow(
     kind="feedback",
+    model=Feedback,
     created=_("gave the feedback"),
     label=_("Feedback"),
     states=S,

@@ -22,6 +22,7 @@ def who_may_own(department: Department, on: date) -> QuerySet[User]:
 
 MEASURE = Workflow(
     kind="measure",
+    model=Measure,
     created=_("proposed the measure"),
     label=_("Improvement measure"),
     states=S,

@@ -29,6 +29,7 @@ def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
 
 MEETING = Workflow(
     kind="meeting",
+    model=Meeting,
     created=_("called the meeting"),
     label=_("Review meeting"),
     states=S,

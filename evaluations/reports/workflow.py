@@ -49,6 +49,7 @@ def window_to_submit(report: ProgressReport, at: datetime) -> WindowCheck:
 
 REPORT = Workflow(
     kind="report",
+    model=ProgressReport,
     label=_("Progress report"),
     states=S,
     initial=S.DRAFT,
@@ -77,6 +78,7 @@ REPORT = Workflow(
 
 ISSUE = Workflow(
     kind="issue",
+    model=Issue,
     created=_("raised the issue"),
     label=_("Issue"),
     states=Issue.State,

@@ -55,6 +55,7 @@ def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
 
 EVALUATION = Workflow(
     kind="evaluation",
+    model=Evaluation,
     created=_("opened the evaluation"),
     label=_("Performance evaluation"),
     states=S,

@@ -23,6 +23,7 @@ def missing_to_publish(cycle: Cycle, at: datetime) -> list[Missing]:
 
 CYCLE = Workflow(
     kind="cycle",
+    model=Cycle,
     label=_("Planning cycle"),
     states=S,
     initial=S.DRAFT,

@@ -25,7 +25,7 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.table import Workflow
 
-OWN: dict[str, tuple[Any, Workflow]] = {
+OWN: dict[str, tuple[Any, Workflow[Any]]] = {
     Stage.FORECAST: (Forecast, FORECAST),
     Stage.REQUEST: (ResourceRequest, REQUEST),
 }

@@ -101,6 +101,7 @@ for _metric in Metric:
 
 FORECAST = Workflow(
     kind="forecast",
+    model=Forecast,
     label=_("Demand forecast"),
     states=S,
     initial=S.DRAFT,
@@ -140,6 +141,7 @@ FORECAST = Workflow(
 
 DEMAND_REPORT = Workflow(
     kind="demand-report",
+    model=DemandReport,
     label=_("Unified demand report"),
     states=R,
     initial=R.COMPILING,

@@ -20,6 +20,7 @@ def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
 
 PROJECT = Workflow(
     kind="project",
+    model=Project,
     label=_("Project"),
     states=S,
     initial=S.PLANNED,

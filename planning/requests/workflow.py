@@ -83,6 +83,7 @@ def _undecided(line: RequestLine) -> str:
 
 REQUEST = Workflow(
     kind="request",
+    model=ResourceRequest,
     label=_("Resource request"),
     states=S,
     initial=S.DRAFT,

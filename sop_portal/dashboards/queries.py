@@ -121,7 +121,7 @@ def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> li
 
 
 def _by_department(
-    model: Any, workflow: Workflow, cycle: Cycle, on: date, page: str, slugs: Mapping[int, str],
+    model: Any, workflow: Workflow[Any], cycle: Cycle, on: date, page: str, slugs: Mapping[int, str],
     extended: dict[tuple[str, int], date],
 ) -> dict[int, Cell]:  # fmt: skip
     due = {w.stage: w.due_on for w in cycle.windows.all()}.get(page)
@@ -137,13 +137,13 @@ def _by_department(
     return cells
 
 
-def words_of(workflow: Workflow) -> dict[str, str]:
+def words_of(workflow: Workflow[Any]) -> dict[str, str]:
     """The states of a workflow in the language of the page."""
     return {state.value: str(state.label) for state in workflow.states}
 
 
 def cell_of(
-    row: Any, workflow: Workflow, words: Mapping[str, str], due: date | None, on: date, url: str
+    row: Any, workflow: Workflow[Any], words: Mapping[str, str], due: date | None, on: date, url: str
 ) -> Cell:  # fmt: skip
     """One record as a cell: finished in grey, late in red, else the colour of its state."""
     label = words[row.state]

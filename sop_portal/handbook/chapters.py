@@ -5,6 +5,7 @@ It is read from the stages and their workflows; nothing here is typed twice.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -62,23 +63,23 @@ def chapters() -> list[Chapter]:
             number=number,
             title=str(stage.title),
             what=str(stage.what),
-            kinds=[record_section(records.workflow) for records in stage.records],
+            kinds=[record_section(workflow) for workflow in stage.workflows],
         )
         for number, stage in enumerate(STAGES, start=1)
     ]
 
 
-def workflows_of(slug: str) -> list[Workflow]:
+def workflows_of(slug: str) -> list[Workflow[Any]]:
     """The workflows of a stage; none for a stage that does not exist."""
-    return [records.workflow for stage in STAGES if stage.slug == slug for records in stage.records]
+    return [workflow for stage in STAGES if stage.slug == slug for workflow in stage.workflows]
 
 
-def record_section(workflow: Workflow) -> RecordSection:
+def record_section(workflow: Workflow[Any]) -> RecordSection:
     """Everything that may happen to one kind of record."""
     return RecordSection(workflow.kind, str(workflow.label), [step_section(workflow, step) for step in workflow.steps])
 
 
-def step_section(workflow: Workflow, step: Step) -> StepSection:
+def step_section(workflow: Workflow[Any], step: Step[Any]) -> StepSection:
     """One step: who, from where to where, what is checked, who is told."""
     return StepSection(
         anchor=anchor(workflow, step),
@@ -93,12 +94,12 @@ def step_section(workflow: Workflow, step: Step) -> StepSection:
     )
 
 
-def anchor(workflow: Workflow, step: Step) -> str:
+def anchor(workflow: Workflow[Any], step: Step[Any]) -> str:
     """The place of a step on its page, for links from anywhere."""
     return f"step-{workflow.kind}-{step.name}"
 
 
-def checks(step: Step) -> list[str]:
+def checks(step: Step[Any]) -> list[str]:
     """What the portal makes sure of before the step, in sentences."""
     asked = [
         (step.window, _("The window is open, or extended for the department; in the days of grace it counts as late.")),
@@ -113,19 +114,19 @@ def checks(step: Step) -> list[str]:
     return [sentence for condition, sentence in asked if condition]
 
 
-def informed_roles(workflow: Workflow, step: Step) -> list[Role]:
+def informed_roles(workflow: Workflow[Any], step: Step[Any]) -> list[Role]:
     """Who is told of a step: the roles that can take the next awaited one, and those whose work it was."""
     next_in_turn = {role for follower in awaited_steps(workflow, step.target) for role in roles_that(follower.by)}
     informed = next_in_turn | author_roles(workflow)
     return [role for role in ROLES if role in informed]
 
 
-def awaited_steps(workflow: Workflow, state: str) -> list[Step]:
+def awaited_steps(workflow: Workflow[Any], state: str) -> list[Step[Any]]:
     """The steps somebody is waited for in a state."""
     return [step for step in workflow.steps_from(state) if step.awaited]
 
 
-def author_roles(workflow: Workflow) -> set[Role]:
+def author_roles(workflow: Workflow[Any]) -> set[Role]:
     """The roles whose work a record of this kind is."""
     return {role for step in workflow.steps if step.authors for role in roles_that(step.by)}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope, roles_that
 from sop_portal.foundation.workflow.table import Step, Workflow
@@ -25,7 +26,7 @@ class RaciMatrix:
     rows: list[RaciRow]
 
 
-def raci_matrix(workflows: Sequence[Workflow]) -> RaciMatrix:
+def raci_matrix(workflows: Sequence[Workflow[Any]]) -> RaciMatrix:
     """The matrix of these workflows, without the roles that have no part in them."""
     steps = [(workflow, step) for workflow in workflows for step in workflow.steps if step.main]
     letters = [{role: letters_of(workflow, step, role) for role in ROLES} for workflow, step in steps]
@@ -37,7 +38,7 @@ def raci_matrix(workflows: Sequence[Workflow]) -> RaciMatrix:
     return RaciMatrix(labels_of(roles), rows)
 
 
-def letters_of(workflow: Workflow, step: Step, role: Role) -> str:
+def letters_of(workflow: Workflow[Any], step: Step[Any], role: Role) -> str:
     """R, A or both; I for who is only informed; nothing for the others."""
     found = "R" if role in roles_that(step.by) else ""
     if role in accountable_roles(workflow, step):
@@ -45,7 +46,7 @@ def letters_of(workflow: Workflow, step: Step, role: Role) -> str:
     return found or ("I" if role in informed_roles(workflow, step) else "")
 
 
-def accountable_roles(workflow: Workflow, step: Step) -> list[Role]:
+def accountable_roles(workflow: Workflow[Any], step: Step[Any]) -> list[Role]:
     """Who answers for a step: the head for what a department does, else who decides on it under four eyes."""
     responsible = roles_that(step.by)
     if any(ROLES[role].scope != Scope.ALL for role in responsible):
@@ -54,7 +55,7 @@ def accountable_roles(workflow: Workflow, step: Step) -> list[Role]:
     return roles_that(decision.by) if decision else responsible
 
 
-def next_decision(workflow: Workflow, step: Step) -> Step | None:
+def next_decision(workflow: Workflow[Any], step: Step[Any]) -> Step[Any] | None:
     """The next awaited step under four eyes; None where there is none."""
     states, passed = [step.target], {step.target}
     while states:

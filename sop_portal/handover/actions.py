@@ -1,7 +1,7 @@
 """Handing over: everything of a person who leaves to a successor, and a whole department to another one."""
 
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -75,7 +75,7 @@ def _take_role(person: User, role: str, department: Department | None, term: Ter
         people.give_role(person, role=role, department=department, term=term, by=by, at=at)
 
 
-def _pass_on(workflow: Workflow, record: RecordT, field: str, to: User, by: User, at: datetime) -> RecordT:
+def _pass_on(workflow: Workflow[Any], record: RecordT, field: str, to: User, by: User, at: datetime) -> RecordT:
     """Name somebody else on a record; who worked on it before stays known."""
     locked: RecordT = lock(record)
     change = Change(field, str(getattr(locked, f"{field}_id")), str(to.pk))

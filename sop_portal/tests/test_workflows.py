@@ -50,7 +50,7 @@ def workflows() -> list[Any]:
     return [pytest.param(records, id=records.workflow.kind) for records in ALL_RECORDS]
 
 
-def reached(workflow: Workflow) -> set[str]:
+def reached(workflow: Workflow[Any]) -> set[str]:
     """Every state that steps lead to from the first one."""
     found, states = {workflow.initial}, [workflow.initial]
     while states:
@@ -108,37 +108,37 @@ def test_no_two_kinds_of_records_share_a_name() -> None:
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_some_role_may_take_the_step(records: Records, step: Step) -> None:
+def test_some_role_may_take_the_step(records: Records, step: Step[Any]) -> None:
     assert roles_that(step.by) != []
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_the_sentence_of_the_trail_names_the_person_and_nothing_else(records: Records, step: Step) -> None:
+def test_the_sentence_of_the_trail_names_the_person_and_nothing_else(records: Records, step: Step[Any]) -> None:
     assert (step.done % {"person": "Amina"}).count("Amina") == 1
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_a_step_stamps_fields_that_exist(records: Records, step: Step) -> None:
+def test_a_step_stamps_fields_that_exist(records: Records, step: Step[Any]) -> None:
     fields = {field.name for field in records.model._meta.get_fields()}
     stamps = {f"{step.stamps}_at", f"{step.stamps}_by"} if step.stamps else set()
     assert stamps - fields == set()
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_what_is_sent_back_or_refused_says_why(records: Records, step: Step) -> None:
+def test_what_is_sent_back_or_refused_says_why(records: Records, step: Step[Any]) -> None:
     refusing = {"send-back", "refuse", "decline", "overrule", "waive", "reopen", "cancel"}
     if step.name in refusing:
         assert step.comment
 
 
-def home_of(workflow: Workflow) -> str:
+def home_of(workflow: Workflow[Any]) -> str:
     """The stage whose `workflow.py` holds this workflow."""
     homes = [".".join(path.relative_to(ROOT).parts[:2]) for path in sorted(ROOT.glob("*/*/workflow.py"))]
     return next(home for home in homes if workflow in vars(import_module(f"{home}.workflow")).values())
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_every_step_has_its_action(records: Records, step: Step) -> None:
+def test_every_step_has_its_action(records: Records, step: Step[Any]) -> None:
     """An action bears the name of its step; where two records of a stage share a verb, the record's as well."""
     kind = records.workflow.kind
     verb = step.name.replace("-", "_")
@@ -156,7 +156,9 @@ def translated() -> set[str]:
 
 
 @pytest.mark.parametrize(("records", "step"), every_step())
-def test_button_and_sentence_of_every_step_exist_in_chinese(records: Records, step: Step, translated: set[str]) -> None:
+def test_button_and_sentence_of_every_step_exist_in_chinese(
+    records: Records, step: Step[Any], translated: set[str]
+) -> None:
     with translation.override("en"):
         said = {str(text) for text in (step.label, step.done, step.says, step.by.label, records.workflow.label) if text}
         said |= {str(records.workflow.states(state).label) for state in [*step.sources, step.target]}

@@ -9,8 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import kept_day
 from sop_portal.foundation.kit.formats import day_of_year, money
+from sop_portal.foundation.trail.kinds import KINDS, Label, RecordKind
 
-VERBS: dict[str, Any] = {
+VERBS: dict[str, Label] = {
     "create": _("Begin"),
     "edit": _("Change"),
     "comment": pgettext_lazy("thread", "Comment"),
@@ -38,7 +39,7 @@ VERBS: dict[str, Any] = {
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
 }
-FIELDS: dict[str, Any] = {
+FIELDS: dict[str, Label] = {
     "amount": _("amount"),
     "from_on": _("from"),
     "until_on": _("until"),
@@ -59,10 +60,9 @@ FIELDS: dict[str, Any] = {
     "unit": _("unit"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
-KINDS: dict[str, Any] = {
+OTHER_KINDS: dict[str, Label] = {
     "history": _("History"),
     "pool": _("Pool"),
-    "expense": _("Expense"),
     "person": _("Person"),
     "department": _("Department"),
     "membership": _("Role"),
@@ -79,15 +79,15 @@ def shown(text: str) -> str:
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 
 
-def act_called(verb: str, workflow: Any) -> Any:
+def act_called(verb: str, kind: RecordKind[Any] | None) -> Label:
     """What the act of an entry is called; a refused one is called after the step that was tried."""
     name = verb.removeprefix("refused-")
-    label = workflow[name].label if workflow and name in workflow.names else VERBS.get(name, name)
-    if verb == "create" and workflow and workflow.created:
-        return capfirst(workflow.created)
+    label = (kind.verb_label(name) if kind else "") or VERBS.get(name, name)
+    if verb == "create" and kind and kind.created:
+        return str(capfirst(kind.created))
     return label if name == verb else _("Refused: %(step)s") % {"step": label}
 
 
-def kind_called(kind: str, workflow: Any) -> Any:
+def kind_called(kind: str) -> Label:
     """What the kind of record of an entry is called."""
-    return workflow.label if workflow else KINDS.get(kind, kind)
+    return KINDS[kind].label if kind in KINDS else OTHER_KINDS.get(kind, kind)

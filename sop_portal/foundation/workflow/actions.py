@@ -40,8 +40,13 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
         tell(
             mentioned,
             lambda: interpolate(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on.full_title}),
-            kind=kind, record_id=on.pk, verb="comment", link=on.get_absolute_url(), at=at, quote=text.strip(),
-        )  # fmt: skip
+            kind=kind,
+            record_id=on.pk,
+            verb="comment",
+            link=on.get_absolute_url(),
+            at=at,
+            quote=text.strip(),
+        )
     return written
 
 

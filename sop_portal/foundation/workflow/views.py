@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.organisation.access import Request, View, act, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import actions
-from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.forms import CommentForm, StepForm
 from sop_portal.foundation.workflow.offers import offer
-from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.foundation.workflow.table import Workflow, workflow_of
 
 
-def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: Callable[..., Any]) -> View:
+def step_view(workflow: Workflow[Any], acts: Mapping[str, Callable[..., Any]], find: Callable[..., Any]) -> View:
     """A view for `<record>/<step>/`: GET asks, POST takes the step through its action.
 
     `find(request, **kwargs)` fetches the record through `visible_to`; `acts` names the action of each step.
@@ -49,7 +49,7 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
     def show(request: Request, record: Any, step: Any, form: StepForm, status: int) -> HttpResponse:
         offered = offer(workflow, step, record, request.actor, request.moment)
         if not offered.is_possible and not offered.missing:
-            check(workflow, step, record, request.actor, request.moment)
+            check_step(workflow, step, record, request.actor, request.moment)
         context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
         return render(request, "workflow/step.html", context, status=status)
 
@@ -61,11 +61,12 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
 
 
 @act(Can.COMMENT)
-def comment(request: Request, *, kind: str, pk: int, kinds: Mapping[str, Any]) -> HttpResponse:
+def comment(request: Request, *, kind: str, pk: int) -> HttpResponse:
     """Write a comment on any record one may see."""
-    if kind not in kinds:
+    workflow = workflow_of(kind)
+    if workflow is None:
         raise Http404
-    record = get_object_or_404(kinds[kind].objects.visible_to(request.actor), pk=pk)
+    record = get_object_or_404(workflow.model.objects.visible_to(request.actor), pk=pk)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return render(request, "workflow/comment.html", {"record": record, "form": form}, status=422)

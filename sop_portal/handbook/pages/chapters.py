@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning.models import Cycle
 from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.organisation.access import Request, act, page
@@ -18,7 +19,7 @@ from sop_portal.handbook.markdown import rendered
 from sop_portal.handbook.models import Acknowledgement, Edition
 from sop_portal.handbook.policy import policy_rows
 from sop_portal.handbook.raci import raci_matrix
-from sop_portal.stages import THE_YEAR
+from sop_portal.stages import YEAR_WORKFLOWS
 
 
 @page(Can.SEE_RECORDS)
@@ -27,7 +28,7 @@ def handbook(request: Request) -> HttpResponse:
     context = {
         **page_context(request, "start"),
         "chapters": chapters(),
-        "kind": record_section(THE_YEAR.workflow),
+        "kind": record_section(YEAR_WORKFLOWS[0]),
     }
     return render(request, "handbook/handbook.html", context)
 
@@ -51,7 +52,7 @@ def stage(request: Request, stage: str) -> HttpResponse:
 
 def year_context(request: Request, slug: str) -> dict[str, Any]:
     """What the newest year adds to a chapter: by when, where, and the spreadsheets."""
-    year = THE_YEAR.model.objects.visible_to(request.actor).exclude(state="draft").first()
+    year = Cycle.objects.visible_to(request.actor).exclude(state=Cycle.State.DRAFT).first()
     return {
         "year": year,
         "window": year.windows.filter(stage=slug).first() if year else None,
