@@ -27,8 +27,8 @@ run: setup var/static/staticfiles.json ## Set everything up, fill an empty datab
 	@$(BIN)/python tools/prepare.py
 	exec $(BIN)/python tools/run.py
 
-test: setup-dev ## All tests but those in a browser, on SQLite, or on what DATABASE_URL says
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+test: setup-dev ## All quick tests, on SQLite, or on what DATABASE_URL says
+	@$(BIN)/python -m pytest -m "not browser and not slow" -n $(PYTEST_WORKERS) --dist loadfile
 
 browser: setup-dev ## The tests in a real browser (needs chromium)
 	@$(BIN)/python -m pytest -m browser -n $(PYTEST_WORKERS) --dist load
@@ -115,11 +115,11 @@ deploy-check: setup-dev
 
 suites: suite-sqlite suite-postgresql
 
-suite-sqlite: setup-dev ## All tests on SQLite
+suite-sqlite: setup-dev ## All tests on SQLite, the slow ones too
 	@echo "→ Tests on SQLite"
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis
+suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis, the slow ones too
 	@echo "→ Tests on PostgreSQL"
 	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
 SAMPLES = {
-    "IntConverter": 1, "SlugConverter": "x", "StringConverter": "x", "PathConverter": "x",
+    "IntConverter": 1,
+    "SlugConverter": "x",
+    "StringConverter": "x",
+    "PathConverter": "x",
     "UUIDConverter": "00000000-0000-4000-8000-000000000000",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -69,3 +73,13 @@ def walked(patterns: list[Any], before: str, converters: dict[str, Any], given: 
         elif isinstance(entry, URLPattern):
             more = given | entry.default_args
             yield Address(route, entry.name or "", entry.callback, found, more)
+
+
+def of_house() -> list[Address]:
+    """Those whose views are our own."""
+    return [address for address in addresses() if not address.is_a_librarys]
+
+
+def each(found: list[Address]) -> pytest.MarkDecorator:
+    """A test of its own for each of these addresses, called by its route."""
+    return pytest.mark.parametrize("address", [pytest.param(address, id=address.route or "/") for address in found])

@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.access import ReadingWrote, act, page
 from sop_portal.foundation.organisation.middleware import GUARD_THEMSELVES
 from sop_portal.foundation.organisation.models import Department, UsedKey, User
 from sop_portal.tests import addresses as known
-from sop_portal.tests.addresses import Address, addresses
+from sop_portal.tests.addresses import Address, addresses, each, of_house
 
 Browser = Callable[[User], Client]
 OUT_OF_REACH = 10**30
@@ -59,12 +59,13 @@ def with_these(settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
 
 
-def of_house() -> list[Address]:
-    return [address for address in addresses() if not address.is_a_librarys]
+def marked(*marks: str) -> list[Address]:
+    """The addresses whose views say so: page, act, step or open."""
+    return [address for address in of_house() if address.access and address.access[0] in marks]
 
 
-def acting() -> list[Address]:
-    return [address for address in of_house() if address.access and address.access[0] in ("act", "step")]
+CLOSED, ACTING = marked("page", "act", "step"), marked("act", "step")
+ASKING = [address for address in of_house() if address.access and address.access[1] is not None]
 
 
 def test_the_walk_finds_every_part_of_the_portal() -> None:
@@ -90,56 +91,55 @@ def test_the_door_of_the_demonstration_is_shut_elsewhere(cast: SimpleNamespace) 
     assert (answer.status_code, "_auth_user_id" in answer.client.session) == (404, False)
 
 
-def answered(found: list[Address], ask: Callable[[str], Any], expected: set[int]) -> dict[str, int]:
-    """The addresses that answer with another status than expected."""
-    statuses = {address.route: ask(address.filled(year=2027)).status_code for address in found}
-    return {route: status for route, status in statuses.items() if status not in expected}
+@each(CLOSED)
+def test_a_stranger_is_led_to_the_door(address: Address, db: None) -> None:
+    stranger, path = Client(), address.filled(year=2027)
+    answers = [stranger.get(path), stranger.post(path)]
+    assert {answer.status_code for answer in answers} <= {302, 405}
+    led_to = {answer.headers["Location"].split("?")[0] for answer in answers if answer.status_code == 302}
+    assert led_to == {"/account/login/"}
 
 
-def test_a_stranger_is_led_to_the_door(db: None) -> None:
-    closed = [address for address in of_house() if address.access and address.access[0] != "open"]
-    stranger = Client()
-    assert answered(closed, stranger.get, {302, 405}) == {}
-    assert answered(closed, stranger.post, {302, 405}) == {}
-    led = [stranger.get(address.filled(year=2027)) for address in closed]
-    places = {answer.headers["Location"].split("?")[0] for answer in led if answer.status_code == 302}
-    assert places == {"/account/login/"}
-
-
-def test_an_act_is_not_carried_out_by_opening_its_address(cast: SimpleNamespace, as_person: Browser) -> None:
-    only_acting = [address for address in acting() if not address.shows_and_acts]
-    assert answered(only_acting, as_person(cast.ada).get, {405}) == {}
-
-
-@pytest.mark.parametrize("form", [{}, {"key": "not-a-key"}, {"key": ""}])
-def test_a_form_without_a_key_is_not_carried_out(
-    cast: SimpleNamespace, as_person: Browser, form: dict[str, str]
+@each([address for address in ACTING if not address.shows_and_acts])
+def test_an_act_is_not_carried_out_by_opening_its_address(
+    address: Address, cast: SimpleNamespace, as_person: Browser
 ) -> None:
-    browser = as_person(cast.ada)
-    assert answered(acting(), lambda url: browser.post(url, form), {409}) == {}
+    assert as_person(cast.ada).get(address.filled(year=2027)).status_code == 405
+
+
+@each(ACTING)
+def test_a_form_without_a_key_is_not_carried_out(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
+    browser, path = as_person(cast.ada), address.filled(year=2027)
+    forms: list[dict[str, str]] = [{}, {"key": "not-a-key"}, {"key": ""}]
+    assert [browser.post(path, typed).status_code for typed in forms] == [409, 409, 409]
     assert UsedKey.objects.count() == 0
 
 
-def test_a_page_that_reads_takes_no_form(cast: SimpleNamespace, as_person: Browser) -> None:
-    browser, key = as_person(cast.ada), {"key": str(uuid.uuid4())}
-    reading = [address for address in of_house() if address.access and address.access[0] == "page"]
-    assert answered(reading, lambda url: browser.post(url, key), {405}) == {}
+@each(marked("page"))
+def test_a_page_that_reads_takes_no_form(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
+    key = {"key": str(uuid.uuid4())}
+    assert as_person(cast.ada).post(address.filled(year=2027), key).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["ada", "amina", "farid"])
-def test_no_address_breaks_whatever_is_filled_in(cast: SimpleNamespace, as_person: Browser, name: str) -> None:
-    browser, broken = as_person(getattr(cast, name)), []
-    browser.raise_request_exception = False
-    for address in of_house():
-        absurd = {n: OUT_OF_REACH for n, c in address.converters.items() if type(c).__name__ == "IntConverter"}
-        paths = {address.filled(**values) for values in ({}, {"year": 2027}, absurd)}
-        broken += [path for path in sorted(paths) if browser.get(path).status_code == 500]
+@pytest.mark.slow
+@each(of_house())
+def test_no_address_breaks_whatever_is_filled_in(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
+    numbers = [name for name, converter in address.converters.items() if type(converter).__name__ == "IntConverter"]
+    filled = ({}, {"year": 2027}, dict.fromkeys(numbers, OUT_OF_REACH))
+    paths = sorted({address.filled(**values) for values in filled})
+    broken = []
+    for person in (cast.ada, cast.amina, cast.farid):
+        browser = as_person(person)
+        browser.raise_request_exception = False
+        broken += [(person.name, path) for path in paths if browser.get(path).status_code == 500]
     assert broken == []
 
 
-def test_an_outsider_reaches_no_page_that_asks_for_a_right(cast: SimpleNamespace, as_person: Browser) -> None:
-    asking = [address for address in of_house() if address.access and address.access[1] is not None]
-    assert answered(asking, as_person(cast.farid).get, {302, 403, 404, 405}) == {}
+@each(ASKING)
+def test_an_outsider_reaches_no_page_that_asks_for_a_right(
+    address: Address, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    assert as_person(cast.farid).get(address.filled(year=2027)).status_code in {302, 403, 404, 405}
 
 
 @pytest.mark.usefixtures("with_these")

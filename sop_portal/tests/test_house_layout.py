@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from configparser import ConfigParser
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ HOUSE = ("sop_portal", *APPS)
 NOT_STAGES = {"tests", "migrations", "management", "templatetags"}
 LONGEST_MODULE = 300
 LONGEST_TEST_MODULE = 400
+# Names that say nothing of what they name; whoever needs one has not found the field's word yet.
+EMPTY_WORDS = {"manager", "handler", "helper", "util", "common", "core", "service", "item", "data", "info"}
+NAMED = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
 # Whoever opens these asks Django's own machinery for them, by name.
 ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "429.html", "404.html", "500.html"}
@@ -46,12 +50,18 @@ def contract(name: str, option: str) -> set[str]:
     return set(re.findall(r"[\w.]+", rules[f"importlinter:contract:{name}"][option]))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The module as a tree, read once for all tests."""
+    return ast.parse(path.read_text())
+
+
 def said_of(path: Path, node: ast.AST) -> str:
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', '?')} {ast.unparse(node)}"
 
 
 def calls_in(path: Path) -> Iterator[tuple[ast.Call, ast.Attribute]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node, node.func
 
@@ -66,16 +76,30 @@ def writes_in(path: Path) -> list[str]:
     return found
 
 
-def imports_inside_functions(path: Path) -> Iterator[str]:
-    for outer in ast.walk(ast.parse(path.read_text())):
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
-            for node in ast.walk(outer):
-                if isinstance(node, ast.ImportFrom | ast.Import) and re.search(
-                    r"(?:from|import) (\w+)", ast.unparse(node)
-                ):
-                    first = ast.unparse(node).split()[1].split(".")[0]
-                    if first in HOUSE:
-                        yield said_of(path, node)
+def nested_imports(path: Path) -> Iterator[str]:
+    """Imports of the house that do not stand at the top of their module."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom | ast.Import) and node.col_offset:
+            imported = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+            if imported and imported.split(".")[0] in HOUSE:
+                yield said_of(path, node)
+
+
+def words_of(name: str) -> set[str]:
+    """The words a name is joined from, in the singular: CycleHelper, cycle_helpers → cycle, helper."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
+    return {word.lower().removesuffix("s") for word in words} | {word.lower() for word in words}
+
+
+def empty_names_in(path: Path) -> Iterator[str]:
+    """The names of a module, its folders, classes and functions that hold an empty word."""
+    place = path.relative_to(ROOT)
+    for part in place.with_suffix("").parts:
+        if words_of(part) & EMPTY_WORDS:
+            yield f"{place}: {part}"
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, NAMED) and words_of(node.name) & EMPTY_WORDS:
+            yield f"{place}:{node.lineno} {node.name}"
 
 
 def test_every_package_of_the_house_is_named_in_the_import_rules() -> None:
@@ -113,8 +137,22 @@ def test_only_actions_write(name: str) -> None:
     assert [write for path in outside_tests() if path.name == name for write in writes_in(path)] == []
 
 
-def test_nothing_of_the_house_is_imported_inside_a_function() -> None:
-    assert [found for path in outside_tests() for found in imports_inside_functions(path)] == []
+def test_the_house_is_imported_at_the_top_of_a_module_and_nowhere_inside() -> None:
+    assert [found for path in outside_tests() for found in nested_imports(path)] == []
+
+
+def test_a_class_name_is_used_once_in_the_whole_house() -> None:
+    """Commands excepted: Django asks for that name."""
+    places: dict[str, list[str]] = {}
+    for path in outside_tests():
+        for node in parsed(path).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":
+                places.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_name_is_an_empty_word() -> None:
+    assert [name for path in outside_tests() for name in empty_names_in(path)] == []
 
 
 def test_every_template_is_used() -> None:

@@ -16,14 +16,15 @@ from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLin
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.workflow.models import Contributor
-from sop_portal.stages import ALL_RECORDS
+from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST, MARCH, small_year
 
 FROM = date(2020, 1, 1)
 Act = Callable[[], Any]
 
 
-@pytest.fixture
+@shared_fixture
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """The small year, with an amendment being drafted and more time asked for."""
     year = small_year(cast)
@@ -47,14 +48,18 @@ def refusal(act: Act) -> str:
     return ""
 
 
-def decisions() -> list[tuple[str, str, Any]]:
-    """Every decision that four eyes take and that leaves a stamp, with a record that still moves."""
-    found = []
-    for records in ALL_RECORDS:
-        stamps = {step.stamps for step in records.workflow.steps if step.four_eyes and step.stamps}
-        row = records.model._default_manager.order_by("-pk").first()
-        found += [(records.workflow.kind, stamp, row) for stamp in sorted(stamps)]
-    return found
+def decisions() -> list[Any]:
+    """Every decision that four eyes take and that leaves a stamp."""
+    return [
+        pytest.param(records, stamp, id=f"{records.workflow.kind}-{stamp}")
+        for records in ALL_RECORDS
+        for stamp in sorted({step.stamps for step in records.workflow.steps if step.four_eyes and step.stamps})
+    ]
+
+
+def newest(records: Records) -> Any:
+    """A record that still moves."""
+    return records.model._default_manager.order_by("-pk").first()
 
 
 def decided(row: Any, stamp: str, person: User, at: datetime) -> Act:
@@ -63,42 +68,40 @@ def decided(row: Any, stamp: str, person: User, at: datetime) -> Act:
     return lambda: rows.update(**{f"{stamp}_by": person, f"{stamp}_at": at})
 
 
-def test_the_database_keeps_four_eyes(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    nobody_decides_on_what_they_had_a_hand_in(cast)
-    nobody_decides_on_the_department_they_head_or_whose_head_they_stand_in_for(year, cast)
-    a_head_of_another_time_is_no_head(cast)
+def test_there_are_seventeen_decisions_under_four_eyes() -> None:
+    assert len(decisions()) == 17
 
 
-def nobody_decides_on_what_they_had_a_hand_in(cast: SimpleNamespace) -> None:
-    said = {}
-    for kind, stamp, row in decisions():
-        Contributor.objects.filter(person=cast.farid).delete()
-        before = refusal(decided(row, stamp, cast.farid, AUGUST))
-        Contributor.objects.create(kind=kind, record_id=row.pk, person=cast.farid, at=AUGUST)
-        said[kind, stamp] = ("own work" in before, "own work" in refusal(decided(row, stamp, cast.farid, AUGUST)))
-    assert said == dict.fromkeys(said, (False, True))
-    assert len(said) == 17
-    Contributor.objects.filter(person=cast.farid).delete()
-
-
-def nobody_decides_on_the_department_they_head_or_whose_head_they_stand_in_for(
-    year: SimpleNamespace, cast: SimpleNamespace
+@pytest.mark.parametrize(("records", "stamp"), decisions())
+def test_the_database_lets_nobody_decide_on_their_own_work(
+    records: Records, stamp: str, year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
+    row = newest(records)
+    before = refusal(decided(row, stamp, cast.farid, AUGUST))
+    Contributor.objects.create(kind=records.workflow.kind, record_id=row.pk, person=cast.farid, at=AUGUST)
+    after = refusal(decided(row, stamp, cast.farid, AUGUST))
+    assert ("own work" in before, "own work" in after) == (False, True)
+
+
+@pytest.mark.parametrize(("records", "stamp"), decisions())
+def test_the_database_lets_nobody_decide_on_the_department_they_head_or_whose_head_they_stand_in_for(
+    records: Records, stamp: str, year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    """What is the whole organisation's has no head."""
+    row = newest(records)
     Delegation.objects.create(giver=cast.farid, deputy=cast.omar, from_on=FROM, until_on=date(2030, 1, 1))
-    rows = [(kind, stamp, row) for kind, stamp, row in decisions() if row.department_id is not None]
-    said: dict[Any, list[bool]] = {(kind, stamp): [] for kind, stamp, _ in rows}
-    for department in (None, year.arts.department, year.sports.department):
-        if department is not None:
-            Membership.objects.create(person=cast.farid, role=Role.HEAD, department=department, from_on=MARCH.date())
-        for kind, stamp, row in rows:
-            if department is None or row.department_id == department.pk:
-                words = [refusal(decided(row, stamp, person, AUGUST)) for person in (cast.farid, cast.omar)]
-                said[kind, stamp] += ["department they head" in word for word in words]
-    assert said == {key: [False, False, True, True] for key in said}
-    Membership.objects.filter(person=cast.farid).delete()
+
+    def is_refused(person: User) -> bool:
+        return "department they head" in refusal(decided(row, stamp, person, AUGUST))
+
+    before = [is_refused(cast.farid), is_refused(cast.omar)]
+    department_id = row.department_id or year.arts.department.pk
+    Membership.objects.create(person=cast.farid, role=Role.HEAD, department_id=department_id, from_on=MARCH.date())
+    after = [is_refused(cast.farid), is_refused(cast.omar)]
+    assert (before, after) == ([False, False], [row.department_id is not None] * 2)
 
 
-def a_head_of_another_time_is_no_head(cast: SimpleNamespace) -> None:
+def test_a_head_of_another_time_is_no_head(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     row, until = ExtensionRequest.objects.get(), AUGUST.date()
     held = Membership.objects.create(
         person=cast.farid, role=Role.HEAD, department_id=row.department_id, from_on=FROM, until_on=until
@@ -107,75 +110,91 @@ def a_head_of_another_time_is_no_head(cast: SimpleNamespace) -> None:
     assert (["they head" in word for word in words], held.until_on) == ([True, False], until)
 
 
-def frozen(year: SimpleNamespace) -> dict[str, Act]:
-    """Everything somebody might do to what is frozen."""
+@shared_fixture
+def frozen(year: SimpleNamespace) -> SimpleNamespace:
+    """What is frozen, and rows that do not belong into it."""
     report, in_force = DemandReport.objects.get(), Budget.objects.get(state="approved")
     draft_line = BudgetLine.objects.filter(budget__state="draft").order_by("pk")[0]
-    line, gap_of = ReportLine.objects.order_by("pk")[0], year.arts.department
-    accepted = ProgressReport.objects.filter(state="accepted").order_by("pk")[0]
-    of = ProgressReport.objects.filter(pk=accepted.pk)
-    budget = Budget.objects.filter(pk=in_force.pk)
-    of_budget, line.pk = f"budget_id = {in_force.pk}", None
-    copied = BudgetLine(budget=in_force, number=9999)
+    report_line = ReportLine.objects.order_by("pk")[0]
+    report_line.pk = None
+    line = BudgetLine(budget=in_force, number=9999)
     for name in ("department_id", "project_id", "category", "fund_id", "allocation_id"):
-        setattr(copied, name, getattr(draft_line, name))
+        setattr(line, name, getattr(draft_line, name))
     revision = DemandReport.objects.create(cycle=year.cycle, number=report.number + 1, reason="A second hall")
     ReportNeed.objects.create(report=revision, name="Hall", departments=[])
-    return {
-        "a line into a published report": lambda: line.save(force_insert=True),
-        "a gap into a published report": lambda: ReportGap(report=report, department=gap_of).save(),
-        "a line of a published report": lambda: ReportLine.objects.update(money=1),
-        "a sum kept with a report": lambda: ReportSum.objects.update(money=1),
-        "a need kept with a report": lambda: ReportNeed.objects.update(name="Other"),
-        "a published report": lambda: DemandReport.objects.update(reason="Other"),
-        "a published report, deleted": lambda: raw("DELETE FROM planning_reportline"),
-        "a line into an approved budget": lambda: copied.save(force_insert=True),
-        "a line moved into an approved budget": lambda: BudgetLine.objects.filter(pk=draft_line.pk).update(
-            budget=in_force, number=9998
-        ),
-        "a line of an approved budget": lambda: BudgetLine.objects.filter(budget=in_force).update(q1=1),
-        "a line out of an approved budget": lambda: raw(f"DELETE FROM budgets_budgetline WHERE {of_budget}"),
-        "an approved budget, opened again": lambda: budget.update(state="draft"),
-        "an approved budget, approved by another": lambda: budget.update(approved_by=year.sports.head),
-        "an approved budget, deleted": lambda: raw(f"DELETE FROM budgets_budget WHERE id = {in_force.pk}"),
-        "an expense": lambda: Expense.objects.update(what="Tables"),
-        "an expense, deleted": lambda: raw("DELETE FROM budgets_expense"),
-        "an accepted report": lambda: of.update(spent=1),
-        "an accepted report, opened again": lambda: of.update(state="returned"),
-        "an accepted report, deleted": lambda: raw(f"DELETE FROM evaluations_progressreport WHERE id = {accepted.pk}"),
-    }  # fmt: skip
+    return SimpleNamespace(
+        report_line=report_line,
+        gap=ReportGap(report=report, department=year.arts.department),
+        line=line,
+        draft_line=draft_line,
+        budget=in_force,
+        accepted=ProgressReport.objects.filter(state="accepted").order_by("pk")[0],
+        other_head=year.sports.head,
+    )
 
 
-def raw(sql: str) -> None:
+def rows_of(row: Any) -> Any:
+    """The query that finds one row."""
+    return type(row)._default_manager.filter(pk=row.pk)
+
+
+def delete(table: str, where: str = "") -> None:
+    """Delete past the models."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(f"DELETE FROM {table} {where}")
 
 
-def test_what_is_frozen_never_changes(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    acts = frozen(year)
-    assert [what for what, act in acts.items() if "this never changes" not in refusal(act)] == []
-    a_report_is_frozen_from_the_moment_it_is_handed_in(year)
-    a_reviewed_evaluation_never_changes(year, cast)
+# Everything somebody might do to what is frozen.
+CHANGES: dict[str, Callable[[SimpleNamespace], Any]] = {
+    "a line into a published report": lambda f: f.report_line.save(force_insert=True),
+    "a gap into a published report": lambda f: f.gap.save(),
+    "a line of a published report": lambda f: ReportLine.objects.update(money=1),
+    "a sum kept with a report": lambda f: ReportSum.objects.update(money=1),
+    "a need kept with a report": lambda f: ReportNeed.objects.update(name="Other"),
+    "a published report": lambda f: DemandReport.objects.update(reason="Other"),
+    "a published report, deleted": lambda f: delete("planning_reportline"),
+    "a line into an approved budget": lambda f: f.line.save(force_insert=True),
+    "a line moved into an approved budget": lambda f: rows_of(f.draft_line).update(budget=f.budget, number=9998),
+    "a line of an approved budget": lambda f: f.budget.lines.update(q1=1),
+    "a line out of an approved budget": lambda f: delete("budgets_budgetline", f"WHERE budget_id = {f.budget.pk}"),
+    "an approved budget, opened again": lambda f: rows_of(f.budget).update(state="draft"),
+    "an approved budget, approved by another": lambda f: rows_of(f.budget).update(approved_by=f.other_head),
+    "an approved budget, deleted": lambda f: delete("budgets_budget", f"WHERE id = {f.budget.pk}"),
+    "an expense": lambda f: Expense.objects.update(what="Tables"),
+    "an expense, deleted": lambda f: delete("budgets_expense"),
+    "an accepted report": lambda f: rows_of(f.accepted).update(spent=1),
+    "an accepted report, opened again": lambda f: rows_of(f.accepted).update(state="returned"),
+    "an accepted report, deleted": lambda f: delete("evaluations_progressreport", f"WHERE id = {f.accepted.pk}"),
+}
 
 
-def a_report_is_frozen_from_the_moment_it_is_handed_in(year: SimpleNamespace) -> None:
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_is_frozen_never_changes(what: str, frozen: SimpleNamespace) -> None:
+    assert "this never changes" in refusal(lambda: CHANGES[what](frozen))
+
+
+def test_a_report_is_frozen_from_the_moment_it_is_handed_in(year: SimpleNamespace) -> None:
     draft = ProgressReport.objects.filter(state="draft").order_by("pk")[0]
-    handed_in = {
-        "state": "submitted", "submitted_at": AUGUST, "submitted_by": year.arts.head, "activities_held": 1,
-        "participants_reached": 2, "frozen_at": AUGUST,
-    }  # fmt: skip
-    rows = ProgressReport.objects.filter(pk=draft.pk)
-    rows.update(**handed_in)
+    rows = rows_of(draft)
+    rows.update(
+        state="submitted",
+        submitted_at=AUGUST,
+        submitted_by=year.arts.head,
+        activities_held=1,
+        participants_reached=2,
+        frozen_at=AUGUST,
+    )
     words = [
         refusal(lambda change=change: rows.update(**change))
         for change in ({"spent": 5}, {"outlook": "Fine"}, {"participants_reached": 9}, {"is_late": True})
     ]
     assert ["this never changes" in word for word in words] == [True, True, True, False]
     assert refusal(lambda: rows.update(state="returned", outlook="Fine")) == ""
-    assert "this never changes" in refusal(lambda: raw(f"DELETE FROM evaluations_progressreport WHERE id = {draft.pk}"))
+    deleted = refusal(lambda: delete("evaluations_progressreport", f"WHERE id = {draft.pk}"))
+    assert "this never changes" in deleted
 
 
-def a_reviewed_evaluation_never_changes(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+def test_a_reviewed_evaluation_never_changes(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     rows = Evaluation.objects.filter(department=year.arts.department)
     assert refusal(lambda: rows.update(reached="More")) == ""
     rows.update(state="reviewed", reviewed_at=AUGUST, reviewed_by=cast.emil)
@@ -185,4 +204,9 @@ def a_reviewed_evaluation_never_changes(year: SimpleNamespace, cast: SimpleNames
 @pytest.mark.parametrize("table", ["trail_entry", "budgets_expense", "budgets_budgetline", "planning_reportline"])
 def test_what_only_grows_is_not_swept_away(db: None, on_postgresql: bool, table: str) -> None:
     """SQLite knows no TRUNCATE; there every row is asked."""
-    assert not on_postgresql or "this never changes" in refusal(lambda: raw(f"TRUNCATE {table} CASCADE"))
+    assert not on_postgresql or "this never changes" in refusal(lambda: truncate(table))
+
+
+def truncate(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
