@@ -125,7 +125,7 @@ def test_a_page_that_reads_takes_no_form(address: Address, cast: SimpleNamespace
 @each(of_house())
 def test_no_address_breaks_whatever_is_filled_in(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
     numbers = [name for name, converter in address.converters.items() if type(converter).__name__ == "IntConverter"]
-    filled = ({}, {"year": 2027}, dict.fromkeys(numbers, OUT_OF_REACH))
+    filled: list[dict[str, int]] = [{}, {"year": 2027}, dict.fromkeys(numbers, OUT_OF_REACH)]
     paths = sorted({address.filled(**values) for values in filled})
     broken = []
     for person in (cast.ada, cast.amina, cast.farid):
