@@ -27,6 +27,10 @@ class Stage(models.TextChoices):
     EVALUATION = "evaluation", _("Performance evaluation")
 
 
+# Where a department does its work of a stage, by the name of the address.
+DEPARTMENT_PAGES: dict[str, str] = {Stage.FORECAST: "forecast", Stage.REQUEST: "request"}
+
+
 class Cycle(Record):
     """One planning year: what is planned, when, in which currency and time zone."""
 
@@ -87,6 +91,12 @@ class Cycle(Record):
     def day(self, at: datetime) -> date:
         """The civil day of a moment in the cycle's time zone."""
         return at.astimezone(self.zone).date()
+
+    def stage_url(self, stage: str, department: Department | None) -> str:
+        """The page of a department's work in a stage; where there is none, the year's page."""
+        if department is None or stage not in DEPARTMENT_PAGES:
+            return self.get_absolute_url()
+        return reverse(DEPARTMENT_PAGES[stage], args=[self.year, department.slug])
 
 
 class StageWindow(models.Model):

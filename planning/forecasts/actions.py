@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.windows import dates_of
+from planning.cycles.queries import dates_of
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import publishing, sums
 from planning.forecasts.figures import METRICS, Typed, plain, settled

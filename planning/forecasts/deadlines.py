@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.cycles.models import Stage, StageWindow
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
@@ -16,12 +16,12 @@ S = Forecast.State
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Every forecast still to be submitted or decided in a year under way, and the report made of them."""
-    windows = windows_of(Stage.FORECAST)
+    windows = windows_under_way(Stage.FORECAST)
     if not windows:
         return
     waiting = Forecast.objects.filter(cycle__state=OPEN, state__in=[S.DRAFT, S.RETURNED, S.SUBMITTED])
     found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
-    longer = extended(Stage.FORECAST)
+    longer = extensions_under_way(Stage.FORECAST)
     for forecast in found:
         if forecast.state != S.SUBMITTED and forecast.cycle_id in windows:
             yield _submission(forecast, windows[forecast.cycle_id], longer)
@@ -42,7 +42,7 @@ def _submission(forecast: Forecast, window: StageWindow, longer: dict[tuple[int,
 def _reports(windows: dict[int, StageWindow]) -> Iterator[Owed]:
     """The first report of a year is owed from the day forecasts are due until the requests are to be closed."""
     published = set(DemandReport.objects.filter(cycle__state=OPEN).exclude(published_at=None).values_list("cycle_id"))
-    requests = windows_of(Stage.REQUEST)
+    requests = windows_under_way(Stage.REQUEST)
     for window in windows.values():
         cycle, later = window.cycle, requests.get(window.cycle_id)
         if (cycle.pk,) not in published and later:

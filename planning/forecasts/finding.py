@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
-from planning.cycles.finding import in_year, years_of
 from planning.cycles.models import Cycle
+from planning.cycles.queries import in_year, years_of
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine
 from sop_portal.foundation.organisation.access import Request
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import timeliness
 from planning.cycles.models import Extension, Stage, StageWindow
-from planning.cycles.windows import dates_of, extension_of, later_of
+from planning.cycles.queries import dates_of, extension_of, later_of
 from planning.forecasts.figures import METRICS, Figure, change, total
 from planning.forecasts.linepage import Tab, note_of, units
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine

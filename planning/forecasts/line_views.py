@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.cycles.rights import only_for
+from planning.cycles.workflow import only_for
 from planning.forecasts import actions, conflicts, linepage, pastyears
 from planning.forecasts.finding import find_line, lines_of
 from planning.forecasts.forecastpage import meta_of, next_text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.windows import dates_of, extensions_of
+from planning.cycles.queries import dates_of, extensions_of
 from planning.forecasts.figures import METRICS, Figure
 from planning.forecasts.forecastpage import headings, meta_by
 from planning.forecasts.models import Forecast

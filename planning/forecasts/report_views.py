@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.rights import only_for
-from planning.cycles.windows import dates_of
+from planning.cycles.queries import dates_of
+from planning.cycles.workflow import only_for
 from planning.forecasts import actions, exports, reportpage
 from planning.forecasts.figures import METRICS
 from planning.forecasts.finding import find_cycle, find_report

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Stage
-from planning.cycles.windows import extension_of
+from planning.cycles.queries import extension_of
 from planning.forecasts import sums as summing
 from planning.forecasts.figures import METRICS, Figure, change, total
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportGap, ReportLine

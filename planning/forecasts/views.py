@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from planning.cycles.rights import only_for
+from planning.cycles.workflow import only_for
 from planning.forecasts import actions, exports, forecastpage, linepage, listpage
 from planning.forecasts.figures import METRICS
 from planning.forecasts.finding import find_cycle, find_forecast, lines_of

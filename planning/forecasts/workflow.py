@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Stage
-from planning.cycles.windows import window_for
+from planning.cycles.workflow import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.formats import day_short, joined_lazy

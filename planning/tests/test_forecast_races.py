@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
 from planning.forecasts import actions
 from planning.models import Cycle, DemandReport, Extension, Forecast, ForecastLine
@@ -87,7 +88,7 @@ def test_more_time_is_granted_or_refused_once(
     transactional_db: None, planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     asked = extensions.ask(
-        planning_year, "forecast", arts, until_on=date(2027, 4, 30), reason="Floods", by=cast.amina, at=noon
+        planning_year, MoreTime("forecast", arts, date(2027, 4, 30), "Floods"), by=cast.amina, at=noon
     )
     elif_ = getattr(cast, "elif")
     found = at_once([

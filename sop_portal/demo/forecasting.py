@@ -178,6 +178,8 @@ def give_time(world: World, year: Year, at: datetime) -> None:
     until = year.forecast_due + timedelta(days=14)
     department = world.cast.departments["East Lyme"]
     cycles.extend(
-        world.cycle(year), Stage.FORECAST, department, until_on=until, reason=words.LATE_EXTENSION,
-        by=world.cast["Elif Aydin"], at=at,
-    )  # fmt: skip
+        world.cycle(year),
+        cycles.MoreTime(Stage.FORECAST, department, until, words.LATE_EXTENSION),
+        by=world.cast["Elif Aydin"],
+        at=at,
+    )
