@@ -11,7 +11,7 @@ from django.test import Client
 
 from planning.cycles.actions import WindowMove, YearPlan, create_cycle, set_window
 from planning.cycles.calendar import WindowDates
-from planning.forecasts.actions import add_project, publish_year
+from planning.forecasts.actions import NewProject, add_project, publish_year
 from planning.models import Cycle, Forecast, ForecastFigure, Project
 from planning.tests.stage_one import filled, known, open_year
 from sop_portal.foundation.kit import clock
@@ -33,7 +33,7 @@ def test_what_a_deputy_sets_up_and_opens_names_both(cast: SimpleNamespace, arts:
     day = noon.date()
     delegate(giver=cast.ada, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.ada, at=noon)
     publish_year(create_cycle(year=2027, by=cast.farid, at=noon), by=cast.farid, at=noon, seen=1)
-    add_project(Forecast.objects.get(department=arts), name="Story hours", by=cast.amina, at=noon)
+    add_project(Forecast.objects.get(department=arts), NewProject("Story hours"), by=cast.amina, at=noon)
     made = Entry.objects.filter(verb="create").values_list("kind", "by_id", "behalf_id").distinct()
     assert set(made) == {
         ("cycle", cast.farid.pk, cast.ada.pk), ("forecast", cast.farid.pk, cast.ada.pk),

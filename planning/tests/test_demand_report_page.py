@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from planning.cycles.actions import create_cycle
-from planning.forecasts import reportpage
 from planning.forecasts.actions import publish_report, start_report
+from planning.forecasts.queries import report_projects
 from planning.models import Cycle, DemandReport, ForecastFigure
 from planning.tests.stage_one import CANARY, accepted, filled, known, text_of
 from sop_portal.foundation.kit.sheets import read_table
@@ -118,7 +118,7 @@ def test_the_projects_come_page_by_page(
     report.refresh_from_db()
     if is_published:
         publish_report(report, by=cast.chidi, at=noon, seen=report.version)
-    monkeypatch.setattr(reportpage, "LINES_ON_A_PAGE", 2)
+    monkeypatch.setattr(report_projects, "LINES_ON_A_PAGE", 2)
     client, names, url = as_person(cast.chidi), [], "?by=project"
     while url:
         context = client.get(f"{PAGE}{url}").context

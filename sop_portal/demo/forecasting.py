@@ -103,9 +103,11 @@ def add_projects(world: World, library: Library, forecast: Forecast) -> None:
     for number, kind in enumerate(kinds_of(library)):
         lead = world.cast[library.leads[number % len(library.leads)]]
         forecasts.add_project(
-            forecast, name=kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance,
-            by=world.cast.head(library), at=world.agenda.next(),
-        )  # fmt: skip
+            forecast,
+            forecasts.NewProject(kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance),
+            by=world.cast.head(library),
+            at=world.agenda.next(),
+        )
 
 
 def leave_out_delivery(world: World, library: Library, forecast: Forecast) -> None:

@@ -1,9 +1,8 @@
-"""Departments that plan the same thing at the same time are pointed out to each other."""
+"""Projects that several departments plan in the same year."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,13 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from planning.forecasts.models import DemandReport, ForecastLine, ReportNeed
-from planning.forecasts.publishing import lines_in
+from planning.forecasts.queries.report import lines_in
 from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import Department, Membership, User
-from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Department
 
 MOST_NAMED = 3
 
@@ -41,7 +38,7 @@ class SharedNeed:
 
 
 def together(names: Sequence[Any]) -> str:
-    """ "Arts, Music and Sports"."""
+    """Names in one phrase, the last one after "and"."""
     if len(names) < 2:
         return listed(names)
     return interpolate(_("%(names)s and %(last)s"), {"names": listed(names[:-1]), "last": names[-1]})
@@ -60,12 +57,6 @@ def shared_needs(lines: QuerySet[ForecastLine]) -> list[SharedNeed]:
         planned[slug].append(department_id)
     known = Department.objects.in_bulk({pk for departments in planned.values() for pk in departments})
     return [SharedNeed(name, tuple(known[pk] for pk in planned[slug])) for slug, name in names.items()]
-
-
-def to_freeze(report: DemandReport, needs: Iterable[SharedNeed]) -> Iterator[ReportNeed]:
-    """The shared needs of a report, as they are now."""
-    for need in needs:
-        yield ReportNeed(report=report, name=need.name, departments=[department.pk for department in need.departments])
 
 
 def needs_of(report: DemandReport, actor: Actor, most: int) -> tuple[list[SharedNeed], int]:
@@ -91,35 +82,3 @@ def seen_by(needs: list[SharedNeed], actor: Actor) -> list[SharedNeed]:
     if actor.sees_everything:
         return needs
     return [need for need in needs if any(d.pk in actor.department_ids for d in need.departments)]
-
-
-def tell_of_shared_needs(report: DemandReport, needs: Iterable[SharedNeed], by: User, at: datetime) -> None:
-    """Tell the head of each department once which of its projects others plan as well."""
-    heads = Membership.objects.on(report.cycle.day(at)).filter(role=Role.HEAD)
-    of_department: dict[int, list[SharedNeed]] = defaultdict(list)
-    for need in needs:
-        for department in need.departments:
-            of_department[department.pk].append(need)
-    for department_id, own in of_department.items():
-        people = User.objects.filter(pk__in=heads.filter(department_id=department_id).values("person_id"))
-
-        def sentence(needs: list[SharedNeed] = own, department_id: int = department_id) -> str:
-            return _said(needs, department_id)
-
-        tell(
-            people.exclude(pk=by.pk), sentence, kind="demand-report", record_id=report.pk, verb="shared",
-            link=report.get_absolute_url(), at=at,
-        )  # fmt: skip
-
-
-def _said(needs: list[SharedNeed], department_id: int) -> str:
-    if len(needs) == 1:
-        others = together([d.name for d in needs[0].departments if d.pk != department_id])
-        return _("%(others)s plan “%(project)s” too; perhaps it can be shared") % {
-            "others": others, "project": needs[0].name,
-        }  # fmt: skip
-    text = ngettext(
-        "%(n)s of your projects is planned elsewhere too; perhaps it can be shared",
-        "%(n)s of your projects are planned elsewhere too; perhaps they can be shared", len(needs),
-    )  # fmt: skip
-    return text % {"n": len(needs)}

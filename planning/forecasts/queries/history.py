@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
 from planning.cycles.models import Cycle
-from planning.forecasts.figures import METRICS, YEARS_SHOWN, Figure, Score, score
+from planning.forecasts.figures import METRICS, YEARS_SHOWN, Figure, MetricScore, score
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Actual, Hindsight
 
 MOST_LESSONS = 5
-Known = dict[str, dict[int, Figure]]
+KnownFigures = dict[str, dict[int, Figure]]
 
 
-def known_of(department_id: int, slug: str, year: int) -> Known:
+def actuals_of(department_id: int, slug: str, year: int) -> KnownFigures:
     """The figures of the past years of one project, per metric and year; blanks stay unknown."""
     past = Actual.objects.filter(department_id=department_id, slug=slug, year__lt=year).order_by("-year")
     rows = list(past[:YEARS_SHOWN])
     return {metric: {row.year: getattr(row, metric) for row in rows} for metric in METRICS}
 
 
-def last_year(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, Figure]]:
+def actuals_in(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, Figure]]:
     """The actual figures of one year by department: the department's own sums, else those of its projects."""
     whole = ExpressionWrapper(Q(slug=""), output_field=BooleanField())
     rows = Actual.objects.filter(year=year, department_id__in=department_ids).annotate(is_whole=whole).order_by()
@@ -34,7 +34,7 @@ def last_year(year: int, department_ids: Iterable[int]) -> dict[int, dict[str, F
     return found
 
 
-def known_before(year: int, department_ids: Iterable[int]) -> int:
+def last_known_year(year: int, department_ids: Iterable[int]) -> int:
     """The last year that is over and of which these departments have actual figures.
 
     Of a year under way only the projects that ended are known, and a part is no measure of a whole.
@@ -44,12 +44,15 @@ def known_before(year: int, department_ids: Iterable[int]) -> int:
     return known.order_by("-year").values_list("year", flat=True).first() or year - 1
 
 
-def scores_of(line: ForecastLine, year: int, metric: str) -> dict[int, Score]:
+def scores_of(line: ForecastLine, year: int, metric: str) -> dict[int, MetricScore]:
     """How the forecasts of earlier cycles did on one metric of this project, by year."""
     earlier = ForecastLine.objects.filter(
-        forecast__department_id=line.forecast.department_id, project__slug=line.project.slug,
-        forecast__cycle__year__lt=year, is_planned=True, figures__metric=metric,
-    )  # fmt: skip
+        forecast__department_id=line.forecast.department_id,
+        project__slug=line.project.slug,
+        forecast__cycle__year__lt=year,
+        is_planned=True,
+        figures__metric=metric,
+    )
     forecast = {
         then: (proposal, override)
         for then, proposal, override in earlier.values_list(

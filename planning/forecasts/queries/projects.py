@@ -1,31 +1,37 @@
-"""What a new year begins with: the projects of the year before, and the figures known about them."""
+"""What a new year begins with: the projects of the year before, and what is proposed for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable
 
 from planning.cycles.models import Cycle
-from planning.forecasts.figures import METRICS, Figure, as_count, proposed, total
-from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
+from planning.forecasts.figures import METRICS, Figure, proposed
+from planning.forecasts.models import Forecast
 from planning.projects.models import Actual, Project
 
+# Department and short name: what a project is known by through the years.
 Key = tuple[int, str]
 
 
 def carried_over(cycle: Cycle) -> list[Project]:
-    """The projects of the year before, as new ones of this year; cancelled ones and closed departments stay behind."""
+    """The projects of the year before, as new ones of this year, without cancelled ones and closed departments."""
     before = Cycle.objects.filter(year__lt=cycle.year).exclude(state=Cycle.State.DRAFT).order_by("-year").first()
     if before is None:
         return []
     old = Project.objects.filter(cycle=before, department__is_active=True).exclude(state=Project.State.CANCELLED)
     return [
         Project(
-            cycle=cycle, department_id=p.department_id, name=p.name, slug=p.slug, purpose=p.purpose, lead_id=p.lead_id,
-            importance=p.importance, starts_on=cycle.starts_on, ends_on=cycle.ends_on,
+            cycle=cycle,
+            department_id=project.department_id,
+            name=project.name,
+            slug=project.slug,
+            purpose=project.purpose,
+            lead_id=project.lead_id,
+            importance=project.importance,
+            starts_on=cycle.starts_on,
+            ends_on=cycle.ends_on,
         )
-        for p in old.order_by("department_id", "name", "pk")
-    ]  # fmt: skip
+        for project in old.order_by("department_id", "name", "pk")
+    ]
 
 
 def proposals_of(projects: Iterable[Project], year: int) -> dict[Key, dict[str, Figure]]:
@@ -41,20 +47,6 @@ def proposals_of(projects: Iterable[Project], year: int) -> dict[Key, dict[str, 
             for metric in METRICS:
                 known[key][metric][actual.year] = getattr(actual, metric)
     return {key: {m: proposed(years, year) for m, years in metrics.items()} for key, metrics in known.items()}
-
-
-def figures_of(line: ForecastLine, proposals: Mapping[str, Figure]) -> list[ForecastFigure]:
-    """A figure for every metric of a new line, proposed or not."""
-    return [ForecastFigure(line=line, metric=metric, proposal=proposals.get(metric)) for metric in METRICS]
-
-
-def needs(figures: Mapping[str, Figure]) -> dict[str, Any]:
-    """What a project keeps of its figures."""
-    return {
-        "needed": total([figures.get("materials"), figures.get("money")]) or Decimal(0),
-        "activities_planned": as_count(figures.get("activities")),
-        "participants_planned": as_count(figures.get("participants")),
-    }
 
 
 def known_projects(forecast: Forecast, year: int) -> list[tuple[str, int]]:
