@@ -105,10 +105,9 @@ def set_window(
 ) -> StageWindow:
     """Move the window of a stage for everybody. Once the year is published the first due day is kept."""
     stage, dates = move.stage, move.dates
-    window: StageWindow | None
     _refuse_disorder(stage, dates)
     with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=move.reason) as editing:
-        window = editing.record.windows.filter(stage=stage).first()
+        window: StageWindow | None = editing.record.windows.filter(stage=stage).first()
         if window is None:
             window = StageWindow(cycle=editing.record, stage=stage, first_due_on=dates.due_on)
         editing.set(
@@ -137,10 +136,10 @@ def _refuse_disorder(stage: str, dates: WindowDates) -> None:
 def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen: int) -> StageWindow:
     """Move the window of a stage under way, and tell the heads of all departments until when they have time now."""
     before = dates_of(cycle, move.stage)
-    was = (before.due_on, before.grace_until) if before else None
+    days_before = (before.due_on, before.grace_until) if before else None
     with transaction.atomic():
         window = set_window(cycle, move, by=by, at=at, seen=seen)
-        if cycle.state != Cycle.State.DRAFT and was != (window.due_on, window.grace_until):
+        if cycle.state != Cycle.State.DRAFT and days_before != (window.due_on, window.grace_until):
             _tell_of_move(cycle, window, move.reason, by, at)
     return window
 

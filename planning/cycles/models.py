@@ -100,7 +100,10 @@ class Cycle(Record):
 
 
 class StageWindow(models.Model):
-    """When a stage opens, is due, and stops accepting late work. The first due day is kept: lateness stays honest."""
+    """When a stage opens, is due, and stops accepting late work.
+
+    The first due day is kept, so that what is done is late by the day first set, however often the window moves.
+    """
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="windows")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)

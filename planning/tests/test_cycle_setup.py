@@ -36,9 +36,10 @@ def test_what_a_deputy_sets_up_and_opens_names_both(cast: SimpleNamespace, arts:
     add_project(Forecast.objects.get(department=arts), NewProject("Story hours"), by=cast.amina, at=noon)
     made = Entry.objects.filter(verb="create").values_list("kind", "by_id", "behalf_id").distinct()
     assert set(made) == {
-        ("cycle", cast.farid.pk, cast.ada.pk), ("forecast", cast.farid.pk, cast.ada.pk),
+        ("cycle", cast.farid.pk, cast.ada.pk),
+        ("forecast", cast.farid.pk, cast.ada.pk),
         ("project", cast.amina.pk, None),
-    }  # fmt: skip
+    }
 
 
 def test_a_new_year_has_the_windows_of_the_usual_calendar(draft: Cycle) -> None:
@@ -224,9 +225,12 @@ def test_the_pages_of_the_set_up(cast: SimpleNamespace, noon: datetime, as_perso
         assert "No year yet" in client.get("/set-up/years/").content.decode()
         assert client.get("/set-up/years/new/").status_code == 200
         posted = {
-            "key": "11111111-1111-4111-8111-111111111111", "year": "2027", "starts_month": "1", "currency": "usd",
+            "key": "11111111-1111-4111-8111-111111111111",
+            "year": "2027",
+            "starts_month": "1",
+            "currency": "usd",
             "small_transfer_limit": "5,000.00",
-        }  # fmt: skip
+        }
         response = client.post("/set-up/years/new/", posted)
         assert (response.status_code, response.headers["Location"]) == (302, "/2027/windows/")
         assert "2027" in client.get("/set-up/years/").content.decode()
@@ -249,9 +253,12 @@ def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
 ) -> None:
     client = as_person(cast.ada)
     posted = {
-        "key": "11111111-1111-4111-8111-111111111111", "year": "2027", "starts_month": "1", "currency": "USD",
+        "key": "11111111-1111-4111-8111-111111111111",
+        "year": "2027",
+        "starts_month": "1",
+        "currency": "USD",
         "small_transfer_limit": "0",
-    }  # fmt: skip
+    }
     with clock.at(noon):
         response = client.post("/set-up/years/new/", posted | {field: value})
     assert response.status_code == 422
@@ -264,9 +271,13 @@ def test_moving_a_window_shows_first_what_else_moves(
     cycle = open_year(cast, noon)
     client = as_person(cast.ada)
     posted = {
-        "key": "11111111-1111-4111-8111-111111111111", "seen": str(cycle.version), "opens_on": "2027-01-01",
-        "due_on": "2027-04-10", "grace_until": "2027-04-12", "reason": "Snow",
-    }  # fmt: skip
+        "key": "11111111-1111-4111-8111-111111111111",
+        "seen": str(cycle.version),
+        "opens_on": "2027-01-01",
+        "due_on": "2027-04-10",
+        "grace_until": "2027-04-12",
+        "reason": "Snow",
+    }
     with clock.at(noon):
         assert client.get("/2027/windows/forecast/").status_code == 200
         preview = client.post("/2027/windows/forecast/", posted).content.decode()

@@ -218,9 +218,12 @@ def test_everybody_can_read_who_got_more_time_and_why(
 
 def test_the_form_gives_more_time_once(year: Cycle, cast: SimpleNamespace, arts: Department, as_person: LogIn) -> None:
     posted = {
-        "key": "11111111-1111-4111-8111-111111111111", "department": "arts", "stage": "forecast",
-        "until_on": "2027-04-19", "reason": "Head on sick leave",
-    }  # fmt: skip
+        "key": "11111111-1111-4111-8111-111111111111",
+        "department": "arts",
+        "stage": "forecast",
+        "until_on": "2027-04-19",
+        "reason": "Head on sick leave",
+    }
     with clock.at(FIRST_SECOND_OF_GRACE):
         client = as_person(cast.emil)
         assert client.get("/2027/extend/").status_code == 200

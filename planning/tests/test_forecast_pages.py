@@ -63,9 +63,15 @@ def test_another_departments_pages_are_not_there(
 @pytest.mark.parametrize("name", ["amina", "ben"])
 @pytest.mark.parametrize("is_published", [False, True])
 def test_another_departments_words_and_figures_are_nowhere(
-    is_published: bool, name: str, planning_year: Cycle, cast: SimpleNamespace, arts: Department, sports: Department,
-    noon: datetime, as_person: LogIn,
-) -> None:  # fmt: skip
+    is_published: bool,
+    name: str,
+    planning_year: Cycle,
+    cast: SimpleNamespace,
+    arts: Department,
+    sports: Department,
+    noon: datetime,
+    as_person: LogIn,
+) -> None:
     accepted(arts, cast.amina, cast.chidi, noon)
     accepted(sports, cast.bao, cast.chidi, noon)
     report = start_report(planning_year, by=cast.chidi, at=noon)

@@ -76,8 +76,9 @@ def test_the_heads_are_told_until_when_and_why(
     told = Notice.objects.filter(verb="move-window").order_by("person__name")
     sentence = f"Ada Moreno moved “Demand forecast” of 2027: due 7{NBSP}April 2027, late work until 9{NBSP}April 2027"
     assert [(str(notice.person), str(notice), notice.quote) for notice in told] == [
-        ("Amina Diallo", sentence, "Snow"), ("Bao Nguyen", sentence, "Snow"),
-    ]  # fmt: skip
+        ("Amina Diallo", sentence, "Snow"),
+        ("Bao Nguyen", sentence, "Snow"),
+    ]
 
 
 def test_nobody_is_told_when_nothing_changes_for_them(
@@ -92,9 +93,14 @@ def test_back_to_the_dates_keeps_what_was_typed(
     year: Cycle, cast: SimpleNamespace, noon: datetime, as_person: Callable[[User], Client]
 ) -> None:
     typed = {
-        "seen": str(year.version), "opens_on": "2027-01-01", "due_on": "2027-04-10", "grace_until": "2027-04-12",
-        "reason": "Much snow", "confirmed": "yes", "back": "yes",
-    }  # fmt: skip
+        "seen": str(year.version),
+        "opens_on": "2027-01-01",
+        "due_on": "2027-04-10",
+        "grace_until": "2027-04-12",
+        "reason": "Much snow",
+        "confirmed": "yes",
+        "back": "yes",
+    }
     with clock.at(noon):
         answer = as_person(cast.ada).post("/2027/windows/forecast/", typed | {"key": str(uuid4())})
     page = answer.content.decode()

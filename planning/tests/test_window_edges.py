@@ -75,9 +75,17 @@ EDGES = list(pairwise(ORDER))
 
 @pytest.mark.parametrize(("zone", "year", "starts_month", "stage", "opens", "late", "closed"), USUAL)
 def test_the_windows_of_the_usual_calendar_turn_to_the_second(
-    zone: str, year: int, starts_month: int, stage: str, opens: str, late: str, closed: str, cast: SimpleNamespace,
-    arts: Department, noon: datetime,
-) -> None:  # fmt: skip
+    zone: str,
+    year: int,
+    starts_month: int,
+    stage: str,
+    opens: str,
+    late: str,
+    closed: str,
+    cast: SimpleNamespace,
+    arts: Department,
+    noon: datetime,
+) -> None:
     cycle = year_in(zone, year, starts_month, cast, noon)
     assert edges(cycle, stage, arts, (opens, late, closed)) == EDGES
 

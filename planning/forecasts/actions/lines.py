@@ -150,7 +150,7 @@ def _yes(is_so: bool) -> str:
 
 
 def _update_line_totals(line: ForecastLine, forecast: Forecast) -> None:
-    """What project and forecast need follows the line; a project left out needs nothing."""
+    """Update what project and forecast need after a line changed; a project left out needs nothing."""
     found = dict(line.figures.values_list("metric", "figure")) if line.is_planned else {}
     Project.objects.filter(pk=line.project_id).update(**project_needs(found))
     update_totals(forecast)

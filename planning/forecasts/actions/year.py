@@ -35,12 +35,14 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
         create_lines(forecasts, projects)
         update_totals(*forecasts.values())
         Forecast.objects.bulk_update(forecasts.values(), METRICS, batch_size=200)
-        _leave_trails(forecasts, projects, role, by, at)
+        _note_openings(forecasts, projects, role, by, at)
     return cycle
 
 
-def _leave_trails(forecasts: dict[int, Forecast], projects: list[Project], role: Grant, by: User, at: datetime) -> None:
-    """Who opened each forecast, and the projects it began with."""
+def _note_openings(
+    forecasts: dict[int, Forecast], projects: list[Project], role: Grant, by: User, at: datetime
+) -> None:
+    """Leave a trail of who opened each forecast, and of the projects it began with."""
     taken: dict[int, list[Change]] = defaultdict(list)
     for project in projects:
         taken[project.department_id].append(Change("project", "", project.name))
