@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
-from planning.cycles.deadlines import OPEN
+from planning.cycles.queries import OPEN
 from sop_portal.foundation.workflow.owed import Owed, decisions, opened_by, until, within
 
 A = Audit.State

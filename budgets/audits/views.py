@@ -15,7 +15,7 @@ from budgets.audits import actions
 from budgets.audits.forms import AuditFilter, FindingForm, PlanForm
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.formats import day_of_year, due_phrase
 from sop_portal.foundation.kit.paging import paginate

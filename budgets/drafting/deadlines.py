@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.drafting.answers import Confirmation
 from budgets.drafting.models import Budget
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from planning.cycles.deadlines import OPEN, extended, windows_of
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.models import Stage, StageWindow
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within
@@ -25,7 +25,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     yield from _answers(departments)
     if departments is not None:
         return
-    windows = windows_of(Stage.BUDGET)
+    windows = windows_under_way(Stage.BUDGET)
     budgets = list(Budget.objects.filter(cycle_id__in=windows).exclude(state=S.SUPERSEDED).select_related("cycle"))
     for window in windows.values():
         yield from _compilation(window, [budget for budget in budgets if budget.cycle_id == window.cycle_id])
@@ -58,7 +58,7 @@ def _answers(departments: Collection[int] | None) -> Iterator[Owed]:
     )
     rows = within(asked, departments)
     found = list(rows.select_related("budget__cycle", "department").order_by("pk"))
-    longer = extended(Stage.BUDGET) if found else {}
+    longer = extensions_under_way(Stage.BUDGET) if found else {}
     for answer in found:
         if answer.state == C.AWAITING:
             cycle = answer.budget.cycle

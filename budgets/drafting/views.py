@@ -21,7 +21,7 @@ from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
 from budgets.drafting.sheet import closed, narrowed, sheet_of
 from budgets.drafting.wording import CLASSES, DECIDES
 from budgets.drafting.workflow import BUDGET
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Button
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can

@@ -11,7 +11,7 @@ from budgets.spending.forms import ExceptionFilter, ExceptionForm
 from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_of_exception
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page

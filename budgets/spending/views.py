@@ -41,7 +41,7 @@ from budgets.spending.lists import (
     total_of_lines,
 )
 from budgets.spending.models import Expense, SpendingException
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotReady

@@ -17,7 +17,7 @@ from evaluations.feedback.workflow import FEEDBACK
 from evaluations.improvements import actions as improvements
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Person
 from sop_portal.foundation.kit.formats import moment
 from sop_portal.foundation.kit.paging import paginate

@@ -15,7 +15,7 @@ from evaluations.improvements import actions
 from evaluations.improvements.forms import OVERDUE, AdoptForm, FinishForm, MeasureFilter, WhereForm
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link, Person
 from sop_portal.foundation.kit.formats import day_of_year, sentences, until
 from sop_portal.foundation.kit.paging import paginate

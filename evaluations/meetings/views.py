@@ -14,7 +14,7 @@ from evaluations.meetings import actions
 from evaluations.meetings.forms import ActionForm, CallForm, MinutesForm, PointForm
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import ISSUE, REPORT
-from planning.cycles.deadlines import OPEN
+from planning.cycles.queries import OPEN
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.owed import Owed, decisions, opened_by, sharing, until, within

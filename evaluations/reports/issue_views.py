@@ -16,7 +16,7 @@ from evaluations.reports.finding import find_issue, find_project
 from evaluations.reports.forms import IssueFilter, IssueForm
 from evaluations.reports.models import Issue
 from evaluations.reports.workflow import ISSUE
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.models import Project
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Person

@@ -17,7 +17,7 @@ from evaluations.reports.layout import answers_of, page_of, report_row
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.standing import Standing
 from evaluations.reports.workflow import REPORT
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.models import Cycle
 from sop_portal.foundation.kit.formats import clock
 from sop_portal.foundation.kit.paging import paginate

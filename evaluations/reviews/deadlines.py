@@ -6,7 +6,7 @@ from datetime import datetime
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import EVALUATION_DAYS
-from planning.cycles.deadlines import OPEN, extended
+from planning.cycles.queries import OPEN, extensions_under_way
 from planning.models import Stage
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
@@ -19,7 +19,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     waiting = Evaluation.objects.filter(cycle__state=OPEN).exclude(state=S.REVIEWED)
     rows = within(waiting, departments).select_related("cycle", "department", "project").order_by("pk")
     found, submitted = list(rows), []
-    longer = extended(Stage.EVALUATION) if found else {}
+    longer = extensions_under_way(Stage.EVALUATION) if found else {}
     for evaluation in found:
         if evaluation.state == S.SUBMITTED:
             submitted.append(evaluation)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from evaluations.reviews.forms import EvaluationFilter, LessonFilter
 from evaluations.reviews.models import Evaluation, Lesson
 from evaluations.reviews.workflow import EVALUATION
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.formats import day_of_year, until
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.marks import state

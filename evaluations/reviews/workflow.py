@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.facts import facts_of
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
-from planning.cycles.windows import window_for
+from planning.cycles.workflow import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent
 from sop_portal.foundation.organisation.roles import Can

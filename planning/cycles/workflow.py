@@ -1,12 +1,23 @@
-"""What may happen to a planning year, and whether a stage is open for a department today."""
+"""What may happen to a planning year, and whether a stage takes a department's work now."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Model
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from planning.cycles.calendar import window_state
 from planning.cycles.models import Cycle, Stage
-from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from planning.cycles.queries import dates_of, extension_of
+from sop_portal.foundation.kit.formats import day_short
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.kit.sentences import concatenate, interpolate
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
 S = Cycle.State
 
@@ -55,3 +66,38 @@ CYCLE = Workflow(
         ),
     ),
 )  # fmt: skip
+
+
+def window_for(cycle: Cycle, stage: str, department: Department | int, at: datetime) -> WindowCheck:
+    """Whether a stage takes this department's work at this moment; a refusal says who can give more time."""
+    dates = dates_of(cycle, stage)
+    if dates is None:
+        sentence = gettext("“%(stage)s” has no dates yet.") % {"stage": Stage(stage).label}
+        return WindowCheck(False, sentence=sentence, way_out=gettext("The administrator sets them."))
+    extension = extension_of(cycle, stage, department)
+    until, on = extension.until_on if extension else None, cycle.day(at)
+    state = window_state(dates, until, on)
+    if state == "scheduled":
+        sentence = gettext("The window opens on %(day)s.") % {"day": day_short(dates.opens_on, on)}
+        return WindowCheck(False, sentence=sentence, way_out=gettext("Until then you can prepare everything."))
+    if state == "closed":
+        last = max(dates.grace_until, until or dates.grace_until)
+        sentence = gettext("The window closed on %(day)s.") % {"day": day_short(last, on)}
+        return WindowCheck(False, sentence=sentence, way_out=who_extends(on))
+    return WindowCheck(True, is_late=state == "grace")
+
+
+def who_extends(on: date) -> str:
+    """Whom to ask for an extension, in a sentence: management first, else whoever may extend."""
+    people = people_who_can(Can.EXTEND_WINDOW, None, on)
+    managers = Membership.objects.on(on).filter(role=Role.MANAGEMENT).values("person_id")
+    found = people.filter(pk__in=managers)[:2] or people[:2]
+    if not found:
+        return gettext("Nobody can extend it yet; ask the administrator.")
+    return interpolate(gettext("Ask %(names)s for an extension."), {"names": concatenate(found, gettext(" or "))})
+
+
+def only_for(request: Request, can: Can, record: Model | None = None) -> None:
+    """Refuse a form early, and name who can: whoever may not carry it out is not shown what is wrong with it."""
+    if not request.actor.may(can, record):
+        raise NotYours(*who_instead(can, record, request.moment))

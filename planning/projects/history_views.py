@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.projects import actions, exports, uploads
 from planning.projects.forms import LABELS, HistoryUpload, MappingForm
 from planning.projects.history import suggest_mapping

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from planning.cycles.finding import cycle_of
-from planning.cycles.rights import only_for
+from planning.cycles.queries import cycle_of
+from planning.cycles.workflow import only_for
 from planning.projects import exports
 from planning.projects.actions import change_project
 from planning.projects.forms import ProjectChangeForm, ProjectFilter

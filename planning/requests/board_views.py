@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.cycles.finding import cycle_of
 from planning.cycles.models import Cycle
+from planning.cycles.queries import cycle_of
 from planning.requests import actions, board, exports
 from planning.requests.finding import find_board_line, must_see_board, requests_of
 from planning.requests.forms import BoardFilter, GrantForm, ScoreForm

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from planning.cycles.calendar import REQUEST_DAYS
-from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.cycles.models import Stage
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import add_civil_days
@@ -20,7 +20,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
     if not found:
         return
-    windows, longer = windows_of(Stage.REQUEST), extended(Stage.REQUEST)
+    windows, longer = windows_under_way(Stage.REQUEST), extensions_under_way(Stage.REQUEST)
     for request in found:
         if request.state != S.SUBMITTED:
             window = windows.get(request.cycle_id)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.windows import due_for
+from planning.cycles.queries import due_for
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Metric, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped

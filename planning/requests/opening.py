@@ -9,8 +9,8 @@ from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from planning.cycles.actions import set_window
-from planning.cycles.calendar import GRACE_DAYS, request_due
+from planning.cycles.actions import WindowMove, set_window
+from planning.cycles.calendar import GRACE_DAYS, WindowDates, request_due
 from planning.cycles.models import Cycle, Stage
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure
@@ -68,9 +68,16 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
 
 def _move_window(cycle: Cycle, opens_on: date, due_on: date, by: User, at: datetime) -> None:
     set_window(
-        cycle, Stage.REQUEST, opens_on=opens_on, due_on=due_on, grace_until=add_civil_days(due_on, GRACE_DAYS), by=by,
-        at=at, reason=_("Two weeks from the demand report."), can=Can.PUBLISH_REPORT,
-    )  # fmt: skip
+        cycle,
+        WindowMove(
+            Stage.REQUEST,
+            WindowDates(opens_on, due_on, add_civil_days(due_on, GRACE_DAYS)),
+            _("Two weeks from the demand report."),
+        ),
+        by=by,
+        at=at,
+        can=Can.PUBLISH_REPORT,
+    )
 
 
 def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:

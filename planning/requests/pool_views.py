@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from planning.cycles.finding import cycle_of
 from planning.cycles.models import Cycle
+from planning.cycles.queries import cycle_of
 from planning.requests import actions
 from planning.requests.board import pictures_of
 from planning.requests.finding import find_pool

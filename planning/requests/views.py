@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.forecasts.workflow import DEMAND_REPORT
 from planning.requests import actions, exports
 from planning.requests.finding import find_line, find_report, find_request, requests_of

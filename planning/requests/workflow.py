@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.windows import due_for, window_for
+from planning.cycles.queries import due_for
+from planning.cycles.workflow import window_for
 from planning.requests.models import RequestLine, ResourceRequest
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can

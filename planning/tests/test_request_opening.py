@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import translation
 
 from planning.cycles.models import Stage
-from planning.cycles.windows import dates_of
+from planning.cycles.queries import dates_of
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
 from planning.models import Cycle, Metric, Project, RequestLine, ResourceRequest

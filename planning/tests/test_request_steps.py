@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from planning.cycles.actions import create_cycle, extend
+from planning.cycles.actions import MoreTime, create_cycle, extend
 from planning.models import Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.requests.deadlines import owed
@@ -227,7 +227,7 @@ def test_after_the_grace_only_an_extension_helps(year: SimpleNamespace, cast: Si
         actions.submit(year.arts, by=cast.amina, at=late, seen=1)
     assert refusal.value.way_out == "Ask Elif Aydin or Emil Novak for an extension."
     arts = Department.objects.get(slug="arts")
-    extend(year.cycle, "request", arts, until_on=date(2027, 4, 30), reason="Flood.", by=cast.emil, at=late)
+    extend(year.cycle, MoreTime("request", arts, date(2027, 4, 30), "Flood."), by=cast.emil, at=late)
     fresh = ResourceRequest.objects.get(pk=year.arts.pk)
     actions.submit(fresh, by=cast.amina, at=late, seen=1)
     with pytest.raises(NotNow):
@@ -273,7 +273,7 @@ def test_only_what_is_not_handed_in_is_owed(year: SimpleNamespace, cast: SimpleN
         return [(o.step, o.record.department.slug, o.due_on) for o in owed(DURING)]
 
     arts = Department.objects.get(slug="arts")
-    extend(year.cycle, "request", arts, until_on=date(2027, 4, 30), reason="Flood.", by=cast.emil, at=APRIL)
+    extend(year.cycle, MoreTime("request", arts, date(2027, 4, 30), "Flood."), by=cast.emil, at=APRIL)
     assert found() == [("submit", "arts", date(2027, 4, 30)), ("submit", "sports", date(2027, 4, 15))]
     actions.submit(year.arts, by=cast.amina, at=DURING, seen=1)
     actions.waive(year.sports, by=cast.ada, at=DURING, seen=1, comment="Closed for the year.")

@@ -9,8 +9,7 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.forecasts.figures import METRICS, change
-from planning.forecasts.forecastpage import heading
+from planning.forecasts.figures import METRICS, change, heading
 from planning.models import Actual, Cycle, Forecast, Pool, ResourceRequest, Stage
 from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
 from sop_portal.dashboards.projectrail import elapsed, share

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.forecasts.opening import carried_over
+from planning.forecasts.queries.projects import carried_over
 from planning.models import Cycle, Pool, Stage
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Missing

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from planning.cycles.finding import years_shown
+from planning.cycles.queries import years_shown
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.access import Request

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
 from sop_portal.foundation.kit.formats import sentences

@@ -77,7 +77,10 @@ def forecast(side: Side, cycle: Cycle) -> None:
     found = side.now(Forecast, cycle=cycle)
     for name in ("Story hours", "Summer league"):
         project = forecasts.add_project(
-            found, name=side.words(name), lead=side.lead, purpose=side.words("For families"), by=side.head, at=MARCH
+            found,
+            forecasts.NewProject(side.words(name), lead=side.lead, purpose=side.words("For families")),
+            by=side.head,
+            at=MARCH,
         )
         line = project.forecast_line
         typed = {m: forecasts.Typed(Decimal(f), "feedback", side.words("A waiting list")) for m, f in NEEDED.items()}

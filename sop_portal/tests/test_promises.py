@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from budgets.drafting import actions as budgets
 from budgets.models import Budget, BudgetLine, Expense
 from evaluations.models import Evaluation, ProgressReport
+from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
 from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
@@ -30,9 +31,8 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     in_force = Budget.objects.get(state="approved")
     budgets.amend(in_force, reason="A second hall", by=cast.dora, at=AUGUST)
     extensions.ask(
-        year.cycle, "evaluation", year.arts.department, until_on=date(2029, 1, 31), reason="Floods", by=cast.amina,
-        at=AUGUST,
-    )  # fmt: skip
+        year.cycle, MoreTime("evaluation", year.arts.department, date(2029, 1, 31), "Floods"), by=cast.amina, at=AUGUST
+    )
     return year
 
 

@@ -45,9 +45,12 @@ class Command(BaseCommand):
         if not problems and not options["check"]:
             try:
                 import_history(
-                    found.rows, file_name=options["file"].name, by=person, at=options["now"] or clock.now(),
+                    found.rows,
+                    file_name=options["file"].name,
+                    by=person,
+                    at=options["now"] or clock.now(),
                     create_departments=create,
-                )  # fmt: skip
+                )
             except Refusal as refusal:
                 problems = [str(refusal)]
         self._report(found, problems, is_written=not problems and not options["check"], as_json=options["json"])
