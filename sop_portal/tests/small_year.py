@@ -180,14 +180,12 @@ def run(side: Side, cycle: Cycle) -> None:
 
 def audit(side: Side, cycle: Cycle) -> None:
     """A finding, answered."""
-    found = audits.plan(
-        cycle, side.department, title=side.words("Cash box"), planned_on=AUGUST.date(), by=side.cast.dora, at=AUGUST
-    )
+    planned = audits.AuditPlan(side.words("Cash box"), side.department, AUGUST.date())
+    found = audits.plan(cycle, planned, by=side.cast.dora, at=AUGUST)
     side.take(audits.begin, found, side.cast.dev, AUGUST)
     found.refresh_from_db()
-    finding = audits.find(
-        found, what=side.words("No receipts"), due=date(2027, 9, 30), by=side.cast.dev, at=AUGUST, seen=found.version
-    )
+    observed = audits.Observation(side.words("No receipts"), date(2027, 9, 30))
+    finding = audits.find(found, observed, by=side.cast.dev, at=AUGUST, seen=found.version)
     side.take(audits.ask, found, side.cast.dev, AUGUST)
     side.take(audits.answer, finding, side.head, AUGUST, comment=side.words("We look for them"))
 
