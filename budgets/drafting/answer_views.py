@@ -13,11 +13,10 @@ from django.utils.translation import ngettext
 
 from budgets.drafting import actions
 from budgets.drafting.amounts import decimals
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.comparing import sums_by_quarter
 from budgets.drafting.finding import budgets_of, find_answer
 from budgets.drafting.forms import ContestForm, SettleForm
-from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.sheet import same_name
 from budgets.drafting.wording import badge_of, quarter_names
 from budgets.drafting.workflow import CONFIRMATION

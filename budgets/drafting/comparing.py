@@ -7,8 +7,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from budgets.drafting.figures import NOTHING, AmendmentClass, Shift, classify, moved
-from budgets.drafting.models import Budget, BudgetLine
-from budgets.drafting.visibility import BudgetLines
+from budgets.drafting.models import Budget, BudgetLine, BudgetLines
 from sop_portal.foundation.trail.models import Entry
 
 COMPARED = ("q1", "q2", "q3", "q4", "category", "fund_id", "computation", "is_refused", "refusal")

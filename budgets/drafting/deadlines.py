@@ -7,8 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.answers import Confirmation
-from budgets.drafting.models import Budget
+from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.models import Stage, StageWindow

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.drafting.amounts import exact
-from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.models import Appropriation, Budget, BudgetLine
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.readiness import line_url
 from budgets.drafting.wording import Badge, badge_of
 from budgets.drafting.workflow import BUDGET

@@ -5,8 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from budgets.drafting.answers import Confirmation
-from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.models import Budget, BudgetLine, Confirmation
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 

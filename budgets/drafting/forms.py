@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import places
-from budgets.drafting.models import BudgetLine, Category, Fund
+from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.wording import quarter_names
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField

@@ -6,12 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from budgets.drafting import actions
-from budgets.drafting.answers import Contest
 from budgets.drafting.drawer import may_edit
 from budgets.drafting.figures import planned_places, spread
 from budgets.drafting.finding import find_line
 from budgets.drafting.forms import QUARTERS, LeaveOutForm, LineForm, SeenForm
-from budgets.drafting.models import BudgetLine
+from budgets.drafting.models import BudgetLine, Contest
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can

@@ -5,9 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.comparing import class_of
-from budgets.drafting.models import Budget
+from budgets.drafting.models import Budget, Confirmation, Contest
 from budgets.drafting.readiness import SMALL, needs_two
 from budgets.drafting.workflow import BUDGET
 from sop_portal.foundation.kit.components import Button, NextBox

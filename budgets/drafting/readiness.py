@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.drafting.amounts import exact
-from budgets.drafting.answers import Confirmation
 from budgets.drafting.comparing import changed_lines, class_of, not_budgeted
 from budgets.drafting.figures import AmendmentClass
-from budgets.drafting.models import Appropriation, Budget, BudgetLine
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, Confirmation
 from budgets.drafting.sums import sum_of
 from planning.models import RequestLine, ResourceRequest
 from sop_portal.foundation.kit.sentences import interpolate

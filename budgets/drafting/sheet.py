@@ -14,9 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from budgets.drafting.amounts import decimals
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import NOTHING
-from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
+from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category, Confirmation, Contest
 from budgets.drafting.sums import totals
 from budgets.drafting.wording import Badge, badge_of, quarter_names
 from planning.models import Actual, Project

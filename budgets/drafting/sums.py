@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import NOTHING
-from budgets.drafting.models import Budget, BudgetLine, BudgetSum
+from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Confirmation, Contest
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 SUMMED = ("count", "allocated", *QUARTERS)

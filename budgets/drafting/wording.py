@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budgets.drafting.answers import Confirmation
 from budgets.drafting.figures import AmendmentClass, quarter_spans
-from budgets.drafting.models import BudgetLine
+from budgets.drafting.models import BudgetLine, Confirmation
 from budgets.drafting.workflow import CONFIRMATION
 from sop_portal.foundation.kit.formats import late, months
 

@@ -3,8 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.answers import Confirmation
-from budgets.drafting.models import Budget, Category
+from budgets.drafting.models import Budget, Category, Confirmation
 from budgets.drafting.readiness import (
     missing_to_answer,
     missing_to_approve,

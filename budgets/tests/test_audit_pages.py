@@ -92,13 +92,7 @@ def test_only_finance_plans_by_the_page(allocated: Cycle, cast: SimpleNamespace,
 
 @pytest.mark.parametrize("page", ["/2027/audits/", "audit"])
 def test_more_rows_cost_no_more_queries(
-    asked: Finding,
-    allocated: Cycle,
-    arts: Department,
-    cast: SimpleNamespace,
-    as_person: LogIn,
-    may: datetime,
-    page: str,
+    asked: Finding, arts: Department, cast: SimpleNamespace, as_person: LogIn, may: datetime, page: str
 ) -> None:
     url = asked.audit.get_absolute_url() if page == "audit" else page
     client = as_person(cast.dora)

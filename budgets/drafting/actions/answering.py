@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting import sums
 from budgets.drafting.actions.lines import change, locked_line, mark_settled, new_version
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import planned_places, spread
-from budgets.drafting.models import BudgetLine
+from budgets.drafting.models import BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User

@@ -10,9 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.drafting import sums
-from budgets.drafting.answers import Confirmation, Contest
 from budgets.drafting.figures import NOTHING
-from budgets.drafting.models import Budget, BudgetLine, Fund
+from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant

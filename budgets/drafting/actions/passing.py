@@ -7,9 +7,8 @@ from django.db import transaction
 from budgets.drafting.actions.compiling import lock_cycle
 from budgets.drafting.actions.force import put_lines_in_force
 from budgets.drafting.actions.lines import ask, ask_again
-from budgets.drafting.answers import Confirmation
 from budgets.drafting.comparing import changed_departments
-from budgets.drafting.models import Budget
+from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.readiness import changed_since_answered
 from budgets.drafting.workflow import BUDGET
 from sop_portal.foundation.organisation.actor import Grant

@@ -1,7 +1,7 @@
 """What departments say of their lines in a shared budget: confirmed, or contested with another amount and a reason."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,15 +9,30 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.models import Budget, BudgetLine
-from budgets.drafting.visibility import Confirmations
+from budgets.drafting.models.budget import Budget
+from budgets.drafting.models.line import BudgetLine
 from sop_portal.foundation.kit.constraints import stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
+
+
+class Confirmations(Scoped[Any]):
+    """Confirmations; while a budget is being redrafted, departments see none."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Everything for a role of the whole organisation, else the own ones of shared budgets."""
+        seen = super().visible_to(actor)
+        return seen if actor.sees_everything else seen.exclude(budget__state="draft")
+
+    def begun(self, on: date) -> Self:
+        """Those somebody owes something for: a budget that is no longer (or not again) shared waits for nobody."""
+        return self.filter(budget__state="shared")
 
 
 class Confirmation(Record):
