@@ -110,4 +110,5 @@ def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> 
     """Put a whole amount into the first quarter."""
     zero = Decimal(0)
     seen = Budget.objects.get(pk=line.budget_id).version
-    return actions.set_line(line, q1=Decimal(amount), q2=zero, q3=zero, q4=zero, by=by, at=MAY, seen=seen, **values)
+    amounts = actions.LineAmounts(Decimal(amount), zero, zero, zero, **values)
+    return actions.set_line(line, amounts, by=by, at=MAY, seen=seen)

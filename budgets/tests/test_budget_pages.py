@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from budgets.drafting import actions, sheet
+from budgets.drafting import actions
+from budgets.drafting.pages.sheet import lines as sheet_lines
 from budgets.models import Budget, BudgetLine
 from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import (
@@ -205,7 +206,7 @@ def test_the_sheet_is_narrowed_by_department_and_state(
 def test_the_sheet_turns_by_key_and_its_totals_stay_whole(
     allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheet, "ROWS", 2)
+    monkeypatch.setattr(sheet_lines, "ROWS", 2)
     shared(allocated, cast)
     client = as_person(cast.dora)
     first = client.get("/2027/budget/1/").context["sheet"]
@@ -213,7 +214,7 @@ def test_the_sheet_turns_by_key_and_its_totals_stay_whole(
     seen = [row.line.number for page in (first, last) for group in page.groups for row in group.rows]
     assert seen == [3, 1, 2, 4]
     for page in (first, last):
-        assert (page.count, page.sums["amount"]) == (4, Decimal("7000.01"))
+        assert (page.count, page.sums.amount) == (4, Decimal("7000.01"))
     assert (first.previous_url, last.next_url) == ("", "")
     back = client.get(f"/2027/budget/1/{last.previous_url}").context["sheet"]
     assert [row.line.number for group in back.groups for row in group.rows] == [3, 1]
@@ -273,7 +274,7 @@ def test_a_long_sheet_asks_for_last_years_total_behind_the_page(
     )
     client = as_person(cast.dora)
     whole = client.get("/2027/budget/1/").context["sheet"]
-    monkeypatch.setattr(sheet, "ADDED_UP", 3)
+    monkeypatch.setattr(sheet_lines, "ADDED_UP", 3)
     first = client.get("/2027/budget/1/?state=").context["sheet"]
     added = client.get(f"/2027/budget/1/{first.added_url}").context["sheet"]
     assert (first.added_url, first.actual) == ("?state=&added=last-year", None)

@@ -129,10 +129,8 @@ def decide_budget(sides: list[Side], cycle: Cycle) -> None:
         line = budget.lines.filter(department=side.department).order_by("pk").first()
         budget.refresh_from_db()
         line.budget = budget
-        quarters = {"q1": line.q1, "q2": line.q2, "q3": line.q3, "q4": line.q4}
-        budgets.set_line(
-            line, **quarters, computation=side.words("Twelve months"), by=cast.dora, at=MAY, seen=budget.version
-        )
+        amounts = budgets.LineAmounts(*line.quarters, computation=side.words("Twelve months"))
+        budgets.set_line(line, amounts, by=cast.dora, at=MAY, seen=budget.version)
     sides[0].take(budgets.share, budget, cast.dora, MAY)
     for side in sides:
         answer_budget(side, budget)

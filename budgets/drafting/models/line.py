@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models.budget import Budget, begun_by
@@ -87,6 +88,10 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.budget.cycle.year}-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """The line's own page."""
+        return reverse("budget-line", args=[self.budget.cycle.year, self.budget.number, self.number])
 
     @property
     def where(self) -> str:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.utils.translation import gettext as _
 
-from budgets.drafting.actions.compiling import lock_cycle, may
+from budgets.drafting.actions.budget import lock_cycle
 from budgets.drafting.models import Budget, BudgetLine, BudgetSum
 from budgets.drafting.workflow import BUDGET
 from sop_portal.foundation.kit.bulk import insert_from
@@ -15,14 +15,25 @@ from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.checks import authority, who_instead
 from sop_portal.foundation.workflow.engine import add_contributor, created, lock
 from sop_portal.foundation.workflow.models import Contributor
 
 COPIED = (
-    "number", "department_id", "project_id", "category", "fund_id", "allocation_id", "q1", "q2", "q3", "q4",
-    "computation", "is_refused", "refusal",
-)  # fmt: skip
+    "number",
+    "department_id",
+    "project_id",
+    "category",
+    "fund_id",
+    "allocation_id",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
+    "computation",
+    "is_refused",
+    "refusal",
+)
 SUMS = ("department_id", "lines", "refused", "allocated", "allocated_refused", "q1", "q2", "q3", "q4")
 
 
@@ -38,9 +49,12 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
             raise NotReady(_("Say why the budget is amended."), [_("A reason is missing.")])
         _refuse_a_second(base)
         amendment = Budget.objects.create(
-            cycle_id=base.cycle_id, number=base.number + 1, kind=Budget.Kind.AMENDMENT, based_on=base,
+            cycle_id=base.cycle_id,
+            number=base.number + 1,
+            kind=Budget.Kind.AMENDMENT,
+            based_on=base,
             reason=reason.strip(),
-        )  # fmt: skip
+        )
         _copy_lines(base, amendment)
         add_contributor(BUDGET, amendment, by, grant, at)
         created(BUDGET, amendment, by=by, at=at, grant=grant, comment=reason.strip())
@@ -48,7 +62,7 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
 
 
 def _who_may_amend(base: Budget, by: User, at: datetime) -> Grant:
-    may(Can.AMEND_BUDGET, by, at)
+    authority(Can.AMEND_BUDGET, None, by, at)
     for grant in Actor.of(by, at).authorities(Can.AMEND_BUDGET):
         if not grant.department_id or base.lines.filter(department_id=grant.department_id).exists():
             return grant
@@ -78,7 +92,7 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
         locked = lock(budget)
         if locked.based_on is None or locked.state != Budget.State.DRAFT or locked.shared_at is not None:
             raise NotNow(_("Only an amendment that was never shared can be given up."))
-        grant = may(Can.AMEND_BUDGET, by, at)
+        grant = authority(Can.AMEND_BUDGET, None, by, at)
         began = Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
         if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
             raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))

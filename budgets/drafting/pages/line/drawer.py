@@ -2,34 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.drafting.amounts import exact
+from budgets.drafting.figures import exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, Confirmation, Contest
-from budgets.drafting.readiness import line_url
-from budgets.drafting.wording import Badge, badge_of
-from budgets.drafting.workflow import BUDGET
+from budgets.drafting.pages.line.labels import LineBadge, badge_of
+from budgets.drafting.pages.line.page import may_edit
 from planning.models import ForecastFigure, RequestLine
 from sop_portal.foundation.kit.components import Button, Link
 from sop_portal.foundation.kit.formats import day_short, under
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.models import Comment, Contributor
+from sop_portal.foundation.workflow.models import Comment
 from sop_portal.foundation.workflow.record_page import WINDOW, CommentEntry, with_mentions
 
 METRICS = {"people": "people", "materials": "materials", "money": "money"}
 
 
 @dataclass(frozen=True)
-class Drawer:
+class LineDrawer:
     """Everything the drawer shows."""
 
     line: BudgetLine
-    badge: Badge | None
+    badge: LineBadge | None
     answer: Confirmation | None
     settled: Sequence[Contest]
     contested: Contest | None
@@ -39,7 +37,7 @@ class Drawer:
     talk: list[CommentEntry]
 
 
-def drawer_of(line: BudgetLine, request: Request) -> Drawer:
+def drawer_of(line: BudgetLine, request: Request) -> LineDrawer:
     """The drawer for one line, with the buttons this person has."""
     budget = line.budget
     answers = Confirmation.objects.filter(budget=budget, department=line.department).select_related("department")
@@ -48,22 +46,9 @@ def drawer_of(line: BudgetLine, request: Request) -> Drawer:
     contested = next((contest for contest in contests if contest.settled == Contest.Settled.OPEN), None)
     badge = badge_of(line, answer, is_contested=contested is not None, on=request.today)
     buttons = _buttons(line, answer, contested, request) if answer and contested else []
-    edit_url = line_url(line) if may_edit(line, request) else ""
+    edit_url = line.get_absolute_url() if may_edit(line, request) else ""
     settled = [contest for contest in contests if contest is not contested]
-    return Drawer(line, badge, answer, settled, contested, buttons, chain_of(line), edit_url, _talk(answer))
-
-
-def may_edit(line: BudgetLine, request: Request) -> bool:
-    """Whether this person changes the line now: finance, or the head who began this amendment."""
-    budget = line.budget
-    if budget.state not in BUDGET.editable:
-        return False
-    if request.actor.may(Can.COMPILE_BUDGET):
-        return True
-    if budget.kind != Budget.Kind.AMENDMENT or budget.state != Budget.State.DRAFT:
-        return False
-    began = Contributor.objects.filter(kind=BUDGET.kind, record_id=budget.pk, person_id=request.user.pk)
-    return request.actor.may(Can.AMEND_BUDGET, line) and began.exists()
+    return LineDrawer(line, badge, answer, settled, contested, buttons, chain_of(line), edit_url, _talk(answer))
 
 
 def _buttons(line: BudgetLine, answer: Confirmation, contest: Contest, request: Request) -> list[Button]:
@@ -106,7 +91,7 @@ def _request(asked: RequestLine) -> list[Link]:
     at = asked.request.submitted_at
     names = {"amount": exact(asked.cost), "day": day_short(asked.request.cycle.day(at)) if at else ""}
     what = _("asked %(amount)s on %(day)s") % names if at else _("asked %(amount)s") % names
-    granted: Any = _("granted %(amount)s") % {"amount": exact(asked.granted_cost)}
+    granted: str = _("granted %(amount)s") % {"amount": exact(asked.granted_cost)}
     if asked.reason:
         words = {"amount": exact(asked.granted_cost), "reason": typed(asked.reason)}
         granted = interpolate(_("granted %(amount)s: “%(reason)s”"), words)
@@ -141,4 +126,7 @@ def _talk(answer: Confirmation | None) -> list[CommentEntry]:
     if answer is None:
         return []
     said = Comment.objects.of("confirmation", answer.pk).reverse()[:WINDOW]
-    return [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in list(said)[::-1]]
+    return [
+        CommentEntry(comment.by.name, comment.by.initials, comment.at, with_mentions(comment.text))
+        for comment in list(said)[::-1]
+    ]

@@ -1,6 +1,4 @@
-"""The records an address names, as far as this person may see them; everything else is not there."""
-
-from typing import Any
+"""The budgets, lines and confirmations that an address names, as far as this person may see them."""
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -11,13 +9,13 @@ from sop_portal.foundation.organisation.actor import Actor
 
 
 def budgets_of(request: Request, year: int) -> QuerySet[Budget]:
-    """The versions this person may see, the newest first."""
+    """The versions of a year this person may see, the newest first."""
     found = Budget.objects.filter(cycle__year=year).visible_to(request.actor)
     related = found.select_related("cycle", "based_on", "shared_by", "proposed_by", "endorsed_by", "approved_by")
     return related.prefetch_related("cycle__windows").order_by("-number")
 
 
-def find_budget(request: Request, *, year: int, number: int, **_: Any) -> Budget:
+def find_budget(request: Request, *, year: int, number: int) -> Budget:
     """One version."""
     return get_object_or_404(budgets_of(request, year), number=number)
 
@@ -27,17 +25,23 @@ def lines_of(budget: Budget, actor: Actor) -> QuerySet[BudgetLine]:
     return BudgetLine.objects.filter(budget=budget).visible_to(actor)
 
 
-def find_line(request: Request, *, year: int, number: int, line: int) -> BudgetLine:
+def find_line(budget: Budget, actor: Actor, number: int) -> BudgetLine:
     """One line of a version, with what names it."""
-    found = lines_of(find_budget(request, year=year, number=number), request.actor)
-    related = found.select_related("budget__cycle", "budget__based_on", "project", "department", "fund")
-    return get_object_or_404(related, number=line)
+    related = lines_of(budget, actor).select_related(
+        "budget__cycle", "budget__based_on", "project", "department", "fund"
+    )
+    return get_object_or_404(related, number=number)
 
 
-def find_answer(request: Request, *, year: int, number: int, department: str, **_: Any) -> Confirmation:
+def find_confirmation(request: Request, *, year: int, number: int, department: str) -> Confirmation:
     """What one department says of one version."""
     found = Confirmation.objects.visible_to(request.actor).select_related("department", "budget__cycle")
-    answer: Confirmation = get_object_or_404(
+    confirmation: Confirmation = get_object_or_404(
         found, budget__cycle__year=year, budget__number=number, department__slug=department
     )
-    return answer
+    return confirmation
+
+
+def lines_of_confirmation(confirmation: Confirmation) -> QuerySet[BudgetLine]:
+    """The lines a department is asked to confirm; for whoever sees the confirmation."""
+    return BudgetLine.objects.filter(budget_id=confirmation.budget_id, department_id=confirmation.department_id)

@@ -1,12 +1,12 @@
-"""Two versions of a budget side by side: which lines differ, and what kind of amendment that makes."""
+"""What differs between two versions of a budget, for a rule; a page narrows the lines to what its reader may see."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from budgets.drafting.figures import NOTHING, AmendmentClass, Shift, classify, moved
+from budgets.drafting.figures import ZERO, AmendmentClass, Shift, classify, moved
 from budgets.drafting.models import Budget, BudgetLine, BudgetLines
 from sop_portal.foundation.trail.models import Entry
 
@@ -24,10 +24,10 @@ def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
 
 
 def dropped_lines(budget: Budget, base: Budget) -> BudgetLines:
-    """The lines of the base that this version has no more."""
-    kept = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
+    """The lines of the base that this version no longer has."""
+    remaining = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
     dropped: BudgetLines = BudgetLine.objects.filter(budget=base)
-    return dropped.exclude(Exists(kept))
+    return dropped.exclude(Exists(remaining))
 
 
 def changed_departments(budget: Budget) -> set[int]:
@@ -37,7 +37,7 @@ def changed_departments(budget: Budget) -> set[int]:
 
 def total_of(lines: QuerySet[BudgetLine]) -> Decimal:
     """The sum of these lines."""
-    return lines.aggregate(total=Sum("amount"))["total"] or NOTHING
+    return lines.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def shifts_of(budget: Budget) -> list[Shift]:
@@ -51,12 +51,12 @@ def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shif
         numbers = [number for number, *__ in chunk]
         old = {n: rest for n, *rest in BudgetLine.objects.filter(budget=base, number__in=numbers).values_list(*wanted)}
         for number, department, fund, amount in chunk:
-            was_department, was_fund, was = old.get(number, (department, fund, NOTHING))
+            was_department, was_fund, was = old.get(number, (department, fund, ZERO))
             if (was_department, was_fund) == (department, fund):
                 yield Shift(department, fund, was, amount)
             else:
-                yield Shift(was_department, was_fund, was, NOTHING)
-                yield Shift(department, fund, NOTHING, amount)
+                yield Shift(was_department, was_fund, was, ZERO)
+                yield Shift(department, fund, ZERO, amount)
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -81,15 +81,4 @@ def moved_without_management(budget: Budget) -> Decimal:
     """What finance already moved this year by putting amendments in force itself."""
     put = Entry.objects.filter(kind="budget", verb="put-in-force", cycle_id=budget.cycle_id)
     earlier = Budget.objects.filter(pk__in=list(put.values_list("record_id", flat=True))).exclude(pk=budget.pk)
-    return sum((moved(shifts_of(b)) for b in earlier.select_related("based_on").order_by("number")), NOTHING)
-
-
-def not_budgeted(budget: Budget) -> Q:
-    """Lines that stand in the budget with nothing, though nobody said why."""
-    return Q(budget=budget, is_refused=False, q1=0, q2=0, q3=0, q4=0)
-
-
-def sums_by_quarter(lines: QuerySet[BudgetLine]) -> dict[str, Any]:
-    """Lines, allocation, quarters and total, summed by the database."""
-    sums = {name: Sum(name) for name in ("q1", "q2", "q3", "q4", "amount")}
-    return lines.aggregate(allocated=Sum(F("allocation__granted_cost")), **sums)
+    return sum((moved(shifts_of(version)) for version in earlier.select_related("based_on").order_by("number")), ZERO)

@@ -4,18 +4,23 @@ from datetime import datetime
 
 from django.db import transaction
 
-from budgets.drafting.actions.compiling import lock_cycle
-from budgets.drafting.actions.force import put_lines_in_force
-from budgets.drafting.actions.lines import ask, ask_again
-from budgets.drafting.comparing import changed_departments
+from budgets.drafting.actions.appropriation import put_lines_in_force
+from budgets.drafting.actions.confirmation import ask, ask_again
 from budgets.drafting.models import Budget, Confirmation
-from budgets.drafting.readiness import changed_since_answered
+from budgets.drafting.queries.versions import changed_departments
 from budgets.drafting.workflow import BUDGET
+from budgets.drafting.workflow.confirmation import changed_since_answered
+from planning.models import Cycle
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import step
 from sop_portal.foundation.workflow.models import Contributor
+
+
+def lock_cycle(cycle_id: int) -> Cycle:
+    """The year, locked first: versions of its budget are made and put in force one at a time."""
+    return Cycle.objects.select_for_update().get(pk=cycle_id)
 
 
 def share(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:

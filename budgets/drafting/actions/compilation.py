@@ -8,16 +8,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from budgets.drafting import sums
+from budgets.drafting.actions.budget import lock_cycle
+from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
-from budgets.drafting.readiness import allocated_money, gaps, not_taken_in
+from budgets.drafting.queries.allocations import allocated_money, not_taken_in, undecided_requests
 from budgets.drafting.workflow import BUDGET
 from planning.models import Cycle, Metric, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.money import split_evenly
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
@@ -30,31 +30,22 @@ DEFAULT_FUND = "General fund"
 CATEGORIES = {"people": Category.PEOPLE, "materials": Category.MATERIALS, "money": Category.SERVICES}
 
 
-def may(can: Can, by: User, at: datetime) -> Grant:
-    """The role in which somebody acts for the whole organisation, or a refusal that names who can."""
-    return authority(can, None, by, at)
-
-
-def lock_cycle(cycle_id: int) -> Cycle:
-    """The year, locked first: versions of its budget are made and put in force one at a time."""
-    return Cycle.objects.select_for_update().get(pk=cycle_id)
-
-
 def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
     """Make the year's budget from everything that was allocated: one line per allocation."""
     with transaction.atomic():
         locked = lock_cycle(cycle.pk)
-        grant = may(Can.COMPILE_BUDGET, by, at)
+        grant = authority(Can.COMPILE_BUDGET, None, by, at)
         if Budget.objects.filter(cycle=locked).exists():
             raise NotNow(_("This year already has a budget."), _("Change the draft, or amend the approved version."))
         if not ResourceRequest.objects.filter(cycle=locked, state=ResourceRequest.State.ALLOCATED).exists():
             names = [
-                interpolate(_("%(department)s: not decided yet."), {"department": r.department}) for r in gaps(cycle.pk)
+                interpolate(_("%(department)s: not decided yet."), {"department": r.department})
+                for r in undecided_requests(cycle.pk)
             ]
             raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
         budget = Budget.objects.create(cycle=locked, number=1)
         _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool"), 1)
-        sums.keep(budget)
+        update_sums(budget)
         add_contributor(BUDGET, budget, by, grant, at)
         created(BUDGET, budget, by=by, at=at, grant=grant)
     return budget
@@ -76,13 +67,22 @@ def _add_lines(budget: Budget, allocations: Iterable[RequestLine], first: int) -
 
 def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> BudgetLine:
     q1, q2, q3, q4 = split_evenly(
-        allocation.granted_cost, QUARTERS, planned_places(allocation.granted_cost, budget.cycle.currency)
+        allocation.granted_cost, len(QUARTERS), planned_places(allocation.granted_cost, budget.cycle.currency)
     )
     return BudgetLine(
-        budget=budget, number=number, department_id=allocation.request.department_id, project_id=allocation.project_id,
-        category=category_of(allocation), fund=fund, allocation=allocation, q1=q1, q2=q2, q3=q3, q4=q4,
+        budget=budget,
+        number=number,
+        department_id=allocation.request.department_id,
+        project_id=allocation.project_id,
+        category=category_of(allocation),
+        fund=fund,
+        allocation=allocation,
+        q1=q1,
+        q2=q2,
+        q3=q3,
+        q4=q4,
         computation=_computed(allocation),
-    )  # fmt: skip
+    )
 
 
 def category_of(allocation: RequestLine) -> Category:
@@ -107,16 +107,16 @@ def take_in_new(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
             raise NotReady(_("Nothing was allocated since the budget was compiled."))
         last = BudgetLine.objects.filter(budget=editing.record).aggregate(last=Max("number"))["last"] or 0
         _add_lines(editing.record, new, last + 1)
-        sums.keep(editing.record, {allocation.request.department_id for allocation in new})
+        update_sums(editing.record, {allocation.request.department_id for allocation in new})
         for allocation in new:
             editing.change("line", None, allocation.granted_cost, where=f"{allocation.project}: {allocation.called}")
     return budget
 
 
-def keep_fund(*, name: str, is_restricted: bool, purpose: str, by: User, at: datetime) -> Fund:
+def add_fund(*, name: str, is_restricted: bool, purpose: str, by: User, at: datetime) -> Fund:
     """Add a funding source; a restricted one names its purpose."""
     with transaction.atomic():
-        grant = may(Can.COMPILE_BUDGET, by, at)
+        grant = authority(Can.COMPILE_BUDGET, None, by, at)
         if is_restricted and not purpose.strip():
             raise NotReady(_("A restricted fund names what its money may be used for."))
         if Fund.objects.filter(name=name).exists():

@@ -5,34 +5,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budgets.drafting.comparing import class_of
 from budgets.drafting.models import Budget, Confirmation, Contest
-from budgets.drafting.readiness import SMALL, needs_two
-from budgets.drafting.workflow import BUDGET
+from budgets.drafting.queries.versions import class_of
+from budgets.drafting.workflow.budget import BUDGET, SMALL, needs_two
 from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
 
-S = Budget.State
+State = Budget.State
 
 
-def next_of(budget: Budget, request: Request) -> NextBox:
+def next_box_of(budget: Budget, request: Request) -> NextBox:
     """What stands in the box for this person."""
     own = _own_answer(budget, request)
     if own is not None:
         return _answer_box(own)
-    found = [o for o in offers(BUDGET, budget, request.actor, request.moment) if _fits(o, budget)]
-    mine = [o for o in found if o.is_possible or (o.is_yours and o.missing)]
+    every = offers(BUDGET, budget, request.actor, request.moment)
+    found = [offer for offer in every if _fits(offer, budget)]
+    mine = [offer for offer in found if offer.is_possible or (offer.is_yours and offer.missing)]
     if mine:
         return _mine(budget, mine)
     if budget.state in BUDGET.closed:
         return _finished(budget, request)
-    waiting = next((o for o in found if o.step.awaited), None)
-    return NextBox(
-        waits_for(BUDGET, budget, waiting.step, request.today) if waiting else budget.get_state_display(),
-        waiting.why if waiting else "", "wait", "hourglass-split",
-    )  # fmt: skip
+    waiting = next((offer for offer in found if offer.step.awaited), None)
+    title = waits_for(BUDGET, budget, waiting.step, request.today) if waiting else budget.get_state_display()
+    return NextBox(title, waiting.why if waiting else "", "wait", "hourglass-split")
 
 
 def _fits(offer: Offer, budget: Budget) -> bool:
@@ -43,40 +41,49 @@ def _fits(offer: Offer, budget: Budget) -> bool:
         return budget.kind == Budget.Kind.AMENDMENT and class_of(budget) in SMALL
     if offer.step.name == "endorse":
         return needs_two(budget)
-    if offer.step.name == "approve" and budget.state == S.PROPOSED:
+    if offer.step.name == "approve" and budget.state == State.PROPOSED:
         return not needs_two(budget)
     return True
 
 
 def _own_answer(budget: Budget, request: Request) -> Confirmation | None:
     """The confirmation the person's own department still owes."""
-    if budget.state != S.SHARED or not request.actor.headed_ids:
+    if budget.state != State.SHARED or not request.actor.headed_ids:
         return None
     found = Confirmation.objects.filter(budget=budget, department__in=request.actor.headed_ids, state="awaiting")
     return found.select_related("department", "budget__cycle").order_by("due", "pk").first()
 
 
 def _answer_box(answer: Confirmation) -> NextBox:
+    title = _("Confirm the lines of your department")
+    text = _("Look at every line, then confirm them or contest single ones.")
     button = Button(_("Look at the lines"), answer.get_absolute_url(), is_primary=True)
-    return NextBox(
-        _("Confirm the lines of your department"),
-        _("Look at every line, then confirm them or contest single ones."), buttons=[button],
-    )  # fmt: skip
+    return NextBox(title, text, buttons=[button])
 
 
 def _mine(budget: Budget, mine: list[Offer]) -> NextBox:
-    first = next((o for o in mine if o.is_possible and o.step.awaited), None) or next(
-        (o for o in mine if o.step.awaited), mine[0]
-    )
-    buttons = [
-        Button(o.step.label, o.url, is_primary=o is first and o.is_possible, is_disabled=not o.is_possible,
-               why="" if o is first else o.why)
-        for o in mine
-    ]  # fmt: skip
+    first = _first_of(mine)
+    buttons = [_button(offer, is_first=offer is first) for offer in mine]
     title, text = first.step.label, first.step.says if first.is_possible else ""
-    if budget.state == S.SHARED and not first.is_possible:
+    if budget.state == State.SHARED and not first.is_possible:
         title, text, buttons = _to_settle(budget, title, buttons)
     return NextBox(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)
+
+
+def _first_of(mine: list[Offer]) -> Offer:
+    """The step that is possible and awaited, else the first that is awaited, else the first."""
+    awaited = [offer for offer in mine if offer.step.awaited]
+    return next((offer for offer in awaited if offer.is_possible), awaited[0] if awaited else mine[0])
+
+
+def _button(offer: Offer, *, is_first: bool) -> Button:
+    return Button(
+        offer.step.label,
+        offer.url,
+        is_primary=is_first and offer.is_possible,
+        is_disabled=not offer.is_possible,
+        why="" if is_first else offer.why,
+    )
 
 
 def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, str, list[Button]]:
@@ -87,16 +94,18 @@ def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, 
         awaiting=Count("pk", filter=Q(state="awaiting")), all=Count("pk")
     )
     text = ngettext(
-        "%(count)s of %(all)s departments has not answered.", "%(count)s of %(all)s departments have not answered.",
+        "%(count)s of %(all)s departments has not answered.",
+        "%(count)s of %(all)s departments have not answered.",
         counted["awaiting"],
-    ) % {"count": counted["awaiting"], "all": counted["all"]}  # fmt: skip
+    ) % {"count": counted["awaiting"], "all": counted["all"]}
     if not lines:
         return _("Waits for the departments, then propose the budget"), text, buttons
     count = open_contests.count()
     title = ngettext(
         "Settle %(count)s contested line, then propose the budget",
-        "Settle %(count)s contested lines, then propose the budget", count,
-    ) % {"count": count}  # fmt: skip
+        "Settle %(count)s contested lines, then propose the budget",
+        count,
+    ) % {"count": count}
     url = f"{reverse('budget', args=[budget.cycle.year, budget.number])}?state=contested&line={lines[0]}"
     return (
         title,
@@ -107,9 +116,9 @@ def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, 
 
 def _finished(budget: Budget, request: Request) -> NextBox:
     state = budget.get_state_display()
-    if budget.state == S.SUPERSEDED:
+    if budget.state == State.SUPERSEDED:
         return NextBox(_("Superseded by a newer version"), "", "done", "check-lg")
-    decided = [S.APPROVED, S.SUPERSEDED]
+    decided = [State.APPROVED, State.SUPERSEDED]
     seen = Budget.objects.filter(cycle_id=budget.cycle_id).visible_to(request.actor)
     other = seen.exclude(state__in=decided).order_by("number").first()
     if other is not None:

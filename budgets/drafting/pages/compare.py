@@ -1,23 +1,26 @@
-"""Two versions of a budget as a page: each line that differs, old, new and difference, and the totals."""
+"""Two versions of a budget side by side: each line that differs, old, new and difference, and the totals."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from budgets.drafting.amounts import decimals
-from budgets.drafting.comparing import changed_lines, dropped_lines, total_of
-from budgets.drafting.figures import NOTHING
-from budgets.drafting.finding import lines_of
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from budgets.drafting.figures import ZERO, decimals
 from budgets.drafting.models import Budget, BudgetLine
+from budgets.drafting.queries.budgets import find_budget, lines_of
+from budgets.drafting.queries.sums import total_of
+from budgets.drafting.queries.versions import changed_lines, dropped_lines
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.access import Request, page
 
 ROWS = 200
 WITH_NAMES = ("project", "department", "fund", "budget__cycle")
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedLine:
     """One line in both versions; nothing where it did not stand in one of them."""
 
     old: BudgetLine | None
@@ -34,15 +37,15 @@ class Compared:
     @property
     def difference(self) -> Decimal:
         """How much more (or less) the newer version holds."""
-        new = self.new.amount if self.new else NOTHING
-        return new - (self.old.amount if self.old else NOTHING)
+        new = self.new.amount if self.new else ZERO
+        return new - (self.old.amount if self.old else ZERO)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class VersionComparison:
     """One page of differing lines and the totals of both versions, as far as one may see them."""
 
-    rows: list[Compared]
+    rows: list[ComparedLine]
     count: int
     old_total: Decimal
     new_total: Decimal
@@ -61,23 +64,33 @@ class Comparison:
         return decimals([self.old_total, self.new_total, *(amount for line in lines for amount in line.quarters)])
 
 
-def comparison_of(new: Budget, old: Budget, request: Request) -> Comparison:
+@page()
+def compare(request: Request, *, year: int, number: int, other: int) -> HttpResponse:
+    """Two versions side by side: the lines that differ, and the totals."""
+    new, old = find_budget(request, year=year, number=number), find_budget(request, year=year, number=other)
+    context = {"record": new, "other": old, "cycle": new.cycle, "page": comparison_of(new, old, request)}
+    return render(request, "budgets/drafting/compare.html", context)
+
+
+def comparison_of(new: Budget, old: Budget, request: Request) -> VersionComparison:
     """What differs between two versions within what the person sees."""
     changed = changed_lines(new, old).visible_to(request.actor)
     dropped = dropped_lines(new, old).visible_to(request.actor)
     turned = paginate(changed.select_related(*WITH_NAMES), request.GET, {"line": "number"}, "line", ROWS)
     gone = list(dropped.select_related(*WITH_NAMES).order_by("number")[:ROWS]) if not turned.next_url else []
-    return Comparison(
-        [*_pairs(turned.rows, old), *(Compared(line, None) for line in gone)],
-        changed.count() + dropped.count(),
-        total_of(lines_of(old, request.actor)), total_of(lines_of(new, request.actor)),
-        turned.previous_url, turned.next_url,
-    )  # fmt: skip
+    return VersionComparison(
+        rows=[*_pairs(turned.rows, old), *(ComparedLine(line, None) for line in gone)],
+        count=changed.count() + dropped.count(),
+        old_total=total_of(lines_of(old, request.actor)),
+        new_total=total_of(lines_of(new, request.actor)),
+        previous_url=turned.previous_url,
+        next_url=turned.next_url,
+    )
 
 
-def _pairs(lines: Iterable[BudgetLine], old: Budget) -> list[Compared]:
+def _pairs(lines: Iterable[BudgetLine], old: Budget) -> list[ComparedLine]:
     rows = list(lines)
     numbers = [line.number for line in rows]
     found = BudgetLine.objects.filter(budget=old, number__in=numbers).select_related(*WITH_NAMES)
     before = {line.number: line for line in found}
-    return [Compared(before.get(line.number), line) for line in rows]
+    return [ComparedLine(before.get(line.number), line) for line in rows]
