@@ -39,12 +39,19 @@ def _xlsx(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
     return HttpResponse(stream.getvalue(), content_type=XLSX)
 
 
-def lines(kind: str, cycle: Cycle, found: "QuerySet[Appropriation]") -> HttpResponseBase:
+def lines(kind: str, cycle: Cycle, found: QuerySet[Appropriation]) -> HttpResponseBase:
     """Approved lines with what was spent and what is left."""
     header = [
-        _("Line"), _("Department"), _("Project"), _("Category"), _("Funding source"), _("Approved"), _("Spent"),
-        _("Left"), _("Currency"),
-    ]  # fmt: skip
+        _("Line"),
+        _("Department"),
+        _("Project"),
+        _("Category"),
+        _("Funding source"),
+        _("Approved"),
+        _("Spent"),
+        _("Left"),
+        _("Currency"),
+    ]
     columns = ("number", "department__name", "project__name", "category", "fund__name", "approved", "spent")
     names = {value: str(label) for value, label in Category.choices}
 
@@ -56,16 +63,35 @@ def lines(kind: str, cycle: Cycle, found: "QuerySet[Appropriation]") -> HttpResp
     return spreadsheet(kind, f"approved-lines-{cycle.year}", _("Approved lines"), header, rows())
 
 
-def expenses(kind: str, cycle: Cycle, found: "QuerySet[Expense]") -> HttpResponseBase:
+def expenses(kind: str, cycle: Cycle, found: QuerySet[Expense]) -> HttpResponseBase:
     """Expenses and counter-entries, each with its line."""
     header = [
-        _("Number"), _("Date"), _("Department"), _("Project"), _("Line"), _("What for"), _("Amount"), _("Currency"),
-        _("Receipt"), _("Posted by"), _("Posted"), _("Corrects number"),
-    ]  # fmt: skip
+        _("Number"),
+        _("Date"),
+        _("Department"),
+        _("Project"),
+        _("Line"),
+        _("What for"),
+        _("Amount"),
+        _("Currency"),
+        _("Receipt"),
+        _("Posted by"),
+        _("Posted"),
+        _("Corrects number"),
+    ]
     columns = (
-        "pk", "spent_on", "department__name", "project__name", "appropriation__number", "what", "amount", "receipt",
-        "posted_by__name", "posted_at", "corrects_id",
-    )  # fmt: skip
+        "pk",
+        "spent_on",
+        "department__name",
+        "project__name",
+        "appropriation__number",
+        "what",
+        "amount",
+        "receipt",
+        "posted_by__name",
+        "posted_at",
+        "corrects_id",
+    )
 
     def rows() -> Iterator[Sequence[Any]]:
         for pk, on, department, project, line, what, amount, *rest in _read(found.order_by("spent_on", "pk"), columns):
@@ -77,5 +103,5 @@ def expenses(kind: str, cycle: Cycle, found: "QuerySet[Expense]") -> HttpRespons
     return spreadsheet(kind, f"expenses-{cycle.year}", _("Expenses"), header, rows())
 
 
-def _read(found: "QuerySet[Any]", columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _read(found: QuerySet[Any], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     return found.values_list(*columns).iterator(chunk_size=AT_ONCE)

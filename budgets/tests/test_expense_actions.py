@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from planning.models import Project
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
@@ -21,7 +22,7 @@ DAY = date(2027, 10, 5)
 
 
 def post(line: Appropriation, by: User, at: datetime, amount: str = "240.00", on: date = DAY) -> Expense:
-    return actions.post(line, amount=Decimal(amount), spent_on=on, what="Chairs", by=by, at=at)
+    return actions.post(line, Payment(Decimal(amount), on, "Chairs"), by=by, at=at)
 
 
 def spent(line: Appropriation) -> tuple[Decimal, Decimal, int]:
@@ -135,7 +136,7 @@ def test_an_amount_that_is_none_is_refused(
 
 def test_an_expense_says_what_it_is_for(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
     with pytest.raises(NotReady):
-        actions.post(approved_line, amount=Decimal(1), spent_on=DAY, what="  ", by=cast.ben, at=october)
+        actions.post(approved_line, Payment(Decimal(1), DAY, "  "), by=cast.ben, at=october)
 
 
 @pytest.mark.parametrize("state", ["planned", "on_hold", "completed", "evaluated", "cancelled"])

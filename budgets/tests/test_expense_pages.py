@@ -14,6 +14,7 @@ from django.test import Client
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from budgets.tests.running_year import active_project, approved_line_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -30,7 +31,7 @@ def typed(**values: str) -> dict[str, str]:
 
 
 def posted(line: Appropriation, by: User, at: datetime, amount: str = "240.00", what: str = "Chairs") -> Expense:
-    return actions.post(line, amount=Decimal(amount), spent_on=date(2027, 10, 5), what=what, by=by, at=at)
+    return actions.post(line, Payment(Decimal(amount), date(2027, 10, 5), what), by=by, at=at)
 
 
 def test_the_lead_checks_and_then_posts(
@@ -181,9 +182,8 @@ def test_the_twin_department_is_nowhere(
     approved_line: Appropriation, twin_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:
     expense = posted(twin_line, cast.dora, october, what="Goals")
-    asked = actions.ask_exception(
-        twin_line, amount=Decimal(5), spent_on=date(2027, 6, 1), what="Nets", why="Early", by=cast.dora, at=october
-    )
+    nets = Payment(Decimal(5), date(2027, 6, 1), "Nets")
+    asked = actions.ask_exception(twin_line, nets, why="Early", by=cast.dora, at=october)
     browser = as_person(cast.ben)
     gone = [
         f"/2027/expenses/{expense.pk}/", f"/2027/expenses/{expense.pk}/correct/", f"/2027/exceptions/{asked.pk}/",

@@ -156,15 +156,11 @@ def run(side: Side, cycle: Cycle) -> None:
         side.take(reports.activate, project, side.head, JULY)
     side.project = projects[0]
     line = Appropriation.objects.filter(project=side.project).order_by("pk")[0]
-    expense = spending.post(
-        line, amount=Decimal(40), spent_on=date(2027, 7, 5), what=side.words("Chairs"), receipt=side.words("R-1"),
-        by=side.cast.dora, at=JULY,
-    )  # fmt: skip
+    chairs = spending.Payment(Decimal(40), date(2027, 7, 5), side.words("Chairs"), side.words("R-1"))
+    expense = spending.post(line, chairs, by=side.cast.dora, at=JULY)
     spending.correct(expense, why=side.words("Paid twice"), by=side.cast.dora, at=JULY)
-    spending.ask_exception(
-        line, amount=Decimal(10), spent_on=date(2027, 6, 28), what=side.words("Early rent"), why=side.words("Moved"),
-        by=side.cast.dora, at=JULY,
-    )  # fmt: skip
+    rent = spending.Payment(Decimal(10), date(2027, 6, 28), side.words("Early rent"))
+    spending.ask_exception(line, rent, why=side.words("Moved"), by=side.cast.dora, at=JULY)
     report = ProgressReport.objects.filter(project=side.project).order_by("period_first")[0]
     texts = {name: side.words(name) for name in ("problems", "outlook", "explanation")}
     side.take(reports.write, report, side.head, AUGUST, activities_held=1, participants_reached=20, **texts)

@@ -1,23 +1,31 @@
-"""Pages of spending exceptions: asked for, decided, used once."""
+"""Spending exceptions: asked for, decided, used once."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.spending import actions
-from budgets.spending.finding import chosen, exceptions_of
 from budgets.spending.forms import ExceptionFilter, ExceptionForm
-from budgets.spending.lists import EXCEPTION_SORTS, chain_of, line_pairs, next_of_exception
 from budgets.spending.models import SpendingException
+from budgets.spending.pages.choose import chosen_line, show_choice
+from budgets.spending.pages.lines import chain_of, line_pairs
+from budgets.spending.queries import exceptions_of, find_exception
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.finding import cycle_of
-from sop_portal.foundation.kit.components import Link
+from sop_portal.foundation.kit.components import Button, Link, NextBox
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
+
+SORTS = {"date": "asked_at", "amount": "amount"}
+exception_step = step_view(EXCEPTION, {"grant": actions.grant, "refuse": actions.refuse}, find_exception)
 
 
 @page()
@@ -28,7 +36,7 @@ def exceptions(request: Request, year: int) -> HttpResponse:
     found = narrowing.narrow(exceptions_of(cycle, request.actor), cycle)
     # The expenses come for the rows shown only: joined, they would be read for all exceptions before they are sorted.
     found = found.select_related("appropriation__project", "asked_by").prefetch_related("expense")
-    turned = paginate(found, request.GET, EXCEPTION_SORTS, "-date")
+    turned = paginate(found, request.GET, SORTS, "-date")
     context = {"cycle": cycle, "narrowing": narrowing, "turned": turned, "tones": EXCEPTION.tones}
     return render(request, "budgets/spending/exceptions.html", context)
 
@@ -37,9 +45,9 @@ def exceptions(request: Request, year: int) -> HttpResponse:
 def ask_exception(request: Request, year: int) -> HttpResponse:
     """Ask finance for an exception; the form is prefilled with what the guard stopped."""
     cycle = cycle_of(request, year)
-    line, choosing = chosen(request, cycle, request.GET)
+    line, choosing = chosen_line(request, cycle, request.GET)
     if line is None:
-        return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": choosing})
+        return show_choice(request, cycle, choosing)
     actions.may_post(line, request.user, request.moment)
     typed = {name: request.GET.get(name, "") for name in ("amount", "spent_on", "what")}
     form = ExceptionForm(line=line, initial=typed)
@@ -50,14 +58,15 @@ def ask_exception(request: Request, year: int) -> HttpResponse:
 def take_exception(request: Request, year: int) -> HttpResponse:
     """Send the question to finance."""
     cycle = cycle_of(request, year)
-    line, choosing = chosen(request, cycle, request.POST)
+    line, choosing = chosen_line(request, cycle, request.POST)
     if line is None:
-        return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": choosing}, status=422)
+        return show_choice(request, cycle, choosing, 422)
     form = ExceptionForm(request.POST, line=line)
     if not form.is_valid():
         context = {"cycle": cycle, "line": line, "form": form}
         return render(request, "budgets/spending/exception_form.html", context, status=422)
-    asked = actions.ask_exception(line, **form.cleaned_data, by=request.user, at=request.moment)
+    why = form.cleaned_data["why"]
+    asked = actions.ask_exception(line, form.payment, why=why, by=request.user, at=request.moment)
     messages.success(request, _("The exception is asked for; finance decides and you get a mail either way."))
     return redirect(asked)
 
@@ -65,24 +74,35 @@ def take_exception(request: Request, year: int) -> HttpResponse:
 exception_new = either(ask_exception, take_exception)
 
 
-def find_exception(request: Request, year: int, pk: int) -> SpendingException:
-    """One exception with the line it is asked for."""
-    line = [f"appropriation__{name}" for name in ("cycle", "department", "project", "fund", "line__budget")]
-    names = ("cycle", "department", "asked_by", "expense", "appropriation__line__allocation", *line)
-    return get_object_or_404(exceptions_of(cycle_of(request, year), request.actor).select_related(*names), pk=pk)
-
-
 @page()
 def exception(request: Request, year: int, pk: int) -> HttpResponse:
     """One exception: what was asked and why, what finance decided, and the expense that rests on it."""
     found = find_exception(request, year, pk)
-    context = record_context(request, EXCEPTION, found, box=next_of_exception(found, request.actor))
+    context = record_context(request, EXCEPTION, found, box=next_box_of(found, request.actor))
     context |= {
-        "line": found.appropriation, "cycle": found.cycle, "asked_by": made_by(EXCEPTION, found),
+        "line": found.appropriation,
+        "cycle": found.cycle,
+        "asked_by": made_by(EXCEPTION, found),
         "pairs": line_pairs(found.appropriation, found.cycle),
         "links": chain_of(found.appropriation, found.cycle, Link(_("This exception"), is_here=True)),
-    }  # fmt: skip
+    }
     return render(request, "budgets/spending/exception.html", context)
 
 
-exception_step = step_view(EXCEPTION, {"grant": actions.grant, "refuse": actions.refuse}, find_exception)
+def next_box_of(exception: SpendingException, actor: Actor) -> NextBox | None:
+    """The expense that may now be posted, while nobody has."""
+    line = exception.appropriation
+    if exception.state != SpendingException.State.GRANTED or getattr(exception, "expense", None):
+        return None
+    title = _("Post the expense")
+    if not actor.may(Can.POST_EXPENSE, line):
+        return NextBox(title, _("The exception is granted; project lead or finance can post it."), "wait")
+    typed = {
+        "line": line.number,
+        "amount": exception.amount,
+        "spent_on": exception.spent_on.isoformat(),
+        "what": exception.what,
+        "exception": exception.pk,
+    }
+    url = f"{reverse('expense-new', args=[line.cycle.year])}?{urlencode(typed)}"
+    return NextBox(title, _("The exception is granted. It holds for one expense."), buttons=[Button(title, url, True)])
