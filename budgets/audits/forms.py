@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.actions import Observation
@@ -32,8 +33,8 @@ class AuditFilter(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         seen = Department.objects.order_by("name")
         if not actor.sees_everything:
             seen = seen.filter(pk__in=actor.department_ids)
@@ -64,8 +65,8 @@ class PlanForm(forms.Form):
     )
     planned_on = DayField(label=_("Planned for"))
 
-    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
+        super().__init__(data)
         projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
         self.fields["department"].queryset = Department.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]

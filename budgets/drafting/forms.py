@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.actions import LineAmounts
 from budgets.drafting.figures import QUARTERS, places, quarter_names
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
-from budgets.drafting.queries.lines import Narrowing
+from budgets.drafting.queries.lines import SheetNarrowing
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -44,15 +45,15 @@ class SheetFilter(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), choices=[("", _("All states")), *STATES], required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         seen = Department.objects.order_by("name")
         if not actor.sees_everything:
             seen = seen.filter(pk__in=actor.department_ids)
         self.fields["department"].queryset = seen  # type: ignore[attr-defined]
 
     @property
-    def wanted(self) -> Narrowing:
+    def wanted(self) -> SheetNarrowing:
         """The department and the state that were asked for; what cannot be read narrows nothing."""
         if not self.is_valid():
             return {}
@@ -72,8 +73,10 @@ class BudgetLineForm(SeenBudgetForm):
         label=_("How it is computed"), required=False, rows=3, help_text=_("For example: 240 sessions × 13.75.")
     )
 
-    def __init__(self, *args: Any, line: BudgetLine, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, line: BudgetLine, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         cycle = line.budget.cycle
         for name, label in zip(QUARTERS, quarter_names(cycle.starts_on), strict=True):
             field = self.fields[name]
@@ -129,8 +132,10 @@ class FundForm(forms.Form):
 class ContestForm(SeenBudgetForm):
     """For each line, what the department wants instead and why; lines left blank are not contested."""
 
-    def __init__(self, *args: Any, confirmation: Confirmation, lines: Sequence[BudgetLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, confirmation: Confirmation, lines: Sequence[BudgetLine]
+    ) -> None:
+        super().__init__(data, initial={"seen": confirmation.version})
         self.lines = lines
         decimals = places(confirmation.budget.cycle.currency)
         for line in lines:
@@ -179,13 +184,16 @@ class SettleForm(SeenBudgetForm):
 
     comment = TypedTextField(label=_("Answer to the department"), required=False, rows=3)
 
-    def __init__(self, *args: Any, contests: Sequence[Contest], currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, confirmation: Confirmation, contests: Sequence[Contest]
+    ) -> None:
+        super().__init__(data, initial={"seen": confirmation.version})
+        decimals = places(confirmation.budget.cycle.currency)
         self.contests = contests
         for contest in contests:
             self.fields[f"amount_{contest.line_id}"] = AmountField(
                 label=_("New amount for %(line)s") % {"line": contest.line.where},
-                places=places(currency),
+                places=decimals,
                 initial=contest.wanted,
                 at_least=Decimal(0),
             )

@@ -231,8 +231,9 @@ def test_what_is_allocated_later_comes_in_by_an_amendment(
     actions.share(amendment, by=cast.dora, at=may, seen=2)
     actions.approve(propose(amendment, cast), by=cast.emil, at=may, seen=2)
     assert (Appropriation.objects.get(number=5).approved, Project.objects.get(name="Makerspace").budgeted) == (
-        Decimal(60), Decimal(460),
-    )  # fmt: skip
+        Decimal(60),
+        Decimal(460),
+    )
     assert answer_of(amendment, arts).state == "confirmed"
 
 

@@ -218,10 +218,13 @@ def test_a_shared_budget_is_not_compiled_anew(allocated: Cycle, cast: SimpleName
 @pytest.mark.parametrize(
     ("metric", "kind", "category"),
     [
-        ("materials", "money", "materials"), ("money", "money", "services"), ("", "money", "services"),
-        ("", "materials", "materials"), ("people", "people", "people"),
+        ("materials", "money", "materials"),
+        ("money", "money", "services"),
+        ("", "money", "services"),
+        ("", "materials", "materials"),
+        ("people", "people", "people"),
     ],
-)  # fmt: skip
+)
 def test_materials_that_were_forecast_are_budgeted_as_materials_whatever_they_are_called(
     metric: str, kind: str, category: str
 ) -> None:

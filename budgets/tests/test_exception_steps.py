@@ -23,9 +23,13 @@ EARLY = date(2027, 6, 30)
 
 
 def ask(
-    line: Appropriation, by: User, at: datetime, on: date = EARLY, amount: str = "240.00",
+    line: Appropriation,
+    by: User,
+    at: datetime,
+    on: date = EARLY,
+    amount: str = "240.00",
     why: str = "The hall wants it before July",
-) -> SpendingException:  # fmt: skip
+) -> SpendingException:
     return actions.ask_exception(line, Payment(Decimal(amount), on, "Deposit"), why=why, by=by, at=at)
 
 
@@ -143,7 +147,7 @@ def test_an_exception_is_refused_with_a_reason(
 @pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
 def test_only_those_who_post_ask(
     name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
-) -> None:  # fmt: skip
+) -> None:
     with pytest.raises(NotYours):
         ask(approved_line, getattr(cast, name), october)
 
@@ -186,9 +190,7 @@ def test_from_the_stop_to_the_expense_in_the_browser(
     assert "Post the expense" not in ben.get(url).content.decode()
 
 
-def test_the_list_is_narrowed_by_state(
-    granted: SpendingException, cast: SimpleNamespace, as_person: Browser
-) -> None:  # fmt: skip
+def test_the_list_is_narrowed_by_state(granted: SpendingException, cast: SimpleNamespace, as_person: Browser) -> None:
     browser = as_person(cast.dora)
     found = {
         s: "Deposit" in browser.get("/2027/exceptions/", {"state": s}).content.decode() for s in ("asked", "granted")

@@ -36,8 +36,11 @@ def test_the_lead_posts_an_expense_on_the_own_project(
 ) -> None:
     expense = post(approved_line, cast.ben, october)
     assert (expense.amount, expense.project, expense.department_id, expense.warning) == (
-        Decimal("240.00"), approved_line.project, approved_line.department_id, "",
-    )  # fmt: skip
+        Decimal("240.00"),
+        approved_line.project,
+        approved_line.department_id,
+        "",
+    )
     assert spent(approved_line) == (Decimal("240.00"), Decimal("240.00"), 1)
 
 
@@ -47,9 +50,7 @@ def test_finance_posts_too(approved_line: Appropriation, cast: SimpleNamespace, 
 
 
 @pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
-def test_nobody_else_posts(
-    name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
-) -> None:  # fmt: skip
+def test_nobody_else_posts(name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
     with pytest.raises(NotYours) as refusal:
         post(approved_line, getattr(cast, name), october)
     assert str(refusal.value) == "Only the project lead or finance may post expenses. Ben Carter and 2 others can."
@@ -81,9 +82,11 @@ def test_posting_leaves_one_trail_entry_with_the_amount(
     expense = post(approved_line, cast.ben, october)
     entry = Entry.objects.get()
     assert (entry.verb, entry.record_id, entry.department_id, entry.changes) == (
-        "post", expense.pk, approved_line.department_id,
+        "post",
+        expense.pk,
+        approved_line.department_id,
         [{"where": "2027-118", "field": "amount", "old": "", "new": "240.00"}],
-    )  # fmt: skip
+    )
     assert verify() == []
 
 
@@ -93,9 +96,7 @@ def test_more_than_is_left_is_refused_and_nothing_is_written(
     post(approved_line, cast.ben, october, "960.00")
     with pytest.raises(NotReady) as refusal:
         post(approved_line, cast.ben, october, "240.01")
-    assert str(refusal.value) == (
-        "Line 2027-118 has 240.00 left. Take 240.00, or ask finance for a transfer."
-    )  # fmt: skip
+    assert str(refusal.value) == ("Line 2027-118 has 240.00 left. Take 240.00, or ask finance for a transfer.")
     assert spent(approved_line) == (Decimal("960.00"), Decimal("960.00"), 1)
     assert Entry.objects.count() == 1
 
@@ -194,7 +195,7 @@ def test_a_correction_says_why(approved_line: Appropriation, cast: SimpleNamespa
 @pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
 def test_nobody_else_corrects(
     name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
-) -> None:  # fmt: skip
+) -> None:
     expense = post(approved_line, cast.ben, october)
     with pytest.raises(NotYours):
         actions.correct(expense, why="Mine", by=getattr(cast, name), at=october)

@@ -55,13 +55,29 @@ def test_exports_say_what_the_lists_say(
     browser = as_person(cast.ben)
     sheet = read_table(browser.get("/2027/expenses/export/xlsx/").content, "expenses.xlsx")
     assert sheet.rows[0][1:9] == [
-        date(2027, 10, 5), "Arts", "Story hours", "2027-118", "=1+1", Decimal("100.10"), "USD", None,
-    ]  # fmt: skip
+        date(2027, 10, 5),
+        "Arts",
+        "Story hours",
+        "2027-118",
+        "=1+1",
+        Decimal("100.10"),
+        "USD",
+        None,
+    ]
     sheet = read_table(browser.get("/2027/lines/export/xlsx/").content, "lines.xlsx")
     assert sheet.rows == [
-        ["2027-118", "Arts", "Story hours", "Services and rooms", "Own funds", Decimal(1200), Decimal("100.10"),
-         Decimal("1099.90"), "USD"]
-    ]  # fmt: skip
+        [
+            "2027-118",
+            "Arts",
+            "Story hours",
+            "Services and rooms",
+            "Own funds",
+            Decimal(1200),
+            Decimal("100.10"),
+            Decimal("1099.90"),
+            "USD",
+        ]
+    ]
     text = b"".join(browser.get("/2027/expenses/export/csv/").streaming_content).decode()
     assert "100.10" in text
     assert browser.get("/2027/expenses/export/pdf/").status_code == 404

@@ -45,8 +45,11 @@ def test_the_lead_checks_and_then_posts(
     expense = Expense.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"/2027/expenses/{expense.pk}/")
     assert (expense.amount, expense.what, expense.receipt, expense.posted_by) == (
-        Decimal("240.00"), "Chairs", "R 7", cast.ben,
-    )  # fmt: skip
+        Decimal("240.00"),
+        "Chairs",
+        "R 7",
+        cast.ben,
+    )
     assert browser.get(response["Location"]).status_code == 200
 
 
@@ -186,10 +189,18 @@ def test_the_twin_department_is_nowhere(
     asked = actions.ask_exception(twin_line, nets, why="Early", by=cast.dora, at=october)
     browser = as_person(cast.ben)
     gone = [
-        f"/2027/expenses/{expense.pk}/", f"/2027/expenses/{expense.pk}/correct/", f"/2027/exceptions/{asked.pk}/",
-        f"/2027/exceptions/{asked.pk}/grant/", f"{NEW}?line=119", f"{NEW}?line=999", f"{NEW}?line=119&amount=1",
-        "/2027/exceptions/new/?line=119", f"{NEW}?line=118&exception={asked.pk}", "/2026/expenses/", "/2026/lines/",
-    ]  # fmt: skip
+        f"/2027/expenses/{expense.pk}/",
+        f"/2027/expenses/{expense.pk}/correct/",
+        f"/2027/exceptions/{asked.pk}/",
+        f"/2027/exceptions/{asked.pk}/grant/",
+        f"{NEW}?line=119",
+        f"{NEW}?line=999",
+        f"{NEW}?line=119&amount=1",
+        "/2027/exceptions/new/?line=119",
+        f"{NEW}?line=118&exception={asked.pk}",
+        "/2026/expenses/",
+        "/2026/lines/",
+    ]
     assert {url: browser.get(url).status_code for url in gone} == dict.fromkeys(gone, 404)
     acts = [NEW, "/2027/exceptions/new/"]
     assert {url: browser.post(url, typed(line="119", why="Because")).status_code for url in acts} == dict.fromkeys(

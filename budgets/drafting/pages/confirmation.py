@@ -101,7 +101,7 @@ def ask_contest(request: Request, *, year: int, number: int, department: str) ->
     record = find_confirmation(request, year=year, number=number, department=department)
     check(CONFIRMATION, CONFIRMATION["contest"], record, request.actor, request.moment)
     turned = _turned(request, record)
-    form = ContestForm(confirmation=record, lines=turned.rows, initial={"seen": record.version})
+    form = ContestForm(confirmation=record, lines=turned.rows)
     return _show_contest(request, record, turned, form, 200)
 
 
@@ -149,8 +149,7 @@ def take_settlement(request: Request, *, year: int, number: int, department: str
 
 def _settle_form(record: Confirmation, data: QueryDict | None = None) -> SettleForm:
     found = record.contests.filter(settled=Contest.Settled.OPEN).select_related("line__project", "line__budget__cycle")
-    contests, currency = list(found.order_by("line__number")), record.budget.cycle.currency
-    return SettleForm(data, contests=contests, currency=currency, initial={"seen": record.version})
+    return SettleForm(data, confirmation=record, contests=list(found.order_by("line__number")))
 
 
 def _show_settlement(request: Request, record: Confirmation, form: SettleForm, status: int) -> HttpResponse:

@@ -17,7 +17,7 @@ METRICS = {"materials": "materials", "services": "money"}
 State = Confirmation.State
 
 
-class Narrowing(TypedDict, total=False):
+class SheetNarrowing(TypedDict, total=False):
     """The department and the state that a sheet is narrowed to."""
 
     department: Department | None
@@ -32,7 +32,7 @@ class LineAnswers:
     contested: Collection[int]
 
 
-def narrowed(lines: QuerySet[BudgetLine], budget: Budget, wanted: Narrowing) -> QuerySet[BudgetLine]:
+def narrowed(lines: QuerySet[BudgetLine], budget: Budget, wanted: SheetNarrowing) -> QuerySet[BudgetLine]:
     """The lines of one department, or of one state."""
     department, state = wanted.get("department"), wanted.get("state")
     if department:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from budgets.drafting.figures import LineSums, decimals, quarter_names
 from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
 from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
-from budgets.drafting.queries.lines import Narrowing, actual_total_of, actuals_of, answers_to, narrowed
+from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, actuals_of, answers_to, narrowed
 from budgets.drafting.queries.sums import totals_of
 from sop_portal.foundation.kit.constraints import Words
 from sop_portal.foundation.kit.formats import money
@@ -78,7 +78,7 @@ def sheet_of(
     budget: Budget,
     seen: QuerySet[BudgetLine],
     sums: Sequence[BudgetSum],
-    wanted: Narrowing,
+    wanted: SheetNarrowing,
     query: QueryDict,
     today: date,
 ) -> BudgetSheet:
