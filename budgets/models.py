@@ -1,4 +1,4 @@
-"""Re-exports: each stage keeps its own models."""
+"""Re-exports: each stage defines its own models."""
 
 from budgets.audits.models import Audit, Finding
 from budgets.drafting.models import (

@@ -18,7 +18,7 @@ NEXT = {Budget.State.DRAFT: "share", Budget.State.SHARED: "propose"}
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
-    """The budget in the making of every year under way, and what departments still have to say of it."""
+    """Every undecided budget of the years under way, and the confirmations departments still owe."""
     yield from _answers(departments)
     if departments is not None:
         return

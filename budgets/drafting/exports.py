@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def lines(kind: str, budget: Budget, found: QuerySet[BudgetLine]) -> HttpResponseBase:
-    """The lines as CSV or workbook; another kind is not there."""
+    """The lines as CSV or workbook; any other kind is an unknown address."""
     name = f"budget-{budget.cycle.year}-{budget.number}"
     if kind == "xlsx":
         return workbook(name, _("Budget %(year)s") % {"year": budget.cycle.year}, _header(budget), _rows(budget, found))

@@ -50,7 +50,7 @@ def post(
     at: datetime,
     exception: SpendingException | None = None,
 ) -> Expense:
-    """Post an expense against an approved line; the guard stops it before money is spent that is not there."""
+    """Post an expense against an approved line; the guard stops what the line does not hold."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
         _readable(payment)

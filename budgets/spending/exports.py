@@ -60,7 +60,7 @@ EXPENSE_COLUMNS = (
 
 
 def spreadsheet(kind: str, name: str, title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
-    """A table as CSV or workbook to save; another kind is not there."""
+    """A table as CSV or workbook to save; any other kind is an unknown address."""
     writers: dict[str, Callable[..., HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
     if kind not in writers:
         raise Http404

@@ -61,7 +61,7 @@ class Verdict:
 
     @property
     def warnings(self) -> str:
-        """Every warning in one text, as it is kept with the expense."""
+        """Every warning in one text, as it is stored with the expense."""
         return sentences([self.warning, self.confirm])
 
 

@@ -92,7 +92,7 @@ def compiled(cycle: Cycle, people: SimpleNamespace) -> Budget:
 
 
 def shared(cycle: Cycle, people: SimpleNamespace) -> Budget:
-    """The same, shared with the departments."""
+    """A budget compiled by Dora and shared with the departments."""
     budget = compiled(cycle, people)
     return actions.share(budget, by=people.dora, at=MAY, seen=budget.version)
 

@@ -142,8 +142,8 @@ def test_the_department_reads_findings_once_it_is_asked(begun: Audit, cast: Simp
     actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
     assert Finding.objects.visible_to(amina).get() == finding
     assert not Finding.objects.visible_to(Actor.of(cast.bao, may)).exists()
-    told = Notice.objects.filter(kind="finding").values_list("person__name", flat=True)
-    assert set(told) == {"Amina Diallo", "Ben Carter"}
+    notified = Notice.objects.filter(kind="finding").values_list("person__name", flat=True)
+    assert set(notified) == {"Amina Diallo", "Ben Carter"}
 
 
 @pytest.mark.parametrize("name", ["bao", "chidi", "dora", "emil", "ada", "omar", "farid"])

@@ -42,8 +42,8 @@ def test_an_approved_budget_is_what_may_be_spent(allocated: Cycle, cast: SimpleN
 
 def test_an_approval_keeps_the_projects_totals(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
     approved(allocated, cast)
-    kept = dict(Project.objects.values_list("name", "budgeted"))
-    assert kept == {"Story hours": Decimal("4600.01"), "Makerspace": Decimal(400), "Summer league": Decimal(2000)}
+    budgeted = dict(Project.objects.values_list("name", "budgeted"))
+    assert budgeted == {"Story hours": Decimal("4600.01"), "Makerspace": Decimal(400), "Summer league": Decimal(2000)}
     assert set(Project.objects.values_list("budget_approved_at", flat=True)) == {may}
 
 

@@ -30,8 +30,8 @@ def test_sharing_asks_every_department_with_lines_and_tells_its_head(allocated: 
     budget = shared(allocated, cast)
     asked = Confirmation.objects.filter(budget=budget).values_list("department__slug", "state", "due")
     assert set(asked) == {("arts", "awaiting", date(2027, 5, 24)), ("sports", "awaiting", date(2027, 5, 24))}
-    told = Notice.objects.filter(kind="confirmation").values_list("person__name", flat=True)
-    assert set(told) == {"Amina Diallo", "Bao Nguyen"}
+    notified = Notice.objects.filter(kind="confirmation").values_list("person__name", flat=True)
+    assert set(notified) == {"Amina Diallo", "Bao Nguyen"}
 
 
 def test_the_answer_is_due_when_the_budget_is_at_the_latest(

@@ -188,7 +188,7 @@ def test_the_twin_department_is_nowhere(
     nets = Payment(Decimal(5), date(2027, 6, 1), "Nets")
     asked = actions.ask_exception(twin_line, nets, why="Early", by=cast.dora, at=october)
     browser = as_person(cast.ben)
-    gone = [
+    hidden = [
         f"/2027/expenses/{expense.pk}/",
         f"/2027/expenses/{expense.pk}/correct/",
         f"/2027/exceptions/{asked.pk}/",
@@ -201,7 +201,7 @@ def test_the_twin_department_is_nowhere(
         "/2026/expenses/",
         "/2026/lines/",
     ]
-    assert {url: browser.get(url).status_code for url in gone} == dict.fromkeys(gone, 404)
+    assert {url: browser.get(url).status_code for url in hidden} == dict.fromkeys(hidden, 404)
     acts = [NEW, "/2027/exceptions/new/"]
     assert {url: browser.post(url, typed(line="119", why="Because")).status_code for url in acts} == dict.fromkeys(
         acts, 404

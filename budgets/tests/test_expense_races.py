@@ -38,8 +38,8 @@ def test_two_hundred_postings_at_once_never_overspend_by_a_cent(
             connection.close()
         return "posted"
 
-    with ThreadPoolExecutor(AT_ONCE) as crowd:
-        answers = list(crowd.map(spend, range(AT_ONCE * ROUNDS)))
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = list(threads.map(spend, range(AT_ONCE * ROUNDS)))
     refused = "Line 2027-118 has 1.20 left. Take 1.20, or ask finance for a transfer."
     assert {answer: answers.count(answer) for answer in set(answers)} == {"posted": 120, refused: 80}
     line = Appropriation.objects.select_related("project").get()
@@ -60,8 +60,8 @@ def test_one_correction_wins(approved_line: Appropriation, cast: SimpleNamespace
             connection.close()
         return "corrected"
 
-    with ThreadPoolExecutor(8) as crowd:
-        answers = sorted(crowd.map(undo, range(8)))
+    with ThreadPoolExecutor(8) as threads:
+        answers = sorted(threads.map(undo, range(8)))
     assert answers == ["corrected"] + ["refused"] * 7
     assert (Appropriation.objects.get().spent, Expense.objects.count()) == (0, 2)
 

@@ -86,7 +86,7 @@ def _copy_lines(base: Budget, amendment: Budget) -> None:
 
 
 def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
-    """Give up an amendment nobody was asked about yet; the trail of the version in force keeps that it was begun."""
+    """Delete an amendment nobody was asked about yet; the trail still says that it was begun."""
     with transaction.atomic():
         lock_cycle(budget.cycle_id)
         locked = lock(budget)

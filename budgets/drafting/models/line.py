@@ -116,7 +116,7 @@ class BudgetLine(models.Model):
 
 
 class BudgetSum(models.Model):
-    """What the lines of one department come to in a budget; kept by whoever changes a line, who holds the budget."""
+    """What the lines of one department come to in a budget; whoever changes a line locks the budget and updates it."""
 
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="sums")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")

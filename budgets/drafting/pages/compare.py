@@ -28,7 +28,7 @@ class ComparedLine:
 
     @property
     def line(self) -> BudgetLine:
-        """Whichever there is."""
+        """The newer of the two where the line stands in both."""
         found = self.new or self.old
         if found is None:
             raise ValueError("A compared line stands in one version at least.")
@@ -77,9 +77,9 @@ def comparison_of(new: Budget, old: Budget, request: Request) -> VersionComparis
     changed = changed_lines(new, old).visible_to(request.actor)
     dropped = dropped_lines(new, old).visible_to(request.actor)
     turned = paginate(changed.select_related(*WITH_NAMES), request.GET, {"line": "number"}, "line", ROWS)
-    gone = list(dropped.select_related(*WITH_NAMES).order_by("number")[:ROWS]) if not turned.next_url else []
+    dropped_rows = list(dropped.select_related(*WITH_NAMES).order_by("number")[:ROWS]) if not turned.next_url else []
     return VersionComparison(
-        rows=[*_pairs(turned.rows, old), *(ComparedLine(line, None) for line in gone)],
+        rows=[*_pairs(turned.rows, old), *(ComparedLine(line, None) for line in dropped_rows)],
         count=changed.count() + dropped.count(),
         old_total=total_of(lines_of(old, request.actor)),
         new_total=total_of(lines_of(new, request.actor)),

@@ -11,7 +11,7 @@ from sop_portal.foundation.organisation.access import Request
 
 
 def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appropriation | None, ChooseForm | None]:
-    """The line that was named, or the form to choose one; a line one may not see is not there."""
+    """The line that was named, or the form to choose one; a line one may not see does not exist."""
     if asked.get("line"):
         form = ChooseForm(asked, lines=[], cycle=cycle)
         if form.is_valid():

@@ -77,7 +77,7 @@ def expenses(request: Request, year: int) -> HttpResponse:
 
 @page()
 def expenses_export(request: Request, year: int, kind: str) -> HttpResponseBase:
-    """The same expenses as a spreadsheet."""
+    """The expenses as a spreadsheet, narrowed like the list."""
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     return exports.expenses(kind, cycle, narrowing.narrow(expenses_of(cycle, request.actor), cycle))

@@ -99,7 +99,7 @@ def appropriations(request: Request, year: int) -> HttpResponse:
 
 @page()
 def appropriations_export(request: Request, year: int, kind: str) -> HttpResponseBase:
-    """The same lines as a spreadsheet."""
+    """The approved lines as a spreadsheet, narrowed like the list."""
     cycle = cycle_of(request, year)
     narrowing = LineFilter(request.GET, actor=request.actor)
     return exports.lines(kind, cycle, narrowing.narrow(lines_of(cycle, request.actor), cycle))

@@ -203,21 +203,21 @@ def _text(line: BudgetLine) -> str:
 
 
 def _address(query: QueryDict, **changed: str) -> str:
-    there = query.copy()
+    changed_query = query.copy()
     for name in ("added",) if "line" in changed else ("after", "before", "line", "added"):
-        there.pop(name, None)
-    return _with(there, **changed)
+        changed_query.pop(name, None)
+    return _with(changed_query, **changed)
 
 
 def _with(query: QueryDict, **changed: str) -> str:
-    there = query.copy()
+    changed_query = query.copy()
     for name, value in changed.items():
-        there[name] = value
-    return f"?{there.urlencode()}"
+        changed_query[name] = value
+    return f"?{changed_query.urlencode()}"
 
 
 def url_without_drawer(query: QueryDict) -> str:
     """The address of the sheet without its drawer."""
-    there = query.copy()
-    there.pop("line", None)
-    return f"?{there.urlencode()}"
+    changed_query = query.copy()
+    changed_query.pop("line", None)
+    return f"?{changed_query.urlencode()}"

@@ -71,7 +71,7 @@ def budget(request: Request, *, year: int, number: int) -> HttpResponse:
 
 
 def _context(request: Request, found: Budget) -> dict[str, Any]:
-    """What stands beside the lines; what only concerns the whole is kept from single departments."""
+    """What stands beside the lines; departments do not see what concerns the whole organisation."""
     context = record_context(request, BUDGET, found, box=next_box_of(found, request))
     whole = request.actor.sees_everything
     if not whole:
