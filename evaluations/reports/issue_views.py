@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from budgets.spending.forms import is_key
+from budgets.spending.queries import is_key
 from evaluations.reports import actions
 from evaluations.reports.finding import find_issue, find_project
 from evaluations.reports.forms import IssueFilter, IssueForm

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation, Category, Expense
 from budgets.spending.figures import YearFacts
-from budgets.spending.guarding import year_facts
+from budgets.spending.queries import year_facts
 from evaluations.reports.figures import Course, Spending, Warned, course, even_plan, money_plan, warnings_of
 from evaluations.reports.models import ProgressReport
 from planning.cycles.calendar import report_periods

@@ -20,7 +20,7 @@ from sop_portal.foundation.organisation.roles import Role
 
 
 def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:
-    spending.post(line_of(project), amount=Decimal(amount), spent_on=on, what="Hall", by=by, at=at)
+    spending.post(line_of(project), spending.Payment(Decimal(amount), on, "Hall"), by=by, at=at)
 
 
 def test_a_started_project_owes_a_report_for_every_month(story_hours: Project) -> None:

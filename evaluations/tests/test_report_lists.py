@@ -70,14 +70,8 @@ def test_a_report_with_many_expenses_and_notes_costs_no_more_queries(
     browser = as_person(cast.ben)
 
     def one_more(number: int) -> None:
-        spending.post(
-            line_of(story_hours),
-            amount=Decimal(10),
-            spent_on=date(2027, 10, number),
-            what="Hall",
-            by=cast.ben,
-            at=november,
-        )
+        hall = spending.Payment(Decimal(10), date(2027, 10, number), "Hall")
+        spending.post(line_of(story_hours), hall, by=cast.ben, at=november)
         comment("project", story_hours, f"Note {number}", by=cast.ben, at=november - timedelta(days=10 + number))
 
     def queries() -> int:

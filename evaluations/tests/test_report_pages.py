@@ -216,14 +216,8 @@ def test_notes_of_the_period_go_with_the_report_and_can_become_issues(
 def test_the_figures_lead_to_the_expenses_that_add_up_to_them(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:
-    spending.post(
-        line_of(story_hours),
-        amount=Decimal("6543.21"),
-        spent_on=date(2027, 10, 5),
-        what="Hall",
-        by=cast.ben,
-        at=november,
-    )
+    hall = spending.Payment(Decimal("6543.21"), date(2027, 10, 5), "Hall")
+    spending.post(line_of(story_hours), hall, by=cast.ben, at=november)
     browser = as_person(cast.ben)
     page = browser.get(URL).content.decode()
     link = f"/2027/expenses/?project={story_hours.pk}&amp;month=2027-10"

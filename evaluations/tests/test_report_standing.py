@@ -13,7 +13,7 @@ from sop_portal.foundation.organisation.models import User
 
 
 def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:
-    spending.post(line_of(project), amount=Decimal(amount), spent_on=on, what="Hall", by=by, at=at)
+    spending.post(line_of(project), spending.Payment(Decimal(amount), on, "Hall"), by=by, at=at)
 
 
 def test_the_figures_are_prefilled_from_expenses_and_earlier_reports(

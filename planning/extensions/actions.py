@@ -1,7 +1,7 @@
 """What people do about more time: a department asks, somebody else grants or refuses."""
 
-from typing import Any
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.table import Workflow
 
-SUBMISSIONS: dict[str, tuple[type[Forecast] | type[ResourceRequest], Workflow[Any]] = {
+SUBMISSIONS: dict[str, tuple[type[Forecast] | type[ResourceRequest], Workflow[Any]]] = {
     Stage.FORECAST: (Forecast, FORECAST),
     Stage.REQUEST: (ResourceRequest, REQUEST),
 }

@@ -132,10 +132,8 @@ def decide_budget(sides: list[Side], cycle: Cycle) -> None:
         line = budget.lines.filter(department=side.department).order_by("pk").first()
         budget.refresh_from_db()
         line.budget = budget
-        quarters = {"q1": line.q1, "q2": line.q2, "q3": line.q3, "q4": line.q4}
-        budgets.set_line(
-            line, **quarters, computation=side.words("Twelve months"), by=cast.dora, at=MAY, seen=budget.version
-        )
+        amounts = budgets.LineAmounts(*line.quarters, computation=side.words("Twelve months"))
+        budgets.set_line(line, amounts, by=cast.dora, at=MAY, seen=budget.version)
     sides[0].take(budgets.share, budget, cast.dora, MAY)
     for side in sides:
         answer_budget(side, budget)
@@ -161,15 +159,11 @@ def run(side: Side, cycle: Cycle) -> None:
         side.take(reports.activate, project, side.head, JULY)
     side.project = projects[0]
     line = Appropriation.objects.filter(project=side.project).order_by("pk")[0]
-    expense = spending.post(
-        line, amount=Decimal(40), spent_on=date(2027, 7, 5), what=side.words("Chairs"), receipt=side.words("R-1"),
-        by=side.cast.dora, at=JULY,
-    )  # fmt: skip
+    chairs = spending.Payment(Decimal(40), date(2027, 7, 5), side.words("Chairs"), side.words("R-1"))
+    expense = spending.post(line, chairs, by=side.cast.dora, at=JULY)
     spending.correct(expense, why=side.words("Paid twice"), by=side.cast.dora, at=JULY)
-    spending.ask_exception(
-        line, amount=Decimal(10), spent_on=date(2027, 6, 28), what=side.words("Early rent"), why=side.words("Moved"),
-        by=side.cast.dora, at=JULY,
-    )  # fmt: skip
+    rent = spending.Payment(Decimal(10), date(2027, 6, 28), side.words("Early rent"))
+    spending.ask_exception(line, rent, why=side.words("Moved"), by=side.cast.dora, at=JULY)
     report = ProgressReport.objects.filter(project=side.project).order_by("period_first")[0]
     texts = {name: side.words(name) for name in ("problems", "outlook", "explanation")}
     side.take(reports.write, report, side.head, AUGUST, activities_held=1, participants_reached=20, **texts)
@@ -183,14 +177,12 @@ def run(side: Side, cycle: Cycle) -> None:
 
 def audit(side: Side, cycle: Cycle) -> None:
     """A finding, answered."""
-    found = audits.plan(
-        cycle, side.department, title=side.words("Cash box"), planned_on=AUGUST.date(), by=side.cast.dora, at=AUGUST
-    )
+    planned = audits.AuditPlan(side.words("Cash box"), side.department, AUGUST.date())
+    found = audits.plan(cycle, planned, by=side.cast.dora, at=AUGUST)
     side.take(audits.begin, found, side.cast.dev, AUGUST)
     found.refresh_from_db()
-    finding = audits.find(
-        found, what=side.words("No receipts"), due=date(2027, 9, 30), by=side.cast.dev, at=AUGUST, seen=found.version
-    )
+    observed = audits.Observation(side.words("No receipts"), date(2027, 9, 30))
+    finding = audits.find(found, observed, by=side.cast.dev, at=AUGUST, seen=found.version)
     side.take(audits.ask, found, side.cast.dev, AUGUST)
     side.take(audits.answer, finding, side.head, AUGUST, comment=side.words("We look for them"))
 
