@@ -6,15 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
+from evaluations.feedback.queries import departments_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
-
-
-def departments_of(actor: Actor) -> Any:
-    """The departments a person can speak for."""
-    active = Department.objects.filter(is_active=True)
-    return active if actor.sees_everything else active.filter(pk__in=actor.department_ids)
 
 
 class FeedbackForm(forms.Form):
@@ -41,19 +36,16 @@ class AnswerForm(forms.Form):
     comment = TypedTextField(label=_("Answer"), help_text=_("The department reads it."))
 
 
-class ProposalForm(forms.Form):
-    """What is to be done because of it."""
-
-    what = TypedTextField(label=_("What is to be done?"), rows=3)
-
-
 class FeedbackFilter(forms.Form):
     """Which feedback is shown."""
 
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
+        Department.objects.none(),
+        label=_("Department"),
+        required=False,
+        to_field_name="slug",
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All states")), *Feedback.State.choices]
     )
@@ -61,3 +53,9 @@ class FeedbackFilter(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What the list is narrowed to; what cannot be read narrows nothing."""
+        typed = self.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in typed.items() if value}

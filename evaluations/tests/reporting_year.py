@@ -7,6 +7,7 @@ from budgets.models import Appropriation
 from budgets.tests.running_year import approved_line_of
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
+from evaluations.reports.actions import ReportContent
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department, User
 
@@ -44,13 +45,6 @@ def submitted_report(
 ) -> ProgressReport:  # fmt: skip
     """The report of a month, written and submitted."""
     report = report_of(project, month)
-    actions.write(
-        report,
-        activities_held=activities,
-        participants_reached=participants,
-        **TEXTS,
-        by=by,
-        at=at,
-        seen=report.version,
-    )
+    content = ReportContent(activities_held=activities, participants_reached=participants, **TEXTS)
+    actions.write(report, content, by=by, at=at, seen=report.version)
     return actions.submit(report, by=by, at=at, seen=report.version)

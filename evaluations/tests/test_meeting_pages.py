@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings import actions
 from evaluations.models import Issue, Measure, Meeting
 from evaluations.tests.posting import NAUGHTY, page, queries, send
@@ -31,10 +32,9 @@ def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: dat
         Issue.objects.create(
             cycle=cycle, department=arts, project=stories, title=title, text="See there", is_raised=is_raised
         )
-    measure = improvements.propose(
-        cycle, arts, what="Secret plan", origin=Measure.Origin.AUDIT, by=cast.amina, at=july
-    )  # fmt: skip
-    improvements.adopt(measure, owner=cast.ben, due=TODAY, by=cast.emil, at=july, seen=1)
+    proposal = MeasureProposal("Secret plan", Measure.Origin.AUDIT)
+    measure = improvements.propose(cycle, arts, proposal, by=cast.amina, at=july)
+    improvements.adopt(measure, Assignment(cast.ben, TODAY), by=cast.emil, at=july, seen=1)
     Measure.objects.update(due=date(2028, 7, 1))
     feedback.give(cycle, arts, title="Secret worry", text="X", by=cast.ben, at=july)
     return cycle

@@ -5,8 +5,16 @@ from decimal import Decimal
 
 from budgets.spending.figures import YearFacts
 from evaluations.models import ProgressReport
-from evaluations.reports.charts import money_title, people_title
-from evaluations.reports.figures import Course, Spending, course, even_plan, money_plan, warnings_of
+from evaluations.reports.figures import (
+    CategorySpending,
+    Course,
+    ProgressFigures,
+    course,
+    even_plan,
+    money_plan,
+    warnings_of,
+)
+from evaluations.reports.pages.charts import money_title, people_title
 
 YEAR = YearFacts(date(2027, 7, 1), date(2028, 6, 30), date(2027, 11, 8))
 OCTOBER, JUNE = date(2027, 10, 31), date(2028, 6, 30)
@@ -18,8 +26,8 @@ def figures(*amounts: str | int) -> list[Decimal]:
     return [Decimal(amount) for amount in amounts]
 
 
-def sentences(spent: Course, *counted: tuple[str, Course], spending: tuple[Spending, ...] = ()) -> list[str]:
-    found = warnings_of(spending, spent, counted, on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
+def sentences(spent: Course, *counted: tuple[str, Course], spending: tuple[CategorySpending, ...] = ()) -> list[str]:
+    found = warnings_of(ProgressFigures(spending, spent, counted), on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
     return [warned.sentence for warned in found]
 
 
@@ -58,9 +66,9 @@ def test_counts_are_planned_evenly_over_the_months() -> None:
 
 
 def test_a_category_ahead_of_plan_is_warned_of_with_its_figures() -> None:
-    venue = Spending("Venue", tuple(figures(900, 900, 900, 900)), Decimal(340), Decimal(1540))
+    venue = CategorySpending("Venue", tuple(figures(900, 900, 900, 900)), Decimal(340), Decimal(1540))
     on_plan = course(money_plan(figures(900, 900, 900, 900), MONTHS, YEAR), figures(300, 300, 300, 300))
-    found = warnings_of([venue], on_plan, [], on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
+    found = warnings_of(ProgressFigures([venue], on_plan, []), on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
     assert [(w.sentence, w.note, w.is_bad) for w in found] == [
         ("Venue: 128\xa0% of plan at 33\xa0% of the time.", "USD 1,540 spent, 1,200 planned by now.", True)
     ]
