@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
@@ -21,8 +22,8 @@ class FeedbackForm(forms.Form):
     title = TypedNameField(label=_("Title"))
     text = TypedTextField(label=_("What did you experience?"), rows=6)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, actor: Actor) -> None:
+        super().__init__(typed)
         departments = departments_of(actor)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         if len(departments) == 1:
@@ -50,8 +51,8 @@ class FeedbackFilter(forms.Form):
         label=_("State"), required=False, choices=[("", _("All states")), *Feedback.State.choices]
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
 
     @property

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.improvements.actions import Assignment, MeasureProposal
@@ -35,8 +36,8 @@ class NewMeasureForm(forms.Form):
         Project.objects.none(), label=_("Project"), required=False, empty_label=_("The whole department")
     )
 
-    def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, actor: Actor, cycle: Cycle) -> None:
+        super().__init__(typed)
         projects = Project.objects.filter(cycle=cycle).visible_to(actor).select_related("department")
         departments = Department.objects.filter(is_active=True)
         if not actor.sees_everything:
@@ -75,8 +76,8 @@ class AdoptForm(forms.Form):
     due = DayField(label=_("Due"))
     comment = TypedTextField(label=_("Comment"), required=False)
 
-    def __init__(self, *args: Any, measure: Measure, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, measure: Measure, actor: Actor) -> None:
+        super().__init__(typed, initial={"seen": measure.version})
         self.fields["owner"].queryset = who_may_own(measure.department, actor.on)  # type: ignore[attr-defined]
 
     @property
@@ -118,8 +119,8 @@ class MeasureFilter(forms.Form):
     )
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("Everybody"))
 
-    def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor, cycle: Cycle) -> None:
+        super().__init__(asked)
         departments, owned = Department.objects.all(), Measure.objects.filter(cycle=cycle).visible_to(actor)
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)

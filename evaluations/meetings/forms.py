@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,9 +27,8 @@ class MinutesForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = meeting.version
+    def __init__(self, typed: QueryDict | None = None, *, meeting: Meeting) -> None:
+        super().__init__(typed, initial={"seen": meeting.version})
         self.seats = list(meeting.attendance.select_related("department", "person").order_by("department__name"))
         self.points = list(meeting.points.all())
         self.people: dict[int, User] = {}

@@ -22,7 +22,7 @@ NUMBER = {"class": "form-control--num"}
 class LaterCountField(CountField):
     """A count that is owed with the report, but may stay empty while it is written."""
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: int | None) -> None:
         """Empty is fine for now; the step itself asks for it."""
         if value is not None:
             super().validate(value)
@@ -74,7 +74,7 @@ class ReportFilter(ScopeFilter):
     month = MonthField(label=_("Month"), required=False)
 
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
-        """Also by state and by month."""
+        """The rows that were asked for, also by state and month."""
         rows = super().narrow(rows, cycle)
         asked = self.cleaned_data
         if asked.get("state") == "late":
@@ -93,7 +93,7 @@ class IssueFilter(ScopeFilter):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *Issue.State.choices])
 
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
-        """Also by state."""
+        """The rows that were asked for, also by state."""
         rows = super().narrow(rows, cycle)
         state = self.cleaned_data.get("state")
         return rows.filter(state=state) if state else rows

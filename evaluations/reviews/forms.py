@@ -42,9 +42,8 @@ class EvaluationForm(forms.Form):
     )
     explanation = TypedTextField(label=ANSWERS["explanation"], max_length=LONGEST_ANSWER, required=False)
 
-    def __init__(self, *args: Any, evaluation: Evaluation, goals: list[GoalFact], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", initial_values(evaluation, goals))
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None, *, evaluation: Evaluation, goals: list[GoalFact]) -> None:
+        super().__init__(typed, initial=initial_values(evaluation, goals))
         self.facts = goals
         self.own = [fact.goal for fact in goals if not fact.goal.is_counted]
         for goal in self.own:
@@ -53,7 +52,7 @@ class EvaluationForm(forms.Form):
             self.fields[f"goal_{goal.pk}"] = ResultField(label=label, required=False, widget=figure)
 
     @property
-    def questions(self) -> list[Any]:
+    def questions(self) -> list[forms.BoundField]:
         """The fields of the department's answers."""
         return [self[name] for name in ("reached", "problems", "better", "people_used", "explanation")]
 
@@ -132,15 +131,15 @@ class ReviewForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     comment = TypedTextField(label=_("Comment"), required=False)
 
-    def __init__(self, *args: Any, lessons: list[Lesson], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lessons = lessons
-        for number, lesson in enumerate(lessons, start=1):
+    def __init__(self, typed: QueryDict | None = None, *, evaluation: Evaluation) -> None:
+        super().__init__(typed, initial={"seen": evaluation.version})
+        self.lessons = list(evaluation.lessons.order_by("pk"))
+        for number, lesson in enumerate(self.lessons, start=1):
             label = _("Lesson %(number)s as published") % {"number": number}
             self.fields[f"lesson_{lesson.pk}"] = TypedTextField(
                 label=label, max_length=1000, rows=3, initial=lesson.written
             )
-        self.order_fields(["seen", *(f"lesson_{lesson.pk}" for lesson in lessons), "comment"])
+        self.order_fields(["seen", *(f"lesson_{lesson.pk}" for lesson in self.lessons), "comment"])
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -194,8 +193,8 @@ class EvaluationFilter(forms.Form):
         label=_("State"), required=False, choices=[("", _("All states")), *Evaluation.State.choices]
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
 
     @property

@@ -63,9 +63,16 @@ def test_everything_open_is_named_with_its_link(
     line = stories.appropriations.first()
     assert line is not None
     SpendingException.objects.create(
-        cycle=cycle, department=arts, appropriation=line, amount=Decimal(5), spent_on=date(2028, 7, 3),
-        what="Late bill", why="It came late", asked_at=july, asked_by=cast.ben,
-    )  # fmt: skip
+        cycle=cycle,
+        department=arts,
+        appropriation=line,
+        amount=Decimal(5),
+        spent_on=date(2028, 7, 3),
+        what="Late bill",
+        why="It came late",
+        asked_at=july,
+        asked_by=cast.ben,
+    )
     issue = Issue.objects.create(cycle=cycle, department=arts, project=stories, title="Lamp broken", text="X")
     Evaluation.objects.create(cycle=cycle, department=sports, project=league, due=date(2028, 7, 28))
     audit = Audit.objects.create(cycle=cycle, department=arts, title="Rooms", planned_on=date(2028, 7, 1))

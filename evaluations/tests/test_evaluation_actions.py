@@ -159,9 +159,14 @@ def test_after_the_window_only_an_extension_helps(drafted: Evaluation, cast: Sim
         actions.submit(drafted, by=cast.amina, at=september, seen=drafted.version)
     assert refusal.value.way_out == "Ask Elif Aydin or Emil Novak for an extension."
     Extension.objects.create(
-        cycle=drafted.cycle, stage="evaluation", department=drafted.department, until_on=date(2028, 9, 30),
-        reason="Flood", granted_by=cast.emil, granted_at=july,
-    )  # fmt: skip
+        cycle=drafted.cycle,
+        stage="evaluation",
+        department=drafted.department,
+        until_on=date(2028, 9, 30),
+        reason="Flood",
+        granted_by=cast.emil,
+        granted_at=july,
+    )
     actions.submit(Evaluation.objects.get(), by=cast.amina, at=september, seen=drafted.version)
 
 

@@ -225,11 +225,19 @@ def test_adopting_tells_next_years_planners_once_and_verifying_closes_it(
 ) -> None:
     told = Hindsight.objects.get()
     assert (told.kind, told.source_id, told.department, told.slug, told.year, told.text) == (
-        "measure", adopted.pk, arts, "story-hours", 2027, "One calendar for all rooms",
-    )  # fmt: skip
+        "measure",
+        adopted.pk,
+        arts,
+        "story-hours",
+        2027,
+        "One calendar for all rooms",
+    )
     assert (told.owner_name, told.due_on, told.source_url, told.is_open) == (
-        "Dora Weiss", DUE, "/2027/improvements/1/", True,
-    )  # fmt: skip
+        "Dora Weiss",
+        DUE,
+        "/2027/improvements/1/",
+        True,
+    )
     actions.finish(adopted, evidence="Seen", by=cast.dora, at=july, seen=adopted.version)
     actions.verify(adopted, by=cast.emil, at=july, seen=adopted.version)
     assert Hindsight.objects.get().is_open is False

@@ -48,14 +48,25 @@ def test_the_register_holds_what_one_may_see(
 @pytest.mark.parametrize(
     ("asked", "is_there"),
     [
-        ("?state=adopted", True), ("?state=proposed", False), ("?state=overdue", False), ("?department=arts", True),
-        ("?department=sports", False), ("?state=nonsense", True), ("?sort=department", True), ("?after=abc", True),
+        ("?state=adopted", True),
+        ("?state=proposed", False),
+        ("?state=overdue", False),
+        ("?department=arts", True),
+        ("?department=sports", False),
+        ("?state=nonsense", True),
+        ("?sort=department", True),
+        ("?after=abc", True),
     ],
-)  # fmt: skip
+)
 def test_the_register_is_narrowed_and_sorted(
-    proposed: Measure, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime, asked: str,
+    proposed: Measure,
+    sports: Department,
+    cast: SimpleNamespace,
+    as_person: LogIn,
+    july: datetime,
+    asked: str,
     is_there: bool,
-) -> None:  # fmt: skip
+) -> None:
     actions.adopt(proposed, Assignment(cast.dora, date(2028, 9, 30)), by=cast.emil, at=july, seen=1)
     assert ("One calendar" in page(as_person(cast.emil), f"{LIST}{asked}")) == is_there
 
@@ -119,10 +130,13 @@ def test_the_whole_life_of_a_measure_on_its_pages(proposed: Measure, cast: Simpl
 @pytest.mark.parametrize(
     "typed",
     [
-        {"due": "2028-09-30"}, {"owner": "1", "due": "30.9."}, {"owner": "999999", "due": "2028-09-30"},
-        {"owner": "x", "due": "2028-13-01"}, {},
+        {"due": "2028-09-30"},
+        {"owner": "1", "due": "30.9."},
+        {"owner": "999999", "due": "2028-09-30"},
+        {"owner": "x", "due": "2028-13-01"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_an_adoption_without_owner_or_date_stays_on_the_page(
     proposed: Measure, cast: SimpleNamespace, as_person: LogIn, typed: dict[str, str]
 ) -> None:

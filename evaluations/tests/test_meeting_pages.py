@@ -166,8 +166,11 @@ def test_everybody_reads_the_agenda_but_only_of_ones_own_department_more(
     text = page(as_person(cast.bao), called.get_absolute_url())
     assert "Issue of Arts: Saturday room double-booked" in text
     assert ("Secret plan" in text, "Secret worry" in text, "Lamp broken" in text, "improvements/1/" in text) == (
-        False, False, False, False,
-    )  # fmt: skip
+        False,
+        False,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize("step", ["", "hold/"])

@@ -27,8 +27,10 @@ def test_the_figures_are_prefilled_from_expenses_and_earlier_reports(
     submitted_report(story_hours, 9, cast.ben, november, 10, 210)
     progress = ProjectProgress(report_of(story_hours, 10), date(2027, 11, 8))
     assert (progress.spent_in_period, progress.spent_total, progress.budgeted) == (
-        Decimal("500.75"), Decimal("1500.75"), Decimal("14400.00"),
-    )  # fmt: skip
+        Decimal("500.75"),
+        Decimal("1500.75"),
+        Decimal("14400.00"),
+    )
     assert (progress.activities_before, progress.participants_before) == (19, 400)
 
 
@@ -42,11 +44,15 @@ def test_submitted_figures_are_frozen_as_of_the_end_of_the_period(
     stored = report_of(story_hours, 10)
     progress = ProjectProgress(stored, date(2027, 11, 20))
     assert (stored.spent, stored.spent_total, stored.budgeted) == (
-        Decimal("500.75"), Decimal("500.75"), Decimal("14400.00"),
-    )  # fmt: skip
+        Decimal("500.75"),
+        Decimal("500.75"),
+        Decimal("14400.00"),
+    )
     assert (progress.spent_in_period, progress.spent_total, progress.activities_before) == (
-        Decimal("500.75"), Decimal("500.75"), 0,
-    )  # fmt: skip
+        Decimal("500.75"),
+        Decimal("500.75"),
+        0,
+    )
     assert stored.frozen_at == datetime.fromisoformat("2027-10-31T23:59:59.999999-04:00")
     assert report == stored
 
@@ -62,7 +68,7 @@ def test_a_late_expense_shows_in_the_next_report(
 
 def test_a_counter_entry_takes_its_amount_out_again(
     story_hours: Project, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+) -> None:
     spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november)
     expense = story_hours.expenses.get()
     spending.correct(expense, why="Wrong", by=cast.ben, at=november)

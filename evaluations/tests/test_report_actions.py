@@ -50,17 +50,13 @@ def test_the_first_and_the_last_month_are_cut_to_the_project(
 
 
 @pytest.mark.parametrize("name", ["ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
-def test_only_the_head_starts_a_project(
-    name: str, running: Cycle, arts: Department, cast: SimpleNamespace
-) -> None:  # fmt: skip
+def test_only_the_head_starts_a_project(name: str, running: Cycle, arts: Department, cast: SimpleNamespace) -> None:
     with pytest.raises(NotYours):
         started_project(running, arts, cast.ben, getattr(cast, name), "Story hours")
     assert ProgressReport.objects.count() == 0
 
 
-def test_a_project_starts_once_the_budget_is_approved(
-    running: Cycle, arts: Department, cast: SimpleNamespace
-) -> None:  # fmt: skip
+def test_a_project_starts_once_the_budget_is_approved(running: Cycle, arts: Department, cast: SimpleNamespace) -> None:
     with pytest.raises(NotReady):
         started_project(running, arts, cast.ben, cast.amina, "Story hours", budget_approved_at=None)
 
@@ -68,7 +64,7 @@ def test_a_project_starts_once_the_budget_is_approved(
 @pytest.mark.parametrize("name", ["amina", "ben"])
 def test_head_and_lead_write_and_submit(
     name: str, story_hours: Project, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+) -> None:
     report = submitted_report(story_hours, 10, getattr(cast, name), november)
     assert (report.state, report.submitted_by, report.is_late) == ("submitted", getattr(cast, name), False)
 
@@ -137,7 +133,7 @@ def test_a_report_is_not_submitted_before_its_period_has_ended(
 )
 def test_late_is_marked_and_always_taken(
     moment: str, is_late: bool, story_hours: Project, cast: SimpleNamespace
-) -> None:  # fmt: skip
+) -> None:
     assert submitted_report(story_hours, 10, cast.ben, datetime.fromisoformat(moment)).is_late == is_late
     assert submitted_report(story_hours, 9, cast.ben, datetime.fromisoformat("2029-01-01T12:00-05:00")).is_late
 
@@ -205,7 +201,7 @@ def test_a_decided_report_is_not_edited_or_decided_again(
 
 def test_sending_back_says_why_and_tells_the_author(
     story_hours: Project, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+) -> None:
     report = submitted_report(story_hours, 10, cast.ben, november)
     with pytest.raises(NotReady):
         actions.send_back(report, by=cast.emil, at=november, seen=report.version)

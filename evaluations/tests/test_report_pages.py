@@ -74,8 +74,9 @@ def test_what_is_typed_is_saved_as_it_is_typed(
 ) -> None:
     answer = as_person(cast.ben).post(URL, typed(autosave="1", outlook="A second gr"))
     assert (answer.status_code, answer.json()) == (
-        200, {"saved": "Saved 11:00. You can leave and come back.", "seen": 2},
-    )  # fmt: skip
+        200,
+        {"saved": "Saved 11:00. You can leave and come back.", "seen": 2},
+    )
     assert stored().outlook == "A second gr"
 
 
@@ -147,17 +148,25 @@ def test_saving_as_typed_over_a_colleague_asks_to_compare(
     actions.write(report_of(story_hours, 10), ReportContent(problems="Cold."), by=cast.amina, at=november, seen=1)
     answer = as_person(cast.ben).post(URL, typed(1, problems="Icy.", autosave="1"))
     assert (answer.status_code, answer.json()) == (
-        409, {"refused": "Somebody else saved this report. Save to compare."},
-    )  # fmt: skip
+        409,
+        {"refused": "Somebody else saved this report. Save to compare."},
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "sees", "writes"),
     [
-        ("amina", 200, 302), ("ben", 200, 302), ("bao", 404, 404), ("farid", 404, 404), ("chidi", 200, 403),
-        ("dora", 200, 403), ("emil", 200, 403), ("ada", 200, 403), ("omar", 200, 403),
+        ("amina", 200, 302),
+        ("ben", 200, 302),
+        ("bao", 404, 404),
+        ("farid", 404, 404),
+        ("chidi", 200, 403),
+        ("dora", 200, 403),
+        ("emil", 200, 403),
+        ("ada", 200, 403),
+        ("omar", 200, 403),
     ],
-)  # fmt: skip
+)
 def test_who_sees_and_who_writes(
     name: str,
     sees: int,
@@ -172,8 +181,10 @@ def test_who_sees_and_who_writes(
         assert browser.get(URL).status_code == sees
     assert browser.post(URL, typed()).status_code == writes
     assert browser.post(URL, typed(autosave="1"), headers={"Accept": "application/json"}).status_code in (
-        writes, 200 if writes == 302 else writes, 409,
-    )  # fmt: skip
+        writes,
+        200 if writes == 302 else writes,
+        409,
+    )
 
 
 def test_only_those_who_write_see_the_form(

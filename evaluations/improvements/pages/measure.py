@@ -59,7 +59,7 @@ def measure(request: Request, *, year: int, number: int) -> HttpResponse:
 def ask_adopt(request: Request, *, year: int, number: int) -> HttpResponse:
     """Ask who is to carry it out, and until when."""
     found = find_measure(request, year=year, number=number)
-    form = AdoptForm(measure=found, actor=request.actor, initial={"seen": found.version})
+    form = AdoptForm(measure=found, actor=request.actor)
     return step_page(request, found, "adopt", form)
 
 

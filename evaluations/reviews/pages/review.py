@@ -23,15 +23,14 @@ from sop_portal.foundation.workflow.offers import offer
 def ask_review(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse:
     """The wording of each lesson, before the review is concluded."""
     evaluation = find_evaluation(request, **address)
-    lessons = list(evaluation.lessons.order_by("pk"))
-    return review_page(request, evaluation, ReviewForm(lessons=lessons, initial={"seen": evaluation.version}))
+    return review_page(request, evaluation, ReviewForm(evaluation=evaluation))
 
 
 @act(Can.REVIEW_EVALUATION)
 def take_review(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse:
     """Conclude the review: the lessons are published as edited."""
     evaluation = find_evaluation(request, **address)
-    form = ReviewForm(request.POST, lessons=list(evaluation.lessons.order_by("pk")))
+    form = ReviewForm(request.POST, evaluation=evaluation)
     if not form.is_valid():
         return review_page(request, evaluation, form, 422)
     actions.review(evaluation, by=request.user, at=request.moment, **form.arguments)
