@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from planning.cycles.queries import OPEN
-from planning.cycles.queries import extensions_under_way, windows_under_way
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.models import Stage, StageWindow
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from evaluations.meetings.agenda import open_matters
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
+from evaluations.meetings.queries import open_matters
 from evaluations.meetings.workflow import MEETING
 from planning.models import Cycle
 from sop_portal.foundation.kit.refusals import NotNow, NotReady

@@ -87,9 +87,10 @@ class ProgressReport(Record):
             # What is owed or waits is a small part of all there are, and is counted on many pages.
             models.Index(
                 fields=["cycle", "department", "state", "due", "period_last"],
-                condition=Q(state__in=["draft", "returned", "submitted"]), name="reports_still_open",
+                condition=Q(state__in=["draft", "returned", "submitted"]),
+                name="reports_still_open",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         month = formats.month(self.period_first)

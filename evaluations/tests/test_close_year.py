@@ -8,10 +8,11 @@ import pytest
 
 from budgets.models import Audit, Budget, Finding, SpendingException
 from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings.actions import call
 from evaluations.models import Evaluation, Issue, Measure
 from evaluations.reviews import actions
-from evaluations.reviews.closing import missing_to_close
+from evaluations.reviews.queries.closing import missing_to_close
 from evaluations.tests.review_year import JUNE, finished_project, report_of
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
 from planning.projects import actions as projects
@@ -62,14 +63,21 @@ def test_everything_open_is_named_with_its_link(
     line = stories.appropriations.first()
     assert line is not None
     SpendingException.objects.create(
-        cycle=cycle, department=arts, appropriation=line, amount=Decimal(5), spent_on=date(2028, 7, 3),
-        what="Late bill", why="It came late", asked_at=july, asked_by=cast.ben,
-    )  # fmt: skip
+        cycle=cycle,
+        department=arts,
+        appropriation=line,
+        amount=Decimal(5),
+        spent_on=date(2028, 7, 3),
+        what="Late bill",
+        why="It came late",
+        asked_at=july,
+        asked_by=cast.ben,
+    )
     issue = Issue.objects.create(cycle=cycle, department=arts, project=stories, title="Lamp broken", text="X")
     Evaluation.objects.create(cycle=cycle, department=sports, project=league, due=date(2028, 7, 28))
     audit = Audit.objects.create(cycle=cycle, department=arts, title="Rooms", planned_on=date(2028, 7, 1))
     Finding.objects.create(audit=audit, number=1, what="Twice", due=date(2028, 7, 1))
-    improvements.propose(cycle, arts, what="Paint", origin=Measure.Origin.AUDIT, by=cast.amina, at=july)
+    improvements.propose(cycle, arts, MeasureProposal("Paint", Measure.Origin.AUDIT), by=cast.amina, at=july)
     assert [sentence for sentence, _ in sentences(cycle, july)] == [
         "Forecast 2027, Sports is open: Draft.",
         "Demand report 2027, version 1 is open: Being compiled.",
@@ -105,8 +113,10 @@ def test_a_cancelled_project_leaves_nothing_open(
 def test_an_adopted_measure_lives_on_after_its_year(
     looked_back: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
-    measure = improvements.propose(looked_back, arts, what="Paint", origin=Measure.Origin.AUDIT, by=cast.amina, at=july)
-    improvements.adopt(measure, owner=cast.ben, due=date(2028, 9, 30), by=cast.emil, at=july, seen=1)
+    measure = improvements.propose(
+        looked_back, arts, MeasureProposal("Paint", Measure.Origin.AUDIT), by=cast.amina, at=july
+    )
+    improvements.adopt(measure, Assignment(cast.ben, date(2028, 9, 30)), by=cast.emil, at=july, seen=1)
     actions.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
     improvements.finish(measure, evidence="Seen", by=cast.ben, at=july, seen=measure.version)
     improvements.verify(measure, by=cast.emil, at=july, seen=measure.version)

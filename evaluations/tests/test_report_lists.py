@@ -92,7 +92,19 @@ def test_an_export_holds_every_report_of_the_list(
 ) -> None:
     submitted_report(story_hours, 10, cast.ben, november, 12, 240)
     sheet = read_table(as_person(cast.emil).get("/2027/progress/export/xlsx/?state=submitted").content, "p.xlsx")
-    assert sheet.rows == [[
-        "Arts", "Story hours", date(2027, 10, 1), date(2027, 10, 31), date(2027, 11, 10), "Submitted", None,
-        Decimal(12), Decimal(240), Decimal(0), Decimal(0), "USD",
-    ]]  # fmt: skip
+    assert sheet.rows == [
+        [
+            "Arts",
+            "Story hours",
+            date(2027, 10, 1),
+            date(2027, 10, 31),
+            date(2027, 11, 10),
+            "Submitted",
+            None,
+            Decimal(12),
+            Decimal(240),
+            Decimal(0),
+            Decimal(0),
+            "USD",
+        ]
+    ]

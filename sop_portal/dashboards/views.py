@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from evaluations.reviews import actions as reviews
-from evaluations.reviews.closing import CLOSING_YEAR
+from evaluations.reviews.queries.closing import CLOSING_YEAR
 from planning.cycles.queries import in_year, years_of, years_shown
 from planning.cycles.workflow import CYCLE
 from planning.forecasts import actions as forecasts

@@ -118,7 +118,7 @@ def hand_in(world: World, year: Year, library: Library, kind: Kind, month: int, 
     report.activities_held, report.participants_reached = held, reached
     if year is world.last or missing_to_submit(report, at):
         said["explanation"] = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
-    reports.write(report, **said, by=lead, at=at, seen=report.version)
+    reports.write(report, reports.ReportContent(**said), by=lead, at=at, seen=report.version)
     reports.submit(report, by=lead, at=world.agenda.next(), seen=report.version)
 
 

@@ -166,7 +166,8 @@ def run(side: Side, cycle: Cycle) -> None:
     spending.ask_exception(line, rent, why=side.words("Moved"), by=side.cast.dora, at=JULY)
     report = ProgressReport.objects.filter(project=side.project).order_by("period_first")[0]
     texts = {name: side.words(name) for name in ("problems", "outlook", "explanation")}
-    side.take(reports.write, report, side.head, AUGUST, activities_held=1, participants_reached=20, **texts)
+    content = reports.ReportContent(activities_held=1, participants_reached=20, **texts)
+    side.take(reports.write, report, side.head, AUGUST, content=content)
     side.take(reports.submit, report, side.head, AUGUST)
     side.take(reports.accept, report, side.cast.emil, AUGUST, comment=side.words("Well done"))
     trouble = {"title": side.words("Roof"), "text": side.words("It leaks")}
@@ -200,12 +201,11 @@ def look_back(side: Side, cycle: Cycle) -> None:
     feedback.give(
         cycle, side.department, title=side.words("The form"), text=side.words("It is long"), by=side.head, at=ended
     )
-    metric = improvements.propose(
-        cycle, side.department, what=side.words("Buy a tent"), origin="evaluation", project_slug=side.project.slug,
-        by=side.head, at=ended,
-    )  # fmt: skip
-    due = date(2027, 12, 1)
-    side.take(improvements.adopt, metric, side.cast.emil, ended, owner=side.head, due=due, comment=side.words("Do"))
+    proposal = improvements.MeasureProposal(side.words("Buy a tent"), "evaluation", project_slug=side.project.slug)
+    measure = improvements.propose(cycle, side.department, proposal, by=side.head, at=ended)
+    assignment = improvements.Assignment(side.head, date(2027, 12, 1))
+    comment = side.words("Do")
+    side.take(improvements.adopt, measure, side.cast.emil, ended, assignment=assignment, comment=comment)
 
 
 def meet(sides: list[Side], cycle: Cycle) -> None:

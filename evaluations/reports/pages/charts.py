@@ -1,4 +1,4 @@
-"""The two pictures of a progress report: money and participants against plan, with the finding as their title."""
+"""The two charts of a progress report: money and participants against plan, titled with what they show."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,42 +8,51 @@ from django.utils.translation import gettext as _
 
 from evaluations.reports.figures import ON_PLAN, Course
 from evaluations.reports.models import ProgressReport
-from evaluations.reports.standing import Standing
+from evaluations.reports.queries import ProjectProgress
 from sop_portal.foundation.kit.charts import pace_chart
 from sop_portal.foundation.kit.charts.pace import PaceChart
 from sop_portal.foundation.kit.formats import day_of_year, day_short, money, month, number, percent
 
 
-def money_chart(standing: Standing) -> PaceChart:
+def money_chart(progress: ProjectProgress) -> PaceChart:
     """Money spent against the approved lines."""
-    course, currency = standing.money, standing.report.cycle.currency
-    since = day_of_year(standing.report.project.starts_on)
+    course, currency = progress.money, progress.report.cycle.currency
+    since = day_of_year(progress.report.project.starts_on)
     names = {"plan": money(course.whole), "spent": money(course.reached), "end": money(course.end)}
     return pace_chart(
-        month_names(standing.months), course.plan, course.actual, course.ahead,
-        title=money_title(course), now=day_short(standing.report.period_last),
+        month_names(progress.months),
+        course.plan,
+        course.actual,
+        course.ahead,
+        title=money_title(course),
+        now=day_short(progress.report.period_last),
         summary=_("Money: plan %(plan)s, spent %(spent)s, projection %(end)s") % names,
         note=_("%(currency)s, sum since %(day)s") % {"currency": currency, "day": since},
-        is_over=course.end > course.whole, pace_note=_("projection at the pace of the last 3 months"),
-    )  # fmt: skip
+        is_over=course.end > course.whole,
+        pace_note=_("projection at the pace of the last 3 months"),
+    )
 
 
-def people_chart(standing: Standing) -> PaceChart:
+def people_chart(progress: ProjectProgress) -> PaceChart:
     """Participants reached against the plan."""
-    course = standing.participants
-    since = day_of_year(standing.report.project.starts_on)
+    course = progress.participants
+    since = day_of_year(progress.report.project.starts_on)
     names = {"plan": number(course.whole), "reached": number(course.reached), "end": number(course.end)}
     return pace_chart(
-        month_names(standing.months), course.plan, course.actual, course.ahead,
-        title=people_title(course, standing.report), now=day_short(standing.report.period_last),
+        month_names(progress.months),
+        course.plan,
+        course.actual,
+        course.ahead,
+        title=people_title(course, progress.report),
+        now=day_short(progress.report.period_last),
         summary=_("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
         note=_("people, sum since %(day)s") % {"day": since},
         pace_note=_("projection at the pace of the last 3 months"),
-    )  # fmt: skip
+    )
 
 
 def money_title(course: Course) -> str:
-    """The finding about money, in words."""
+    """What the chart of money shows, in words."""
     if not course.whole:
         return _("No money is approved for this project")
     by = {"share": percent(abs(course.deviation))}
@@ -56,7 +65,7 @@ def money_title(course: Course) -> str:
 
 
 def people_title(course: Course, report: ProgressReport) -> str:
-    """The finding about participants, in words; before they are counted there is none."""
+    """What the chart of participants shows, in words; nothing before they are counted."""
     if not course.whole:
         return _("No participants are planned for this project")
     if report.participants_reached is None:
@@ -70,5 +79,5 @@ def people_title(course: Course, report: ProgressReport) -> str:
 
 
 def month_names(months: Sequence[date]) -> list[str]:
-    """The months as they stand at the axis."""
+    """The months as the axis names them."""
     return [format_date(month, "M") for month in months]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from budgets.spending import actions as spending
 from evaluations.reports import actions
-from evaluations.reports.standing import Standing
+from evaluations.reports.queries import ProjectProgress
 from evaluations.tests.reporting_year import line_of, report_of, submitted_report
 from planning.models import Project
 from sop_portal.foundation.organisation.models import User
@@ -25,11 +25,13 @@ def test_the_figures_are_prefilled_from_expenses_and_earlier_reports(
     spend(story_hours, "999.00", date(2027, 11, 1), cast.ben, november)
     submitted_report(story_hours, 8, cast.ben, november, 9, 190)
     submitted_report(story_hours, 9, cast.ben, november, 10, 210)
-    standing = Standing(report_of(story_hours, 10), date(2027, 11, 8))
-    assert (standing.spent_in_period, standing.spent_total, standing.budgeted) == (
-        Decimal("500.75"), Decimal("1500.75"), Decimal("14400.00"),
-    )  # fmt: skip
-    assert (standing.activities_before, standing.participants_before) == (19, 400)
+    progress = ProjectProgress(report_of(story_hours, 10), date(2027, 11, 8))
+    assert (progress.spent_in_period, progress.spent_total, progress.budgeted) == (
+        Decimal("500.75"),
+        Decimal("1500.75"),
+        Decimal("14400.00"),
+    )
+    assert (progress.activities_before, progress.participants_before) == (19, 400)
 
 
 def test_submitted_figures_are_frozen_as_of_the_end_of_the_period(
@@ -40,13 +42,17 @@ def test_submitted_figures_are_frozen_as_of_the_end_of_the_period(
     spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
     submitted_report(story_hours, 9, cast.ben, november)
     stored = report_of(story_hours, 10)
-    standing = Standing(stored, date(2027, 11, 20))
+    progress = ProjectProgress(stored, date(2027, 11, 20))
     assert (stored.spent, stored.spent_total, stored.budgeted) == (
-        Decimal("500.75"), Decimal("500.75"), Decimal("14400.00"),
-    )  # fmt: skip
-    assert (standing.spent_in_period, standing.spent_total, standing.activities_before) == (
-        Decimal("500.75"), Decimal("500.75"), 0,
-    )  # fmt: skip
+        Decimal("500.75"),
+        Decimal("500.75"),
+        Decimal("14400.00"),
+    )
+    assert (progress.spent_in_period, progress.spent_total, progress.activities_before) == (
+        Decimal("500.75"),
+        Decimal("500.75"),
+        0,
+    )
     assert stored.frozen_at == datetime.fromisoformat("2027-10-31T23:59:59.999999-04:00")
     assert report == stored
 
@@ -56,17 +62,17 @@ def test_a_late_expense_shows_in_the_next_report(
 ) -> None:
     submitted_report(story_hours, 10, cast.ben, november)
     spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
-    standing = Standing(report_of(story_hours, 11), date(2027, 12, 2))
-    assert (standing.spent_in_period, standing.spent_total) == (0, Decimal("70.00"))
+    progress = ProjectProgress(report_of(story_hours, 11), date(2027, 12, 2))
+    assert (progress.spent_in_period, progress.spent_total) == (0, Decimal("70.00"))
 
 
 def test_a_counter_entry_takes_its_amount_out_again(
     story_hours: Project, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+) -> None:
     spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november)
     expense = story_hours.expenses.get()
     spending.correct(expense, why="Wrong", by=cast.ben, at=november)
-    assert Standing(report_of(story_hours, 10), date(2027, 11, 8)).spent_total == 0
+    assert ProjectProgress(report_of(story_hours, 10), date(2027, 11, 8)).spent_total == 0
 
 
 def test_a_returned_report_takes_the_figures_of_the_day_it_comes_back(

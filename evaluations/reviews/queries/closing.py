@@ -27,20 +27,22 @@ def missing_to_close(cycle: Cycle, at: datetime) -> list[Missing]:
     return [missing for sentence, rows in open_records(cycle) for missing in _named(sentence, rows)]
 
 
-def open_records(cycle: Cycle) -> "Iterator[tuple[str, QuerySet[Any]]]":
+def open_records(cycle: Cycle) -> Iterator[tuple[str, QuerySet[Any]]]:
     """The open records of every kind, in the order of the year, and the sentence that names one of them."""
-    F, R, B, P = Forecast.State, ResourceRequest.State, Budget.State, Project.State
     named = _("%(record)s is open: %(state)s.")
     of_year = {"cycle": cycle}
-    yield named, Forecast.objects.filter(**of_year).exclude(state__in=[F.ACCEPTED, F.WAIVED])
+    decided = [Forecast.State.ACCEPTED, Forecast.State.WAIVED]
+    yield named, Forecast.objects.filter(**of_year).exclude(state__in=decided)
     yield named, DemandReport.objects.filter(**of_year, state=DemandReport.State.COMPILING)
-    yield named, ResourceRequest.objects.filter(**of_year).exclude(state__in=[R.ALLOCATED, R.WAIVED])
-    yield named, Budget.objects.filter(**of_year).exclude(state__in=[B.APPROVED, B.SUPERSEDED])
+    answered = [ResourceRequest.State.ALLOCATED, ResourceRequest.State.WAIVED]
+    yield named, ResourceRequest.objects.filter(**of_year).exclude(state__in=answered)
+    passed = [Budget.State.APPROVED, Budget.State.SUPERSEDED]
+    yield named, Budget.objects.filter(**of_year).exclude(state__in=passed)
     asked = SpendingException.objects.filter(**of_year, state=SpendingException.State.ASKED)
     yield _("Spending exception “%(record)s” is open: %(state)s."), asked
-    running = Project.objects.filter(**of_year).exclude(state__in=[P.EVALUATED, P.CANCELLED])
-    yield _("Project “%(record)s” is open: %(state)s."), running
-    reports = ProgressReport.objects.filter(**of_year).exclude(project__state=P.CANCELLED)
+    ended = [Project.State.EVALUATED, Project.State.CANCELLED]
+    yield _("Project “%(record)s” is open: %(state)s."), Project.objects.filter(**of_year).exclude(state__in=ended)
+    reports = ProgressReport.objects.filter(**of_year).exclude(project__state=Project.State.CANCELLED)
     yield named, reports.exclude(state=ProgressReport.State.ACCEPTED)
     issues = Issue.objects.filter(**of_year).exclude(state=Issue.State.VERIFIED)
     yield _("Issue “%(record)s” is open: %(state)s."), issues
@@ -51,7 +53,7 @@ def open_records(cycle: Cycle) -> "Iterator[tuple[str, QuerySet[Any]]]":
     yield named, Measure.objects.filter(**of_year, state=Measure.State.PROPOSED)
 
 
-def _named(sentence: str, rows: "QuerySet[Any]") -> Iterator[Missing]:
+def _named(sentence: str, rows: QuerySet[Any]) -> Iterator[Missing]:
     """The first of them one by one, the rest as a number."""
     for record in _with_names(rows).order_by("pk")[:NAMED]:
         words = {"record": record, "state": record.get_state_display()}
@@ -62,14 +64,14 @@ def _named(sentence: str, rows: "QuerySet[Any]") -> Iterator[Missing]:
         yield Missing(more % {"kind": rows.model._meta.verbose_name_plural, "count": rest})
 
 
-def _with_names(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+def _with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
     fields = {field.name for field in rows.model._meta.get_fields() if field.many_to_one or field.one_to_one}
     if "audit" in fields:
         return rows.select_related("audit__cycle")
     return rows.select_related(*(name for name in ("cycle", "department", "project") if name in fields))
 
 
-# The year's own table cannot know the later stages; here its last step is told what has to be finished first.
+# The year's own table cannot know the later stages; here its last step gets what has to be finished first.
 CLOSING_YEAR = replace(
     CYCLE,
     steps=tuple(replace(step, missing=missing_to_close) if step.name == "close" else step for step in CYCLE.steps),
