@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import DecimalField, ExpressionWrapper, F
+from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,39 +60,49 @@ def furthest_ahead(cycle: Cycle, time: Decimal) -> list[int]:
 
 
 def overspending(cycle: Cycle, on: date) -> list[Deviation]:
-    """Lines that are a fifth or more ahead of what their quarters planned until today.
-
-    Looked for in the running projects furthest ahead of time, by their kept totals: the lines of a whole
-    organisation are too many to weigh at every look.
-    """
+    """Lines that are a fifth or more ahead of what their quarters planned until today."""
     time = elapsed(cycle.starts_on, cycle.ends_on, on)
     if not time or on > cycle.ends_on:
         return []
+    lines = ahead_of_plan(cycle, time).select_related("project", "department").order_by("-used", "pk")
+    return [
+        Deviation(
+            formats.joined([line.project, line.department]),
+            _beside_the_time(line, line.used, time),
+            f"{address('expenses', cycle.year)}?line={line.number}",
+            _beside_the_plan(cycle, line, line.planned),
+        )
+        for line in lines[:MOST]
+    ]
+
+
+def ahead_of_plan(cycle: Cycle, time: Decimal) -> QuerySet[Any]:
+    """Lines with what was `planned` until now, and how much of it is `used`, in percent.
+
+    Only the running projects furthest ahead of time are looked into: the lines of a whole organisation are too many
+    to compute on every page.
+    """
     first, *others = (F(f"line__q{n + 1}") * planned_share(time, n) for n in range(4))
     planned = ExpressionWrapper(sum(others, first), DecimalField(max_digits=15, decimal_places=2))
     used = ExpressionWrapper(F("spent") * Decimal(100) / F("planned"), DecimalField(max_digits=9, decimal_places=2))
     lines = Appropriation.objects.filter(project__in=furthest_ahead(cycle, time), approved__gt=0)
-    ahead = lines.annotate(planned=planned).filter(planned__gt=0).annotate(used=used).filter(used__gt=AHEAD * 100)
-    ahead = ahead.select_related("project", "department").order_by("-used", "pk")
-    return [
-        Deviation(
-            formats.joined([line.project, line.department]),
-            _("%(category)s: %(used)s of plan at %(time)s of the time")
-            % {
-                "category": line.get_category_display(),
-                "used": formats.percent(line.used),
-                "time": formats.percent(time),
-            },
-            f"{address('expenses', cycle.year)}?line={line.number}",
-            _("%(currency)s %(spent)s spent, %(planned)s planned until now")
-            % {
-                "currency": cycle.currency,
-                "spent": formats.money(line.spent),
-                "planned": formats.money(line.planned),
-            },
-        )
-        for line in ahead[:MOST]
-    ]
+    return lines.annotate(planned=planned).filter(planned__gt=0).annotate(used=used).filter(used__gt=AHEAD * 100)
+
+
+def _beside_the_time(line: Appropriation, used: Decimal, time: Decimal) -> str:
+    return _("%(category)s: %(used)s of plan at %(time)s of the time") % {
+        "category": line.get_category_display(),
+        "used": formats.percent(used),
+        "time": formats.percent(time),
+    }
+
+
+def _beside_the_plan(cycle: Cycle, line: Appropriation, planned: Decimal) -> str:
+    return _("%(currency)s %(spent)s spent, %(planned)s planned until now") % {
+        "currency": cycle.currency,
+        "spent": formats.money(line.spent),
+        "planned": formats.money(planned),
+    }
 
 
 def owing(cycle: Cycle, reports: Mapping[int, OpenReports], on: date) -> list[Deviation]:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from planning.models import Cycle, Project
 from sop_portal.dashboards.figures import elapsed, percentage
 from sop_portal.dashboards.pages.my_work.blocks import Panel, YearComparison
-from sop_portal.dashboards.pages.project.addresses import expenses_url, forecast_url, lines_url, request_url
-from sop_portal.dashboards.pages.project.rail import pace_of
+from sop_portal.dashboards.pages.project.addresses import forecast_url, lines_url, request_url
+from sop_portal.dashboards.pages.project.rail import execution_stage
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import RailStage
 from sop_portal.foundation.kit.sentences import typed
@@ -51,7 +51,7 @@ def rails(actor: Actor, cycle: Cycle | None) -> list[tuple[Project, list[RailSta
 
 def rail_of(project: Project, on: date) -> list[RailStage]:
     """Five segments with their figures."""
-    return [*planning_stages(project), *running_stages(project, on)]
+    return [*planning_stages(project), execution_stage(project, on), achievement_stage(project)]
 
 
 def planning_stages(project: Project) -> list[RailStage]:
@@ -81,18 +81,7 @@ def planning_stages(project: Project) -> list[RailStage]:
     ]
 
 
-def running_stages(project: Project, on: date) -> list[RailStage]:
-    """What is spent and achieved."""
-    achieved = formats.percent(percentage(project.participants_reached, project.participants_planned))
-    return [
-        RailStage(
-            _("Execution"),
-            expenses_url(project),
-            [(_("spent"), formats.money(project.spent))],
-            "sent",
-            pace_of(project, on),
-            is_past=project.state in ("completed", "evaluated"),
-            is_now=project.state in ("active", "on_hold"),
-        ),
-        RailStage(_("Evaluation"), "", [(_("of the participants"), achieved)], is_past=project.state == "evaluated"),
-    ]
+def achievement_stage(project: Project) -> RailStage:
+    """How many of the participants it reached."""
+    reached = formats.percent(percentage(project.participants_reached, project.participants_planned))
+    return RailStage(_("Evaluation"), "", [(_("of the participants"), reached)], is_past=project.state == "evaluated")
