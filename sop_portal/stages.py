@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets import audits, drafting, spending
 from evaluations import feedback, improvements, meetings, reports, reviews
 from planning import cycles, extensions, forecasts, projects, requests
+from planning.cycles.workflow import KEEPS_OPEN
 from sop_portal.foundation.trail.kinds import Label
 from sop_portal.foundation.workflow.owed import Owed, Owing
 from sop_portal.foundation.workflow.table import Workflow
@@ -98,6 +99,8 @@ ALL_WORKFLOWS = tuple(workflow for folder in FOLDERS for workflow in workflows_i
 OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS[1:] if (file := part(folder, "deadlines")))
 # Reading the actions tells every table who carries out its steps, in whichever stage that is.
 ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
+# The one place where later stages are handed to an earlier one: what has to be finished before a year is closed.
+KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 
 
 def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

@@ -68,6 +68,7 @@ def _auditor(on: Department | Audit, by: User, at: datetime) -> Grant:
     return role
 
 
+@AUDIT.act("begin")
 def begin(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Begin the audit."""
     _auditor(audit, by, at)
@@ -93,6 +94,7 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
     return finding
 
 
+@AUDIT.act("ask")
 def ask(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Hand the findings to the department, which answers each of them."""
     role = _auditor(audit, by, at)
@@ -102,6 +104,7 @@ def ask(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -
     return audit
 
 
+@AUDIT.act("close")
 def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Close the audit, every finding being verified."""
     _auditor(audit, by, at)
@@ -110,6 +113,7 @@ def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "")
     return audit
 
 
+@FINDING.act("answer")
 def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what the department thinks of a finding and what it will do."""
     with step(FINDING, finding, "answer", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -117,6 +121,7 @@ def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
     return finding
 
 
+@FINDING.act("remedy")
 def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what was done about a finding."""
     with step(FINDING, finding, "remedy", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -124,6 +129,7 @@ def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
     return finding
 
 
+@FINDING.act("verify")
 def verify(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Confirm that the remedy works; never by who answered or remedied it."""
     _auditor(finding.audit, by, at)
@@ -132,6 +138,7 @@ def verify(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
     return finding
 
 
+@FINDING.act("reopen")
 def reopen(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Give a finding back to the department, with the reason."""
     _auditor(finding.audit, by, at)

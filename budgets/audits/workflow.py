@@ -51,6 +51,7 @@ def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
 AUDIT = Workflow(
     kind="audit",
     model=Audit,
+    open_text=_("Audit “%(record)s” is open: %(state)s."),
     created=_("planned the audit"),
     label=_("Periodic audit"),
     states=AuditState,
@@ -86,6 +87,7 @@ AUDIT = Workflow(
 FINDING = Workflow(
     kind="finding",
     model=Finding,
+    year="audit__cycle",
     created=_("recorded the finding"),
     label=_("Audit finding"),
     states=FindingState,

@@ -147,6 +147,7 @@ def ask_exception(
     return asked
 
 
+@EXCEPTION.act("grant")
 def grant(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
     """Let one expense be posted although the guard stopped it."""
     with step(EXCEPTION, exception, "grant", by=by, at=at, seen=seen, comment=comment):
@@ -154,6 +155,7 @@ def grant(exception: SpendingException, *, by: User, at: datetime, seen: int, co
     return exception
 
 
+@EXCEPTION.act("refuse")
 def refuse(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
     """Let the guard's stop stand, with the reason."""
     with step(EXCEPTION, exception, "refuse", by=by, at=at, seen=seen, comment=comment):

@@ -15,6 +15,7 @@ EXPENSE = RecordKind(kind="expense", label=_("Expense"), model=Expense)
 EXCEPTION = Workflow(
     kind="exception",
     model=SpendingException,
+    open_text=_("Spending exception “%(record)s” is open: %(state)s."),
     created=_("asked for the exception"),
     label=_("Spending exception"),
     states=State,

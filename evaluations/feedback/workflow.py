@@ -11,6 +11,7 @@ State = Feedback.State
 FEEDBACK = Workflow(
     kind="feedback",
     model=Feedback,
+    keeps_open=frozenset(),
     created=_("gave the feedback"),
     label=_("Feedback"),
     states=State,

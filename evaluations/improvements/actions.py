@@ -66,6 +66,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
     return measure
 
 
+@MEASURE.act("adopt")
 def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Decide that a measure is carried out, by whom and until when; it stands on next year's forecast from now on."""
     with step(MEASURE, measure, "adopt", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -106,6 +107,7 @@ def tell_planners(measure: Measure) -> None:
     Hindsight.objects.update_or_create(kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=defaults)
 
 
+@MEASURE.act("decline")
 def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Decide that a measure is not carried out, and why."""
     with step(MEASURE, measure, "decline", by=by, at=at, seen=seen, comment=comment):
@@ -113,6 +115,7 @@ def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str
     return measure
 
 
+@MEASURE.act("finish")
 def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Report a measure as done and say what shows it. The owner can, whatever their role, and the department's head."""
     with step(MEASURE, measure, "finish", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -122,6 +125,7 @@ def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int
     return measure
 
 
+@MEASURE.act("verify")
 def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Confirm that a measure was carried out; it no longer stands open on next year's forecast."""
     with step(MEASURE, measure, "verify", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -129,6 +133,7 @@ def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str 
     return measure
 
 
+@MEASURE.act("reopen")
 def reopen(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Give a measure back to its owner: it is not done yet, and why."""
     with step(MEASURE, measure, "reopen", by=by, at=at, seen=seen, comment=comment):

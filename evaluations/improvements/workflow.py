@@ -11,6 +11,8 @@ State = Measure.State
 MEASURE = Workflow(
     kind="measure",
     model=Measure,
+    # An adopted measure lives on after its year.
+    keeps_open=frozenset({State.PROPOSED}),
     created=_("proposed the measure"),
     label=_("Improvement measure"),
     states=State,

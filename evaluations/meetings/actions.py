@@ -98,6 +98,7 @@ def minute(meeting: Meeting, minutes: Mapping[int, tuple[str, str]], *, by: User
     return meeting
 
 
+@MEETING.act("hold")
 def hold(meeting: Meeting, *, by: User, at: datetime, seen: int, comment: str = "") -> Meeting:
     """Close the minutes: from now on they can be read and no longer change."""
     with step(MEETING, meeting, "hold", by=by, at=at, seen=seen, comment=comment):

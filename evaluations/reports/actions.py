@@ -23,6 +23,7 @@ from sop_portal.foundation.workflow.engine import add_contributor, created, edit
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
+@PROJECT.act("activate")
 def activate(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """Start a project; a draft report is owed for every month of it."""
     with step(PROJECT, project, "activate", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -58,6 +59,7 @@ def write(report: ProgressReport, content: ReportContent, *, by: User, at: datet
     return report
 
 
+@REPORT.act("submit")
 def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Hand the report to management; its figures are frozen as of the end of the period."""
     with step(REPORT, report, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -72,6 +74,7 @@ def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
     return report
 
 
+@REPORT.act("accept")
 def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Take the report's figures into the totals of the project."""
     with step(REPORT, report, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -79,6 +82,7 @@ def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
     return report
 
 
+@REPORT.act("send-back")
 def send_back(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Ask for the report to be changed, saying what."""
     with step(REPORT, report, "send-back", by=by, at=at, seen=seen, comment=comment):
@@ -128,6 +132,7 @@ def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issu
     return issue
 
 
+@ISSUE.act("resolve")
 def resolve(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Say how the issue was solved."""
     with step(ISSUE, issue, "resolve", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -135,6 +140,7 @@ def resolve(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "
     return issue
 
 
+@ISSUE.act("verify")
 def verify(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Confirm that the issue is solved."""
     with step(ISSUE, issue, "verify", by=by, at=at, seen=seen, comment=comment):
@@ -142,6 +148,7 @@ def verify(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = ""
     return issue
 
 
+@ISSUE.act("reopen")
 def reopen(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Open an issue again that is not solved, saying why."""
     with step(ISSUE, issue, "reopen", by=by, at=at, seen=seen, comment=comment):

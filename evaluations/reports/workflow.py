@@ -79,6 +79,7 @@ REPORT = Workflow(
 ISSUE = Workflow(
     kind="issue",
     model=Issue,
+    open_text=_("Issue “%(record)s” is open: %(state)s."),
     created=_("raised the issue"),
     label=_("Issue"),
     states=Issue.State,

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
-from evaluations.reviews.queries.closing import CLOSING_YEAR
-from evaluations.reviews.queries.evaluations import actual_of_last_year, forecast_of, reached, spent_on_materials
+from evaluations.reviews.queries import actual_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
 from planning.models import Actual, Cycle, Hindsight, Project
@@ -24,6 +23,7 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, step
 
 
+@PROJECT.act("complete")
 def complete(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """End a project; its evaluation begins as a draft and is due in four weeks."""
     with step(PROJECT, project, "complete", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -141,6 +141,7 @@ def remove_lesson(evaluation: Evaluation, lesson: Lesson, *, by: User, at: datet
             editing.change("lesson", lesson.written, "")
 
 
+@EVALUATION.act("submit")
 def submit(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
     """Hand the evaluation over to management."""
     with step(EVALUATION, evaluation, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -148,6 +149,7 @@ def submit(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment
     return evaluation
 
 
+@EVALUATION.act("send-back")
 def send_back(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
     """Give the evaluation back to its department, saying why."""
     with step(EVALUATION, evaluation, "send-back", by=by, at=at, seen=seen, comment=comment):
@@ -155,6 +157,7 @@ def send_back(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comm
     return evaluation
 
 
+@EVALUATION.act("review")
 def review(
     evaluation: Evaluation,
     *,
@@ -216,10 +219,3 @@ def record_actual(evaluation: Evaluation) -> None:
     Actual.objects.update_or_create(
         department_id=project.department_id, slug=project.slug, year=evaluation.cycle.year, defaults=figures
     )
-
-
-def close_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
-    """Close the year; while anything is open this is refused, with the whole list."""
-    with step(CLOSING_YEAR, cycle, "close", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return cycle

@@ -11,7 +11,7 @@ from evaluations.improvements.forms import MeasureProposalForm
 from evaluations.reviews.actions import GoalFigures
 from evaluations.reviews.figures import GoalFact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
-from evaluations.reviews.queries.evaluations import departments_of
+from evaluations.reviews.queries import departments_of
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor

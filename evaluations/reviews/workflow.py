@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
-from evaluations.reviews.queries.evaluations import facts_of
+from evaluations.reviews.queries import facts_of
 from planning.cycles.workflow import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent

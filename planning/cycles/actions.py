@@ -238,3 +238,11 @@ def _tell_head(extension: Extension, cycle: Cycle, known_to: list[int], at: date
 def _forget_windows(cycle: Cycle) -> None:
     """Let the record read its windows and extensions anew."""
     getattr(cycle, "_prefetched_objects_cache", {}).clear()
+
+
+@CYCLE.act("close")
+def close_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
+    """Close the year; while anything is open this is refused, with the whole list."""
+    with step(CYCLE, cycle, "close", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return cycle

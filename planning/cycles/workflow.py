@@ -1,10 +1,13 @@
 """What may happen to a planning year, and whether a stage takes a department's work now."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from planning.cycles.calendar import window_state
 from planning.cycles.models import Cycle, Stage
@@ -30,6 +33,33 @@ def missing_to_publish(cycle: Cycle, at: datetime) -> list[Missing]:
         for stage, label in Stage.choices
         if stage not in have
     ]
+
+
+# What keeps a year open: the tables of all its records. stages.py, which knows every stage, fills it at start-up.
+KEEPS_OPEN: list[Workflow[Any]] = []
+NAMED = 10
+
+
+def missing_to_close(cycle: Cycle, at: datetime) -> list[Missing]:
+    """Everything that is open in the year, stage by stage, each with its link; what lives on is not among it."""
+    return [missing for workflow in KEEPS_OPEN for missing in _still_open(workflow, workflow.open_in(cycle))]
+
+
+def _still_open(workflow: Workflow[Any], rows: QuerySet[Any]) -> Iterator[Missing]:
+    """The first of them one by one, the rest as a number."""
+    for record in rows.select_related(*_names_in(rows.model)).order_by("pk")[:NAMED]:
+        words = {"record": record, "state": record.get_state_display()}
+        yield Missing(str(workflow.open_text) % words, record.get_absolute_url())
+    rest = rows.count() - NAMED
+    if rest > 0:
+        more = ngettext("%(kind)s: %(count)s more is open.", "%(kind)s: %(count)s more are open.", rest)
+        yield Missing(more % {"kind": rows.model._meta.verbose_name_plural, "count": rest})
+
+
+def _names_in(model: type[Model]) -> list[str]:
+    """The relations that a record's title and address are made of."""
+    fields = {field.name for field in model._meta.get_fields() if field.many_to_one or field.one_to_one}
+    return ["audit__cycle"] if "audit" in fields else sorted(fields & {"cycle", "department", "project"})
 
 
 CYCLE = Workflow(
@@ -62,7 +92,7 @@ CYCLE = Workflow(
         ),
         Step(
             "close", _("Close the year"), [S.PUBLISHED], S.CLOSED, by=Can.RUN_CYCLE,
-            done=_("%(person)s closed the year"), stamps="closed", awaited=False,
+            done=_("%(person)s closed the year"), stamps="closed", awaited=False, missing=missing_to_close,
         ),
     ),
 )  # fmt: skip

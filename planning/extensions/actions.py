@@ -79,6 +79,7 @@ def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
         raise NotNow(interpolate(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
 
 
+@EXTENSION_REQUEST.act("grant")
 def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
     """Give the department the time it asked for."""
     with step(EXTENSION_REQUEST, request, "grant", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -87,6 +88,7 @@ def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comme
     return request
 
 
+@EXTENSION_REQUEST.act("refuse")
 def refuse(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str) -> ExtensionRequest:
     """Leave the deadline as it is, and say why."""
     with step(EXTENSION_REQUEST, request, "refuse", by=by, at=at, seen=seen, comment=comment):
@@ -94,6 +96,7 @@ def refuse(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comm
     return request
 
 
+@EXTENSION_REQUEST.act("withdraw")
 def withdraw(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
     """Need no more time after all, or ask for another day."""
     with step(EXTENSION_REQUEST, request, "withdraw", by=by, at=at, seen=seen, comment=comment):

@@ -21,6 +21,7 @@ def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
 PROJECT = Workflow(
     kind="project",
     model=Project,
+    open_text=_("Project “%(record)s” is open: %(state)s."),
     label=_("Project"),
     states=S,
     initial=S.PLANNED,

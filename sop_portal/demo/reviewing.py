@@ -10,7 +10,7 @@ from evaluations.improvements import actions as improvements
 from evaluations.meetings import actions as meetings
 from evaluations.models import Evaluation, Measure, Meeting
 from evaluations.reviews import actions as reviews
-from evaluations.reviews.queries.evaluations import facts_of
+from evaluations.reviews.queries import facts_of
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import Kind, kinds_of, last_figures
@@ -255,4 +255,4 @@ def hold_meeting(world: World, year: Year, at: datetime) -> None:
 def close(world: World, year: Year, at: datetime) -> None:
     """Ada closes the year; the portal would refuse while anything is open."""
     cycle = world.cycle(year)
-    reviews.close_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)
+    cycles.close_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)

@@ -24,7 +24,7 @@ CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 ELSEWHERE = {
     # Stage 1 creates the forecasts of a published year, stage 5 knows what is still open in one that closes.
     ("cycle", "publish"): ("planning.forecasts.actions", "publish_year"),
-    ("cycle", "close"): ("evaluations.reviews.actions", "close_year"),
+    ("cycle", "close"): ("planning.cycles.actions", "close_year"),
     # Publishing opens the requests of stage 2, which stage 1 does not know.
     ("demand-report", "publish"): ("planning.requests.actions", "publish_report"),
     # A project starts with its reports, ends with its evaluation and is concluded by its review.

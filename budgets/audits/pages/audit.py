@@ -22,7 +22,7 @@ from sop_portal.foundation.workflow.views import step_view
 LISTED = 100
 TWO_WEEKS = timedelta(days=14)
 
-audit_step = step_view(AUDIT, {"begin": actions.begin, "ask": actions.ask, "close": actions.close}, find_audit)
+audit_step = step_view(AUDIT, find_audit)
 
 
 @page()

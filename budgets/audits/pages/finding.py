@@ -12,11 +12,7 @@ from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
-finding_step = step_view(
-    FINDING,
-    {"answer": actions.answer, "remedy": actions.remedy, "verify": actions.verify, "reopen": actions.reopen},
-    find_finding,
-)
+finding_step = step_view(FINDING, find_finding)
 
 
 @page()

@@ -23,6 +23,7 @@ def lock_cycle(cycle_id: int) -> Cycle:
     return Cycle.objects.select_for_update().get(pk=cycle_id)
 
 
+@BUDGET.act("share")
 def share(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
     """Show the departments their lines and ask them; after a send back only those whose lines changed."""
     with step(BUDGET, budget, "share", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -42,6 +43,7 @@ def _ask_departments(budget: Budget, by: User, at: datetime, grant: Grant) -> No
         ask(budget, department_id, by=by, at=at, grant=grant)
 
 
+@BUDGET.act("propose")
 def propose(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
     """Hand the budget to management, every department having answered."""
     with step(BUDGET, budget, "propose", by=by, at=at, seen=seen, comment=comment):
@@ -49,6 +51,7 @@ def propose(budget: Budget, *, by: User, at: datetime, seen: int, comment: str =
     return budget
 
 
+@BUDGET.act("endorse")
 def endorse(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
     """Approve as the first of two managers, where the sum is above the limit."""
     with step(BUDGET, budget, "endorse", by=by, at=at, seen=seen, comment=comment):
@@ -56,6 +59,7 @@ def endorse(budget: Budget, *, by: User, at: datetime, seen: int, comment: str =
     return budget
 
 
+@BUDGET.act("approve")
 def approve(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
     """Put the budget in force: its lines never change again, and money may be spent on them."""
     with transaction.atomic():
@@ -65,6 +69,7 @@ def approve(budget: Budget, *, by: User, at: datetime, seen: int, comment: str =
     return budget
 
 
+@BUDGET.act("put-in-force")
 def put_in_force(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
     """Put a correction or a small transfer in force without management; whoever shared it has proposed it."""
     with transaction.atomic():
@@ -75,6 +80,7 @@ def put_in_force(budget: Budget, *, by: User, at: datetime, seen: int, comment: 
     return budget
 
 
+@BUDGET.act("send-back")
 def send_back(budget: Budget, *, by: User, at: datetime, seen: int, comment: str = "") -> Budget:
     """Give the budget back to finance with a comment; a first approval no longer counts."""
     with step(BUDGET, budget, "send-back", by=by, at=at, seen=seen, comment=comment) as locked:

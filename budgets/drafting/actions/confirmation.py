@@ -22,6 +22,7 @@ State = Confirmation.State
 Contested = Mapping[int, tuple[Decimal, str]]
 
 
+@CONFIRMATION.act("confirm")
 def confirm(confirmation: Confirmation, *, by: User, at: datetime, seen: int, comment: str = "") -> Confirmation:
     """Agree to every line of the department."""
     with transaction.atomic(), _answer(confirmation, "confirm", by, at, seen, comment):
@@ -37,6 +38,7 @@ def _answer(
     return step(CONFIRMATION, confirmation, name, by=by, at=at, seen=seen, comment=comment)
 
 
+@CONFIRMATION.act("contest")
 def contest(
     confirmation: Confirmation, *, contested: Contested, by: User, at: datetime, seen: int, comment: str = ""
 ) -> Confirmation:
@@ -63,6 +65,7 @@ def _refuse_contests_that_say_nothing(contested: Contested, lines: Mapping[int, 
         raise NotReady(_("The lines cannot be contested like this."), missing)
 
 
+@CONFIRMATION.act("overrule")
 def overrule(confirmation: Confirmation, *, by: User, at: datetime, seen: int, comment: str = "") -> Confirmation:
     """Keep the contested lines as they are, with a reason the department reads."""
     with transaction.atomic(), _answer(confirmation, "overrule", by, at, seen, comment) as locked:

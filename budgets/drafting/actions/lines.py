@@ -132,6 +132,7 @@ def line_changed(
         ask_again(confirmation, by=by, at=at)
 
 
+@CONFIRMATION.act("settle")
 def settle(
     confirmation: Confirmation, *, amounts: Mapping[int, Decimal], by: User, at: datetime, seen: int, comment: str = ""
 ) -> Confirmation:

@@ -28,9 +28,7 @@ from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 ROWS = 100
-confirmation_step = step_view(
-    CONFIRMATION, {"confirm": actions.confirm, "overrule": actions.overrule}, find_confirmation
-)
+confirmation_step = step_view(CONFIRMATION, find_confirmation)
 
 
 @page()

@@ -51,6 +51,8 @@ def budget_of(confirmation: Confirmation) -> list[tuple[str, int]]:
 CONFIRMATION = Workflow(
     kind="confirmation",
     model=Confirmation,
+    keeps_open=frozenset(),
+    year="budget__cycle",
     created=_("asked the department to confirm"),
     label=_("Confirmation by department"),
     states=State,

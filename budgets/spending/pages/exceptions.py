@@ -25,7 +25,7 @@ from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"date": "asked_at", "amount": "amount"}
-exception_step = step_view(EXCEPTION, {"grant": actions.grant, "refuse": actions.refuse}, find_exception)
+exception_step = step_view(EXCEPTION, find_exception)
 
 
 @page()

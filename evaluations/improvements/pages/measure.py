@@ -117,6 +117,4 @@ def take_step(
     return step_page(request, found, step, form, 422)
 
 
-measure_step = step_view(
-    MEASURE, {"decline": actions.decline, "verify": actions.verify, "reopen": actions.reopen}, find_measure
-)
+measure_step = step_view(MEASURE, find_measure)

@@ -88,4 +88,4 @@ def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}#measures")
 
 
-meeting_step = step_view(MEETING, {"hold": actions.hold}, find_meeting)
+meeting_step = step_view(MEETING, find_meeting)

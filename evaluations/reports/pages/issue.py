@@ -91,6 +91,4 @@ def issue_raise(request: Request, year: int, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-issue_step = step_view(
-    ISSUE, {"resolve": actions.resolve, "verify": actions.verify, "reopen": actions.reopen}, find_issue
-)
+issue_step = step_view(ISSUE, find_issue)

@@ -173,6 +173,4 @@ def people_of(request: Request, report: ProgressReport) -> list[Person]:
     return [*found, *(Person(person.name, person.initials, _("can accept")) for person in deciding)]
 
 
-report_step = step_view(
-    REPORT, {"submit": actions.submit, "accept": actions.accept, "send-back": actions.send_back}, find_report
-)
+report_step = step_view(REPORT, find_report)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.reviews.figures import EvaluationFacts, GoalFact, places
 from evaluations.reviews.models import ANSWERS, Evaluation
-from evaluations.reviews.queries.evaluations import EvaluationAddress, facts_of, find_evaluation
+from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Answer

@@ -20,7 +20,7 @@ from evaluations.reviews.conflicts import chosen, kept, rows_of
 from evaluations.reviews.figures import EvaluationFacts
 from evaluations.reviews.forms import EvaluationForm, EvaluationForms
 from evaluations.reviews.models import Evaluation, Goal, Lesson
-from evaluations.reviews.queries.evaluations import EvaluationAddress, facts_of, find_evaluation
+from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
@@ -202,4 +202,4 @@ def chain_of(evaluation: Evaluation) -> list[Link]:
     ]
 
 
-evaluation_step = step_view(EVALUATION, {"submit": actions.submit, "send-back": actions.send_back}, find_evaluation)
+evaluation_step = step_view(EVALUATION, find_evaluation)

@@ -11,7 +11,7 @@ from evaluations.reviews import actions
 from evaluations.reviews.forms import ReviewForm
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.pages.evaluation import evaluation_context
-from evaluations.reviews.queries.evaluations import EvaluationAddress, facts_of, find_evaluation
+from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can

@@ -27,6 +27,4 @@ def extension_request(request: Request, year: int, pk: int) -> HttpResponse:
     return render(request, "planning/extensions/request.html", context)
 
 
-request_step = step_view(
-    EXTENSION_REQUEST, {"grant": actions.grant, "refuse": actions.refuse, "withdraw": actions.withdraw}, find_request
-)
+request_step = step_view(EXTENSION_REQUEST, find_request)

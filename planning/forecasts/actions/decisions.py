@@ -13,6 +13,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit, step
 
 
+@FORECAST.act("submit")
 def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Hand the department's forecast to the resource team."""
     with step(FORECAST, forecast, "submit", by=by, at=at, seen=seen, comment=comment):
@@ -20,6 +21,7 @@ def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
     return forecast
 
 
+@FORECAST.act("withdraw")
 def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take a submitted forecast back while nobody has decided."""
     with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment):
@@ -27,6 +29,7 @@ def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: 
     return forecast
 
 
+@FORECAST.act("accept")
 def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take the department's forecast into the year's demand report."""
     before = forecast.get_state_display()
@@ -35,6 +38,7 @@ def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
     return forecast
 
 
+@FORECAST.act("send-back")
 def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Ask the department to correct its forecast, saying what."""
     before = forecast.get_state_display()
@@ -46,6 +50,7 @@ def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment:
     return forecast
 
 
+@FORECAST.act("waive")
 def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Excuse a department from forecasting this year; it stands in the report as a gap."""
     with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):

@@ -23,6 +23,7 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, step
 
 
+@CYCLE.act("publish")
 def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
     """Open the year: every active department owes a forecast, with the projects of the year before."""
     with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:

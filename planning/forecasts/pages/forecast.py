@@ -174,4 +174,4 @@ ACTS = {
     "send-back": actions.send_back,
     "waive": actions.waive,
 }
-take = step_view(FORECAST, ACTS, find_forecast)
+take = step_view(FORECAST, find_forecast)

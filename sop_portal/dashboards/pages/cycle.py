@@ -8,11 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluations.reviews import actions as reviews
-from evaluations.reviews.queries.closing import CLOSING_YEAR
 from planning.cycles.queries import in_year, years_shown
 from planning.cycles.workflow import CYCLE
-from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Extension, Forecast, Project, Stage, StageWindow
 from sop_portal.dashboards.checks.readiness import publishing_checklist
 from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attention
@@ -47,7 +44,7 @@ def cycle_of(request: Request, year: int) -> Cycle:
     return in_year(years_shown(request), year)
 
 
-cycle_step = step_view(CLOSING_YEAR, {"publish": forecasts.publish_year, "close": reviews.close_year}, cycle_of)
+cycle_step = step_view(CYCLE, cycle_of)
 
 
 @page(Can.SEE_RECORDS)
@@ -163,7 +160,7 @@ def headline(windows: dict[str, StageWindow], on: date) -> str:
 
 def cycle_box(cycle: Cycle, rows: list[MatrixRow], actor: Actor, at: datetime) -> NextBox:
     """What the year waits for, and for those who may not act, who can."""
-    mine = [offer for offer in offers(CLOSING_YEAR, cycle, actor, at) if offer.is_yours]
+    mine = [offer for offer in offers(CYCLE, cycle, actor, at) if offer.is_yours]
     buttons = [
         Button(
             offer.step.label,

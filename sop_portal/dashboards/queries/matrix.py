@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import Count, Q, prefetch_related_objects
 from django.utils.translation import gettext as _

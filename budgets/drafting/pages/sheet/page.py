@@ -38,18 +38,7 @@ WHO_DECIDES = {
     AmendmentClass.SUPPLEMENT: _("The departments confirm it and management approves it, as a new budget."),
 }
 
-budget_step = step_view(
-    BUDGET,
-    {
-        "share": actions.share,
-        "propose": actions.propose,
-        "endorse": actions.endorse,
-        "approve": actions.approve,
-        "put-in-force": actions.put_in_force,
-        "send-back": actions.send_back,
-    },
-    find_budget,
-)
+budget_step = step_view(BUDGET, find_budget)
 
 
 @page()
