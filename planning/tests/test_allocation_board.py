@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Pool, RequestLine, ResourceRequest
-from planning.requests import actions, board
+from planning.requests import actions
+from planning.requests.pages import board
 from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Membership
@@ -34,7 +35,7 @@ def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
 def grant_fields(line: RequestLine, **other: Any) -> dict[str, Any]:
     line = RequestLine.objects.select_related("request").get(pk=line.pk)
     return {
-        "seen": line.request.version, "was": actions.mark_of(line), "granted": "20", "decision": "part",
+        "seen": line.request.version, "seen_decision": line.decision_version, "granted": "20", "decision": "part",
         "reason": "The rest in autumn.", **other,
     }  # fmt: skip
 
@@ -74,6 +75,7 @@ def test_the_board_shows_score_formula_free_and_bars(
     page = as_person(cast.chidi).get(BOARD).content.decode()
     row = page[page.index(f'<tr id="line-{year.line.pk}"') :].split("</tr>")[0]
     assert ">26</b>" in row
+    assert 'name="seen_decision" value="open 0"' in row
     assert "12 + 10 + 4" in row
     assert "50\N{NO-BREAK SPACE}days" in row
     assert "32 free, 18 days asked beyond it" in page
@@ -148,7 +150,9 @@ def test_a_bad_decision_keeps_what_was_typed(
     assert RequestLine.objects.get(pk=year.line.pk).decision == "open"
 
 
-@pytest.mark.parametrize("wrong", [{"seen": ""}, {"seen": "x"}, {"was": ""}, {"was": "y" * 200}], ids=str)
+@pytest.mark.parametrize(
+    "wrong", [{"seen": ""}, {"seen": "x"}, {"seen_decision": ""}, {"seen_decision": "y" * 200}], ids=str
+)
 def test_a_form_that_was_tampered_with_is_refused(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, wrong: dict[str, str]
 ) -> None:
@@ -176,10 +180,8 @@ def test_a_line_of_ones_own_hand_is_for_somebody_else(cast: SimpleNamespace, as_
     year = open_year(cast)
     arts = year.arts.department
     Membership.objects.create(person=cast.chidi, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
-    line = actions.add_line(
-        year.arts, project=year.story, pool=year.bus, what="Bus", quantity=Decimal(2), unit_cost=Decimal(0),
-        forecast_line=year.story.forecast_line, by=cast.chidi, at=DURING, seen=1,
-    )  # fmt: skip
+    asked = actions.AskedLine(year.bus, "Bus", Decimal(2), unit_cost=Decimal(0), forecast_line=year.story.forecast_line)
+    line = actions.add_line(year.arts, year.story, asked, by=cast.chidi, at=DURING, seen=1)
     Membership.objects.filter(person=cast.chidi, role=Role.HEAD).update(until_on=date(2026, 1, 1))
     submitted(year, cast)
     with clock.at(DURING):

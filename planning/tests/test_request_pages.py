@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from planning.forecasts import actions as forecasts
 from planning.models import Forecast, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
+from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted, terms
 from sop_portal.foundation.kit import clock
 from sop_portal.tests.shared_fixtures import shared_fixture
 
@@ -230,7 +230,7 @@ def test_more_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNames
 
 
 def test_decided_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
-    actions.change_pool(year.bus, capacity=Decimal(500), by=cast.chidi, at=DURING, seen=1)
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(500)), by=cast.chidi, at=DURING, seen=1)
     submitted(year, cast)
     client, url = as_person(cast.omar), "/2027/requests/arts/"
     decide(year.line, cast.chidi)

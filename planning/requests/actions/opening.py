@@ -68,9 +68,16 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
 
 def _move_window(cycle: Cycle, opens_on: date, due_on: date, by: User, at: datetime) -> None:
     set_window(
-        cycle, Stage.REQUEST, opens_on=opens_on, due_on=due_on, grace_until=add_civil_days(due_on, GRACE_DAYS), by=by,
-        at=at, reason=_("Two weeks from the demand report."), can=Can.PUBLISH_REPORT,
-    )  # fmt: skip
+        cycle,
+        Stage.REQUEST,
+        opens_on=opens_on,
+        due_on=due_on,
+        grace_until=add_civil_days(due_on, GRACE_DAYS),
+        by=by,
+        at=at,
+        reason=_("Two weeks from the demand report."),
+        can=Can.PUBLISH_REPORT,
+    )
 
 
 def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
@@ -79,19 +86,27 @@ def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
     for pool in Pool.objects.filter(cycle=cycle).order_by("-pk"):
         pools[pool.kind] = pool
     by_department = {request.department_id: request for request in opened}
-    figures = ForecastFigure.objects.filter(
-        line__forecast__cycle=cycle, line__forecast__state=Forecast.State.ACCEPTED, line__is_planned=True,
-        line__forecast__department_id__in=by_department, metric__in=ASKED_FROM, figure__gt=0,
-    ).select_related("line__forecast").order_by("line_id", "metric")  # fmt: skip
+    figures = (
+        ForecastFigure.objects.filter(
+            line__forecast__cycle=cycle,
+            line__forecast__state=Forecast.State.ACCEPTED,
+            line__is_planned=True,
+            line__forecast__department_id__in=by_department,
+            metric__in=ASKED_FROM,
+            figure__gt=0,
+        )
+        .select_related("line__forecast")
+        .order_by("line_id", "metric")
+    )
     RequestLine.objects.bulk_create(_lines(figures, by_department, pools), batch_size=LINES_AT_ONCE)
     sums = RequestLine.objects.filter(project=OuterRef("pk")).order_by().values("project").annotate(sum=Sum("cost"))
     Project.objects.filter(cycle=cycle, department_id__in=by_department).update(
         asked=Coalesce(Subquery(sums.values("sum")), Decimal(0))
     )
-    _keep_requests(opened)
+    _write_totals(opened)
 
 
-def _keep_requests(opened: list[ResourceRequest]) -> None:
+def _write_totals(opened: list[ResourceRequest]) -> None:
     """What the new requests ask for, every line undecided."""
     lines = RequestLine.objects.filter(request__in=[request.pk for request in opened]).order_by()
     sums = {pk: (count, cost) for pk, count, cost in lines.values_list("request").annotate(Count("pk"), Sum("cost"))}
@@ -111,7 +126,12 @@ def _lines(
             continue
         unit_cost = Decimal(1) if kind == ResourceKind.MONEY else Decimal(0)
         yield RequestLine(
-            request=requests[figure.line.forecast.department_id], project_id=figure.line.project_id,
-            forecast_line=figure.line, pool=pool, metric=figure.metric, quantity=figure.figure,
-            unit_cost=unit_cost, cost=cost_of(figure.figure, unit_cost),
-        )  # fmt: skip
+            request=requests[figure.line.forecast.department_id],
+            project_id=figure.line.project_id,
+            forecast_line=figure.line,
+            pool=pool,
+            metric=figure.metric,
+            quantity=figure.figure,
+            unit_cost=unit_cost,
+            cost=cost_of(figure.figure, unit_cost),
+        )
