@@ -28,8 +28,7 @@ from planning.forecasts.publishing import live_lines
 from planning.forecasts.shared import shared_needs, tell_of_shared_needs, to_freeze
 from planning.forecasts.versions import refuse_if_changed
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
-from planning.projects.models import Project
-from planning.projects.slugs import slug_of
+from planning.projects.models import Project, slug_of
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import Department, User

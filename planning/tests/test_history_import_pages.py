@@ -17,10 +17,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from planning.models import Actual, HistoryImport
-from planning.projects import actions, uploads
-from planning.projects.history import suggest_mapping
-from planning.projects.history_places import places_of
-from planning.projects.imports import read_history
+from planning.projects import actions
+from planning.projects.imports import uploads
+from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.reading import read_history
+from planning.projects.queries import known_history_of_all_departments
 from planning.tests.requesting import DURING, MARCH, open_year, post
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -212,9 +213,9 @@ def test_somebody_faster_is_a_refusal_and_not_a_failure(
     year: SimpleNamespace, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = read_history(read_table(GOOD.encode(), "a.csv"), suggest_mapping(GOOD.splitlines()[0].split(","))).rows
-    seen_before = places_of(rows)
+    seen_before = known_history_of_all_departments(rows)
     actions.import_history(rows, file_name="a.csv", by=cast.ada, at=MARCH)
-    monkeypatch.setattr(actions, "places_of", lambda _: seen_before)
+    monkeypatch.setattr(actions, "known_history_of_all_departments", lambda _: seen_before)
     with pytest.raises(NotNow):
         actions.import_history(rows, file_name="b.csv", by=cast.ada, at=MARCH)
     assert (Actual.objects.count(), HistoryImport.objects.count()) == (12, 1)
@@ -353,7 +354,7 @@ def test_the_command_names_what_is_wrong(year: SimpleNamespace, cast: SimpleName
 
 
 def test_what_was_never_decided_on_is_removed_after_a_day(settings: Any) -> None:
-    old, new = uploads.keep([b"a"]), uploads.keep([b"b"])
+    old, new = uploads.store([b"a"]), uploads.store([b"b"])
     os.utime(uploads.place_of(old), (0, DURING.timestamp() - 90_000))
     os.utime(uploads.place_of(new), (0, DURING.timestamp() - 80_000))
     uploads.forget_old(DURING)

@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Cycle, Project
-from planning.projects import actions, views
-from planning.projects.slugs import slug_of
+from planning.projects import actions
+from planning.projects.models import slug_of
+from planning.projects.pages import list as project_list
 from planning.tests.requesting import MARCH
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -82,7 +83,7 @@ def test_pages_lead_on_and_back(
 ) -> None:
     client, query, seen = as_person(cast.amina), f"?sort={sort}", []
     everything = names(client, query)
-    monkeypatch.setattr(views, "stretch", partial(paginate, size=2))
+    monkeypatch.setattr(project_list, "paginate", partial(paginate, size=2))
     for _ in range(5):
         seen.append(names(client, query))
         later = re.search(r'href="(\?[^"]*)" rel="next"', client.get(LIST + query).content.decode())

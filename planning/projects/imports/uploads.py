@@ -1,4 +1,4 @@
-"""A file somebody brought, kept under a random name between uploading it and deciding on it."""
+"""A file somebody brought, stored under a random name between uploading it and deciding on it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-KEPT_FOR = timedelta(days=1)
+STORED_FOR = timedelta(days=1)
 
 
-def keep(pieces: Iterable[bytes]) -> UUID:
-    """Keep the file; the name it gets says nothing and cannot be guessed."""
+def store(pieces: Iterable[bytes]) -> UUID:
+    """Store the file; the name it gets says nothing and cannot be guessed."""
     token = uuid4()
     place = place_of(token)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def forget(token: UUID) -> None:
 
 def forget_old(at: datetime) -> None:
     """Remove what was brought and never decided on."""
-    oldest = (at - KEPT_FOR).timestamp()
+    oldest = (at - STORED_FOR).timestamp()
     for place in place_of(uuid4()).parent.glob("*"):
         if place.stat().st_mtime < oldest:
             place.unlink(missing_ok=True)
