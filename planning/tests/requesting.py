@@ -1,5 +1,6 @@
 """A year on its way to the allocation, reached through actions alone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +16,8 @@ from planning.forecasts.models import Forecast
 from planning.requests import actions
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from sop_portal.foundation.organisation.models import Department, User
+
+Browser = Callable[[User], Client]
 
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
 APRIL = datetime(2027, 4, 1, 16, tzinfo=UTC)
@@ -99,6 +102,6 @@ def decide_all(request: ResourceRequest, by: User) -> None:
         decide(line, by)
 
 
-def post(client: Client, url: str, **fields: Any) -> Any:
+def post(client: Client, url: str, **fields: object) -> Any:
     """Send a form with a fresh key."""
     return client.post(url, {"key": str(uuid4()), **fields})

@@ -1,6 +1,5 @@
 """Deciding on lines: what is granted, what a pool holds, who decides, and what stays in the trail."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -8,15 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from planning.models import Pool, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, submitted, terms
+from planning.tests.requesting import DURING, Browser, ask_bus, decide, decide_all, open_year, submitted, terms
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
-from sop_portal.foundation.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -39,8 +37,11 @@ def test_a_grant_commits_the_pool(year: SimpleNamespace, cast: SimpleNamespace) 
     assert (bus(year), line.granted_cost) == (20, Decimal(30))
     stored = RequestLine.objects.get(pk=line.pk)
     assert (stored.decision, stored.reason, stored.decided_by, stored.decided_at) == (
-        "part", "The rest in autumn.", cast.chidi, DURING,
-    )  # fmt: skip
+        "part",
+        "The rest in autumn.",
+        cast.chidi,
+        DURING,
+    )
 
 
 def test_more_than_the_pool_holds_is_refused_with_the_way_out(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -165,13 +166,14 @@ def test_the_trail_says_what_was_decided(year: SimpleNamespace, cast: SimpleName
     decide(year.line, cast.chidi, "part", 20, "The rest in autumn.")
     entry = Entry.objects.get(verb="grant")
     assert (entry.kind, entry.record_id, entry.changes) == (
-        "request", year.arts.pk,
+        "request",
+        year.arts.pk,
         [
             {"where": "Story hours, Bookmobile", "field": "decision", "old": "open", "new": "part"},
             {"where": "Story hours, Bookmobile", "field": "granted", "old": "0.00", "new": "20"},
             {"where": "Story hours, Bookmobile", "field": "reason", "old": "", "new": "The rest in autumn."},
         ],
-    )  # fmt: skip
+    )
 
 
 def test_nothing_is_decided_before_it_is_submitted_or_after_it_is_allocated(cast: SimpleNamespace) -> None:
@@ -222,9 +224,10 @@ def test_a_decision_that_was_changed_meanwhile_is_not_allocated_unseen(
     with pytest.raises(Changed) as refusal:
         actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen)
     assert ("Story hours, Bookmobile: granted", "20", "5") in [
-        (d.label, Decimal(d.old).normalize().to_eng_string(), d.new) for d in refusal.value.differences
+        (d.label, Decimal(d.old).normalize().to_eng_string(), d.new)
+        for d in refusal.value.differences
         if d.label.endswith("granted")
-    ]  # fmt: skip
+    ]
     actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen + 1)
 
 
@@ -242,7 +245,7 @@ def test_what_is_granted_counts_for_the_project_once_it_is_allocated(
 
 
 def test_the_department_reads_nowhere_what_is_only_being_weighed(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Callable[[User], Client]
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     seen, head, found = all_decided(year, cast), as_person(cast.amina), []
     with pytest.raises(Changed):

@@ -78,9 +78,12 @@ def test_two_reviewers_never_over_commit_a_pool(year: SimpleNamespace, cast: Sim
                 found.append(refusal)
         return found
 
-    both = together([
-        lambda: review(cast.chidi, year.lines[:LINES]), lambda: review(cast.chen, year.lines[LINES:]),
-    ])  # fmt: skip
+    both = together(
+        [
+            lambda: review(cast.chidi, year.lines[:LINES]),
+            lambda: review(cast.chen, year.lines[LINES:]),
+        ]
+    )
     found = [result for results in both for result in results]
     assert [type(result) for result in found if not isinstance(result, RequestLine | NotReady)] == []
     assert sum(isinstance(result, RequestLine) for result in found) == 6
@@ -92,9 +95,9 @@ def test_two_reviewers_never_over_commit_a_pool(year: SimpleNamespace, cast: Sim
 def test_the_last_days_of_a_pool_go_to_one_of_many(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(5)), by=cast.chidi, at=DURING, seen=1)
     people = [cast.chidi, cast.chen] * 4
-    found = together([
-        lambda line=line, by=by: grant(line, by) for line, by in zip(year.lines[8:16], people, strict=True)
-    ])  # fmt: skip
+    found = together(
+        [lambda line=line, by=by: grant(line, by) for line, by in zip(year.lines[8:16], people, strict=True)]
+    )
     assert sorted(type(result).__name__ for result in found) == ["NotReady"] * 7 + ["RequestLine"]
     assert Pool.objects.get(pk=year.bus.pk).committed == 5
     sums_agree(year)
@@ -102,10 +105,14 @@ def test_the_last_days_of_a_pool_go_to_one_of_many(year: SimpleNamespace, cast: 
 
 def test_two_decisions_on_one_line_have_one_effect(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     line = year.lines[0]
-    found = together([
-        lambda: grant(line, cast.chidi, "2"), lambda: grant(line, cast.chen, "3"),
-        lambda: grant(line, cast.chidi, "1"), lambda: grant(line, cast.chen, "4"),
-    ])  # fmt: skip
+    found = together(
+        [
+            lambda: grant(line, cast.chidi, "2"),
+            lambda: grant(line, cast.chen, "3"),
+            lambda: grant(line, cast.chidi, "1"),
+            lambda: grant(line, cast.chen, "4"),
+        ]
+    )
     assert sorted(type(result).__name__ for result in found) == ["Changed", "Changed", "Changed", "RequestLine"]
     stored = RequestLine.objects.get(pk=line.pk)
     assert stored.granted == Pool.objects.get(pk=year.bus.pk).committed

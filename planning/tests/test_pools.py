@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from planning.models import Cycle, Pool
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, decide, open_year, post, submitted, terms
+from planning.tests.requesting import DURING, Browser, ask_bus, decide, open_year, post, submitted, terms
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -98,7 +98,7 @@ def test_the_pools_of_a_closed_year_stay(year: SimpleNamespace, cast: SimpleName
         actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(50)), by=cast.chidi, at=DURING, seen=1)
 
 
-def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, as_person: object) -> None:
+def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.chidi)
     assert client.get("/2027/pools/new/").status_code == 200
     made = post(client, "/2027/pools/new/", name="Rooms", kind="materials", unit="half-days", capacity="640")
@@ -114,7 +114,7 @@ def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, a
 
 @pytest.mark.parametrize("capacity", ["", "-1", "1e3", "1_000", "١٢", "12,34", "1.234", "NaN", "9" * 40, "=1+1"])
 def test_a_bad_capacity_is_refused_and_stays_in_the_field(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: object, capacity: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, capacity: str
 ) -> None:
     client = as_person(cast.chidi)
     refused = post(client, "/2027/pools/new/", name="Rooms", kind="materials", unit="days", capacity=capacity)
@@ -122,7 +122,7 @@ def test_a_bad_capacity_is_refused_and_stays_in_the_field(
     assert Pool.objects.filter(name="Rooms").count() == 0
 
 
-def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace, as_person: object) -> None:
+def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     made = post(
         as_person(cast.chidi), "/2027/pools/new/", name="场地", kind="materials", unit="天", capacity="６４０．５"
     )
@@ -130,7 +130,7 @@ def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace
 
 
 def test_heads_see_what_there_is_but_not_what_others_ask(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: object
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     page = as_person(cast.bao).get("/2027/pools/").content.decode()
     assert "Bookmobile" in page

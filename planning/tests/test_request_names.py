@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from planning.models import RequestLine
 from planning.requests import actions
-from planning.tests.requesting import DURING, open_year
+from planning.tests.requesting import DURING, Browser, open_year
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.reading import words_of
@@ -73,7 +73,7 @@ def test_the_database_accepts_no_line_without_a_name_and_no_figure_without_its_f
 
 
 def test_a_name_of_nothing_but_digits_stays_as_it_was_typed(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     renamed(RequestLine.objects.get(request=year.arts, metric="materials"), cast.amina, what="2026")
     page = words_of(as_person(cast.amina).get("/2027/requests/arts/"))

@@ -53,8 +53,9 @@ def test_a_changed_line_moves_the_sum_by_the_difference(year: SimpleNamespace, c
     entry = Entry.objects.filter(kind="request", verb="edit").order_by("position").last()
     assert entry is not None
     assert [(c["field"], c["old"], c["new"]) for c in entry.changes] == [
-        ("quantity", "50.00", "10"), ("why", "", "Only in July"),
-    ]  # fmt: skip
+        ("quantity", "50.00", "10"),
+        ("why", "", "Only in July"),
+    ]
 
 
 def test_a_removed_line_takes_its_cost_along(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -152,8 +153,11 @@ def test_the_head_submits_and_the_resource_team_is_told(year: SimpleNamespace, c
     actions.submit(year.arts, by=cast.amina, at=DURING, seen=1)
     stored = ResourceRequest.objects.get(pk=year.arts.pk)
     assert (stored.state, stored.submitted_by, stored.submitted_at, stored.is_late) == (
-        "submitted", cast.amina, DURING, False,
-    )  # fmt: skip
+        "submitted",
+        cast.amina,
+        DURING,
+        False,
+    )
     told = Notice.objects.filter(kind="request", verb="submit").values_list("person__name", flat=True)
     assert set(told) == {"Chidi Okafor", "Chen Jing"}
 

@@ -10,29 +10,29 @@ from django.conf import settings
 STORED_FOR = timedelta(days=1)
 
 
-def store(pieces: Iterable[bytes]) -> UUID:
+def store(chunks: Iterable[bytes]) -> UUID:
     """Store the file; the name it gets says nothing and cannot be guessed."""
     token = uuid4()
-    place = place_of(token)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with place.open("xb") as stream:
-        stream.writelines(pieces)
+    path = path_of(token)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("xb") as stream:
+        stream.writelines(chunks)
     return token
 
 
-def place_of(token: UUID) -> Path:
+def path_of(token: UUID) -> Path:
     """Where the file lies."""
     return Path(settings.MEDIA_ROOT) / "history" / token.hex
 
 
 def forget(token: UUID) -> None:
     """Remove the file."""
-    place_of(token).unlink(missing_ok=True)
+    path_of(token).unlink(missing_ok=True)
 
 
 def forget_old(at: datetime) -> None:
     """Remove what was brought and never decided on."""
     oldest = (at - STORED_FOR).timestamp()
-    for place in place_of(uuid4()).parent.glob("*"):
-        if place.stat().st_mtime < oldest:
-            place.unlink(missing_ok=True)
+    for path in path_of(uuid4()).parent.glob("*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)

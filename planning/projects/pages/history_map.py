@@ -67,18 +67,22 @@ def take(request: Request, *, year: int, token: UUID) -> HttpResponse:
         found.rows, file_name=brought.name, by=request.user, at=request.moment, create_departments=create
     )
     uploads.forget(token)
-    done = ngettext("%(n)s row was taken into the history.", "%(n)s rows were taken into the history.", taken.rows)
-    messages.success(request, done % {"n": number(taken.rows)})
+    messages.success(request, _taken_in(taken.rows))
     return redirect("history", year=year)
+
+
+def _taken_in(rows: int) -> str:
+    done = ngettext("%(n)s row was taken into the history.", "%(n)s rows were taken into the history.", rows)
+    return done % {"n": number(rows)}
 
 
 def _find_file(request: Request, token: UUID) -> BroughtFile:
     """The stored file, for the session that brought it and nobody else."""
     name = request.session.get(BROUGHT, {}).get(str(token))
-    if name is None or not uploads.place_of(token).exists():
+    if name is None or not uploads.path_of(token).exists():
         raise Http404
     try:
-        return BroughtFile(token, name, read_table(uploads.place_of(token), name))
+        return BroughtFile(token, name, read_table(uploads.path_of(token), name))
     except SheetRefused:
         raise Http404 from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -55,22 +56,15 @@ def allocation(request: Request, *, year: int) -> HttpResponse:
     must_see_board(request)
     cycle = cycle_of(request, year)
     pools = list(Pool.objects.filter(cycle_id=cycle.pk))
-    wanted = BoardFilter(request.GET, cycle_id=cycle.pk)
-    found = board_lines_of_all_departments(cycle, wanted.chosen)
-    lines, after = _page_of(found, request.GET.get("after", ""))
     what_if, scenario = what_if_of(cycle, pools), request.GET.get("scenario", "")
-    query, proposal = board_query(request), what_if.proposal(scenario)
     context = board_frame(request, cycle, pools) | {
-        "rows": board_rows(lines, request.actor, request.today, query, proposal),
-        "filter": wanted,
         "scenario": scenario,
         "asks": what_if.lines,
         "comparison": what_if.table,
-        "after": after,
-        "after_url": f"?{board_query(request, 'after')}&after={after}",
         "plain_query": board_query(request, "after", "scenario"),
     }
-    return render(request, "planning/requests/board.html", context)
+    lines = _lines_shown(request, cycle, what_if.proposal(scenario))
+    return render(request, "planning/requests/board.html", context | lines)
 
 
 @page()
@@ -94,6 +88,19 @@ def finish(request: Request, *, year: int) -> HttpResponse:
     done = ngettext("%(count)s request was allocated.", "%(count)s requests were allocated.", len(records))
     messages.success(request, done % {"count": len(records)})
     return redirect("allocation", year=year)
+
+
+def _lines_shown(request: Request, cycle: Cycle, proposal: Mapping[int, Decimal] | None) -> dict[str, object]:
+    """One page of the lines that fit the filter, and the way to the next."""
+    wanted = BoardFilter(request.GET, cycle_id=cycle.pk)
+    found = board_lines_of_all_departments(cycle, wanted.chosen)
+    lines, after = _page_of(found, request.GET.get("after", ""))
+    return {
+        "filter": wanted,
+        "rows": board_rows(lines, request.actor, request.today, board_query(request), proposal),
+        "after": after,
+        "after_url": f"?{board_query(request, 'after')}&after={after}",
+    }
 
 
 def board_frame(
