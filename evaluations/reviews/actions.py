@@ -14,7 +14,7 @@ from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesso
 from evaluations.reviews.queries import actual_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
-from planning.models import Actual, Cycle, Hindsight, Project
+from planning.models import Actual, Hindsight, Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User

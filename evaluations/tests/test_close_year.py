@@ -12,9 +12,9 @@ from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings.actions import call
 from evaluations.models import Evaluation, Issue, Measure
 from evaluations.reviews import actions
+from evaluations.tests.review_year import JUNE, finished_project, report_of
 from planning.cycles import actions as cycles
 from planning.cycles.workflow import missing_to_close
-from evaluations.tests.review_year import JUNE, finished_project, report_of
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
 from planning.projects import actions as projects
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours

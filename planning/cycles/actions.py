@@ -20,7 +20,7 @@ from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import authority, named
-from sop_portal.foundation.workflow.engine import created, edit
+from sop_portal.foundation.workflow.engine import created, edit, step
 
 LONGEST_EXTENSION_MONTHS = 12
 

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from planning.cycles.calendar import window_state
 from planning.cycles.models import Cycle, Stage

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.figures import METRICS, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
-from planning.projects.leads import who_may_lead
 from planning.projects.models import Metric
+from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import User

@@ -11,6 +11,7 @@ from evaluations.meetings import actions as meetings
 from evaluations.models import Evaluation, Measure, Meeting
 from evaluations.reviews import actions as reviews
 from evaluations.reviews.queries import facts_of
+from planning.cycles import actions as cycles
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import Kind, kinds_of, last_figures

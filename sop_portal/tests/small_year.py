@@ -95,17 +95,19 @@ def forecast(side: Side, cycle: Cycle) -> None:
 def ask(side: Side, cycle: Cycle) -> None:
     """A pool of the department's own kind, a line for each project, granted, the last one in part."""
     asked = side.now(ResourceRequest, cycle=cycle)
-    pool = requests.keep_pool(
-        cycle, name=f"Fund {side.department.slug}", kind="money", unit="USD", capacity=Decimal(5000),
-        by=side.cast.chidi, at=APRIL,
-    )  # fmt: skip
+    terms = requests.PoolTerms(f"Fund {side.department.slug}", "USD", Decimal(5000))
+    pool = requests.add_pool(cycle, "money", terms, by=side.cast.chidi, at=APRIL)
     for project in Project.objects.filter(cycle=cycle, department=side.department).order_by("pk"):
         asked.refresh_from_db()
-        requests.add_line(
-            asked, project=project, pool=pool, what=side.words("Hall"), quantity=Decimal(800), unit_cost=Decimal(1),
-            why=side.words("Rent"), why_not_forecast=side.words("Came up later"), by=side.head, at=APRIL,
-            seen=asked.version,
-        )  # fmt: skip
+        hall = requests.AskedLine(
+            pool,
+            side.words("Hall"),
+            Decimal(800),
+            unit_cost=Decimal(1),
+            why=side.words("Rent"),
+            why_not_forecast=side.words("Came up later"),
+        )
+        requests.add_line(asked, project, hall, by=side.head, at=APRIL, seen=asked.version)
     comment("request", asked, side.words("The hall is urgent"), by=side.head, at=APRIL)
     side.take(requests.submit, asked, side.head, APRIL, comment=side.words("As agreed"))
     lines = list(asked.lines.select_related("request", "project", "pool").order_by("pk"))
@@ -118,10 +120,8 @@ def ask(side: Side, cycle: Cycle) -> None:
 def grant(side: Side, line: Any, decision: str, granted: int) -> None:
     """Decide one line, with the reason the department reads."""
     line.request.refresh_from_db()
-    requests.grant(
-        line, decision=decision, granted=Decimal(granted), reason=side.words("What the fund holds"),
-        by=side.cast.chidi, at=APRIL, seen=line.request.version,
-    )  # fmt: skip
+    decided = requests.LineDecision(decision, Decimal(granted), side.words("What the fund holds"))
+    requests.grant(line, decided, by=side.cast.chidi, at=APRIL, seen=line.request.version)
 
 
 def decide_budget(sides: list[Side], cycle: Cycle) -> None:

@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from budgets.audits import actions
 from budgets.audits.models import Finding
 from budgets.audits.queries import find_finding
 from budgets.audits.workflow import FINDING

@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from planning.cycles.queries import dates_of, due_for
-from planning.extensions import actions
 from planning.extensions.queries import find_request
 from planning.extensions.workflow import EXTENSION_REQUEST
 from sop_portal.foundation.organisation.access import Request, page

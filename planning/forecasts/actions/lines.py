@@ -13,8 +13,7 @@ from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
 from planning.forecasts.versions import refuse_if_changed
 from planning.forecasts.workflow import FORECAST
-from planning.projects.models import Project
-from planning.projects.slugs import slug_of
+from planning.projects.models import Project, slug_of
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Department, User

@@ -18,6 +18,7 @@ from sop_portal.foundation.workflow.models import Record
 __all__ = ["Missing", "Step", "WindowCheck", "Workflow", "workflow_of"]
 
 R = TypeVar("R", bound=Record)
+STILL_OPEN = _("%(record)s is open: %(state)s.")
 Act = TypeVar("Act", bound=Callable[..., object])
 
 
@@ -79,7 +80,7 @@ class Workflow(RecordKind[R]):
     rests_on: Callable[[R], list[tuple[str, int]]] | None = None
     keeps_open: frozenset[str] | None = None
     year: str = "cycle"
-    open_text: Label = _("%(record)s is open: %(state)s.")
+    open_text: Label = STILL_OPEN
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Step[R]:

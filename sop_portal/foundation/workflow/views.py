@@ -14,8 +14,8 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import actions
 from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.forms import CommentForm, StepForm
-from sop_portal.foundation.workflow.offers import offer
 from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.offers import offer
 from sop_portal.foundation.workflow.table import Step, Workflow, workflow_of
 
 

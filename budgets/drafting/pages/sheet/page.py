@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting import actions, exports
+from budgets.drafting import exports
 from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.forms import SheetFilter
 from budgets.drafting.models import Budget

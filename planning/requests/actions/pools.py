@@ -1,5 +1,8 @@
-"""Keeping the pools: what there is in a year, and taking from it without ever taking too much."""
+"""The pools: what there is in a year, and taking from it without ever taking too much."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,8 +12,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.models import Pool, ResourceKind
-from planning.requests.wording import quantity_text
+from planning.requests.models import Pool, ResourceKind, quantity_text
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -23,47 +25,44 @@ KIND = "pool"
 PLACES = 2
 
 
-def keep_pool(cycle: Cycle, *, name: str, kind: str, unit: str, capacity: Decimal, by: User, at: datetime) -> Pool:
-    """Write down something there is a limited amount of in a year."""
-    _may_keep(cycle, by, at)
-    if kind not in ResourceKind.values or not name.strip() or not unit.strip() or capacity < 0:
+@dataclass(frozen=True)
+class PoolTerms:
+    """What a pool is called, in which unit it is counted, and how much of it there is in the year."""
+
+    name: str
+    unit: str
+    capacity: Decimal
+
+
+def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetime) -> Pool:
+    """Add something there is a limited amount of in a year."""
+    _refuse_outsiders(cycle, by, at)
+    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip() or terms.capacity < 0:
         raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
-    try:
-        with transaction.atomic():
-            pool = Pool.objects.create(cycle=cycle, name=name, kind=kind, unit=unit, capacity=capacity)
-            changes = [Change("capacity", "", f"{capacity} {unit}", name)]
-            leave_trail(KIND, pool, "create", by=by.pk, at=at, changes=changes)
-    except IntegrityError:
-        raise NotReady(_("There is a pool called “%(name)s” already.") % {"name": name}) from None
+    with _each_name_once(terms.name):
+        pool = Pool.objects.create(cycle=cycle, name=terms.name, kind=kind, unit=terms.unit, capacity=terms.capacity)
+        changes = [Change("capacity", "", f"{terms.capacity} {terms.unit}", terms.name)]
+        leave_trail(KIND, pool, "create", by=by.pk, at=at, changes=changes)
     return pool
 
 
-def change_pool(
-    pool: Pool, *, capacity: Decimal, by: User, at: datetime, seen: int, name: str | None = None,
-    unit: str | None = None,
-) -> Pool:  # fmt: skip
+def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: int) -> Pool:
     """Give a pool another capacity, name or unit; what was granted from it stays granted."""
-    _may_keep(pool.cycle, by, at)
-    try:
-        with transaction.atomic():
-            locked = Pool.objects.select_for_update().get(pk=pool.pk)
-            _refuse_a_change(locked, unit or locked.unit, capacity, seen)
-            wanted = {"name": name or locked.name, "unit": unit or locked.unit, "capacity": capacity}
-            old = {field: getattr(locked, field) for field in wanted}
-            changes = [
-                Change(field, str(old[field]), str(value), locked.name)
-                for field, value in wanted.items()
-                if old[field] != value
-            ]
-            if changes:
-                locked.version += 1
-                for field, value in wanted.items():
-                    setattr(locked, field, value)
-                # The committed figure is not written: a grant may change it in the same moment.
-                locked.save(update_fields=[*wanted, "version"])
-                leave_trail(KIND, locked, "edit", by=by.pk, at=at, changes=changes)
-    except IntegrityError:
-        raise NotReady(_("There is a pool called “%(name)s” already.") % {"name": name}) from None
+    _refuse_outsiders(pool.cycle, by, at)
+    with _each_name_once(terms.name):
+        locked = Pool.objects.select_for_update().get(pk=pool.pk)
+        _refuse_a_change(locked, terms, seen)
+        changes = [
+            Change(name, str(getattr(locked, name)), str(value), locked.name)
+            for name, value in vars(terms).items()
+            if getattr(locked, name) != value
+        ]
+        if changes:
+            locked.version += 1
+            locked.name, locked.unit, locked.capacity = terms.name, terms.unit, terms.capacity
+            # The committed figure is not written: a grant may change it in the same moment.
+            locked.save(update_fields=["name", "unit", "capacity", "version"])
+            leave_trail(KIND, locked, "edit", by=by.pk, at=at, changes=changes)
     return locked
 
 
@@ -89,25 +88,35 @@ def _full(pool: Pool, asked: Decimal, had: Decimal) -> NotReady:
     )
 
 
-def _may_keep(cycle: Cycle, by: User, at: datetime) -> None:
+def _refuse_outsiders(cycle: Cycle, by: User, at: datetime) -> None:
+    """The pools are the resource team's, until the year is closed."""
     if not Actor.of(by, at).may(Can.KEEP_POOLS):
         raise NotYours(*who_instead(Can.KEEP_POOLS, None, at))
     if cycle.state == Cycle.State.CLOSED:
         raise NotNow(_("The year is closed."), _("Its pools stay as they are."))
 
 
-def _refuse_a_change(pool: Pool, unit: str, capacity: Decimal, seen: int) -> None:
+@contextmanager
+def _each_name_once(name: str) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise NotReady(_("There is a pool called “%(name)s” already.") % {"name": name}) from None
+
+
+def _refuse_a_change(pool: Pool, terms: PoolTerms, seen: int) -> None:
     if pool.version != seen:
         now = Difference(_("capacity"), "", f"{quantity_text(pool.capacity)} {pool.unit}")
         raise Changed(_("This pool changed since you opened it, so nothing was saved."), [now], _("Look at it again."))
-    if capacity < pool.committed:
+    if terms.capacity < pool.committed:
         words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
         raise NotReady(
             _("%(committed)s %(unit)s of %(pool)s are granted already, so its capacity cannot go below that.") % words,
             [],
             _("Take grants back first, or keep at least %(committed)s %(unit)s.") % words,
         )
-    if unit != pool.unit and pool.lines.exists():
+    if terms.unit != pool.unit and pool.lines.exists():
         sentence = _("Lines ask for %(pool)s in %(unit)s already, so its unit stays.")
         raise NotReady(
             sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit.")

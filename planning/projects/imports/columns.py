@@ -27,6 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+REQUIRED = ("department", "year")
 UNIT_IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 
 

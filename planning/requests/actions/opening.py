@@ -14,6 +14,7 @@ from planning.cycles.calendar import GRACE_DAYS, WindowDates, request_due
 from planning.cycles.models import Cycle, Stage
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure
+from planning.forecasts.workflow import DEMAND_REPORT
 from planning.projects.models import Metric, Project
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
@@ -33,6 +34,7 @@ ASKED_FROM = {
 }
 
 
+@DEMAND_REPORT.act("publish")
 @transaction.atomic
 def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, comment: str = "") -> DemandReport:
     """Publish the demand report; its version is frozen and every department gets two weeks for its request."""
@@ -86,19 +88,27 @@ def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
     for pool in Pool.objects.filter(cycle=cycle).order_by("-pk"):
         pools[pool.kind] = pool
     by_department = {request.department_id: request for request in opened}
-    figures = ForecastFigure.objects.filter(
-        line__forecast__cycle=cycle, line__forecast__state=Forecast.State.ACCEPTED, line__is_planned=True,
-        line__forecast__department_id__in=by_department, metric__in=ASKED_FROM, figure__gt=0,
-    ).select_related("line__forecast").order_by("line_id", "metric")  # fmt: skip
+    figures = (
+        ForecastFigure.objects.filter(
+            line__forecast__cycle=cycle,
+            line__forecast__state=Forecast.State.ACCEPTED,
+            line__is_planned=True,
+            line__forecast__department_id__in=by_department,
+            metric__in=ASKED_FROM,
+            figure__gt=0,
+        )
+        .select_related("line__forecast")
+        .order_by("line_id", "metric")
+    )
     RequestLine.objects.bulk_create(_lines(figures, by_department, pools), batch_size=LINES_AT_ONCE)
     sums = RequestLine.objects.filter(project=OuterRef("pk")).order_by().values("project").annotate(sum=Sum("cost"))
     Project.objects.filter(cycle=cycle, department_id__in=by_department).update(
         asked=Coalesce(Subquery(sums.values("sum")), Decimal(0))
     )
-    _keep_requests(opened)
+    _write_totals(opened)
 
 
-def _keep_requests(opened: list[ResourceRequest]) -> None:
+def _write_totals(opened: list[ResourceRequest]) -> None:
     """What the new requests ask for, every line undecided."""
     lines = RequestLine.objects.filter(request__in=[request.pk for request in opened]).order_by()
     sums = {pk: (count, cost) for pk, count, cost in lines.values_list("request").annotate(Count("pk"), Sum("cost"))}
@@ -118,7 +128,12 @@ def _lines(
             continue
         unit_cost = Decimal(1) if kind == ResourceKind.MONEY else Decimal(0)
         yield RequestLine(
-            request=requests[figure.line.forecast.department_id], project_id=figure.line.project_id,
-            forecast_line=figure.line, pool=pool, metric=figure.metric, quantity=figure.figure,
-            unit_cost=unit_cost, cost=cost_of(figure.figure, unit_cost),
-        )  # fmt: skip
+            request=requests[figure.line.forecast.department_id],
+            project_id=figure.line.project_id,
+            forecast_line=figure.line,
+            pool=pool,
+            metric=figure.metric,
+            quantity=figure.figure,
+            unit_cost=unit_cost,
+            cost=cost_of(figure.figure, unit_cost),
+        )

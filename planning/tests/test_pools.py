@@ -1,5 +1,6 @@
 """The pools: who keeps them, and that nothing already granted is taken away."""
 
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -8,10 +9,12 @@ from django.db import IntegrityError, transaction
 
 from planning.models import Cycle, Pool
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, decide, open_year, post, submitted
+from planning.tests.requesting import DURING, Browser, ask_bus, decide, open_year, post, submitted, terms
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
+
+ROOMS = actions.PoolTerms("Rooms", "days", Decimal(1))
 
 
 @shared_fixture
@@ -28,21 +31,19 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
 def test_only_the_resource_team_keeps_pools(year: SimpleNamespace, cast: SimpleNamespace, name: str) -> None:
     person = getattr(cast, name)
     with pytest.raises(NotYours):
-        actions.keep_pool(
-            year.cycle, name="Rooms", kind="materials", unit="days", capacity=Decimal(1), by=person, at=DURING
-        )
+        actions.add_pool(year.cycle, "materials", ROOMS, by=person, at=DURING)
     with pytest.raises(NotYours):
-        actions.change_pool(year.bus, capacity=Decimal(50), by=person, at=DURING, seen=1)
+        actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(50)), by=person, at=DURING, seen=1)
 
 
 def test_a_capacity_does_not_go_below_what_is_granted(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     with pytest.raises(NotReady) as refusal:
-        actions.change_pool(year.bus, capacity=Decimal("19.99"), by=cast.chidi, at=DURING, seen=1)
+        actions.change_pool(year.bus, terms(year.bus, capacity=Decimal("19.99")), by=cast.chidi, at=DURING, seen=1)
     assert str(refusal.value) == (
         "20 days of Bookmobile are granted already, so its capacity cannot go below that. "
         "Take grants back first, or keep at least 20 days."
     )
-    actions.change_pool(year.bus, capacity=Decimal(20), by=cast.chidi, at=DURING, seen=1)
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(20)), by=cast.chidi, at=DURING, seen=1)
     stored = Pool.objects.get(pk=year.bus.pk)
     assert (stored.capacity, stored.committed, stored.version) == (20, 20, 2)
     entry = Entry.objects.filter(kind="pool", verb="edit").get()
@@ -56,42 +57,48 @@ def test_the_database_refuses_it_too(year: SimpleNamespace) -> None:
 
 
 def test_the_second_to_change_a_pool_is_told(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    actions.change_pool(year.bus, capacity=Decimal(40), by=cast.chidi, at=DURING, seen=1)
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(40)), by=cast.chidi, at=DURING, seen=1)
     with pytest.raises(Changed):
-        actions.change_pool(year.bus, capacity=Decimal(30), by=cast.chen, at=DURING, seen=1)
+        actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(30)), by=cast.chen, at=DURING, seen=1)
 
 
 def test_a_unit_in_use_stays(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     with pytest.raises(NotReady, match="its unit stays"):
-        actions.change_pool(year.bus, capacity=Decimal(32), unit="weeks", by=cast.chidi, at=DURING, seen=1)
+        actions.change_pool(year.bus, terms(year.bus, unit="weeks"), by=cast.chidi, at=DURING, seen=1)
 
 
 def test_a_name_is_used_once_in_a_year(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     with pytest.raises(NotReady, match="already"):
-        actions.keep_pool(
-            year.cycle, name="Bookmobile", kind="materials", unit="days", capacity=Decimal(1), by=cast.chidi, at=DURING
-        )
+        actions.add_pool(year.cycle, "materials", replace(ROOMS, name="Bookmobile"), by=cast.chidi, at=DURING)
     with pytest.raises(NotReady, match="already"):
-        actions.change_pool(year.bus, capacity=Decimal(32), name="Librarian hours", by=cast.chidi, at=DURING, seen=1)
+        actions.change_pool(year.bus, terms(year.bus, name="Librarian hours"), by=cast.chidi, at=DURING, seen=1)
 
 
-@pytest.mark.parametrize("wrong", [{"name": " "}, {"unit": ""}, {"kind": "gold"}, {"capacity": Decimal(-1)}], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("materials", replace(ROOMS, name=" ")),
+        ("materials", replace(ROOMS, unit="")),
+        ("gold", ROOMS),
+        ("materials", replace(ROOMS, capacity=Decimal(-1))),
+    ],
+    ids=str,
+)
 def test_a_pool_has_name_kind_unit_and_capacity(
-    year: SimpleNamespace, cast: SimpleNamespace, wrong: dict[str, object]
+    year: SimpleNamespace, cast: SimpleNamespace, kind: str, wrong: actions.PoolTerms
 ) -> None:
-    fields = {"name": "Rooms", "kind": "materials", "unit": "days", "capacity": Decimal(1)} | wrong
     with pytest.raises(NotReady):
-        actions.keep_pool(year.cycle, **fields, by=cast.chidi, at=DURING)
+        actions.add_pool(year.cycle, kind, wrong, by=cast.chidi, at=DURING)
 
 
 def test_the_pools_of_a_closed_year_stay(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     year.cycle.state = Cycle.State.CLOSED
     year.bus.cycle.state = Cycle.State.CLOSED
     with pytest.raises(NotNow):
-        actions.change_pool(year.bus, capacity=Decimal(50), by=cast.chidi, at=DURING, seen=1)
+        actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(50)), by=cast.chidi, at=DURING, seen=1)
 
 
-def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, as_person: object) -> None:
+def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.chidi)
     assert client.get("/2027/pools/new/").status_code == 200
     made = post(client, "/2027/pools/new/", name="Rooms", kind="materials", unit="half-days", capacity="640")
@@ -107,7 +114,7 @@ def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, a
 
 @pytest.mark.parametrize("capacity", ["", "-1", "1e3", "1_000", "١٢", "12,34", "1.234", "NaN", "9" * 40, "=1+1"])
 def test_a_bad_capacity_is_refused_and_stays_in_the_field(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: object, capacity: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, capacity: str
 ) -> None:
     client = as_person(cast.chidi)
     refused = post(client, "/2027/pools/new/", name="Rooms", kind="materials", unit="days", capacity=capacity)
@@ -115,7 +122,7 @@ def test_a_bad_capacity_is_refused_and_stays_in_the_field(
     assert Pool.objects.filter(name="Rooms").count() == 0
 
 
-def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace, as_person: object) -> None:
+def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     made = post(
         as_person(cast.chidi), "/2027/pools/new/", name="场地", kind="materials", unit="天", capacity="６４０．５"
     )
@@ -123,7 +130,7 @@ def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace
 
 
 def test_heads_see_what_there_is_but_not_what_others_ask(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: object
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     page = as_person(cast.bao).get("/2027/pools/").content.decode()
     assert "Bookmobile" in page

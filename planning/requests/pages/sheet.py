@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from planning.forecasts.models import ForecastFigure, ForecastLine
-from planning.projects.models import Metric, Project
-from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
-from planning.requests.wording import in_unit, quantity_text
+from planning.projects.models import Project
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
+from planning.requests.queries import forecast_hours, planned_but_not_asked
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import NOTHING, day_short, money
 from sop_portal.foundation.kit.paging import ListPage, paginate_list
@@ -26,7 +25,7 @@ TONES = {"open": "draft", "full": "ok", "part": "ok", "deferred": "shut", "refus
 
 
 @dataclass(frozen=True)
-class LineRow:
+class RequestLineRow:
     """One line with everything written out; without an address it cannot be changed by this person."""
 
     line: RequestLine
@@ -47,16 +46,16 @@ class LineRow:
 
 
 @dataclass
-class Group:
+class ProjectLines:
     """The lines of one project and their sum beside what was forecast."""
 
     project: Project
-    rows: list[LineRow] = field(default_factory=list)
+    rows: list[RequestLineRow] = field(default_factory=list)
     asked: Decimal = Decimal(0)
 
 
 @dataclass
-class Total:
+class PoolTotal:
     """What is asked of one pool, and what was granted of it."""
 
     pool: Pool
@@ -66,20 +65,20 @@ class Total:
     @property
     def asked_text(self) -> str:
         """The sum with its unit."""
-        return in_unit(self.asked, self.pool.unit)
+        return self.pool.in_unit(self.asked)
 
     @property
     def granted_text(self) -> str:
         """The granted sum with its unit."""
-        return in_unit(self.granted, self.pool.unit)
+        return self.pool.in_unit(self.granted)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RequestSheet:
     """The request: all of its sums, and the lines of its projects or of some of them."""
 
-    groups: list[Group]
-    totals: list[Total]
+    groups: list[ProjectLines]
+    totals: list[PoolTotal]
     cost: Decimal
     granted_cost: Decimal
     unasked: list[Project]
@@ -88,7 +87,7 @@ class Sheet:
     turned: ListPage
 
 
-def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = None) -> Sheet:
+def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = None) -> RequestSheet:
     """Read a request for one person; six queries for any number of lines. With a query some projects at a time."""
     names = request.lines.order_by("project__name", "project_id").values_list("project_id", flat=True)
     projects = list(dict.fromkeys(names))
@@ -97,18 +96,24 @@ def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = N
     )
     lines = request.lines.filter(project_id__in=turned.rows).select_related("project", "pool", "decided_by")
     rows = list(lines.order_by("project__name", "pk"))
-    figures = _figures(rows)
-    shows = request.state == ResourceRequest.State.ALLOCATED or actor.sees_everything
-    groups: dict[int, Group] = {}
+    hours = forecast_hours(rows)
+    shows_decisions = request.state == ResourceRequest.State.ALLOCATED or actor.sees_everything
+    groups: dict[int, ProjectLines] = {}
     for line in rows:
         line.request = request
-        group = groups.setdefault(line.project_id, Group(line.project))
-        group.rows.append(_row(line, actor, figures, shows))
+        group = groups.setdefault(line.project_id, ProjectLines(line.project))
+        group.rows.append(_row(line, actor, hours.get(line.forecast_line_id or 0), shows_decisions))
         group.asked += line.cost
-    return Sheet(
-        list(groups.values()), _totals(request), request.cost, request.granted_cost, _unasked(request, projects), shows,
-        request.line_count, turned,
-    )  # fmt: skip
+    return RequestSheet(
+        groups=list(groups.values()),
+        totals=_totals(request),
+        cost=request.cost,
+        granted_cost=request.granted_cost,
+        unasked=planned_but_not_asked(request, projects),
+        shows_decisions=shows_decisions,
+        count=request.line_count,
+        turned=turned,
+    )
 
 
 def _opened(request: ResourceRequest, projects: Sequence[int], query: QueryDict) -> QueryDict:
@@ -124,43 +129,35 @@ def _opened(request: ResourceRequest, projects: Sequence[int], query: QueryDict)
     return there
 
 
-def _totals(request: ResourceRequest) -> list[Total]:
+def _totals(request: ResourceRequest) -> list[PoolTotal]:
     """What is asked of every pool."""
     sums = request.lines.order_by().values_list("pool_id").annotate(Sum("quantity"), Sum("granted"))
     found = {pool_id: (asked, granted) for pool_id, asked, granted in sums}
     pools = Pool.objects.filter(pk__in=found).order_by("kind", "name")
-    return [Total(pool, *found[pool.pk]) for pool in pools]
+    return [PoolTotal(pool, *found[pool.pk]) for pool in pools]
 
 
-def _row(line: RequestLine, actor: Actor, figures: dict[int, Decimal], shows: bool) -> LineRow:
+def _row(line: RequestLine, actor: Actor, hours: Decimal | None, shows_decision: bool) -> RequestLineRow:
     request = line.request
-    may = request.state in REQUEST.editable and actor.may(Can.EDIT_DRAFTS, line)
-    # Hours are forecast as hours; what materials and money come to stands with the project.
-    figure = figures.get(line.forecast_line_id or 0) if line.pool.kind == ResourceKind.PEOPLE else None
+    may_change = request.state in REQUEST.editable and actor.may(Can.EDIT_DRAFTS, line)
+    is_decided = shows_decision and line.decision != RequestLine.Decision.OPEN
     where = [request.cycle.year, request.department.slug, line.pk]
     decision = RequestLine.Decision(line.decision).label
-    decided = in_unit(line.granted, line.pool.unit) if shows and line.decision != "open" else NOTHING
-    needed = _("Needed on %(day)s") % {"day": day_short(line.needed_on, actor.on)} if line.needed_on else ""
-    return LineRow(
-        line, line.pk, line.called, line.why, line.why_not_forecast, needed, line.pool.name,
-        in_unit(line.quantity, line.pool.unit), money(line.cost) if line.cost else NOTHING,
-        quantity_text(figure) if line.pool.kind == ResourceKind.PEOPLE else "",
-        decided, state(TONES[line.decision], decision, plain=True) if shows else SafeString(""),
-        line.reason if shows else "", reverse("request-line", args=where) if may else "",
-        _("Change %(what)s") % {"what": line.called},
-    )  # fmt: skip
-
-
-def _figures(lines: Sequence[RequestLine]) -> dict[int, Decimal]:
-    """The hours each forecast line says."""
-    wanted = {line.forecast_line_id for line in lines if line.forecast_line_id}
-    rows = ForecastFigure.objects.filter(line_id__in=wanted, metric=Metric.PEOPLE, figure__isnull=False)
-    return {line: figure for line, figure in rows.values_list("line_id", "figure") if figure is not None}
-
-
-def _unasked(request: ResourceRequest, asked: Sequence[int]) -> list[Project]:
-    """The planned projects of the forecast for which nothing is asked."""
-    planned = ForecastLine.objects.filter(
-        forecast__cycle_id=request.cycle_id, forecast__department_id=request.department_id, is_planned=True
-    ).exclude(project_id__in=asked)
-    return [line.project for line in planned.select_related("project").order_by("project__name")[:20]]
+    return RequestLineRow(
+        line=line,
+        pk=line.pk,
+        what=line.called,
+        why=line.why,
+        why_not_forecast=line.why_not_forecast,
+        needed=_("Needed on %(day)s") % {"day": day_short(line.needed_on, actor.on)} if line.needed_on else "",
+        pool=line.pool.name,
+        asked=line.pool.in_unit(line.quantity),
+        cost=money(line.cost) if line.cost else NOTHING,
+        # Hours are forecast as hours; what materials and money come to stands with the project.
+        forecast=quantity_text(hours) if line.pool.kind == ResourceKind.PEOPLE else "",
+        granted=line.pool.in_unit(line.granted) if is_decided else NOTHING,
+        decision=state(TONES[line.decision], decision, plain=True) if shows_decision else SafeString(""),
+        reason=line.reason if shows_decision else "",
+        url=reverse("request-line", args=where) if may_change else "",
+        change=_("Change %(what)s") % {"what": line.called},
+    )

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.money import parse_amount
+from sop_portal.foundation.kit.sheets import Cell
 from sop_portal.foundation.kit.text import LONGEST_NAME, clean_name
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -20,8 +21,6 @@ LONGEST_SHOWN = 40
 AS_SHOWN = Context(prec=15)
 PLAIN_FIGURE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
 YEAR = re.compile(r"([0-9]{4})(\.0+)?", re.ASCII)
-
-Cell = str | Decimal | date | None
 
 NO_NAME = _("Row %(row)s, column %(column)s is blank. Write the department's name, or delete the row.")
 LONG_NAME = _("Row %(row)s, column %(column)s: “%(value)s” is longer than 120 characters. Shorten it.")
@@ -41,7 +40,7 @@ NOT_WHOLE = _("Row %(row)s, column %(column)s: “%(value)s” is not a whole nu
 TOO_FINE = _("Row %(row)s, column %(column)s: “%(value)s” has more than two decimals. Round it to two.")
 
 
-class Refused(Exception):
+class CellRefused(Exception):
     """Why a cell is not taken; the sentence takes row, column and value."""
 
     def __init__(self, message: Promise) -> None:
@@ -59,22 +58,21 @@ def name_in(cell: Cell, *, required: bool) -> str:
     """A department's or project's name, without the blanks around it."""
     name = _name(format(cell, "f") if isinstance(cell, Decimal) else "" if cell is None else str(cell))
     if required and not name:
-        raise Refused(NO_NAME)
+        raise CellRefused(NO_NAME)
     if len(name) > LONGEST_NAME:
-        raise Refused(LONG_NAME)
+        raise CellRefused(LONG_NAME)
     return name
 
 
-# The same few hundred names stand in a hundred thousand rows.
+# A few hundred names stand in a hundred thousand rows.
 _name = lru_cache(maxsize=5000)(clean_name)
-folded = lru_cache(maxsize=5000)(str.casefold)
 
 
 def year_in(cell: Cell) -> int:
     """A year from 1990 to 2100."""
     found = YEAR.fullmatch(shown(cell))
     if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        raise Refused(NOT_A_YEAR)
+        raise CellRefused(NOT_A_YEAR)
     return int(found[1])
 
 
@@ -84,15 +82,15 @@ def figure_in(cell: Cell, *, whole: bool) -> Decimal | None:
     if figure is None:
         return None
     if figure < 0:
-        raise Refused(NEGATIVE)
+        raise CellRefused(NEGATIVE)
     if figure > LARGEST:
-        raise Refused(TOO_LARGE)
+        raise CellRefused(TOO_LARGE)
     if figure == (rounded := figure.to_integral_value()):
         return rounded
     if whole:
-        raise Refused(NOT_WHOLE)
+        raise CellRefused(NOT_WHOLE)
     if figure != figure.quantize(PLACES):
-        raise Refused(TOO_FINE)
+        raise CellRefused(TOO_FINE)
     return figure
 
 
@@ -113,4 +111,4 @@ def _number_in(cell: Cell) -> Decimal | None:
 
 
 def _refuse(message: Promise) -> Decimal | None:
-    raise Refused(message)
+    raise CellRefused(message)
