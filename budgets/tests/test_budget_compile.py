@@ -27,6 +27,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
+from sop_portal.people.terms import Term
 
 
 def test_every_allocation_becomes_one_line(allocated: Cycle, cast: SimpleNamespace) -> None:
@@ -203,7 +204,7 @@ def test_departments_see_a_budget_and_their_own_lines_from_the_moment_it_is_shar
 
 def test_a_deputy_of_finance_asks_in_its_place(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
     budget, day = compiled(allocated, cast), may.date()
-    delegate(giver=cast.dora, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.dora, at=may)
+    delegate(giver=cast.dora, deputy=cast.farid, role="", term=Term(day, day), by=cast.dora, at=may)
     actions.share(budget, by=cast.farid, at=may, seen=1)
     asked = Entry.objects.filter(kind="confirmation", verb="create").values_list("by_id", "behalf_id").distinct()
     assert list(asked) == [(cast.farid.pk, cast.dora.pk)]

@@ -17,6 +17,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 EARLY = date(2027, 6, 30)
@@ -42,8 +43,8 @@ def asked(approved_line: Appropriation, cast: SimpleNamespace, october: datetime
 def test_a_deputy_asks_in_somebody_s_place(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:
-    days = {"from_on": october.date(), "until_on": october.date()}
-    delegate(giver=cast.ben, deputy=cast.farid, role="", by=cast.ben, at=october, **days)
+    term = Term(october.date(), october.date())
+    delegate(giver=cast.ben, deputy=cast.farid, role="", term=term, by=cast.ben, at=october)
     asked = ask(approved_line, cast.farid, october)
     entry = Entry.objects.get(kind="exception", verb="create")
     page = as_person(cast.dora).get(asked.get_absolute_url()).content.decode()

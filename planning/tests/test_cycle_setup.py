@@ -20,6 +20,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 
@@ -31,7 +32,7 @@ def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
 
 def test_what_a_deputy_sets_up_and_opens_names_both(cast: SimpleNamespace, arts: Department, noon: datetime) -> None:
     day = noon.date()
-    delegate(giver=cast.ada, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.ada, at=noon)
+    delegate(giver=cast.ada, deputy=cast.farid, role="", term=Term(day, day), by=cast.ada, at=noon)
     publish_year(create_cycle(year=2027, by=cast.farid, at=noon), by=cast.farid, at=noon, seen=1)
     add_project(Forecast.objects.get(department=arts), NewProject("Story hours"), by=cast.amina, at=noon)
     made = Entry.objects.filter(verb="create").values_list("kind", "by_id", "behalf_id").distinct()

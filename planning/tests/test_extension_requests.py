@@ -23,6 +23,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions as people
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
@@ -182,7 +183,7 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
 def asked_in_her_place(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
     """Farid, Amina's deputy, asks for more time."""
     day = noon.date()
-    people.delegate(giver=cast.amina, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.amina, at=noon)
+    people.delegate(giver=cast.amina, deputy=cast.farid, role="", term=Term(day, day), by=cast.amina, at=noon)
     return actions.ask(year, MoreTime("forecast", arts, UNTIL, "She is ill"), by=cast.farid, at=noon)
 
 

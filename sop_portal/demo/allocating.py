@@ -13,14 +13,14 @@ from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.forecasting import reviewer
 from sop_portal.demo.history import last_figures
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.years import DemoYear, World
 
 MONEY, HOURS, BOOKMOBILE = "Programme money", "Staff hours for programmes", "Bookmobile"
 ONE, THOUSAND = Decimal(1), Decimal("1E3")
 USES_BOOKMOBILE = ("Ashford Babcock", "Beacon Falls", "Columbia Little", "East Haddam")
 
 
-def plan(world: World, year: Year) -> None:
+def plan(world: World, year: DemoYear) -> None:
     """Put down everything stage 2 of a year consists of."""
     agenda = world.agenda
     agenda.on(year.report_on - timedelta(days=2), lambda at: add_pools(world, year, at))
@@ -29,7 +29,7 @@ def plan(world: World, year: Year) -> None:
         plan_department(world, year, library, turn)
 
 
-def plan_department(world: World, year: Year, library: Library, turn: int) -> None:
+def plan_department(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """One department asks; the resource team decides line by line."""
     asks_on = year.report_on + timedelta(days=3 + turn % 9)
     decides_on = year.request_due + timedelta(days=2 + turn)
@@ -37,7 +37,7 @@ def plan_department(world: World, year: Year, library: Library, turn: int) -> No
     world.agenda.on(decides_on, lambda at: decide(world, year, library, turn))
 
 
-def add_pools(world: World, year: Year, at: datetime) -> None:
+def add_pools(world: World, year: DemoYear, at: datetime) -> None:
     """The resource team writes down what there is: in the last year for all, in this one a little less than needed."""
     cycle, chidi = world.cycle(year), world.cast["Chidi Okafor"]
     needed = Project.objects.filter(cycle=cycle).aggregate(sum=Sum("needed"))["sum"]
@@ -51,20 +51,20 @@ def add_pools(world: World, year: Year, at: datetime) -> None:
         requests.add_pool(cycle, kind, requests.PoolTerms(name, unit, capacity), by=chidi, at=moment)
 
 
-def publish(world: World, year: Year, at: datetime) -> None:
+def publish(world: World, year: DemoYear, at: datetime) -> None:
     """The demand report is compiled and published; the requests open."""
     chidi = world.cast["Chidi Okafor"]
     report = forecasts.start_report(world.cycle(year), by=chidi, at=at)
     requests.publish_report(report, by=chidi, at=world.agenda.next(), seen=report.version)
 
 
-def request_of(world: World, year: Year, library: Library) -> ResourceRequest:
+def request_of(world: World, year: DemoYear, library: Library) -> ResourceRequest:
     """A department's request as it is now."""
     cycle, department = world.cycles[year.number], world.cast.departments[library.name]
     return ResourceRequest.objects.select_related("cycle", "department").get(cycle=cycle, department=department)
 
 
-def ask(world: World, year: Year, library: Library, turn: int) -> None:
+def ask(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """The head adds what the forecast does not know, and submits."""
     request, head = request_of(world, year, library), world.cast.head(library)
     if library.name in USES_BOOKMOBILE:
@@ -92,7 +92,7 @@ def add(world: World, request: ResourceRequest, slug: str, asked: requests.Asked
     requests.add_line(request, project, in_time, by=by, at=world.agenda.next(), seen=request.version)
 
 
-def decide(world: World, year: Year, library: Library, turn: int) -> None:
+def decide(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """The resource team decides every line and closes the request."""
     request, by = request_of(world, year, library), reviewer(world, turn)
     lines = RequestLine.objects.filter(request=request).select_related("project", "pool").order_by("pk")
@@ -103,7 +103,7 @@ def decide(world: World, year: Year, library: Library, turn: int) -> None:
     requests.allocate(request, by=by, at=world.agenda.next(), seen=request.version)
 
 
-def decision_on(world: World, year: Year, library: Library, line: RequestLine, turn: int) -> requests.LineDecision:
+def decision_on(world: World, year: DemoYear, library: Library, line: RequestLine, turn: int) -> requests.LineDecision:
     """In full, in part, deferred or refused, with the reason."""
     is_chen = reviewer(world, LIBRARIES.index(library)).name == "Chen Jing"
     wordings = words.IN_PART_ZH if is_chen else words.IN_PART

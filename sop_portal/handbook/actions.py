@@ -74,6 +74,10 @@ def tell_everybody(edition: Edition, by: User, at: datetime) -> None:
     tell(
         User.objects.filter(pk__in=holders).exclude(pk=by.pk),
         lambda: _("Version %(number)s of the handbook is in force: read what changed") % {"number": edition.number},
-        kind="handbook", record_id=edition.pk, verb="publish-edition", link=reverse("handbook"), at=at,
+        kind="handbook",
+        record_id=edition.pk,
+        verb="publish-edition",
+        link=reverse("handbook"),
+        at=at,
         quote=edition.note,
-    )  # fmt: skip
+    )

@@ -46,8 +46,8 @@ def owed_by(person: User, *, at: datetime) -> Iterator[Owed]:
     for owed in everything_owed(at, ahead=AHEAD, departments=departments):
         # Meetings stand in everybody's calendar already, with their place.
         if owed.due_on and owed.kind != MEETING.kind and actor.may(owed.can, owed.record):
-            owe = owners(owed, directory)
-            if person.pk in owe or person.pk in directory.stand_ins(owe, owed.can, away_only=False):
+            owner_ids = owners(owed, directory)
+            if person.pk in owner_ids or person.pk in directory.deputies_of(owner_ids, owed.can, away_only=False):
                 yield owed
 
 

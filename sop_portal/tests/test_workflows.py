@@ -14,7 +14,7 @@ from django.utils import translation
 from sop_portal.foundation.kit.templatetags.marks import ICONS
 from sop_portal.foundation.organisation.roles import roles_that
 from sop_portal.foundation.workflow.table import Step, Workflow
-from sop_portal.handbook import pages
+from sop_portal.handbook.chapters import anchor
 from sop_portal.stages import ALL_RECORDS, STAGES, THE_YEAR, Records
 
 ROOT = Path(settings.BASE_DIR)
@@ -173,9 +173,9 @@ def test_every_step_has_its_place_in_the_handbook(cast: SimpleNamespace) -> None
     shown |= {stage.slug: browser.get(f"/handbook/{stage.slug}/").content.decode() for stage in STAGES}
     places = [("", THE_YEAR), *((stage.slug, records) for stage in STAGES for records in stage.records)]
     lacking = [
-        pages.anchor(records.workflow, step)
+        anchor(records.workflow, step)
         for slug, records in places
         for step in records.workflow.steps
-        if shown[slug].count(f'id="{pages.anchor(records.workflow, step)}"') != 1
+        if shown[slug].count(f'id="{anchor(records.workflow, step)}"') != 1
     ]
     assert lacking == []

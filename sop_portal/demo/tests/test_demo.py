@@ -76,8 +76,10 @@ def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: N
     assert problems() == []
     assert {name for name, count in waits.items() if not count} == set()
     assert list(Cycle.objects.order_by("year").values_list("year", "state")) == [
-        (2027, "closed"), (2028, "published"), (2029, "published"),
-    ]  # fmt: skip
+        (2027, "closed"),
+        (2028, "published"),
+        (2029, "published"),
+    ]
     states = set(Forecast.objects.filter(cycle__year=2029).values_list("state", flat=True))
     assert states == {"draft", "submitted", "returned", "accepted"}
     assert not Evaluation.objects.filter(cycle__year=2027).exclude(state="reviewed").exists()

@@ -36,8 +36,9 @@ def test_a_deadline_is_an_all_day_event_with_alarms_and_its_link(forecast: Forec
     assert str(event["SUMMARY"]) == "Submit forecast: Forecast 2027, Arts"
     assert str(event["URL"]) == "http://testserver/2027/forecasts/arts/"
     assert [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")] == [
-        timedelta(days=-7, hours=9), timedelta(days=-1, hours=9),
-    ]  # fmt: skip
+        timedelta(days=-7, hours=9),
+        timedelta(days=-1, hours=9),
+    ]
 
 
 def test_everybody_has_their_own_and_nobody_elses(year: Cycle, cast: SimpleNamespace) -> None:

@@ -1,12 +1,12 @@
 """What breaks when processes are killed and Redis vanishes: nothing, and here are the numbers.
 
-    DATABASE_URL=postgres://… .venv/bin/python benchmarks/storm.py kills [--heads 1000] [--kills 40]
-    DATABASE_URL=postgres://… .venv/bin/python benchmarks/storm.py redis [--submissions 200]
+    DATABASE_URL=postgres://… .venv/bin/python benchmarks/crashes.py kills [--heads 1000] [--kills 40]
+    DATABASE_URL=postgres://… .venv/bin/python benchmarks/crashes.py redis [--submissions 200]
 
 `kills`: two workers and three beats are killed at random while a thousand reminders leave through a mail server that is
 slow, refuses, hangs, and hangs up after the final dot. `redis`: heads submit forecasts on a real web server while Redis
-is well, emptied, frozen and gone. Makes and removes a database named bench_storm; prints one JSON object, and ends with
-1 where a promise was not kept.
+is well, emptied, frozen and gone. Makes and removes a database named bench_crashes; prints one JSON object, and ends
+with 1 where a promise was not kept.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-DATABASE = "bench_storm"
+DATABASE = "bench_crashes"
 PATIENCE = 60
 MOODS = {"slow": 0.05, "refuses": 0.03, "hangs": 0.004, "drops": 0.01}
 # A page may take this much longer than the slowest while Redis is well.
@@ -73,7 +73,7 @@ from sop_portal.foundation.kit import clock  # noqa: E402
 from sop_portal.foundation.notices.models import Mail, Notice  # noqa: E402
 from sop_portal.foundation.organisation.models import Membership, User  # noqa: E402
 from sop_portal.foundation.organisation.roles import Role  # noqa: E402
-from sop_portal.reminders.tests import storm  # noqa: E402
+from sop_portal.reminders.tests import fault_injection  # noqa: E402
 
 settings.BELL_RINGS = False
 
@@ -87,15 +87,17 @@ def administrator() -> User:
 
 def kills(heads: int, number: int, pause: float, patience: float) -> tuple[dict[str, Any], list[str]]:
     """Two workers, three beats, a moody mail server, and somebody who kills."""
-    storm.owe(administrator(), heads)
-    with tempfile.TemporaryDirectory() as name, storm.post_office(MOODS) as (postbox, port):
+    fault_injection.forecasts_due_tomorrow(administrator(), heads)
+    with tempfile.TemporaryDirectory() as name, fault_injection.unreliable_mail_server(MOODS) as (mail_server, port):
         folder = Path(name)
-        with storm.own_redis(folder) as redis:
-            crew = storm.Crew(redis, port, folder, pool="prefork")
+        with fault_injection.own_redis(folder) as redis:
+            processes = fault_injection.CeleryProcesses(redis, port, folder, pool="prefork")
             try:
-                outcome = storm.storm(crew, postbox, heads=heads, kills=number, pause=pause, patience=patience)
+                outcome = fault_injection.run_with_kills(
+                    processes, mail_server, heads=heads, kills=number, pause=pause, patience=patience
+                )
             finally:
-                crew.stop()
+                processes.stop()
     return vars(outcome), outcome.problems(heads)
 
 
@@ -140,10 +142,10 @@ class Browser:
 
 
 @contextlib.contextmanager
-def web_server(redis: storm.Redis, mail_port: int) -> Iterator[int]:
+def web_server(redis: fault_injection.Redis, mail_port: int) -> Iterator[int]:
     """The portal as it is deployed."""
-    port = storm.free_port()
-    environment = storm.surroundings(redis, mail_port) | {"ALLOWED_HOSTS": "127.0.0.1"}
+    port = fault_injection.free_port()
+    environment = fault_injection.environment_of(redis, mail_port) | {"ALLOWED_HOSTS": "127.0.0.1"}
     command = [str(Path(sys.executable).parent / "gunicorn"), "sop_portal.wsgi", f"--bind=127.0.0.1:{port}"]
     options = ["--workers=2", "--threads=4", "--log-level=error", "--no-control-socket"]
     server = subprocess.Popen([*command, *options], cwd=ROOT, env=environment, start_new_session=True)
@@ -158,10 +160,10 @@ def web_server(redis: storm.Redis, mail_port: int) -> Iterator[int]:
     try:
         yield port
     finally:
-        storm.end(server)
+        fault_injection.end(server)
 
 
-def emptied(redis: storm.Redis) -> Callable[[], None]:
+def emptied(redis: fault_injection.Redis) -> Callable[[], None]:
     """Flush it again and again until the end of a phase."""
     over = threading.Event()
 
@@ -173,7 +175,7 @@ def emptied(redis: storm.Redis) -> Callable[[], None]:
     return over.set
 
 
-def broken(redis: storm.Redis, phase: str) -> Callable[[], None]:
+def broken(redis: fault_injection.Redis, phase: str) -> Callable[[], None]:
     """Do to Redis what the phase says, and return what ends it."""
     if phase == "flushed":
         return emptied(redis)
@@ -187,8 +189,8 @@ def broken(redis: storm.Redis, phase: str) -> Callable[[], None]:
 
 def without_redis(submissions: int) -> tuple[dict[str, Any], list[str]]:
     """Forecasts are submitted while Redis is well, flushed, frozen and stopped; then everything is caught up."""
-    cycle = storm.owe(administrator(), submissions)
-    storm.ready_to_submit(cycle)
+    cycle = fault_injection.forecasts_due_tomorrow(administrator(), submissions)
+    fault_injection.fill_in_forecasts(cycle)
     Membership.objects.create(
         person=User.objects.create(email="chidi@example.org", name="Chidi Okafor"), role=Role.RESOURCE,
         from_on="2020-01-01",
@@ -198,9 +200,9 @@ def without_redis(submissions: int) -> tuple[dict[str, Any], list[str]]:
     phases = ("well", "flushed", "frozen", "stopped")
     found: dict[str, Any] = {}
     problems: list[str] = []
-    with tempfile.TemporaryDirectory() as name, storm.post_office({}) as (postbox, mail_port):
+    with tempfile.TemporaryDirectory() as name, fault_injection.unreliable_mail_server({}) as (mail_server, mail_port):
         folder = Path(name)
-        with storm.own_redis(folder) as redis, web_server(redis, mail_port) as port:
+        with fault_injection.own_redis(folder) as redis, web_server(redis, mail_port) as port:
             browsers = [Browser(port, head) for head in heads]
             browsers[0].ask("GET", "/")
             for place, phase in enumerate(phases):
@@ -216,16 +218,16 @@ def without_redis(submissions: int) -> tuple[dict[str, Any], list[str]]:
             logged_out = sum(browser.ask("GET", "/")[0] != 200 for browser in browsers)
             redis.start()
             waiting = Mail.objects.filter(state="pending").count()
-            crew = storm.Crew(redis, mail_port, folder)
+            processes = fault_injection.CeleryProcesses(redis, mail_port, folder)
             deadline = time.monotonic() + 4 * PATIENCE
             try:
                 while Mail.objects.filter(state__in=["pending", "sending"]).exists() and time.monotonic() < deadline:
                     time.sleep(0.5)
-                    crew.supervise()
+                    processes.supervise()
             finally:
-                crew.stop()
+                processes.stop()
     told = Notice.objects.filter(verb="submit", is_deadline=False, person__name="Chidi Okafor").count()
-    arrived = [person for person, _message_id in postbox.arrived if person == "chidi@example.org"]
+    arrived = [person for person, _message_id in mail_server.arrived if person == "chidi@example.org"]
     found |= {
         "submitted": Forecast.objects.filter(state="submitted").count(), "told": told, "logged_out": logged_out,
         "waited_for_a_worker": waiting, "mails_sent": Mail.objects.filter(state="sent").count(),

@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 from budgets.models import SpendingException
 from evaluations.models import Evaluation, Feedback, Issue, Measure, Meeting, ProgressReport
 from sop_portal.reminders.audience import Directory
-from sop_portal.reminders.ledger import due_now, last_told
+from sop_portal.reminders.ledger import due_now
 from sop_portal.reminders.models import Reminder
+from sop_portal.reminders.queries import last_reminded
 from sop_portal.reminders.sources import everything_owed
 
 Rows = set[tuple[str, str, str]]
@@ -23,10 +24,7 @@ ADA = ("Ada Moreno",)
 # The report of July is due on 10 August, the one of August on 10 September; nobody writes them until 21 September.
 JULY_EARLY = ["opens 2027-08-01", "2027-08-10 -7", "2027-08-10 -3", "2027-08-10 -1", "2027-08-10 +0", "2027-08-10 +1"]
 JULY_FROM_3 = ["2027-08-10 +3"]
-JULY_FROM_5 = [
-    "2027-08-10 +5", "2027-08-10 +10", "2027-08-10 +15", "2027-08-10 +20", "2027-08-10 +25", "2027-08-10 +30",
-    "2027-08-10 +35", "2027-08-10 +40",
-]  # fmt: skip
+JULY_FROM_5 = [f"2027-08-10 +{days}" for days in (5, 10, 15, 20, 25, 30, 35, 40)]
 AUGUST_EARLY = ["opens 2027-09-01", "2027-09-10 -7", "2027-09-10 -3", "2027-09-10 -1", "2027-09-10 +0", "2027-09-10 +1"]
 AUGUST_FROM_3 = ["2027-09-10 +3"]
 AUGUST_FROM_5 = ["2027-09-10 +5", "2027-09-10 +10"]
@@ -51,7 +49,7 @@ def waits(since: str, people: Iterable[str]) -> Rows:
     return {(person, f"since {since} +{days}", "") for person in people for days in (3, 5)}
 
 
-def by_hand() -> Rows:
+def expected_rows() -> Rows:
     """Every row: person, moment, deadline. Ben leads in Arts under Amina; in Sports nobody leads but Bao."""
     found: Rows = set()
     july, august = (JULY_EARLY, JULY_FROM_3, JULY_FROM_5), (AUGUST_EARLY, AUGUST_FROM_3, AUGUST_FROM_5)
@@ -77,7 +75,7 @@ def by_hand() -> Rows:
     return found | on(Meeting.objects.get(), "meeting", "hold", meeting)
 
 
-def ledger() -> Rows:
+def ledger_rows() -> Rows:
     """Every row there is."""
     return set(Reminder.objects.values_list("person__name", "occurrence", "deadline"))
 
@@ -101,14 +99,14 @@ def minutes(first: datetime, last: datetime) -> Iterator[datetime]:
 
 def minute_by_minute(first: datetime, last: datetime, sweep: Callable[..., Any]) -> SimpleNamespace:
     """Ask the ledger at every minute what is missing; where something is, sweep. What is owed is read once a day."""
-    asked, swept, owing, day, told, directory = 0, [], [], None, {}, Directory()
+    asked, swept, owing, day, reminded, directory = 0, [], [], None, {}, Directory()
     for at in minutes(first, last):
         if localdate(at) != day:
             day, owing, directory = localdate(at), list(everything_owed(at)), Directory.on(localdate(at))
-            told = last_told(owing)
+            reminded = last_reminded(owing)
         asked += 1
-        if due_now(owing, {}, directory, told, by=at):
+        if due_now(owing, {}, directory, reminded, by=at):
             sweep(at=at)
             swept.append(at)
-            told = last_told(owing)
+            reminded = last_reminded(owing)
     return SimpleNamespace(asked=asked, swept=swept)

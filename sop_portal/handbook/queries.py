@@ -1,20 +1,19 @@
-"""Which version of the handbook is in force, and who has read it."""
+"""Which version of the handbook is in force, and who has read it. The handbook is for everybody."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
-from sop_portal.handbook.prose import Piece, changes
+from sop_portal.handbook.word_diff import Piece, changes
+from sop_portal.stages import STAGES
 
 
 @dataclass(frozen=True)
-class Revised:
+class GuideRevision:
     """What changed on one page of the handbook."""
 
     page: str
@@ -22,32 +21,35 @@ class Revised:
     lines: list[list[Piece]]
 
 
-def in_force() -> Edition | None:
-    """The version in force: the one with the highest number."""
+def edition_in_force() -> Edition | None:
+    """The version with the highest number."""
     return Edition.objects.select_related("published_by").order_by("-number").first()
 
 
-def last_read(person: User) -> Acknowledgement | None:
+def last_acknowledgement(person: User) -> Acknowledgement | None:
     """The newest version this person confirmed."""
     return person.acknowledgements.select_related("edition").order_by("-edition__number").first()
 
 
-def text_of(edition: Edition | None, page: str) -> str:
+def guide_text(edition: Edition | None, page: str) -> str:
     """The guide of a page in the language of the page; empty where none is written."""
     guide = Guide.objects.filter(edition=edition, page=page).first()
     return guide.text if guide else ""
 
 
-def notes_since(number: int) -> QuerySet[Edition]:
+def editions_since(number: int) -> QuerySet[Edition]:
     """The versions published after one, newest first, each with its note of what changed."""
     return Edition.objects.filter(number__gt=number).select_related("published_by").order_by("-number")
 
 
-def revised(old: Edition, new: Edition, titles: dict[str, Any]) -> list[Revised]:
+def revisions(old: Edition, new: Edition) -> list[GuideRevision]:
     """The guides that differ between two versions, in the order of the pages."""
     before = {guide.page: guide.text for guide in Guide.objects.filter(edition=old)}
     after = {guide.page: guide.text for guide in Guide.objects.filter(edition=new)}
-    found = [Revised(page, titles[page], changes(before.get(page, ""), after.get(page, ""))) for page in titles]
+    found = [
+        GuideRevision(page, title, changes(before.get(page, ""), after.get(page, "")))
+        for page, title in page_titles().items()
+    ]
     return [revision for revision in found if revision.lines]
 
 
@@ -55,8 +57,8 @@ def readers(edition: Edition, on: date) -> tuple[list[Acknowledgement], list[Use
     """Who confirmed this version, and who acts in a role today and has not."""
     read = list(edition.acknowledgements.select_related("person").order_by("-at"))
     holders = Membership.objects.on(on).values("person_id")
-    open_for = User.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=[a.person_id for a in read])
-    return read, list(open_for.prefetch_related("memberships").order_by("name"))
+    unread = User.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=[a.person_id for a in read])
+    return read, list(unread.prefetch_related("memberships").order_by("name"))
 
 
 def share_read(edition: Edition, on: date) -> tuple[int, int]:
@@ -65,6 +67,7 @@ def share_read(edition: Edition, on: date) -> tuple[int, int]:
     return holders.filter(acknowledgements__edition=edition).count(), holders.count()
 
 
-def page_titles(stages: Sequence[Any]) -> dict[str, Any]:
+def page_titles() -> dict[str, str]:
     """The written pages of the handbook in order: how the year works, one per stage, the roles."""
-    return {"start": _("How the year works")} | {s.slug: s.title for s in stages} | {"roles": _("Roles and rights")}
+    titles = {stage.slug: str(stage.title) for stage in STAGES}
+    return {"start": _("How the year works"), **titles, "roles": _("Roles and rights")}

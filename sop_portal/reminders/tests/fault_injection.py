@@ -1,4 +1,4 @@
-"""Real workers, beats, Redis and a mail server that misbehaves: what the tests and `benchmarks/storm.py` share."""
+"""Real workers, beats, Redis and a mail server that misbehaves: what the tests and `benchmarks/crashes.py` share."""
 
 import asyncio
 import os
@@ -30,36 +30,36 @@ from sop_portal.reminders.models import Reminder
 
 ROOT = Path(settings.BASE_DIR)
 DAY = timedelta(days=1)
-HURRIED = "sop_portal.reminders.tests.killed_worker"
-# How long a hanging server hangs: longer than the hurried portal waits for it.
-HANGS = 4.0
+FAST_CELERY = "sop_portal.reminders.tests.fast_celery"
+# How long a hanging server hangs: longer than the portal with short intervals waits for it.
+HANGING_SECONDS = 4.0
 
 
 @dataclass
-class Postbox:
+class UnreliableMailServer:
     """A mail server that is slow, refuses, hangs or hangs up, now and then; and counts what it took."""
 
-    moods: dict[str, float] = field(default_factory=dict)
+    fault_rates: dict[str, float] = field(default_factory=dict)
     arrived: list[tuple[str, str]] = field(default_factory=list)
     # To whom mails arrived of which the sender was never told.
     withheld: set[str] = field(default_factory=set)
     shown: Counter[str] = field(default_factory=Counter)
     dice: random.Random = field(default_factory=lambda: random.Random(11))
 
-    def is_in(self, mood: str) -> bool:
-        """Whether it is in this mood now."""
-        if self.dice.random() >= self.moods.get(mood, 0):
+    def has_fault(self, fault: str) -> bool:
+        """Whether it has this fault now."""
+        if self.dice.random() >= self.fault_rates.get(fault, 0):
             return False
-        self.shown[mood] += 1
+        self.shown[fault] += 1
         return True
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """Take it, slowly or never, or refuse it for now."""
-        if self.is_in("slow"):
+        if self.has_fault("slow"):
             await asyncio.sleep(0.3)
-        if self.is_in("hangs"):
-            await asyncio.sleep(HANGS)
-        if self.is_in("refuses"):
+        if self.has_fault("hangs"):
+            await asyncio.sleep(HANGING_SECONDS)
+        if self.has_fault("refuses"):
             return "451 try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -69,7 +69,7 @@ class Postbox:
         lines = bytes(envelope.content).split(b"\r\n")
         message_id = next(line for line in lines if line.startswith(b"Message-ID:"))
         self.arrived.append((envelope.rcpt_tos[0], message_id.decode()))
-        if self.is_in("drops") and server.transport is not None:
+        if self.has_fault("drops") and server.transport is not None:
             self.withheld.add(envelope.rcpt_tos[0])
             server.transport.abort()
         return "250 OK"
@@ -135,18 +135,18 @@ def own_redis(folder: Path, port: int = 0) -> Iterator[Redis]:
 
 
 @contextmanager
-def post_office(moods: dict[str, float]) -> Iterator[tuple[Postbox, int]]:
+def unreliable_mail_server(fault_rates: dict[str, float]) -> Iterator[tuple[UnreliableMailServer, int]]:
     """The mail server, in a thread."""
-    postbox = Postbox(moods)
-    controller = Controller(postbox, hostname="127.0.0.1", port=free_port())
+    mail_server = UnreliableMailServer(fault_rates)
+    controller = Controller(mail_server, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        yield postbox, controller.port
+        yield mail_server, controller.port
     finally:
         controller.stop()
 
 
-def owe(ada: User, number: int) -> Cycle:
+def forecasts_due_tomorrow(ada: User, number: int) -> Cycle:
     """A year in which so many heads owe a forecast by tomorrow; their windows opened yesterday."""
     now, today = clock.now(), date.today()
     cycle = create_cycle(year=today.year, by=ada, at=now - 30 * DAY)
@@ -167,38 +167,51 @@ def owe(ada: User, number: int) -> Cycle:
     return cycle
 
 
-def ready_to_submit(cycle: Cycle) -> None:
+def fill_in_forecasts(cycle: Cycle) -> None:
     """Every forecast of the year says what is not planned, and nothing else is missing."""
     forecasts = list(Forecast.objects.filter(cycle=cycle).order_by("pk"))
     projects = Project.objects.bulk_create(
-        Project(cycle=cycle, department_id=forecast.department_id, name="Story hours", slug="story-hours",
-                starts_on=cycle.starts_on, ends_on=cycle.ends_on)
+        Project(
+            cycle=cycle,
+            department_id=forecast.department_id,
+            name="Story hours",
+            slug="story-hours",
+            starts_on=cycle.starts_on,
+            ends_on=cycle.ends_on,
+        )
         for forecast in forecasts
-    )  # fmt: skip
+    )
     ForecastLine.objects.bulk_create(
         ForecastLine(forecast=forecast, project=project, is_planned=False, why_not="A year of repairs")
         for forecast, project in zip(forecasts, projects, strict=True)
     )
 
 
-class Crew:
+class CeleryProcesses:
     """Two workers and three beats of the portal, each in a process group of its own."""
 
     def __init__(self, redis: Redis, mail_port: int, folder: Path, *, pool: str = "solo") -> None:
         self.folder = folder
-        self.environment = surroundings(redis, mail_port)
+        self.environment = environment_of(redis, mail_port)
         self.jobs = {
-            f"worker{n}": ["worker", f"--pool={pool}", "--concurrency=2", "--without-gossip", "--without-mingle",
-                           "-n", f"worker{n}@storm"]
+            f"worker{n}": [
+                "worker",
+                f"--pool={pool}",
+                "--concurrency=2",
+                "--without-gossip",
+                "--without-mingle",
+                "-n",
+                f"worker{n}@crashes",
+            ]
             for n in range(2)
-        }  # fmt: skip
+        }
         self.jobs |= {f"beat{n}": ["beat", "--schedule", str(folder / f"beat{n}")] for n in range(3)}
         self.restarts = 0
         self.processes = {name: self.start(name) for name in self.jobs}
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """Start one of them."""
-        command = [sys.executable, "-m", "celery", "-A", HURRIED, "--quiet", *self.jobs[name], "--loglevel=ERROR"]
+        command = [sys.executable, "-m", "celery", "-A", FAST_CELERY, "--quiet", *self.jobs[name], "--loglevel=ERROR"]
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, start_new_session=True, stdout=log, stderr=log
@@ -230,20 +243,24 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def surroundings(redis: Redis, mail_port: int) -> dict[str, str]:
+def environment_of(redis: Redis, mail_port: int) -> dict[str, str]:
     """The environment in which processes of the portal use this database, this Redis and this mail server."""
     database = connection.settings_dict
     where = "{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     return os.environ | {
-        "DATABASE_URL": f"postgres://{where}", "REDIS_URL": redis.url, "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
-        "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "sop_portal.settings", "PYTHONWARNINGS": "ignore",
+        "DATABASE_URL": f"postgres://{where}",
+        "REDIS_URL": redis.url,
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+        "LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "sop_portal.settings",
+        "PYTHONWARNINGS": "ignore",
         "SECRET_KEY": settings.SECRET_KEY,
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was left after the storm."""
+    """What was left when nothing waited any more."""
 
     rows: int
     mails: int
@@ -263,30 +280,44 @@ class Outcome:
             f"{self.rows} rows instead of {heads}": self.rows == heads,
             f"{self.twice} people got the same mail twice": self.twice == 0,
             f"{self.unknown} unknown after {self.killed} kills": self.unknown <= self.killed,
-            f"{self.mails - self.sent - self.unknown - self.doubtful} mails neither sent nor in doubt":
-                self.mails == self.sent + self.unknown + self.doubtful,
+            f"{self.mails - self.sent - self.unknown - self.doubtful} mails neither sent nor in doubt": self.mails
+            == self.sent + self.unknown + self.doubtful,
             f"only {self.arrived} of {heads} arrived": self.arrived + self.unknown >= heads,
-        }  # fmt: skip
+        }
         return [sentence for sentence, is_kept in promises.items() if not is_kept]
 
 
-def storm(crew: Crew, postbox: Postbox, *, heads: int, kills: int, pause: float, patience: float) -> Outcome:
+def run_with_kills(
+    processes: CeleryProcesses,
+    mail_server: UnreliableMailServer,
+    *,
+    heads: int,
+    kills: int,
+    pause: float,
+    patience: float,
+) -> Outcome:
     """Kill workers and beats at random until so many were killed and nothing waits any more."""
     began, killed, dice = time.monotonic(), 0, random.Random(7)
     while killed < kills or not Mail.objects.exists() or Mail.objects.filter(state__in=["pending", "sending"]).exists():
         if time.monotonic() - began > patience:
             break
         time.sleep(pause)
-        crew.supervise()
-        if killed < kills and postbox.arrived:
-            crew.kill(dice.choice(sorted(crew.jobs)))
+        processes.supervise()
+        if killed < kills and mail_server.arrived:
+            processes.kill(dice.choice(sorted(processes.jobs)))
             killed += 1
     unknown = set(Mail.objects.filter(state="unknown").values_list("person__email", flat=True))
-    arrived = Counter(person for person, _message_id in postbox.arrived if person.startswith("head"))
+    arrived = Counter(person for person, _message_id in mail_server.arrived if person.startswith("head"))
     return Outcome(
         rows=Reminder.objects.filter(is_skipped=False, person__name__startswith="Head").count(),
-        mails=Mail.objects.count(), sent=Mail.objects.filter(state="sent").count(),
-        unknown=len(unknown - postbox.withheld), doubtful=len(unknown & postbox.withheld),
-        arrived=len(arrived), twice=sum(times > 1 for times in arrived.values()), killed=killed,
-        seconds=round(time.monotonic() - began, 1), shown=dict(postbox.shown), restarts=crew.restarts,
-    )  # fmt: skip
+        mails=Mail.objects.count(),
+        sent=Mail.objects.filter(state="sent").count(),
+        unknown=len(unknown - mail_server.withheld),
+        doubtful=len(unknown & mail_server.withheld),
+        arrived=len(arrived),
+        twice=sum(times > 1 for times in arrived.values()),
+        killed=killed,
+        seconds=round(time.monotonic() - began, 1),
+        shown=dict(mail_server.shown),
+        restarts=processes.restarts,
+    )
