@@ -24,7 +24,7 @@ FIGURES = ("needed", "asked", "granted", "budgeted", "spent")
 
 
 @dataclass(frozen=True)
-class ProjectRow:
+class ProjectListRow:
     """One project, ready to print."""
 
     url: str
@@ -72,8 +72,8 @@ def _totals(found: QuerySet[Project]) -> list[str]:
     return [money(sums[figure] or 0) for figure in FIGURES]
 
 
-def _row(project: Project, year: int) -> ProjectRow:
-    return ProjectRow(
+def _row(project: Project, year: int) -> ProjectListRow:
+    return ProjectListRow(
         f"{address('projects', year)}{project.department.slug}/{project.slug}/",
         project.name,
         project.department.name,
