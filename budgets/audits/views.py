@@ -19,7 +19,7 @@ from planning.cycles.finding import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.formats import day_of_year, due_phrase
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import record_context

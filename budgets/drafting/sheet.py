@@ -21,7 +21,7 @@ from budgets.drafting.sums import totals
 from budgets.drafting.wording import Badge, badge_of, quarter_names
 from planning.models import Actual, Project
 from sop_portal.foundation.kit.formats import money
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 
 ROWS = 50
 # What is known of last year stands with the projects and is added up at each look; for more lines than these the page

@@ -20,7 +20,7 @@ from sop_portal.foundation.kit.components import Link, Person
 from sop_portal.foundation.kit.formats import day_of_year, sentences, until
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check

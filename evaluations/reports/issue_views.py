@@ -22,7 +22,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Person
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotYours
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import who_instead

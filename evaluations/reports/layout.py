@@ -21,7 +21,7 @@ from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Answer, Button, Missing, NextBox, Person
 from sop_portal.foundation.kit.dates import end_of_day, start_of_day
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.roles import Can

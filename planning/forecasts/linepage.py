@@ -29,7 +29,7 @@ from planning.projects.models import Metric
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.formats import number, percent, signed_percent
-from sop_portal.foundation.kit.templatetags.marks import icon
+from sop_portal.foundation.kit.templatetags.icons import icon
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from planning.forecasts.workflow import FORECAST
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.formats import day_short, late, number
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 

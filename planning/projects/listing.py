@@ -11,7 +11,7 @@ from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.formats import money
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 
 SORTS = {"name": "name", "needed": "needed", "spent": "spent"}
 FIGURES = ("needed", "asked", "granted", "budgeted", "spent")

@@ -8,7 +8,7 @@ from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST, due_of
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.formats import day_short, money, number
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.actor import Actor
 
 
