@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
-from sop_portal.foundation.kit.templatetags.marks import ICONS
+from sop_portal.foundation.kit.templatetags.icons import ICONS
 from sop_portal.foundation.organisation.roles import roles_that
 from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.handbook.chapters import anchor

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.workflow import is_complete
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.templatetags.marks import icon
+from sop_portal.foundation.kit.templatetags.icons import icon
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from planning.requests.queries import forecast_hours, planned_but_not_asked
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import NOTHING, day_short, money
 from sop_portal.foundation.kit.paging import ListPage, paginate_list
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 

@@ -1,12 +1,17 @@
-"""Filters that write figures, days and moments in the page's language."""
+"""Text on a page: figures, days and moments in its language, punctuation, and what people typed."""
+
+from typing import Any
 
 from django.template import Library
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.sentences import marked
 
 register = Library()
 
-for written in (
+for format_filter in (
     formats.clock,
     formats.day,
     formats.day_long,
@@ -27,7 +32,17 @@ for written in (
     formats.until,
     formats.waited,
 ):
-    register.filter(written.__name__, written)
+    register.filter(format_filter.__name__, format_filter)
+
+register.filter("marked", marked)
+
+
+@register.simple_tag
+def typed(text: Any, lines: bool = False) -> SafeString:
+    """Show what a person typed, which no browser may translate; lines keeps its paragraphs."""
+    if lines:
+        return format_html('<div translate="no">{}</div>', mark_safe(linebreaks(text, autoescape=True)))
+    return format_html('<span translate="no">{}</span>', text)
 
 
 @register.simple_tag

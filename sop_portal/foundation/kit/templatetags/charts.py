@@ -1,14 +1,14 @@
-"""The tags that draw charts: {% line_chart chart %} and its kin."""
+"""A tag for every kind of chart, as {% line_chart chart %}."""
 
 from typing import Any
 
 from django.template import Library
 
-from sop_portal.foundation.kit.templatetags.marks import fresh_id
+from sop_portal.foundation.kit.templatetags.layout import unique_id
 
 register = Library()
 
-DRAWINGS = {
+TEMPLATES = {
     "line_chart": "components/charts/line.html",
     "flow_chart": "components/charts/flow.html",
     "bias_chart": "components/charts/bias.html",
@@ -21,10 +21,10 @@ DRAWINGS = {
 }
 
 
-def drawn(chart: Any) -> dict[str, Any]:
+def chart_context(chart: Any) -> dict[str, Any]:
     """The chart, with an id that none of the page's other charts has."""
-    return {"chart": chart, "id": fresh_id("c")}
+    return {"chart": chart, "id": unique_id("c")}
 
 
-for name, template in DRAWINGS.items():
-    register.inclusion_tag(template, name=name)(drawn)
+for name, template in TEMPLATES.items():
+    register.inclusion_tag(template, name=name)(chart_context)
