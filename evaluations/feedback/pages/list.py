@@ -16,7 +16,7 @@ from evaluations.feedback.workflow import FEEDBACK
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.formats import moment
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 

@@ -17,7 +17,7 @@ from evaluations.improvements.workflow import MEASURE
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.formats import day_of_year, until
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 

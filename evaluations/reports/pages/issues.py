@@ -12,7 +12,7 @@ from evaluations.reports.workflow import ISSUE
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
 SORTS = {"number": "pk", "title": "title", "project": "project__name"}

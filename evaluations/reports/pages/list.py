@@ -17,7 +17,7 @@ from evaluations.reports.workflow import REPORT
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
 SORTS = {"due": "due", "project": "project__name", "department": "department__name", "month": "period_first"}

@@ -13,7 +13,7 @@ from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.formats import day_of_year, until
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
 SORTS = {"due": "due", "project": "project__name", "department": "department__name", "state": "state"}

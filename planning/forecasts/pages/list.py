@@ -24,7 +24,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.formats import day_short, late, number
 from sop_portal.foundation.kit.paging import paginate_list
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can

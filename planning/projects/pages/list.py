@@ -16,7 +16,7 @@ from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
 SORTS = {"name": "name", "needed": "needed", "spent": "spent"}

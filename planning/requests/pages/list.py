@@ -14,7 +14,7 @@ from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.formats import day_short, money, number
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
 

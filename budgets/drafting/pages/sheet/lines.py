@@ -18,7 +18,7 @@ from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, actu
 from budgets.drafting.queries.sums import totals_of
 from sop_portal.foundation.kit.constraints import Words
 from sop_portal.foundation.kit.formats import money
-from sop_portal.foundation.kit.templatetags.marks import state
+from sop_portal.foundation.kit.templatetags.icons import state
 
 ROWS = 50
 # What is known of last year stands with the projects and is added up at each look; for more lines than these the page
