@@ -9,6 +9,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.stages import SECTIONS, Section
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def navigation(request: Request, year: int | None) -> list[NavigationLink]:
     actor, path = request.actor, request.path
     links = [NavigationLink(_("My work"), "/", "inbox", path == "/")]
     if year and actor.grants:
-        links += [section(*args, path, year) for args in sections(actor)]
+        links += [section_link(section, actor, path, year) for section in SECTIONS]
         if actor.sees_everything:
             links.append(link(_("Dashboard"), address("dashboard", year), "bar-chart", path))
     if actor.may(Can.SEE_RECORDS):
@@ -45,52 +46,13 @@ def link(label: str, url: str, icon: str, path: str) -> NavigationLink:
     return NavigationLink(label, url, icon, path.startswith(url))
 
 
-def sections(actor: Actor) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """The four sections of a year: label, icon and the names of their pages."""
-    return [
-        (_("Cycle"), "calendar3", [(_("Timeline"), "cycle"), (_("Demand report"), "demand-report-latest")]),
-        (_("Plan"), "clipboard-data", plan_pages(actor)),
-        (_("Run"), "play-circle", run_pages()),
-        (_("Learn"), "lightbulb", learn_pages()),
-    ]
-
-
-def plan_pages(actor: Actor) -> list[tuple[str, str]]:
-    """The pages of planning; the allocation for those who allocate."""
-    allocation = [(_("Allocation"), "allocation")] if actor.may(Can.ALLOCATE) else []
-    return [(_("Forecasts"), "forecasts"), (_("Requests"), "requests"), *allocation, (_("Budget"), "budget-latest")]
-
-
-def run_pages() -> list[tuple[str, str]]:
-    """The pages of the execution."""
-    return [
-        (_("Projects"), "projects"),
-        (_("Approved lines"), "appropriations"),
-        (_("Expenses"), "expenses"),
-        (_("Exceptions"), "exceptions"),
-        (_("Progress"), "progress"),
-        (_("Issues"), "issues"),
-        (_("Audits"), "audits"),
-    ]
-
-
-def learn_pages() -> list[tuple[str, str]]:
-    """The pages of the evaluation."""
-    return [
-        (_("Evaluations"), "evaluations"),
-        (_("Lessons"), "lessons"),
-        (_("Improvements"), "improvements"),
-        (_("Feedback"), "feedback"),
-        (_("Meetings"), "meetings"),
-    ]
-
-
-def section(label: str, icon: str, pages: list[tuple[str, str]], path: str, year: int) -> NavigationLink:
-    """One section with its pages."""
-    children = [(name, address(page, year)) for name, page in pages]
+def section_link(section: Section, actor: Actor, path: str, year: int) -> NavigationLink:
+    """One section with the pages that are for this person."""
+    pages = [page for page in section.pages if page.can is None or actor.may(page.can)]
+    children = [(str(page.label), address(page.url_name, year)) for page in pages]
     here = [url for __, url in children if path.startswith(url) and (url != f"/{year}/" or path == url)]
     shown = tuple(NavigationLink(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)
-    return NavigationLink(label, children[0][1], icon, bool(here), shown if here else ())
+    return NavigationLink(str(section.label), children[0][1], section.icon, bool(here), shown if here else ())
 
 
 def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
-from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.stages import ALL_WORKFLOWS
 
 SHOWN = 20
 CENT = Decimal("0.01")
@@ -79,15 +80,15 @@ def misplaced() -> Iterator[str]:
 
 def own_decisions() -> Iterator[str]:
     """Decisions of somebody who contributed to the record before."""
-    for records in ALL_RECORDS:
-        for stamp in sorted({s.stamps for s in records.workflow.steps if s.four_eyes and s.stamps}):
+    for workflow in ALL_WORKFLOWS:
+        for stamp in sorted({s.stamps for s in workflow.steps if s.four_eyes and s.stamps}):
             contributed = Contributor.objects.filter(
-                kind=records.workflow.kind,
+                kind=workflow.kind,
                 record_id=OuterRef("pk"),
                 person_id=OuterRef(f"{stamp}_by"),
                 at__lt=OuterRef(f"{stamp}_at"),
             )
-            for row in first_of(records.model._default_manager.filter(Exists(contributed)).order_by("pk")):
+            for row in first_of(workflow.model._default_manager.filter(Exists(contributed)).order_by("pk")):
                 yield f"{title_of(row)}: whoever has {stamp} it had a hand in it before."
 
 
@@ -104,32 +105,32 @@ def without_line() -> Iterator[str]:
 
 def states() -> Iterator[str]:
     """States that do not exist, that lack their stamp, or that the trail knows nothing of."""
-    for records in ALL_RECORDS:
-        rows: QuerySet[Any] = records.model._default_manager.order_by("pk")
-        for row in first_of(rows.exclude(state__in=records.workflow.states.values)):
+    for workflow in ALL_WORKFLOWS:
+        rows: QuerySet[Any] = workflow.model._default_manager.order_by("pk")
+        for row in first_of(rows.exclude(state__in=workflow.states.values)):
             yield f"{title_of(row)}: there is no state “{row.state}”."
-        for stamp, reached in stamped_by(records):
+        for stamp, reached in stamped_by(workflow):
             unknown = Q(**{f"{stamp}_at__isnull": True}) | Q(**{f"{stamp}_by__isnull": True})
             for row in first_of(rows.filter(unknown, state__in=reached)):
                 yield f"{title_of(row)}: the state is “{row.state}”, but nobody is known to have {stamp} it."
-        for row in first_of(not_as_in_trail(records)):
+        for row in first_of(not_as_in_trail(workflow)):
             yield f"{title_of(row)}: the state is “{row.state}”, but the trail ends at “{row.last_state}”."
 
 
-def stamped_by(records: Records) -> Iterator[tuple[str, list[str]]]:
+def stamped_by(workflow: Workflow[Any]) -> Iterator[tuple[str, list[str]]]:
     """The stamps of a workflow, each with the states that a step with this stamp leads to."""
     reached: dict[str, list[str]] = {}
-    for step in records.workflow.steps:
+    for step in workflow.steps:
         if step.stamps:
             reached.setdefault(step.stamps, []).append(step.target)
     yield from reached.items()
 
 
-def not_as_in_trail(records: Records) -> QuerySet[Any]:
+def not_as_in_trail(workflow: Workflow[Any]) -> QuerySet[Any]:
     """Records whose last change of state in the trail leads elsewhere; records from before the trail are left out."""
-    entries = Entry.objects.of(records.workflow.kind, OuterRef("pk")).exclude(state_to="")  # type: ignore[arg-type]
+    entries = Entry.objects.of(workflow.kind, OuterRef("pk")).exclude(state_to="")  # type: ignore[arg-type]
     last_state = Subquery(entries.values("state_to")[:1])
-    rows: QuerySet[Any] = records.model._default_manager.annotate(last_state=last_state)
+    rows: QuerySet[Any] = workflow.model._default_manager.annotate(last_state=last_state)
     return rows.filter(last_state__isnull=False).exclude(last_state=F("state")).order_by("pk")
 
 

@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role, roles_that
-from sop_portal.stages import ALL_RECORDS
+from sop_portal.stages import ALL_WORKFLOWS
 
 MOST_NAMED = 5
 
@@ -69,7 +69,7 @@ def _nobody_left(on: date) -> Iterator[Missing]:
     ):
         heads.setdefault(department or 0, set()).add(person)
     names = dict(Department.objects.filter(is_active=True).values_list("pk", "name"))
-    for can in sorted({step.by for records in ALL_RECORDS for step in records.workflow.steps if step.four_eyes}):
+    for can in sorted({step.by for workflow in ALL_WORKFLOWS for step in workflow.steps if step.four_eyes}):
         able = set(holders_of(Can(can), on).values_list("pk", flat=True))
         stuck = [names[pk] for pk, people in heads.items() if able and able <= people and pk in names]
         if stuck:
@@ -110,8 +110,8 @@ def orphan_steps(on: date) -> list[str]:
     """Steps for which nobody holds the role: shown before the year is published."""
     nobody: dict[Can, bool] = {}
     found = []
-    for records in ALL_RECORDS:
-        for step in records.workflow.steps:
+    for workflow in ALL_WORKFLOWS:
+        for step in workflow.steps:
             if step.by not in nobody:
                 nobody[step.by] = not holders_of(step.by, on).exists()
             if nobody[step.by] and step.main:

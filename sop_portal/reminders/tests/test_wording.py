@@ -22,10 +22,10 @@ from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.audience import OWES, Involvement
 from sop_portal.reminders.due import Due
 from sop_portal.reminders.schedule import Occurrence
-from sop_portal.reminders.sources import everything_owed
 from sop_portal.reminders.tests.conftest import DAY, at_noon
 from sop_portal.reminders.tests.expected_rows import ENDS
 from sop_portal.reminders.wording import texts_of
+from sop_portal.stages import everything_owed
 from sop_portal.tests.small_year import small_year
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"

@@ -18,7 +18,8 @@ from sop_portal.foundation.organisation.roles import ROLES, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
 from sop_portal.foundation.workflow.models import Contributor, Record
-from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.stages import ALL_WORKFLOWS
 
 MOST_WAITING = 8
 STAMPS = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
@@ -28,28 +29,27 @@ Since = dict[tuple[str, int], date]
 def waiting_for_others(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = ()) -> list[TaskRow]:
     """What this person handed over and somebody else has to decide, without what waits for the person as well."""
     touched = set(Contributor.objects.filter(person=actor.user).order_by().values_list("kind", flat=True).distinct())
-    kinds = [(records, handed_over(records, actor)) for records in ALL_RECORDS if records.workflow.kind in touched]
+    kinds = [(workflow, handed_over(workflow, actor)) for workflow in ALL_WORKFLOWS if workflow.kind in touched]
     found: list[TaskRow] = []
-    for (records, rows), is_there in zip(kinds, inbox.any_of(actor, [rows for _records, rows in kinds]), strict=True):
+    for (workflow, rows), is_there in zip(kinds, inbox.any_of(actor, [rows for _workflow, rows in kinds]), strict=True):
         newest = list(inbox.with_names(rows).order_by("-pk")[:MOST_WAITING]) if is_there else []
         inbox.give_years(newest, years)
-        others = [record for record in newest if (records.workflow.kind, record.pk) not in mine]
-        found += [waiting_row(records, record, actor) for record in others]
+        others = [record for record in newest if (workflow.kind, record.pk) not in mine]
+        found += [waiting_row(workflow, record, actor) for record in others]
     return found[:MOST_WAITING]
 
 
-def handed_over(records: Records, actor: Actor) -> QuerySet[Any]:
+def handed_over(workflow: Workflow[Any], actor: Actor) -> QuerySet[Any]:
     """The records of one kind that this person contributed to and that somebody has to decide on."""
-    workflow = records.workflow
     states = {state for step in workflow.steps if step.awaited for state in step.sources} - workflow.editable
     touched = Contributor.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
-    rows: QuerySet[Any] = records.model.objects.filter(pk__in=touched, state__in=states).visible_to(actor)
+    rows: QuerySet[Any] = workflow.model.objects.filter(pk__in=touched, state__in=states).visible_to(actor)
     return rows
 
 
-def waiting_row(records: Records, record: Any, actor: Actor) -> TaskRow:
+def waiting_row(workflow: Workflow[Any], record: Any, actor: Actor) -> TaskRow:
     """One record with whom it waits for, and since when."""
-    step = next(step for step in records.workflow.steps_from(record.state) if step.awaited)
+    step = next(step for step in workflow.steps_from(record.state) if step.awaited)
     roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by))
     names = formats.listed(people_who_can(step.by, record, actor.on)[:3]) or _("nobody")
     since = handed_over_on(record)

@@ -23,15 +23,14 @@ from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
 from sop_portal.foundation.workflow.inbox import Task
-from sop_portal.stages import ALL_RECORDS
+from sop_portal.stages import ALL_WORKFLOWS
 
-KINDS = tuple((records.model, records.workflow) for records in ALL_RECORDS)
 Groups = list[tuple[str, list[TaskRow]]]
 
 
 def grouped(actor: Actor, at: datetime, years: Sequence[Cycle] = ()) -> tuple[NextBox | None, Groups]:
     """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
-    found = inbox.waiting_for(actor, KINDS, at, years=years)
+    found = inbox.waiting_for(actor, ALL_WORKFLOWS, at, years=years)
     first, groups = sorted_out(found, actor)
     mine = {(task.workflow.kind, task.record.pk) for task in found}
     return first, [*groups, (_("Waiting for others"), waiting_for_others(actor, mine, years))]
@@ -39,7 +38,7 @@ def grouped(actor: Actor, at: datetime, years: Sequence[Cycle] = ()) -> tuple[Ne
 
 def decisions(actor: Actor, at: datetime, most: int, years: Sequence[Cycle] = ()) -> list[TaskRow]:
     """The decisions that wait for this person, the oldest first."""
-    found = inbox.waiting_for(actor, KINDS, at, most, years)
+    found = inbox.waiting_for(actor, ALL_WORKFLOWS, at, most, years)
     _first, groups = sorted_out(found, actor)
     return dict(groups)[_("To decide")][:most]
 
