@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -50,13 +51,16 @@ class ProjectRow:
 def forecast(request: Request, year: int, department: str) -> HttpResponse:
     """The projects, totals and next step; once submitted, what follows."""
     found = find_forecast(request, year=year, department=department)
-    lines = lines_of(found)
     context = header_context(request, found)
     if context["just_done"] == "submit" and found.state == State.SUBMITTED:
         context |= {"steps": what_follows(found, request.today), "messages": []}
         return render(request, "planning/forecasts/submitted.html", context)
+    return render(request, "planning/forecasts/forecast.html", context | _content(request, found, lines_of(found)))
+
+
+def _content(request: Request, found: Forecast, lines: list[ForecastLine]) -> dict[str, Any]:
     shown = tabs(found, lines)
-    context |= {
+    return {
         "tabs": shown,
         "table": project_rows(shown),
         "tiles": tiles_of(found, lines),
@@ -66,7 +70,6 @@ def forecast(request: Request, year: int, department: str) -> HttpResponse:
         "people": people_of(found, request.today),
         "chain": chain_of(found, request.today),
     }
-    return render(request, "planning/forecasts/forecast.html", context)
 
 
 def project_rows(shown: list[Tab]) -> list[ProjectRow]:

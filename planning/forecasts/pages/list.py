@@ -88,18 +88,22 @@ def forecasts(request: Request, year: int) -> HttpResponse:
     """Every forecast one may see: state, due day, totals."""
     cycle = published_cycle(request, year)
     found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
-    asked = ForecastFilterForm(request.GET)
-    wanted_state = asked.cleaned_data["state"] if asked.is_valid() else ""
-    turned = paginate_list(wanted(found, wanted_state, request.GET.get("sort", "")), request.GET)
+    asked = _asked_state(request)
+    turned = paginate_list(wanted(found, asked, request.GET.get("sort", "")), request.GET)
     context = summary(found) | {
         "cycle": cycle,
-        "filter": ForecastFilterForm(initial={"state": wanted_state}),
+        "filter": ForecastFilterForm(initial={"state": asked}),
         "headings": list(zip(METRICS, headings(cycle.currency), strict=True)),
         "rows": turned.rows,
         "turned": turned,
         "next": next_of(found, cycle, request.actor),
     }
     return render(request, "planning/forecasts/list.html", context)
+
+
+def _asked_state(request: Request) -> str:
+    form = ForecastFilterForm(request.GET)
+    return str(form.cleaned_data["state"]) if form.is_valid() else ""
 
 
 @page(Can.SEE_RECORDS)
