@@ -132,9 +132,8 @@ def test_what_is_sent_back_or_refused_says_why(records: Records, step: Step) -> 
 
 
 def home_of(workflow: Workflow) -> str:
-    """The stage whose `workflow` holds this workflow."""
-    tables = [*ROOT.glob("*/*/workflow.py"), *ROOT.glob("*/*/workflow/__init__.py")]
-    homes = [".".join(path.relative_to(ROOT).parts[:2]) for path in sorted(tables)]
+    """The stage whose `workflow.py` holds this workflow."""
+    homes = [".".join(path.relative_to(ROOT).parts[:2]) for path in sorted(ROOT.glob("*/*/workflow.py"))]
     return next(home for home in homes if workflow in vars(import_module(f"{home}.workflow")).values())
 
 
