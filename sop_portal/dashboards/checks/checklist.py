@@ -23,14 +23,14 @@ def setup_checklist(on: date) -> list[Missing]:
 
 
 def departments() -> Missing:
-    """There is somebody to plan."""
+    """Whether there are departments that plan."""
     count = Department.objects.filter(is_active=True).count()
     sentence = ngettext("%(count)s department is set up", "%(count)s departments are set up", count)
     return Missing(sentence % {"count": formats.number(count)}, reverse("departments"), count > 0)
 
 
 def people() -> Missing:
-    """Everybody who can log in has a role."""
+    """Whether everybody who can log in has a role."""
     without = User.objects.filter(is_active=True).exclude(memberships__isnull=False).order_by("name")
     names = list(without.values_list("name", flat=True)[:4])
     if not names:
@@ -43,7 +43,7 @@ def people() -> Missing:
 
 
 def steps(on: date) -> Missing:
-    """Every step of the process can be taken by somebody."""
+    """Whether every step of the process can be taken by somebody."""
     nobody = orphan_steps(on)
     if not nobody:
         return Missing(_("Every step has somebody who can take it"), reverse("people"), True)
@@ -51,7 +51,7 @@ def steps(on: date) -> Missing:
 
 
 def handbook() -> Missing:
-    """People can read how it is done."""
+    """Whether a handbook is published."""
     number = Edition.objects.order_by("-number").values_list("number", flat=True).first()
     if number is None:
         return Missing(_("No handbook is published yet"), reverse("handbook"))
@@ -59,7 +59,7 @@ def handbook() -> Missing:
 
 
 def years() -> list[Missing]:
-    """A year is open to be planned; drafts wait to be published."""
+    """Whether there is a year to plan, and which of them still have to be published."""
     open_years = list(Cycle.objects.exclude(state="closed").order_by("year"))
     if not open_years:
         return [Missing(_("No planning year is set up"), reverse("year-new"))]
@@ -75,7 +75,7 @@ def years() -> list[Missing]:
 
 
 def mail() -> Missing:
-    """What was written reached people."""
+    """Whether any mail failed."""
     failed = Mail.objects.filter(state__in=["failed", "unknown"]).count()
     if not failed:
         return Missing(_("No mail failed"), reverse("mails"), True)
@@ -84,7 +84,7 @@ def mail() -> Missing:
 
 
 def trail() -> Missing:
-    """Nobody changed what happened."""
+    """Whether the trail was checked, and was whole."""
     last = Verification.objects.order_by("-at").first()
     return Missing(verified_words(last), reverse("trail"), bool(last and not last.problems))
 

@@ -1,4 +1,4 @@
-"""Whether the books are right: every kept total against its rows, every state against its stamps and the trail."""
+"""Whether every kept total fits its rows, and every state its stamps and the trail."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -10,10 +10,12 @@ from budgets.models import Appropriation
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.checklist import setup_checklist
 from sop_portal.dashboards.pages.my_work.blocks import Highlight
-from sop_portal.dashboards.pages.my_work.highlights import highlights
+from sop_portal.dashboards.pages.my_work.highlights import HIGHLIGHTS, highlights
+from sop_portal.dashboards.pages.my_work.role_figures import PANELS
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.actions import verified, verify
 from sop_portal.foundation.trail.models import Entry
 
@@ -21,6 +23,11 @@ from sop_portal.foundation.trail.models import Entry
 def found(name: str, cycle: Cycle, at: datetime) -> list[Highlight]:
     """The blocks on a person's page."""
     return highlights(Actor.of(User.objects.get(email=f"{name}@example.org"), at), cycle, cycle)
+
+
+def test_every_role_finds_something_of_its_own_on_its_page() -> None:
+    without = set(Role) - set(HIGHLIGHTS) - set(PANELS)
+    assert without == set(), "give the role a block in my_work/highlights.py or a panel in my_work/role_figures.py"
 
 
 def test_management_finds_the_money_with_the_lists_that_add_up_to_it(year: Cycle, november: datetime) -> None:

@@ -26,7 +26,7 @@ def is_back(task: Task) -> bool:
 
 
 def is_decision(task: Task) -> bool:
-    """Whether somebody else's work waits for a word; its due day was theirs, not that of whoever decides."""
+    """Whether it is a decision on somebody else's work, whose due day was that of its author."""
     return task.step.four_eyes and task.workflow.kind != "audit"
 
 
