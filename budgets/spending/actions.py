@@ -24,9 +24,8 @@ from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import add_contributor, created, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, note, step
 
 LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
@@ -224,4 +223,4 @@ def _correctable(expense: Expense) -> None:
 
 def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     amount = Change("amount", "", format(expense.amount, "f"), where=str(expense.appropriation))
-    leave_trail("expense", expense, verb, by=by.pk, at=at, behalf=grant.behalf, changes=[amount], comment=comment)
+    note("expense", expense, verb, by=by, at=at, behalf=grant.behalf, changes=[amount], comment=comment)

@@ -18,9 +18,8 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import who_instead
-from sop_portal.foundation.workflow.engine import edit, step
+from sop_portal.foundation.workflow.engine import edit, note, step
 
 HISTORY = "history"
 ACTUAL_COLUMNS = ("department", "slug", "name", "year", "taken_from", *METRICS)
@@ -80,7 +79,7 @@ def import_history(
             taken = HistoryImport.objects.create(file_name=file_name[:200], at=at, by=by, rows=len(rows))
             insert_rows(Actual, ACTUAL_COLUMNS, _actuals(rows, known, taken))
             changes = [Change("rows", "", str(len(rows)), taken.file_name)]
-            leave_trail(HISTORY, taken, "import", by=by.pk if by else None, at=at, changes=changes)
+            note(HISTORY, taken, "import", by=by, at=at, changes=changes)
     except IntegrityError:
         raise NotNow(_("Somebody brought the same figures in a moment before you."), _nothing_taken()) from None
     return taken
@@ -97,7 +96,7 @@ def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImpor
         locked.undone_at, locked.undone_by = at, by
         locked.save()
         changes = [Change("rows", str(rows), "0", locked.file_name)]
-        leave_trail(HISTORY, locked, "undo", by=by.pk, at=at, changes=changes)
+        note(HISTORY, locked, "undo", by=by, at=at, changes=changes)
     return locked
 
 
@@ -130,4 +129,4 @@ def _add_departments(names: Sequence[str], by: User | None, at: datetime) -> Non
             slug, number = f"{slug_of(name)[:56]}-{number}", number + 1
         used.add(slug)
         department = Department.objects.create(name=name, slug=slug)
-        leave_trail("department", department, "create", by=by.pk if by else None, at=at)
+        note("department", department, "create", by=by, at=at)

@@ -14,9 +14,8 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import authority, who_instead
-from sop_portal.foundation.workflow.engine import add_contributor, created, lock
+from sop_portal.foundation.workflow.engine import add_contributor, created, lock, note
 from sop_portal.foundation.workflow.models import Contributor
 
 COPIED = (
@@ -96,7 +95,7 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
         began = Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
         if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
             raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
-        leave_trail(BUDGET.kind, locked, "drop", by=by.pk, at=at, behalf=grant.behalf, comment=locked.reason)
+        note(BUDGET.kind, locked, "drop", by=by, at=at, behalf=grant.behalf, comment=locked.reason)
         Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
         base: Budget = locked.based_on
         locked.delete()

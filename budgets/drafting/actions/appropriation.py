@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.bulk import insert_from, update_from
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import follow
 
 CARRIED = ("number", "department_id", "project_id", "category", "fund_id")
 
@@ -31,10 +31,7 @@ def _supersede(budget: Budget, by: User, at: datetime) -> None:
     before = Budget.objects.select_for_update().filter(cycle_id=budget.cycle_id, state=Budget.State.APPROVED).first()
     if before is None:
         return
-    before.state = Budget.State.SUPERSEDED
-    before.save(update_fields=["state"])
-    states = (Budget.State.APPROVED, Budget.State.SUPERSEDED)
-    leave_trail(BUDGET.kind, before, "supersede", by=by.pk, at=at, states=states)
+    follow(BUDGET, before, "supersede", by=by, at=at)
 
 
 def _appropriate(budget: Budget) -> None:

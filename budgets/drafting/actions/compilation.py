@@ -21,9 +21,8 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import add_contributor, created, edit
+from sop_portal.foundation.workflow.engine import add_contributor, created, edit, note
 
 AT_ONCE = 1000
 DEFAULT_FUND = "General fund"
@@ -123,5 +122,5 @@ def add_fund(*, name: str, is_restricted: bool, purpose: str, by: User, at: date
             raise NotReady(_("There is a funding source of this name already."))
         fund = Fund.objects.create(name=name, is_restricted=is_restricted, purpose=purpose.strip())
         changes = [Change("name", "", name), Change("purpose", "", purpose.strip())]
-        leave_trail("fund", fund, "create", by=by.pk, at=at, behalf=grant.behalf, changes=changes)
+        note("fund", fund, "create", by=by, at=at, behalf=grant.behalf, changes=changes)
     return fund

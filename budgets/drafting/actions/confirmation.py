@@ -14,8 +14,7 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow.engine import created, lock, step
+from sop_portal.foundation.workflow.engine import created, lock, note, step
 
 DAYS_TO_ANSWER = timedelta(days=14)
 State = Confirmation.State
@@ -85,7 +84,7 @@ def new_version(confirmation: Confirmation, changes: Sequence[Change], *, by: Us
     with transaction.atomic():
         confirmation.version += 1
         confirmation.save(update_fields=["version"])
-        leave_trail(CONFIRMATION.kind, confirmation, "edit", by=by.pk, at=at, changes=changes)
+        note(CONFIRMATION.kind, confirmation, "edit", by=by, at=at, changes=changes)
 
 
 def ask_again(confirmation: Confirmation, *, by: User, at: datetime) -> None:

@@ -18,9 +18,8 @@ from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, step
+from sop_portal.foundation.workflow.engine import created, note, step
 
 
 @CYCLE.act("publish")
@@ -51,7 +50,7 @@ def _note_openings(
         created(FORECAST, forecast, by=by, at=at, grant=role)
         changes = taken[department_id]
         if changes:
-            leave_trail(FORECAST.kind, forecast, "carry-over", by=by.pk, at=at, behalf=role.behalf, changes=changes)
+            note(FORECAST.kind, forecast, "carry-over", by=by, at=at, behalf=role.behalf, changes=changes)
 
 
 def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Forecast]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
@@ -18,15 +17,13 @@ from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
 from planning.requests.workflow import DECISION_VERBS, REQUEST
 from sop_portal.foundation.kit.formats import under
-from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, Refusal
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.editing import Editing
-from sop_portal.foundation.workflow.engine import lock
+from sop_portal.foundation.workflow.engine import decide
 
 Decision = RequestLine.Decision
 NOTHING = Decimal(0)
@@ -104,26 +101,10 @@ def record_granted(request: ResourceRequest) -> None:
 def _deciding(
     line: RequestLine, verb: str, *, by: User, at: datetime, seen: int
 ) -> Iterator[tuple[Editing, RequestLine]]:
-    """A decision under way, on the locked request and line: whoever may allocate the request may decide its lines.
-
-    No `edit` of the engine: that changes what a department may still write, and bars its author from deciding.
-    """
-    allocate = REQUEST["allocate"]
-    try:
-        with transaction.atomic():
-            request = lock(line.request)
-            checks.state(REQUEST, allocate, request)
-            actor = Actor.of(by, at)
-            checks.capability(REQUEST, allocate, request, actor)
-            role = checks.four_eyes(REQUEST, allocate, request, actor)
-            _refuse_changed_lines(request, seen)
-            editing = Editing(request, role)
-            yield editing, _lock_line(line, request)
-            if editing.changes:
-                leave_trail(REQUEST.kind, request, verb, by=by.pk, at=at, behalf=role.behalf, changes=editing.changes)
-    except Refusal as refusal:
-        refusal.attempt = (REQUEST.kind, line.request, verb, by.pk, at)
-        raise
+    """A decision under way, on the locked request and line: whoever may allocate the request may decide its lines."""
+    with decide(REQUEST, line.request, "allocate", by=by, at=at, verb=verb) as editing:
+        _refuse_changed_lines(editing.record, seen)
+        yield editing, _lock_line(line, editing.record)
 
 
 def _lock_line(line: RequestLine, request: ResourceRequest) -> RequestLine:

@@ -18,8 +18,8 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.engine import note
 
 KIND = "pool"
 PLACES = 2
@@ -42,7 +42,7 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
     with _each_name_once(terms.name):
         pool = Pool.objects.create(cycle=cycle, name=terms.name, kind=kind, unit=terms.unit, capacity=terms.capacity)
         changes = [Change("capacity", "", f"{terms.capacity} {terms.unit}", terms.name)]
-        leave_trail(KIND, pool, "create", by=by.pk, at=at, changes=changes)
+        note(KIND, pool, "create", by=by, at=at, changes=changes)
     return pool
 
 
@@ -62,7 +62,7 @@ def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: i
             locked.name, locked.unit, locked.capacity = terms.name, terms.unit, terms.capacity
             # The committed figure is not written: a grant may change it in the same moment.
             locked.save(update_fields=["name", "unit", "capacity", "version"])
-            leave_trail(KIND, locked, "edit", by=by.pk, at=at, changes=changes)
+            note(KIND, locked, "edit", by=by, at=at, changes=changes)
     return locked
 
 
