@@ -107,7 +107,7 @@ def _not_changed_since(seen: int, budget: Budget, line: BudgetLine) -> None:
     if budget.version == seen:
         return
     changed = differences(BUDGET, budget, seen)
-    mine = [difference for difference in changed if difference.label.startswith(f"{line.where}:")]
+    mine = [difference for difference in changed if difference.where == line.where]
     if mine:
         raise Changed(
             _("Somebody changed this line since you opened it, so nothing was saved."),

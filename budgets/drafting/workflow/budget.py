@@ -127,6 +127,11 @@ def missing_to_put_in_force(budget: Budget, at: datetime) -> list[Missing]:
     return [*missing_to_propose(budget, at), *overspent(budget)]
 
 
+def missing_to_supersede(budget: Budget, at: datetime) -> list[Missing]:
+    """Nobody takes a budget out of force: it follows from the approval of a newer one."""
+    return [Missing(gettext("A version is superseded by itself, when a newer one is approved."))]
+
+
 BUDGET = Workflow(
     kind="budget",
     model=Budget,
@@ -185,6 +190,7 @@ BUDGET = Workflow(
         Step(
             "supersede", _("Supersede"), [State.APPROVED], State.SUPERSEDED, by=Can.APPROVE_BUDGET,
             done=_("%(person)s put a newer version in force"), awaited=False, main=False,
+            missing=missing_to_supersede,
             says=_("Happens when an amendment is approved."),
         ),
     ),

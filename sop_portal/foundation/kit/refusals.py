@@ -54,11 +54,12 @@ class NotReady(Refusal):
 
 @dataclass(frozen=True)
 class Difference:
-    """One changed field between what was seen and what is there now."""
+    """One changed field between what was seen and what is there now; `where` is the line it stands in, as in the trail."""
 
     label: str
     old: str
     new: str
+    where: str = ""
 
 
 class Changed(Refusal):
