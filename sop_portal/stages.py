@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from budgets import audits, drafting, spending
 from evaluations import feedback, improvements, meetings, reports, reviews
 from planning import cycles, extensions, forecasts, projects, requests
+from planning.cycles.workflow import KEEPS_OPEN
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import Label
 from sop_portal.foundation.workflow.owed import Owed, Owing
 from sop_portal.foundation.workflow.table import Workflow
@@ -37,10 +39,27 @@ class StageEntry:
         """The tables of its records, in the order of its folders."""
         return tuple(workflow for folder in self.folders for workflow in workflows_in(folder))
 
-    @property
-    def records(self) -> "tuple[Records, ...]":
-        """The tables with their models."""
-        return tuple(Records(workflow.model, workflow) for workflow in self.workflows)
+
+@dataclass(frozen=True)
+class ListPage:
+    """A page of the navigation: its label, the name of its address, and the kinds of records that are found there.
+
+    Where `can` is given only those who may see the entry.
+    """
+
+    label: Label
+    url_name: str
+    kinds: tuple[str, ...] = ()
+    can: Can | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the navigation: its label, its icon, and its pages."""
+
+    label: Label
+    icon: str
+    pages: tuple[ListPage, ...]
 
 
 def part(folder: ModuleType, name: str) -> ModuleType | None:
@@ -92,29 +111,63 @@ STAGES = (
     ),
 )
 
+SECTIONS = (
+    Section(
+        _("Cycle"),
+        "calendar3",
+        (
+            ListPage(_("Timeline"), "cycle", ("cycle", "extension-request")),
+            ListPage(_("Demand report"), "demand-report-latest", ("demand-report",)),
+        ),
+    ),
+    Section(
+        _("Plan"),
+        "clipboard-data",
+        (
+            ListPage(_("Forecasts"), "forecasts", ("forecast",)),
+            ListPage(_("Requests"), "requests", ("request",)),
+            ListPage(_("Allocation"), "allocation", can=Can.ALLOCATE),
+            ListPage(_("Budget"), "budget-latest", ("budget", "confirmation")),
+        ),
+    ),
+    Section(
+        _("Run"),
+        "play-circle",
+        (
+            ListPage(_("Projects"), "projects", ("project",)),
+            ListPage(_("Approved lines"), "appropriations"),
+            ListPage(_("Expenses"), "expenses"),
+            ListPage(_("Exceptions"), "exceptions", ("exception",)),
+            ListPage(_("Progress"), "progress", ("report",)),
+            ListPage(_("Issues"), "issues", ("issue",)),
+            ListPage(_("Audits"), "audits", ("audit", "finding")),
+        ),
+    ),
+    Section(
+        _("Learn"),
+        "lightbulb",
+        (
+            ListPage(_("Evaluations"), "evaluations", ("evaluation",)),
+            ListPage(_("Lessons"), "lessons"),
+            ListPage(_("Improvements"), "improvements", ("measure",)),
+            ListPage(_("Feedback"), "feedback", ("feedback",)),
+            ListPage(_("Meetings"), "meetings", ("meeting",)),
+        ),
+    ),
+)
+
 FOLDERS = (cycles, *(folder for stage in STAGES for folder in stage.folders))
 YEAR_WORKFLOWS = tuple(workflows_in(cycles))
 ALL_WORKFLOWS = tuple(workflow for folder in FOLDERS for workflow in workflows_in(folder))
-OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS[1:] if (file := part(folder, "deadlines")))
+WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}
+OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS if (file := part(folder, "deadlines")))
 # Reading the actions tells every table who carries out its steps, in whichever stage that is.
 ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
+# The one place where later stages are handed to an earlier one: what has to be finished before a year is closed.
+KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 
 
 def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """What all stages say is owed at a moment, or begins within so many days."""
     for owed in OWING:
         yield from owed(at, ahead=ahead, departments=departments)
-
-
-@dataclass(frozen=True)
-class Records:
-    """One kind of record of a stage: its table and its workflow."""
-
-    model: Any
-    workflow: Workflow[Any]
-
-
-THE_YEAR = Records(YEAR_WORKFLOWS[0].model, YEAR_WORKFLOWS[0])
-ALL_RECORDS = tuple(Records(workflow.model, workflow) for workflow in ALL_WORKFLOWS)
-MODELS = {workflow.kind: workflow.model for workflow in ALL_WORKFLOWS}
-WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}

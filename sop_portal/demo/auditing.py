@@ -55,10 +55,8 @@ def planning(world: World, year: DemoYear, department: str, title: str, planned_
     def act(at: datetime) -> None:
         found = Project.objects.filter(cycle=world.cycles[year.number], department__name=department)
         project = found.filter(name=title.split(",")[0]).first()
-        audits.plan(
-            world.cycle(year), world.cast.departments[department], title=title, planned_on=planned_on,
-            by=world.cast["Dev Patel"], at=at, project=project,
-        )  # fmt: skip
+        planned = audits.AuditPlan(title, world.cast.departments[department], planned_on, project)
+        audits.plan(world.cycle(year), planned, by=world.cast["Dev Patel"], at=at)
 
     return act
 
@@ -70,7 +68,8 @@ def finding(world: World, year: DemoYear, title: str, what: str, due: date) -> A
         audit, dev = audit_of(title), world.cast["Dev Patel"]
         audits.begin(audit, by=dev, at=at, seen=audit.version)
         amount = Decimal(318) if what == words.FINDING else None
-        audits.find(audit, what=what, due=due, by=dev, at=world.agenda.next(), seen=audit.version, amount=amount)
+        observed = audits.Observation(what, due, amount)
+        audits.find(audit, observed, by=dev, at=world.agenda.next(), seen=audit.version)
         audits.ask(audit, by=dev, at=world.agenda.next(), seen=audit.version)
 
     return act

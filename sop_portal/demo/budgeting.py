@@ -64,12 +64,10 @@ def compile_it(world: World, year: DemoYear, at: datetime) -> None:
         if category == line.category and (months > 6 or year is world.last):
             continue
         line.budget = budget
+        computation = words.COMPUTED if category == Category.MATERIALS else line.computation
         q1, q2, q3, q4 = by_quarter(line.amount, months)
-        budgets.set_line(
-            line, q1=q1, q2=q2, q3=q3, q4=q4, category=category,
-            computation=words.COMPUTED if category == Category.MATERIALS else line.computation, by=dora,
-            at=world.agenda.next(), seen=budget.version,
-        )  # fmt: skip
+        amounts = budgets.LineAmounts(q1, q2, q3, q4, category=category, computation=computation)
+        budgets.set_line(line, amounts, by=dora, at=world.agenda.next(), seen=budget.version)
 
 
 def by_quarter(amount: Decimal, months: int) -> Iterable[Decimal]:
@@ -140,10 +138,8 @@ def change(world: World, line: BudgetLine, by: Decimal) -> None:
     """Dora changes what is left of a line for the last quarter."""
     budget = Budget.objects.select_related("cycle").get(pk=line.budget_id)
     line.budget = budget
-    budgets.set_line(
-        line, q1=line.q1, q2=line.q2, q3=line.q3, q4=line.q4 + by, by=world.cast["Dora Weiss"],
-        at=world.agenda.next(), seen=budget.version,
-    )  # fmt: skip
+    amounts = budgets.LineAmounts(line.q1, line.q2, line.q3, line.q4 + by)
+    budgets.set_line(line, amounts, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=budget.version)
 
 
 def transfer(world: World, year: DemoYear, at: datetime) -> None:

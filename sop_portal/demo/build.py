@@ -53,7 +53,7 @@ def plan_year(world: World, year: years.DemoYear) -> None:
     world.agenda.on(year.forecast_from - years.SET_UP_BEFORE, lambda at: years.set_up(world, year, at))
     forecasting.plan(world, year)
     if year is world.coming:
-        world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.keep_pools(world, year, at))
+        world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.add_pools(world, year, at))
         return
     for stage in (allocating, budgeting, running, spending, reviewing):
         stage.plan(world, year)

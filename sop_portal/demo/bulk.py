@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from planning.cycles import actions as cycles
+from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
 from planning.models import Actual, Cycle, Project
 from sop_portal.demo import bulk_money, bulk_plans, bulk_work
@@ -84,13 +85,15 @@ def people_and_places(size: int, world: World) -> Load:
 def published(world: World, ada: User, at: datetime) -> Cycle:
     """The year, set up and published by its actions."""
     year = world.running
-    cycle = cycles.create_cycle(year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on)
+    cycle = cycles.create_cycle(
+        year=year.number, plan=cycles.YearPlan(starts_on=year.starts_on, ends_on=year.ends_on), by=ada, at=at
+    )
     for stage, opens_on, due_on in (
         ("forecast", year.forecast_from, year.forecast_due),
         ("request", year.report_on, year.request_due),
         ("budget", year.report_on, year.starts_on),
     ):
-        cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=due_on, by=ada, at=at)
+        cycles.set_window(cycle, cycles.WindowMove(stage, WindowDates(opens_on, due_on, due_on)), by=ada, at=at)
     return forecasts.publish_year(cycle, by=ada, at=at, seen=cycle.version)
 
 

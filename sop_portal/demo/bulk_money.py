@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from budgets.drafting import sums
+from budgets.drafting.actions.sums import update_sums
 from budgets.models import Appropriation, Budget, BudgetLine, Category, Confirmation, Expense, Fund
 from planning.models import RequestLine
 from sop_portal.demo.bulk_rows import Load, batches, rows
@@ -18,7 +18,7 @@ def make(load: Load, granted: list[RequestLine]) -> dict[str, int]:
     budget = Budget.objects.create(cycle=load.cycle, number=1)
     fund = Fund.objects.get_or_create(name="General fund")[0]
     lines = rows(BudgetLine, budget_lines(load, budget, fund, granted))
-    sums.keep(budget)
+    update_sums(budget)
     approve(load, budget)
     approved = rows(Appropriation, appropriations(load, lines))
     expenses = 0

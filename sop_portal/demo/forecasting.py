@@ -103,9 +103,11 @@ def add_projects(world: World, library: Library, forecast: Forecast) -> None:
     for number, kind in enumerate(kinds_of(library)):
         lead = world.cast[library.leads[number % len(library.leads)]]
         forecasts.add_project(
-            forecast, name=kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance,
-            by=world.cast.head(library), at=world.agenda.next(),
-        )  # fmt: skip
+            forecast,
+            forecasts.NewProject(kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance),
+            by=world.cast.head(library),
+            at=world.agenda.next(),
+        )
 
 
 def leave_out_delivery(world: World, library: Library, forecast: Forecast) -> None:
@@ -178,6 +180,8 @@ def give_time(world: World, year: DemoYear, at: datetime) -> None:
     until = year.forecast_due + timedelta(days=14)
     department = world.cast.departments["East Lyme"]
     cycles.extend(
-        world.cycle(year), Stage.FORECAST, department, until_on=until, reason=words.LATE_EXTENSION,
-        by=world.cast["Elif Aydin"], at=at,
-    )  # fmt: skip
+        world.cycle(year),
+        cycles.MoreTime(Stage.FORECAST, department, until, words.LATE_EXTENSION),
+        by=world.cast["Elif Aydin"],
+        at=at,
+    )

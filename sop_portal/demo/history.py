@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from pathlib import Path
 
-from planning.projects.history import HistoryRow
+from planning.projects.figures import HistoryRow
 from sop_portal.demo.cast import LIBRARIES, Library
 
 FILE = Path(__file__).parent / "data" / "connecticut_libraries_1996_2012.csv"

@@ -10,7 +10,8 @@ from evaluations.improvements import actions as improvements
 from evaluations.meetings import actions as meetings
 from evaluations.models import Evaluation, Measure, Meeting
 from evaluations.reviews import actions as reviews
-from evaluations.reviews.facts import facts_of
+from evaluations.reviews.queries import facts_of
+from planning.cycles import actions as cycles
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import last_figures
@@ -63,16 +64,8 @@ def write(world: World, project: DemoProject, at: datetime) -> None:
     lead = evaluation.project.lead or world.cast.head(library)
     if kind.name == "Story hours":
         indicator, baseline, target = STAYED
-        reviews.add_goal(
-            evaluation,
-            indicator=indicator,
-            baseline=baseline,
-            target=target,
-            actual=Decimal(66 + turn % 11),
-            by=lead,
-            at=at,
-            seen=evaluation.version,
-        )
+        figures = reviews.GoalFigures(baseline, target, Decimal(66 + turn % 11))
+        reviews.add_goal(evaluation, indicator, figures, by=lead, at=at, seen=evaluation.version)
     hours = last_figures(library)[kind.name]["people"]
     answers: dict[str, Any] = answers_of(evaluation, library, turn)
     reviews.write(evaluation, by=lead, at=next_moment(), seen=evaluation.version, people_used=hours, **answers)
@@ -135,10 +128,9 @@ def propose_last(world: World, at: datetime) -> None:
         ("Avon", "Bao Nguyen", words.MEASURES[3]),
         ("Bristol", "Marta Kowalska", ("Buy a second van.", "evaluation")),
     ):
-        improvements.propose(
-            cycle, departments[name], what=what, origin=origin, by=world.cast[head], at=world.agenda.next(),
-            project_slug="story-hours" if origin == "evaluation" and name != "Bristol" else "",
-        )  # fmt: skip
+        slug = "story-hours" if origin == "evaluation" and name != "Bristol" else ""
+        proposal = improvements.MeasureProposal(what, origin, project_slug=slug)
+        improvements.propose(cycle, departments[name], proposal, by=world.cast[head], at=world.agenda.next())
 
 
 def decide_last(world: World, at: datetime) -> None:
@@ -151,7 +143,8 @@ def decide_last(world: World, at: datetime) -> None:
     ):
         found = measure(world, world.last, number)
         moment = world.agenda.next()
-        improvements.adopt(found, owner=cast[owner], due=due, by=emil, at=moment, seen=found.version)
+        assignment = improvements.Assignment(cast[owner], due)
+        improvements.adopt(found, assignment, by=emil, at=moment, seen=found.version)
     found = measure(world, world.last, 4)
     improvements.decline(found, by=emil, at=world.agenda.next(), seen=found.version, comment=words.DECLINED)
 
@@ -171,25 +164,24 @@ def verify_first(world: World, at: datetime) -> None:
 def measure_for_ada(world: World, at: datetime) -> None:
     """Feedback becomes a measure the administrator owns."""
     what, origin = words.MEASURES[4]
-    found = improvements.propose(
-        world.cycle(world.running), world.cast.departments["East Lyme"], what=what, origin=origin,
-        by=world.cast["Lin Xiaomei"], at=at,
-    )  # fmt: skip
+    cycle, department = world.cycle(world.running), world.cast.departments["East Lyme"]
+    proposal = improvements.MeasureProposal(what, origin)
+    found = improvements.propose(cycle, department, proposal, by=world.cast["Lin Xiaomei"], at=at)
     due, emil = world.agenda.today + timedelta(days=10), world.cast["Emil Novak"]
     moment = world.agenda.next()
-    improvements.adopt(found, owner=world.cast["Ada Moreno"], due=due, by=emil, at=moment, seen=found.version)
+    assignment = improvements.Assignment(world.cast["Ada Moreno"], due)
+    improvements.adopt(found, assignment, by=emil, at=moment, seen=found.version)
 
 
 def propose_now(world: World, at: datetime) -> None:
     """Two proposals wait for management; one measure is reported as done and waits to be verified."""
     cycle, departments, cast = world.cycle(world.running), world.cast.departments, world.cast
     what, origin = words.MEASURES[2]
-    improvements.propose(cycle, departments["Bristol"], what=what, origin=origin, by=cast["Marta Kowalska"], at=at)
-    third = "Tell the schools the dates of the groups before the summer, not after."
-    moment = world.agenda.next()
-    improvements.propose(
-        cycle, departments["Ansonia Library"], what=third, origin="meeting", by=cast["Amina Diallo"], at=moment
-    )
+    first = improvements.MeasureProposal(what, origin)
+    improvements.propose(cycle, departments["Bristol"], first, by=cast["Marta Kowalska"], at=at)
+    text = "Tell the schools the dates of the groups before the summer, not after."
+    second, moment = improvements.MeasureProposal(text, "meeting"), world.agenda.next()
+    improvements.propose(cycle, departments["Ansonia Library"], second, by=cast["Amina Diallo"], at=moment)
     found = measure(world, world.last, 3)
     moment = world.agenda.next()
     evidence = "Six boxes went both ways so far."
@@ -248,4 +240,4 @@ def hold_meeting(world: World, year: DemoYear, at: datetime) -> None:
 def close(world: World, year: DemoYear, at: datetime) -> None:
     """Ada closes the year; the portal would refuse while anything is open."""
     cycle = world.cycle(year)
-    reviews.close_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)
+    cycles.close_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)

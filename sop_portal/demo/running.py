@@ -116,7 +116,7 @@ def write(world: World, project: DemoProject, month: int, _at: datetime) -> None
     report.activities_held, report.participants_reached = held, reached
     if project.year is world.last or missing_to_submit(report, at):
         written["explanation"] = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
-    reports.write(report, **written, by=lead, at=at, seen=report.version)
+    reports.write(report, reports.ReportContent(**written), by=lead, at=at, seen=report.version)
     reports.submit(report, by=lead, at=world.agenda.next(), seen=report.version)
 
 

@@ -70,16 +70,11 @@ def post(world: World, expense: PlannedExpense, at: datetime) -> None:
     seed = f"{library.name} {kind.name} {category}"
     amount = parts_of(sum_to_spend(world, expense.project, line), expense.parts, seed)[number]
     wordings = words.BOUGHT[kind.name][0 if category == Category.MATERIALS else 1]
+    spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
     if amount and line.project.lead:
-        spending.post(
-            line,
-            amount=amount,
-            spent_on=max(line.project.starts_on, at.date() - timedelta(days=1)),
-            what=wordings[(number + len(library.name)) % len(wordings)],
-            receipt=f"{library.name[:3].upper()}-{line.number}-{number + 1}",
-            by=line.project.lead,
-            at=at,
-        )
+        what = wordings[(number + len(library.name)) % len(wordings)]
+        receipt = f"{library.name[:3].upper()}-{line.number}-{number + 1}"
+        spending.post(line, spending.Payment(amount, spent_on, what, receipt), by=line.project.lead, at=at)
 
 
 def sum_to_spend(world: World, project: DemoProject, line: Appropriation) -> Decimal:
@@ -126,17 +121,18 @@ def use_exception(world: World, year: DemoYear, at: datetime) -> None:
     """Avon paid a deposit before the year began; Dora lets it be posted."""
     line, (what, why) = exceptional_line(world, year, "Avon"), words.EXCEPTION
     on, lead = year.starts_on - timedelta(days=4), world.cast["Grace Liu"]
-    asked = spending.ask_exception(line, amount=Decimal(480), spent_on=on, what=what, why=why, by=lead, at=at)
+    payment = spending.Payment(Decimal(480), on, what)
+    asked = spending.ask_exception(line, payment, why=why, by=lead, at=at)
     spending.grant(asked, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=asked.version)
     moment = world.agenda.next()
-    spending.post(line, amount=Decimal(480), spent_on=on, what=what, by=lead, at=moment, exception=asked)
+    spending.post(line, payment, by=lead, at=moment, exception=asked)
 
 
 def refuse_exception(world: World, year: DemoYear, at: datetime) -> None:
     """Bristol asked afterwards; Dev says no and why."""
     line, (what, why, answer) = exceptional_line(world, year, "Bristol"), words.EXCEPTION_REFUSED
     on, lead = year.starts_on - timedelta(days=12), world.cast["Jamal Reed"]
-    asked = spending.ask_exception(line, amount=Decimal(350), spent_on=on, what=what, why=why, by=lead, at=at)
+    asked = spending.ask_exception(line, spending.Payment(Decimal(350), on, what), why=why, by=lead, at=at)
     spending.refuse(asked, by=world.cast["Dev Patel"], at=world.agenda.next(), seen=asked.version, comment=answer)
 
 
@@ -144,9 +140,8 @@ def ask_exception(world: World, year: DemoYear, at: datetime) -> None:
     """Ben's question waits for finance."""
     line, (what, why) = exceptional_line(world, year, "Ansonia Library"), words.EXCEPTION
     on = year.starts_on - timedelta(days=4)
-    spending.ask_exception(
-        line, amount=Decimal(340), spent_on=on, what=what, why=why, by=world.cast["Ben Carter"], at=at
-    )
+    payment = spending.Payment(Decimal(340), on, what)
+    spending.ask_exception(line, payment, why=why, by=world.cast["Ben Carter"], at=at)
 
 
 def correct_one(world: World, year: DemoYear, at: datetime) -> None:
@@ -155,9 +150,7 @@ def correct_one(world: World, year: DemoYear, at: datetime) -> None:
     line = Appropriation.objects.select_related("cycle", "project", "line", "fund").filter(
         project=project, category=Category.SERVICES
     )[0]
-    twice = spending.post(
-        line, amount=Decimal("86.40"), spent_on=at.date() - timedelta(days=1), what="Printing of the programme",
-        by=world.cast["Dora Weiss"], at=at,
-    )  # fmt: skip
+    bill = spending.Payment(Decimal("86.40"), at.date() - timedelta(days=1), "Printing of the programme")
+    twice = spending.post(line, bill, by=world.cast["Dora Weiss"], at=at)
     moment = world.agenda.next()
     spending.correct(twice, why="The same bill was posted by the lead.", by=world.cast["Dora Weiss"], at=moment)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from planning.cycles import actions as cycles
+from planning.cycles.calendar import WindowDates
 from planning.models import Cycle, Stage
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, Cast, Library
@@ -108,9 +109,16 @@ def set_up(world: World, year: DemoYear, at: datetime) -> None:
     ada = world.cast["Ada Moreno"]
     is_first = year is world.last
     cycle = cycles.create_cycle(
-        year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on,
-        second_approval_above=None if is_first else Decimal(1_000_000), small_transfer_limit=Decimal(5_000),
-    )  # fmt: skip
+        year=year.number,
+        plan=cycles.YearPlan(
+            starts_on=year.starts_on,
+            ends_on=year.ends_on,
+            second_approval_above=None if is_first else Decimal(1_000_000),
+            small_transfer_limit=Decimal(5_000),
+        ),
+        by=ada,
+        at=at,
+    )
     world.cycles[year.number] = cycle
     budget_from = min(year.report_on, year.starts_on - timedelta(days=30))
     for stage, opens_on, due_on in (
@@ -120,4 +128,4 @@ def set_up(world: World, year: DemoYear, at: datetime) -> None:
     ):
         grace = due_on + timedelta(days=7)
         moment = world.agenda.next()
-        cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=grace, by=ada, at=moment)
+        cycles.set_window(cycle, cycles.WindowMove(stage, WindowDates(opens_on, due_on, grace)), by=ada, at=moment)

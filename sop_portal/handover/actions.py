@@ -20,8 +20,7 @@ from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow.engine import lock
+from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.handover.queries import holders, members_of, responsibilities_of
 from sop_portal.people import actions as people
@@ -53,7 +52,7 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     for lent in held.deputyships:
         if lent.until_on > last_on:
             _end_deputyship(lent, person, last_on, by, at)
-    leave_trail("person", person, "hand-over", by=by.pk, at=at, changes=[Change("successor", "", str(to.pk))])
+    note("person", person, "hand-over", by=by, at=at, changes=[Change("successor", "", str(to.pk))])
     tell(
         [to],
         lambda: interpolate(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),
@@ -82,7 +81,7 @@ def _pass_on(workflow: Workflow[Any], record: RecordT, field: str, to: User, by:
     setattr(locked, field, to)
     locked.version += 1
     locked.save()
-    leave_trail(workflow.kind, locked, "hand-over", by=by.pk, at=at, changes=[change])
+    note(workflow.kind, locked, "hand-over", by=by, at=at, changes=[change])
     return locked
 
 
@@ -114,9 +113,7 @@ def merge(department: Department, into: Department, *, by: User, at: datetime) -
         _move_members(part, into, heads, by, at)
         part.merged_into, part.is_active = into, False
         part.save()
-        leave_trail(
-            "department", part, "merge-department", by=by.pk, at=at, changes=[Change("merged_into", "", str(into.pk))]
-        )
+        note("department", part, "merge-department", by=by, at=at, changes=[Change("merged_into", "", str(into.pk))])
     concerned = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
     tell(
         concerned.values(),

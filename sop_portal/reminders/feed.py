@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory, owners
-from sop_portal.reminders.sources import everything_owed
+from sop_portal.stages import everything_owed
 
 AHEAD = 400
 DAY = timedelta(days=1)

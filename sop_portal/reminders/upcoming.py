@@ -11,7 +11,7 @@ from sop_portal.reminders.audience import Directory, audience
 from sop_portal.reminders.due import dates_of
 from sop_portal.reminders.queries import plans_by_cycle
 from sop_portal.reminders.schedule import USUAL_PLAN, occurrences
-from sop_portal.reminders.sources import everything_owed
+from sop_portal.stages import everything_owed
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from django.db import DatabaseError, connection, transaction
 from budgets.drafting import actions as budgets
 from budgets.models import Budget, BudgetLine, Expense
 from evaluations.models import Evaluation, ProgressReport
+from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
 from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.workflow.models import Contributor
-from sop_portal.stages import ALL_RECORDS, Records
+from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST, MARCH, small_year
 
@@ -31,9 +33,8 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     in_force = Budget.objects.get(state="approved")
     budgets.amend(in_force, reason="A second hall", by=cast.dora, at=AUGUST)
     extensions.ask(
-        year.cycle, "evaluation", year.arts.department, until_on=date(2029, 1, 31), reason="Floods", by=cast.amina,
-        at=AUGUST,
-    )  # fmt: skip
+        year.cycle, MoreTime("evaluation", year.arts.department, date(2029, 1, 31), "Floods"), by=cast.amina, at=AUGUST
+    )
     return year
 
 
@@ -51,15 +52,15 @@ def refusal(act: Act) -> str:
 def decisions() -> list[Any]:
     """Every decision that four eyes take and that leaves a stamp."""
     return [
-        pytest.param(records, stamp, id=f"{records.workflow.kind}-{stamp}")
-        for records in ALL_RECORDS
-        for stamp in sorted({step.stamps for step in records.workflow.steps if step.four_eyes and step.stamps})
+        pytest.param(workflow, stamp, id=f"{workflow.kind}-{stamp}")
+        for workflow in ALL_WORKFLOWS
+        for stamp in sorted({step.stamps for step in workflow.steps if step.four_eyes and step.stamps})
     ]
 
 
-def newest(records: Records) -> Any:
+def newest(workflow: Workflow[Any]) -> Any:
     """A record that still moves."""
-    return records.model._default_manager.order_by("-pk").first()
+    return workflow.model._default_manager.order_by("-pk").first()
 
 
 def decided(row: Any, stamp: str, person: User, at: datetime) -> Act:
@@ -72,23 +73,23 @@ def test_there_are_seventeen_decisions_under_four_eyes() -> None:
     assert len(decisions()) == 17
 
 
-@pytest.mark.parametrize(("records", "stamp"), decisions())
+@pytest.mark.parametrize(("workflow", "stamp"), decisions())
 def test_the_database_lets_nobody_decide_on_their_own_work(
-    records: Records, stamp: str, year: SimpleNamespace, cast: SimpleNamespace
+    workflow: Workflow[Any], stamp: str, year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
-    row = newest(records)
+    row = newest(workflow)
     before = refusal(decided(row, stamp, cast.farid, AUGUST))
-    Contributor.objects.create(kind=records.workflow.kind, record_id=row.pk, person=cast.farid, at=AUGUST)
+    Contributor.objects.create(kind=workflow.kind, record_id=row.pk, person=cast.farid, at=AUGUST)
     after = refusal(decided(row, stamp, cast.farid, AUGUST))
     assert ("own work" in before, "own work" in after) == (False, True)
 
 
-@pytest.mark.parametrize(("records", "stamp"), decisions())
+@pytest.mark.parametrize(("workflow", "stamp"), decisions())
 def test_the_database_lets_nobody_decide_on_the_department_they_head_or_whose_head_they_stand_in_for(
-    records: Records, stamp: str, year: SimpleNamespace, cast: SimpleNamespace
+    workflow: Workflow[Any], stamp: str, year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
     """What is the whole organisation's has no head."""
-    row = newest(records)
+    row = newest(workflow)
     Delegation.objects.create(giver=cast.farid, deputy=cast.omar, from_on=FROM, until_on=date(2030, 1, 1))
 
     def is_refused(person: User) -> bool:

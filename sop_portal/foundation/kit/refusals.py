@@ -54,11 +54,12 @@ class NotReady(Refusal):
 
 @dataclass(frozen=True)
 class Difference:
-    """One changed field between what was seen and what is there now."""
+    """One changed field between what was seen and what is there now; `where` names its line as the trail does."""
 
     label: str
     old: str
     new: str
+    where: str = ""
 
 
 class Changed(Refusal):

@@ -30,7 +30,7 @@ class Request(HttpRequest):
     actor: Actor
     moment: datetime
     today: date
-    # The years this page shows, kept by planning.cycles.finding.
+    # The years this page shows, kept by planning.cycles.queries.
     years: list[Any]
 
 

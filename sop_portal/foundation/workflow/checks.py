@@ -164,7 +164,7 @@ def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Diff
             values = found.setdefault((change["where"], change["field"]), [change["old"], change["new"]])
             values[1] = change["new"]
     return [
-        Difference(formats.under(where, workflow.fields.get(name, name)), old, new)
+        Difference(formats.under(where, workflow.fields.get(name, name)), old, new, where)
         for (where, name), (old, new) in found.items()
         if old != new
     ]

@@ -63,9 +63,18 @@ def step(
             )
             notify.notify_after_step(workflow, taken, locked, by, at, comment)
     except Refusal as refusal:
-        refusal.attempt = (workflow.kind, record, name, by.pk, at)
+        refusal.attempt = (workflow.kind, record, name, by, at)
         raise
     _bring_up_to_date(record, locked)
+
+
+def follow(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime) -> None:
+    """A step without a button: it follows from an act on another record, which was checked, in its transaction."""
+    taken, before = workflow[name], record.state
+    checks.state(workflow, taken, record)
+    record.state = taken.target
+    record.save(update_fields=["state"])
+    leave_trail(workflow.kind, record, name, by=by.pk, at=at, states=(before, record.state))
 
 
 def _bring_up_to_date(record: Record, locked: Record) -> None:
@@ -150,9 +159,30 @@ def edit(
                     comment=comment,
                 )
     except Refusal as refusal:
-        refusal.attempt = (workflow.kind, record, verb, by.pk, at)
+        refusal.attempt = (workflow.kind, record, verb, by, at)
         raise
     _bring_up_to_date(record, locked)
+
+
+@contextmanager
+def decide(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, verb: str) -> Iterator[Editing]:
+    """Decide on a part of a record while one of its steps is pending; who may take the step may decide, nobody else.
+
+    The content stays the author's: whoever decides is no contributor, and the body says what becomes of the version.
+    """
+    pending = workflow[name]
+    try:
+        with transaction.atomic():
+            locked = lock(record)
+            checks.state(workflow, pending, locked)
+            grant = checks.whose(workflow, pending, locked, Actor.of(by, at))
+            editing = Editing(locked, grant)
+            yield editing
+            if editing.changes:
+                note(workflow.kind, locked, verb, by=by, at=at, behalf=grant.behalf, changes=editing.changes)
+    except Refusal as refusal:
+        refusal.attempt = (workflow.kind, record, verb, by, at)
+        raise
 
 
 def note(

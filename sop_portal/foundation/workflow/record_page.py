@@ -28,6 +28,9 @@ MENTIONED = re.compile(r"@\w+")
 # What people write themselves stays as they wrote it, even if it is nothing but digits.
 PROSE = frozenset(
     {
+        "better",
+        "computation",
+        "decision",
         "explanation",
         "finding",
         "goal",
@@ -40,7 +43,9 @@ PROSE = frozenset(
         "problems",
         "project",
         "purpose",
+        "reached",
         "reason",
+        "refusal",
         "text",
         "title",
         "what",

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import TextChoices
+from django.db.models import Model, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.organisation.roles import Can
@@ -17,6 +18,7 @@ from sop_portal.foundation.workflow.models import Record
 __all__ = ["Missing", "Step", "WindowCheck", "Workflow", "workflow_of"]
 
 R = TypeVar("R", bound=Record)
+STILL_OPEN = _("%(record)s is open: %(state)s.")
 Act = TypeVar("Act", bound=Callable[..., object])
 
 
@@ -63,8 +65,10 @@ class Step(Generic[R]):
 class Workflow(RecordKind[R]):
     """Everything that may happen to one kind of record, on one screen.
 
-    `rests_on` names other records (kind and key) whose authors do not decide on this one either. `acts` are the
-    functions that carry the steps out; each names its step with `@TABLE.act("step")`.
+    `rests_on` names other records (kind and key) whose authors do not decide on this one either. `keeps_open` are the
+    states in which a record keeps its year from being closed, all but the closed ones unless said; `year` is the path
+    to the year, `open_text` the sentence that names such a record. `acts` are the functions that carry the steps out;
+    each names its step with `@TABLE.act("step")`.
     """
 
     states: type[TextChoices]
@@ -74,6 +78,9 @@ class Workflow(RecordKind[R]):
     tones: Mapping[str, str]
     editable: frozenset[str] = frozenset()
     rests_on: Callable[[R], list[tuple[str, int]]] | None = None
+    keeps_open: frozenset[str] | None = None
+    year: str = "cycle"
+    open_text: Label = STILL_OPEN
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Step[R]:
@@ -95,6 +102,12 @@ class Workflow(RecordKind[R]):
     def steps_from(self, state: str) -> list[Step[R]]:
         """What may happen next, in order."""
         return [step for step in self.steps if state in step.sources]
+
+    def open_in(self, year: Model) -> QuerySet[R]:
+        """The records that keep a year from being closed."""
+        states = set(self.states.values) - self.closed if self.keeps_open is None else self.keeps_open
+        rows = self.model._default_manager.filter(**{self.year: year, "state__in": states})
+        return rows.still_owed() if hasattr(rows, "still_owed") else rows
 
     def act(self, name: str) -> Callable[[Act], Act]:
         """Mark the function that carries out a step; it is called with the record and `by`, `at`, `seen`, `comment`.

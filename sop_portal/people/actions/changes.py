@@ -7,7 +7,7 @@ from django.db import models
 
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import note
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -24,7 +24,7 @@ def change_row(kind: str, row: RowT, verb: str, values: dict[str, Any], *, by: U
             setattr(row, name, value)
         row.full_clean()
         row.save()
-        leave_trail(kind, row, verb, by=by.pk, at=at, changes=[without_name(kind, change) for change in changes])
+        note(kind, row, verb, by=by, at=at, changes=[without_name(kind, change) for change in changes])
     return row
 
 

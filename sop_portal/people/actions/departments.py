@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 
@@ -17,7 +17,7 @@ def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Depa
     """Add a department; its short name in addresses is made from the name."""
     require_administrator(by, at)
     department = Department.objects.create(name=name, slug=slug or free_slug(name))
-    leave_trail("department", department, "add-department", by=by.pk, at=at)
+    note("department", department, "add-department", by=by, at=at)
     return department
 
 

@@ -13,8 +13,8 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.people.terms import Term, why_not_until, why_past
@@ -31,7 +31,7 @@ def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: 
     _refuse_impossible(delegation, localdate(at))
     delegation.full_clean()
     delegation.save()
-    leave_trail("delegation", delegation, "delegate", by=by.pk, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
+    note("delegation", delegation, "delegate", by=by, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
     tell(
         [deputy],
         lambda: _begin_sentence(delegation),
@@ -116,7 +116,7 @@ def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) 
 def _cancel(delegation: Delegation, by: User, at: datetime) -> None:
     """Nothing rests on a deputyship that never acted: the trail alone keeps from when until when it would have been."""
     days = [Change(name, str(getattr(delegation, name)), "") for name in ("from_on", "until_on")]
-    leave_trail("delegation", delegation, "cancel-delegation", by=by.pk, at=at, changes=days)
+    note("delegation", delegation, "cancel-delegation", by=by, at=at, changes=days)
     delegation.delete()
 
 

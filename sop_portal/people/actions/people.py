@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 
@@ -19,7 +19,7 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime) 
     """Add a person; a mail tells them how to set their password."""
     require_administrator(by, at)
     person = User.objects.create_user(email, name=name, language=language)
-    leave_trail("person", person, "add-person", by=by.pk, at=at)
+    note("person", person, "add-person", by=by, at=at)
     tell(
         [person],
         lambda: _("You can now use SOP Portal: set your password with “Forgot your password?”"),

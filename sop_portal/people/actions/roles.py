@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sop_portal.foundation.organisation.models import Department, Membership, User
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.people.terms import Term
@@ -22,7 +22,7 @@ def give_role(
     )
     membership.full_clean()
     membership.save()
-    leave_trail("membership", membership, "give-role", by=by.pk, at=at, comment=f"{person.pk} {role}")
+    note("membership", membership, "give-role", by=by, at=at, comment=f"{person.pk} {role}")
     return membership
 
 

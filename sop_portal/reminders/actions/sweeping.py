@@ -30,8 +30,8 @@ from sop_portal.reminders.queries import (
     plans_by_cycle,
     stepped_since,
 )
-from sop_portal.reminders.sources import everything_owed
 from sop_portal.reminders.wording import MOST_NAMED, texts_of
+from sop_portal.stages import everything_owed
 
 BATCH = 2000
 COLUMNS = ("deadline", "occurrence", "person", "at", "made_at", "is_skipped", "sweep")

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from planning.cycles.finding import cycle_of
+from planning.cycles.queries import cycle_of
 from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
 from sop_portal.foundation.kit.formats import sentences

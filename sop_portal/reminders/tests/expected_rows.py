@@ -13,7 +13,7 @@ from sop_portal.reminders.audience import Directory
 from sop_portal.reminders.ledger import due_now
 from sop_portal.reminders.models import Reminder
 from sop_portal.reminders.queries import last_reminded
-from sop_portal.reminders.sources import everything_owed
+from sop_portal.stages import everything_owed
 
 Rows = set[tuple[str, str, str]]
 BEGINS, ENDS = datetime(2027, 8, 7, 13, 7, tzinfo=UTC), datetime(2027, 9, 21, 22, tzinfo=UTC)

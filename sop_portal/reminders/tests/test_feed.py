@@ -11,7 +11,7 @@ from django.urls import reverse
 from icalendar import Calendar, Component
 
 from evaluations.meetings.actions import call
-from planning.cycles.actions import extend
+from planning.cycles.actions import MoreTime, extend
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
@@ -59,7 +59,7 @@ def test_a_moved_deadline_keeps_its_uid_and_counts_up(
     [before] = events(cast.amina).values()
     [same] = events(cast.amina, MARCH + timedelta(days=1)).values()
     assert same["SEQUENCE"] == before["SEQUENCE"]
-    extend(year, "forecast", arts, until_on=date(2027, 4, 10), reason="Illness", by=cast.emil, at=MARCH)
+    extend(year, MoreTime("forecast", arts, date(2027, 4, 10), "Illness"), by=cast.emil, at=MARCH)
     [after] = events(cast.amina).values()
     assert (after["UID"], after["DTSTART"].dt) == (before["UID"], date(2027, 4, 10))
     assert after["SEQUENCE"] > before["SEQUENCE"]

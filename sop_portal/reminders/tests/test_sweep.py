@@ -9,7 +9,8 @@ from django.core import mail as posted
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from planning.cycles.actions import create_cycle, extend, set_window
+from planning.cycles.actions import MoreTime, WindowMove, create_cycle, extend, set_window
+from planning.cycles.calendar import WindowDates
 from planning.forecasts.actions import publish_year, submit, waive
 from planning.models import Cycle, Forecast
 from sop_portal.foundation.notices.models import Mail, Notice
@@ -146,13 +147,9 @@ def test_a_deadline_moved_later_reminds_of_its_new_days_only(
     sweep(at=at_noon("2027-03-28"))
     set_window(
         year,
-        "forecast",
-        opens_on=date(2027, 1, 1),
-        due_on=date(2027, 4, 14),
-        grace_until=date(2027, 4, 21),
+        WindowMove("forecast", WindowDates(date(2027, 1, 1), date(2027, 4, 14), date(2027, 4, 21)), "A storm"),
         by=cast.ada,
         at=at_noon("2027-03-29"),
-        reason="A storm",
     )
     Reminder.objects.all().update(is_skipped=True)
     sweep_at([at_noon("2027-03-30"), at_noon("2027-04-01"), at_noon("2027-04-08"), at_noon("2027-04-12")])
@@ -166,13 +163,9 @@ def test_a_deadline_moved_into_the_past_is_told_once(year: Cycle, forecast: Fore
     sweep(at=at_noon("2027-03-18"))
     set_window(
         year,
-        "forecast",
-        opens_on=date(2027, 1, 1),
-        due_on=date(2027, 3, 10),
-        grace_until=date(2027, 3, 10),
+        WindowMove("forecast", WindowDates(date(2027, 1, 1), date(2027, 3, 10), date(2027, 3, 10)), "Earlier"),
         by=cast.ada,
         at=at_noon("2027-03-18"),
-        reason="Earlier",
     )
     Reminder.objects.all().update(is_skipped=True)
     sweep_at([at_noon("2027-03-18"), at_noon("2027-03-19")])
@@ -184,7 +177,7 @@ def test_a_deadline_moved_into_the_past_is_told_once(year: Cycle, forecast: Fore
 def test_an_extension_moves_the_reminders_of_one_department(
     year: Cycle, forecast: Forecast, arts: Department, cast: SimpleNamespace
 ) -> None:
-    extend(year, "forecast", arts, until_on=date(2027, 4, 10), reason="Illness", by=cast.emil, at=at_noon("2027-03-10"))
+    extend(year, MoreTime("forecast", arts, date(2027, 4, 10), "Illness"), by=cast.emil, at=at_noon("2027-03-10"))
     sweep_at([at_noon("2027-04-01"), at_noon("2027-04-03")])
     assert rows_by_person()["Bao Nguyen"] >= {"2027-03-31 +1", "2027-03-31 +3"}
     assert {name for name in rows_by_person()["Amina Diallo"] if name.startswith("2027-03-31")} == set()

@@ -9,7 +9,7 @@ from django.core import mail as posted
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations.improvements.actions import adopt, propose
+from evaluations.improvements.actions import Assignment, MeasureProposal, adopt, propose
 from evaluations.models import Measure
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
@@ -22,10 +22,10 @@ from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.audience import OWES, Involvement
 from sop_portal.reminders.due import Due
 from sop_portal.reminders.schedule import Occurrence
-from sop_portal.reminders.sources import everything_owed
 from sop_portal.reminders.tests.conftest import DAY, at_noon
 from sop_portal.reminders.tests.expected_rows import ENDS
 from sop_portal.reminders.wording import texts_of
+from sop_portal.stages import everything_owed
 from sop_portal.tests.small_year import small_year
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"
@@ -164,10 +164,9 @@ def test_the_names_of_those_who_owe_it_cost_no_question_of_their_own(forecast: F
 
 def test_what_else_waits_says_what_is_to_be_done(cast: SimpleNamespace) -> None:
     year = small_year(cast)
-    measure = propose(
-        year.cycle, year.arts.department, what="New shelves", origin=Measure.Origin.MEETING, by=cast.amina, at=ENDS
-    )
-    adopt(measure, owner=cast.ben, due=date(2027, 12, 1), by=cast.emil, at=ENDS, seen=measure.version)
+    proposal = MeasureProposal("New shelves", Measure.Origin.MEETING)
+    measure = propose(year.cycle, year.arts.department, proposal, by=cast.amina, at=ENDS)
+    adopt(measure, Assignment(cast.ben, date(2027, 12, 1)), by=cast.emil, at=ENDS, seen=measure.version)
     Mail.objects.all().delete()
     sweep(at=ENDS)
     send_waiting(at=ENDS)
