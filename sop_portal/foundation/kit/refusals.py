@@ -54,7 +54,7 @@ class NotReady(Refusal):
 
 @dataclass(frozen=True)
 class Difference:
-    """One changed field between what was seen and what is there now; `where` is the line it stands in, as in the trail."""
+    """One changed field between what was seen and what is there now; `where` names its line as the trail does."""
 
     label: str
     old: str
