@@ -41,7 +41,7 @@ class StageEntry:
 
 
 @dataclass(frozen=True)
-class ListPage:
+class NavigationPage:
     """A page of the navigation: its label, the name of its address, and the kinds of records that are found there.
 
     Where `can` is given only those who may see the entry.
@@ -59,7 +59,7 @@ class Section:
 
     label: Label
     icon: str
-    pages: tuple[ListPage, ...]
+    pages: tuple[NavigationPage, ...]
 
 
 def part(folder: ModuleType, name: str) -> ModuleType | None:
@@ -116,42 +116,42 @@ SECTIONS = (
         _("Cycle"),
         "calendar3",
         (
-            ListPage(_("Timeline"), "cycle", ("cycle", "extension-request")),
-            ListPage(_("Demand report"), "demand-report-latest", ("demand-report",)),
+            NavigationPage(_("Timeline"), "cycle", ("cycle", "extension-request")),
+            NavigationPage(_("Demand report"), "demand-report-latest", ("demand-report",)),
         ),
     ),
     Section(
         _("Plan"),
         "clipboard-data",
         (
-            ListPage(_("Forecasts"), "forecasts", ("forecast",)),
-            ListPage(_("Requests"), "requests", ("request",)),
-            ListPage(_("Allocation"), "allocation", can=Can.ALLOCATE),
-            ListPage(_("Budget"), "budget-latest", ("budget", "confirmation")),
+            NavigationPage(_("Forecasts"), "forecasts", ("forecast",)),
+            NavigationPage(_("Requests"), "requests", ("request",)),
+            NavigationPage(_("Allocation"), "allocation", can=Can.ALLOCATE),
+            NavigationPage(_("Budget"), "budget-latest", ("budget", "confirmation")),
         ),
     ),
     Section(
         _("Run"),
         "play-circle",
         (
-            ListPage(_("Projects"), "projects", ("project",)),
-            ListPage(_("Approved lines"), "appropriations"),
-            ListPage(_("Expenses"), "expenses"),
-            ListPage(_("Exceptions"), "exceptions", ("exception",)),
-            ListPage(_("Progress"), "progress", ("report",)),
-            ListPage(_("Issues"), "issues", ("issue",)),
-            ListPage(_("Audits"), "audits", ("audit", "finding")),
+            NavigationPage(_("Projects"), "projects", ("project",)),
+            NavigationPage(_("Approved lines"), "appropriations"),
+            NavigationPage(_("Expenses"), "expenses"),
+            NavigationPage(_("Exceptions"), "exceptions", ("exception",)),
+            NavigationPage(_("Progress"), "progress", ("report",)),
+            NavigationPage(_("Issues"), "issues", ("issue",)),
+            NavigationPage(_("Audits"), "audits", ("audit", "finding")),
         ),
     ),
     Section(
         _("Learn"),
         "lightbulb",
         (
-            ListPage(_("Evaluations"), "evaluations", ("evaluation",)),
-            ListPage(_("Lessons"), "lessons"),
-            ListPage(_("Improvements"), "improvements", ("measure",)),
-            ListPage(_("Feedback"), "feedback", ("feedback",)),
-            ListPage(_("Meetings"), "meetings", ("meeting",)),
+            NavigationPage(_("Evaluations"), "evaluations", ("evaluation",)),
+            NavigationPage(_("Lessons"), "lessons"),
+            NavigationPage(_("Improvements"), "improvements", ("measure",)),
+            NavigationPage(_("Feedback"), "feedback", ("feedback",)),
+            NavigationPage(_("Meetings"), "meetings", ("meeting",)),
         ),
     ),
 )

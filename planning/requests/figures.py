@@ -37,7 +37,7 @@ def cost_of(quantity: Decimal, unit_cost: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedLine:
+class WhatIfLine:
     """One line of the comparison: what it asks of which pool, what it counts for, what it was granted so far."""
 
     pk: int
@@ -51,7 +51,7 @@ class ComparedLine:
     granted: Decimal
 
 
-def same_share(lines: Sequence[ComparedLine], free: Grants) -> dict[int, Decimal]:
+def same_share(lines: Sequence[WhatIfLine], free: Grants) -> dict[int, Decimal]:
     """Everybody gets the same share of a pool, rounded down to the cent."""
     asked = _asked_of(lines)
     granted = {}
@@ -63,7 +63,7 @@ def same_share(lines: Sequence[ComparedLine], free: Grants) -> dict[int, Decimal
     return granted
 
 
-def importance_only(lines: Sequence[ComparedLine], free: Grants) -> dict[int, Decimal]:
+def importance_only(lines: Sequence[WhatIfLine], free: Grants) -> dict[int, Decimal]:
     """The most important projects first, in full, until a pool is empty; the score decides between equals."""
     left = dict(free)
     granted = {}
@@ -74,7 +74,7 @@ def importance_only(lines: Sequence[ComparedLine], free: Grants) -> dict[int, De
     return granted
 
 
-def _asked_of(lines: Iterable[ComparedLine]) -> dict[int, Decimal]:
+def _asked_of(lines: Iterable[WhatIfLine]) -> dict[int, Decimal]:
     asked: dict[int, Decimal] = defaultdict(Decimal)
     for line in lines:
         asked[line.pool] += line.quantity
@@ -94,7 +94,7 @@ class WhatIfOutcome:
     loses: tuple[str, Decimal] | None = None
 
 
-def outcome(lines: Sequence[ComparedLine], granted: Grants, beside: Grants | None = None) -> WhatIfOutcome:
+def outcome(lines: Sequence[WhatIfLine], granted: Grants, beside: Grants | None = None) -> WhatIfOutcome:
     """Shares in percent; hours and money cannot be added, so a share is the average over pools or lines."""
     parts = [(line, granted.get(line.pk, NOTHING)) for line in lines]
     whole = sum(1 for line, part in parts if part == line.quantity)
@@ -108,7 +108,7 @@ def outcome(lines: Sequence[ComparedLine], granted: Grants, beside: Grants | Non
     return WhatIfOutcome(_share(parts), lowest, whole, some, len(parts) - whole - some, gains, loses)
 
 
-def _share(parts: Sequence[tuple[ComparedLine, Decimal]]) -> Decimal | None:
+def _share(parts: Sequence[tuple[WhatIfLine, Decimal]]) -> Decimal | None:
     asked = _asked_of(line for line, _ in parts)
     given: dict[int, Decimal] = defaultdict(Decimal)
     for line, part in parts:
@@ -118,7 +118,7 @@ def _share(parts: Sequence[tuple[ComparedLine, Decimal]]) -> Decimal | None:
 
 
 def _moved(
-    lines: Sequence[ComparedLine], granted: Grants, beside: Grants
+    lines: Sequence[WhatIfLine], granted: Grants, beside: Grants
 ) -> tuple[tuple[str, Decimal] | None, tuple[str, Decimal] | None]:
     """The department that gains most money against another way of deciding, and the one that loses most."""
     change: dict[str, Decimal] = defaultdict(Decimal)

@@ -17,7 +17,7 @@ from planning.requests.figures import (
     EVIDENCE_COUNTS,
     IMPORTANCE_COUNTS,
     URGENCY_COUNTS,
-    ComparedLine,
+    WhatIfLine,
 )
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.refusals import NotYours
@@ -110,10 +110,10 @@ def undecided_quantities_of_all_departments(cycle: Cycle) -> dict[int, Decimal]:
     return dict(waiting.order_by().values_list("pool").annotate(sum=Sum("quantity")))
 
 
-def compared_lines_of_all_departments(cycle: Cycle, limit: int) -> list[ComparedLine]:
+def compared_lines_of_all_departments(cycle: Cycle, limit: int) -> list[WhatIfLine]:
     """Every line for the comparison of ways to decide, up to a limit."""
     found = lines_of_all_departments(cycle).annotate(points=POINTS).order_by("pk").values_list(*COMPARED)
-    return [ComparedLine(*row) for row in found[:limit]]
+    return [WhatIfLine(*row) for row in found[:limit]]
 
 
 def forecast_hours(lines: Sequence[RequestLine]) -> dict[int, Decimal]:

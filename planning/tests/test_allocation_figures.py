@@ -7,21 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.requests.figures import ComparedLine, cost_of, importance_only, outcome, same_share, score_of
+from planning.requests.figures import WhatIfLine, cost_of, importance_only, outcome, same_share, score_of
 from planning.requests.pages.what_if import compare
 
 HOURS, FUND = 1, 2
 LINES = [
-    ComparedLine(
+    WhatIfLine(
         1, "Bristol", HOURS, Decimal(100), Decimal(0), importance=5, score=28, decision="open", granted=Decimal(0)
     ),
-    ComparedLine(
-        2, "Avon", HOURS, Decimal(50), Decimal(0), importance=3, score=18, decision="full", granted=Decimal(50)
-    ),
-    ComparedLine(
+    WhatIfLine(2, "Avon", HOURS, Decimal(50), Decimal(0), importance=3, score=18, decision="full", granted=Decimal(50)),
+    WhatIfLine(
         3, "Avon", FUND, Decimal(1000), Decimal(1), importance=4, score=21, decision="part", granted=Decimal(300)
     ),
-    ComparedLine(
+    WhatIfLine(
         4, "Chester", FUND, Decimal(500), Decimal(1), importance=4, score=24, decision="open", granted=Decimal(0)
     ),
 ]

@@ -12,9 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils import translation
 
 from evaluations.feedback.workflow import FEEDBACK
 from planning.cycles.workflow import KEEPS_OPEN
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
@@ -180,3 +183,18 @@ def test_the_history_shows_every_typed_word_as_it_was_typed() -> None:
     changed = {name for workflow in ALL_WORKFLOWS for name in workflow.fields}
     forgotten = (changed & text_fields()) - PROSE
     assert forgotten == set(), "Name the field in PROSE of foundation/workflow/record_page.py."
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_somebody_in_the_cast_of_the_tests(role: Role, cast: SimpleNamespace) -> None:
+    played = set(Membership.objects.values_list("role", flat=True))
+    assert role in played, "Give somebody the role in sop_portal/tests/story.py."
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_is_played_in_the_demonstration_and_named_in_the_readme(role: Role) -> None:
+    cast = (ROOT / "sop_portal/demo/cast.py").read_text()
+    assert f"Role.{role.name}" in cast, "Give somebody the role in sop_portal/demo/cast.py."
+    with translation.override("en"):
+        row = f"| {role.label} |"
+    assert row in (ROOT / "README.md").read_text(), f"Give the role a row in README.md: {row}"

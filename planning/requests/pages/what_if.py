@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.figures import ComparedLine, WhatIfOutcome, importance_only, outcome, same_share
+from planning.requests.figures import WhatIfLine, WhatIfOutcome, importance_only, outcome, same_share
 from planning.requests.models import Pool
 from planning.requests.queries import compared_lines_of_all_departments
 from sop_portal.foundation.kit.formats import NOTHING, joined, percent, signed
@@ -28,7 +28,7 @@ class WhatIfTable:
 class WhatIf:
     """What the lines of the board could be granted otherwise; no lines where they are too many for one page."""
 
-    lines: Sequence[ComparedLine] | None
+    lines: Sequence[WhatIfLine] | None
     free: Mapping[int, Decimal] = field(default_factory=dict)
 
     @property
@@ -52,7 +52,7 @@ def what_if_of(cycle: Cycle, pools: Sequence[Pool]) -> WhatIf:
     return WhatIf(lines, free)
 
 
-def compare(lines: Sequence[ComparedLine], free: Mapping[int, Decimal]) -> WhatIfTable:
+def compare(lines: Sequence[WhatIfLine], free: Mapping[int, Decimal]) -> WhatIfTable:
     """The decisions so far, the same share for all, and importance only."""
     draft = {line.pk: line.granted for line in lines}
     ways = [
