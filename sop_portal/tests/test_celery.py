@@ -17,9 +17,13 @@ ROOT = Path(portal.BASE_DIR)
 
 def test_a_ring_is_kept_until_it_is_done_and_leaves_no_result() -> None:
     names = (
-        "task_acks_late", "task_reject_on_worker_lost", "worker_prefetch_multiplier", "task_ignore_result",
-        "accept_content", "task_serializer",
-    )  # fmt: skip
+        "task_acks_late",
+        "task_reject_on_worker_lost",
+        "worker_prefetch_multiplier",
+        "task_ignore_result",
+        "accept_content",
+        "task_serializer",
+    )
     assert [getattr(app.conf, name) for name in names] == [True, True, 1, True, ["json"], "json"]
 
 
@@ -61,8 +65,10 @@ def test_units_and_compose_file_run_what_the_portal_has_and_start_it_again() -> 
     assert {name: "Restart=always" in text for name, text in units.items()} == dict.fromkeys(units, True)
     commands = {name: "celery -A sop_portal" in text for name, text in units.items()}
     assert commands == {
-        "sop-portal-web.service": False, "sop-portal-worker@.service": True, "sop-portal-beat.service": True,
-    }  # fmt: skip
+        "sop-portal-web.service": False,
+        "sop-portal-worker@.service": True,
+        "sop-portal-beat.service": True,
+    }
     # The portal's own processes share one line; a migration is run once.
     compose = (ROOT / "deploy" / "compose.yaml").read_text()
     assert (compose.count("restart: always"), compose.count('restart: "no"')) == (3, 1)

@@ -39,8 +39,13 @@ def is_translated(message: Message) -> bool:
 
 def translated_inside_a_text(path: Path) -> list[str]:
     """Messages in the braces of an f-string, where nobody collects them."""
-    inside = (node for text in ast.walk(ast.parse(path.read_text())) if isinstance(text, ast.JoinedStr)
-              for node in ast.walk(text) if isinstance(node, ast.Call))  # fmt: skip
+    inside = (
+        node
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call)
+    )
     return [
         f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}"
         for call in inside

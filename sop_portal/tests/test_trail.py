@@ -20,9 +20,11 @@ from sop_portal.foundation.workflow.middleware import note_attempt
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 TRIGGERS = {
-    "trail_entry_append_only_update": "trail_entry", "trail_entry_append_only_delete": "trail_entry",
-    "trail_head_stays": "trail_head", "trail_head_only_grows": "trail_head",
-}  # fmt: skip
+    "trail_entry_append_only_update": "trail_entry",
+    "trail_entry_append_only_delete": "trail_entry",
+    "trail_head_stays": "trail_head",
+    "trail_head_only_grows": "trail_head",
+}
 
 
 @shared_fixture
@@ -31,11 +33,16 @@ def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
     on = SimpleNamespace(pk=7, department_id=1, cycle_id=2, version=3)
     return [
         record(
-            "forecast", on, "edit", by=cast.amina.pk, at=noon + timedelta(minutes=n),
-            changes=[Change("participants", str(n), str(n + 1), "Story hours")], comment=f"Entry {n} ü 艺术",
+            "forecast",
+            on,
+            "edit",
+            by=cast.amina.pk,
+            at=noon + timedelta(minutes=n),
+            changes=[Change("participants", str(n), str(n + 1), "Story hours")],
+            comment=f"Entry {n} ü 艺术",
         )
         for n in range(6)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture
@@ -60,10 +67,21 @@ def test_entries_are_numbered_without_gaps(chain: list[Entry]) -> None:
 
 
 EDITS: dict[str, Any] = {
-    "at": datetime.fromisoformat("2027-01-01T00:00+00:00"), "by_id": 999, "behalf_id": 999, "kind": "budget",
-    "record_id": 8, "department_id": 999, "cycle_id": 999, "verb": "submit", "state_from": "draft",
-    "state_to": "approved", "version": 9, "changes": [], "comment": "Another reason", "previous": "f" * 64,
-}  # fmt: skip
+    "at": datetime.fromisoformat("2027-01-01T00:00+00:00"),
+    "by_id": 999,
+    "behalf_id": 999,
+    "kind": "budget",
+    "record_id": 8,
+    "department_id": 999,
+    "cycle_id": 999,
+    "verb": "submit",
+    "state_from": "draft",
+    "state_to": "approved",
+    "version": 9,
+    "changes": [],
+    "comment": "Another reason",
+    "previous": "f" * 64,
+}
 
 
 def test_every_field_is_covered_by_the_hash() -> None:

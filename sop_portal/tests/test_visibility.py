@@ -196,9 +196,13 @@ def test_search_finds_nothing_of_another_department(
 @pytest.mark.slow
 @each(FILTERED)
 def test_filters_show_nothing_of_another_department(
-    address: Address, year: SimpleNamespace, values: Values, cast: SimpleNamespace, as_person: Browser,
+    address: Address,
+    year: SimpleNamespace,
+    values: Values,
+    cast: SimpleNamespace,
+    as_person: Browser,
     in_august: datetime,
-) -> None:  # fmt: skip
+) -> None:
     browser, leaking = as_person(cast.amina), []
     for path in paths_of(address, values):
         for query in (

@@ -21,14 +21,22 @@ from sop_portal.foundation.organisation.models import User
 
 Browser = Callable[[User], Client]
 POLICY = {
-    "default-src": {"'none'"}, "script-src": {"'self'"}, "style-src": {"'self'"}, "img-src": {"'self'", "data:"},
-    "font-src": {"'self'"}, "connect-src": {"'self'"}, "form-action": {"'self'"}, "base-uri": {"'none'"},
+    "default-src": {"'none'"},
+    "script-src": {"'self'"},
+    "style-src": {"'self'"},
+    "img-src": {"'self'", "data:"},
+    "font-src": {"'self'"},
+    "connect-src": {"'self'"},
+    "form-action": {"'self'"},
+    "base-uri": {"'none'"},
     "frame-ancestors": {"'none'"},
-}  # fmt: skip
+}
 HEADERS = {
-    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-}  # fmt: skip
+}
 INLINE = {
     "a script without a file": re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE),
     "a style sheet in the page": re.compile(r"<style", re.IGNORECASE),
@@ -78,10 +86,20 @@ def every_kind(cast: SimpleNamespace, as_person: Browser, settings: Any) -> dict
 
 def test_the_answers_are_of_every_status(every_kind: dict[str, Any]) -> None:
     assert {name: answer.status_code for name, answer in every_kind.items()} == {
-        "a page": 200, "the door": 200, "led on": 302, "not found": 404, "not yours": 403, "not this way": 405,
-        "without a key": 409, "to be corrected": 422, "from elsewhere": 403, "a bad host": 400, "broken": 500,
-        "alive": 200, "the handbook": 200,
-    }  # fmt: skip
+        "a page": 200,
+        "the door": 200,
+        "led on": 302,
+        "not found": 404,
+        "not yours": 403,
+        "not this way": 405,
+        "without a key": 409,
+        "to be corrected": 422,
+        "from elsewhere": 403,
+        "a bad host": 400,
+        "broken": 500,
+        "alive": 200,
+        "the handbook": 200,
+    }
 
 
 def test_every_answer_carries_the_strict_policy(every_kind: dict[str, Any]) -> None:
@@ -142,9 +160,13 @@ def started(code: str = "", **environment: str) -> subprocess.CompletedProcess[s
     """The settings, read in a process of their own."""
     own = {"DJANGO_SETTINGS_MODULE": "sop_portal.settings", "SECRET_KEY": GOOD_KEY}
     return subprocess.run(
-        [sys.executable, "-c", f"import sop_portal.settings as s; {code}"], cwd=Path(settings.BASE_DIR), check=False,
-        capture_output=True, text=True, env=os.environ | own | environment,
-    )  # fmt: skip
+        [sys.executable, "-c", f"import sop_portal.settings as s; {code}"],
+        cwd=Path(settings.BASE_DIR),
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | own | environment,
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,19 @@ def years() -> tuple[int, int, int]:
 def typed_names() -> set[str]:
     """What people called themselves and their things; such names stay as they are in every language."""
     called = [
-        (User, "name"), (Department, "name"), (Project, "name"), (Pool, "name"), (Pool, "unit"), (Fund, "name"),
-        (Issue, "title"), (Audit, "title"), (Finding, "what"), (SpendingException, "what"), (Feedback, "title"),
+        (User, "name"),
+        (Department, "name"),
+        (Project, "name"),
+        (Pool, "name"),
+        (Pool, "unit"),
+        (Fund, "name"),
+        (Issue, "title"),
+        (Audit, "title"),
+        (Finding, "what"),
+        (SpendingException, "what"),
+        (Feedback, "title"),
         (HistoryImport, "file_name"),
-    ]  # fmt: skip
+    ]
     found = {name for model, field in called for name in model.objects.values_list(field, flat=True)}
     return found | {name.split()[0] for name in User.objects.values_list("name", flat=True)}
 
@@ -56,13 +65,24 @@ def head() -> Paths:
     project = of(Project, cycle__year=running, department__slug="ansonia-library", state="active")
     request = of(ResourceRequest, cycle__year=running, department__slug="ansonia-library")
     return [
-        "/", at("cycle", running), forecast.get_absolute_url(), line_of(forecast), at("forecast-check", *here),
-        at("forecast-add", *here), at("extension-ask", coming), request.get_absolute_url(),
+        "/",
+        at("cycle", running),
+        forecast.get_absolute_url(),
+        line_of(forecast),
+        at("forecast-check", *here),
+        at("forecast-add", *here),
+        at("extension-ask", coming),
+        request.get_absolute_url(),
         page_of(Confirmation, budget__cycle__year=running, department__slug="ansonia-library"),
-        project.get_absolute_url(), at("issue-new", running, "ansonia-library", project.slug),
-        at("feedback-new", running), at("measure-new", running), at("notices"), at("account"), at("handbook"),
+        project.get_absolute_url(),
+        at("issue-new", running, "ansonia-library", project.slug),
+        at("feedback-new", running),
+        at("measure-new", running),
+        at("notices"),
+        at("account"),
+        at("handbook"),
         at("handbook-roles"),
-    ]  # fmt: skip
+    ]
 
 
 def line_of(forecast: Forecast) -> str:
@@ -77,12 +97,17 @@ def lead() -> Paths:
     mine = {"project__lead__name": "Ben Carter", "cycle__year": running}
     line = of(Appropriation, project__lead__name="Ben Carter", cycle__year=running)
     return [
-        "/", at("appropriations", running), at("expense-new", running),
-        f"{at('expense-new', running)}?line={line.number}", at("expenses", running),
-        page_of(Expense, appropriation=line), at("progress", running), page_of(ProgressReport, **mine),
+        "/",
+        at("appropriations", running),
+        at("expense-new", running),
+        f"{at('expense-new', running)}?line={line.number}",
+        at("expenses", running),
+        page_of(Expense, appropriation=line),
+        at("progress", running),
+        page_of(ProgressReport, **mine),
         ProgressReport.objects.filter(**mine).order_by("period_first").last().get_absolute_url(),
         at("issues", running),
-    ]  # fmt: skip
+    ]
 
 
 def resource() -> Paths:
@@ -90,11 +115,19 @@ def resource() -> Paths:
     last, running, coming = years()
     pool = of(Pool, cycle__year=running)
     return [
-        "/", at("forecasts", coming), page_of(Forecast, cycle__year=coming, state="submitted"),
-        at("demand-report-latest", running), at("demand-report", running, 1), at("demand-report-latest", coming),
-        at("requests", running), page_of(ResourceRequest, cycle__year=last), at("allocation", running),
-        at("pools", running), at("pool", running, pool.pk), at("pool-new", running),
-    ]  # fmt: skip
+        "/",
+        at("forecasts", coming),
+        page_of(Forecast, cycle__year=coming, state="submitted"),
+        at("demand-report-latest", running),
+        at("demand-report", running, 1),
+        at("demand-report-latest", coming),
+        at("requests", running),
+        page_of(ResourceRequest, cycle__year=last),
+        at("allocation", running),
+        at("pools", running),
+        at("pool", running, pool.pk),
+        at("pool-new", running),
+    ]
 
 
 def finance() -> Paths:
@@ -105,37 +138,74 @@ def finance() -> Paths:
     expense = of(Expense, cycle__year=running)
     audit = of(Audit, cycle__year=running)
     return [
-        "/", at("budget-latest", running), at("budget-line", *numbers, budget.lines.first().number),
-        at("budget", running, 1), at("budget-compare", *numbers, 1), at("funds", running),
-        at("appropriations", running), at("expenses", running), at("expense", running, expense.pk),
-        at("expense-correct", running, expense.pk), at("exceptions", running), page_of(SpendingException),
-        at("audits", running), at("audit-new", running), audit.get_absolute_url(), page_of(Finding),
+        "/",
+        at("budget-latest", running),
+        at("budget-line", *numbers, budget.lines.first().number),
+        at("budget", running, 1),
+        at("budget-compare", *numbers, 1),
+        at("funds", running),
+        at("appropriations", running),
+        at("expenses", running),
+        at("expense", running, expense.pk),
+        at("expense-correct", running, expense.pk),
+        at("exceptions", running),
+        page_of(SpendingException),
+        at("audits", running),
+        at("audit-new", running),
+        audit.get_absolute_url(),
+        page_of(Finding),
         page_of(Evaluation, cycle__year=last),
-    ]  # fmt: skip
+    ]
 
 
 def management() -> Paths:
     """Emil looks at the whole, reviews and improves."""
     last, running, __ = years()
     return [
-        "/", at("dashboard", running), at("dashboard", last), at("accuracy", last), at("projects", running),
-        at("evaluations", last), page_of(Evaluation, cycle__year=last, state="reviewed"), at("lessons", last),
-        at("improvements", last), page_of(Measure), at("feedback", running), page_of(Feedback),
-        at("meetings", running), at("meeting-new", running), page_of(Meeting), at("issues", running), page_of(Issue),
+        "/",
+        at("dashboard", running),
+        at("dashboard", last),
+        at("accuracy", last),
+        at("projects", running),
+        at("evaluations", last),
+        page_of(Evaluation, cycle__year=last, state="reviewed"),
+        at("lessons", last),
+        at("improvements", last),
+        page_of(Measure),
+        at("feedback", running),
+        page_of(Feedback),
+        at("meetings", running),
+        at("meeting-new", running),
+        page_of(Meeting),
+        at("issues", running),
+        page_of(Issue),
         page_of(ProgressReport, state="submitted"),
-    ]  # fmt: skip
+    ]
 
 
 def administrator() -> Paths:
     """Ada keeps the years, the people and the handbook."""
     __, __, coming = years()
     return [
-        "/", at("years"), at("year-new"), at("windows", coming), at("window", coming, "forecast"),
-        at("extend", coming), at("reminders", coming), at("people"), at("person-new"),
-        at("person", of(User, name="Amina Diallo").pk), at("departments"), at("department-new"),
-        at("department", "ansonia-library"), at("history", coming), at("mails"), at("handbook-edit"),
-        at("handbook-readers"), at("handbook-stage", "forecast"),
-    ]  # fmt: skip
+        "/",
+        at("years"),
+        at("year-new"),
+        at("windows", coming),
+        at("window", coming, "forecast"),
+        at("extend", coming),
+        at("reminders", coming),
+        at("people"),
+        at("person-new"),
+        at("person", of(User, name="Amina Diallo").pk),
+        at("departments"),
+        at("department-new"),
+        at("department", "ansonia-library"),
+        at("history", coming),
+        at("mails"),
+        at("handbook-edit"),
+        at("handbook-readers"),
+        at("handbook-stage", "forecast"),
+    ]
 
 
 def auditor() -> Paths:
@@ -145,9 +215,15 @@ def auditor() -> Paths:
 
 
 PLACES: dict[str, Callable[[], Paths]] = {
-    "amina": head, "ben": lead, "chidi": resource, "dora": finance, "emil": management, "ada": administrator,
-    "omar": auditor, "farid": lambda: ["/", at("account")],
-}  # fmt: skip
+    "amina": head,
+    "ben": lead,
+    "chidi": resource,
+    "dora": finance,
+    "emil": management,
+    "ada": administrator,
+    "omar": auditor,
+    "farid": lambda: ["/", at("account")],
+}
 
 
 def refusals() -> dict[str, int]:

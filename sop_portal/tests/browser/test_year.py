@@ -67,9 +67,11 @@ def set_up_the_year(opens: Opens, year: int, today: date, starts_on: date) -> No
     """Ada sets the year up, with the windows around today and an execution of the last two months, and publishes it."""
     ada = opens("ada").go("/set-up/years/new/")
     ada.fill(
-        year=str(year), starts_month=str(today.month), starts_on=starts_on.isoformat(),
+        year=str(year),
+        starts_month=str(today.month),
+        starts_on=starts_on.isoformat(),
         ends_on=(today.replace(day=1) - timedelta(days=1)).isoformat(),
-    )  # fmt: skip
+    )
     ada.press("Set up the year")
     ada.go(f"/{year}/publish/").press("Publish the year").sees("Published")
 
@@ -164,9 +166,11 @@ def evaluate(opens: Opens, year: int, today: date) -> None:
     """Amina completes and evaluates, Emil reviews and adopts two measures, Ben does one, Elif verifies it."""
     amina = opens("amina").go(f"/{year}/projects/arts/story-hours/complete/").press("Complete project")
     amina.go(f"/{year}/evaluations/arts/story-hours/").fill(
-        reached="A third of the children came twice", problems="The room was double-booked",
-        better="Book the room in May", explanation="The second group starts only next year",
-    ).press("Save")  # fmt: skip
+        reached="A third of the children came twice",
+        problems="The room was double-booked",
+        better="Book the room in May",
+        explanation="The second group starts only next year",
+    ).press("Save")
     amina.fill(lesson="Saturday groups fill within two weeks").press("Add lesson")
     for measure in ("Label the boxes", "Book the Saturday room in May"):
         amina.fill(what=measure).press("Propose measure")
