@@ -18,8 +18,8 @@ from planning.cycles.workflow import CYCLE
 from planning.models import Cycle
 from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write
-from sop_portal.foundation.notices.letters import Telling
+from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write_notices
+from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
@@ -110,7 +110,7 @@ def _tell(due: Sequence[Due], before: Standing, begun: int, at: datetime) -> tup
     named = {person for d in telling for person in d.part.whose[:MOST_NAMED]}
     people = User.objects.only("name", "language").in_bulk({d.person_id for d in telling} | named)
     texts = texts_of(telling, people)
-    write([_telling(d, people[d.person_id], texts[place]) for place, d in enumerate(telling)], at=at)
+    write_notices([_telling(d, people[d.person_id], texts[place]) for place, d in enumerate(telling)], at=at)
     return len(telling), len(fresh) - len(telling)
 
 
@@ -126,9 +126,9 @@ def _insert(due: Sequence[Due], at: datetime) -> dict[tuple[str, str, int], int]
     return {(deadline, occurrence, person): pk for deadline, occurrence, person, pk in new}
 
 
-def _telling(due: Due, person: User, texts: dict[str, str]) -> Telling:
+def _telling(due: Due, person: User, texts: dict[str, str]) -> NewNotice:
     owed = due.owed
-    return Telling(
+    return NewNotice(
         person, texts, owed.kind, owed.record_id, owed.step, owed.url, is_deadline=True,
         due_on=owed.due_on,
     )  # fmt: skip

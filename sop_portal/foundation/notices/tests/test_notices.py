@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from sop_portal.foundation.notices.actions import read, settle, tell
+from sop_portal.foundation.notices.actions import mark_read, settle, tell
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import User
 
@@ -74,15 +74,15 @@ def test_what_is_undone_tells_nobody(cast: SimpleNamespace, noon: datetime) -> N
 
 def test_reading_marks_ones_own_notices_only(cast: SimpleNamespace, noon: datetime) -> None:
     mine, other = (told([person], noon)[0] for person in (cast.amina, cast.chidi))
-    assert read(cast.amina, at=noon, ids=[mine.pk, other.pk]) == 1
+    assert mark_read(cast.amina, at=noon, ids=[mine.pk, other.pk]) == 1
     assert list(Notice.objects.unread()) == [other]
 
 
 def test_reading_all_keeps_the_moment_of_what_was_read_before(cast: SimpleNamespace, noon: datetime) -> None:
     first = told([cast.amina], noon)[0]
-    read(cast.amina, at=noon, ids=[first.pk])
+    mark_read(cast.amina, at=noon, ids=[first.pk])
     told([cast.amina], noon)
-    read(cast.amina, at=noon + timedelta(hours=1))
+    mark_read(cast.amina, at=noon + timedelta(hours=1))
     assert Notice.objects.get(pk=first.pk).read_at == noon
 
 
