@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.trail.models import Entry
@@ -17,7 +17,7 @@ NAMED_BY = (
 Called = dict[tuple[str, int], tuple[str, str]]
 
 
-def records_called(entries: Iterable[Entry], models: Mapping[str, Any], actor: Actor) -> Called:
+def records_called(entries: Iterable[Entry], models: Mapping[str, type[Model]], actor: Actor) -> Called:
     """Name and address of each record this person may see, a query for every kind on the page."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
@@ -25,23 +25,25 @@ def records_called(entries: Iterable[Entry], models: Mapping[str, Any], actor: A
     found: Called = {}
     for kind, pks in wanted.items():
         if kind in models:
-            rows = models[kind].objects.visible_to(actor).select_related(*paths_of(models[kind]))
+            visible = models[kind]._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+            rows = visible.select_related(*paths_of(models[kind]))
             found |= {(kind, row.pk): (str(row), row.get_absolute_url()) for row in rows.filter(pk__in=pks)}
     return found
 
 
-def paths_of(model: Any) -> Sequence[str]:
+def paths_of(model: type[Model]) -> Sequence[str]:
     """The relations a record's name and address are made of."""
     return [path for path in NAMED_BY if has(model, path.split("__"))]
 
 
-def has(model: Any, path: list[str]) -> bool:
+def has(model: type[Model], path: Sequence[str]) -> bool:
     """Whether a path of relations exists."""
     for name in path:
         try:
-            model = model._meta.get_field(name).related_model
+            related = model._meta.get_field(name).related_model
         except FieldDoesNotExist:
             return False
-        if model is None:
+        if not isinstance(related, type):
             return False
+        model = related
     return True

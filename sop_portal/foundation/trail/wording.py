@@ -1,14 +1,42 @@
 """How the trail calls what no workflow names: acts on people, departments, pools, expenses and past figures."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import kept_day
 from sop_portal.foundation.kit.formats import day_of_year, money
+
+
+class Labelled(Protocol):
+    """A step, as far as the trail names it."""
+
+    @property
+    def label(self) -> Any: ...
+
+
+class Process(Protocol):
+    """A workflow, as far as the trail reads it: how acts, fields and choices are called, and what is withheld."""
+
+    @property
+    def label(self) -> Any: ...
+    @property
+    def created(self) -> Any: ...
+    @property
+    def names(self) -> Sequence[str]: ...
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
+    @property
+    def values(self) -> Mapping[str, Mapping[str, Any]]: ...
+    @property
+    def withheld(self) -> Callable[[], Q] | None: ...
+    def __getitem__(self, name: str, /) -> Labelled: ...
+
 
 VERBS: dict[str, Any] = {
     "create": _("Begin"),
@@ -79,15 +107,15 @@ def shown(text: str) -> str:
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 
 
-def act_called(verb: str, workflow: Any) -> Any:
+def act_called(verb: str, process: Process | None) -> Any:
     """What the act of an entry is called; a refused one is called after the step that was tried."""
     name = verb.removeprefix("refused-")
-    label = workflow[name].label if workflow and name in workflow.names else VERBS.get(name, name)
-    if verb == "create" and workflow and workflow.created:
-        return capfirst(workflow.created)
+    label = process[name].label if process and name in process.names else VERBS.get(name, name)
+    if verb == "create" and process and process.created:
+        return capfirst(process.created)
     return label if name == verb else _("Refused: %(step)s") % {"step": label}
 
 
-def kind_called(kind: str, workflow: Any) -> Any:
+def kind_called(kind: str, process: Process | None) -> Any:
     """What the kind of record of an entry is called."""
-    return workflow.label if workflow else KINDS.get(kind, kind)
+    return process.label if process else KINDS.get(kind, kind)
