@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.history_cells import Refused, figure_in, folded, name_in, shown, year_in
 from planning.projects.history_columns import COLUMNS, suggest_mapping
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
-from sop_portal.foundation.kit.sheets import Same, Sheet
+from sop_portal.foundation.kit.sheets import Interner, Table
 
 __all__ = ["COLUMNS", "METRICS", "REQUIRED", "Checked", "HistoryRow", "Problem", "check_rows", "suggest_mapping"]
 
@@ -115,7 +115,7 @@ class Checked:
     warnings: list[Problem]
 
 
-def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> Checked:
+def check_rows(sheet: Table, mapping: Mapping[str, int]) -> Checked:
     """Check every cell of a table of past years; blank stays unknown and is never zero."""
     mapping = {column: place for column, place in mapping.items() if 0 <= place < len(sheet.header)}
     missing = [column for column in REQUIRED if column not in mapping]
@@ -123,8 +123,8 @@ def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> Checked:
         return Checked([], [Problem(sheet.first_row - 1, column, MISSING_COLUMN[column]) for column in missing], [])
     rows: list[HistoryRow] = []
     problems: list[Problem] = []
-    named, same = tuple(metric for metric in METRICS if metric in mapping), Same()
-    for number, cells in sheet.handed_over():
+    named, same = tuple(metric for metric in METRICS if metric in mapping), Interner()
+    for number, cells in sheet.consume_rows():
         if any(shown(cell) for cell in cells):
             _check_row(sheet, mapping, number, cells, rows, problems, named, same)
     problems += _repeated(rows)
@@ -133,8 +133,8 @@ def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> Checked:
 
 
 def _check_row(
-    sheet: Sheet, mapping: Mapping[str, int], number: int, cells: Sequence[Any], rows: list[HistoryRow],
-    problems: list[Problem], named: tuple[str, ...], same: Same,
+    sheet: Table, mapping: Mapping[str, int], number: int, cells: Sequence[Any], rows: list[HistoryRow],
+    problems: list[Problem], named: tuple[str, ...], same: Interner,
 ) -> None:  # fmt: skip
     found: dict[str, Any] = {"project": ""}
     before = len(problems)
@@ -176,7 +176,7 @@ def _repeated(rows: list[HistoryRow]) -> Iterator[Problem]:
             yield Problem(row.row_number, "", REPEATED, params | {"project": project})
 
 
-def _blanks(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[Problem]:
+def _blanks(sheet: Table, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[Problem]:
     """One warning for each metric that nobody filled in for a year, or one for all years."""
     years: dict[int, list[HistoryRow]] = defaultdict(list)
     for row in rows:
@@ -193,7 +193,7 @@ def _blanks(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) ->
                 yield Problem(years[year][0].row_number, column, BLANK_YEAR, {"column": column, "year": year})
 
 
-def _outliers(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[Problem]:
+def _outliers(sheet: Table, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[Problem]:
     """Figures that leap for a single year and come back: mistyped, more often than not."""
     known = {(folded(row.department), folded(row.project), row.year): row for row in rows}
     for (department, project, year), row in known.items():

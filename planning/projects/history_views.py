@@ -18,7 +18,7 @@ from planning.projects.imports import Reading, read_history
 from planning.projects.models import HistoryImport
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.refusals import NotYours
-from sop_portal.foundation.kit.sheets import Sheet, SheetRefused, read_table
+from sop_portal.foundation.kit.sheets import SheetRefused, Table, read_table
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import who_instead
@@ -109,7 +109,7 @@ def _must_import(request: Request) -> None:
         raise NotYours(*who_instead(Can.IMPORT_HISTORY, None, request.moment))
 
 
-def _sheet(request: Request, token: UUID) -> Sheet:
+def _sheet(request: Request, token: UUID) -> Table:
     """The kept file, for the session that brought it and nobody else."""
     name = request.session.get(KEPT, {}).get(str(token))
     if name is None or not uploads.place_of(token).exists():
@@ -120,14 +120,14 @@ def _sheet(request: Request, token: UUID) -> Sheet:
         raise Http404 from None
 
 
-def _mapping_form(typed: Any, sheet: Sheet) -> MappingForm:
+def _mapping_form(typed: Any, sheet: Table) -> MappingForm:
     if "year" in typed:
         return MappingForm(typed, header=sheet.header)
     suggested = {column: str(place) for column, place in suggest_mapping(sheet.header).items()}
     return MappingForm(header=sheet.header, initial=suggested)
 
 
-def _read(sheet: Sheet, form: MappingForm) -> Reading:
+def _read(sheet: Table, form: MappingForm) -> Reading:
     return read_history(sheet, form.mapping, create_departments=form.cleaned_data["create"])
 
 
@@ -139,7 +139,7 @@ def _show_imports(request: Request, year: int, form: HistoryUpload, status: int)
 
 
 def _show_reading(
-    request: Request, year: int, token: UUID, sheet: Sheet, form: MappingForm, found: Reading | None, status: int
+    request: Request, year: int, token: UUID, sheet: Table, form: MappingForm, found: Reading | None, status: int
 ) -> HttpResponse:
     context = {
         "year": year,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from planning.projects.history import HistoryRow, Problem, check_rows
 from planning.projects.history_places import new_departments, places_of, problems_of
-from sop_portal.foundation.kit.sheets import Sheet
+from sop_portal.foundation.kit.sheets import Table
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Reading:
         return (min(years), max(years)) if years else None
 
 
-def read_history(sheet: Sheet, mapping: Mapping[str, int], *, create_departments: bool = False) -> Reading:
+def read_history(sheet: Table, mapping: Mapping[str, int], *, create_departments: bool = False) -> Reading:
     """Check every cell of a file, and every row against the departments and the history of the portal."""
     checked = check_rows(sheet, mapping)
     places = places_of(checked.rows)

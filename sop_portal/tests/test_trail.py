@@ -18,7 +18,7 @@ from django.test import Client
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.trail.actions import Change, _covered, end, record, verify
+from sop_portal.foundation.trail.actions import Change, _covered, end_of_trail, record, verify
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 from sop_portal.foundation.workflow.middleware import note_attempt
@@ -183,7 +183,7 @@ def test_the_next_act_does_not_cover_up_a_cut(cast: SimpleNamespace, noon: datet
 @pytest.mark.usefixtures("without_guard")
 def test_an_older_state_brought_back_whole_is_found_by_the_end_that_was_noted(chain: list[Entry]) -> None:
     """Nothing inside the database can tell: the end that was kept elsewhere does."""
-    noted, older = end(), chain[3]
+    noted, older = end_of_trail(), chain[3]
     Entry.objects.filter(position__gt=4).delete()
     Head.objects.update(position=4, hash=older.hash, seal=seal(settings.TRAIL_KEY, 4, older.hash))
     assert verify() == []
@@ -193,7 +193,7 @@ def test_an_older_state_brought_back_whole_is_found_by_the_end_that_was_noted(ch
 def test_a_trail_that_went_on_since_its_end_was_noted_is_good(
     chain: list[Entry], cast: SimpleNamespace, noon: datetime
 ) -> None:
-    noted = end()
+    noted = end_of_trail()
     record("forecast", SimpleNamespace(pk=7), "edit", by=cast.amina.pk, at=noon)
     assert verify(noted) == []
     assert verify(f"6:{START}") == ["Entry 6 is not the one that was noted."]

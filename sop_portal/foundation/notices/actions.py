@@ -14,7 +14,7 @@ from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.kit.sentences import names_in
 from sop_portal.foundation.notices import bell, wording
 from sop_portal.foundation.notices.models import Mail, Notice, Preference
-from sop_portal.foundation.notices.quiet import digest_day, leaves_at
+from sop_portal.foundation.notices.quiet_hours import digest_day, leaves_at
 from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User

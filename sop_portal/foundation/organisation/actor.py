@@ -63,7 +63,7 @@ class Actor:
     def of(cls, user: User, on: date | datetime) -> "Actor":
         """Read the person's roles of that day, own and delegated, in one query."""
         day = timezone.localdate(on) if isinstance(on, datetime) else on
-        return cls(user, day, held(user, day))
+        return cls(user, day, grants_of(user, day))
 
     @cached_property
     def sees_everything(self) -> bool:
@@ -96,7 +96,7 @@ class Actor:
         return bool(self.authorities(can, record))
 
 
-def held(user: User, day: date) -> tuple[Grant, ...]:
+def grants_of(user: User, day: date) -> tuple[Grant, ...]:
     """Own roles, then what others lend to a deputy. Only own roles can be lent: there are no chains."""
     with connection.cursor() as cursor:
         cursor.execute(HELD, {"person": user.pk, "day": day})

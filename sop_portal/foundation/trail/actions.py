@@ -72,7 +72,7 @@ def _covered(entry: Entry) -> dict[str, Any]:
     return model_to_dict(entry, fields=COVERED) | {"position": entry.position}
 
 
-def end() -> str:
+def end_of_trail() -> str:
     """The end of the trail as it is noted elsewhere: the number of the last entry and its hash."""
     head = Head.objects.filter(pk=1).first()
     return f"{head.position}:{head.hash}" if head else ""
@@ -104,7 +104,7 @@ def verify(noted: str = "") -> list[str]:
     return wrong + _wrong_with_head(expected, previous)
 
 
-def verified(wrong: list[str], *, at: datetime) -> Verification:
+def record_verification(wrong: list[str], *, at: datetime) -> Verification:
     """Keep that the chain was walked, for the administrator's page."""
     return Verification.objects.create(at=at, entries=Entry.objects.count(), problems=len(wrong))
 

@@ -10,7 +10,7 @@ from django.core import mail as posted
 from sop_portal.foundation.notices.actions import prefer, settle, write_notices
 from sop_portal.foundation.notices.models import Mail, Notice, Preference
 from sop_portal.foundation.notices.outbox import send_waiting
-from sop_portal.foundation.notices.quiet import digest_day, is_quiet, leaves_at
+from sop_portal.foundation.notices.quiet_hours import digest_day, is_quiet, leaves_at
 from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.models import User
 

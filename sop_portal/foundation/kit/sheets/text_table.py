@@ -12,7 +12,7 @@ LONGEST_CELL = 100_000
 SAMPLE = 20_000
 
 
-class Same:
+class Interner:
     """Hands the same object back for equal cells of a table: most of them stand in it over and over."""
 
     MOST = 20_000
@@ -53,7 +53,7 @@ def csv_rows(packed: bytes, most: int) -> list[list[Any]]:
     encoding, sample = encoding_of(packed)
     csv.field_size_limit(LONGEST_CELL)
     # Read piece by piece: StringIO would hold four bytes for every letter of the file.
-    lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Same()
+    lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Interner()
     try:
         found = islice(csv.reader(lines, delimiter=delimiter_of(sample)), most + 1)
         rows = [[same(cell) for cell in _cells(row)] for row in found]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import IO, Any
 
-from sop_portal.foundation.kit.sheet_csv import guarded
+from sop_portal.foundation.kit.sheets.text_table import guarded
 
 LONGEST_CELL = 32_767
 LONGEST_TITLE = 31
