@@ -28,6 +28,7 @@ from planning.forecasts.workflow import is_complete
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
+from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.formats import number, percent, signed_percent
 from sop_portal.foundation.kit.templatetags.marks import icon
 
@@ -164,8 +165,8 @@ def chart_of(line: ForecastLine, known: Known, year: int) -> LineChart | None:
     return line_chart(
         [LinePoint(str(then), readings.get(then)) for then in years],
         YearAhead(str(year), proposal=figure.proposal, low=low, high=high, own=figure.override, band=0),
-        title=_finding(str(label), readings), summary=summary, note=note,
-    )  # fmt: skip
+        Caption(_finding(str(label), readings), summary, note),
+    )
 
 
 def _finding(label: str, readings: Mapping[int, Figure]) -> str:

@@ -18,6 +18,7 @@ from planning.forecasts.publishing import gap_states, lines_in
 from planning.forecasts.shared import together
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts.bars import StackChart, Whole, stack_chart
+from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.formats import joined, number, percent, signed_percent
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -221,7 +222,7 @@ def cost_chart(found: Compiled, currency: str, year: int) -> StackChart | None:
         }  # fmt: skip
     summary = _("Cost by department: materials and other money")
     wholes = [Whole(row.department.name, row.parts, row.url) for _cost, row in costs[:BARS]]
-    return stack_chart(wholes, [_("materials"), _("other money")], title=title, summary=summary, note=note)
+    return stack_chart(wholes, [_("materials"), _("other money")], Caption(title, summary, note))
 
 
 def order(found: Compiled, sort: str) -> Compiled:

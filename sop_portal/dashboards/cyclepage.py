@@ -11,7 +11,7 @@ from planning.models import Cycle, Forecast, Stage, StageWindow
 from sop_portal.dashboards.queries import heads
 from sop_portal.dashboards.readiness import checklist
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.charts import Lane, WindowSpan, timeline
+from sop_portal.foundation.kit.charts import Caption, Lane, WindowSpan, timeline
 from sop_portal.foundation.kit.components import Button, MatrixRow, NextBox
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
@@ -37,7 +37,7 @@ def drawing(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -> An
     planned = max((w.grace_until for s, w in windows.items() if s == Stage.BUDGET), default=cycle.ends_on)
     to_on = max([w.grace_until for w in windows.values()], default=cycle.ends_on) if whole else after(planned)
     summary = _("Windows of the five stages with their deadlines and today")
-    return timeline(lanes, from_on=from_on, to_on=to_on, today=on, title=headline(windows, on), summary=summary)
+    return timeline(lanes, Caption(headline(windows, on), summary), from_on=from_on, to_on=to_on, today=on)
 
 
 def is_planned(cycle: Cycle, on: date) -> bool:

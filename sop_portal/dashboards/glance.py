@@ -13,7 +13,7 @@ from sop_portal.dashboards.accuracy import Accuracy
 from sop_portal.dashboards.projectrail import share
 from sop_portal.dashboards.queries import Sums
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.charts import Amount, Miss, bias_chart, flow_chart
+from sop_portal.foundation.kit.charts import Amount, Caption, Miss, bias_chart, flow_chart
 from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
 from sop_portal.foundation.kit.sentences import interpolate
 
@@ -68,7 +68,7 @@ def flow(cycle: Cycle, sums: Sums) -> Any:
     per = 1000 if max(sums.needed, sums.asked, sums.budgeted) >= LARGE else 1
     note = _("%(currency)s, all projects") if per == 1 else _("%(currency)s thousand, all projects")
     summary = _("Money needed, asked, granted, budgeted and spent")
-    return flow_chart(amounts, title=title, summary=summary, note=note % {"currency": cycle.currency}, per=per)
+    return flow_chart(amounts, Caption(title, summary, note % {"currency": cycle.currency}), per=per)
 
 
 def bias(cycle: Cycle, rows: list[Accuracy]) -> Any:
@@ -80,4 +80,4 @@ def bias(cycle: Cycle, rows: list[Accuracy]) -> Any:
     small = sum(1 for row in rows if abs(row.off) < 5)
     words = {"n": small, "all": len(rows), "year": rows[0].year}
     title = _("In %(year)s, %(n)s of %(all)s departments forecast within 5 %%") % words
-    return bias_chart(misses, title=title, summary=_("Forecast against actual participants by department"))
+    return bias_chart(misses, Caption(title, _("Forecast against actual participants by department")))

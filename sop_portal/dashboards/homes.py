@@ -16,7 +16,7 @@ from sop_portal.dashboards.pastandplan import finding, past_of, planned_by
 from sop_portal.dashboards.projectrail import elapsed, share
 from sop_portal.dashboards.rails import led_by, rails
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.charts import LinePoint, YearAhead, capacity_bar, line_chart
+from sop_portal.foundation.kit.charts import Caption, LinePoint, YearAhead, capacity_bar, line_chart
 from sop_portal.foundation.kit.components import Link, Pair
 from sop_portal.foundation.kit.components import PoolCapacity as PoolBar
 from sop_portal.foundation.kit.sentences import typed
@@ -86,7 +86,7 @@ def head(actor: Actor, cycle: Cycle) -> Panel:
     years = [str(year) for year in range(int(readings[0].label), cycle.year)]
     readings = [by_label.get(year, LinePoint(year, None)) for year in years]
     summary = _("Participants of my department in the past years")
-    chart = line_chart(readings, ahead, title=finding(known), summary=summary, is_small=True)
+    chart = line_chart(readings, ahead, Caption(finding(known), summary), is_small=True)
     heads = (
         _("%(year)s forecast") % {"year": cycle.year}, _("Figure"), _("On %(year)s") % {"year": known[-1].label},
     )  # fmt: skip
