@@ -1,16 +1,13 @@
 """Truths about one row, as check constraints that the database keeps whatever the way in."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import CheckConstraint, Choices, F, Q
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from sop_portal.foundation.kit.sentences import Words
 
 LONGEST_NAME = 63
-Words: TypeAlias = "str | _StrPromise"
 
 
 def stamped(*, state_field: str, states: Iterable[str], stamp: str, name: str, message: Words = "") -> CheckConstraint:

@@ -5,7 +5,6 @@ A migration that rebuilds a table on SQLite drops its triggers and has to declar
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
@@ -34,14 +33,14 @@ class RefuseWhen(Operation):
         """Triggers are not part of the models."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Create the trigger (on PostgreSQL with its function)."""
         for statement in self._create(schema_editor.connection.vendor):
             schema_editor.execute(statement)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Drop it again."""
         if schema_editor.connection.vendor == "postgresql":
@@ -80,7 +79,7 @@ def never_changes(name: str, table: str, condition: str = "{row}.id IS NOT NULL"
 
 
 def never_truncated(name: str, table: str) -> "RefuseTruncate":
-    """The rows of this table are not swept away all at once either, where the database knows a word for that."""
+    """The rows of this table are not deleted all at once either, where the database has TRUNCATE for that."""
     return RefuseTruncate(name, table)
 
 
@@ -91,7 +90,7 @@ class RefuseTruncate(RefuseWhen):
         super().__init__(name, table, "TRUNCATE", "TRUE", f"{name}: this never changes")
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Drop it again."""
         if schema_editor.connection.vendor == "postgresql":
@@ -106,9 +105,7 @@ class RefuseTruncate(RefuseWhen):
 
 def frozen_while(name: str, table: str, condition: str, columns: Iterable[str]) -> RefuseWhen:
     """While a condition over OLD and NEW holds, none of these columns changes."""
-    changed = " OR ".join(
-        f"OLD.{c} <> NEW.{c} OR (OLD.{c} IS NULL) <> (NEW.{c} IS NULL)" for c in columns
-    )  # fmt: skip
+    changed = " OR ".join(f"OLD.{c} <> NEW.{c} OR (OLD.{c} IS NULL) <> (NEW.{c} IS NULL)" for c in columns)
     return RefuseWhen(name, table, "UPDATE", f"({condition}) AND ({changed})", f"{name}: this never changes")
 
 

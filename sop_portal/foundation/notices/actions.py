@@ -74,12 +74,22 @@ def write_notices(notices: Sequence[NewNotice], *, at: datetime) -> None:
     mails = _mails_for(notices, at)
     rows = (
         (
-            new.person.pk, at, new.kind, new.record_id, new.verb, new.link, new.texts, names_in(new.texts.values()),
-            new.quote, new.is_deadline, new.is_asked or new.is_deadline, new.due_on,
+            new.person.pk,
+            at,
+            new.kind,
+            new.record_id,
+            new.verb,
+            new.link,
+            new.texts,
+            names_in(new.texts.values()),
+            new.quote,
+            new.is_deadline,
+            new.is_asked or new.is_deadline,
+            new.due_on,
             mails.get((new.person.pk, new.is_deadline)),
         )
         for new in notices
-    )  # fmt: skip
+    )
     insert_rows(Notice, NOTICE_COLUMNS, rows)
     bell.ring_on_commit()
 

@@ -84,18 +84,23 @@ def compose(
     """The mail as it leaves: what it carries, then what else the person owes."""
     person, today = mail.person, localdate(at)
     with translation.override(person.language):
-        told = [paragraph(notice, today, person.language) for notice in notices]
+        carried = [paragraph(notice, today, person.language) for notice in notices]
         also = [paragraph(notice, today, person.language) for notice in _others(notices, owed)]
         rest = _rest(len(also) - MOST_OWED) if len(also) > MOST_OWED else ""
         message = message_of(
             mail,
-            mail.subject if mail.digest_on else subject_for(told),
-            as_text(person.name, told, also[:MOST_OWED], rest),
+            mail.subject if mail.digest_on else subject_for(carried),
+            as_text(person.name, carried, also[:MOST_OWED], rest),
         )
         context = {
-            "name": person.name, "told": told, "also": also[:MOST_OWED], "rest": rest, "language": person.language,
-            "base_url": settings.BASE_URL, "colon": formats.COLON[formats.tongue()],
-        }  # fmt: skip
+            "name": person.name,
+            "carried": carried,
+            "also": also[:MOST_OWED],
+            "rest": rest,
+            "language": person.language,
+            "base_url": settings.BASE_URL,
+            "colon": formats.COLON[formats.tongue()],
+        }
         message.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
     return message
 
@@ -108,20 +113,20 @@ def message_of(mail: Mail, subject: str, text: str) -> EmailMultiAlternatives:
 
 def _others(notices: Sequence[NoticeContent], owed: Collection[NoticeContent]) -> list[NoticeContent]:
     """What is owed on other pages than the mail is about, each page once: an act and a reminder may both tell of it."""
-    carried = {notice.link for notice in notices}
+    links = {notice.link for notice in notices}
     first: dict[str, NoticeContent] = {}
     for notice in owed:
-        if notice.link not in carried:
+        if notice.link not in links:
             first.setdefault(notice.link, notice)
     return list(first.values())
 
 
-def subject_for(told: Sequence[Paragraph]) -> str:
+def subject_for(carried: Sequence[Paragraph]) -> str:
     """The first sentence, and how much more there is."""
-    first = subject_of(told[0].sentence)
-    if len(told) == 1:
+    first = subject_of(carried[0].sentence)
+    if len(carried) == 1:
         return first
-    return _("%(first)s, and %(count)s more") % {"first": first[:LONGEST_OF_SEVERAL], "count": len(told) - 1}
+    return _("%(first)s, and %(count)s more") % {"first": first[:LONGEST_OF_SEVERAL], "count": len(carried) - 1}
 
 
 def paragraph(notice: NoticeContent, today: date, language: str) -> Paragraph:
@@ -131,10 +136,10 @@ def paragraph(notice: NoticeContent, today: date, language: str) -> Paragraph:
     return Paragraph(sentence, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
 
 
-def as_text(name: str, told: Sequence[Paragraph], also: Sequence[Paragraph], rest: str) -> str:
+def as_text(name: str, carried: Sequence[Paragraph], also: Sequence[Paragraph], rest: str) -> str:
     """The mail for those who read plain text."""
     parts = [_("Hello %(name)s,") % {"name": name}]
-    for each in told:
+    for each in carried:
         parts.append(f"{each.sentence}\n{each.due}" if each.due else each.sentence)
         if each.quote:
             parts.append("> " + each.quote.replace("\n", "\n> "))

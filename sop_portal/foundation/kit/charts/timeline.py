@@ -194,11 +194,11 @@ def _place(text: str, left: float, width: float, end: float) -> tuple[float, str
 
 
 def _marks(from_on: date, to_on: date, across: _Days) -> tuple[MonthMark, ...]:
-    firsts = list(_months(from_on, to_on))
-    every = -(-len(firsts) // MOST_NAMES) or 1
+    starts = list(_months(from_on, to_on))
+    every = -(-len(starts) // MOST_NAMES) or 1
     return tuple(
         MonthMark(across.at(on), on, index % every == 0 and across.at(on) + MONTH_NAME <= WIDTH)
-        for index, on in enumerate(firsts)
+        for index, on in enumerate(starts)
     )
 
 

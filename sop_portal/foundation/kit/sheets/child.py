@@ -10,7 +10,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 from io import BytesIO
 from itertools import islice
@@ -29,6 +29,7 @@ MAX_CPU_SECONDS = 20
 EXACT_WHOLE = 10**15
 
 Row = list[Any]
+FoundCell = str | float | int | bool | date | datetime | time | timedelta
 
 
 class WorkbookProblem(IntEnum):
@@ -96,17 +97,16 @@ def rows_of(packed: bytes) -> Iterator[Row]:
     raise UnreadableWorkbook(WorkbookProblem.NO_TABLE)
 
 
-def plain_cell(cell: Any) -> Any:
+def plain_cell(cell: FoundCell) -> Any:
     """A cell as JSON can carry it: whole numbers lose the fraction the file format gave them, dates are marked."""
-    kind = type(cell)
-    if kind is str:
+    if isinstance(cell, str):
         return cell or None
-    if kind is float:
+    if isinstance(cell, float):
         return plain_number(cell)
-    if kind is int:
-        return cell
-    if kind is bool:
+    if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int):
+        return cell
     if isinstance(cell, date):
         return {"day": (cell.date() if isinstance(cell, datetime) else cell).isoformat()}
     return str(cell) if isinstance(cell, timedelta) else cell.isoformat()

@@ -1,6 +1,7 @@
 """Text tables: which encoding, which delimiter, which rows."""
 
 import csv
+from collections.abc import Hashable
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 from typing import Any
@@ -13,14 +14,14 @@ SAMPLE = 20_000
 
 
 class Interner:
-    """Hands the same object back for equal cells of a table: most of them stand in it over and over."""
+    """Keeps one object for all equal cells of a table: most of them stand in it over and over."""
 
     MOST = 20_000
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
 
-    def __call__(self, cell: Any) -> Any:
+    def __call__(self, cell: Hashable) -> Any:
         """The first equal cell, or this one."""
         known = self._known.get(cell)
         if known is None:

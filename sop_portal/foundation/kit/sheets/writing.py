@@ -53,7 +53,7 @@ def _sheet_name(title: str) -> str:
     return name if name and name.casefold() != "history" else "Table"
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     text = str(cell)
     if text.isascii():
         return text[:LONGEST_CELL]
@@ -108,7 +108,7 @@ def _taken(buffer: StringIO) -> bytes:
     return piece
 
 
-def _csv_cell(cell: Any) -> str:
+def _csv_cell(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):

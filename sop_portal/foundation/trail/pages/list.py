@@ -26,11 +26,13 @@ def trail(request: Request, *, records: Sequence[Any], others: dict[str, type[Mo
     turned = paginate(narrowed(request, visible_entries(request, processes)), request.GET, SORTS, "-number")
     known = records_called(turned.rows, {r.workflow.kind: r.model for r in records} | others, request.actor)
     context = {
-        "rows": rows_of(turned.rows, processes, known), "kinds": processes.values(),
-        "kind": request.GET.get("kind", ""), "older_url": turned.next_url,
+        "rows": rows_of(turned.rows, processes, known),
+        "kinds": processes.values(),
+        "kind": request.GET.get("kind", ""),
+        "older_url": turned.next_url,
         "head": Head.objects.first() if request.actor.sees_everything else None,
         "verified": Verification.objects.order_by("-at").first() if request.actor.sees_everything else None,
-    }  # fmt: skip
+    }
     return render(request, "trail/trail.html", context)
 
 
