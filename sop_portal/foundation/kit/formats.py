@@ -1,7 +1,7 @@
 """How figures, days and moments are written, and words are put together, in English and in Chinese.
 
-Months and weekdays are Django's; their order and the blanks between them are ours, as are the signs between words: Babel
-ends a list with “and”, and groups the digits of a figure in eight times the time.
+Months and weekdays are Django's; their order and the blanks between them are ours, as are the signs between words:
+Babel ends a list with “and”, and groups the digits of a figure in eight times the time.
 """
 
 from collections.abc import Iterable

@@ -197,9 +197,12 @@ def test_the_command_fails_when_a_mail_was_given_up(
 
 
 def test_the_outbox_page_is_the_administrators(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace,
+    waiting: list[Mail],
+    mail_server: MailServer,
+    noon: datetime,
+    cast: SimpleNamespace,
     as_person: Callable[[User], Client],
-) -> None:  # fmt: skip
+) -> None:
     mail_server.refused = {"ben@example.org"}
     outbox.send_waiting(at=noon)
     assert as_person(cast.emil).get(reverse("mails")).status_code == 403
@@ -213,9 +216,12 @@ def test_the_outbox_page_is_the_administrators(
 
 
 def test_the_outbox_page_says_why_a_mail_waits_and_since_when(
-    waiting: list[Mail], mail_server: MailServer, noon: datetime, cast: SimpleNamespace,
+    waiting: list[Mail],
+    mail_server: MailServer,
+    noon: datetime,
+    cast: SimpleNamespace,
     as_person: Callable[[User], Client],
-) -> None:  # fmt: skip
+) -> None:
     mail_server.busy = {"ben@example.org"}
     outbox.send_waiting(at=noon)
     with clock.at(noon):
