@@ -36,7 +36,7 @@ from planning.cycles.actions import create_cycle  # noqa: E402
 from planning.forecasts.actions import publish_year  # noqa: E402
 from sop_portal.foundation.organisation.models import Department  # noqa: E402
 from sop_portal.reminders.actions import sweep  # noqa: E402
-from sop_portal.reminders.tests import swept, test_sweep  # noqa: E402
+from sop_portal.reminders.tests import expected_rows, test_sweep  # noqa: E402
 from sop_portal.reminders.tests.conftest import at_noon  # noqa: E402
 from sop_portal.tests.small_year import small_year  # noqa: E402
 from sop_portal.tests.story import everybody  # noqa: E402
@@ -48,13 +48,21 @@ def spring(cast: SimpleNamespace) -> tuple[datetime, datetime, Callable[[], bool
     """Nobody hands in a forecast."""
     cycle = create_cycle(year=2027, by=cast.ada, at=at_noon("2026-12-01"))
     publish_year(cycle, by=cast.ada, at=at_noon("2026-12-01"), seen=cycle.version)
-    return datetime(2026, 12, 31, 13, 7, tzinfo=UTC), test_sweep.END, lambda: test_sweep.told() == test_sweep.BY_HAND
+    return (
+        datetime(2026, 12, 31, 13, 7, tzinfo=UTC),
+        test_sweep.END,
+        lambda: test_sweep.rows_by_person() == test_sweep.BY_HAND,
+    )
 
 
 def autumn(cast: SimpleNamespace) -> tuple[datetime, datetime, Callable[[], bool]]:
     """Nobody reports, reviews, answers or closes minutes."""
     small_year(cast)
-    return swept.BEGINS, swept.ENDS, lambda: swept.ledger() == swept.by_hand()
+    return (
+        expected_rows.BEGINS,
+        expected_rows.ENDS,
+        lambda: expected_rows.ledger_rows() == expected_rows.expected_rows(),
+    )
 
 
 def stretch(season: Callable[[SimpleNamespace], Any]) -> dict[str, Any]:
@@ -64,9 +72,9 @@ def stretch(season: Callable[[SimpleNamespace], Any]) -> dict[str, Any]:
         first, last, is_as_written = season(everybody(*departments))
         began = time.monotonic()
         sweep(at=first)
-        done = swept.minute_by_minute(first + timedelta(minutes=1), last, sweep)
+        done = expected_rows.minute_by_minute(first + timedelta(minutes=1), last, sweep)
         found = {
-            "minutes": done.asked, "sweeps": len(done.swept), "rows": len(swept.ledger()),
+            "minutes": done.asked, "sweeps": len(done.swept), "rows": len(expected_rows.ledger_rows()),
             "equal_to_the_table": is_as_written(),
             "sweeps_after_the_first_minute_of_a_day": sum(
                 (at.astimezone(NEW_YORK).hour, at.astimezone(NEW_YORK).minute) > (0, 0) for at in done.swept

@@ -1,8 +1,16 @@
-"""Re-exports: each stage keeps its own models."""
+"""Re-exports: each stage defines its own models."""
 
 from budgets.audits.models import Audit, Finding
-from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetSum, Category, Fund
+from budgets.drafting.models import (
+    Appropriation,
+    Budget,
+    BudgetLine,
+    BudgetSum,
+    Category,
+    Confirmation,
+    Contest,
+    Fund,
+)
 from budgets.spending.models import Expense, SpendingException
 
 __all__ = [

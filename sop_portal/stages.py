@@ -1,100 +1,173 @@
-"""The process, readable in a minute: five stages in order, and what may happen to the records of each."""
+"""The process, readable in a minute: five stages in order, and the folders each is made of.
 
+What may happen to the records of a folder stands in its `workflow.py`, what people do in its `actions.py`, who owes
+what until when in its `deadlines.py`. Everything that has to know all of a year reads it from here: addresses of steps,
+reminders, what keeps a year open, the handbook, handing over.
+"""
+
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from budgets.audits.workflow import AUDIT, FINDING
-from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from budgets.models import Audit, Budget, Confirmation, Finding, SpendingException
-from budgets.spending.workflow import EXCEPTION
-from evaluations.feedback.workflow import FEEDBACK
-from evaluations.improvements.workflow import MEASURE
-from evaluations.meetings.workflow import MEETING
-from evaluations.models import Evaluation, Feedback, Issue, Measure, Meeting, ProgressReport
-from evaluations.reports.workflow import ISSUE, REPORT
-from evaluations.reviews.workflow import EVALUATION
-from planning.cycles.workflow import CYCLE
-from planning.extensions.workflow import EXTENSION_REQUEST
-from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
-from planning.models import Cycle, DemandReport, ExtensionRequest, Forecast, Project, ResourceRequest
-from planning.projects.workflow import PROJECT
-from planning.requests.workflow import REQUEST
+from budgets import audits, drafting, spending
+from evaluations import feedback, improvements, meetings, reports, reviews
+from planning import cycles, extensions, forecasts, projects, requests
+from planning.cycles.workflow import KEEPS_OPEN
+from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.owed import Owed, Owing
 from sop_portal.foundation.workflow.table import Workflow
 
 
 @dataclass(frozen=True)
-class Records:
-    """One kind of record of a stage: its table and its workflow."""
+class StageEntry:
+    """One of the five stages: name in addresses, title, and its folders, that of its main record first."""
 
-    model: Any
-    workflow: Workflow
+    slug: str
+    title: StrOrPromise
+    what: StrOrPromise
+    folders: tuple[ModuleType, ...]
+
+    @property
+    def workflows(self) -> tuple[Workflow[Any], ...]:
+        """The tables of its records, in the order of its folders."""
+        return tuple(workflow for folder in self.folders for workflow in workflows_in(folder))
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One of the five stages: name in addresses, title, and its kinds of records, the main one first."""
+class ListPage:
+    """A page of the navigation: its label, the name of its address, and the kinds of records that are found there.
 
-    slug: str
-    title: Any
-    what: Any
-    records: tuple[Records, ...]
+    Where `can` is given only those who may see the entry.
+    """
+
+    label: StrOrPromise
+    url_name: str
+    kinds: tuple[str, ...] = ()
+    can: Can | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the navigation: its label, its icon, and its pages."""
+
+    label: StrOrPromise
+    icon: str
+    pages: tuple[ListPage, ...]
+
+
+def part(folder: ModuleType, name: str) -> ModuleType | None:
+    """The file of this name in a folder, where it has one."""
+    path = f"{folder.__name__}.{name}"
+    return import_module(path) if find_spec(path) else None
+
+
+def workflows_in(folder: ModuleType) -> list[Workflow[Any]]:
+    """The tables that stand in a folder's `workflow.py`, in their order there."""
+    found = part(folder, "workflow")
+    return [
+        value
+        for value in (vars(found).values() if found else ())
+        if isinstance(value, Workflow) and value.model.__module__.startswith(f"{folder.__name__}.")
+    ]
 
 
 STAGES = (
-    Stage(
+    StageEntry(
         "forecast",
         _("Demand forecast"),
         _("Every department forecasts what each of its projects will need next year."),
-        (
-            Records(Forecast, FORECAST),
-            Records(DemandReport, DEMAND_REPORT),
-            Records(ExtensionRequest, EXTENSION_REQUEST),
-        ),
+        (forecasts, extensions),
     ),
-    Stage(
+    StageEntry(
         "request",
         _("Resource planning"),
         _("Departments ask for people, materials and money; the resource team allocates what there is."),
-        (Records(ResourceRequest, REQUEST),),
+        (requests,),
     ),
-    Stage(
+    StageEntry(
         "budget",
         _("Budget"),
         _("Finance compiles the budget from the allocations; departments confirm it, management approves it."),
-        (
-            Records(Budget, BUDGET),
-            Records(Confirmation, CONFIRMATION),
-            Records(Audit, AUDIT),
-            Records(Finding, FINDING),
-        ),
+        (drafting, audits),
     ),
-    Stage(
+    StageEntry(
         "execution",
         _("Execution"),
         _("Projects run within the approved lines and report their progress every month."),
-        (
-            Records(Project, PROJECT),
-            Records(SpendingException, EXCEPTION),
-            Records(ProgressReport, REPORT),
-            Records(Issue, ISSUE),
-        ),
+        (projects, spending, reports),
     ),
-    Stage(
+    StageEntry(
         "evaluation",
         _("Performance evaluation"),
         _("Departments look back, management decides what to improve, and the lessons reach the next forecast."),
+        (reviews, improvements, feedback, meetings),
+    ),
+)
+
+SECTIONS = (
+    Section(
+        _("Cycle"),
+        "calendar3",
         (
-            Records(Evaluation, EVALUATION),
-            Records(Measure, MEASURE),
-            Records(Feedback, FEEDBACK),
-            Records(Meeting, MEETING),
+            ListPage(_("Timeline"), "cycle", ("cycle", "extension-request")),
+            ListPage(_("Demand report"), "demand-report-latest", ("demand-report",)),
+        ),
+    ),
+    Section(
+        _("Plan"),
+        "clipboard-data",
+        (
+            ListPage(_("Forecasts"), "forecasts", ("forecast",)),
+            ListPage(_("Requests"), "requests", ("request",)),
+            ListPage(_("Allocation"), "allocation", can=Can.ALLOCATE),
+            ListPage(_("Budget"), "budget-latest", ("budget", "confirmation")),
+        ),
+    ),
+    Section(
+        _("Run"),
+        "play-circle",
+        (
+            ListPage(_("Projects"), "projects", ("project",)),
+            ListPage(_("Approved lines"), "appropriations"),
+            ListPage(_("Expenses"), "expenses"),
+            ListPage(_("Exceptions"), "exceptions", ("exception",)),
+            ListPage(_("Progress"), "progress", ("report",)),
+            ListPage(_("Issues"), "issues", ("issue",)),
+            ListPage(_("Audits"), "audits", ("audit", "finding")),
+        ),
+    ),
+    Section(
+        _("Learn"),
+        "lightbulb",
+        (
+            ListPage(_("Evaluations"), "evaluations", ("evaluation",)),
+            ListPage(_("Lessons"), "lessons"),
+            ListPage(_("Improvements"), "improvements", ("measure",)),
+            ListPage(_("Feedback"), "feedback", ("feedback",)),
+            ListPage(_("Meetings"), "meetings", ("meeting",)),
         ),
     ),
 )
 
-THE_YEAR = Records(Cycle, CYCLE)
-ALL_RECORDS = (THE_YEAR, *(records for stage in STAGES for records in stage.records))
-MODELS = {records.workflow.kind: records.model for records in ALL_RECORDS}
-WORKFLOWS = {records.workflow.kind: records.workflow for records in ALL_RECORDS}
+FOLDERS = (cycles, *(folder for stage in STAGES for folder in stage.folders))
+YEAR_WORKFLOWS = tuple(workflows_in(cycles))
+ALL_WORKFLOWS = tuple(workflow for folder in FOLDERS for workflow in workflows_in(folder))
+WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}
+OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS if (file := part(folder, "deadlines")))
+# Reading the actions tells every table who carries out its steps, in whichever stage that is.
+ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
+# The one place where later stages are handed to an earlier one: what has to be finished before a year is closed.
+KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
+
+
+def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
+    """What all stages say is owed at a moment, or begins within so many days."""
+    for owed in OWING:
+        yield from owed(at, ahead=ahead, departments=departments)

@@ -3,11 +3,8 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from budgets.models import Expense
-from planning.forecasts.actions import owe_newcomer
 from sop_portal.foundation.organisation.access import not_there, open_to_all
 from sop_portal.foundation.workflow.views import comment
-from sop_portal.stages import ALL_RECORDS, MODELS, STAGES, THE_YEAR
 
 urlpatterns = [
     path("", include("sop_portal.dashboards.urls")),
@@ -15,16 +12,13 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("sop_portal.demo.urls")),
     path("language/", open_to_all(set_language), name="set_language"),
-    path("comments/<slug:kind>/<int:pk>/", comment, {"kinds": MODELS}, name="comment"),
+    path("comments/<slug:kind>/<int:pk>/", comment, name="comment"),
     path("notices/", include("sop_portal.foundation.notices.urls")),
     path("", include("sop_portal.people.urls")),
-    path("set-up/departments/", include("sop_portal.people.department_urls"), {"owes": owe_newcomer}),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),
-    path(
-        "trail/", include("sop_portal.foundation.trail.urls"), {"records": ALL_RECORDS, "others": {"expense": Expense}}
-    ),
-    path("handbook/", include("sop_portal.handbook.urls"), {"stages": STAGES, "year_records": THE_YEAR}),
+    path("trail/", include("sop_portal.foundation.trail.urls")),
+    path("handbook/", include("sop_portal.handbook.urls")),
     path("", include("planning.cycles.urls")),
     path("<int:year>/extensions/", include("planning.extensions.urls")),
     path("<int:year>/", include("planning.projects.urls")),

@@ -1,5 +1,6 @@
 """What people do in an audit, one function per verb; the only place of this stage that writes."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -18,19 +19,40 @@ from sop_portal.foundation.workflow.checks import authority, who_instead
 from sop_portal.foundation.workflow.engine import created, edit, step
 
 
-def plan(
-    cycle: Cycle, department: Department, *, title: str, planned_on: date, by: User, at: datetime,
-    project: Project | None = None,
-) -> Audit:  # fmt: skip
+@dataclass(frozen=True)
+class AuditPlan:
+    """What is audited and when: a department, or one of its projects."""
+
+    title: str
+    department: Department
+    planned_on: date
+    project: Project | None = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What an audit found, until when it is answered, and how much money it concerns."""
+
+    what: str
+    due: date
+    amount: Decimal | None = None
+
+
+def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
     """Plan an audit of a department, or of one of its projects, for a day."""
+    department, project = planned.department, planned.project
     with transaction.atomic():
         role = _auditor(department, by, at)
-        if not title.strip():
+        if not planned.title.strip():
             raise NotReady(_("Say what is audited."))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
             raise NotReady(_("The project belongs to another department or year."))
         audit = Audit.objects.create(
-            cycle=cycle, department=department, project=project, title=title.strip(), planned_on=planned_on
+            cycle=cycle,
+            department=department,
+            project=project,
+            title=planned.title.strip(),
+            planned_on=planned.planned_on,
         )
         created(AUDIT, audit, by=by, at=at, grant=role)
     return audit
@@ -46,6 +68,7 @@ def _auditor(on: Department | Audit, by: User, at: datetime) -> Grant:
     return role
 
 
+@AUDIT.act("begin")
 def begin(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Begin the audit."""
     _auditor(audit, by, at)
@@ -54,24 +77,24 @@ def begin(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "")
     return audit
 
 
-def find(
-    audit: Audit, *, what: str, due: date, by: User, at: datetime, seen: int, amount: Decimal | None = None
-) -> Finding:  # fmt: skip
+def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: int) -> Finding:
     """Record something the audit found."""
+    what, amount = observed.what.strip(), observed.amount
     _auditor(audit, by, at)
     with edit(AUDIT, audit, by=by, at=at, can=Can.AUDIT, seen=seen) as editing:
         if editing.record.state != Audit.State.IN_PROGRESS:
             raise NotNow(_("Findings are recorded while the audit is in progress."), _("Begin the audit first."))
-        if not what.strip() or (amount is not None and amount < 0):
+        if not what or (amount is not None and amount < 0):
             raise NotReady(_("Say what was found, and an amount of zero or more where one is concerned."))
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
         finding = Finding.objects.create(
-            audit=editing.record, number=last + 1, what=what.strip(), amount=amount, due=due
-        )  # fmt: skip
-        editing.change("finding", None, what.strip(), where=str(finding.number))
+            audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due
+        )
+        editing.change("finding", None, what, where=str(finding.number))
     return finding
 
 
+@AUDIT.act("ask")
 def ask(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Hand the findings to the department, which answers each of them."""
     role = _auditor(audit, by, at)
@@ -81,6 +104,7 @@ def ask(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -
     return audit
 
 
+@AUDIT.act("close")
 def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "") -> Audit:
     """Close the audit, every finding being verified."""
     _auditor(audit, by, at)
@@ -89,6 +113,7 @@ def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "")
     return audit
 
 
+@FINDING.act("answer")
 def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what the department thinks of a finding and what it will do."""
     with step(FINDING, finding, "answer", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -96,6 +121,7 @@ def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
     return finding
 
 
+@FINDING.act("remedy")
 def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what was done about a finding."""
     with step(FINDING, finding, "remedy", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -103,6 +129,7 @@ def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
     return finding
 
 
+@FINDING.act("verify")
 def verify(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Confirm that the remedy works; never by who answered or remedied it."""
     _auditor(finding.audit, by, at)
@@ -111,6 +138,7 @@ def verify(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
     return finding
 
 
+@FINDING.act("reopen")
 def reopen(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Give a finding back to the department, with the reason."""
     _auditor(finding.audit, by, at)

@@ -4,8 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from budgets.audits.actions import Observation
 from budgets.audits.models import Audit
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField
@@ -22,17 +25,30 @@ class AuditFilter(forms.Form):
     """Which audits are listed."""
 
     department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.none(), to_field_name="slug", required=False,
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        to_field_name="slug",
+        required=False,
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         seen = Department.objects.order_by("name")
         if not actor.sees_everything:
             seen = seen.filter(pk__in=actor.department_ids)
         self.fields["department"].queryset = seen  # type: ignore[attr-defined]
+
+    def narrow(self, audits: QuerySet[Audit]) -> QuerySet[Audit]:
+        """The audits that were asked for; what cannot be read narrows nothing."""
+        if not self.is_valid():
+            return audits
+        department, state = self.cleaned_data["department"], self.cleaned_data["state"]
+        audits = audits.filter(department=department) if department else audits
+        if state == "open":
+            return audits.exclude(state=Audit.State.CLOSED)
+        return audits.filter(state=state) if state else audits
 
 
 class PlanForm(forms.Form):
@@ -41,13 +57,16 @@ class PlanForm(forms.Form):
     title = TypedNameField(label=_("What is audited"), help_text=_("For example: use of the state grant, first half."))
     department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.none())
     project = forms.ModelChoiceField(
-        label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("All projects"),
+        label=_("Project"),
+        queryset=Project.objects.none(),
+        required=False,
+        empty_label=_("All projects"),
         help_text=_("Leave it open to audit the whole department."),
-    )  # fmt: skip
+    )
     planned_on = DayField(label=_("Planned for"))
 
-    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
+        super().__init__(data)
         projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
         self.fields["department"].queryset = Department.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
@@ -73,3 +92,8 @@ class FindingForm(forms.Form):
     what = TypedTextField(label=_("What was found"))
     amount = AmountField(label=_("Amount concerned"), required=False, at_least=Decimal(0))
     due = DayField(label=_("Answer due"))
+
+    @property
+    def observation(self) -> Observation:
+        """What was found."""
+        return Observation(self.cleaned_data["what"], self.cleaned_data["due"], self.cleaned_data["amount"])

@@ -109,7 +109,9 @@ class Finding(Record):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["audit", "number"], name="one_finding_per_number"),
             stamped(
-                state_field="state", states=["answered", "remedied", "verified"], stamp="answered",
+                state_field="state",
+                states=["answered", "remedied", "verified"],
+                stamp="answered",
                 name="finding_answered",
             ),
             stamped(state_field="state", states=["remedied", "verified"], stamp="remedied", name="finding_remedied"),
@@ -117,7 +119,7 @@ class Finding(Record):
             not_same("remedied_by", "verified_by", "finding_verified_by_another"),
             not_same("answered_by", "verified_by", "finding_verified_by_others_than_answered"),
             models.CheckConstraint(condition=~Q(what=""), name="finding_says_what"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return interpolate(_("Finding %(number)s: %(audit)s"), {"number": self.number, "audit": self.audit})

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from budgets.audits import views
+from budgets.audits.pages.audit import audit, audit_step, find
+from budgets.audits.pages.finding import finding, finding_step
+from budgets.audits.pages.list import audits, plan
 
 FINDING = "audits/<int:pk>/findings/<int:number>/"
 
 urlpatterns = [
-    path("audits/", views.audits, name="audits"),
-    path("audits/new/", views.new, name="audit-new"),
-    path("audits/<int:pk>/", views.audit, name="audit"),
-    path("audits/<int:pk>/find/", views.find, name="audit-find"),
-    path(FINDING, views.finding, name="finding"),
-    path(f"{FINDING}<slug:step>/", views.take_finding, name="finding-step"),
-    path("audits/<int:pk>/<slug:step>/", views.take_audit, name="audit-step"),
+    path("audits/", audits, name="audits"),
+    path("audits/new/", plan, name="audit-new"),
+    path("audits/<int:pk>/", audit, name="audit"),
+    path("audits/<int:pk>/find/", find, name="audit-find"),
+    path(FINDING, finding, name="finding"),
+    path(f"{FINDING}<slug:step>/", finding_step, name="finding-step"),
+    path("audits/<int:pk>/<slug:step>/", audit_step, name="audit-step"),
 ]

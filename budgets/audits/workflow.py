@@ -10,8 +10,8 @@ from budgets.audits.models import HANDED_OVER, Audit, Finding
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
-A = Audit.State
-F = Finding.State
+AuditState = Audit.State
+FindingState = Finding.State
 LISTED = 10
 
 
@@ -30,49 +30,54 @@ def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
 
 def missing_to_close(audit: Audit, at: datetime) -> list[Missing]:
     """Every finding is verified."""
-    waiting = audit.findings.exclude(state=F.VERIFIED).select_related("audit__cycle").order_by("number")[:LISTED]
+    waiting = audit.findings.exclude(state=FindingState.VERIFIED).select_related("audit__cycle").order_by("number")
     return [
         Missing(
             gettext("Finding %(number)s is not verified yet; its state is “%(state)s”.")
             % {"number": finding.number, "state": finding.get_state_display()},
             finding.get_absolute_url(),
         )
-        for finding in waiting
+        for finding in waiting[:LISTED]
     ]
 
 
 def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
     """Answers are given once they are asked for."""
-    if finding.audit.state == A.AWAITING:
+    if finding.audit.state == AuditState.AWAITING:
         return []
     return [Missing(gettext("The audit has not asked for answers yet."))]
 
 
 AUDIT = Workflow(
     kind="audit",
+    model=Audit,
+    open_text=_("Audit “%(record)s” is open: %(state)s."),
     created=_("planned the audit"),
     label=_("Periodic audit"),
-    states=A,
-    initial=A.PLANNED,
-    closed=frozenset({A.CLOSED}),
-    tones={A.PLANNED: "draft", A.IN_PROGRESS: "review", A.AWAITING: "back", A.CLOSED: "ok"},
-    editable=frozenset({A.PLANNED, A.IN_PROGRESS}),
+    states=AuditState,
+    initial=AuditState.PLANNED,
+    closed=frozenset({AuditState.CLOSED}),
+    tones={
+        AuditState.PLANNED: "draft", AuditState.IN_PROGRESS: "review", AuditState.AWAITING: "back",
+        AuditState.CLOSED: "ok",
+    },
+    editable=frozenset({AuditState.PLANNED, AuditState.IN_PROGRESS}),
     fields={"finding": _("finding")},
     withheld=while_audited,
     steps=(
         Step(
-            "begin", _("Begin audit"), [A.PLANNED], A.IN_PROGRESS, by=Can.AUDIT,
+            "begin", _("Begin audit"), [AuditState.PLANNED], AuditState.IN_PROGRESS, by=Can.AUDIT,
             done=_("%(person)s began the audit"), four_eyes=True,
             says=_("Findings can be recorded from then on."),
         ),
         Step(
-            "ask", _("Ask for answers"), [A.IN_PROGRESS], A.AWAITING, by=Can.AUDIT,
+            "ask", _("Ask for answers"), [AuditState.IN_PROGRESS], AuditState.AWAITING, by=Can.AUDIT,
             done=_("%(person)s asked for answers to the findings"),
             missing=missing_to_ask,
             says=_("The department answers every finding."),
         ),
         Step(
-            "close", _("Close audit"), [A.IN_PROGRESS, A.AWAITING], A.CLOSED, by=Can.AUDIT,
+            "close", _("Close audit"), [AuditState.IN_PROGRESS, AuditState.AWAITING], AuditState.CLOSED, by=Can.AUDIT,
             done=_("%(person)s closed the audit"), stamps="closed", awaited=False,
             missing=missing_to_close, says=_("Nothing is left to answer or to remedy."),
         ),
@@ -81,32 +86,37 @@ AUDIT = Workflow(
 
 FINDING = Workflow(
     kind="finding",
+    model=Finding,
+    year="audit__cycle",
     created=_("recorded the finding"),
     label=_("Audit finding"),
-    states=F,
-    initial=F.OPEN,
-    closed=frozenset({F.VERIFIED}),
-    tones={F.OPEN: "back", F.ANSWERED: "sent", F.REMEDIED: "review", F.VERIFIED: "ok"},
+    states=FindingState,
+    initial=FindingState.OPEN,
+    closed=frozenset({FindingState.VERIFIED}),
+    tones={
+        FindingState.OPEN: "back", FindingState.ANSWERED: "sent", FindingState.REMEDIED: "review",
+        FindingState.VERIFIED: "ok",
+    },
     steps=(
         Step(
-            "answer", _("Answer finding"), [F.OPEN], F.ANSWERED, by=Can.ANSWER_FINDING,
+            "answer", _("Answer finding"), [FindingState.OPEN], FindingState.ANSWERED, by=Can.ANSWER_FINDING,
             done=_("%(person)s answered the finding"), stamps="answered", authors=True, comment=True,
             missing=missing_to_answer, says=_("Write how it came about and what you will do."),
             asks=_("Answer"),
         ),
         Step(
-            "remedy", _("Report remedy"), [F.ANSWERED], F.REMEDIED, by=Can.ANSWER_FINDING,
+            "remedy", _("Report remedy"), [FindingState.ANSWERED], FindingState.REMEDIED, by=Can.ANSWER_FINDING,
             done=_("%(person)s reported what was done about the finding"), stamps="remedied", authors=True,
             comment=True, says=_("Write what was changed, so that it does not happen again."),
             asks=_("What was changed"),
         ),
         Step(
-            "verify", _("Verify remedy"), [F.REMEDIED], F.VERIFIED, by=Can.AUDIT,
+            "verify", _("Verify remedy"), [FindingState.REMEDIED], FindingState.VERIFIED, by=Can.AUDIT,
             done=_("%(person)s verified the remedy"), stamps="verified", four_eyes=True,
             says=_("Look whether what was reported is so; the finding is closed with it."),
         ),
         Step(
-            "reopen", _("Open again"), [F.ANSWERED, F.REMEDIED], F.OPEN, by=Can.AUDIT,
+            "reopen", _("Open again"), [FindingState.ANSWERED, FindingState.REMEDIED], FindingState.OPEN, by=Can.AUDIT,
             done=_("%(person)s opened the finding again"), four_eyes=True, comment=True, awaited=False,
         ),
     ),

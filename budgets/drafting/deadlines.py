@@ -1,75 +1,85 @@
 """Who owes the budget of the year, the departments' word on it, and its approval, until when."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.answers import Confirmation
-from budgets.drafting.models import Budget
+from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
-from planning.cycles.deadlines import OPEN, extended, windows_of
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.models import Stage, StageWindow
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within
 
-S = Budget.State
-C = Confirmation.State
-NEXT = {S.DRAFT: "share", S.SHARED: "propose"}
+NEXT = {Budget.State.DRAFT: "share", Budget.State.SHARED: "propose"}
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
-    """The budget in the making of every year under way, and what departments still have to say of it."""
+    """Every undecided budget of the years under way, and the confirmations departments still owe."""
     yield from _answers(departments)
     if departments is not None:
         return
-    windows = windows_of(Stage.BUDGET)
-    budgets = list(Budget.objects.filter(cycle_id__in=windows).exclude(state=S.SUPERSEDED).select_related("cycle"))
+    windows = windows_under_way(Stage.BUDGET)
+    found = Budget.objects.filter(cycle_id__in=windows).exclude(state=Budget.State.SUPERSEDED)
+    budgets = list(found.select_related("cycle"))
     for window in windows.values():
         yield from _compilation(window, [budget for budget in budgets if budget.cycle_id == window.cycle_id])
-    yield from decisions(
-        BUDGET, "approve", [b for b in budgets if b.state in (S.PROPOSED, S.ENDORSED)],
-        lambda budget: budget.endorsed_at if budget.state == S.ENDORSED else budget.proposed_at,
-    )  # fmt: skip
+    undecided = [budget for budget in budgets if budget.state in (Budget.State.PROPOSED, Budget.State.ENDORSED)]
+    yield from decisions(BUDGET, "approve", undecided, _waiting_since)
+
+
+def _waiting_since(budget: Budget) -> datetime | None:
+    return budget.endorsed_at if budget.state == Budget.State.ENDORSED else budget.proposed_at
 
 
 def _compilation(window: StageWindow, budgets: list[Budget]) -> Iterator[Owed]:
     """Finance compiles, shares and proposes until the window is due; an amendment later has no day of its own."""
+    cycle = window.cycle
     dates: dict[str, Any] = {
-        "opens_on": window.opens_on, "due_on": window.due_on, "first_due_on": window.first_due_on,
-        "sequence": window.cycle.version,
-    }  # fmt: skip
+        "opens_on": window.opens_on,
+        "due_on": window.due_on,
+        "first_due_on": window.first_due_on,
+        "sequence": cycle.version,
+    }
     if not budgets:
-        link = reverse("budget-latest", args=[window.cycle.year])
-        yield Owed(
-            "cycle", "compile-budget", _("Compile budget"), Can.COMPILE_BUDGET, window.cycle, window.cycle,
-            link=link, **dates,
-        )  # fmt: skip
+        link, label = reverse("budget-latest", args=[cycle.year]), _("Compile budget")
+        yield Owed("cycle", "compile-budget", label, Can.COMPILE_BUDGET, cycle, cycle, link=link, **dates)
     for budget in budgets:
         if budget.kind == Budget.Kind.ORIGINAL and budget.state in NEXT:
-            yield until(BUDGET, NEXT[S(budget.state)], budget, budget.cycle, **dates)
+            yield until(BUDGET, NEXT[Budget.State(budget.state)], budget, budget.cycle, **dates)
 
 
 def _answers(departments: Collection[int] | None) -> Iterator[Owed]:
+    open_states = [Confirmation.State.AWAITING, Confirmation.State.CONTESTED]
     asked = Confirmation.objects.filter(
-        budget__cycle__state=OPEN, budget__state=S.SHARED, state__in=[C.AWAITING, C.CONTESTED]
+        budget__cycle__state=OPEN, budget__state=Budget.State.SHARED, state__in=open_states
     )
     rows = within(asked, departments)
     found = list(rows.select_related("budget__cycle", "department").order_by("pk"))
-    longer = extended(Stage.BUDGET) if found else {}
+    extensions = extensions_under_way(Stage.BUDGET) if found else {}
     for answer in found:
-        if answer.state == C.AWAITING:
-            cycle = answer.budget.cycle
-            due_on = max(answer.due, longer.get((cycle.pk, answer.department_id), answer.due))
-            opens_on = cycle.day(answer.budget.shared_at) if answer.budget.shared_at else None
-            yield until(
-                CONFIRMATION, "confirm", answer, cycle, opens_on=opens_on, due_on=due_on, first_due_on=answer.due,
-                sequence=cycle.version,
-            )  # fmt: skip
-    contested = [answer for answer in found if answer.state == C.CONTESTED]
-    since = entered(CONFIRMATION, rows.filter(state=C.CONTESTED)) if contested else {}
+        if answer.state == Confirmation.State.AWAITING:
+            due_on = extensions.get((answer.budget.cycle_id, answer.department_id), answer.due)
+            yield _confirmation(answer, max(answer.due, due_on))
+    contested = [answer for answer in found if answer.state == Confirmation.State.CONTESTED]
+    since = entered(CONFIRMATION, rows.filter(state=Confirmation.State.CONTESTED)) if contested else {}
     yield from decisions(
         CONFIRMATION, "settle", contested, lambda answer: since.get(answer.pk), lambda answer: answer.budget.cycle
+    )
+
+
+def _confirmation(answer: Confirmation, due_on: date) -> Owed:
+    cycle, shared_at = answer.budget.cycle, answer.budget.shared_at
+    return until(
+        CONFIRMATION,
+        "confirm",
+        answer,
+        cycle,
+        opens_on=cycle.day(shared_at) if shared_at else None,
+        due_on=due_on,
+        first_due_on=answer.due,
+        sequence=cycle.version,
     )

@@ -8,20 +8,30 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from budgets.drafting.figures import quarter_names
 from budgets.drafting.models import Budget, BudgetLine, Category
-from budgets.drafting.wording import quarter_names
 from planning.projects.exports import workbook
 from sop_portal.foundation.kit.sheets import csv_lines
 
 AT_ONCE = 2000
 COLUMNS = (
-    "number", "department__name", "project__name", "category", "fund__name", "allocation__granted_cost", "q1", "q2",
-    "q3", "q4", "computation", "refusal",
-)  # fmt: skip
+    "number",
+    "department__name",
+    "project__name",
+    "category",
+    "fund__name",
+    "allocation__granted_cost",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
+    "computation",
+    "refusal",
+)
 
 
 def lines(kind: str, budget: Budget, found: QuerySet[BudgetLine]) -> HttpResponseBase:
-    """The lines as CSV or workbook; another kind is not there."""
+    """The lines as CSV or workbook; any other kind is an unknown address."""
     name = f"budget-{budget.cycle.year}-{budget.number}"
     if kind == "xlsx":
         return workbook(name, _("Budget %(year)s") % {"year": budget.cycle.year}, _header(budget), _rows(budget, found))
@@ -47,6 +57,15 @@ def _rows(budget: Budget, found: QuerySet[BudgetLine]) -> Iterator[tuple[Any, ..
         line = f"{budget.cycle.year}-{number}"
         total = sum(quarters, Decimal(0))
         yield (
-            line, department, project, names[category], fund, allocated, *quarters, total, budget.cycle.currency,
-            computed, why,
-        )  # fmt: skip
+            line,
+            department,
+            project,
+            names[category],
+            fund,
+            allocated,
+            *quarters,
+            total,
+            budget.cycle.currency,
+            computed,
+            why,
+        )

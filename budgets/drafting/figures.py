@@ -1,4 +1,4 @@
-"""The arithmetic of the budget: quarters, and what kind of amendment a set of changes is. No database, no clock."""
+"""The arithmetic of the budget: quarters, sums of lines, and what kind of amendment a set of changes is."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,10 +8,11 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.formats import money, months
 from sop_portal.foundation.kit.money import STORED_PLACES, places_of, split_evenly
 
-NOTHING = Decimal(0)
-QUARTERS = 4
+ZERO = Decimal(0)
+QUARTERS = ("q1", "q2", "q3", "q4")
 
 
 class AmendmentClass(StrEnum):
@@ -35,14 +36,12 @@ class Shift:
 
 def moved(shifts: Iterable[Shift]) -> Decimal:
     """How much money arrives somewhere else."""
-    return sum((max(shift.new - shift.old, NOTHING) for shift in shifts), NOTHING)
+    return sum((max(shift.new - shift.old, ZERO) for shift in shifts), ZERO)
 
 
-def classify(
-    shifts: Sequence[Shift], *, limit: Decimal = NOTHING, moved_before: Decimal = NOTHING
-) -> AmendmentClass:  # fmt: skip
+def classify(shifts: Sequence[Shift], *, limit: Decimal = ZERO, moved_before: Decimal = ZERO) -> AmendmentClass:
     """Name the kind of an amendment: small transfers of the year add up against the limit."""
-    if sum((shift.new - shift.old for shift in shifts), NOTHING):
+    if sum((shift.new - shift.old for shift in shifts), ZERO):
         return AmendmentClass.SUPPLEMENT
     amount = moved(shifts)
     if not amount:
@@ -67,12 +66,12 @@ def planned_places(amount: Decimal, currency: str) -> int:
 
 def spread(amount: Decimal, like: Sequence[Decimal], decimals: int) -> list[Decimal]:
     """Share an amount out over the quarters as it was shared before; evenly if there was nothing. No cent is lost."""
-    before = sum(like, NOTHING)
+    before = sum(like, ZERO)
     if not before:
         return split_evenly(amount, len(like), decimals)
     cent = Decimal(1).scaleb(-decimals)
     parts = [(amount * part / before).quantize(cent, ROUND_DOWN) for part in like]
-    left = amount - sum(parts, NOTHING)
+    left = amount - sum(parts, ZERO)
     for place in sorted(range(len(parts)), key=lambda place: -like[place]):
         given = min(left, cent)
         parts[place] += given
@@ -83,4 +82,51 @@ def spread(amount: Decimal, like: Sequence[Decimal], decimals: int) -> list[Deci
 
 def quarter_spans(starts_on: date) -> list[tuple[date, date]]:
     """First and last month of each quarter of the execution year."""
-    return [(add_months(starts_on, 3 * q), add_months(starts_on, 3 * q + 2)) for q in range(QUARTERS)]
+    return [(add_months(starts_on, 3 * q), add_months(starts_on, 3 * q + 2)) for q in range(len(QUARTERS))]
+
+
+def quarter_names(starts_on: date) -> list[str]:
+    """The quarters of the execution year: "Jul–Sep"."""
+    return [months(first, last) for first, last in quarter_spans(starts_on)]
+
+
+def decimals(amounts: Iterable[Decimal | None]) -> int:
+    """The places all of these amounts need, so that they add up as they are shown."""
+    return STORED_PLACES if any(amount is not None and amount % 1 for amount in amounts) else 0
+
+
+def exact(amount: Decimal | None) -> str:
+    """One amount as it is written where it is never rounded: with cents where it has any."""
+    return money(amount, decimals([amount]))
+
+
+@dataclass(frozen=True, slots=True)
+class LineSums:
+    """What some lines of a budget come to."""
+
+    count: int = 0
+    allocated: Decimal = ZERO
+    q1: Decimal = ZERO
+    q2: Decimal = ZERO
+    q3: Decimal = ZERO
+    q4: Decimal = ZERO
+
+    @property
+    def quarters(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """The four amounts, in order."""
+        return self.q1, self.q2, self.q3, self.q4
+
+    @property
+    def amount(self) -> Decimal:
+        """What is budgeted in all quarters together."""
+        return sum(self.quarters, ZERO)
+
+    def __add__(self, other: "LineSums") -> "LineSums":
+        """The sums of these lines and of others."""
+        amounts = (mine + added for mine, added in zip(self.quarters, other.quarters, strict=True))
+        return LineSums(self.count + other.count, self.allocated + other.allocated, *amounts)
+
+    def __sub__(self, other: "LineSums") -> "LineSums":
+        """The sums of these lines without some of them."""
+        amounts = (mine - taken for mine, taken in zip(self.quarters, other.quarters, strict=True))
+        return LineSums(self.count - other.count, self.allocated - other.allocated, *amounts)

@@ -5,19 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.figures import places
-from budgets.drafting.models import BudgetLine, Category, Fund
-from budgets.drafting.wording import quarter_names
+from budgets.drafting.actions import LineAmounts
+from budgets.drafting.figures import QUARTERS, places, quarter_names
+from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
+from budgets.drafting.queries.lines import SheetNarrowing
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 
 LARGEST_VERSION = 2**31 - 1
-QUARTERS = ("q1", "q2", "q3", "q4")
 STATES = [
     ("contested", _("Contested")),
     ("awaiting", _("Awaiting")),
@@ -27,7 +27,7 @@ STATES = [
 ]
 
 
-class SeenForm(forms.Form):
+class SeenBudgetForm(forms.Form):
     """A form that remembers which version of the content the person saw."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
@@ -37,20 +37,30 @@ class SheetFilter(forms.Form):
     """Which lines of the sheet are shown."""
 
     department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.none(), to_field_name="slug", required=False,
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        to_field_name="slug",
+        required=False,
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     state = forms.ChoiceField(label=_("State"), choices=[("", _("All states")), *STATES], required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         seen = Department.objects.order_by("name")
         if not actor.sees_everything:
             seen = seen.filter(pk__in=actor.department_ids)
         self.fields["department"].queryset = seen  # type: ignore[attr-defined]
 
+    @property
+    def wanted(self) -> SheetNarrowing:
+        """The department and the state that were asked for; what cannot be read narrows nothing."""
+        if not self.is_valid():
+            return {}
+        return {"department": self.cleaned_data["department"], "state": self.cleaned_data["state"]}
 
-class LineForm(SeenForm):
+
+class BudgetLineForm(SeenBudgetForm):
     """The amounts of a line by quarter, and where the money comes from."""
 
     q1 = AmountField()
@@ -63,8 +73,10 @@ class LineForm(SeenForm):
         label=_("How it is computed"), required=False, rows=3, help_text=_("For example: 240 sessions × 13.75.")
     )
 
-    def __init__(self, *args: Any, line: BudgetLine, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, line: BudgetLine, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         cycle = line.budget.cycle
         for name, label in zip(QUARTERS, quarter_names(cycle.starts_on), strict=True):
             field = self.fields[name]
@@ -81,8 +93,14 @@ class LineForm(SeenForm):
             self.add_error("q1", _("Enter an amount in at least one quarter, or leave the line out with a reason."))
         return cleaned
 
+    @property
+    def amounts(self) -> LineAmounts:
+        """What the line is to hold, and where its money comes from."""
+        names = (*QUARTERS, "category", "fund", "computation")
+        return LineAmounts(**{name: self.cleaned_data[name] for name in names})
 
-class LeaveOutForm(SeenForm):
+
+class LeaveOutLineForm(SeenBudgetForm):
     """Why an allocation is not budgeted."""
 
     why = TypedTextField(label=_("Why the line is not budgeted"), help_text=_("The department will read it."), rows=3)
@@ -111,11 +129,13 @@ class FundForm(forms.Form):
         return cleaned
 
 
-class ContestForm(SeenForm):
+class ContestForm(SeenBudgetForm):
     """For each line, what the department wants instead and why; lines left blank are not contested."""
 
-    def __init__(self, *args: Any, confirmation: Confirmation, lines: Sequence[BudgetLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, confirmation: Confirmation, lines: Sequence[BudgetLine]
+    ) -> None:
+        super().__init__(data, initial={"seen": confirmation.version})
         self.lines = lines
         decimals = places(confirmation.budget.cycle.currency)
         for line in lines:
@@ -136,7 +156,7 @@ class ContestForm(SeenForm):
     def contested(self) -> dict[int, tuple[Decimal, str]]:
         """The contested lines."""
         wanted = {line.pk: self.cleaned_data.get(f"wanted_{line.pk}") for line in self.lines}
-        return {pk: (w, self.cleaned_data[f"reason_{pk}"]) for pk, w in wanted.items() if w is not None}
+        return {pk: (amount, self.cleaned_data[f"reason_{pk}"]) for pk, amount in wanted.items() if amount is not None}
 
     def clean(self) -> dict[str, Any]:
         """A contested line has another amount and a reason; at least one is contested."""
@@ -159,19 +179,24 @@ class ContestForm(SeenForm):
         return True
 
 
-class SettleForm(SeenForm):
+class SettleForm(SeenBudgetForm):
     """Another amount for every contested line of a department."""
 
     comment = TypedTextField(label=_("Answer to the department"), required=False, rows=3)
 
-    def __init__(self, *args: Any, contests: Sequence[Contest], currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, confirmation: Confirmation, contests: Sequence[Contest]
+    ) -> None:
+        super().__init__(data, initial={"seen": confirmation.version})
+        decimals = places(confirmation.budget.cycle.currency)
         self.contests = contests
         for contest in contests:
             self.fields[f"amount_{contest.line_id}"] = AmountField(
-                label=_("New amount for %(line)s") % {"line": contest.line.where}, places=places(currency),
-                initial=contest.wanted, at_least=Decimal(0),
-            )  # fmt: skip
+                label=_("New amount for %(line)s") % {"line": contest.line.where},
+                places=decimals,
+                initial=contest.wanted,
+                at_least=Decimal(0),
+            )
 
     @property
     def rows(self) -> list[tuple[Contest, Any]]:
@@ -181,7 +206,7 @@ class SettleForm(SeenForm):
     @property
     def amounts(self) -> dict[int, Decimal]:
         """The new amount of each line."""
-        return {c.line_id: self.cleaned_data[f"amount_{c.line_id}"] for c in self.contests}
+        return {contest.line_id: self.cleaned_data[f"amount_{contest.line_id}"] for contest in self.contests}
 
     def clean(self) -> dict[str, Any]:
         """Every contested line changes here."""

@@ -2,29 +2,34 @@
 
 from django.urls import path
 
-from budgets.drafting import views
-from budgets.drafting.answer_views import confirmation, contest, settle, take_answer
-from budgets.drafting.line_views import change_to_wanted, leave_out, line
+from budgets.drafting.pages.amendment import amend, drop
+from budgets.drafting.pages.compare import compare
+from budgets.drafting.pages.compile import compile_budget, latest
+from budgets.drafting.pages.confirmation import confirmation, confirmation_step, contest, settle
+from budgets.drafting.pages.funds import funds
+from budgets.drafting.pages.line.page import change_to_wanted, leave_out, line
+from budgets.drafting.pages.sheet.page import budget, budget_step, export
+from budgets.drafting.pages.take_in import take_in
 
 BUDGET = "budget/<int:number>/"
 DEPARTMENT = f"{BUDGET}departments/<slug:department>/"
 
 urlpatterns = [
-    path("budget/", views.latest, name="budget-latest"),
-    path("budget/compile/", views.compile_, name="budget-compile"),
-    path("budget/funds/", views.funds, name="funds"),
-    path(BUDGET, views.budget, name="budget"),
+    path("budget/", latest, name="budget-latest"),
+    path("budget/compile/", compile_budget, name="budget-compile"),
+    path("budget/funds/", funds, name="funds"),
+    path(BUDGET, budget, name="budget"),
     path(f"{BUDGET}line/<int:line>/", line, name="budget-line"),
     path(f"{BUDGET}line/<int:line>/leave-out/", leave_out, name="budget-line-leave-out"),
     path(f"{BUDGET}line/<int:line>/change/", change_to_wanted, name="budget-line-change"),
-    path(f"{BUDGET}compare/<int:other>/", views.compare, name="budget-compare"),
-    path(f"{BUDGET}amend/", views.amend, name="budget-amend"),
-    path(f"{BUDGET}drop/", views.drop, name="budget-drop"),
-    path(f"{BUDGET}take-in/", views.take_in, name="budget-take-in"),
-    path(f"{BUDGET}export/", views.export, name="budget-export"),
+    path(f"{BUDGET}compare/<int:other>/", compare, name="budget-compare"),
+    path(f"{BUDGET}amend/", amend, name="budget-amend"),
+    path(f"{BUDGET}drop/", drop, name="budget-drop"),
+    path(f"{BUDGET}take-in/", take_in, name="budget-take-in"),
+    path(f"{BUDGET}export/", export, name="budget-export"),
     path(DEPARTMENT, confirmation, name="confirmation"),
     path(f"{DEPARTMENT}contest/", contest, name="confirmation-contest"),
     path(f"{DEPARTMENT}settle/", settle, name="confirmation-settle"),
-    path(f"{DEPARTMENT}<slug:step>/", take_answer, name="confirmation-step"),
-    path(f"{BUDGET}<slug:step>/", views.take, name="budget-step"),
+    path(f"{DEPARTMENT}<slug:step>/", confirmation_step, name="confirmation-step"),
+    path(f"{BUDGET}<slug:step>/", budget_step, name="budget-step"),
 ]

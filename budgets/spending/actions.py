@@ -1,6 +1,7 @@
 """What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import partial
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.figures import Verdict, over
-from budgets.spending.guarding import verdict_on
 from budgets.spending.models import Expense, SpendingException
+from budgets.spending.queries import verdict_on
 from budgets.spending.workflow import EXCEPTION
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
@@ -23,44 +24,64 @@ from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import add_contributor, created, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, note, step
 
 LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
+@dataclass(frozen=True)
+class Payment:
+    """What is paid, or is to be paid: how much, when, what for, and on which receipt."""
+
+    amount: Decimal
+    spent_on: date
+    what: str
+    receipt: str = ""
+
+
 def post(
     appropriation: Appropriation,
+    payment: Payment,
     *,
-    amount: Decimal,
-    spent_on: date,
-    what: str,
     by: User,
     at: datetime,
-    receipt: str = "",
     exception: SpendingException | None = None,
 ) -> Expense:
-    """Post an expense against an approved line; the guard stops it before money is spent that is not there."""
+    """Post an expense against an approved line; the guard stops what the line does not hold."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
-        _readable(amount, what)
+        _readable(payment)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         if exception is not None:
-            exception = _usable(exception, line, amount, spent_on)
-        judge = partial(verdict_on, line, amount, spent_on, line.cycle.day(at), is_excepted=exception is not None)
+            exception = _usable(exception, line, payment)
+        today, amount, spent_on = line.cycle.day(at), payment.amount, payment.spent_on
+        judge = partial(verdict_on, line, amount, spent_on, today, is_excepted=exception is not None)
         verdict = judge()
         if verdict.stop is not None:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         _take(line, amount)
-        expense = Expense.objects.create(
-            cycle=line.cycle, department_id=line.department_id, project=line.project, appropriation=line,
-            amount=amount, spent_on=spent_on, what=what.strip(), receipt=receipt.strip(), exception=exception,
-            warnings=_in_each_language(verdict, judge), posted_at=at, posted_by=by,
-        )  # fmt: skip
+        expense = _new_expense(line, payment, by=by, at=at)
+        expense.exception, expense.warnings = exception, _in_each_language(verdict, judge)
+        expense.save()
         _note(expense, "post", by, at, grant)
     return expense
+
+
+def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetime) -> Expense:
+    return Expense(
+        cycle=line.cycle,
+        department_id=line.department_id,
+        project=line.project,
+        appropriation=line,
+        amount=payment.amount,
+        spent_on=payment.spent_on,
+        what=payment.what.strip(),
+        receipt=payment.receipt.strip(),
+        posted_at=at,
+        posted_by=by,
+    )
 
 
 def _in_each_language(verdict: Verdict, judge: Callable[[], Verdict]) -> dict[str, str]:
@@ -76,10 +97,18 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             raise NotReady(_("Say why the expense is corrected: the reason stays with it."))
         _correctable(expense)
         entry = Expense.objects.create(
-            cycle_id=expense.cycle_id, department_id=expense.department_id, project_id=expense.project_id,
-            appropriation_id=expense.appropriation_id, amount=-expense.amount, spent_on=expense.spent_on,
-            what=expense.what, receipt=expense.receipt, corrects=expense, posted_at=at, posted_by=by,
-        )  # fmt: skip
+            cycle_id=expense.cycle_id,
+            department_id=expense.department_id,
+            project_id=expense.project_id,
+            appropriation_id=expense.appropriation_id,
+            amount=-expense.amount,
+            spent_on=expense.spent_on,
+            what=expense.what,
+            receipt=expense.receipt,
+            corrects=expense,
+            posted_at=at,
+            posted_by=by,
+        )
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
         Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
         _note(entry, "correct", by, at, grant, why.strip())
@@ -87,13 +116,14 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
 
 
 def ask_exception(
-    appropriation: Appropriation, *, amount: Decimal, spent_on: date, what: str, why: str, by: User, at: datetime
+    appropriation: Appropriation, payment: Payment, *, why: str, by: User, at: datetime
 ) -> SpendingException:
     """Ask to spend once where the guard stopped it because of the day."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
-        _readable(amount, what)
-        verdict = verdict_on(appropriation, amount, spent_on, appropriation.cycle.day(at))
+        _readable(payment)
+        today = appropriation.cycle.day(at)
+        verdict = verdict_on(appropriation, payment.amount, payment.spent_on, today)
         if verdict.stop is None:
             raise NotReady(_("The guard does not stop this expense."), way_out=_("Post it; no exception is needed."))
         if not verdict.may_ask:
@@ -101,14 +131,22 @@ def ask_exception(
         if not why.strip():
             raise NotReady(_("Say why the rule should not hold once."))
         asked = SpendingException.objects.create(
-            cycle_id=appropriation.cycle_id, department_id=appropriation.department_id, appropriation=appropriation,
-            amount=amount, spent_on=spent_on, what=what.strip(), why=why.strip(), asked_at=at, asked_by=by,
-        )  # fmt: skip
+            cycle_id=appropriation.cycle_id,
+            department_id=appropriation.department_id,
+            appropriation=appropriation,
+            amount=payment.amount,
+            spent_on=payment.spent_on,
+            what=payment.what.strip(),
+            why=why.strip(),
+            asked_at=at,
+            asked_by=by,
+        )
         add_contributor(EXCEPTION, asked, by, grant, at)
         created(EXCEPTION, asked, by=by, at=at, grant=grant, comment=why.strip())
     return asked
 
 
+@EXCEPTION.act("grant")
 def grant(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
     """Let one expense be posted although the guard stopped it."""
     with step(EXCEPTION, exception, "grant", by=by, at=at, seen=seen, comment=comment):
@@ -116,6 +154,7 @@ def grant(exception: SpendingException, *, by: User, at: datetime, seen: int, co
     return exception
 
 
+@EXCEPTION.act("refuse")
 def refuse(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
     """Let the guard's stop stand, with the reason."""
     with step(EXCEPTION, exception, "refuse", by=by, at=at, seen=seen, comment=comment):
@@ -128,11 +167,12 @@ def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
     return checks.authority(Can.POST_EXPENSE, appropriation, by, at)
 
 
-def _readable(amount: Decimal, what: str) -> None:
+def _readable(payment: Payment) -> None:
+    amount = payment.amount
     fits = amount.is_finite() and Decimal(0) < amount < MOST and amount == amount.quantize(LEAST, ROUND_DOWN)
     if not fits:
         raise NotReady(_("The amount is more than zero and has two decimals at most."))
-    if not what.strip():
+    if not payment.what.strip():
         raise NotReady(_("Say what the money is spent for."))
 
 
@@ -156,12 +196,13 @@ def _rounded(amount: Decimal) -> Round:
     return Round(F("spent") + amount, STORED_PLACES)
 
 
-def _usable(exception: SpendingException, line: Appropriation, amount: Decimal, spent_on: date) -> SpendingException:
+def _usable(exception: SpendingException, line: Appropriation, payment: Payment) -> SpendingException:
     """The granted exception, locked, if it is for this line, this day and no less than this amount, and not used."""
     locked = SpendingException.objects.select_for_update().get(pk=exception.pk)
     if locked.state != SpendingException.State.GRANTED:
         raise NotNow(_("The exception is not granted."), _("Finance decides on it."))
-    if (locked.appropriation_id, locked.spent_on) != (line.pk, spent_on) or amount > locked.amount:
+    is_for_it = (locked.appropriation_id, locked.spent_on) == (line.pk, payment.spent_on)
+    if not is_for_it or payment.amount > locked.amount:
         raise NotReady(_("The exception was granted for another line, day or amount."))
     if Expense.objects.filter(exception=locked).exists():
         raise NotNow(_("The exception was used already; it holds for one expense."))
@@ -182,6 +223,4 @@ def _correctable(expense: Expense) -> None:
 
 def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     amount = Change("amount", "", format(expense.amount, "f"), where=str(expense.appropriation))
-    leave_trail(
-        "expense", expense, verb, by=by.pk, at=at, behalf=grant.behalf, changes=[amount], comment=comment
-    )  # fmt: skip
+    note("expense", expense, verb, by=by, at=at, behalf=grant.behalf, changes=[amount], comment=comment)

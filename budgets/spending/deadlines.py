@@ -5,7 +5,7 @@ from datetime import datetime
 
 from budgets.spending.models import SpendingException
 from budgets.spending.workflow import EXCEPTION
-from planning.cycles.deadlines import OPEN
+from planning.cycles.queries import OPEN
 from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation, Category
 from budgets.spending.models import Expense
@@ -17,10 +18,49 @@ from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 AT_ONCE = 2000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Rows = Iterable[Sequence[Any]]
+LINE_HEADER = (
+    _("Line"),
+    _("Department"),
+    _("Project"),
+    _("Category"),
+    _("Funding source"),
+    _("Approved"),
+    _("Spent"),
+    _("Left"),
+    _("Currency"),
+)
+LINE_COLUMNS = ("number", "department__name", "project__name", "category", "fund__name", "approved", "spent")
+EXPENSE_HEADER = (
+    _("Number"),
+    _("Date"),
+    _("Department"),
+    _("Project"),
+    _("Line"),
+    _("What for"),
+    _("Amount"),
+    _("Currency"),
+    _("Receipt"),
+    _("Posted by"),
+    _("Posted"),
+    _("Corrects number"),
+)
+EXPENSE_COLUMNS = (
+    "pk",
+    "spent_on",
+    "department__name",
+    "project__name",
+    "appropriation__number",
+    "what",
+    "amount",
+    "receipt",
+    "posted_by__name",
+    "posted_at",
+    "corrects_id",
+)
 
 
 def spreadsheet(kind: str, name: str, title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
-    """A table as CSV or workbook to save; another kind is not there."""
+    """A table as CSV or workbook to save; any other kind is an unknown address."""
     writers: dict[str, Callable[..., HttpResponseBase]] = {"csv": _csv, "xlsx": _xlsx}
     if kind not in writers:
         raise Http404
@@ -39,43 +79,32 @@ def _xlsx(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
     return HttpResponse(stream.getvalue(), content_type=XLSX)
 
 
-def lines(kind: str, cycle: Cycle, found: "QuerySet[Appropriation]") -> HttpResponseBase:
+def lines(kind: str, cycle: Cycle, found: QuerySet[Appropriation]) -> HttpResponseBase:
     """Approved lines with what was spent and what is left."""
-    header = [
-        _("Line"), _("Department"), _("Project"), _("Category"), _("Funding source"), _("Approved"), _("Spent"),
-        _("Left"), _("Currency"),
-    ]  # fmt: skip
-    columns = ("number", "department__name", "project__name", "category", "fund__name", "approved", "spent")
     names = {value: str(label) for value, label in Category.choices}
+    columns = _read(found.order_by("number"), LINE_COLUMNS)
 
     def rows() -> Iterator[Sequence[Any]]:
-        for number, department, project, category, fund, approved, spent in _read(found.order_by("number"), columns):
+        for number, department, project, category, fund, approved, spent in columns:
             line = f"{cycle.year}-{number}"
             yield line, department, project, names[category], fund, approved, spent, approved - spent, cycle.currency
 
-    return spreadsheet(kind, f"approved-lines-{cycle.year}", _("Approved lines"), header, rows())
+    return spreadsheet(kind, f"approved-lines-{cycle.year}", gettext("Approved lines"), LINE_HEADER, rows())
 
 
-def expenses(kind: str, cycle: Cycle, found: "QuerySet[Expense]") -> HttpResponseBase:
+def expenses(kind: str, cycle: Cycle, found: QuerySet[Expense]) -> HttpResponseBase:
     """Expenses and counter-entries, each with its line."""
-    header = [
-        _("Number"), _("Date"), _("Department"), _("Project"), _("Line"), _("What for"), _("Amount"), _("Currency"),
-        _("Receipt"), _("Posted by"), _("Posted"), _("Corrects number"),
-    ]  # fmt: skip
-    columns = (
-        "pk", "spent_on", "department__name", "project__name", "appropriation__number", "what", "amount", "receipt",
-        "posted_by__name", "posted_at", "corrects_id",
-    )  # fmt: skip
+    columns = _read(found.order_by("spent_on", "pk"), EXPENSE_COLUMNS)
 
     def rows() -> Iterator[Sequence[Any]]:
-        for pk, on, department, project, line, what, amount, *rest in _read(found.order_by("spent_on", "pk"), columns):
+        for pk, on, department, project, line, what, amount, *rest in columns:
             receipt, person, at, corrects = rest
             number = f"{cycle.year}-{line}"
             paid = (pk, on, department, project, number, what, amount, cycle.currency)
             yield *paid, receipt, person, localtime(at), corrects
 
-    return spreadsheet(kind, f"expenses-{cycle.year}", _("Expenses"), header, rows())
+    return spreadsheet(kind, f"expenses-{cycle.year}", gettext("Expenses"), EXPENSE_HEADER, rows())
 
 
-def _read(found: "QuerySet[Any]", columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _read(found: QuerySet[Any], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     return found.values_list(*columns).iterator(chunk_size=AT_ONCE)

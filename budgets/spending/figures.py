@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
 
 CENT = Decimal("0.01")
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,27 @@ class Verdict:
 
     @property
     def warnings(self) -> str:
-        """Every warning in one text, as it is kept with the expense."""
+        """Every warning in one text, as it is stored with the expense."""
         return sentences([self.warning, self.confirm])
+
+
+@dataclass(frozen=True)
+class LinesTotal:
+    """What some approved lines add up to."""
+
+    count: int
+    approved: Decimal
+    spent: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be spent."""
+        return self.approved - self.spent
+
+    @property
+    def share(self) -> str:
+        """The share of the approved money that is spent, in percent."""
+        return percent(self.spent / self.approved * 100) if self.approved else "–"
 
 
 def guard(line: LineFacts, amount: Decimal, spent_on: date, year: YearFacts, is_excepted: bool = False) -> Verdict:
@@ -121,9 +139,7 @@ def _days(on: date, first: date, last: date) -> dict[str, str]:
     return {"day": day_of_year(on), "first": day_of_year(first), "last": day_of_year(last)}
 
 
-def ahead_of_plan(
-    name: Any, spent: Decimal, quarters: Sequence[Decimal], on: date, year: YearFacts
-) -> str | None:  # fmt: skip
+def ahead_of_plan(name: str, spent: Decimal, quarters: Sequence[Decimal], on: date, year: YearFacts) -> str | None:
     """ "Venue: 128 % of plan at 33 % of the time." once spending exceeds its plan by more than is tolerated."""
     time = share_of_time(year.starts_on, year.ends_on, on)
     planned = planned_by(quarters, time)
@@ -157,7 +173,7 @@ def percent_of(share: Fraction) -> Decimal:
 def planned_by(quarters: Sequence[Decimal], share: Fraction) -> Decimal:
     """What the plan by quarters comes to after a share of the year; within a quarter it grows evenly."""
     whole, rest = divmod(share * len(quarters), 1)
-    done = sum(quarters[: int(whole)], NOTHING)
+    done = sum(quarters[: int(whole)], ZERO)
     if not rest:
         return done
     begun = quarters[int(whole)] * rest.numerator / rest.denominator
@@ -171,14 +187,12 @@ def pace_of(reached: Decimal, planned: Decimal) -> Decimal:
 
 def projected(reached: Decimal, planned_rest: Decimal, pace: Decimal) -> Decimal:
     """Where the year ends if what is still planned goes on at this pace; never below what is reached."""
-    return (reached + max(planned_rest, NOTHING) * max(pace, NOTHING)).quantize(CENT, ROUND_HALF_UP)
+    return (reached + max(planned_rest, ZERO) * max(pace, ZERO)).quantize(CENT, ROUND_HALF_UP)
 
 
-def year_end(
-    reached: Decimal, recent: Decimal, quarters: Sequence[Decimal], year: YearFacts, until: date
-) -> Decimal:  # fmt: skip
+def year_end(reached: Decimal, recent: Decimal, quarters: Sequence[Decimal], year: YearFacts, until: date) -> Decimal:
     """Where a line ends if the rest of its plan goes on at the pace of the last three months."""
     now = share_of_time(year.starts_on, year.ends_on, until)
     before = share_of_time(year.starts_on, year.ends_on, add_months(until.replace(day=1), -3))
     planned = planned_by(quarters, now)
-    return projected(reached, sum(quarters, NOTHING) - planned, pace_of(recent, planned - planned_by(quarters, before)))
+    return projected(reached, sum(quarters, ZERO) - planned, pace_of(recent, planned - planned_by(quarters, before)))

@@ -12,7 +12,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation
+from budgets.spending.actions import Payment
 from budgets.spending.models import SpendingException
+from budgets.spending.queries import is_key
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
 from sop_portal.foundation.kit.formats import money
@@ -24,12 +26,6 @@ from sop_portal.foundation.organisation.models import Department
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
 LINE = re.compile(r"(?:([0-9]{4})-)?([0-9]{1,9})", re.ASCII)
 LEAST = Decimal("0.01")
-LONGEST_KEY = 18
-
-
-def is_key(typed: str) -> bool:
-    """Whether an address names a row by its key."""
-    return typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_KEY
 
 
 class MonthField(forms.CharField):
@@ -37,7 +33,7 @@ class MonthField(forms.CharField):
 
     widget = forms.TextInput(attrs={"type": "month", "placeholder": "2027-10"})
 
-    def to_python(self, value: Any) -> date | None:  # type: ignore[override]
+    def to_python(self, value: object) -> date | None:  # type: ignore[override]
         """The first day of the month, or a sentence that says why it is none."""
         typed = str(value or "")[:20].strip()
         if not typed:
@@ -52,7 +48,7 @@ class MonthField(forms.CharField):
 class LineNumberField(forms.CharField):
     """The number of an approved line, typed as 2027-118 or 118."""
 
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+    def to_python(self, value: object) -> int | None:  # type: ignore[override]
         """The number within the year."""
         typed = str(value or "")[:20].strip()
         if not typed:
@@ -68,9 +64,12 @@ class ScopeFilter(forms.Form):
     """The department and the project a list is narrowed to; only what the person may see is offered."""
 
     department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        required=False,
+        to_field_name="slug",
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     project = TypedNameField(label=_("Project"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
 
     def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
@@ -81,7 +80,7 @@ class ScopeFilter(forms.Form):
         self.actor = actor
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
-    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+    def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """The rows that were asked for; what cannot be read narrows nothing and is named beside its field."""
         self.is_valid()
         asked = self.cleaned_data
@@ -91,14 +90,24 @@ class ScopeFilter(forms.Form):
             rows = rows.filter(project_id__in=self._projects(cycle, asked["project"]).values("pk"))
         return rows
 
-    def _projects(self, cycle: Cycle, typed: str) -> "QuerySet[Project]":
+    @property
+    def wanted_department(self) -> Department | None:
+        """The department that was asked for; known once the list is narrowed."""
+        found: Department | None = self.cleaned_data.get("department")
+        return found
+
+    def is_narrowed_by(self, *names: str) -> bool:
+        """Whether one of these fields narrows the list."""
+        return any(self.cleaned_data.get(name) for name in names)
+
+    def _projects(self, cycle: Cycle, typed: str) -> QuerySet[Project]:
         """The project a link names by its key, the one of exactly this short name, else those whose name fits."""
         found = Project.objects.filter(cycle_id=cycle.pk).visible_to(self.actor)
         exact = found.filter(pk=typed) if is_key(typed) else found.filter(slug=typed)
         return exact if exact.exists() else found.filter(name__icontains=typed)
 
 
-def _by_short_name(asked: QueryDict, departments: "QuerySet[Department]") -> QueryDict:
+def _by_short_name(asked: QueryDict, departments: QuerySet[Department]) -> QueryDict:
     """Links may name a department by its key; the form shows it by its short name."""
     key = asked.get("department", "")
     found = departments.filter(pk=key).first() if is_key(key) else None
@@ -113,11 +122,12 @@ class LineFilter(ScopeFilter):
     """Which approved lines to show."""
 
     used = forms.ChoiceField(
-        label=_("Used"), required=False,
+        label=_("Used"),
+        required=False,
         choices=[("", _("All lines")), ("90", _("Nine tenths and more")), ("0", _("Nothing spent yet"))],
-    )  # fmt: skip
+    )
 
-    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+    def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Also by how much of the line is used up."""
         rows = super().narrow(rows, cycle)
         used = self.cleaned_data.get("used")
@@ -132,7 +142,7 @@ class ExpenseFilter(ScopeFilter):
     line = LineNumberField(label=_("Line"), required=False)
     month = MonthField(label=_("Month"), required=False)
 
-    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+    def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Also by approved line and by month."""
         rows = super().narrow(rows, cycle)
         asked = self.cleaned_data
@@ -152,7 +162,7 @@ class ExceptionFilter(ScopeFilter):
         label=_("State"), required=False, choices=[("", _("All states")), *SpendingException.State.choices]
     )
 
-    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+    def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Also by state; the project is that of the line."""
         self.is_valid()
         asked = self.cleaned_data
@@ -174,22 +184,32 @@ class ExpenseForm(forms.Form):
         label=_("Receipt"), required=False, max_length=60, help_text=_("Its number, or where it is kept.")
     )
 
-    def __init__(self, *args: Any, line: Appropriation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, line: Appropriation, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         currency = line.cycle.currency
         places = min(places_of(currency), STORED_PLACES)
         self.fields["amount"] = AmountField(
-            label=_("Amount in %(currency)s") % {"currency": currency}, places=places,
-            at_least=Decimal(1).scaleb(-places), widget=forms.TextInput(attrs={"class": "form-control--num"}),
-        )  # fmt: skip
+            label=_("Amount in %(currency)s") % {"currency": currency},
+            places=places,
+            at_least=Decimal(1).scaleb(-places),
+            widget=forms.TextInput(attrs={"class": "form-control--num"}),
+        )
         self.order_fields(["amount", "spent_on", "what", "receipt"])
+
+    @property
+    def payment(self) -> Payment:
+        """What is to be spent."""
+        typed = self.cleaned_data
+        return Payment(typed["amount"], typed["spent_on"], typed["what"], typed.get("receipt", ""))
 
 
 class PostForm(ExpenseForm):
-    """The same, with the confirmation a restricted fund asks for."""
+    """What is to be spent, with the confirmation a restricted fund asks for."""
 
-    def __init__(self, *args: Any, line: Appropriation, **kwargs: Any) -> None:
-        super().__init__(*args, line=line, **kwargs)
+    def __init__(self, data: QueryDict, *, line: Appropriation) -> None:
+        super().__init__(data, line=line)
         if line.fund.is_restricted:
             self.fields["serves_purpose"] = forms.BooleanField(
                 label=_("I confirm that it serves this purpose."),
@@ -202,8 +222,10 @@ class ExceptionForm(ExpenseForm):
 
     why = TypedTextField(label=_("Why the rule should not hold once"), help_text=_("Finance decides on it."))
 
-    def __init__(self, *args: Any, line: Appropriation, **kwargs: Any) -> None:
-        super().__init__(*args, line=line, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, line: Appropriation, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, line=line, initial=initial)
         del self.fields["receipt"]
 
 
@@ -218,8 +240,8 @@ class ChooseForm(forms.Form):
 
     line = LineNumberField(label=_("Line"), help_text=_("Only lines of active projects are offered."))
 
-    def __init__(self, *args: Any, lines: "list[Appropriation]", cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, lines: list[Appropriation], cycle: Cycle) -> None:
+        super().__init__(data)
         choices = [(line.number, self.named(line, cycle)) for line in lines]
         self.fields["line"].widget = forms.Select(choices=[("", _("Choose a line")), *choices])
 

@@ -2,18 +2,21 @@
 
 from django.urls import path
 
-from budgets.spending import exception_views, views
+from budgets.spending.pages.exceptions import exception, exception_new, exception_step, exceptions
+from budgets.spending.pages.expense import expense, expense_correct, expense_new
+from budgets.spending.pages.expenses import expenses, expenses_export
+from budgets.spending.pages.lines import appropriations, appropriations_export
 
 urlpatterns = [
-    path("lines/", views.appropriations, name="appropriations"),
-    path("lines/export/<slug:kind>/", views.appropriations_export, name="appropriations-export"),
-    path("expenses/", views.expenses, name="expenses"),
-    path("expenses/new/", views.expense_new, name="expense-new"),
-    path("expenses/export/<slug:kind>/", views.expenses_export, name="expenses-export"),
-    path("expenses/<int:pk>/", views.expense, name="expense"),
-    path("expenses/<int:pk>/correct/", views.expense_correct, name="expense-correct"),
-    path("exceptions/", exception_views.exceptions, name="exceptions"),
-    path("exceptions/new/", exception_views.exception_new, name="exception-new"),
-    path("exceptions/<int:pk>/", exception_views.exception, name="exception"),
-    path("exceptions/<int:pk>/<slug:step>/", exception_views.exception_step, name="exception-step"),
+    path("lines/", appropriations, name="appropriations"),
+    path("lines/export/<slug:kind>/", appropriations_export, name="appropriations-export"),
+    path("expenses/", expenses, name="expenses"),
+    path("expenses/new/", expense_new, name="expense-new"),
+    path("expenses/export/<slug:kind>/", expenses_export, name="expenses-export"),
+    path("expenses/<int:pk>/", expense, name="expense"),
+    path("expenses/<int:pk>/correct/", expense_correct, name="expense-correct"),
+    path("exceptions/", exceptions, name="exceptions"),
+    path("exceptions/new/", exception_new, name="exception-new"),
+    path("exceptions/<int:pk>/", exception, name="exception"),
+    path("exceptions/<int:pk>/<slug:step>/", exception_step, name="exception-step"),
 ]

@@ -2,28 +2,34 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from budgets.spending.models import SpendingException
+from budgets.spending.models import Expense, SpendingException
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.kinds import RecordKind
 from sop_portal.foundation.workflow.table import Step, Workflow
 
-S = SpendingException.State
+State = SpendingException.State
+
+# An expense is posted once and never moves: a kind of record without steps.
+EXPENSE = RecordKind(kind="expense", label=_("Expense"), model=Expense)
 
 EXCEPTION = Workflow(
     kind="exception",
+    model=SpendingException,
+    open_text=_("Spending exception “%(record)s” is open: %(state)s."),
     created=_("asked for the exception"),
     label=_("Spending exception"),
-    states=S,
-    initial=S.ASKED,
-    closed=frozenset({S.GRANTED, S.REFUSED}),
-    tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no"},
+    states=State,
+    initial=State.ASKED,
+    closed=frozenset({State.GRANTED, State.REFUSED}),
+    tones={State.ASKED: "sent", State.GRANTED: "ok", State.REFUSED: "no"},
     steps=(
         Step(
-            "grant", _("Grant exception"), [S.ASKED], S.GRANTED, by=Can.DECIDE_EXCEPTION,
+            "grant", _("Grant exception"), [State.ASKED], State.GRANTED, by=Can.DECIDE_EXCEPTION,
             done=_("%(person)s granted the exception"), stamps="decided", four_eyes=True,
             says=_("The expense can be posted once, within what the line still holds."),
         ),
         Step(
-            "refuse", _("Refuse exception"), [S.ASKED], S.REFUSED, by=Can.DECIDE_EXCEPTION,
+            "refuse", _("Refuse exception"), [State.ASKED], State.REFUSED, by=Can.DECIDE_EXCEPTION,
             done=_("%(person)s refused the exception"), stamps="decided", four_eyes=True, comment=True,
             awaited=False,
         ),

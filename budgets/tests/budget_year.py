@@ -17,30 +17,50 @@ APRIL = datetime(2027, 4, 12, 16, tzinfo=UTC)
 def published_cycle(by: User, **values: Any) -> Cycle:
     """The year 2027, its budget to be approved by 30 June."""
     cycle = Cycle.objects.create(
-        year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30), state="published", published_at=APRIL,
-        published_by=by, **values,
-    )  # fmt: skip
+        year=2027,
+        starts_on=date(2027, 7, 1),
+        ends_on=date(2028, 6, 30),
+        state="published",
+        published_at=APRIL,
+        published_by=by,
+        **values,
+    )
     StageWindow.objects.create(
-        cycle=cycle, stage="budget", opens_on=date(2027, 4, 1), due_on=date(2027, 6, 30),
-        grace_until=date(2027, 7, 7), first_due_on=date(2027, 6, 30),
-    )  # fmt: skip
+        cycle=cycle,
+        stage="budget",
+        opens_on=date(2027, 4, 1),
+        due_on=date(2027, 6, 30),
+        grace_until=date(2027, 7, 7),
+        first_due_on=date(2027, 6, 30),
+    )
     return cycle
 
 
 def planned_project(cycle: Cycle, department: Department, name: str, lead: User | None = None) -> Project:
     """A project of the year."""
     return Project.objects.create(
-        cycle=cycle, department=department, name=name, slug=name.lower().replace(" ", "-"), lead=lead,
-        starts_on=cycle.starts_on, ends_on=cycle.ends_on,
-    )  # fmt: skip
+        cycle=cycle,
+        department=department,
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        lead=lead,
+        starts_on=cycle.starts_on,
+        ends_on=cycle.ends_on,
+    )
 
 
 def allocated_request(cycle: Cycle, department: Department, people: SimpleNamespace) -> ResourceRequest:
     """A department's request, decided by the resource team."""
     return ResourceRequest.objects.create(
-        cycle=cycle, department=department, due=date(2027, 4, 14), state="allocated", submitted_at=APRIL,
-        submitted_by=people.amina, allocated_at=APRIL, allocated_by=people.chidi,
-    )  # fmt: skip
+        cycle=cycle,
+        department=department,
+        due=date(2027, 4, 14),
+        state="allocated",
+        submitted_at=APRIL,
+        submitted_by=people.amina,
+        allocated_at=APRIL,
+        allocated_by=people.chidi,
+    )
 
 
 def granted(request: ResourceRequest, project: Project, amount: str, kind: str = "money") -> RequestLine:
@@ -50,10 +70,20 @@ def granted(request: ResourceRequest, project: Project, amount: str, kind: str =
     )
     value = Decimal(amount)
     return RequestLine.objects.create(
-        request=request, project=project, pool=pool, what=f"{project.name} {kind}", why_not_forecast="Came up later",
-        quantity=value, unit_cost=Decimal(1), cost=value, decision="full", granted=value, granted_cost=value,
-        decided_at=APRIL, decided_by=request.allocated_by,
-    )  # fmt: skip
+        request=request,
+        project=project,
+        pool=pool,
+        what=f"{project.name} {kind}",
+        why_not_forecast="Came up later",
+        quantity=value,
+        unit_cost=Decimal(1),
+        cost=value,
+        decision="full",
+        granted=value,
+        granted_cost=value,
+        decided_at=APRIL,
+        decided_by=request.allocated_by,
+    )
 
 
 def compiled(cycle: Cycle, people: SimpleNamespace) -> Budget:
@@ -62,7 +92,7 @@ def compiled(cycle: Cycle, people: SimpleNamespace) -> Budget:
 
 
 def shared(cycle: Cycle, people: SimpleNamespace) -> Budget:
-    """The same, shared with the departments."""
+    """A budget compiled by Dora and shared with the departments."""
     budget = compiled(cycle, people)
     return actions.share(budget, by=people.dora, at=MAY, seen=budget.version)
 
@@ -110,4 +140,5 @@ def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> 
     """Put a whole amount into the first quarter."""
     zero = Decimal(0)
     seen = Budget.objects.get(pk=line.budget_id).version
-    return actions.set_line(line, q1=Decimal(amount), q2=zero, q3=zero, q4=zero, by=by, at=MAY, seen=seen, **values)
+    amounts = actions.LineAmounts(Decimal(amount), zero, zero, zero, **values)
+    return actions.set_line(line, amounts, by=by, at=MAY, seen=seen)

@@ -15,25 +15,38 @@ BEFORE = datetime(2027, 6, 20, 16, tzinfo=UTC)
 def running_cycle(by: User) -> Cycle:
     """The published year 2027, executed from July 2027 to June 2028."""
     return Cycle.objects.create(
-        year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30), state="published", published_at=BEFORE,
+        year=2027,
+        starts_on=date(2027, 7, 1),
+        ends_on=date(2028, 6, 30),
+        state="published",
+        published_at=BEFORE,
         published_by=by,
-    )  # fmt: skip
+    )
 
 
 def active_project(cycle: Cycle, department: Department, lead: User | None, name: str, **values: Any) -> Project:
     """A project that was started before the year began."""
     given = {
-        "starts_on": cycle.starts_on, "ends_on": cycle.ends_on, "state": "active", "activated_at": BEFORE,
-        "activated_by": lead or User.objects.order_by("pk").first(), "budget_approved_at": BEFORE,
-        "activities_planned": 120, "participants_planned": 2400, "slug": name.lower().replace(" ", "-"),
-    }  # fmt: skip
+        "starts_on": cycle.starts_on,
+        "ends_on": cycle.ends_on,
+        "state": "active",
+        "activated_at": BEFORE,
+        "activated_by": lead or User.objects.order_by("pk").first(),
+        "budget_approved_at": BEFORE,
+        "activities_planned": 120,
+        "participants_planned": 2400,
+        "slug": name.lower().replace(" ", "-"),
+    }
     return Project.objects.create(cycle=cycle, department=department, lead=lead, name=name, **{**given, **values})
 
 
 def approved_line_of(
-    project: Project, quarters: tuple[int | str, int | str, int | str, int | str] = (300, 300, 300, 300),
-    *, category: str = "services", purpose: str = "",
-) -> Appropriation:  # fmt: skip
+    project: Project,
+    quarters: tuple[int | str, int | str, int | str, int | str] = (300, 300, 300, 300),
+    *,
+    category: str = "services",
+    purpose: str = "",
+) -> Appropriation:
     """An approved line of the budget in force, led back to a granted request line."""
     cycle, department = project.cycle, project.department
     q1, q2, q3, q4 = (Decimal(q) for q in quarters)
@@ -44,15 +57,30 @@ def approved_line_of(
         name=f"Fund for {purpose}" if purpose else "Own funds", is_restricted=bool(purpose), purpose=purpose
     )
     line = BudgetLine.objects.create(
-        budget=budget, number=number, department=department, project=project, category=category, fund=fund,
-        allocation=granted_line_of(project, amount), q1=q1, q2=q2, q3=q3, q4=q4,
-    )  # fmt: skip
+        budget=budget,
+        number=number,
+        department=department,
+        project=project,
+        category=category,
+        fund=fund,
+        allocation=granted_line_of(project, amount),
+        q1=q1,
+        q2=q2,
+        q3=q3,
+        q4=q4,
+    )
     project.budgeted += amount
     project.save(update_fields=["budgeted"])
     return Appropriation.objects.create(
-        cycle=cycle, number=number, line=line, department=department, project=project, category=category, fund=fund,
+        cycle=cycle,
+        number=number,
+        line=line,
+        department=department,
+        project=project,
+        category=category,
+        fund=fund,
         approved=amount,
-    )  # fmt: skip
+    )
 
 
 def granted_line_of(project: Project, amount: Decimal) -> RequestLine:
@@ -66,7 +94,17 @@ def granted_line_of(project: Project, amount: Decimal) -> RequestLine:
     )
     chidi = User.objects.get(email="chidi@example.org")
     return RequestLine.objects.create(
-        request=request, project=project, pool=pool, what="Reading hall", why_not_forecast="Came up later",
-        quantity=amount, unit_cost=Decimal(1), cost=amount, decision="full", granted=amount, granted_cost=amount,
-        decided_at=BEFORE, decided_by=chidi,
-    )  # fmt: skip
+        request=request,
+        project=project,
+        pool=pool,
+        what="Reading hall",
+        why_not_forecast="Came up later",
+        quantity=amount,
+        unit_cost=Decimal(1),
+        cost=amount,
+        decision="full",
+        granted=amount,
+        granted_cost=amount,
+        decided_at=BEFORE,
+        decided_by=chidi,
+    )

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from budgets.drafting import actions
-from budgets.drafting.comparing import class_of, moved_without_management
 from budgets.drafting.figures import AmendmentClass, Shift, classify
+from budgets.drafting.queries.versions import class_of, moved_without_management
 from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
 from budgets.tests.budget_year import answer_of, confirm_all, granted, line_of, propose, set_amount, shared
 from planning.models import Cycle, Project
@@ -17,35 +17,39 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 
-D = Decimal
-A, B = 1, 2
+ARTS, SPORTS = 1, 2
+OWN, GRANT = 1, 2
+TAKEN, GIVEN = Shift(ARTS, OWN, Decimal(5), Decimal(4)), Shift(ARTS, OWN, Decimal(1), Decimal(2))
+GIVEN_TO_SPORTS = Shift(SPORTS, OWN, Decimal(1), Decimal(2))
+OUT_OF_OWN, INTO_GRANT = Shift(ARTS, OWN, Decimal(5), Decimal(0)), Shift(ARTS, GRANT, Decimal(0), Decimal(5))
+RAISED = Shift(ARTS, OWN, Decimal(5), Decimal("5.01"))
 
 
 @pytest.mark.parametrize(
     ("shifts", "limit", "before", "expected"),
     [
         ([], 0, 0, AmendmentClass.CORRECTION),
-        ([Shift(A, A, D(5), D(5))], 0, 0, AmendmentClass.CORRECTION),
-        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 1, 0, AmendmentClass.SMALL_TRANSFER),
-        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 0, 0, AmendmentClass.TRANSFER),
-        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 10, 9, AmendmentClass.SMALL_TRANSFER),
-        ([Shift(A, A, D(5), D(4)), Shift(A, A, D(1), D(2))], 10, D("9.01"), AmendmentClass.TRANSFER),
-        ([Shift(A, A, D(5), D(4)), Shift(B, A, D(1), D(2))], 100, 0, AmendmentClass.TRANSFER),
-        ([Shift(A, A, D(5), D(0)), Shift(A, B, D(0), D(5))], 100, 0, AmendmentClass.TRANSFER),
-        ([Shift(A, A, D(5), D("5.01"))], 100, 0, AmendmentClass.SUPPLEMENT),
-        ([Shift(A, A, D(5), D(4))], 100, 0, AmendmentClass.SUPPLEMENT),
+        ([Shift(ARTS, OWN, Decimal(5), Decimal(5))], 0, 0, AmendmentClass.CORRECTION),
+        ([TAKEN, GIVEN], 1, 0, AmendmentClass.SMALL_TRANSFER),
+        ([TAKEN, GIVEN], 0, 0, AmendmentClass.TRANSFER),
+        ([TAKEN, GIVEN], 10, 9, AmendmentClass.SMALL_TRANSFER),
+        ([TAKEN, GIVEN], 10, Decimal("9.01"), AmendmentClass.TRANSFER),
+        ([TAKEN, GIVEN_TO_SPORTS], 100, 0, AmendmentClass.TRANSFER),
+        ([OUT_OF_OWN, INTO_GRANT], 100, 0, AmendmentClass.TRANSFER),
+        ([RAISED], 100, 0, AmendmentClass.SUPPLEMENT),
+        ([TAKEN], 100, 0, AmendmentClass.SUPPLEMENT),
     ],
 )
 def test_an_amendment_is_classed_by_where_the_money_goes(
     shifts: list[Shift], limit: int, before: Decimal | int, expected: AmendmentClass
 ) -> None:
-    assert classify(shifts, limit=D(limit), moved_before=D(before)) == expected
+    assert classify(shifts, limit=Decimal(limit), moved_before=Decimal(before)) == expected
 
 
 def transfer(budget: Budget, amount: str, by: User) -> None:
     """Move money from the story hours to the makerspace, inside Arts."""
-    set_amount(line_of(budget, 1), line_of(budget, 1).amount + D(amount), by)
-    set_amount(line_of(budget, 2), line_of(budget, 2).amount - D(amount), by)
+    set_amount(line_of(budget, 1), line_of(budget, 1).amount + Decimal(amount), by)
+    set_amount(line_of(budget, 2), line_of(budget, 2).amount - Decimal(amount), by)
     budget.refresh_from_db()
 
 
@@ -138,7 +142,7 @@ def test_a_small_transfer_is_put_in_force_by_another_of_finance(
     actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
     in_force.refresh_from_db()
     assert (in_force.state, amendment.state, amendment.approved_by) == ("superseded", "approved", cast.dev)
-    assert Appropriation.objects.get(number=1).approved == D(500)
+    assert Appropriation.objects.get(number=1).approved == Decimal(500)
     assert Entry.objects.filter(kind="budget", record_id=in_force.pk, verb="supersede").count() == 1
 
 
@@ -149,7 +153,7 @@ def test_small_transfers_add_up_against_the_limit(amendment: Budget, cast: Simpl
     actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
     second = actions.amend(amendment, reason="And ink", by=cast.dora, at=may)
     transfer(second, "50", cast.dora)
-    assert (moved_without_management(second), class_of(second)) == (D(100), AmendmentClass.SMALL_TRANSFER)
+    assert (moved_without_management(second), class_of(second)) == (Decimal(100), AmendmentClass.SMALL_TRANSFER)
     transfer(second, "0.01", cast.dora)
     assert class_of(second) == AmendmentClass.TRANSFER
 
@@ -170,11 +174,11 @@ def test_more_than_a_small_transfer_goes_to_management(
         actions.put_in_force(amendment, by=cast.dev, at=may, seen=amendment.version)
     propose(amendment, cast)
     in_force.refresh_from_db()
-    assert (in_force.state, Appropriation.objects.get(number=1).approved) == ("approved", D(400))
+    assert (in_force.state, Appropriation.objects.get(number=1).approved) == ("approved", Decimal(400))
     actions.approve(amendment, by=cast.emil, at=may, seen=amendment.version)
     in_force.refresh_from_db()
-    assert (in_force.state, Appropriation.objects.get(number=1).approved) == ("superseded", D(410))
-    assert Project.objects.get(name="Makerspace").budgeted == D(410)
+    assert (in_force.state, Appropriation.objects.get(number=1).approved) == ("superseded", Decimal(410))
+    assert Project.objects.get(name="Makerspace").budgeted == Decimal(410)
 
 
 def test_the_budget_of_the_year_is_never_put_in_force_by_finance(
@@ -187,8 +191,8 @@ def test_the_budget_of_the_year_is_never_put_in_force_by_finance(
 
 
 def test_a_line_is_not_cut_below_what_was_spent(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:
-    Project.objects.filter(name="Makerspace").update(spent=D("350.50"))
-    Appropriation.objects.filter(number=1).update(spent=D("350.50"))
+    Project.objects.filter(name="Makerspace").update(spent=Decimal("350.50"))
+    Appropriation.objects.filter(number=1).update(spent=Decimal("350.50"))
     set_amount(line_of(amendment, 1), 350, cast.dora)
     amendment.refresh_from_db()
     actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
@@ -198,7 +202,10 @@ def test_a_line_is_not_cut_below_what_was_spent(amendment: Budget, cast: SimpleN
     assert [str(m) for m in refusal.value.missing] == [
         "350.50 of line 2027-1 Makerspace is already spent; it cannot be cut to 350."
     ]
-    assert (Appropriation.objects.get(number=1).approved, Budget.objects.get(number=1).state) == (D(400), "approved")
+    assert (Appropriation.objects.get(number=1).approved, Budget.objects.get(number=1).state) == (
+        Decimal(400),
+        "approved",
+    )
 
 
 def test_cents_that_floats_would_lose_are_still_there_to_spend(
@@ -206,11 +213,12 @@ def test_cents_that_floats_would_lose_are_still_there_to_spend(
 ) -> None:
     """0.7 + 0.1 is a little less than 0.8 in binary; the line holds 0.80."""
     line = line_of(amendment, 1)
-    actions.set_line(line, q1=D("0.7"), q2=D("0.1"), q3=D(0), q4=D(0), by=cast.dora, at=may, seen=1)
+    amounts = actions.LineAmounts(Decimal("0.7"), Decimal("0.1"), Decimal(0), Decimal(0))
+    actions.set_line(line, amounts, by=cast.dora, at=may, seen=1)
     actions.share(amendment, by=cast.dora, at=may, seen=2)
     actions.approve(propose(amendment, cast), by=cast.emil, at=may, seen=2)
-    assert Appropriation.objects.filter(number=1).update(spent=D("0.80")) == 1
-    assert Project.objects.filter(name="Makerspace").update(spent=D("0.80")) == 1
+    assert Appropriation.objects.filter(number=1).update(spent=Decimal("0.80")) == 1
+    assert Project.objects.filter(name="Makerspace").update(spent=Decimal("0.80")) == 1
 
 
 def test_what_is_allocated_later_comes_in_by_an_amendment(
@@ -223,8 +231,9 @@ def test_what_is_allocated_later_comes_in_by_an_amendment(
     actions.share(amendment, by=cast.dora, at=may, seen=2)
     actions.approve(propose(amendment, cast), by=cast.emil, at=may, seen=2)
     assert (Appropriation.objects.get(number=5).approved, Project.objects.get(name="Makerspace").budgeted) == (
-        D(60), D(460),
-    )  # fmt: skip
+        Decimal(60),
+        Decimal(460),
+    )
     assert answer_of(amendment, arts).state == "confirmed"
 
 

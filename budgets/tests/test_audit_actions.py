@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from budgets.audits import actions
+from budgets.audits.actions import AuditPlan, Observation
 from budgets.models import Audit, Finding
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
@@ -27,23 +28,20 @@ OTHERS = ["amina", "ben", "bao", "chidi", "emil", "ada", "omar", "farid"]
 def planned(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Audit:
     """An audit of the story hours that Ben leads, planned by Dora."""
     project = Project.objects.get(name="Story hours")
-    return actions.plan(
-        allocated, arts, title="Use of the grant", planned_on=DUE, by=cast.dora, at=may, project=project
-    )
+    return actions.plan(allocated, AuditPlan("Use of the grant", arts, DUE, project), by=cast.dora, at=may)
 
 
 @shared_fixture
 def begun(planned: Audit, cast: SimpleNamespace, may: datetime) -> Audit:
-    """The same, begun."""
+    """The planned audit, begun."""
     return actions.begin(planned, by=cast.dora, at=may, seen=1)
 
 
 @shared_fixture
 def asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> Finding:
     """One finding, which the department is asked to answer."""
-    finding = actions.find(
-        begun, what="Two receipts are missing", due=DUE, by=cast.dora, at=may, seen=1, amount=Decimal("80.50")
-    )
+    observed = Observation("Two receipts are missing", DUE, Decimal("80.50"))
+    finding = actions.find(begun, observed, by=cast.dora, at=may, seen=1)
     begun.refresh_from_db()
     actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
     finding.refresh_from_db()
@@ -60,7 +58,7 @@ def remedied(finding: Finding, cast: SimpleNamespace, at: datetime) -> Finding:
 def test_only_finance_audits(planned: Audit, cast: SimpleNamespace, may: datetime, name: str) -> None:
     person = getattr(cast, name)
     with pytest.raises(NotYours):
-        actions.plan(planned.cycle, planned.department, title="Mine", planned_on=DUE, by=person, at=may)
+        actions.plan(planned.cycle, AuditPlan("Mine", planned.department, DUE), by=person, at=may)
     with pytest.raises(NotYours):
         actions.begin(planned, by=person, at=may, seen=1)
     assert Audit.objects.get().state == "planned"
@@ -68,7 +66,7 @@ def test_only_finance_audits(planned: Audit, cast: SimpleNamespace, may: datetim
 
 def test_an_audit_says_what_is_audited(planned: Audit, cast: SimpleNamespace, may: datetime) -> None:
     with pytest.raises(NotReady) as refusal:
-        actions.plan(planned.cycle, planned.department, title=" ", planned_on=DUE, by=cast.dev, at=may)
+        actions.plan(planned.cycle, AuditPlan(" ", planned.department, DUE), by=cast.dev, at=may)
     assert (refusal.value.sentence, Audit.objects.count()) == ("Say what is audited.", 1)
 
 
@@ -81,7 +79,7 @@ def test_the_audited_department_never_audits_itself(
     with pytest.raises(NotYours):
         actions.verify(asked, by=cast.dev, at=may, seen=asked.version)
     with pytest.raises(NotYours):
-        actions.plan(planned.cycle, arts, title="Mine", planned_on=DUE, by=cast.dev, at=may)
+        actions.plan(planned.cycle, AuditPlan("Mine", arts, DUE), by=cast.dev, at=may)
     for act in (actions.begin, actions.ask, actions.close):
         with pytest.raises(NotYours) as refusal:
             act(planned, by=cast.dev, at=may, seen=1)
@@ -103,28 +101,28 @@ def test_a_project_of_another_department_is_not_audited_with_it(
 ) -> None:
     project = Project.objects.get(name="Story hours")
     with pytest.raises(NotReady):
-        actions.plan(allocated, sports, title="Both", planned_on=DUE, by=cast.dora, at=may, project=project)
+        actions.plan(allocated, AuditPlan("Both", sports, DUE, project), by=cast.dora, at=may)
 
 
 def test_findings_are_recorded_while_the_audit_is_in_progress(
     planned: Audit, cast: SimpleNamespace, may: datetime
 ) -> None:
     with pytest.raises(NotNow):
-        actions.find(planned, what="Too early", due=DUE, by=cast.dora, at=may, seen=1)
+        actions.find(planned, Observation("Too early", DUE), by=cast.dora, at=may, seen=1)
     actions.begin(planned, by=cast.dora, at=may, seen=1)
     with pytest.raises(NotReady):
-        actions.find(planned, what=" ", due=DUE, by=cast.dora, at=may, seen=1)
+        actions.find(planned, Observation(" ", DUE), by=cast.dora, at=may, seen=1)
     with pytest.raises(NotReady):
-        actions.find(planned, what="x", due=DUE, by=cast.dora, at=may, seen=1, amount=Decimal(-1))
+        actions.find(planned, Observation("x", DUE, Decimal(-1)), by=cast.dora, at=may, seen=1)
     for number in (1, 2):
-        found = actions.find(planned, what=f"Finding {number}", due=DUE, by=cast.dora, at=may, seen=number)
+        found = actions.find(planned, Observation(f"Finding {number}", DUE), by=cast.dora, at=may, seen=number)
         assert found.number == number
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_only_finance_records_findings(begun: Audit, cast: SimpleNamespace, may: datetime, name: str) -> None:
     with pytest.raises(NotYours):
-        actions.find(begun, what="x", due=DUE, by=getattr(cast, name), at=may, seen=1)
+        actions.find(begun, Observation("x", DUE), by=getattr(cast, name), at=may, seen=1)
 
 
 def test_without_a_finding_there_is_nothing_to_ask(begun: Audit, cast: SimpleNamespace, may: datetime) -> None:
@@ -135,7 +133,7 @@ def test_without_a_finding_there_is_nothing_to_ask(begun: Audit, cast: SimpleNam
 
 
 def test_the_department_reads_findings_once_it_is_asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> None:
-    finding = actions.find(begun, what="Receipts", due=DUE, by=cast.dora, at=may, seen=1)
+    finding = actions.find(begun, Observation("Receipts", DUE), by=cast.dora, at=may, seen=1)
     amina = Actor.of(cast.amina, may)
     assert not Finding.objects.visible_to(amina).exists()
     with pytest.raises(NotReady):
@@ -144,8 +142,8 @@ def test_the_department_reads_findings_once_it_is_asked(begun: Audit, cast: Simp
     actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
     assert Finding.objects.visible_to(amina).get() == finding
     assert not Finding.objects.visible_to(Actor.of(cast.bao, may)).exists()
-    told = Notice.objects.filter(kind="finding").values_list("person__name", flat=True)
-    assert set(told) == {"Amina Diallo", "Ben Carter"}
+    notified = Notice.objects.filter(kind="finding").values_list("person__name", flat=True)
+    assert set(notified) == {"Amina Diallo", "Ben Carter"}
 
 
 @pytest.mark.parametrize("name", ["bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
@@ -219,7 +217,7 @@ def test_a_remedy_that_was_replaced_meanwhile_is_not_verified_unseen(
 def test_the_department_does_not_read_in_the_trail_what_is_only_being_found(
     begun: Audit, cast: SimpleNamespace, may: datetime, as_person: Callable[[User], Client]
 ) -> None:
-    actions.find(begun, what="Two receipts are missing", due=DUE, by=cast.dora, at=may, seen=1)
+    actions.find(begun, Observation("Two receipts are missing", DUE), by=cast.dora, at=may, seen=1)
     found = []
     for _ in range(2):
         pages = [as_person(cast.amina).get(url).content.decode() for url in ("/trail/", begun.get_absolute_url())]

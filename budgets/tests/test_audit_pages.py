@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from budgets.audits import actions
+from budgets.audits.actions import AuditPlan, Observation
 from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
@@ -21,9 +22,11 @@ DUE = date(2027, 6, 1)
 @shared_fixture
 def asked(allocated: Cycle, arts: Department, cast: SimpleNamespace, may: datetime) -> Finding:
     """An audit of Arts with one finding to answer."""
-    audit = actions.plan(allocated, arts, title="Use of the grant", planned_on=DUE, by=cast.dora, at=may)
+    planned = AuditPlan("Use of the grant", arts, DUE)
+    audit = actions.plan(allocated, planned, by=cast.dora, at=may)
     actions.begin(audit, by=cast.dora, at=may, seen=1)
-    finding = actions.find(audit, what="Two <i>receipts</i> are missing", due=DUE, by=cast.dora, at=may, seen=1)
+    observed = Observation("Two <i>receipts</i> are missing", DUE)
+    finding = actions.find(audit, observed, by=cast.dora, at=may, seen=1)
     audit.refresh_from_db()
     actions.ask(audit, by=cast.dora, at=may, seen=audit.version)
     return finding
@@ -89,13 +92,7 @@ def test_only_finance_plans_by_the_page(allocated: Cycle, cast: SimpleNamespace,
 
 @pytest.mark.parametrize("page", ["/2027/audits/", "audit"])
 def test_more_rows_cost_no_more_queries(
-    asked: Finding,
-    allocated: Cycle,
-    arts: Department,
-    cast: SimpleNamespace,
-    as_person: LogIn,
-    may: datetime,
-    page: str,
+    asked: Finding, arts: Department, cast: SimpleNamespace, as_person: LogIn, may: datetime, page: str
 ) -> None:
     url = asked.audit.get_absolute_url() if page == "audit" else page
     client = as_person(cast.dora)
@@ -103,7 +100,7 @@ def test_more_rows_cost_no_more_queries(
     with CaptureQueriesContext(connection) as few:
         assert client.get(url).status_code == 200
     for number in (2, 3):
-        actions.plan(asked.audit.cycle, arts, title=f"Audit {number}", planned_on=DUE, by=cast.dora, at=may)
+        actions.plan(asked.audit.cycle, AuditPlan(f"Audit {number}", arts, DUE), by=cast.dora, at=may)
         Finding.objects.create(audit=asked.audit, number=number, what="More", due=DUE)
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).status_code == 200

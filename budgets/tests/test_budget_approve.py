@@ -19,7 +19,6 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import step
 from sop_portal.foundation.workflow.models import Contributor
 
-D = Decimal
 OTHERS = ["amina", "ben", "bao", "chidi", "ada", "omar", "farid"]
 
 
@@ -34,17 +33,17 @@ def test_an_approved_budget_is_what_may_be_spent(allocated: Cycle, cast: SimpleN
     assert (budget.state, budget.approved_by, budget.approved_at) == ("approved", cast.emil, may)
     lines = Appropriation.objects.order_by("number").values_list("number", "department__slug", "approved", "spent")
     assert list(lines) == [
-        (1, "arts", D("400.00"), D(0)),
-        (2, "arts", D("3600.01"), D(0)),
-        (3, "arts", D("1000.00"), D(0)),
-        (4, "sports", D("2000.00"), D(0)),
+        (1, "arts", Decimal("400.00"), Decimal(0)),
+        (2, "arts", Decimal("3600.01"), Decimal(0)),
+        (3, "arts", Decimal("1000.00"), Decimal(0)),
+        (4, "sports", Decimal("2000.00"), Decimal(0)),
     ]
 
 
 def test_an_approval_keeps_the_projects_totals(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
     approved(allocated, cast)
-    kept = dict(Project.objects.values_list("name", "budgeted"))
-    assert kept == {"Story hours": D("4600.01"), "Makerspace": D(400), "Summer league": D(2000)}
+    budgeted = dict(Project.objects.values_list("name", "budgeted"))
+    assert budgeted == {"Story hours": Decimal("4600.01"), "Makerspace": Decimal(400), "Summer league": Decimal(2000)}
     assert set(Project.objects.values_list("budget_approved_at", flat=True)) == {may}
 
 
@@ -125,7 +124,7 @@ def test_a_budget_changed_since_it_was_seen_is_not_approved(
 
 
 def test_above_the_limit_a_second_manager_approves(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
-    Cycle.objects.update(second_approval_above=D(7000))
+    Cycle.objects.update(second_approval_above=Decimal(7000))
     allocated.refresh_from_db()
     budget = proposed(allocated, cast)
     with pytest.raises(NotReady) as refusal:
@@ -143,7 +142,7 @@ def test_above_the_limit_a_second_manager_approves(allocated: Cycle, cast: Simpl
 
 
 def test_up_to_the_limit_one_manager_is_enough(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
-    Cycle.objects.update(second_approval_above=D("7000.01"))
+    Cycle.objects.update(second_approval_above=Decimal("7000.01"))
     allocated.refresh_from_db()
     budget = proposed(allocated, cast)
     with pytest.raises(NotReady):
@@ -152,7 +151,7 @@ def test_up_to_the_limit_one_manager_is_enough(allocated: Cycle, cast: SimpleNam
 
 
 def test_a_send_back_undoes_the_first_approval(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
-    Cycle.objects.update(second_approval_above=D(1))
+    Cycle.objects.update(second_approval_above=Decimal(1))
     allocated.refresh_from_db()
     budget = proposed(allocated, cast)
     actions.endorse(budget, by=cast.emil, at=may, seen=1)

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from budgets.drafting import actions, sheet
+from budgets.drafting import actions
+from budgets.drafting.pages.sheet import lines as sheet_lines
 from budgets.models import Budget, BudgetLine
 from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import (
@@ -176,9 +177,11 @@ def test_a_line_is_changed_by_finance_until_it_is_approved_and_by_the_head_who_b
     amendment.refresh_from_db()
     shared_again = offered(actions.share(amendment, by=cast.dora, at=may, seen=amendment.version))
     assert (drafted, approved, amended, shared_again) == (
-        {"dora": True, "amina": False}, {"dora": False, "amina": False}, {"dora": True, "amina": True},
         {"dora": True, "amina": False},
-    )  # fmt: skip
+        {"dora": False, "amina": False},
+        {"dora": True, "amina": True},
+        {"dora": True, "amina": False},
+    )
 
 
 def test_the_sheet_is_narrowed_by_department_and_state(
@@ -205,7 +208,7 @@ def test_the_sheet_is_narrowed_by_department_and_state(
 def test_the_sheet_turns_by_key_and_its_totals_stay_whole(
     allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheet, "ROWS", 2)
+    monkeypatch.setattr(sheet_lines, "ROWS", 2)
     shared(allocated, cast)
     client = as_person(cast.dora)
     first = client.get("/2027/budget/1/").context["sheet"]
@@ -213,7 +216,7 @@ def test_the_sheet_turns_by_key_and_its_totals_stay_whole(
     seen = [row.line.number for page in (first, last) for group in page.groups for row in group.rows]
     assert seen == [3, 1, 2, 4]
     for page in (first, last):
-        assert (page.count, page.sums["amount"]) == (4, Decimal("7000.01"))
+        assert (page.count, page.sums.amount) == (4, Decimal("7000.01"))
     assert (first.previous_url, last.next_url) == ("", "")
     back = client.get(f"/2027/budget/1/{last.previous_url}").context["sheet"]
     assert [row.line.number for group in back.groups for row in group.rows] == [3, 1]
@@ -255,9 +258,15 @@ def test_more_lines_cost_no_more_queries(
     for number in range(5, 9):
         project = planned_project(allocated, request.department, f"Project {number}")
         BudgetLine.objects.create(
-            budget=budget, number=number, department=request.department, project=project, category="travel",
-            fund=first.fund, allocation=granted(request, project, "10"), q1=10,
-        )  # fmt: skip
+            budget=budget,
+            number=number,
+            department=request.department,
+            project=project,
+            category="travel",
+            fund=first.fund,
+            allocation=granted(request, project, "10"),
+            q1=10,
+        )
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).status_code == 200
     assert len(many) == len(few)
@@ -273,7 +282,7 @@ def test_a_long_sheet_asks_for_last_years_total_behind_the_page(
     )
     client = as_person(cast.dora)
     whole = client.get("/2027/budget/1/").context["sheet"]
-    monkeypatch.setattr(sheet, "ADDED_UP", 3)
+    monkeypatch.setattr(sheet_lines, "ADDED_UP", 3)
     first = client.get("/2027/budget/1/?state=").context["sheet"]
     added = client.get(f"/2027/budget/1/{first.added_url}").context["sheet"]
     assert (first.added_url, first.actual) == ("?state=&added=last-year", None)

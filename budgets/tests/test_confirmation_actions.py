@@ -15,7 +15,6 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
 
-D = Decimal
 EVERYBODY = ["amina", "ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"]
 
 
@@ -23,7 +22,7 @@ def contest_makerspace(budget: Budget, arts: Department, cast: SimpleNamespace, 
     """Amina wants 500 for the makerspace, line 1, instead of 400."""
     answer, line = answer_of(budget, arts), line_of(budget, 1)
     return actions.contest(
-        answer, contested={line.pk: (D(500), "The printer")}, by=cast.amina, at=at, seen=answer.version
+        answer, contested={line.pk: (Decimal(500), "The printer")}, by=cast.amina, at=at, seen=answer.version
     )
 
 
@@ -31,8 +30,8 @@ def test_sharing_asks_every_department_with_lines_and_tells_its_head(allocated: 
     budget = shared(allocated, cast)
     asked = Confirmation.objects.filter(budget=budget).values_list("department__slug", "state", "due")
     assert set(asked) == {("arts", "awaiting", date(2027, 5, 24)), ("sports", "awaiting", date(2027, 5, 24))}
-    told = Notice.objects.filter(kind="confirmation").values_list("person__name", flat=True)
-    assert set(told) == {"Amina Diallo", "Bao Nguyen"}
+    notified = Notice.objects.filter(kind="confirmation").values_list("person__name", flat=True)
+    assert set(notified) == {"Amina Diallo", "Bao Nguyen"}
 
 
 def test_the_answer_is_due_when_the_budget_is_at_the_latest(
@@ -59,7 +58,7 @@ def test_only_the_own_head_confirms_or_contests(
         actions.confirm(answer_of(budget, arts), by=person, at=may, seen=1)
     with pytest.raises(NotYours):
         actions.contest(
-            answer_of(budget, arts), contested={line_of(budget, 1).pk: (D(1), "x")}, by=person, at=may, seen=1
+            answer_of(budget, arts), contested={line_of(budget, 1).pk: (Decimal(1), "x")}, by=person, at=may, seen=1
         )
     assert answer_of(budget, arts).state == "awaiting"
 
@@ -81,7 +80,7 @@ def test_nobody_answers_a_budget_that_is_not_shared(
     answer = answer_of(budget, arts)
     with pytest.raises(NotNow):
         actions.contest(
-            answer, contested={line_of(budget, 1).pk: (D(9), "x")}, by=cast.amina, at=may, seen=answer.version
+            answer, contested={line_of(budget, 1).pk: (Decimal(9), "x")}, by=cast.amina, at=may, seen=answer.version
         )
 
 
@@ -93,13 +92,15 @@ def test_a_contest_names_lines_amounts_and_reasons(
     contest = Contest.objects.get()
     assert (answer.state, contest.wanted, contest.reason, contest.settled) == (
         "contested",
-        D(500),
+        Decimal(500),
         "The printer",
         "open",
     )
 
 
-@pytest.mark.parametrize("wanted", [(D(400), "The same"), (D(500), " "), (D(-1), "Less than nothing")])
+@pytest.mark.parametrize(
+    "wanted", [(Decimal(400), "The same"), (Decimal(500), " "), (Decimal(-1), "Less than nothing")]
+)
 def test_a_contest_that_says_nothing_is_refused(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime, wanted: tuple[Decimal, str]
 ) -> None:
@@ -115,7 +116,7 @@ def test_another_departments_line_cannot_be_contested(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
 ) -> None:
     budget = shared(allocated, cast)
-    for contested in ({}, {line_of(budget, 4).pk: (D(1), "Not theirs")}):
+    for contested in ({}, {line_of(budget, 4).pk: (Decimal(1), "Not theirs")}):
         with pytest.raises(NotReady):
             actions.contest(answer_of(budget, arts), contested=contested, by=cast.amina, at=may, seen=1)
 
@@ -126,9 +127,12 @@ def test_finance_settles_a_contest_and_the_department_is_asked_again(
     budget = shared(allocated, cast)
     answer = contest_makerspace(budget, arts, cast, may)
     line = line_of(budget, 1)
-    actions.settle(answer, amounts={line.pk: D("450.02")}, by=cast.dora, at=may, seen=answer.version)
+    actions.settle(answer, amounts={line.pk: Decimal("450.02")}, by=cast.dora, at=may, seen=answer.version)
     line.refresh_from_db()
-    assert (line.amount, line.quarters) == (D("450.02"), [D("112.51"), D("112.51"), D("112.50"), D("112.50")])
+    assert (line.amount, line.quarters) == (
+        Decimal("450.02"),
+        [Decimal("112.51"), Decimal("112.51"), Decimal("112.50"), Decimal("112.50")],
+    )
     assert (answer.state, answer.version, Contest.objects.get().settled) == ("awaiting", 2, "changed")
     assert (Budget.objects.get().version, Contest.objects.get().settled_by) == (2, cast.dora)
 
@@ -138,7 +142,7 @@ def test_settling_leaves_no_contested_line_unchanged(
 ) -> None:
     budget = shared(allocated, cast)
     answer = contest_makerspace(budget, arts, cast, may)
-    for amounts in ({}, {line_of(budget, 1).pk: D(400)}):
+    for amounts in ({}, {line_of(budget, 1).pk: Decimal(400)}):
         with pytest.raises(NotReady) as refusal:
             actions.settle(answer, amounts=amounts, by=cast.dora, at=may, seen=answer.version)
         assert refusal.value.missing == ["Line 2027-1 Makerspace is unchanged."]
@@ -151,7 +155,7 @@ def test_settling_gives_no_line_less_than_nothing(
     budget = shared(allocated, cast)
     answer = contest_makerspace(budget, arts, cast, may)
     with pytest.raises(NotReady) as refusal:
-        actions.settle(answer, amounts={line_of(budget, 1).pk: D(-1)}, by=cast.dora, at=may, seen=answer.version)
+        actions.settle(answer, amounts={line_of(budget, 1).pk: Decimal(-1)}, by=cast.dora, at=may, seen=answer.version)
     assert refusal.value.sentence == "An amount is zero or more."
 
 
@@ -163,9 +167,9 @@ def test_only_finance_settles(
     answer = contest_makerspace(budget, arts, cast, may)
     with pytest.raises(NotYours):
         actions.settle(
-            answer, amounts={line_of(budget, 1).pk: D(1)}, by=getattr(cast, name), at=may, seen=answer.version
+            answer, amounts={line_of(budget, 1).pk: Decimal(1)}, by=getattr(cast, name), at=may, seen=answer.version
         )
-    assert BudgetLine.objects.get(pk=line_of(budget, 1).pk).amount == D(400)
+    assert BudgetLine.objects.get(pk=line_of(budget, 1).pk).amount == Decimal(400)
 
 
 def test_changing_the_one_contested_line_settles_it_too(
@@ -183,7 +187,7 @@ def test_with_two_contested_lines_one_change_leaves_the_other_open(
 ) -> None:
     budget = shared(allocated, cast)
     answer = answer_of(budget, arts)
-    wanted = {line_of(budget, number).pk: (D(5000), "More") for number in (1, 2)}
+    wanted = {line_of(budget, number).pk: (Decimal(5000), "More") for number in (1, 2)}
     actions.contest(answer, contested=wanted, by=cast.amina, at=may, seen=1)
     set_amount(line_of(budget, 1), 500, cast.dora)
     answer.refresh_from_db()
@@ -208,7 +212,7 @@ def test_management_overrules_with_a_reason(
         cast.emil,
         "The pool is empty",
     )
-    assert line_of(budget, 1).amount == D(400)
+    assert line_of(budget, 1).amount == Decimal(400)
 
 
 @pytest.mark.parametrize("name", [n for n in EVERYBODY if n != "emil"])
@@ -290,7 +294,7 @@ def test_a_wish_for_nothing_leaves_the_line_out_with_the_departments_reason(
 ) -> None:
     budget = shared(allocated, cast)
     answer, line = answer_of(budget, arts), line_of(budget, 1)
-    actions.contest(answer, contested={line.pk: (D(0), "We cancelled it")}, by=cast.amina, at=may, seen=1)
-    actions.settle(answer, amounts={line.pk: D(0)}, by=cast.dora, at=may, seen=answer.version)
+    actions.contest(answer, contested={line.pk: (Decimal(0), "We cancelled it")}, by=cast.amina, at=may, seen=1)
+    actions.settle(answer, amounts={line.pk: Decimal(0)}, by=cast.dora, at=may, seen=answer.version)
     line.refresh_from_db()
-    assert (line.is_refused, line.refusal, line.amount) == (True, "We cancelled it", D(0))
+    assert (line.is_refused, line.refusal, line.amount) == (True, "We cancelled it", Decimal(0))

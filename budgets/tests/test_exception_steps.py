@@ -10,22 +10,28 @@ from django.db import DatabaseError, transaction
 
 from budgets.models import Appropriation, Expense, SpendingException
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from budgets.tests.test_expense_pages import NEW, Browser, typed
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 EARLY = date(2027, 6, 30)
 
 
 def ask(
-    line: Appropriation, by: User, at: datetime, on: date = EARLY, amount: str = "240.00",
+    line: Appropriation,
+    by: User,
+    at: datetime,
+    on: date = EARLY,
+    amount: str = "240.00",
     why: str = "The hall wants it before July",
-) -> SpendingException:  # fmt: skip
-    return actions.ask_exception(line, amount=Decimal(amount), spent_on=on, what="Deposit", why=why, by=by, at=at)
+) -> SpendingException:
+    return actions.ask_exception(line, Payment(Decimal(amount), on, "Deposit"), why=why, by=by, at=at)
 
 
 @shared_fixture
@@ -37,8 +43,8 @@ def asked(approved_line: Appropriation, cast: SimpleNamespace, october: datetime
 def test_a_deputy_asks_in_somebody_s_place(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:
-    days = {"from_on": october.date(), "until_on": october.date()}
-    delegate(giver=cast.ben, deputy=cast.farid, role="", by=cast.ben, at=october, **days)
+    term = Term(october.date(), october.date())
+    delegate(giver=cast.ben, deputy=cast.farid, role="", term=term, by=cast.ben, at=october)
     asked = ask(approved_line, cast.farid, october)
     entry = Entry.objects.get(kind="exception", verb="create")
     page = as_person(cast.dora).get(asked.get_absolute_url()).content.decode()
@@ -53,9 +59,8 @@ def granted(asked: SpendingException, cast: SimpleNamespace, october: datetime) 
 
 
 def pay(exception: SpendingException, by: User, at: datetime, amount: str = "240.00", on: date = EARLY) -> Expense:
-    return actions.post(
-        exception.appropriation, amount=Decimal(amount), spent_on=on, what="Deposit", by=by, at=at, exception=exception
-    )
+    payment = Payment(Decimal(amount), on, "Deposit")
+    return actions.post(exception.appropriation, payment, by=by, at=at, exception=exception)
 
 
 def test_finance_is_told_of_an_exception_that_was_asked(asked: SpendingException) -> None:
@@ -97,9 +102,8 @@ def test_an_exception_holds_for_its_line_day_and_amount(
 def test_an_exception_does_not_overspend_the_line(
     granted: SpendingException, cast: SimpleNamespace, october: datetime
 ) -> None:
-    actions.post(
-        granted.appropriation, amount=Decimal(1000), spent_on=date(2027, 10, 1), what="Hall", by=cast.ben, at=october
-    )
+    hall = Payment(Decimal(1000), date(2027, 10, 1), "Hall")
+    actions.post(granted.appropriation, hall, by=cast.ben, at=october)
     with pytest.raises(NotReady) as refusal:
         pay(granted, cast.ben, october)
     assert refusal.value.sentence == "Line 2027-118 has 200.00 left."
@@ -144,7 +148,7 @@ def test_an_exception_is_refused_with_a_reason(
 @pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
 def test_only_those_who_post_ask(
     name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
-) -> None:  # fmt: skip
+) -> None:
     with pytest.raises(NotYours):
         ask(approved_line, getattr(cast, name), october)
 
@@ -187,9 +191,7 @@ def test_from_the_stop_to_the_expense_in_the_browser(
     assert "Post the expense" not in ben.get(url).content.decode()
 
 
-def test_the_list_is_narrowed_by_state(
-    granted: SpendingException, cast: SimpleNamespace, as_person: Browser
-) -> None:  # fmt: skip
+def test_the_list_is_narrowed_by_state(granted: SpendingException, cast: SimpleNamespace, as_person: Browser) -> None:
     browser = as_person(cast.dora)
     found = {
         s: "Deposit" in browser.get("/2027/exceptions/", {"state": s}).content.decode() for s in ("asked", "granted")

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from planning.models import Project
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
@@ -21,7 +22,7 @@ DAY = date(2027, 10, 5)
 
 
 def post(line: Appropriation, by: User, at: datetime, amount: str = "240.00", on: date = DAY) -> Expense:
-    return actions.post(line, amount=Decimal(amount), spent_on=on, what="Chairs", by=by, at=at)
+    return actions.post(line, Payment(Decimal(amount), on, "Chairs"), by=by, at=at)
 
 
 def spent(line: Appropriation) -> tuple[Decimal, Decimal, int]:
@@ -35,8 +36,11 @@ def test_the_lead_posts_an_expense_on_the_own_project(
 ) -> None:
     expense = post(approved_line, cast.ben, october)
     assert (expense.amount, expense.project, expense.department_id, expense.warning) == (
-        Decimal("240.00"), approved_line.project, approved_line.department_id, "",
-    )  # fmt: skip
+        Decimal("240.00"),
+        approved_line.project,
+        approved_line.department_id,
+        "",
+    )
     assert spent(approved_line) == (Decimal("240.00"), Decimal("240.00"), 1)
 
 
@@ -46,9 +50,7 @@ def test_finance_posts_too(approved_line: Appropriation, cast: SimpleNamespace, 
 
 
 @pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
-def test_nobody_else_posts(
-    name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
-) -> None:  # fmt: skip
+def test_nobody_else_posts(name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
     with pytest.raises(NotYours) as refusal:
         post(approved_line, getattr(cast, name), october)
     assert str(refusal.value) == "Only the project lead or finance may post expenses. Ben Carter and 2 others can."
@@ -80,9 +82,11 @@ def test_posting_leaves_one_trail_entry_with_the_amount(
     expense = post(approved_line, cast.ben, october)
     entry = Entry.objects.get()
     assert (entry.verb, entry.record_id, entry.department_id, entry.changes) == (
-        "post", expense.pk, approved_line.department_id,
+        "post",
+        expense.pk,
+        approved_line.department_id,
         [{"where": "2027-118", "field": "amount", "old": "", "new": "240.00"}],
-    )  # fmt: skip
+    )
     assert verify() == []
 
 
@@ -92,9 +96,7 @@ def test_more_than_is_left_is_refused_and_nothing_is_written(
     post(approved_line, cast.ben, october, "960.00")
     with pytest.raises(NotReady) as refusal:
         post(approved_line, cast.ben, october, "240.01")
-    assert str(refusal.value) == (
-        "Line 2027-118 has 240.00 left. Take 240.00, or ask finance for a transfer."
-    )  # fmt: skip
+    assert str(refusal.value) == ("Line 2027-118 has 240.00 left. Take 240.00, or ask finance for a transfer.")
     assert spent(approved_line) == (Decimal("960.00"), Decimal("960.00"), 1)
     assert Entry.objects.count() == 1
 
@@ -135,7 +137,7 @@ def test_an_amount_that_is_none_is_refused(
 
 def test_an_expense_says_what_it_is_for(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
     with pytest.raises(NotReady):
-        actions.post(approved_line, amount=Decimal(1), spent_on=DAY, what="  ", by=cast.ben, at=october)
+        actions.post(approved_line, Payment(Decimal(1), DAY, "  "), by=cast.ben, at=october)
 
 
 @pytest.mark.parametrize("state", ["planned", "on_hold", "completed", "evaluated", "cancelled"])
@@ -193,7 +195,7 @@ def test_a_correction_says_why(approved_line: Appropriation, cast: SimpleNamespa
 @pytest.mark.parametrize("name", ["amina", "bao", "chidi", "emil", "ada", "omar", "farid"])
 def test_nobody_else_corrects(
     name: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
-) -> None:  # fmt: skip
+) -> None:
     expense = post(approved_line, cast.ben, october)
     with pytest.raises(NotYours):
         actions.correct(expense, why="Mine", by=getattr(cast, name), at=october)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from budgets.tests.running_year import active_project, approved_line_of
 from planning.models import Cycle
 from sop_portal.foundation.kit.sheets import read_table
@@ -22,7 +23,7 @@ NEW = "/2027/expenses/new/"
 
 
 def posted(line: Appropriation, by: User, at: datetime, amount: str = "240.00", what: str = "Chairs") -> Expense:
-    return actions.post(line, amount=Decimal(amount), spent_on=date(2027, 10, 5), what=what, by=by, at=at)
+    return actions.post(line, Payment(Decimal(amount), date(2027, 10, 5), what), by=by, at=at)
 
 
 def test_the_list_is_narrowed_by_project_line_and_month_and_adds_up(
@@ -54,13 +55,29 @@ def test_exports_say_what_the_lists_say(
     browser = as_person(cast.ben)
     sheet = read_table(browser.get("/2027/expenses/export/xlsx/").content, "expenses.xlsx")
     assert sheet.rows[0][1:9] == [
-        date(2027, 10, 5), "Arts", "Story hours", "2027-118", "=1+1", Decimal("100.10"), "USD", None,
-    ]  # fmt: skip
+        date(2027, 10, 5),
+        "Arts",
+        "Story hours",
+        "2027-118",
+        "=1+1",
+        Decimal("100.10"),
+        "USD",
+        None,
+    ]
     sheet = read_table(browser.get("/2027/lines/export/xlsx/").content, "lines.xlsx")
     assert sheet.rows == [
-        ["2027-118", "Arts", "Story hours", "Services and rooms", "Own funds", Decimal(1200), Decimal("100.10"),
-         Decimal("1099.90"), "USD"]
-    ]  # fmt: skip
+        [
+            "2027-118",
+            "Arts",
+            "Story hours",
+            "Services and rooms",
+            "Own funds",
+            Decimal(1200),
+            Decimal("100.10"),
+            Decimal("1099.90"),
+            "USD",
+        ]
+    ]
     text = b"".join(browser.get("/2027/expenses/export/csv/").streaming_content).decode()
     assert "100.10" in text
     assert browser.get("/2027/expenses/export/pdf/").status_code == 404
@@ -75,9 +92,8 @@ def test_a_list_of_three_asks_the_database_no_more_than_a_list_of_one(
     def one_more(name: str) -> None:
         line = approved_line_of(active_project(running, arts, cast.ben, name))
         posted(line, cast.ben, october)
-        actions.ask_exception(
-            line, amount=Decimal(5), spent_on=date(2027, 6, 1), what="Nets", why="Early", by=cast.ben, at=october
-        )
+        nets = Payment(Decimal(5), date(2027, 6, 1), "Nets")
+        actions.ask_exception(line, nets, why="Early", by=cast.ben, at=october)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
@@ -95,9 +111,7 @@ def test_a_list_of_three_asks_the_database_no_more_than_a_list_of_one(
 def test_a_line_shows_what_is_left_and_where_the_pace_leads(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:
-    actions.post(
-        approved_line, amount=Decimal(600), spent_on=date(2027, 9, 1), what="Hall", by=cast.ben, at=october
-    )  # fmt: skip
+    actions.post(approved_line, Payment(Decimal(600), date(2027, 9, 1), "Hall"), by=cast.ben, at=october)
     page = as_person(cast.amina).get("/2027/lines/").content.decode()
     # 300 planned by the end of September, 600 spent: the remaining 900 at twice the pace.
     assert "2,400" in page

@@ -14,6 +14,7 @@ from django.test import Client
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from budgets.tests.running_year import active_project, approved_line_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -30,7 +31,7 @@ def typed(**values: str) -> dict[str, str]:
 
 
 def posted(line: Appropriation, by: User, at: datetime, amount: str = "240.00", what: str = "Chairs") -> Expense:
-    return actions.post(line, amount=Decimal(amount), spent_on=date(2027, 10, 5), what=what, by=by, at=at)
+    return actions.post(line, Payment(Decimal(amount), date(2027, 10, 5), what), by=by, at=at)
 
 
 def test_the_lead_checks_and_then_posts(
@@ -44,8 +45,11 @@ def test_the_lead_checks_and_then_posts(
     expense = Expense.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"/2027/expenses/{expense.pk}/")
     assert (expense.amount, expense.what, expense.receipt, expense.posted_by) == (
-        Decimal("240.00"), "Chairs", "R 7", cast.ben,
-    )  # fmt: skip
+        Decimal("240.00"),
+        "Chairs",
+        "R 7",
+        cast.ben,
+    )
     assert browser.get(response["Location"]).status_code == 200
 
 
@@ -181,16 +185,23 @@ def test_the_twin_department_is_nowhere(
     approved_line: Appropriation, twin_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:
     expense = posted(twin_line, cast.dora, october, what="Goals")
-    asked = actions.ask_exception(
-        twin_line, amount=Decimal(5), spent_on=date(2027, 6, 1), what="Nets", why="Early", by=cast.dora, at=october
-    )
+    nets = Payment(Decimal(5), date(2027, 6, 1), "Nets")
+    asked = actions.ask_exception(twin_line, nets, why="Early", by=cast.dora, at=october)
     browser = as_person(cast.ben)
-    gone = [
-        f"/2027/expenses/{expense.pk}/", f"/2027/expenses/{expense.pk}/correct/", f"/2027/exceptions/{asked.pk}/",
-        f"/2027/exceptions/{asked.pk}/grant/", f"{NEW}?line=119", f"{NEW}?line=999", f"{NEW}?line=119&amount=1",
-        "/2027/exceptions/new/?line=119", f"{NEW}?line=118&exception={asked.pk}", "/2026/expenses/", "/2026/lines/",
-    ]  # fmt: skip
-    assert {url: browser.get(url).status_code for url in gone} == dict.fromkeys(gone, 404)
+    hidden = [
+        f"/2027/expenses/{expense.pk}/",
+        f"/2027/expenses/{expense.pk}/correct/",
+        f"/2027/exceptions/{asked.pk}/",
+        f"/2027/exceptions/{asked.pk}/grant/",
+        f"{NEW}?line=119",
+        f"{NEW}?line=999",
+        f"{NEW}?line=119&amount=1",
+        "/2027/exceptions/new/?line=119",
+        f"{NEW}?line=118&exception={asked.pk}",
+        "/2026/expenses/",
+        "/2026/lines/",
+    ]
+    assert {url: browser.get(url).status_code for url in hidden} == dict.fromkeys(hidden, 404)
     acts = [NEW, "/2027/exceptions/new/"]
     assert {url: browser.post(url, typed(line="119", why="Because")).status_code for url in acts} == dict.fromkeys(
         acts, 404

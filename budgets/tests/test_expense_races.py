@@ -11,6 +11,7 @@ from django.db import connection
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
+from budgets.spending.actions import Payment
 from planning.projects.actions import hold
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 
@@ -29,17 +30,16 @@ def test_two_hundred_postings_at_once_never_overspend_by_a_cent(
     def spend(number: int) -> str:
         try:
             together.wait(60)
-            actions.post(
-                approved_line, amount=Decimal("9.99"), spent_on=DAY, what=f"Chair {number}", by=cast.ben, at=october
-            )
+            chair = Payment(Decimal("9.99"), DAY, f"Chair {number}")
+            actions.post(approved_line, chair, by=cast.ben, at=october)
         except NotReady as refusal:
             return str(refusal)
         finally:
             connection.close()
         return "posted"
 
-    with ThreadPoolExecutor(AT_ONCE) as crowd:
-        answers = list(crowd.map(spend, range(AT_ONCE * ROUNDS)))
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = list(threads.map(spend, range(AT_ONCE * ROUNDS)))
     refused = "Line 2027-118 has 1.20 left. Take 1.20, or ask finance for a transfer."
     assert {answer: answers.count(answer) for answer in set(answers)} == {"posted": 120, refused: 80}
     line = Appropriation.objects.select_related("project").get()
@@ -47,7 +47,7 @@ def test_two_hundred_postings_at_once_never_overspend_by_a_cent(
 
 
 def test_one_correction_wins(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
-    expense = actions.post(approved_line, amount=Decimal(100), spent_on=DAY, what="Chairs", by=cast.ben, at=october)
+    expense = actions.post(approved_line, Payment(Decimal(100), DAY, "Chairs"), by=cast.ben, at=october)
     together = Barrier(8)
 
     def undo(number: int) -> str:
@@ -60,8 +60,8 @@ def test_one_correction_wins(approved_line: Appropriation, cast: SimpleNamespace
             connection.close()
         return "corrected"
 
-    with ThreadPoolExecutor(8) as crowd:
-        answers = sorted(crowd.map(undo, range(8)))
+    with ThreadPoolExecutor(8) as threads:
+        answers = sorted(threads.map(undo, range(8)))
     assert answers == ["corrected"] + ["refused"] * 7
     assert (Appropriation.objects.get().spent, Expense.objects.count()) == (0, 2)
 
@@ -79,7 +79,7 @@ def test_a_guarded_statement_holds_even_where_what_was_read_is_old(
 
     monkeypatch.setattr(actions, "verdict_on", judge_and_lose)
     with pytest.raises(NotReady) as refusal:
-        actions.post(approved_line, amount=Decimal(240), spent_on=DAY, what="Chairs", by=cast.ben, at=october)
+        actions.post(approved_line, Payment(Decimal(240), DAY, "Chairs"), by=cast.ben, at=october)
     assert refusal.value.sentence == "Line 2027-118 has 200.00 left."
     assert Expense.objects.count() == 0
 
@@ -96,6 +96,6 @@ def test_nothing_is_spent_on_a_project_that_is_held_in_between(
 
     monkeypatch.setattr(actions, "verdict_on", judge_while_held)
     with pytest.raises(NotNow) as refusal:
-        actions.post(approved_line, amount=Decimal(240), spent_on=DAY, what="Chairs", by=cast.ben, at=october)
+        actions.post(approved_line, Payment(Decimal(240), DAY, "Chairs"), by=cast.ben, at=october)
     assert refusal.value.sentence == "The project was put on hold or closed meanwhile."
     assert (Appropriation.objects.get().spent, Expense.objects.count()) == (0, 0)

@@ -30,9 +30,15 @@ EVEN = (Decimal(300), Decimal(300), Decimal(300), Decimal(300))
 
 def line(**values: object) -> LineFacts:
     given = {
-        "name": "2027-118", "category": "Venue", "approved": Decimal(1200), "spent": Decimal(0), "quarters": EVEN,
-        "starts_on": date(2027, 7, 1), "ends_on": date(2028, 6, 30), "is_active": True,
-    }  # fmt: skip
+        "name": "2027-118",
+        "category": "Venue",
+        "approved": Decimal(1200),
+        "spent": Decimal(0),
+        "quarters": EVEN,
+        "starts_on": date(2027, 7, 1),
+        "ends_on": date(2028, 6, 30),
+        "is_active": True,
+    }
     return LineFacts(**{**given, **values})  # type: ignore[arg-type]
 
 
@@ -42,9 +48,7 @@ def test_an_expense_within_line_period_and_plan_is_free() -> None:
 
 def test_more_than_the_line_holds_is_stopped_and_what_is_left_is_named() -> None:
     found = guard(line(spent=Decimal(960)), Decimal("240.01"), date(2027, 10, 12), YEAR)
-    assert found == Verdict(
-        "Line 2027-118 has 240.00 left.", way_out="Take 240.00, or ask finance for a transfer."
-    )  # fmt: skip
+    assert found == Verdict("Line 2027-118 has 240.00 left.", way_out="Take 240.00, or ask finance for a transfer.")
 
 
 def test_the_last_cent_of_a_line_may_be_spent() -> None:
@@ -95,8 +99,9 @@ def test_an_exception_lifts_the_period_and_nothing_else() -> None:
 def test_a_project_that_does_not_run_takes_no_expense_and_no_exception() -> None:
     found = guard(line(is_active=False, state="On hold"), Decimal(1), date(2027, 10, 12), YEAR)
     assert (found.stop, found.may_ask) == (
-        "Expenses need an active project; the state of this one is “On hold”.", False,
-    )  # fmt: skip
+        "Expenses need an active project; the state of this one is “On hold”.",
+        False,
+    )
 
 
 def test_a_day_that_has_not_come_yet_is_stopped() -> None:
@@ -107,8 +112,9 @@ def test_a_day_that_has_not_come_yet_is_stopped() -> None:
 def test_a_restricted_fund_warns_and_asks_for_confirmation() -> None:
     found = guard(line(purpose="books for children"), Decimal(1), date(2027, 10, 12), YEAR)
     assert (found.stop, found.confirm) == (
-        None, "Restricted: only for books for children; confirm it serves this purpose.",
-    )  # fmt: skip
+        None,
+        "Restricted: only for books for children; confirm it serves this purpose.",
+    )
 
 
 def test_spending_ahead_of_plan_is_a_sentence_of_plan_and_time() -> None:
@@ -153,8 +159,20 @@ def test_the_plan_grows_evenly_within_a_quarter() -> None:
     quarters = (Decimal(100), Decimal(0), Decimal(50), Decimal(10))
     months = [planned_by(quarters, Fraction(month, 12)) for month in range(13)]
     assert [str(m) for m in months] == [
-        "0", "33.33", "66.67", "100", "100.00", "100.00", "100", "116.67", "133.33", "150", "153.33", "156.67", "160",
-    ]  # fmt: skip
+        "0",
+        "33.33",
+        "66.67",
+        "100",
+        "100.00",
+        "100.00",
+        "100",
+        "116.67",
+        "133.33",
+        "150",
+        "153.33",
+        "156.67",
+        "160",
+    ]
 
 
 @given(st.lists(st.integers(0, 10**12).map(lambda cents: Decimal(cents).scaleb(-2)), min_size=4, max_size=4))

@@ -31,6 +31,7 @@ def give(cycle: Cycle, department: Department, *, title: str, text: str, by: Use
     return feedback
 
 
+@FEEDBACK.act("answer")
 def answer(feedback: Feedback, *, by: User, at: datetime, seen: int, comment: str = "") -> Feedback:
     """Answer feedback; the answer stays in its history and reaches whoever gave it."""
     with step(FEEDBACK, feedback, "answer", by=by, at=at, seen=seen, comment=comment):

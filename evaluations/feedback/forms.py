@@ -3,18 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
+from evaluations.feedback.queries import departments_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
-
-
-def departments_of(actor: Actor) -> Any:
-    """The departments a person can speak for."""
-    active = Department.objects.filter(is_active=True)
-    return active if actor.sees_everything else active.filter(pk__in=actor.department_ids)
 
 
 class FeedbackForm(forms.Form):
@@ -26,8 +22,8 @@ class FeedbackForm(forms.Form):
     title = TypedNameField(label=_("Title"))
     text = TypedTextField(label=_("What did you experience?"), rows=6)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, actor: Actor) -> None:
+        super().__init__(typed)
         departments = departments_of(actor)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         if len(departments) == 1:
@@ -41,23 +37,26 @@ class AnswerForm(forms.Form):
     comment = TypedTextField(label=_("Answer"), help_text=_("The department reads it."))
 
 
-class ProposalForm(forms.Form):
-    """What is to be done because of it."""
-
-    what = TypedTextField(label=_("What is to be done?"), rows=3)
-
-
 class FeedbackFilter(forms.Form):
     """Which feedback is shown."""
 
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
+        Department.objects.none(),
+        label=_("Department"),
+        required=False,
+        to_field_name="slug",
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All states")), *Feedback.State.choices]
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What the list is narrowed to; what cannot be read narrows nothing."""
+        typed = self.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in typed.items() if value}

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from evaluations.feedback import views
+from evaluations.feedback.pages import entry, list
 
 urlpatterns = [
-    path("feedback/", views.feedback, name="feedback"),
-    path("feedback/new/", views.give, name="feedback-new"),
-    path("feedback/<int:pk>/", views.entry, name="feedback-entry"),
-    path("feedback/<int:pk>/answer/", views.answer, name="feedback-answer"),
-    path("feedback/<int:pk>/measure/", views.propose_measure, name="feedback-measure"),
+    path("feedback/", list.feedback, name="feedback"),
+    path("feedback/new/", list.give, name="feedback-new"),
+    path("feedback/<int:pk>/", entry.entry, name="feedback-entry"),
+    path("feedback/<int:pk>/answer/", entry.answer, name="feedback-answer"),
+    path("feedback/<int:pk>/measure/", entry.propose_measure, name="feedback-measure"),
 ]

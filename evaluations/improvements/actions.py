@@ -1,5 +1,6 @@
-"""Improvement measures: proposed, decided, carried out, verified by somebody else, and told to next year's planners."""
+"""Improvement measures: proposed, decided, carried out, verified by somebody else, shown to next year's planners."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from evaluations.improvements.models import Measure
-from evaluations.improvements.workflow import MEASURE, who_may_own
+from evaluations.improvements.queries import who_may_own
+from evaluations.improvements.workflow import MEASURE
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -21,44 +23,65 @@ from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.models import Contributor
 
 
-def propose(
-    cycle: Cycle, department: Department, *, what: str, origin: str, by: User, at: datetime,
-    origin_url: str = "", project_slug: str = "",
-) -> Measure:  # fmt: skip
+@dataclass(frozen=True)
+class MeasureProposal:
+    """What is to be done, where the idea came from, and the project it is about, if it is about one."""
+
+    what: str
+    origin: str
+    origin_url: str = ""
+    project_slug: str = ""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who carries a measure out, and until when."""
+
+    owner: User
+    due: date
+
+
+def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, by: User, at: datetime) -> Measure:
     """Propose that something is done better; whoever proposes does not decide."""
-    if not what.strip():
+    if not proposal.what.strip():
         raise NotReady(_("Say what is to be done."), [_("The measure is empty.")])
     with transaction.atomic():
         year = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if year.state == Cycle.State.CLOSED:
             raise NotNow(_("The year %(year)s is closed.") % {"year": year}, _("Propose the measure in a later year."))
-        project = Project.objects.filter(cycle=year, department=department, slug=project_slug).first()
+        project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
         measure = Measure.objects.create(
-            cycle=year, department=department, project_slug=project_slug, number=last + 1, origin=origin,
-            origin_url=origin_url, what=what.strip(),
-        )  # fmt: skip
+            cycle=year,
+            department=department,
+            project_slug=proposal.project_slug,
+            number=last + 1,
+            origin=proposal.origin,
+            origin_url=proposal.origin_url,
+            what=proposal.what.strip(),
+        )
         add_contributor(MEASURE, measure, by, role, at)
         created(MEASURE, measure, by=by, at=at, grant=role)
     return measure
 
 
-def adopt(measure: Measure, *, owner: User, due: date, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
+@MEASURE.act("adopt")
+def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Decide that a measure is carried out, by whom and until when; it stands on next year's forecast from now on."""
     with step(MEASURE, measure, "adopt", by=by, at=at, seen=seen, comment=comment) as locked:
-        _refuse_impossible(locked, owner, due, at)
-        locked.owner, locked.due = owner, due
+        _refuse_impossible(locked, assignment, at)
+        locked.owner, locked.due = assignment.owner, assignment.due
         # The owner answers for the measure, so somebody else verifies it, whoever reports it as done.
         Contributor.objects.update_or_create(
-            kind=MEASURE.kind, record_id=locked.pk, person_id=owner.pk, defaults={"at": at}
+            kind=MEASURE.kind, record_id=locked.pk, person_id=assignment.owner.pk, defaults={"at": at}
         )
         tell_planners(locked)
     return measure
 
 
-def _refuse_impossible(measure: Measure, owner: User, due: date, at: datetime) -> None:
-    on = localdate(at)
+def _refuse_impossible(measure: Measure, assignment: Assignment, at: datetime) -> None:
+    owner, due, on = assignment.owner, assignment.due, localdate(at)
     if due < on:
         raise NotReady(_("The due date is in the past."), [_("Choose a day from today on.")])
     if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
@@ -72,13 +95,19 @@ def _refuse_impossible(measure: Measure, owner: User, due: date, at: datetime) -
 def tell_planners(measure: Measure) -> None:
     """Write an adopted measure down for those who plan the next year."""
     defaults: dict[str, Any] = {
-        "department": measure.department, "slug": measure.project_slug, "year": measure.cycle.year,
-        "text": measure.what, "source_url": measure.get_absolute_url(), "due_on": measure.due, "is_open": True,
+        "department": measure.department,
+        "slug": measure.project_slug,
+        "year": measure.cycle.year,
+        "text": measure.what,
+        "source_url": measure.get_absolute_url(),
+        "due_on": measure.due,
+        "is_open": True,
         "owner_name": measure.owner.name if measure.owner else "",
-    }  # fmt: skip
+    }
     Hindsight.objects.update_or_create(kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=defaults)
 
 
+@MEASURE.act("decline")
 def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Decide that a measure is not carried out, and why."""
     with step(MEASURE, measure, "decline", by=by, at=at, seen=seen, comment=comment):
@@ -86,6 +115,7 @@ def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str
     return measure
 
 
+@MEASURE.act("finish")
 def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Report a measure as done and say what shows it. The owner can, whatever their role, and the department's head."""
     with step(MEASURE, measure, "finish", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -95,6 +125,7 @@ def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int
     return measure
 
 
+@MEASURE.act("verify")
 def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Confirm that a measure was carried out; it no longer stands open on next year's forecast."""
     with step(MEASURE, measure, "verify", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -102,6 +133,7 @@ def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str 
     return measure
 
 
+@MEASURE.act("reopen")
 def reopen(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Give a measure back to its owner: it is not done yet, and why."""
     with step(MEASURE, measure, "reopen", by=by, at=at, seen=seen, comment=comment):

@@ -1,12 +1,15 @@
 """What is typed into the register of improvement measures."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.improvements.models import Measure
-from evaluations.improvements.workflow import who_may_own
+from evaluations.improvements.actions import Assignment, MeasureProposal
+from evaluations.improvements.models import Measure, Measures
+from evaluations.improvements.queries import who_may_own
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.text import TypedTextField
@@ -16,7 +19,13 @@ from sop_portal.foundation.organisation.models import Department, User
 OVERDUE = "overdue"
 
 
-class WhereForm(forms.Form):
+class MeasureProposalForm(forms.Form):
+    """What is to be done, where department and origin follow from the record it is proposed on."""
+
+    what = TypedTextField(label=_("What is to be done?"), rows=3)
+
+
+class NewMeasureForm(forms.Form):
     """What is to be done, and for which department or project."""
 
     what = TypedTextField(label=_("What is to be done?"), rows=4)
@@ -27,8 +36,8 @@ class WhereForm(forms.Form):
         Project.objects.none(), label=_("Project"), required=False, empty_label=_("The whole department")
     )
 
-    def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, actor: Actor, cycle: Cycle) -> None:
+        super().__init__(typed)
         projects = Project.objects.filter(cycle=cycle).visible_to(actor).select_related("department")
         departments = Department.objects.filter(is_active=True)
         if not actor.sees_everything:
@@ -46,6 +55,13 @@ class WhereForm(forms.Form):
             self.add_error("project", _("This project belongs to another department."))
         return typed
 
+    @property
+    def proposal(self) -> MeasureProposal:
+        """What `actions.propose` takes."""
+        typed = self.cleaned_data
+        slug = typed["project"].slug if typed["project"] else ""
+        return MeasureProposal(typed["what"], Measure.Origin.EVALUATION, project_slug=slug)
+
 
 class AdoptForm(forms.Form):
     """Who carries a measure out, and until when."""
@@ -60,9 +76,16 @@ class AdoptForm(forms.Form):
     due = DayField(label=_("Due"))
     comment = TypedTextField(label=_("Comment"), required=False)
 
-    def __init__(self, *args: Any, measure: Measure, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, measure: Measure, actor: Actor) -> None:
+        super().__init__(typed, initial={"seen": measure.version})
         self.fields["owner"].queryset = who_may_own(measure.department, actor.on)  # type: ignore[attr-defined]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `actions.adopt` takes."""
+        typed = self.cleaned_data
+        assignment = Assignment(typed["owner"], typed["due"])
+        return {"assignment": assignment, "seen": typed["seen"], "comment": typed["comment"]}
 
 
 class FinishForm(forms.Form):
@@ -73,25 +96,48 @@ class FinishForm(forms.Form):
         label=_("What shows that it was done?"), help_text=_("For example where to see it, or since when it is so.")
     )
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `actions.finish` takes."""
+        return self.cleaned_data
+
 
 class MeasureFilter(forms.Form):
     """Which measures are shown."""
 
     state = forms.ChoiceField(
-        label=_("State"), required=False,
+        label=_("State"),
+        required=False,
         choices=[("", _("All states")), (OVERDUE, _("Overdue")), *Measure.State.choices],
-    )  # fmt: skip
+    )
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
+        Department.objects.none(),
+        label=_("Department"),
+        required=False,
+        to_field_name="slug",
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("Everybody"))
 
-    def __init__(self, *args: Any, actor: Actor, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor, cycle: Cycle) -> None:
+        super().__init__(asked)
         departments, owned = Department.objects.all(), Measure.objects.filter(cycle=cycle).visible_to(actor)
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)
         owners = User.objects.filter(pk__in=owned.values("owner_id")).order_by("name")
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What the list is narrowed to; what cannot be read narrows nothing."""
+        typed = self.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in typed.items() if value}
+
+    def narrow(self, rows: Measures, on: date) -> Measures:
+        """The measures that were asked for."""
+        wanted = self.wanted
+        if wanted.get("state") == OVERDUE:
+            del wanted["state"]
+            rows = rows.overdue(on)
+        return rows.filter(**wanted)

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from evaluations.meetings.agenda import open_matters
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
+from evaluations.meetings.queries import open_matters
 from evaluations.meetings.workflow import MEETING
 from planning.models import Cycle
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
@@ -98,6 +98,7 @@ def minute(meeting: Meeting, minutes: Mapping[int, tuple[str, str]], *, by: User
     return meeting
 
 
+@MEETING.act("hold")
 def hold(meeting: Meeting, *, by: User, at: datetime, seen: int, comment: str = "") -> Meeting:
     """Close the minutes: from now on they can be read and no longer change."""
     with step(MEETING, meeting, "hold", by=by, at=at, seen=seen, comment=comment):

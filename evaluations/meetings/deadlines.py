@@ -15,6 +15,11 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     called = Meeting.objects.filter(state=Meeting.State.CALLED, held_on__lte=opened_by(at, ahead))
     for meeting in called.select_related("cycle").order_by("pk"):
         yield until(
-            MEETING, "hold", meeting, meeting.cycle, opens_on=meeting.held_on, due_on=meeting.held_on,
+            MEETING,
+            "hold",
+            meeting,
+            meeting.cycle,
+            opens_on=meeting.held_on,
+            due_on=meeting.held_on,
             sequence=meeting.version,
-        )  # fmt: skip
+        )

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from evaluations.improvements.forms import MeasureProposalForm
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
+from evaluations.meetings.queries import heads_of, people_by_department
 from sop_portal.foundation.kit.dates import DayField
-from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
-from sop_portal.foundation.organisation.models import Department, Membership, User
-from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.kit.text import AskedTextField, TypedNameField
+from sop_portal.foundation.organisation.models import Department, User
 
 
 class CallForm(forms.Form):
@@ -25,9 +27,8 @@ class MinutesForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = meeting.version
+    def __init__(self, typed: QueryDict | None = None, *, meeting: Meeting) -> None:
+        super().__init__(typed, initial={"seen": meeting.version})
         self.seats = list(meeting.attendance.select_related("department", "person").order_by("department__name"))
         self.points = list(meeting.points.all())
         self.people: dict[int, User] = {}
@@ -46,9 +47,11 @@ class MinutesForm(forms.Form):
         choices = [("", "–"), *((str(pk), str(person)) for pk, person in people.items())]
         words = {"department": seat.department}
         self.fields[f"person_{seat.department_id}"] = forms.ChoiceField(
-            label=_("Representative of %(department)s") % words, choices=choices, required=False,
+            label=_("Representative of %(department)s") % words,
+            choices=choices,
+            required=False,
             initial=str(seat.person_id or self.heads.get(seat.department_id) or ""),
-        )  # fmt: skip
+        )
         self.fields[f"present_{seat.department_id}"] = forms.BooleanField(
             label=_("%(department)s was present") % words, required=False, initial=seat.was_present
         )
@@ -66,16 +69,21 @@ class MinutesForm(forms.Form):
     def rows(self) -> list[dict[str, Any]]:
         """Each seat with its two fields."""
         return [
-            {"seat": s, "person": self[f"person_{s.department_id}"], "present": self[f"present_{s.department_id}"]}
-            for s in self.seats
+            {
+                "seat": seat,
+                "person": self[f"person_{seat.department_id}"],
+                "present": self[f"present_{seat.department_id}"],
+            }
+            for seat in self.seats
         ]
 
     @property
     def agenda(self) -> list[dict[str, Any]]:
         """Each point with its two fields."""
         return [
-            {"point": p, "fields": [self[f"minutes_{p.pk}"], self[f"decision_{p.pk}"]]} for p in self.points
-        ]  # fmt: skip
+            {"point": point, "fields": [self[f"minutes_{point.pk}"], self[f"decision_{point.pk}"]]}
+            for point in self.points
+        ]
 
     @property
     def present(self) -> dict[int, tuple[User | None, bool]]:
@@ -92,23 +100,7 @@ class MinutesForm(forms.Form):
     def minutes(self) -> dict[int, tuple[str, str]]:
         """What `actions.minute` takes."""
         typed = self.cleaned_data
-        return {p.pk: (typed[f"minutes_{p.pk}"], typed[f"decision_{p.pk}"]) for p in self.points}
-
-
-def people_by_department(meeting: Meeting, seats: list[Attendance]) -> dict[int, dict[int, User]]:
-    """Who can stand for each department, read in one query."""
-    departments = [seat.department_id for seat in seats]
-    members = Membership.objects.on(meeting.held_on).filter(department__in=departments, person__is_active=True)
-    found: dict[int, dict[int, User]] = {}
-    for member in members.select_related("person").order_by("person__name"):
-        found.setdefault(member.department_id or 0, {})[member.person_id] = member.person
-    return found
-
-
-def heads_of(meeting: Meeting) -> dict[int, int]:
-    """The head of each department on the day of the meeting."""
-    heads = Membership.objects.on(meeting.held_on).filter(role=Role.HEAD, person__is_active=True)
-    return {department: person for department, person in heads.values_list("department_id", "person_id") if department}
+        return {point.pk: (typed[f"minutes_{point.pk}"], typed[f"decision_{point.pk}"]) for point in self.points}
 
 
 class PointForm(forms.Form):
@@ -118,11 +110,14 @@ class PointForm(forms.Form):
     title = TypedNameField(label=_("Another point"), max_length=200)
 
 
-class ActionForm(forms.Form):
+class ActionItemForm(MeasureProposalForm):
     """An action item: it becomes a measure in the register."""
 
+    field_order = ("department", "what")
+
     department = forms.ModelChoiceField(
-        Department.objects.filter(is_active=True), label=_("Department"), to_field_name="slug",
+        Department.objects.filter(is_active=True),
+        label=_("Department"),
+        to_field_name="slug",
         empty_label=_("Choose a department"),
-    )  # fmt: skip
-    what = TypedTextField(label=_("What is to be done?"), rows=3)
+    )

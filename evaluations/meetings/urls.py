@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from evaluations.meetings import views
+from evaluations.meetings.pages import list, meeting
 
 urlpatterns = [
-    path("meetings/", views.meetings, name="meetings"),
-    path("meetings/new/", views.call, name="meeting-new"),
-    path("meetings/<int:pk>/", views.meeting, name="meeting"),
-    path("meetings/<int:pk>/points/", views.add_point, name="meeting-point"),
-    path("meetings/<int:pk>/measure/", views.propose_measure, name="meeting-measure"),
-    path("meetings/<int:pk>/<slug:step>/", views.meeting_step, name="meeting-step"),
+    path("meetings/", list.meetings, name="meetings"),
+    path("meetings/new/", list.call, name="meeting-new"),
+    path("meetings/<int:pk>/", meeting.meeting, name="meeting"),
+    path("meetings/<int:pk>/points/", meeting.add_point, name="meeting-point"),
+    path("meetings/<int:pk>/measure/", meeting.propose_measure, name="meeting-measure"),
+    path("meetings/<int:pk>/<slug:step>/", meeting.meeting_step, name="meeting-step"),
 ]

@@ -10,7 +10,7 @@ from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
-S = Meeting.State
+State = Meeting.State
 
 
 def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
@@ -29,13 +29,15 @@ def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
 
 MEETING = Workflow(
     kind="meeting",
+    model=Meeting,
+    keeps_open=frozenset(),
     created=_("called the meeting"),
     label=_("Review meeting"),
-    states=S,
-    initial=S.CALLED,
-    closed=frozenset({S.HELD}),
-    tones={S.CALLED: "sent", S.HELD: "ok"},
-    editable=frozenset({S.CALLED}),
+    states=State,
+    initial=State.CALLED,
+    closed=frozenset({State.HELD}),
+    tones={State.CALLED: "sent", State.HELD: "ok"},
+    editable=frozenset({State.CALLED}),
     fields={
         "minutes": _("minutes"), "decision": _("decision"), "point": _("point"), "person": _("representative"),
         "was_present": _("was present"),
@@ -43,7 +45,7 @@ MEETING = Workflow(
     values={"was_present": {"True": _("yes"), "False": _("no")}},
     steps=(
         Step(
-            "hold", _("Close the minutes"), [S.CALLED], S.HELD, by=Can.HOLD_MEETING,
+            "hold", _("Close the minutes"), [State.CALLED], State.HELD, by=Can.HOLD_MEETING,
             done=_("%(person)s closed the minutes"), stamps="held", awaited=False,
             missing=missing_to_hold,
             says=_("The minutes can be read by everybody and no longer change."),

@@ -1,5 +1,6 @@
 """What people do while projects run: start them, report on them, raise and solve issues."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from evaluations.reports.models import Issue, ProgressReport
-from evaluations.reports.standing import Standing
+from evaluations.reports.queries import ProjectProgress
 from evaluations.reports.workflow import ISSUE, REPORT
 from planning.cycles.calendar import report_periods
 from planning.models import Project
@@ -22,46 +23,58 @@ from sop_portal.foundation.workflow.engine import add_contributor, created, edit
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
+@PROJECT.act("activate")
 def activate(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """Start a project; a draft report is owed for every month of it."""
     with step(PROJECT, project, "activate", by=by, at=at, seen=seen, comment=comment) as locked:
         ProgressReport.objects.bulk_create(
             ProgressReport(
-                cycle_id=locked.cycle_id, department_id=locked.department_id, project=locked,
-                period_first=period.first_on, period_last=period.last_on, due=period.due_on,
+                cycle_id=locked.cycle_id,
+                department_id=locked.department_id,
+                project=locked,
+                period_first=period.first_on,
+                period_last=period.last_on,
+                due=period.due_on,
             )
             for period in report_periods(locked.starts_on, locked.ends_on)
-        )  # fmt: skip
+        )
     return project
 
 
-def write(
-    report: ProgressReport, *, activities_held: int | None = None, participants_reached: int | None = None,
-    problems: str = "", outlook: str = "", explanation: str = "", by: User, at: datetime, seen: int,
-) -> ProgressReport:  # fmt: skip
-    """Save what was typed in a report: the two counts of the period and the three texts."""
+@dataclass(frozen=True)
+class ReportContent:
+    """What is written in a report: the two counts of the period and the three texts."""
+
+    activities_held: int | None = None
+    participants_reached: int | None = None
+    problems: str = ""
+    outlook: str = ""
+    explanation: str = ""
+
+
+def write(report: ProgressReport, content: ReportContent, *, by: User, at: datetime, seen: int) -> ProgressReport:
+    """Save the whole content of a report."""
     with edit(REPORT, report, by=by, at=at, can=Can.WRITE_REPORT, seen=seen) as editing:
-        editing.set(
-            editing.record, activities_held=activities_held, participants_reached=participants_reached,
-            problems=problems, outlook=outlook, explanation=explanation,
-        )  # fmt: skip
+        editing.set(editing.record, **asdict(content))
     return report
 
 
+@REPORT.act("submit")
 def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Hand the report to management; its figures are frozen as of the end of the period."""
     with step(REPORT, report, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
         # What is known now is frozen, also where the report was handed in before and came back.
-        standing = Standing(locked, locked.cycle.day(at), is_frozen=False)
-        locked.activities_before = standing.activities_before
-        locked.participants_before = standing.participants_before
-        locked.spent = standing.spent_in_period
-        locked.spent_total = standing.spent_total
-        locked.budgeted = standing.budgeted
+        progress = ProjectProgress(locked, locked.cycle.day(at), is_frozen=False)
+        locked.activities_before = progress.activities_before
+        locked.participants_before = progress.participants_before
+        locked.spent = progress.spent_in_period
+        locked.spent_total = progress.spent_total
+        locked.budgeted = progress.budgeted
         locked.frozen_at = end_of_day(locked.period_last, locked.cycle.zone)
     return report
 
 
+@REPORT.act("accept")
 def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Take the report's figures into the totals of the project."""
     with step(REPORT, report, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -69,6 +82,7 @@ def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
     return report
 
 
+@REPORT.act("send-back")
 def send_back(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Ask for the report to be changed, saying what."""
     with step(REPORT, report, "send-back", by=by, at=at, seen=seen, comment=comment):
@@ -87,9 +101,7 @@ def _count_in(report: ProgressReport) -> None:
     )
 
 
-def raise_issue(
-    project: Project, *, title: str, text: str, by: User, at: datetime, to_meeting: bool = False
-) -> Issue:  # fmt: skip
+def raise_issue(project: Project, *, title: str, text: str, by: User, at: datetime, to_meeting: bool = False) -> Issue:
     """Say that something about a project has to be solved; it may go to the next review meeting at once."""
     role = checks.authority(Can.RAISE_ISSUE, project, by, at)
     if project.state not in OPEN_PROJECTS:
@@ -99,9 +111,13 @@ def raise_issue(
         raise NotReady(_("Give the issue a title, and say what is the matter."))
     with transaction.atomic():
         issue = Issue.objects.create(
-            cycle_id=project.cycle_id, department_id=project.department_id, project=project, title=title.strip(),
-            text=text.strip(), is_raised=to_meeting,
-        )  # fmt: skip
+            cycle_id=project.cycle_id,
+            department_id=project.department_id,
+            project=project,
+            title=title.strip(),
+            text=text.strip(),
+            is_raised=to_meeting,
+        )
         add_contributor(ISSUE, issue, by, role, at)
         created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
     return issue
@@ -116,6 +132,7 @@ def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issu
     return issue
 
 
+@ISSUE.act("resolve")
 def resolve(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Say how the issue was solved."""
     with step(ISSUE, issue, "resolve", by=by, at=at, seen=seen, comment=comment) as locked:
@@ -123,6 +140,7 @@ def resolve(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "
     return issue
 
 
+@ISSUE.act("verify")
 def verify(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Confirm that the issue is solved."""
     with step(ISSUE, issue, "verify", by=by, at=at, seen=seen, comment=comment):
@@ -130,6 +148,7 @@ def verify(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = ""
     return issue
 
 
+@ISSUE.act("reopen")
 def reopen(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Open an issue again that is not solved, saying why."""
     with step(ISSUE, issue, "reopen", by=by, at=at, seen=seen, comment=comment):

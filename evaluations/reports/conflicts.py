@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from evaluations.reports.forms import ReportForm
+from evaluations.reports.forms import ProgressReportForm
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from sop_portal.foundation.kit.components import ConflictRow
@@ -20,7 +20,7 @@ class Merge:
     typed: dict[str, Any]
 
 
-def merge(report: ProgressReport, form: ReportForm) -> Merge:
+def merge(report: ProgressReport, form: ProgressReportForm) -> Merge:
     """Lay mine beside theirs, field by field, from the version I saw."""
     was = {found.label: found.old for found in differences(REPORT, report, form.cleaned_data["seen"])}
     typed, rows = form.typed, []

@@ -1,11 +1,11 @@
 """Plan, actual and projection of a project, and the warnings that follow from them: pure arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
-from typing import Any
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -27,11 +27,19 @@ PACE_MONTHS = 3
 ON_PLAN = 5
 
 
+class MonthSpending(NamedTuple):
+    """What was spent on one budget category in one month, named by its first day."""
+
+    category: str
+    month: date
+    amount: Decimal
+
+
 @dataclass(frozen=True)
-class Spending:
+class CategorySpending:
     """One budget category of a project: planned by quarter, spent in the period and since the start."""
 
-    name: Any
+    name: str
     quarters: tuple[Decimal, ...]
     in_period: Decimal
     total: Decimal
@@ -86,12 +94,40 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Warned:
+class ProgressFigures:
+    """What a project spent, by category and in all, and what it counted; a count that is not given is left out."""
+
+    spending: Sequence[CategorySpending]
+    money: Course
+    counted: Sequence[tuple[str, Course]]
+
+
+@dataclass(frozen=True)
+class ProgressWarning:
     """One warning: the sentence, and what it is made of."""
 
     sentence: str
     note: str = ""
     is_bad: bool = False
+
+
+def category_spending(
+    name: str, quarters: tuple[Decimal, ...], spent: Iterable[MonthSpending], month: date
+) -> CategorySpending:
+    """One category: what was spent on it in a month, and until then."""
+    amounts = [(spending.month, spending.amount) for spending in spent]
+    in_period = sum((amount for on, amount in amounts if on == month), NOTHING)
+    return CategorySpending(name, quarters, in_period, sum((amount for _on, amount in amounts), NOTHING))
+
+
+def spent_by_month(spent: Iterable[MonthSpending], month_ends: Sequence[date]) -> list[Decimal]:
+    """What was spent in each month; an excepted expense of before the start counts with the first month."""
+    months = [end.replace(day=1) for end in month_ends]
+    by_month = dict.fromkeys(months, NOTHING)
+    for spending in spent if months else ():
+        month = max(spending.month, months[0])
+        by_month[month] = by_month.get(month, NOTHING) + spending.amount
+    return [by_month[month] for month in months]
 
 
 def course(plan: Sequence[Decimal], by_month: Sequence[Decimal]) -> Course:
@@ -108,49 +144,51 @@ def money_plan(quarters: Sequence[Decimal], months: Sequence[date], year: YearFa
 def even_plan(whole: int, months: Sequence[date], first: date) -> list[Decimal]:
     """What was planned by the end of each month, spread evenly over the time of the project."""
     count = months_between(first, months[-1]) if months else 1
-    return [(Decimal(whole) * months_between(first, m) / count).quantize(Decimal(1), ROUND_HALF_UP) for m in months]
+    planned = (Decimal(whole) * months_between(first, month) / count for month in months)
+    return [figure.quantize(Decimal(1), ROUND_HALF_UP) for figure in planned]
 
 
 def warnings_of(
-    spending: Sequence[Spending], money_course: Course, counted: Sequence[tuple[Any, Course]], *,
-    on: date, ends_on: date, year: YearFacts, currency: str,
-) -> list[Warned]:  # fmt: skip
+    figures: ProgressFigures, *, on: date, ends_on: date, year: YearFacts, currency: str
+) -> list[ProgressWarning]:
     """Everything in the figures that management should read about, in sentences."""
-    found = [_of_category(category, on, year, currency) for category in spending]
-    found += [_of_count(name, counts, on, year) for name, counts in counted]
-    found.append(_of_end(money_course, ends_on, year, currency))
-    return [warned for warned in found if warned]
+    found = [_of_category(category, on, year, currency) for category in figures.spending]
+    found += [_of_count(name, counts, on, year) for name, counts in figures.counted]
+    found.append(_of_end(figures.money, ends_on, year, currency))
+    return [warning for warning in found if warning]
 
 
-def _of_category(category: Spending, on: date, year: YearFacts, currency: str) -> Warned | None:
+def _of_category(category: CategorySpending, on: date, year: YearFacts, currency: str) -> ProgressWarning | None:
     sentence = ahead_of_plan(category.name, category.total, category.quarters, on, year)
     if sentence is None:
         return None
     planned = planned_by(category.quarters, share_of_time(year.starts_on, year.ends_on, on))
     names = {"currency": currency, "spent": money(category.total), "planned": money(planned)}
-    return Warned(sentence, _("%(currency)s %(spent)s spent, %(planned)s planned by now.") % names, is_bad=True)
+    return ProgressWarning(
+        sentence, _("%(currency)s %(spent)s spent, %(planned)s planned by now.") % names, is_bad=True
+    )
 
 
-def _of_count(name: Any, counts: Course, on: date, year: YearFacts) -> Warned | None:
+def _of_count(name: str, counts: Course, on: date, year: YearFacts) -> ProgressWarning | None:
     if not counts.planned or counts.deviation >= -year.tolerance:
         return None
     time = percent_of(share_of_time(year.starts_on, year.ends_on, on))
     names = {"what": name, "plan": percent(counts.reached / counts.planned * 100), "time": percent(time)}
     reached = {"reached": number(counts.reached), "planned": number(counts.planned)}
-    return Warned(
+    return ProgressWarning(
         _("%(what)s: %(plan)s of plan at %(time)s of the time.") % names,
         _("%(reached)s reached, %(planned)s planned by now.") % reached,
     )
 
 
-def _of_end(spent: Course, ends_on: date, year: YearFacts, currency: str) -> Warned | None:
+def _of_end(spent: Course, ends_on: date, year: YearFacts, currency: str) -> ProgressWarning | None:
     """More than the lines hold, or much of them left over, at the end of the project."""
     over = spent.end - spent.whole
     names = {"currency": currency, "end": money(spent.end), "day": day_of_year(ends_on), "over": money(abs(over))}
     if over * 100 > spent.whole * ON_PLAN:
         sentence = _("At this pace %(currency)s %(end)s is spent by %(day)s, %(over)s over the approved lines.")
-        return Warned(sentence % names, _("The guard stops expenses before that."))
+        return ProgressWarning(sentence % names, _("The guard stops expenses before that."))
     if spent.whole and -over * 100 > spent.whole * year.tolerance:
         sentence = _("At this pace %(currency)s %(over)s is left over on %(day)s.")
-        return Warned(sentence % names, _("Say so early: others may need it."))
+        return ProgressWarning(sentence % names, _("Say so early: others may need it."))
     return None

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.forms import MonthField, ScopeFilter
+from evaluations.reports.actions import ReportContent
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import REPORT_FIELDS
 from planning.models import Cycle
@@ -21,13 +22,13 @@ NUMBER = {"class": "form-control--num"}
 class LaterCountField(CountField):
     """A count that is owed with the report, but may stay empty while it is written."""
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: int | None) -> None:
         """Empty is fine for now; the step itself asks for it."""
         if value is not None:
             super().validate(value)
 
 
-class ReportForm(forms.Form):
+class ProgressReportForm(forms.Form):
     """The two counts of a period and the three texts; everything else is prefilled by the portal."""
 
     use_required_attribute = False
@@ -38,14 +39,16 @@ class ReportForm(forms.Form):
         label=REPORT_FIELDS["participants_reached"], widget=forms.TextInput(attrs=NUMBER)
     )
     explanation = TypedTextField(
-        label=REPORT_FIELDS["explanation"], required=False, rows=3,
+        label=REPORT_FIELDS["explanation"],
+        required=False,
+        rows=3,
         help_text=_("Why it is so, and what you will do about it. Management reads this first."),
-    )  # fmt: skip
+    )
     problems = TypedTextField(label=REPORT_FIELDS["problems"], required=False, rows=3)
     outlook = TypedTextField(label=REPORT_FIELDS["outlook"], required=False, rows=3)
 
     @classmethod
-    def of(cls, report: ProgressReport) -> "ReportForm":
+    def of(cls, report: ProgressReport) -> "ProgressReportForm":
         """The form as it was last saved."""
         return cls(initial={"seen": report.version} | {name: getattr(report, name) for name in REPORT_FIELDS})
 
@@ -54,18 +57,24 @@ class ReportForm(forms.Form):
         """What was typed, by field."""
         return {name: self.cleaned_data[name] for name in REPORT_FIELDS}
 
+    @property
+    def content(self) -> ReportContent:
+        """What `actions.write` takes."""
+        return ReportContent(**self.typed)
+
 
 class ReportFilter(ScopeFilter):
     """Which reports to show."""
 
     state = forms.ChoiceField(
-        label=_("State"), required=False,
+        label=_("State"),
+        required=False,
         choices=[ALL_STATES, ("late", _("Overdue")), *ProgressReport.State.choices],
-    )  # fmt: skip
+    )
     month = MonthField(label=_("Month"), required=False)
 
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
-        """Also by state and by month."""
+        """The rows that were asked for, also by state and month."""
         rows = super().narrow(rows, cycle)
         asked = self.cleaned_data
         if asked.get("state") == "late":
@@ -84,7 +93,7 @@ class IssueFilter(ScopeFilter):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *Issue.State.choices])
 
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
-        """Also by state."""
+        """The rows that were asked for, also by state."""
         rows = super().narrow(rows, cycle)
         state = self.cleaned_data.get("state")
         return rows.filter(state=state) if state else rows

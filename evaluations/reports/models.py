@@ -24,6 +24,10 @@ Person = settings.AUTH_USER_MODEL
 class Reports(Scoped["ProgressReport"]):
     """Progress reports, read as sentences."""
 
+    def still_owed(self) -> Self:
+        """A cancelled project owes none."""
+        return self.exclude(project__state=Project.State.CANCELLED)
+
     def begun(self, on: date) -> Self:
         """Those whose period has ended, so that they can be written; a cancelled project owes none."""
         return self.filter(period_last__lt=on).exclude(project__state=Project.State.CANCELLED)
@@ -87,9 +91,10 @@ class ProgressReport(Record):
             # What is owed or waits is a small part of all there are, and is counted on many pages.
             models.Index(
                 fields=["cycle", "department", "state", "due", "period_last"],
-                condition=Q(state__in=["draft", "returned", "submitted"]), name="reports_still_open",
+                condition=Q(state__in=["draft", "returned", "submitted"]),
+                name="reports_still_open",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         month = formats.month(self.period_first)

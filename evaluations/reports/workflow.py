@@ -6,13 +6,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import Issue, ProgressReport
-from evaluations.reports.standing import Standing
+from evaluations.reports.queries import ProjectProgress
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
-S = ProgressReport.State
+State = ProgressReport.State
 REPORT_FIELDS = {
     "activities_held": _("Activities held in the period"),
     "participants_reached": _("Participants reached in the period"),
@@ -30,7 +30,7 @@ def missing_to_submit(report: ProgressReport, at: datetime) -> list[Missing]:
         for name in ("activities_held", "participants_reached")
         if getattr(report, name) is None
     ]
-    warned = len(Standing(report, report.cycle.day(at)).warnings)
+    warned = len(ProjectProgress(report, report.cycle.day(at)).warnings)
     if warned and not report.explanation.strip():
         sentence = ngettext("One warning is not explained yet.", "%(count)s warnings are not explained yet.", warned)
         missing.append(Missing(sentence % {"count": warned}, f"{url}#id_explanation"))
@@ -49,27 +49,28 @@ def window_to_submit(report: ProgressReport, at: datetime) -> WindowCheck:
 
 REPORT = Workflow(
     kind="report",
+    model=ProgressReport,
     label=_("Progress report"),
-    states=S,
-    initial=S.DRAFT,
-    closed=frozenset({S.ACCEPTED}),
-    tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ACCEPTED: "ok"},
-    editable=frozenset({S.DRAFT, S.RETURNED}),
+    states=State,
+    initial=State.DRAFT,
+    closed=frozenset({State.ACCEPTED}),
+    tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ACCEPTED: "ok"},
+    editable=frozenset({State.DRAFT, State.RETURNED}),
     fields=REPORT_FIELDS,
     steps=(
         Step(
-            "submit", _("Submit report"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.WRITE_REPORT,
+            "submit", _("Submit report"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.WRITE_REPORT,
             done=_("%(person)s submitted the report"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=window_to_submit,
             says=_("The figures are frozen as of the end of the period. Management accepts the report."),
         ),
         Step(
-            "accept", _("Accept report"), [S.SUBMITTED], S.ACCEPTED, by=Can.ACCEPT_REPORT,
+            "accept", _("Accept report"), [State.SUBMITTED], State.ACCEPTED, by=Can.ACCEPT_REPORT,
             done=_("%(person)s accepted the report"), stamps="accepted", four_eyes=True,
             says=_("Its figures count for the project from then on."),
         ),
         Step(
-            "send-back", _("Send back with a comment"), [S.SUBMITTED], S.RETURNED, by=Can.ACCEPT_REPORT,
+            "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.ACCEPT_REPORT,
             done=_("%(person)s sent the report back"), four_eyes=True, comment=True, awaited=False,
         ),
     ),
@@ -77,6 +78,8 @@ REPORT = Workflow(
 
 ISSUE = Workflow(
     kind="issue",
+    model=Issue,
+    open_text=_("Issue “%(record)s” is open: %(state)s."),
     created=_("raised the issue"),
     label=_("Issue"),
     states=Issue.State,

@@ -1,20 +1,20 @@
 """Stage 5: a project is completed, its department looks back, management reviews, and the lessons reach next year."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evaluations.reports.models import ProgressReport
-from evaluations.reviews.closing import CLOSING_YEAR
-from evaluations.reviews.facts import counted_goals, reached, spent_on_materials
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
+from evaluations.reviews.queries import actual_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
-from planning.models import Actual, Cycle, Hindsight, Project
+from planning.models import Actual, Hindsight, Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
@@ -23,8 +23,9 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, step
 
 
+@PROJECT.act("complete")
 def complete(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
-    """End a project; its evaluation is laid out and due in four weeks."""
+    """End a project; its evaluation begins as a draft and is due in four weeks."""
     with step(PROJECT, project, "complete", by=by, at=at, seen=seen, comment=comment) as locked:
         day = locked.cycle.day(at)
         # What would have been reported about the time after the end is no longer owed.
@@ -32,16 +33,56 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
         evaluation = Evaluation.objects.create(
             cycle=locked.cycle, department=locked.department, project=locked, due=evaluation_due(day)
         )
-        Goal.objects.bulk_create(counted_goals(evaluation))
+        Goal.objects.bulk_create(_counted_goals(evaluation))
         created(EVALUATION, evaluation, by=by, at=at, grant=authority(PROJECT["complete"].by, locked, by, at))
     return project
 
 
+def _counted_goals(evaluation: Evaluation) -> list[Goal]:
+    """The goals the portal sets: last year as the base, the forecast as the target, the reports as the result."""
+    project = evaluation.project
+    before, forecast = actual_of_last_year(project), forecast_of(project)
+    return [
+        Goal(
+            evaluation=evaluation,
+            indicator=metric,
+            baseline=getattr(before, metric, None),
+            target=forecast.get(metric),
+            actual=reached(project, metric),
+        )
+        for metric in COUNTED
+    ]
+
+
+class EvaluationAnswers(TypedDict, total=False):
+    """The answers of a department; what is left out stays as it is."""
+
+    reached: str
+    problems: str
+    better: str
+    explanation: str
+    people_used: Decimal | None
+
+
+@dataclass(frozen=True)
+class GoalFigures:
+    """Where a goal of the department's own began, what it aimed at, and what was reached."""
+
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    actual: Decimal | None = None
+
+
 def write(
-    evaluation: Evaluation, *, by: User, at: datetime, seen: int,
-    goals: Mapping[int, Decimal | None] | None = None, **answers: Any,
-) -> Evaluation:  # fmt: skip
-    """Write the answers (reached, problems, better, explanation, people_used) and the results of one's own goals."""
+    evaluation: Evaluation,
+    *,
+    by: User,
+    at: datetime,
+    seen: int,
+    goals: Mapping[int, Decimal | None] | None = None,
+    **answers: Unpack[EvaluationAnswers],
+) -> Evaluation:
+    """Write answers, and the results of the department's own goals."""
     if not set(answers) <= set(ANSWERS):
         raise TypeError(f"An evaluation has no {', '.join(set(answers) - set(ANSWERS))}.")
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
@@ -53,17 +94,14 @@ def write(
 
 
 def add_goal(
-    evaluation: Evaluation, *, indicator: str, by: User, at: datetime, seen: int,
-    baseline: Decimal | None = None, target: Decimal | None = None, actual: Decimal | None = None,
-) -> Goal:  # fmt: skip
+    evaluation: Evaluation, indicator: str, figures: GoalFigures, *, by: User, at: datetime, seen: int
+) -> Goal:
     """Add a goal of the department's own beside those the portal counts."""
     indicator = indicator.strip()
     if not indicator or indicator in COUNTED:
         raise NotReady(_("Name the indicator."), [_("The portal counts activities and participants itself.")])
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
-        goal = Goal.objects.create(
-            evaluation=editing.record, indicator=indicator, baseline=baseline, target=target, actual=actual
-        )
+        goal = Goal.objects.create(evaluation=editing.record, indicator=indicator, **asdict(figures))
         editing.change("goal", "", indicator)
     return goal
 
@@ -84,9 +122,14 @@ def write_lesson(evaluation: Evaluation, text: str, *, by: User, at: datetime, s
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
         record = editing.record
         lesson = Lesson.objects.create(
-            evaluation=record, department_id=record.department_id, project_slug=record.project.slug,
-            year=record.cycle.year, written=text, written_by=by, written_at=at,
-        )  # fmt: skip
+            evaluation=record,
+            department_id=record.department_id,
+            project_slug=record.project.slug,
+            year=record.cycle.year,
+            written=text,
+            written_by=by,
+            written_at=at,
+        )
         editing.change("lesson", "", text)
     return lesson
 
@@ -98,13 +141,15 @@ def remove_lesson(evaluation: Evaluation, lesson: Lesson, *, by: User, at: datet
             editing.change("lesson", lesson.written, "")
 
 
+@EVALUATION.act("submit")
 def submit(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
     """Hand the evaluation over to management."""
     with step(EVALUATION, evaluation, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
-        keep_counted(locked)
+        record_results(locked)
     return evaluation
 
 
+@EVALUATION.act("send-back")
 def send_back(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
     """Give the evaluation back to its department, saying why."""
     with step(EVALUATION, evaluation, "send-back", by=by, at=at, seen=seen, comment=comment):
@@ -112,24 +157,30 @@ def send_back(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comm
     return evaluation
 
 
+@EVALUATION.act("review")
 def review(
-    evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "",
+    evaluation: Evaluation,
+    *,
+    by: User,
+    at: datetime,
+    seen: int,
+    comment: str = "",
     lessons: Mapping[int, str] | None = None,
-) -> Evaluation:  # fmt: skip
-    """Conclude an evaluation: publish its lessons (edited, or as written), keep the year's figures, end the project."""
+) -> Evaluation:
+    """Conclude an evaluation: publish its lessons, edited or as written, record the year's figures, end the project."""
     with step(EVALUATION, evaluation, "review", by=by, at=at, seen=seen, comment=comment) as locked:
-        keep_counted(locked)
+        record_results(locked)
         for lesson in locked.lessons.order_by("pk"):
             publish(lesson, (lessons or {}).get(lesson.pk, lesson.written), by=by, at=at)
-        keep_actual(locked)
+        record_actual(locked)
         project = locked.project
         with step(PROJECT, project, "conclude", by=by, at=at, seen=project.version):
             pass
     return evaluation
 
 
-def keep_counted(evaluation: Evaluation) -> None:
-    """Keep what the accepted reports add up to now as the result of the counted goals."""
+def record_results(evaluation: Evaluation) -> None:
+    """Write down what the accepted reports add up to now as the result of the counted goals."""
     for goal in evaluation.goals.filter(indicator__in=COUNTED):
         goal.actual = reached(evaluation.project, goal.indicator)
         goal.save()
@@ -142,28 +193,29 @@ def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:
     lesson.published, lesson.published_at, lesson.published_by = wording.strip(), at, by
     lesson.save()
     Hindsight.objects.create(
-        kind=Hindsight.Kind.LESSON, source_id=lesson.pk, department_id=lesson.department_id,
-        slug=lesson.project_slug, year=lesson.year, text=lesson.published,
+        kind=Hindsight.Kind.LESSON,
+        source_id=lesson.pk,
+        department_id=lesson.department_id,
+        slug=lesson.project_slug,
+        year=lesson.year,
+        text=lesson.published,
         source_url=f"{reverse('lessons', args=[lesson.year])}?q={lesson.project_slug}#lesson-{lesson.pk}",
-    )  # fmt: skip
+    )
 
 
-def keep_actual(evaluation: Evaluation) -> None:
+def record_actual(evaluation: Evaluation) -> None:
     """Write down what the project really did this year: the history that next year's proposal is made from."""
     project = evaluation.project
     materials = spent_on_materials(project)
     figures = {
-        "name": project.name, "activities": project.activities_held, "participants": project.participants_reached,
-        "people": evaluation.people_used, "materials": materials, "money": project.spent - materials,
+        "name": project.name,
+        "activities": project.activities_held,
+        "participants": project.participants_reached,
+        "people": evaluation.people_used,
+        "materials": materials,
+        "money": project.spent - materials,
         "taken_from": None,
-    }  # fmt: skip
+    }
     Actual.objects.update_or_create(
         department_id=project.department_id, slug=project.slug, year=evaluation.cycle.year, defaults=figures
     )
-
-
-def close_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
-    """Close the year; while anything is open this is refused, with the whole list."""
-    with step(CLOSING_YEAR, cycle, "close", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return cycle

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from evaluations.reviews.forms import EvaluationForm, first_values
+from evaluations.reviews.forms import EvaluationForm, initial_values
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
 from sop_portal.foundation.kit.components import ConflictRow
@@ -17,7 +17,7 @@ NOT_KEPT = ("csrfmiddlewaretoken", "key", "seen", "autosave")
 
 def saved_values(evaluation: Evaluation, form: EvaluationForm) -> dict[str, Any]:
     """What stands in the fields now, as somebody else saved it."""
-    return first_values(evaluation, form.facts)
+    return initial_values(evaluation, form.facts)
 
 
 def chosen(typed: QueryDict, evaluation: Evaluation, form: EvaluationForm) -> QueryDict:

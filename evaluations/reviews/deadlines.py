@@ -6,27 +6,33 @@ from datetime import datetime
 from evaluations.reviews.models import Evaluation
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import EVALUATION_DAYS
-from planning.cycles.deadlines import OPEN, extended
+from planning.cycles.queries import OPEN, extensions_under_way
 from planning.models import Stage
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-S = Evaluation.State
+State = Evaluation.State
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Evaluations to be submitted, four weeks after the project or as extended, and those that wait for review."""
-    waiting = Evaluation.objects.filter(cycle__state=OPEN).exclude(state=S.REVIEWED)
+    waiting = Evaluation.objects.filter(cycle__state=OPEN).exclude(state=State.REVIEWED)
     rows = within(waiting, departments).select_related("cycle", "department", "project").order_by("pk")
     found, submitted = list(rows), []
-    longer = extended(Stage.EVALUATION) if found else {}
+    longer = extensions_under_way(Stage.EVALUATION) if found else {}
     for evaluation in found:
-        if evaluation.state == S.SUBMITTED:
+        if evaluation.state == State.SUBMITTED:
             submitted.append(evaluation)
             continue
         due_on = max(evaluation.due, longer.get((evaluation.cycle_id, evaluation.department_id), evaluation.due))
         yield until(
-            EVALUATION, "submit", evaluation, evaluation.cycle, due_on=due_on, first_due_on=evaluation.due,
-            opens_on=add_civil_days(evaluation.due, -EVALUATION_DAYS), sequence=evaluation.cycle.version,
-        )  # fmt: skip
+            EVALUATION,
+            "submit",
+            evaluation,
+            evaluation.cycle,
+            due_on=due_on,
+            first_due_on=evaluation.due,
+            opens_on=add_civil_days(evaluation.due, -EVALUATION_DAYS),
+            sequence=evaluation.cycle.version,
+        )
     yield from decisions(EVALUATION, "review", submitted, lambda evaluation: evaluation.submitted_at)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+
+from evaluations.reviews.models import Goal
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 HUNDRED = Decimal(100)
 TENTH = Decimal("0.1")
@@ -31,14 +33,13 @@ def places(figure: Decimal | None) -> int:
 class Fact:
     """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words."""
 
-    label: Any
+    label: StrOrPromise
     planned: Decimal | None
     actual: Decimal | None
     baseline: Decimal | None = None
     is_money: bool = False
     is_typed: bool = False
     is_total: bool = False
-    goal: Any = None
 
     @property
     def attainment(self) -> Decimal | None:
@@ -77,3 +78,24 @@ class Fact:
 def to_explain(facts: Iterable[Fact], limit: int) -> list[Fact]:
     """The figures whose deviation needs an explanation."""
     return [fact for fact in facts if fact.is_beyond(limit)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalFact(Fact):
+    """The figure of one goal, and the goal itself."""
+
+    goal: Goal
+
+
+@dataclass(frozen=True)
+class EvaluationFacts:
+    """Goals and resources of one evaluation, planned beside actual."""
+
+    goals: list[GoalFact]
+    resources: list[Fact]
+    limit: int
+
+    @property
+    def to_explain(self) -> list[Fact]:
+        """Everything that lies further from the plan than the year allows without a word."""
+        return to_explain([*self.goals, *self.resources], self.limit)

@@ -3,10 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.reviews.figures import Fact
+from evaluations.improvements.forms import MeasureProposalForm
+from evaluations.reviews.actions import GoalFigures
+from evaluations.reviews.figures import GoalFact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
+from evaluations.reviews.queries import departments_of
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -30,14 +35,15 @@ class EvaluationForm(forms.Form):
     problems = AskedTextField(label=QUESTIONS["problems"], max_length=LONGEST_ANSWER)
     better = AskedTextField(label=QUESTIONS["better"], max_length=LONGEST_ANSWER)
     people_used = QuantityField(
-        label=_("Hours worked"), required=False, help_text=_("Leave it empty if nobody counted: that is not zero."),
+        label=_("Hours worked"),
+        required=False,
+        help_text=_("Leave it empty if nobody counted: that is not zero."),
         widget=forms.TextInput(attrs=FIGURE),
-    )  # fmt: skip
+    )
     explanation = TypedTextField(label=ANSWERS["explanation"], max_length=LONGEST_ANSWER, required=False)
 
-    def __init__(self, *args: Any, evaluation: Evaluation, goals: list[Fact], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", first_values(evaluation, goals))
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None, *, evaluation: Evaluation, goals: list[GoalFact]) -> None:
+        super().__init__(typed, initial=initial_values(evaluation, goals))
         self.facts = goals
         self.own = [fact.goal for fact in goals if not fact.goal.is_counted]
         for goal in self.own:
@@ -46,7 +52,7 @@ class EvaluationForm(forms.Form):
             self.fields[f"goal_{goal.pk}"] = ResultField(label=label, required=False, widget=figure)
 
     @property
-    def questions(self) -> list[Any]:
+    def questions(self) -> list[forms.BoundField]:
         """The fields of the department's answers."""
         return [self[name] for name in ("reached", "problems", "better", "people_used", "explanation")]
 
@@ -63,7 +69,7 @@ class EvaluationForm(forms.Form):
         return typed
 
 
-def first_values(evaluation: Evaluation, goals: list[Fact]) -> dict[str, Any]:
+def initial_values(evaluation: Evaluation, goals: list[GoalFact]) -> dict[str, Any]:
     """What stands in the fields when the page opens."""
     plain = ("reached", "problems", "better", "people_used", "explanation")
     values: dict[str, Any] = {name: getattr(evaluation, name) for name in plain}
@@ -86,31 +92,32 @@ class GoalForm(forms.Form):
             raise forms.ValidationError(_("The portal counts activities and participants itself."))
         return indicator
 
+    @property
+    def figures(self) -> GoalFigures:
+        """What `actions.add_goal` takes beside the indicator."""
+        typed = self.cleaned_data
+        return GoalFigures(typed["baseline"], typed["target"], typed["actual"])
+
 
 class LessonForm(forms.Form):
     """One lesson in one's own words."""
 
     lesson = TypedTextField(
-        label=_("Another lesson"), max_length=1000, rows=3,
+        label=_("Another lesson"),
+        max_length=1000,
+        rows=3,
         help_text=_("One thing the planners of the next year should know, in one or two sentences."),
-    )  # fmt: skip
-
-
-class ProposalForm(forms.Form):
-    """Something that is to be done better."""
-
-    what = TypedTextField(
-        label=_("What is to be done?"), rows=3, help_text=_("Management decides, and names an owner and a due date.")
     )
 
 
-class Written:
+class EvaluationForms:
     """Everything that can be typed on an evaluation at once: the answers, and one more lesson, goal and measure."""
 
-    def __init__(self, evaluation: Evaluation, goals: list[Fact], typed: Any = None) -> None:
+    def __init__(self, evaluation: Evaluation, goals: list[GoalFact], typed: QueryDict | None = None) -> None:
         extra: dict[str, Any] = {"data": typed, "empty_permitted": True, "use_required_attribute": False}
         self.answers = EvaluationForm(typed, evaluation=evaluation, goals=goals)
-        self.lesson, self.goal, self.measure = LessonForm(**extra), GoalForm(**extra), ProposalForm(**extra)
+        self.lesson, self.goal, self.measure = LessonForm(**extra), GoalForm(**extra), MeasureProposalForm(**extra)
+        self.measure.fields["what"].help_text = _("Management decides, and names an owner and a due date.")
         self.all = (self.answers, self.lesson, self.goal, self.measure)
 
     def is_valid(self) -> bool:
@@ -124,20 +131,22 @@ class ReviewForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     comment = TypedTextField(label=_("Comment"), required=False)
 
-    def __init__(self, *args: Any, lessons: list[Lesson], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lessons = lessons
-        for number, lesson in enumerate(lessons, start=1):
+    def __init__(self, typed: QueryDict | None = None, *, evaluation: Evaluation) -> None:
+        super().__init__(typed, initial={"seen": evaluation.version})
+        self.lessons = list(evaluation.lessons.order_by("pk"))
+        for number, lesson in enumerate(self.lessons, start=1):
             label = _("Lesson %(number)s as published") % {"number": number}
             self.fields[f"lesson_{lesson.pk}"] = TypedTextField(
                 label=label, max_length=1000, rows=3, initial=lesson.written
             )
-        self.order_fields(["seen", *(f"lesson_{lesson.pk}" for lesson in lessons), "comment"])
+        self.order_fields(["seen", *(f"lesson_{lesson.pk}" for lesson in self.lessons), "comment"])
 
     @property
-    def wordings(self) -> dict[int, str]:
-        """Each lesson's published wording."""
-        return {lesson.pk: self.cleaned_data[f"lesson_{lesson.pk}"] for lesson in self.lessons}
+    def arguments(self) -> dict[str, Any]:
+        """What `actions.review` takes."""
+        typed = self.cleaned_data
+        lessons = {lesson.pk: typed[f"lesson_{lesson.pk}"] for lesson in self.lessons}
+        return {"seen": typed["seen"], "comment": typed["comment"], "lessons": lessons}
 
 
 class LessonFilter(forms.Form):
@@ -145,28 +154,51 @@ class LessonFilter(forms.Form):
 
     q = TypedNameField(label=_("Project or words"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     department = forms.ModelChoiceField(
-        Department.objects.all(), label=_("Department"), required=False, to_field_name="slug",
+        Department.objects.all(),
+        label=_("Department"),
+        required=False,
+        to_field_name="slug",
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What the list is narrowed to; what cannot be read narrows nothing."""
+        typed = self.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in typed.items() if value}
+
+    def narrow(self, rows: QuerySet[Lesson]) -> QuerySet[Lesson]:
+        """The lessons that were asked for."""
+        wanted = self.wanted
+        if "department" in wanted:
+            rows = rows.filter(department=wanted["department"])
+        if "q" in wanted:
+            words = wanted["q"]
+            of_project = Q(project_slug__iexact=words) | Q(evaluation__project__name__icontains=words)
+            rows = rows.filter(of_project | Q(published__icontains=words))
+        return rows
 
 
 class EvaluationFilter(forms.Form):
     """Which evaluations are shown."""
 
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), required=False, to_field_name="slug",
+        Department.objects.none(),
+        label=_("Department"),
+        required=False,
+        to_field_name="slug",
         empty_label=_("All departments"),
-    )  # fmt: skip
+    )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All states")), *Evaluation.State.choices]
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
+        super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
 
-
-def departments_of(actor: Actor) -> Any:
-    """The departments a person may see records of."""
-    everything = Department.objects.all()
-    return everything if actor.sees_everything else everything.filter(pk__in=actor.department_ids)
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What the list is narrowed to; what cannot be read narrows nothing."""
+        typed = self.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in typed.items() if value}

@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from evaluations.reviews import list_views, views
+from evaluations.reviews.pages import check, evaluation, lessons, list, project, review
+
+EVALUATION = "evaluations/<slug:department>/<slug:project>/"
 
 urlpatterns = [
-    path("projects/<slug:department>/<slug:project>/<slug:step>/", views.project_step, name="project-step"),
-    path("evaluations/", list_views.evaluations, name="evaluations"),
-    path("evaluations/<slug:department>/<slug:project>/", views.evaluation, name="evaluation"),
-    path("evaluations/<slug:department>/<slug:project>/check/", views.check, name="evaluation-check"),
-    path("evaluations/<slug:department>/<slug:project>/review/", views.review, name="evaluation-review"),
-    path("evaluations/<slug:department>/<slug:project>/<slug:step>/", views.evaluation_step, name="evaluation-step"),
-    path("lessons/", list_views.lessons, name="lessons"),
+    path("projects/<slug:department>/<slug:project>/<slug:step>/", project.project_step, name="project-step"),
+    path("evaluations/", list.evaluations, name="evaluations"),
+    path(EVALUATION, evaluation.evaluation, name="evaluation"),
+    path(f"{EVALUATION}check/", check.check, name="evaluation-check"),
+    path(f"{EVALUATION}review/", review.review, name="evaluation-review"),
+    path(f"{EVALUATION}<slug:step>/", evaluation.evaluation_step, name="evaluation-step"),
+    path("lessons/", lessons.lessons, name="lessons"),
 ]

@@ -7,15 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import ProgressReport
-from evaluations.reviews.facts import facts_of
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
-from planning.cycles.windows import window_for
+from evaluations.reviews.queries import facts_of
+from planning.cycles.workflow import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
-S = Evaluation.State
+State = Evaluation.State
 
 
 def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
@@ -55,29 +55,30 @@ def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
 
 EVALUATION = Workflow(
     kind="evaluation",
+    model=Evaluation,
     created=_("opened the evaluation"),
     label=_("Performance evaluation"),
-    states=S,
-    initial=S.DRAFT,
-    closed=frozenset({S.REVIEWED}),
-    tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.REVIEWED: "ok"},
-    editable=frozenset({S.DRAFT, S.RETURNED}),
+    states=State,
+    initial=State.DRAFT,
+    closed=frozenset({State.REVIEWED}),
+    tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.REVIEWED: "ok"},
+    editable=frozenset({State.DRAFT, State.RETURNED}),
     fields=ANSWERS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
     steps=(
         Step(
-            "submit", _("Submit evaluation"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_EVALUATION,
+            "submit", _("Submit evaluation"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.SUBMIT_EVALUATION,
             done=_("%(person)s submitted the evaluation"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=window_of,
             says=_("Management reviews it and decides on the proposed measures."),
         ),
         Step(
-            "review", _("Conclude review"), [S.SUBMITTED], S.REVIEWED, by=Can.REVIEW_EVALUATION,
+            "review", _("Conclude review"), [State.SUBMITTED], State.REVIEWED, by=Can.REVIEW_EVALUATION,
             done=_("%(person)s reviewed the evaluation"), stamps="reviewed", four_eyes=True,
             missing=missing_to_review,
             says=_("The lessons are published and stand on next year’s forecast; the project is concluded."),
         ),
         Step(
-            "send-back", _("Send back with a comment"), [S.SUBMITTED], S.RETURNED, by=Can.REVIEW_EVALUATION,
+            "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.REVIEW_EVALUATION,
             done=_("%(person)s sent the evaluation back"), four_eyes=True, comment=True, awaited=False,
         ),
     ),

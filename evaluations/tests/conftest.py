@@ -42,13 +42,13 @@ def league(ending: Cycle, sports: Department, cast: SimpleNamespace) -> Project:
 
 @shared_fixture
 def drafted(stories: Project, cast: SimpleNamespace, july: datetime) -> Evaluation:
-    """The evaluation of the story hours, just laid out."""
+    """The evaluation of the story hours, a new draft."""
     return evaluation_of(stories, cast.amina)
 
 
 @shared_fixture
 def handed_over(drafted: Evaluation, cast: SimpleNamespace) -> Evaluation:
-    """The same, written by Ben and submitted by Amina."""
+    """The evaluation of the story hours, written by Ben and submitted by Amina."""
     return submitted(written(drafted, cast.ben), cast.amina)
 
 
@@ -69,5 +69,5 @@ def story_hours(running: Cycle, arts: Department, cast: SimpleNamespace) -> Proj
 
 @shared_fixture
 def summer_league(running: Cycle, sports: Department, cast: SimpleNamespace, story_hours: Project) -> Project:
-    """Its twin in the other department."""
+    """A project with the same plan in the other department."""
     return started_project(running, sports, None, cast.bao, "Summer league")

@@ -7,6 +7,7 @@ from budgets.models import Appropriation
 from budgets.tests.running_year import approved_line_of
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
+from evaluations.reports.actions import ReportContent
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department, User
 
@@ -17,12 +18,16 @@ TEXTS = {"problems": "The hall was cold.", "outlook": "A second group.", "explan
 
 def started_project(
     cycle: Cycle, department: Department, lead: User | None, head: User, name: str, **values: Any
-) -> Project:  # fmt: skip
+) -> Project:
     """A project with an approved line, started by its head: a draft report is owed for every month."""
     given = {
-        "starts_on": cycle.starts_on, "ends_on": cycle.ends_on, "budget_approved_at": JULY,
-        "activities_planned": 120, "participants_planned": 2400, "slug": name.lower().replace(" ", "-"),
-    }  # fmt: skip
+        "starts_on": cycle.starts_on,
+        "ends_on": cycle.ends_on,
+        "budget_approved_at": JULY,
+        "activities_planned": 120,
+        "participants_planned": 2400,
+        "slug": name.lower().replace(" ", "-"),
+    }
     project = Project.objects.create(cycle=cycle, department=department, lead=lead, name=name, **{**given, **values})
     approved_line_of(project, (3600, 3600, 3600, 3600))
     return actions.activate(project, by=head, at=JULY, seen=project.version)
@@ -41,16 +46,9 @@ def report_of(project: Project, month: int) -> ProgressReport:
 
 def submitted_report(
     project: Project, month: int, by: User, at: datetime, activities: int = 10, participants: int = 200
-) -> ProgressReport:  # fmt: skip
+) -> ProgressReport:
     """The report of a month, written and submitted."""
     report = report_of(project, month)
-    actions.write(
-        report,
-        activities_held=activities,
-        participants_reached=participants,
-        **TEXTS,
-        by=by,
-        at=at,
-        seen=report.version,
-    )
+    content = ReportContent(activities_held=activities, participants_reached=participants, **TEXTS)
+    actions.write(report, content, by=by, at=at, seen=report.version)
     return actions.submit(report, by=by, at=at, seen=report.version)

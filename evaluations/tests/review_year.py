@@ -26,11 +26,15 @@ def year_with_windows(by: User) -> Cycle:
     cycle = running_cycle(by)
     StageWindow.objects.bulk_create(
         StageWindow(
-            cycle=cycle, stage=stage, opens_on=dates.opens_on, due_on=dates.due_on, grace_until=dates.grace_until,
+            cycle=cycle,
+            stage=stage,
+            opens_on=dates.opens_on,
+            due_on=dates.due_on,
+            grace_until=dates.grace_until,
             first_due_on=dates.due_on,
         )
         for stage, dates in default_windows(2027).items()
-    )  # fmt: skip
+    )
     return cycle
 
 
@@ -63,13 +67,24 @@ def report_of(project: Project, month: date, *, accepted_by: User | None = None)
     accepted: dict[str, Any] = {}
     if accepted_by:
         accepted = {
-            "state": "accepted", "activities_held": 95, "participants_reached": 2500, "frozen_at": JUNE,
-            "submitted_at": JUNE, "submitted_by": project.lead, "accepted_at": JUNE, "accepted_by": accepted_by,
-        }  # fmt: skip
+            "state": "accepted",
+            "activities_held": 95,
+            "participants_reached": 2500,
+            "frozen_at": JUNE,
+            "submitted_at": JUNE,
+            "submitted_by": project.lead,
+            "accepted_at": JUNE,
+            "accepted_by": accepted_by,
+        }
     return ProgressReport.objects.create(
-        cycle=project.cycle, department=project.department, project=project, period_first=month,
-        period_last=month.replace(day=28), due=month.replace(day=28).replace(month=month.month % 12 + 1), **accepted,
-    )  # fmt: skip
+        cycle=project.cycle,
+        department=project.department,
+        project=project,
+        period_first=month,
+        period_last=month.replace(day=28),
+        due=month.replace(day=28).replace(month=month.month % 12 + 1),
+        **accepted,
+    )
 
 
 def evaluation_of(project: Project, by: User) -> Evaluation:
@@ -79,16 +94,21 @@ def evaluation_of(project: Project, by: User) -> Evaluation:
 
 
 def written(evaluation: Evaluation, by: User) -> Evaluation:
-    """The same with every question answered and two lessons."""
+    """The evaluation with every question answered and two lessons."""
     actions.write(
-        evaluation, by=by, at=JULY, seen=evaluation.version, people_used=Decimal(380),
-        explanation="Four sessions fell out, and the reading hall cost less.", **WORDS,
-    )  # fmt: skip
+        evaluation,
+        by=by,
+        at=JULY,
+        seen=evaluation.version,
+        people_used=Decimal(380),
+        explanation="Four sessions fell out, and the reading hall cost less.",
+        **WORDS,
+    )
     actions.write_lesson(evaluation, "Saturday groups fill within two weeks", by=by, at=JULY, seen=evaluation.version)
     actions.write_lesson(evaluation, "book the hall in may", by=by, at=JULY, seen=evaluation.version)
     return evaluation
 
 
 def submitted(evaluation: Evaluation, by: User) -> Evaluation:
-    """The same, handed over."""
+    """The evaluation, submitted."""
     return actions.submit(evaluation, by=by, at=JULY, seen=evaluation.version)

@@ -8,11 +8,13 @@ import pytest
 
 from budgets.models import Audit, Budget, Finding, SpendingException
 from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings.actions import call
 from evaluations.models import Evaluation, Issue, Measure
 from evaluations.reviews import actions
-from evaluations.reviews.closing import missing_to_close
 from evaluations.tests.review_year import JUNE, finished_project, report_of
+from planning.cycles import actions as cycles
+from planning.cycles.workflow import missing_to_close
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
 from planning.projects import actions as projects
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -37,7 +39,7 @@ def sentences(cycle: Cycle, at: datetime) -> list[tuple[str, str]]:
 
 
 def test_a_year_with_nothing_open_is_closed(looked_back: Cycle, cast: SimpleNamespace, july: datetime) -> None:
-    actions.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
+    cycles.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
     assert (looked_back.state, looked_back.closed_by) == ("closed", cast.ada)
     with pytest.raises(NotNow):
         call(looked_back, held_on=date(2028, 9, 1), place="Hall", by=cast.emil, at=july)
@@ -46,7 +48,7 @@ def test_a_year_with_nothing_open_is_closed(looked_back: Cycle, cast: SimpleName
 @pytest.mark.parametrize("who", ["amina", "ben", "chidi", "dora", "emil", "omar", "farid"])
 def test_only_the_administrator_closes_it(looked_back: Cycle, cast: SimpleNamespace, july: datetime, who: str) -> None:
     with pytest.raises(NotYours):
-        actions.close_year(looked_back, by=getattr(cast, who), at=july, seen=looked_back.version)
+        cycles.close_year(looked_back, by=getattr(cast, who), at=july, seen=looked_back.version)
 
 
 def test_everything_open_is_named_with_its_link(
@@ -62,14 +64,21 @@ def test_everything_open_is_named_with_its_link(
     line = stories.appropriations.first()
     assert line is not None
     SpendingException.objects.create(
-        cycle=cycle, department=arts, appropriation=line, amount=Decimal(5), spent_on=date(2028, 7, 3),
-        what="Late bill", why="It came late", asked_at=july, asked_by=cast.ben,
-    )  # fmt: skip
+        cycle=cycle,
+        department=arts,
+        appropriation=line,
+        amount=Decimal(5),
+        spent_on=date(2028, 7, 3),
+        what="Late bill",
+        why="It came late",
+        asked_at=july,
+        asked_by=cast.ben,
+    )
     issue = Issue.objects.create(cycle=cycle, department=arts, project=stories, title="Lamp broken", text="X")
     Evaluation.objects.create(cycle=cycle, department=sports, project=league, due=date(2028, 7, 28))
     audit = Audit.objects.create(cycle=cycle, department=arts, title="Rooms", planned_on=date(2028, 7, 1))
     Finding.objects.create(audit=audit, number=1, what="Twice", due=date(2028, 7, 1))
-    improvements.propose(cycle, arts, what="Paint", origin=Measure.Origin.AUDIT, by=cast.amina, at=july)
+    improvements.propose(cycle, arts, MeasureProposal("Paint", Measure.Origin.AUDIT), by=cast.amina, at=july)
     assert [sentence for sentence, _ in sentences(cycle, july)] == [
         "Forecast 2027, Sports is open: Draft.",
         "Demand report 2027, version 1 is open: Being compiled.",
@@ -87,7 +96,7 @@ def test_everything_open_is_named_with_its_link(
     assert sentences(cycle, july)[7][1] == issue.get_absolute_url()
     assert [sentence for sentence, url in sentences(cycle, july) if not url] == []
     with pytest.raises(NotReady) as refusal:
-        actions.close_year(cycle, by=cast.ada, at=july, seen=cycle.version)
+        cycles.close_year(cycle, by=cast.ada, at=july, seen=cycle.version)
     assert len(refusal.value.missing) == 12
 
 
@@ -105,9 +114,11 @@ def test_a_cancelled_project_leaves_nothing_open(
 def test_an_adopted_measure_lives_on_after_its_year(
     looked_back: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
-    measure = improvements.propose(looked_back, arts, what="Paint", origin=Measure.Origin.AUDIT, by=cast.amina, at=july)
-    improvements.adopt(measure, owner=cast.ben, due=date(2028, 9, 30), by=cast.emil, at=july, seen=1)
-    actions.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
+    measure = improvements.propose(
+        looked_back, arts, MeasureProposal("Paint", Measure.Origin.AUDIT), by=cast.amina, at=july
+    )
+    improvements.adopt(measure, Assignment(cast.ben, date(2028, 9, 30)), by=cast.emil, at=july, seen=1)
+    cycles.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
     improvements.finish(measure, evidence="Seen", by=cast.ben, at=july, seen=measure.version)
     improvements.verify(measure, by=cast.emil, at=july, seen=measure.version)
     assert measure.state == "verified"

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from evaluations.models import Evaluation, ProgressReport
 from evaluations.reviews import actions
+from evaluations.reviews.actions import GoalFigures
 from evaluations.reviews.workflow import missing_to_submit
 from evaluations.tests.review_year import JUNE, WORDS, report_of, written
 from planning.models import Actual, Extension, Hindsight, Project
@@ -90,7 +91,7 @@ def test_the_second_to_save_is_shown_what_changed(drafted: Evaluation, cast: Sim
 def test_a_department_adds_goals_of_its_own_and_writes_their_results(
     drafted: Evaluation, cast: SimpleNamespace, july: datetime
 ) -> None:
-    goal = actions.add_goal(drafted, indicator="Stayed to the end", target=Decimal(75), by=cast.ben, at=july, seen=1)
+    goal = actions.add_goal(drafted, "Stayed to the end", GoalFigures(target=Decimal(75)), by=cast.ben, at=july, seen=1)
     actions.write(drafted, goals={goal.pk: Decimal(72)}, by=cast.ben, at=july, seen=2)
     goal.refresh_from_db()
     assert goal.actual == Decimal(72)
@@ -109,12 +110,12 @@ def test_an_own_goal_has_a_name_that_the_portal_does_not_use(
     drafted: Evaluation, cast: SimpleNamespace, july: datetime, indicator: str
 ) -> None:
     with pytest.raises(NotReady) as refusal:
-        actions.add_goal(drafted, indicator=indicator, by=cast.ben, at=july, seen=1)
+        actions.add_goal(drafted, indicator, GoalFigures(), by=cast.ben, at=july, seen=1)
     assert (refusal.value.sentence, drafted.goals.count()) == ("Name the indicator.", 2)
 
 
 def test_an_own_goal_can_be_removed_again(drafted: Evaluation, cast: SimpleNamespace, july: datetime) -> None:
-    goal = actions.add_goal(drafted, indicator="Stayed", by=cast.ben, at=july, seen=1)
+    goal = actions.add_goal(drafted, "Stayed", GoalFigures(), by=cast.ben, at=july, seen=1)
     actions.remove_goal(drafted, goal, by=cast.ben, at=july, seen=2)
     assert drafted.goals.count() == 2
 
@@ -122,7 +123,7 @@ def test_an_own_goal_can_be_removed_again(drafted: Evaluation, cast: SimpleNames
 def test_everything_that_is_missing_is_listed_before_submitting(
     drafted: Evaluation, cast: SimpleNamespace, july: datetime
 ) -> None:
-    actions.add_goal(drafted, indicator="Stayed", by=cast.ben, at=july, seen=1)
+    actions.add_goal(drafted, "Stayed", GoalFigures(), by=cast.ben, at=july, seen=1)
     assert [str(missing) for missing in missing_to_submit(drafted, july)] == [
         "Not answered yet: What was reached, and what was not?",
         "Not answered yet: Which problems came up?",
@@ -158,9 +159,14 @@ def test_after_the_window_only_an_extension_helps(drafted: Evaluation, cast: Sim
         actions.submit(drafted, by=cast.amina, at=september, seen=drafted.version)
     assert refusal.value.way_out == "Ask Elif Aydin or Emil Novak for an extension."
     Extension.objects.create(
-        cycle=drafted.cycle, stage="evaluation", department=drafted.department, until_on=date(2028, 9, 30),
-        reason="Flood", granted_by=cast.emil, granted_at=july,
-    )  # fmt: skip
+        cycle=drafted.cycle,
+        stage="evaluation",
+        department=drafted.department,
+        until_on=date(2028, 9, 30),
+        reason="Flood",
+        granted_by=cast.emil,
+        granted_at=july,
+    )
     actions.submit(Evaluation.objects.get(), by=cast.amina, at=september, seen=drafted.version)
 
 

@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 from evaluations.models import Evaluation, Lesson, Measure
 from evaluations.reviews import actions
+from evaluations.reviews.actions import GoalFigures
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from evaluations.tests.review_year import evaluation_of, finished_project, written
 from planning.models import Cycle, Project
@@ -77,7 +78,7 @@ def test_a_lesson_and_a_goal_are_removed_by_their_buttons(
     drafted: Evaluation, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:
     lesson = actions.write_lesson(drafted, "Wrong", by=cast.ben, at=july, seen=1)
-    goal = actions.add_goal(drafted, indicator="Stayed", by=cast.ben, at=july, seen=2)
+    goal = actions.add_goal(drafted, "Stayed", GoalFigures(), by=cast.ben, at=july, seen=2)
     send(as_person(cast.ben), HERE, seen=3, **ANSWERS, remove_lesson=lesson.pk)
     send(as_person(cast.ben), HERE, seen=5, **ANSWERS, remove_goal=goal.pk)
     assert (Lesson.objects.count(), drafted.goals.count()) == (0, 2)
@@ -162,7 +163,7 @@ def test_whatever_is_typed_stays_text(
 ) -> None:
     actions.write(drafted, by=cast.ben, at=july, seen=1, reached=NAUGHTY, problems=NAUGHTY, better=NAUGHTY)
     actions.write_lesson(drafted, NAUGHTY, by=cast.ben, at=july, seen=2)
-    actions.add_goal(drafted, indicator=NAUGHTY[:100], by=cast.ben, at=july, seen=3)
+    actions.add_goal(drafted, NAUGHTY[:100], GoalFigures(), by=cast.ben, at=july, seen=3)
     for who, address in ((cast.ben, HERE), (cast.emil, HERE), (cast.amina, f"{HERE}check/")):
         text = page(as_person(who), address)
         assert ("<script>alert(1)" in text, escape(NAUGHTY) in text) == (False, True)

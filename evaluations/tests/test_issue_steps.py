@@ -80,9 +80,7 @@ def test_only_management_verifies_or_opens_again(
         getattr(actions, verb)(issue, by=getattr(cast, name), at=november, seen=issue.version, comment="Because")
 
 
-def test_an_issue_that_is_not_solved_is_opened_again(
-    issue: Issue, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+def test_an_issue_that_is_not_solved_is_opened_again(issue: Issue, cast: SimpleNamespace, november: datetime) -> None:
     actions.resolve(issue, by=cast.ben, at=november, seen=1, comment="Repaired")
     with pytest.raises(NotReady):
         actions.reopen(issue, by=cast.emil, at=november, seen=issue.version)
@@ -153,9 +151,7 @@ def test_from_raising_to_verifying_in_the_browser(
     assert ("Repaired" in page, "Finished: Verified" in page) == (True, True)
 
 
-def test_an_open_issue_is_raised_from_its_page(
-    issue: Issue, cast: SimpleNamespace, as_person: Browser
-) -> None:  # fmt: skip
+def test_an_open_issue_is_raised_from_its_page(issue: Issue, cast: SimpleNamespace, as_person: Browser) -> None:
     url = issue.get_absolute_url()
     assert "Raise to the next review meeting" in as_person(cast.amina).get(url).content.decode()
     assert "Raise to the next review meeting" not in as_person(cast.emil).get(url).content.decode()

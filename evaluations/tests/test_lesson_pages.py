@@ -86,10 +86,15 @@ def test_an_outsider_reads_none(reviewed: Evaluation, cast: SimpleNamespace, as_
 @pytest.mark.parametrize(
     ("asked", "is_there"),
     [
-        ("?q=story-hours", True), ("?q=Story+hours", True), ("?q=reading+HALL", True), ("?q=league", False),
-        ("?department=arts", True), ("?department=sports", False), ("?department=nowhere", True),
+        ("?q=story-hours", True),
+        ("?q=Story+hours", True),
+        ("?q=reading+HALL", True),
+        ("?q=league", False),
+        ("?department=arts", True),
+        ("?department=sports", False),
+        ("?department=nowhere", True),
     ],
-)  # fmt: skip
+)
 def test_lessons_are_found_by_project_department_and_words(
     reviewed: Evaluation, cast: SimpleNamespace, as_person: LogIn, asked: str, is_there: bool
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from evaluations.improvements import actions
+from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.models import Measure
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -22,16 +23,15 @@ ORIGIN = Measure.Origin.EVALUATION
 @shared_fixture
 def proposed(stories: Project, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
     """Ben proposed something for the story hours."""
-    return actions.propose(
-        stories.cycle, arts, what="One calendar for all rooms", origin=ORIGIN, project_slug="story-hours",
-        origin_url="/2027/evaluations/arts/story-hours/", by=cast.ben, at=july,
-    )  # fmt: skip
+    origin_url = "/2027/evaluations/arts/story-hours/"
+    proposal = MeasureProposal("One calendar for all rooms", ORIGIN, origin_url, "story-hours")
+    return actions.propose(stories.cycle, arts, proposal, by=cast.ben, at=july)
 
 
 @shared_fixture
 def adopted(proposed: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
     """Emil adopted it and gave it to Dora of finance."""
-    return actions.adopt(proposed, owner=cast.dora, due=DUE, by=cast.emil, at=july, seen=1)
+    return actions.adopt(proposed, Assignment(cast.dora, DUE), by=cast.emil, at=july, seen=1)
 
 
 @shared_fixture
@@ -43,7 +43,7 @@ def done(adopted: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
 def test_measures_are_numbered_through_the_year(
     proposed: Measure, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
-    second = actions.propose(proposed.cycle, arts, what="Paint", origin=ORIGIN, by=cast.amina, at=july)
+    second = actions.propose(proposed.cycle, arts, MeasureProposal("Paint", ORIGIN), by=cast.amina, at=july)
     assert (str(proposed), str(second)) == ("Measure M-2027-01", "Measure M-2027-02")
 
 
@@ -51,7 +51,7 @@ def test_measures_are_numbered_through_the_year(
 def test_heads_and_management_propose_for_a_department(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime, who: str
 ) -> None:
-    measure = actions.propose(ending, arts, what="Paint", origin=ORIGIN, by=getattr(cast, who), at=july)
+    measure = actions.propose(ending, arts, MeasureProposal("Paint", ORIGIN), by=getattr(cast, who), at=july)
     assert measure.state == "proposed"
 
 
@@ -60,14 +60,14 @@ def test_nobody_else_proposes_for_it(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime, who: str
 ) -> None:
     with pytest.raises(NotYours):
-        actions.propose(ending, arts, what="Paint", origin=ORIGIN, by=getattr(cast, who), at=july)
+        actions.propose(ending, arts, MeasureProposal("Paint", ORIGIN), by=getattr(cast, who), at=july)
 
 
 def test_an_empty_measure_is_not_proposed(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
     with pytest.raises(NotReady):
-        actions.propose(ending, arts, what=" ", origin=ORIGIN, by=cast.amina, at=july)
+        actions.propose(ending, arts, MeasureProposal(" ", ORIGIN), by=cast.amina, at=july)
 
 
 def test_nothing_is_proposed_in_a_closed_year(
@@ -75,7 +75,7 @@ def test_nothing_is_proposed_in_a_closed_year(
 ) -> None:
     Cycle.objects.update(state="closed", closed_at=july, closed_by=cast.ada)
     with pytest.raises(NotNow):
-        actions.propose(ending, arts, what="Paint", origin=ORIGIN, by=cast.amina, at=july)
+        actions.propose(ending, arts, MeasureProposal("Paint", ORIGIN), by=cast.amina, at=july)
 
 
 def test_an_adopted_measure_has_owner_and_due_date_and_the_owner_is_told(
@@ -88,7 +88,7 @@ def test_an_adopted_measure_has_owner_and_due_date_and_the_owner_is_told(
 @pytest.mark.parametrize("who", ["amina", "ben", "bao", "chidi", "dora", "ada", "omar"])
 def test_only_management_decides(proposed: Measure, cast: SimpleNamespace, july: datetime, who: str) -> None:
     with pytest.raises(NotYours):
-        actions.adopt(proposed, owner=cast.dora, due=DUE, by=getattr(cast, who), at=july, seen=1)
+        actions.adopt(proposed, Assignment(cast.dora, DUE), by=getattr(cast, who), at=july, seen=1)
     with pytest.raises(NotYours):
         actions.decline(proposed, by=getattr(cast, who), at=july, seen=1, comment="No")
 
@@ -96,9 +96,9 @@ def test_only_management_decides(proposed: Measure, cast: SimpleNamespace, july:
 def test_whoever_proposed_does_not_decide(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
-    measure = actions.propose(ending, arts, what="Paint", origin=ORIGIN, by=cast.emil, at=july)
+    measure = actions.propose(ending, arts, MeasureProposal("Paint", ORIGIN), by=cast.emil, at=july)
     with pytest.raises(NotYours) as refusal:
-        actions.adopt(measure, owner=cast.dora, due=DUE, by=cast.emil, at=july, seen=1)
+        actions.adopt(measure, Assignment(cast.dora, DUE), by=cast.emil, at=july, seen=1)
     assert refusal.value.way_out == "Elif Aydin can."
 
 
@@ -106,9 +106,9 @@ def test_the_administrator_with_two_roles_does_not_decide_what_she_proposed(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
     Membership.objects.create(person=cast.ada, role=Role.MANAGEMENT, from_on=date(2020, 1, 1))
-    measure = actions.propose(ending, arts, what="Paint", origin=ORIGIN, by=cast.ada, at=july)
+    measure = actions.propose(ending, arts, MeasureProposal("Paint", ORIGIN), by=cast.ada, at=july)
     with pytest.raises(NotYours):
-        actions.adopt(measure, owner=cast.dora, due=DUE, by=cast.ada, at=july, seen=1)
+        actions.adopt(measure, Assignment(cast.dora, DUE), by=cast.ada, at=july, seen=1)
 
 
 def test_declining_needs_a_reason(proposed: Measure, cast: SimpleNamespace, july: datetime) -> None:
@@ -123,22 +123,22 @@ def test_the_owner_belongs_to_the_department_or_the_whole_organisation(
     proposed: Measure, cast: SimpleNamespace, july: datetime, who: str
 ) -> None:
     with pytest.raises(NotReady):
-        actions.adopt(proposed, owner=getattr(cast, who), due=DUE, by=cast.emil, at=july, seen=1)
+        actions.adopt(proposed, Assignment(getattr(cast, who), DUE), by=cast.emil, at=july, seen=1)
     assert Hindsight.objects.count() == 0
 
 
 def test_a_due_date_in_the_past_is_refused(proposed: Measure, cast: SimpleNamespace, july: datetime) -> None:
     with pytest.raises(NotReady):
-        actions.adopt(proposed, owner=cast.dora, due=date(2028, 7, 11), by=cast.emil, at=july, seen=1)
+        actions.adopt(proposed, Assignment(cast.dora, date(2028, 7, 11)), by=cast.emil, at=july, seen=1)
 
 
 def test_an_owner_who_leaves_nobody_to_verify_is_refused(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
-    measure = actions.propose(ending, arts, what="Paint", origin=ORIGIN, by=cast.emil, at=july)
+    measure = actions.propose(ending, arts, MeasureProposal("Paint", ORIGIN), by=cast.emil, at=july)
     elif_ = getattr(cast, "elif")
     with pytest.raises(NotReady) as refusal:
-        actions.adopt(measure, owner=elif_, due=DUE, by=elif_, at=july, seen=1)
+        actions.adopt(measure, Assignment(elif_, DUE), by=elif_, at=july, seen=1)
     assert str(refusal.value.sentence) == "Nobody would be left to verify the measure."
 
 
@@ -181,7 +181,7 @@ def test_nobody_else_verifies(done: Measure, cast: SimpleNamespace, july: dateti
 
 def owned_by_a_manager(measure: Measure, cast: SimpleNamespace, july: datetime) -> User:
     """The measure is Emil's, and Amina reported it as done."""
-    actions.adopt(measure, owner=cast.emil, due=DUE, by=getattr(cast, "elif"), at=july, seen=1)
+    actions.adopt(measure, Assignment(cast.emil, DUE), by=getattr(cast, "elif"), at=july, seen=1)
     actions.finish(measure, evidence="Seen", by=cast.amina, at=july, seen=measure.version)
     owner: User = cast.emil
     return owner
@@ -225,11 +225,19 @@ def test_adopting_tells_next_years_planners_once_and_verifying_closes_it(
 ) -> None:
     told = Hindsight.objects.get()
     assert (told.kind, told.source_id, told.department, told.slug, told.year, told.text) == (
-        "measure", adopted.pk, arts, "story-hours", 2027, "One calendar for all rooms",
-    )  # fmt: skip
+        "measure",
+        adopted.pk,
+        arts,
+        "story-hours",
+        2027,
+        "One calendar for all rooms",
+    )
     assert (told.owner_name, told.due_on, told.source_url, told.is_open) == (
-        "Dora Weiss", DUE, "/2027/improvements/1/", True,
-    )  # fmt: skip
+        "Dora Weiss",
+        DUE,
+        "/2027/improvements/1/",
+        True,
+    )
     actions.finish(adopted, evidence="Seen", by=cast.dora, at=july, seen=adopted.version)
     actions.verify(adopted, by=cast.emil, at=july, seen=adopted.version)
     assert Hindsight.objects.get().is_open is False
@@ -242,6 +250,6 @@ def test_a_proposed_or_declined_measure_is_not_told(proposed: Measure, cast: Sim
 
 def test_a_measure_is_decided_once(proposed: Measure, cast: SimpleNamespace, july: datetime) -> None:
     other = Measure.objects.get()
-    actions.adopt(proposed, owner=cast.dora, due=DUE, by=cast.emil, at=july, seen=1)
+    actions.adopt(proposed, Assignment(cast.dora, DUE), by=cast.emil, at=july, seen=1)
     with pytest.raises(NotNow):
         actions.decline(other, by=getattr(cast, "elif"), at=july, seen=1, comment="No")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from evaluations.improvements import actions
+from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
@@ -23,7 +24,7 @@ ORIGIN = Measure.Origin.EVALUATION
 @shared_fixture
 def proposed(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Measure:
     """Amina proposed something for Arts."""
-    return actions.propose(ending, arts, what="One calendar for all rooms", origin=ORIGIN, by=cast.amina, at=july)
+    return actions.propose(ending, arts, MeasureProposal("One calendar for all rooms", ORIGIN), by=cast.amina, at=july)
 
 
 @pytest.mark.parametrize("step", ["", "adopt/", "decline/", "finish/", "verify/", "reopen/"])
@@ -38,7 +39,7 @@ def test_another_department_finds_nothing(
 def test_the_register_holds_what_one_may_see(
     proposed: Measure, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:
-    actions.propose(proposed.cycle, sports, what="New nets", origin=ORIGIN, by=cast.bao, at=july)
+    actions.propose(proposed.cycle, sports, MeasureProposal("New nets", ORIGIN), by=cast.bao, at=july)
     assert "One calendar" not in page(as_person(cast.bao), LIST)
     text = page(as_person(cast.omar), LIST)
     assert ("One calendar" in text, "New nets" in text) == (True, True)
@@ -47,22 +48,33 @@ def test_the_register_holds_what_one_may_see(
 @pytest.mark.parametrize(
     ("asked", "is_there"),
     [
-        ("?state=adopted", True), ("?state=proposed", False), ("?state=overdue", False), ("?department=arts", True),
-        ("?department=sports", False), ("?state=nonsense", True), ("?sort=department", True), ("?after=abc", True),
+        ("?state=adopted", True),
+        ("?state=proposed", False),
+        ("?state=overdue", False),
+        ("?department=arts", True),
+        ("?department=sports", False),
+        ("?state=nonsense", True),
+        ("?sort=department", True),
+        ("?after=abc", True),
     ],
-)  # fmt: skip
+)
 def test_the_register_is_narrowed_and_sorted(
-    proposed: Measure, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime, asked: str,
+    proposed: Measure,
+    sports: Department,
+    cast: SimpleNamespace,
+    as_person: LogIn,
+    july: datetime,
+    asked: str,
     is_there: bool,
-) -> None:  # fmt: skip
-    actions.adopt(proposed, owner=cast.dora, due=date(2028, 9, 30), by=cast.emil, at=july, seen=1)
+) -> None:
+    actions.adopt(proposed, Assignment(cast.dora, date(2028, 9, 30)), by=cast.emil, at=july, seen=1)
     assert ("One calendar" in page(as_person(cast.emil), f"{LIST}{asked}")) == is_there
 
 
 def test_the_register_finds_what_is_overdue_and_what_somebody_owns(
     proposed: Measure, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:
-    actions.adopt(proposed, owner=cast.dora, due=date(2028, 7, 12), by=cast.emil, at=july, seen=1)
+    actions.adopt(proposed, Assignment(cast.dora, date(2028, 7, 12)), by=cast.emil, at=july, seen=1)
     Measure.objects.update(due=date(2028, 7, 1))
     assert "11 days late" in page(as_person(cast.emil), f"{LIST}?state=overdue")
     assert "One calendar" in page(as_person(cast.emil), f"{LIST}?owner={cast.dora.pk}")
@@ -71,7 +83,7 @@ def test_the_register_finds_what_is_overdue_and_what_somebody_owns(
 def test_an_adopted_measure_waits_for_those_responsible_and_not_for_every_role(
     proposed: Measure, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:
-    actions.adopt(proposed, owner=cast.dora, due=date(2028, 9, 30), by=cast.emil, at=july, seen=1)
+    actions.adopt(proposed, Assignment(cast.dora, date(2028, 9, 30)), by=cast.emil, at=july, seen=1)
     text = words_of(as_person(cast.emil).get(HERE))
     assert "Waits for Amina Diallo or Dora Weiss Report as done" in text
     assert "Only those responsible may carry out improvement measures. Amina Diallo or Dora Weiss can." in text
@@ -118,10 +130,13 @@ def test_the_whole_life_of_a_measure_on_its_pages(proposed: Measure, cast: Simpl
 @pytest.mark.parametrize(
     "typed",
     [
-        {"due": "2028-09-30"}, {"owner": "1", "due": "30.9."}, {"owner": "999999", "due": "2028-09-30"},
-        {"owner": "x", "due": "2028-13-01"}, {},
+        {"due": "2028-09-30"},
+        {"owner": "1", "due": "30.9."},
+        {"owner": "999999", "due": "2028-09-30"},
+        {"owner": "x", "due": "2028-13-01"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_an_adoption_without_owner_or_date_stays_on_the_page(
     proposed: Measure, cast: SimpleNamespace, as_person: LogIn, typed: dict[str, str]
 ) -> None:
@@ -142,7 +157,7 @@ def test_whoever_may_not_decide_reads_who_can(proposed: Measure, cast: SimpleNam
 def test_what_is_typed_stays_text(
     ending: Cycle, arts: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:
-    actions.propose(ending, arts, what=NAUGHTY, origin=ORIGIN, by=cast.amina, at=july)
+    actions.propose(ending, arts, MeasureProposal(NAUGHTY, ORIGIN), by=cast.amina, at=july)
     for address in (LIST, HERE, f"{HERE}adopt/"):
         text = page(as_person(cast.emil), address)
         assert ("<script>alert(1)" in text, "&lt;script&gt;alert(1)" in text) == (False, True)
@@ -154,5 +169,5 @@ def test_three_measures_ask_the_database_as_often_as_one(
     browser = as_person(cast.emil)
     first = queries(browser, LIST)
     for what in ("Two", "Three"):
-        actions.propose(proposed.cycle, arts, what=what, origin=ORIGIN, by=cast.amina, at=july)
+        actions.propose(proposed.cycle, arts, MeasureProposal(what, ORIGIN), by=cast.amina, at=july)
     assert queries(browser, LIST) == first

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings import actions
 from evaluations.models import Issue, Measure, Meeting
 from evaluations.tests.posting import NAUGHTY, page, queries, send
@@ -31,10 +32,9 @@ def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: dat
         Issue.objects.create(
             cycle=cycle, department=arts, project=stories, title=title, text="See there", is_raised=is_raised
         )
-    measure = improvements.propose(
-        cycle, arts, what="Secret plan", origin=Measure.Origin.AUDIT, by=cast.amina, at=july
-    )  # fmt: skip
-    improvements.adopt(measure, owner=cast.ben, due=TODAY, by=cast.emil, at=july, seen=1)
+    proposal = MeasureProposal("Secret plan", Measure.Origin.AUDIT)
+    measure = improvements.propose(cycle, arts, proposal, by=cast.amina, at=july)
+    improvements.adopt(measure, Assignment(cast.ben, TODAY), by=cast.emil, at=july, seen=1)
     Measure.objects.update(due=date(2028, 7, 1))
     feedback.give(cycle, arts, title="Secret worry", text="X", by=cast.ben, at=july)
     return cycle
@@ -166,8 +166,11 @@ def test_everybody_reads_the_agenda_but_only_of_ones_own_department_more(
     text = page(as_person(cast.bao), called.get_absolute_url())
     assert "Issue of Arts: Saturday room double-booked" in text
     assert ("Secret plan" in text, "Secret worry" in text, "Lamp broken" in text, "improvements/1/" in text) == (
-        False, False, False, False,
-    )  # fmt: skip
+        False,
+        False,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize("step", ["", "hold/"])

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from budgets.spending import actions as spending
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
+from evaluations.reports.actions import ReportContent
 from evaluations.tests.reporting_year import TEXTS, line_of, report_of, started_project, submitted_report
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
@@ -20,7 +21,7 @@ from sop_portal.foundation.organisation.roles import Role
 
 
 def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:
-    spending.post(line_of(project), amount=Decimal(amount), spent_on=on, what="Hall", by=by, at=at)
+    spending.post(line_of(project), spending.Payment(Decimal(amount), on, "Hall"), by=by, at=at)
 
 
 def test_a_started_project_owes_a_report_for_every_month(story_hours: Project) -> None:
@@ -49,17 +50,13 @@ def test_the_first_and_the_last_month_are_cut_to_the_project(
 
 
 @pytest.mark.parametrize("name", ["ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
-def test_only_the_head_starts_a_project(
-    name: str, running: Cycle, arts: Department, cast: SimpleNamespace
-) -> None:  # fmt: skip
+def test_only_the_head_starts_a_project(name: str, running: Cycle, arts: Department, cast: SimpleNamespace) -> None:
     with pytest.raises(NotYours):
         started_project(running, arts, cast.ben, getattr(cast, name), "Story hours")
     assert ProgressReport.objects.count() == 0
 
 
-def test_a_project_starts_once_the_budget_is_approved(
-    running: Cycle, arts: Department, cast: SimpleNamespace
-) -> None:  # fmt: skip
+def test_a_project_starts_once_the_budget_is_approved(running: Cycle, arts: Department, cast: SimpleNamespace) -> None:
     with pytest.raises(NotReady):
         started_project(running, arts, cast.ben, cast.amina, "Story hours", budget_approved_at=None)
 
@@ -67,7 +64,7 @@ def test_a_project_starts_once_the_budget_is_approved(
 @pytest.mark.parametrize("name", ["amina", "ben"])
 def test_head_and_lead_write_and_submit(
     name: str, story_hours: Project, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+) -> None:
     report = submitted_report(story_hours, 10, getattr(cast, name), november)
     assert (report.state, report.submitted_by, report.is_late) == ("submitted", getattr(cast, name), False)
 
@@ -80,8 +77,10 @@ def test_nobody_else_writes_or_submits(
     cast.another_lead = User.objects.create_user("lea@example.org", "planning-year", name="Lea Lindt")
     Membership.objects.create(person=cast.another_lead, role=Role.LEAD, department=arts, from_on=date(2020, 1, 1))
     with pytest.raises(NotYours):
-        actions.write(report, activities_held=1, by=getattr(cast, name), at=november, seen=1)
-    actions.write(report, activities_held=10, participants_reached=200, **TEXTS, by=cast.ben, at=november, seen=1)
+        actions.write(report, ReportContent(activities_held=1), by=getattr(cast, name), at=november, seen=1)
+    actions.write(
+        report, ReportContent(activities_held=10, participants_reached=200, **TEXTS), by=cast.ben, at=november, seen=1
+    )
     with pytest.raises(NotYours):
         actions.submit(report, by=getattr(cast, name), at=november, seen=2)
     assert ProgressReport.objects.exclude(state="draft").count() == 0
@@ -102,19 +101,12 @@ def test_what_is_missing_is_said_in_sentences(story_hours: Project, cast: Simple
 def test_a_warning_has_to_be_explained(story_hours: Project, cast: SimpleNamespace, november: datetime) -> None:
     spend(story_hours, "6200.00", date(2027, 10, 5), cast.ben, november)
     report = report_of(story_hours, 10)
-    actions.write(report, activities_held=10, participants_reached=800, by=cast.ben, at=november, seen=1)
+    actions.write(report, ReportContent(activities_held=10, participants_reached=800), by=cast.ben, at=november, seen=1)
     with pytest.raises(NotReady) as refusal:
         actions.submit(report, by=cast.ben, at=november, seen=2)
     assert [str(missing) for missing in refusal.value.missing] == ["3 warnings are not explained yet."]
-    actions.write(
-        report,
-        activities_held=10,
-        participants_reached=800,
-        explanation="Paid ahead.",
-        by=cast.ben,
-        at=november,
-        seen=2,
-    )
+    explained = ReportContent(activities_held=10, participants_reached=800, explanation="Paid ahead.")
+    actions.write(report, explained, by=cast.ben, at=november, seen=2)
     assert actions.submit(report, by=cast.ben, at=november, seen=3).state == "submitted"
 
 
@@ -125,7 +117,9 @@ def test_a_report_is_not_submitted_before_its_period_has_ended(
     first_moment = datetime.fromisoformat("2027-11-01T00:00-04:00")
     at = first_moment if is_open else first_moment - timedelta(microseconds=1)
     report = report_of(story_hours, 10)
-    actions.write(report, activities_held=40, participants_reached=800, **TEXTS, by=cast.ben, at=at, seen=1)
+    actions.write(
+        report, ReportContent(activities_held=40, participants_reached=800, **TEXTS), by=cast.ben, at=at, seen=1
+    )
     if is_open:
         assert actions.submit(report, by=cast.ben, at=at, seen=2).state == "submitted"
         return
@@ -139,7 +133,7 @@ def test_a_report_is_not_submitted_before_its_period_has_ended(
 )
 def test_late_is_marked_and_always_taken(
     moment: str, is_late: bool, story_hours: Project, cast: SimpleNamespace
-) -> None:  # fmt: skip
+) -> None:
     assert submitted_report(story_hours, 10, cast.ben, datetime.fromisoformat(moment)).is_late == is_late
     assert submitted_report(story_hours, 9, cast.ben, datetime.fromisoformat("2029-01-01T12:00-05:00")).is_late
 
@@ -199,7 +193,7 @@ def test_a_decided_report_is_not_edited_or_decided_again(
     report = submitted_report(story_hours, 10, cast.ben, november)
     actions.accept(report, by=cast.emil, at=november, seen=report.version)
     with pytest.raises(NotNow):
-        actions.write(report, activities_held=99, by=cast.ben, at=november, seen=report.version)
+        actions.write(report, ReportContent(activities_held=99), by=cast.ben, at=november, seen=report.version)
     for verb in (actions.accept, actions.send_back):
         with pytest.raises(NotNow):
             verb(report, by=getattr(cast, "elif"), at=november, seen=report.version, comment="Once more")
@@ -207,7 +201,7 @@ def test_a_decided_report_is_not_edited_or_decided_again(
 
 def test_sending_back_says_why_and_tells_the_author(
     story_hours: Project, cast: SimpleNamespace, november: datetime
-) -> None:  # fmt: skip
+) -> None:
     report = submitted_report(story_hours, 10, cast.ben, november)
     with pytest.raises(NotReady):
         actions.send_back(report, by=cast.emil, at=november, seen=report.version)
@@ -219,9 +213,9 @@ def test_a_changed_report_is_not_written_over_unseen(
     story_hours: Project, cast: SimpleNamespace, november: datetime
 ) -> None:
     report = report_of(story_hours, 10)
-    actions.write(report, activities_held=7, by=cast.amina, at=november, seen=1)
+    actions.write(report, ReportContent(activities_held=7), by=cast.amina, at=november, seen=1)
     with pytest.raises(Changed) as refusal:
-        actions.write(report, activities_held=9, by=cast.ben, at=november, seen=1)
+        actions.write(report, ReportContent(activities_held=9), by=cast.ben, at=november, seen=1)
     assert [(d.label, d.old, d.new) for d in refusal.value.differences] == [("Activities held in the period", "", "7")]
 
 

@@ -5,8 +5,19 @@ from decimal import Decimal
 
 from budgets.spending.figures import YearFacts
 from evaluations.models import ProgressReport
-from evaluations.reports.charts import money_title, people_title
-from evaluations.reports.figures import Course, Spending, course, even_plan, money_plan, warnings_of
+from evaluations.reports.figures import (
+    CategorySpending,
+    Course,
+    MonthSpending,
+    ProgressFigures,
+    category_spending,
+    course,
+    even_plan,
+    money_plan,
+    spent_by_month,
+    warnings_of,
+)
+from evaluations.reports.pages.charts import money_title, people_title
 
 YEAR = YearFacts(date(2027, 7, 1), date(2028, 6, 30), date(2027, 11, 8))
 OCTOBER, JUNE = date(2027, 10, 31), date(2028, 6, 30)
@@ -18,16 +29,37 @@ def figures(*amounts: str | int) -> list[Decimal]:
     return [Decimal(amount) for amount in amounts]
 
 
-def sentences(spent: Course, *counted: tuple[str, Course], spending: tuple[Spending, ...] = ()) -> list[str]:
-    found = warnings_of(spending, spent, counted, on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
+def sentences(spent: Course, *counted: tuple[str, Course], spending: tuple[CategorySpending, ...] = ()) -> list[str]:
+    found = warnings_of(ProgressFigures(spending, spent, counted), on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
     return [warned.sentence for warned in found]
 
 
 def test_a_course_adds_up_month_by_month() -> None:
     found = course(figures(100, 200, 300), figures(90, "20.50"))
     assert (found.actual, found.planned, found.reached, found.whole) == (
-        tuple(figures(90, "110.50")), Decimal(200), Decimal("110.50"), Decimal(300),
-    )  # fmt: skip
+        tuple(figures(90, "110.50")),
+        Decimal(200),
+        Decimal("110.50"),
+        Decimal(300),
+    )
+
+
+def test_an_expense_of_before_the_start_counts_with_the_first_month() -> None:
+    spent = [
+        MonthSpending("venue", date(2027, 6, 1), Decimal(5)),
+        MonthSpending("venue", date(2027, 7, 1), Decimal(30)),
+        MonthSpending("travel", date(2027, 9, 1), Decimal("7.50")),
+    ]
+    assert spent_by_month(spent, MONTHS[:3]) == figures(35, 0, "7.50")
+    assert spent_by_month(spent, []) == []
+
+
+def test_the_spending_of_a_category_is_that_of_the_month_and_of_all_months_until_then() -> None:
+    spent = [MonthSpending("venue", date(2027, month, 1), Decimal(amount)) for month, amount in ((8, 200), (9, 40))]
+    quarters = tuple(figures(100, 100, 100, 100))
+    assert category_spending("Venue", quarters, spent, date(2027, 9, 1)) == CategorySpending(
+        "Venue", quarters, in_period=Decimal(40), total=Decimal(240)
+    )
 
 
 def test_the_months_left_go_on_at_the_pace_of_the_last_three() -> None:
@@ -58,9 +90,9 @@ def test_counts_are_planned_evenly_over_the_months() -> None:
 
 
 def test_a_category_ahead_of_plan_is_warned_of_with_its_figures() -> None:
-    venue = Spending("Venue", tuple(figures(900, 900, 900, 900)), Decimal(340), Decimal(1540))
+    venue = CategorySpending("Venue", tuple(figures(900, 900, 900, 900)), Decimal(340), Decimal(1540))
     on_plan = course(money_plan(figures(900, 900, 900, 900), MONTHS, YEAR), figures(300, 300, 300, 300))
-    found = warnings_of([venue], on_plan, [], on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
+    found = warnings_of(ProgressFigures([venue], on_plan, []), on=OCTOBER, ends_on=JUNE, year=YEAR, currency="USD")
     assert [(w.sentence, w.note, w.is_bad) for w in found] == [
         ("Venue: 128\xa0% of plan at 33\xa0% of the time.", "USD 1,540 spent, 1,200 planned by now.", True)
     ]
@@ -97,16 +129,22 @@ def test_the_title_of_a_picture_says_the_finding() -> None:
     plan = figures(1000, 2000, 3000)
     titles = [money_title(course(plan, figures(amount))) for amount in (1130, 1050, 950, 870)]
     assert titles == [
-        "Money runs 13\xa0% ahead of plan", "Money is on plan", "Money is on plan", "Money runs 13\xa0% behind plan",
-    ]  # fmt: skip
+        "Money runs 13\xa0% ahead of plan",
+        "Money is on plan",
+        "Money is on plan",
+        "Money runs 13\xa0% behind plan",
+    ]
     titles = [people_title(course(plan, figures(count)), counted) for count in (1130, 1000, 870)]
     assert titles == [
-        "Participants are 13\xa0% above plan", "Participants are on plan", "Participants are 13\xa0% below plan",
-    ]  # fmt: skip
+        "Participants are 13\xa0% above plan",
+        "Participants are on plan",
+        "Participants are 13\xa0% below plan",
+    ]
     nothing = course(figures(0, 0), figures(0))
     assert (money_title(nothing), people_title(nothing, counted)) == (
-        "No money is approved for this project", "No participants are planned for this project",
-    )  # fmt: skip
+        "No money is approved for this project",
+        "No participants are planned for this project",
+    )
 
 
 def test_participants_nobody_counted_yet_are_not_called_behind_plan() -> None:

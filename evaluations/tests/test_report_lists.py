@@ -70,14 +70,8 @@ def test_a_report_with_many_expenses_and_notes_costs_no_more_queries(
     browser = as_person(cast.ben)
 
     def one_more(number: int) -> None:
-        spending.post(
-            line_of(story_hours),
-            amount=Decimal(10),
-            spent_on=date(2027, 10, number),
-            what="Hall",
-            by=cast.ben,
-            at=november,
-        )
+        hall = spending.Payment(Decimal(10), date(2027, 10, number), "Hall")
+        spending.post(line_of(story_hours), hall, by=cast.ben, at=november)
         comment("project", story_hours, f"Note {number}", by=cast.ben, at=november - timedelta(days=10 + number))
 
     def queries() -> int:
@@ -98,7 +92,19 @@ def test_an_export_holds_every_report_of_the_list(
 ) -> None:
     submitted_report(story_hours, 10, cast.ben, november, 12, 240)
     sheet = read_table(as_person(cast.emil).get("/2027/progress/export/xlsx/?state=submitted").content, "p.xlsx")
-    assert sheet.rows == [[
-        "Arts", "Story hours", date(2027, 10, 1), date(2027, 10, 31), date(2027, 11, 10), "Submitted", None,
-        Decimal(12), Decimal(240), Decimal(0), Decimal(0), "USD",
-    ]]  # fmt: skip
+    assert sheet.rows == [
+        [
+            "Arts",
+            "Story hours",
+            date(2027, 10, 1),
+            date(2027, 10, 31),
+            date(2027, 11, 10),
+            "Submitted",
+            None,
+            Decimal(12),
+            Decimal(240),
+            Decimal(0),
+            Decimal(0),
+            "USD",
+        ]
+    ]

@@ -15,6 +15,7 @@ from django.test import Client
 from budgets.spending import actions as spending
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
+from evaluations.reports.actions import ReportContent
 from evaluations.tests.reporting_year import TEXTS, line_of, report_of, submitted_report
 from planning.models import Project
 from sop_portal.foundation.kit import clock
@@ -73,8 +74,9 @@ def test_what_is_typed_is_saved_as_it_is_typed(
 ) -> None:
     answer = as_person(cast.ben).post(URL, typed(autosave="1", outlook="A second gr"))
     assert (answer.status_code, answer.json()) == (
-        200, {"saved": "Saved 11:00. You can leave and come back.", "seen": 2},
-    )  # fmt: skip
+        200,
+        {"saved": "Saved 11:00. You can leave and come back.", "seen": 2},
+    )
     assert stored().outlook == "A second gr"
 
 
@@ -117,10 +119,9 @@ def test_only_what_both_changed_is_asked(
 ) -> None:
     report = report_of(story_hours, 10)
     first = {"activities_held": 20, "participants_reached": 400, "problems": "Cold.", "outlook": "More."}
-    actions.write(report, **first, by=cast.ben, at=november, seen=1)
-    actions.write(
-        report, **(first | {"problems": "Very cold.", "outlook": "Much more."}), by=cast.amina, at=november, seen=2
-    )
+    actions.write(report, ReportContent(**first), by=cast.ben, at=november, seen=1)
+    second = ReportContent(**(first | {"problems": "Very cold.", "outlook": "Much more."}))
+    actions.write(report, second, by=cast.amina, at=november, seen=2)
     ben = as_person(cast.ben)
     mine = {"activities_held": "21", "participants_reached": "400", "explanation": "", "outlook": "More."}
     answer = ben.post(URL, typed(2, **mine, problems="Icy."))
@@ -135,7 +136,7 @@ def test_only_what_both_changed_is_asked(
 def test_what_only_one_of_us_changed_is_merged_in_silence(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:
-    actions.write(report_of(story_hours, 10), problems="Cold.", by=cast.amina, at=november, seen=1)
+    actions.write(report_of(story_hours, 10), ReportContent(problems="Cold."), by=cast.amina, at=november, seen=1)
     form = typed(1, activities_held="7", participants_reached="", problems="", outlook="", explanation="")
     assert as_person(cast.ben).post(URL, form).status_code == 302
     assert (stored().activities_held, stored().problems) == (7, "Cold.")
@@ -144,20 +145,28 @@ def test_what_only_one_of_us_changed_is_merged_in_silence(
 def test_saving_as_typed_over_a_colleague_asks_to_compare(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:
-    actions.write(report_of(story_hours, 10), problems="Cold.", by=cast.amina, at=november, seen=1)
+    actions.write(report_of(story_hours, 10), ReportContent(problems="Cold."), by=cast.amina, at=november, seen=1)
     answer = as_person(cast.ben).post(URL, typed(1, problems="Icy.", autosave="1"))
     assert (answer.status_code, answer.json()) == (
-        409, {"refused": "Somebody else saved this report. Save to compare."},
-    )  # fmt: skip
+        409,
+        {"refused": "Somebody else saved this report. Save to compare."},
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "sees", "writes"),
     [
-        ("amina", 200, 302), ("ben", 200, 302), ("bao", 404, 404), ("farid", 404, 404), ("chidi", 200, 403),
-        ("dora", 200, 403), ("emil", 200, 403), ("ada", 200, 403), ("omar", 200, 403),
+        ("amina", 200, 302),
+        ("ben", 200, 302),
+        ("bao", 404, 404),
+        ("farid", 404, 404),
+        ("chidi", 200, 403),
+        ("dora", 200, 403),
+        ("emil", 200, 403),
+        ("ada", 200, 403),
+        ("omar", 200, 403),
     ],
-)  # fmt: skip
+)
 def test_who_sees_and_who_writes(
     name: str,
     sees: int,
@@ -172,8 +181,10 @@ def test_who_sees_and_who_writes(
         assert browser.get(URL).status_code == sees
     assert browser.post(URL, typed()).status_code == writes
     assert browser.post(URL, typed(autosave="1"), headers={"Accept": "application/json"}).status_code in (
-        writes, 200 if writes == 302 else writes, 409,
-    )  # fmt: skip
+        writes,
+        200 if writes == 302 else writes,
+        409,
+    )
 
 
 def test_only_those_who_write_see_the_form(
@@ -216,14 +227,8 @@ def test_notes_of_the_period_go_with_the_report_and_can_become_issues(
 def test_the_figures_lead_to_the_expenses_that_add_up_to_them(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:
-    spending.post(
-        line_of(story_hours),
-        amount=Decimal("6543.21"),
-        spent_on=date(2027, 10, 5),
-        what="Hall",
-        by=cast.ben,
-        at=november,
-    )
+    hall = spending.Payment(Decimal("6543.21"), date(2027, 10, 5), "Hall")
+    spending.post(line_of(story_hours), hall, by=cast.ben, at=november)
     browser = as_person(cast.ben)
     page = browser.get(URL).content.decode()
     link = f"/2027/expenses/?project={story_hours.pk}&amp;month=2027-10"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Literal
 
+from planning.cycles.models import Stage, StageWindow
 from sop_portal.foundation.kit.dates import add_civil_days, add_months, end_of_month
 
 REQUEST_DAYS = 14
@@ -15,16 +15,6 @@ DUE_SOON_DAYS = 7
 
 WindowState = Literal["scheduled", "open", "grace", "closed", "extended"]
 TimelinessKind = Literal["on_time", "due_soon", "overdue", "late"]
-
-
-class StageName(StrEnum):
-    """The five stages, in order."""
-
-    FORECAST = "forecast"
-    REQUEST = "request"
-    BUDGET = "budget"
-    EXECUTION = "execution"
-    EVALUATION = "evaluation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +43,28 @@ class Period:
     due_on: date
 
 
-def default_windows(year: int, starts_month: int = 1) -> dict[StageName, WindowDates]:
+def default_windows(year: int, starts_month: int = 1) -> dict[Stage, WindowDates]:
     """The calendar of planning year `year`: forecasts in its Q1, budget in its Q2, a year of execution after that."""
     q1 = date(year, starts_month, 1)
     q2, execution = add_months(q1, 3), add_months(q1, 6)
     day_before_q2 = add_civil_days(q2, -1)
-    execution_ends = add_civil_days(add_months(execution, 12), -1)
-    evaluated_by = evaluation_due(execution_ends)
     return {
-        StageName.FORECAST: _with_grace(q1, day_before_q2),
-        StageName.REQUEST: _with_grace(q2, request_due(day_before_q2)),
-        StageName.BUDGET: _with_grace(q2, add_civil_days(execution, -1)),
+        Stage.FORECAST: _with_grace(q1, day_before_q2),
+        Stage.REQUEST: _with_grace(q2, request_due(day_before_q2)),
+        Stage.BUDGET: _with_grace(q2, add_civil_days(execution, -1)),
+        **execution_windows(execution),
+    }
+
+
+def execution_windows(starts_on: date, ends_on: date | None = None) -> dict[Stage, WindowDates]:
+    """The windows of execution and evaluation; without a last day the execution takes twelve months."""
+    last = ends_on or add_civil_days(add_months(starts_on, 12), -1)
+    evaluated_by = evaluation_due(last)
+    return {
         # The last month's bills and report arrive after the year has ended.
-        StageName.EXECUTION: WindowDates(execution, execution_ends, evaluated_by),
+        Stage.EXECUTION: WindowDates(starts_on, last, evaluated_by),
         # A project may end, and be evaluated, at any time of the year.
-        StageName.EVALUATION: _with_grace(execution, evaluated_by),
+        Stage.EVALUATION: _with_grace(starts_on, evaluated_by),
     }
 
 
@@ -75,7 +72,7 @@ def _with_grace(opens_on: date, due_on: date) -> WindowDates:
     return WindowDates(opens_on, due_on, add_civil_days(due_on, GRACE_DAYS))
 
 
-def window_state(window: WindowDates, extension_until: date | None, on: date) -> WindowState:
+def window_state(window: WindowDates | StageWindow, extension_until: date | None, on: date) -> WindowState:
     """Whether a stage takes a department's work on this day."""
     if on < window.opens_on:
         return "scheduled"

@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from planning.cycles.actions import YearPlan
+from planning.cycles.calendar import WindowDates
 from planning.cycles.models import Cycle, Stage
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
@@ -25,9 +27,12 @@ class YearForm(forms.Form):
 
     year = forms.IntegerField(label=_("Plan year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     starts_month = forms.TypedChoiceField(
-        label=_("The first quarter begins in"), coerce=int, choices=MONTHS, initial=1,
+        label=_("The first quarter begins in"),
+        coerce=int,
+        choices=MONTHS,
+        initial=1,
         help_text=_("Forecasts are due at the end of the first quarter, the budget at the end of the second."),
-    )  # fmt: skip
+    )
     starts_on = DayField(
         label=_("Execution starts"), required=False, help_text=_("Left blank: after the second quarter.")
     )
@@ -46,7 +51,7 @@ class YearForm(forms.Form):
         return year
 
     def clean_currency(self) -> str:
-        """A currency of this world, whose cents can be kept."""
+        """A currency that exists, whose decimal places can be stored."""
         code = str(self.cleaned_data["currency"]).upper()
         if code not in list_currencies() or places_of(code) > STORED_PLACES:
             message = _("“%(typed)s” is not a currency. Write three letters like USD.")
@@ -60,6 +65,10 @@ class YearForm(forms.Form):
         if starts_on and ends_on and ends_on <= starts_on:
             self.add_error("ends_on", _("The execution ends before it starts."))
         return typed
+
+    def plan(self) -> YearPlan:
+        """How the year is to be set up."""
+        return YearPlan(**{name: value for name, value in self.cleaned_data.items() if name != "year"})
 
 
 class WindowForm(forms.Form):
@@ -83,6 +92,11 @@ class WindowForm(forms.Form):
         if "grace_until" in typed and "due_on" in typed and typed["grace_until"] < typed["due_on"]:
             self.add_error("grace_until", _("Late work is accepted until the due day or longer."))
         return typed
+
+    def dates(self) -> WindowDates:
+        """The three days."""
+        typed = self.cleaned_data
+        return WindowDates(typed["opens_on"], typed["due_on"], typed["grace_until"])
 
 
 class ExtendForm(forms.Form):

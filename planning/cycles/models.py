@@ -27,6 +27,10 @@ class Stage(models.TextChoices):
     EVALUATION = "evaluation", _("Performance evaluation")
 
 
+# Where a department does its work of a stage, by the name of the address.
+DEPARTMENT_PAGES: dict[str, str] = {Stage.FORECAST: "forecast", Stage.REQUEST: "request"}
+
+
 class Cycle(Record):
     """One planning year: what is planned, when, in which currency and time zone."""
 
@@ -88,9 +92,18 @@ class Cycle(Record):
         """The civil day of a moment in the cycle's time zone."""
         return at.astimezone(self.zone).date()
 
+    def stage_url(self, stage: str, department: Department | None) -> str:
+        """The page of a department's work in a stage; where there is none, the year's page."""
+        if department is None or stage not in DEPARTMENT_PAGES:
+            return self.get_absolute_url()
+        return reverse(DEPARTMENT_PAGES[stage], args=[self.year, department.slug])
+
 
 class StageWindow(models.Model):
-    """When a stage opens, is due, and stops accepting late work. The first due day is kept: lateness stays honest."""
+    """When a stage opens, is due, and stops accepting late work.
+
+    The first due day is kept, so that what is done is late by the day first set, however often the window moves.
+    """
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="windows")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from planning.cycles import views
+from planning.cycles.pages.extension import extend
+from planning.cycles.pages.window import window
+from planning.cycles.pages.windows import windows
+from planning.cycles.pages.years import year_new, years
 
 urlpatterns = [
-    path("set-up/years/", views.years, name="years"),
-    path("set-up/years/new/", views.year_new, name="year-new"),
-    path("<int:year>/windows/", views.windows, name="windows"),
-    path("<int:year>/windows/<slug:stage>/", views.window, name="window"),
-    path("<int:year>/extend/", views.extend, name="extend"),
+    path("set-up/years/", years, name="years"),
+    path("set-up/years/new/", year_new, name="year-new"),
+    path("<int:year>/windows/", windows, name="windows"),
+    path("<int:year>/windows/<slug:stage>/", window, name="window"),
+    path("<int:year>/extend/", extend, name="extend"),
 ]

@@ -1,15 +1,15 @@
 """What people do about more time: a department asks, somebody else grants or refuses."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
-from planning.cycles.actions import refuse_too_long
+from planning.cycles.actions import MoreTime, refuse_too_long
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.windows import due_for
+from planning.cycles.queries import due_for
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
 from planning.forecasts.models import Forecast
@@ -25,51 +25,53 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.table import Workflow
 
-OWN: dict[str, tuple[Any, Workflow]] = {
+SUBMISSIONS: dict[str, tuple[type[Forecast] | type[ResourceRequest], Workflow[Any]]] = {
     Stage.FORECAST: (Forecast, FORECAST),
     Stage.REQUEST: (ResourceRequest, REQUEST),
 }
 
 
-def ask(
-    cycle: Cycle, stage: str, department: Department, *, until_on: date, reason: str, by: User, at: datetime
-) -> ExtensionRequest:
+def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionRequest:
     """Ask for more time in a stage; those who may extend it are told."""
-    role = authority(Can.ASK_EXTENSION, department, by, at)
-    _refuse_senseless(cycle, stage, department, until_on, reason, at)
+    role = authority(Can.ASK_EXTENSION, wanted.department, by, at)
+    _refuse_senseless(cycle, wanted, at)
+    reason = wanted.reason.strip()
     try:
         with transaction.atomic():
             asked = ExtensionRequest.objects.create(
-                cycle=cycle, stage=stage, department=department, until_on=until_on, reason=reason.strip(),
-                asked_at=at, asked_by=by,
-            )  # fmt: skip
+                cycle=cycle,
+                stage=wanted.stage,
+                department=wanted.department,
+                until_on=wanted.until_on,
+                reason=reason,
+                asked_at=at,
+                asked_by=by,
+            )
             add_contributor(EXTENSION_REQUEST, asked, by, role, at)
-            created(EXTENSION_REQUEST, asked, by=by, at=at, grant=role, comment=reason.strip())
+            created(EXTENSION_REQUEST, asked, by=by, at=at, grant=role, comment=reason)
     except IntegrityError:
         raise NotNow(_("This was already asked and waits for a decision.")) from None
     return asked
 
 
-def _refuse_senseless(
-    cycle: Cycle, stage: str, department: Department, until_on: date, reason: str, at: datetime
-) -> None:  # fmt: skip
-    due_on = due_for(cycle, stage, department)
+def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
+    due_on = due_for(cycle, wanted.stage, wanted.department)
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
-    _refuse_done(cycle, stage, department)
-    if until_on <= due_on or until_on < cycle.day(at):
+    _refuse_done(cycle, wanted.stage, wanted.department)
+    if wanted.until_on <= due_on or wanted.until_on < cycle.day(at):
         latest = max(due_on, cycle.day(at) - timedelta(days=1))
         raise NotReady(_("Choose a day after %(day)s.") % {"day": day_of_year(latest)})
-    refuse_too_long(due_on, until_on)
-    if not reason.strip():
+    refuse_too_long(due_on, wanted.until_on)
+    if not wanted.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 
 
 def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
     """Whoever has submitted owes nothing that more time would help with."""
-    if stage not in OWN:
+    if stage not in SUBMISSIONS:
         return
-    model, workflow = OWN[stage]
+    model, workflow = SUBMISSIONS[stage]
     record = model.objects.filter(cycle=cycle, department=department).first()
     if record is not None and record.state not in workflow.editable:
         words = {"title": record, "state": record.get_state_display()}
@@ -77,16 +79,16 @@ def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
         raise NotNow(interpolate(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
 
 
+@EXTENSION_REQUEST.act("grant")
 def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
     """Give the department the time it asked for."""
     with step(EXTENSION_REQUEST, request, "grant", by=by, at=at, seen=seen, comment=comment) as locked:
-        cycles.extend(
-            locked.cycle, locked.stage, locked.department, until_on=locked.until_on, reason=locked.reason, by=by, at=at,
-            asked_by=locked.asked_by,
-        )  # fmt: skip
+        more = MoreTime(locked.stage, locked.department, locked.until_on, locked.reason)
+        cycles.extend(locked.cycle, more, by=by, at=at, asked_by=locked.asked_by)
     return request
 
 
+@EXTENSION_REQUEST.act("refuse")
 def refuse(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str) -> ExtensionRequest:
     """Leave the deadline as it is, and say why."""
     with step(EXTENSION_REQUEST, request, "refuse", by=by, at=at, seen=seen, comment=comment):
@@ -94,6 +96,7 @@ def refuse(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comm
     return request
 
 
+@EXTENSION_REQUEST.act("withdraw")
 def withdraw(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
     """Need no more time after all, or ask for another day."""
     with step(EXTENSION_REQUEST, request, "withdraw", by=by, at=at, seen=seen, comment=comment):

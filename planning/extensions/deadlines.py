@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from planning.cycles.deadlines import OPEN
+from planning.cycles.queries import OPEN
 from planning.extensions.models import ExtensionRequest
 from planning.extensions.workflow import EXTENSION_REQUEST
 from sop_portal.foundation.workflow.owed import Owed, decisions, within

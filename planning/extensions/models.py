@@ -48,7 +48,8 @@ class ExtensionRequest(Record):
         ordering: ClassVar = ["-asked_at", "-pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["cycle", "department", "stage"], condition=Q(state="asked"),
+                fields=["cycle", "department", "stage"],
+                condition=Q(state="asked"),
                 name="one_extension_asked_at_a_time",
                 violation_error_message=_("This was already asked and waits for a decision."),
             ),
@@ -58,13 +59,15 @@ class ExtensionRequest(Record):
                 state_field="state", states=["granted", "refused"], stamp="decided", name="extension_request_decided"
             ),
             not_same("asked_by", "decided_by", "extension_decided_by_another"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         words = {
-            "department": self.department, "stage": self.get_stage_display(), "year": self.cycle.year,
+            "department": self.department,
+            "stage": self.get_stage_display(),
+            "year": self.cycle.year,
             "day": day_of_year(self.until_on),
-        }  # fmt: skip
+        }
         return interpolate(_("More time for %(department)s until %(day)s, %(stage)s %(year)s"), words)
 
     def get_absolute_url(self) -> str:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from planning.extensions import views
+from planning.extensions.pages.ask import ask
+from planning.extensions.pages.list import requests
+from planning.extensions.pages.request import extension_request, request_step
 
 urlpatterns = [
-    path("", views.requests, name="extension-requests"),
-    path("ask/", views.ask, name="extension-ask"),
-    path("<int:pk>/", views.request, name="extension-request"),
-    path("<int:pk>/<slug:step>/", views.request_step, name="extension-request-step"),
+    path("", requests, name="extension-requests"),
+    path("ask/", ask, name="extension-ask"),
+    path("<int:pk>/", extension_request, name="extension-request"),
+    path("<int:pk>/<slug:step>/", request_step, name="extension-request-step"),
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.windows import due_for
+from planning.cycles.queries import due_for
 from planning.extensions.models import ExtensionRequest
 from sop_portal.foundation.kit.formats import day_short
 from sop_portal.foundation.organisation.roles import Can
@@ -21,14 +21,15 @@ def missing_to_grant(request: ExtensionRequest, at: datetime) -> list[Missing]:
         day = day_short(request.until_on, on)
         return [Missing(gettext("The department has until %(day)s or longer.") % {"day": day})]
     if request.until_on < on:
-        return [Missing(gettext("%(day)s has passed. Refuse, and say which day to ask for.") % {
-            "day": day_short(request.until_on, on)
-        })]  # fmt: skip
+        passed = gettext("%(day)s has passed. Refuse, and say which day to ask for.")
+        return [Missing(passed % {"day": day_short(request.until_on, on)})]
     return []
 
 
 EXTENSION_REQUEST = Workflow(
     kind="extension-request",
+    model=ExtensionRequest,
+    keeps_open=frozenset(),
     label=_("Request for more time"),
     states=S,
     initial=S.ASKED,

@@ -5,27 +5,27 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.cycles.models import Stage, StageWindow
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-S = Forecast.State
+State = Forecast.State
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Every forecast still to be submitted or decided in a year under way, and the report made of them."""
-    windows = windows_of(Stage.FORECAST)
+    windows = windows_under_way(Stage.FORECAST)
     if not windows:
         return
-    waiting = Forecast.objects.filter(cycle__state=OPEN, state__in=[S.DRAFT, S.RETURNED, S.SUBMITTED])
+    waiting = Forecast.objects.filter(cycle__state=OPEN, state__in=[State.DRAFT, State.RETURNED, State.SUBMITTED])
     found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
-    longer = extended(Stage.FORECAST)
+    longer = extensions_under_way(Stage.FORECAST)
     for forecast in found:
-        if forecast.state != S.SUBMITTED and forecast.cycle_id in windows:
+        if forecast.state != State.SUBMITTED and forecast.cycle_id in windows:
             yield _submission(forecast, windows[forecast.cycle_id], longer)
-    submitted = [forecast for forecast in found if forecast.state == S.SUBMITTED]
+    submitted = [forecast for forecast in found if forecast.state == State.SUBMITTED]
     yield from decisions(FORECAST, "accept", submitted, lambda forecast: forecast.submitted_at)
     if departments is None:
         yield from _reports(windows)
@@ -34,21 +34,35 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
 def _submission(forecast: Forecast, window: StageWindow, longer: dict[tuple[int, int], date]) -> Owed:
     more = longer.get((forecast.cycle_id, forecast.department_id), window.due_on)
     return until(
-        FORECAST, "submit", forecast, forecast.cycle, opens_on=window.opens_on, due_on=max(window.due_on, more),
-        first_due_on=window.first_due_on, sequence=forecast.cycle.version,
-    )  # fmt: skip
+        FORECAST,
+        "submit",
+        forecast,
+        forecast.cycle,
+        opens_on=window.opens_on,
+        due_on=max(window.due_on, more),
+        first_due_on=window.first_due_on,
+        sequence=forecast.cycle.version,
+    )
 
 
 def _reports(windows: dict[int, StageWindow]) -> Iterator[Owed]:
     """The first report of a year is owed from the day forecasts are due until the requests are to be closed."""
     published = set(DemandReport.objects.filter(cycle__state=OPEN).exclude(published_at=None).values_list("cycle_id"))
-    requests = windows_of(Stage.REQUEST)
+    requests = windows_under_way(Stage.REQUEST)
     for window in windows.values():
         cycle, later = window.cycle, requests.get(window.cycle_id)
         if (cycle.pk,) not in published and later:
             step = DEMAND_REPORT["publish"]
             yield Owed(
-                "cycle", "publish-report", step.label, step.by, cycle, cycle, opens_on=window.due_on,
-                due_on=max(later.opens_on, window.due_on), first_due_on=later.opens_on, sequence=cycle.version,
+                "cycle",
+                "publish-report",
+                step.label,
+                step.by,
+                cycle,
+                cycle,
+                opens_on=window.due_on,
+                due_on=max(later.opens_on, window.due_on),
+                first_due_on=later.opens_on,
+                sequence=cycle.version,
                 link=reverse("demand-report-latest", args=[cycle.year]),
-            )  # fmt: skip
+            )

@@ -8,9 +8,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.forecasts.forecastpage import headings
+from planning.forecasts.figures import headings
 from planning.forecasts.models import DemandReport, ForecastFigure
-from planning.forecasts.reportpage import compiled, project_rows
+from planning.forecasts.queries.forecasts import figures_of_year
+from planning.forecasts.queries.report_departments import compiled
+from planning.forecasts.queries.report_projects import project_rows
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 from sop_portal.foundation.organisation.actor import Actor
@@ -34,16 +36,18 @@ def sheet(name: str, title: str, header: Sequence[Any], rows: Iterable[Sequence[
 def forecasts(cycle: Cycle, actor: Actor, kind: str) -> HttpResponse:
     """Every figure of every forecast a person may see: proposal, override, source and reason kept apart."""
     header = [
-        _("Department"), _("State"), _("Project"), _("Measure"), _("Proposal"), _("Override"), _("Figure"),
-        _("Source"), _("Reason"),
-    ]  # fmt: skip
-    figures = ForecastFigure.objects.filter(line__forecast__cycle=cycle).select_related(
-        "line__project", "line__forecast__department"
-    )
-    if not actor.sees_everything:
-        figures = figures.filter(line__forecast__department_id__in=actor.department_ids)
-    found = figures.order_by("line__forecast__department__name", "line__project__name", "line_id", "pk")
-    return sheet(f"forecasts-{cycle.year}", _("Forecasts"), header, map(_figure, found.iterator(2000)), kind)
+        _("Department"),
+        _("State"),
+        _("Project"),
+        _("Measure"),
+        _("Proposal"),
+        _("Override"),
+        _("Figure"),
+        _("Source"),
+        _("Reason"),
+    ]
+    rows = map(_figure, figures_of_year(cycle, actor).iterator(2000))
+    return sheet(f"forecasts-{cycle.year}", _("Forecasts"), header, rows, kind)
 
 
 def _figure(figure: ForecastFigure) -> list[Any]:
@@ -51,16 +55,14 @@ def _figure(figure: ForecastFigure) -> list[Any]:
     if not line.is_planned:
         values: list[Any] = [None, None, None, _("not this year"), line.why_not]
     else:
-        values = [
-            figure.proposal, figure.override, figure.figure,
-            figure.get_source_display() if figure.source else "", figure.reason,
-        ]  # fmt: skip
+        source = figure.get_source_display() if figure.source else ""
+        values = [figure.proposal, figure.override, figure.figure, source, figure.reason]
     metric = Metric(figure.metric).label
     return [forecast.department.name, forecast.get_state_display(), line.project.name, metric, *values]
 
 
 def report(found: DemandReport, actor: Actor, kind: str) -> HttpResponse:
-    """The demand report line by line, its gaps at the end and never as noughts."""
+    """The demand report line by line, its gaps at the end and never as zeros."""
     header = [_("Department"), _("Project"), *headings(found.cycle.currency), _("Remark")]
     title = _("Demand report %(year)s") % {"year": found.cycle.year}
     name = f"demand-report-{found.cycle.year}-version-{found.number}"

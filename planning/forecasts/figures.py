@@ -4,6 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import TypedDict
+
+from django.utils.translation import gettext as _
+
+from planning.projects.models import Metric
 
 METRICS = ("activities", "participants", "people", "materials", "money")
 WHOLE = frozenset({"activities", "participants"})
@@ -23,7 +28,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class MetricScore:
     """How last year's forecast did on one metric, in percent of the actual figure."""
 
     actual: Decimal
@@ -96,11 +101,11 @@ def band(known: Mapping[int, Figure], year: int) -> tuple[Decimal, Decimal] | No
     return max(proposal * (1 + low / 100), Decimal(0)), proposal * (1 + high / 100)
 
 
-def score(actual: Figure, proposal: Figure, override: Figure) -> Score | None:
-    """Lay last year's forecast beside what happened; nothing where the actual figure is not known."""
+def score(actual: Figure, proposal: Figure, override: Figure) -> MetricScore | None:
+    """How last year's forecast did against the actual figure; nothing where that is not known."""
     if actual is None:
         return None
-    return Score(actual, proposal, override, percent_off(proposal, actual), percent_off(override, actual))
+    return MetricScore(actual, proposal, override, percent_off(proposal, actual), percent_off(override, actual))
 
 
 def bias(misses: Iterable[Figure]) -> Bias | None:
@@ -124,16 +129,57 @@ def settled(proposal: Figure, said: Typed) -> Typed:
     return Typed(None) if said.override is None or said.override == proposal else said
 
 
+class ProjectNeeds(TypedDict):
+    """What a project keeps of its forecast."""
+
+    needed: Decimal
+    activities_planned: int
+    participants_planned: int
+
+
+def project_needs(figures: Mapping[str, Figure]) -> ProjectNeeds:
+    """What a project keeps of the figures of its line; where nothing is known it needs nothing yet."""
+    return {
+        "needed": total([figures.get("materials"), figures.get("money")]) or Decimal(0),
+        "activities_planned": as_count(figures.get("activities")),
+        "participants_planned": as_count(figures.get("participants")),
+    }
+
+
 def as_count(figure: Figure) -> int:
     """A figure as the whole number a project keeps."""
     return min(int((figure or Decimal(0)).to_integral_value()), LONGEST_COUNT)
 
 
 def parted(figure: Figure) -> str:
-    """A figure as it is offered for typing: its thousands parted as they are written beside it."""
+    """A figure as a form field shows it, with its thousands separated; empty where it is not known."""
     return "" if figure is None else f"{figure.normalize():,f}"
 
 
 def plain(figure: Figure) -> str:
-    """A figure as it stands in the trail: without a tail of noughts, and nothing where it is not known."""
+    """A figure as it stands in the trail: without trailing zeros; empty where it is not known."""
     return "" if figure is None else f"{figure.normalize():f}"
+
+
+def heading(metric: str, currency: str) -> str:
+    """The name of a metric with its unit, short enough for a column."""
+    if metric in ("materials", "money"):
+        name = _("Materials") if metric == "materials" else _("Other money")
+        return _("%(measure)s, %(unit)s") % {"measure": name, "unit": currency}
+    return str(Metric(metric).label)
+
+
+def headings(currency: str) -> list[str]:
+    """The names of the five metrics as columns."""
+    return [heading(metric, currency) for metric in METRICS]
+
+
+def units(currency: str) -> dict[str, str]:
+    """What each metric is counted in."""
+    return {
+        "activities": _("held in the year"),
+        "participants": _("reached in the year"),
+        "people": _("hours"),
+        "materials": currency,
+        "money": currency,
+    }

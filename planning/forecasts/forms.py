@@ -1,5 +1,6 @@
 """What is typed in stage 1: figures with source and reason, a new project, why not this year."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.figures import METRICS, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
-from planning.projects.leads import who_may_lead
 from planning.projects.models import Metric
+from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import User
@@ -19,13 +20,13 @@ RADIO = {"class": "form-check-input"}
 REASON = {"class": "form-control", "rows": 2}
 
 
-class SeenForm(forms.Form):
+class SeenForecastForm(forms.Form):
     """The version of the forecast the person looked at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
-class FiguresForm(SeenForm):
+class FiguresForm(SeenForecastForm):
     """One figure per metric, filled with the proposal; another figure asks for source and reason.
 
     A project without any proposal asks once, for all of its figures.
@@ -61,9 +62,11 @@ class FiguresForm(SeenForm):
 
     def _ask(self, prefix: str, figure: ForecastFigure) -> None:
         self.fields[f"{prefix}source"] = forms.ChoiceField(
-            label=_("Source"), required=False, choices=ForecastFigure.Source.choices,
+            label=_("Source"),
+            required=False,
+            choices=ForecastFigure.Source.choices,
             widget=forms.RadioSelect(attrs=RADIO),
-        )  # fmt: skip
+        )
         self.fields[f"{prefix}reason"] = TypedTextField(
             label=_("Reason"), required=False, widget=forms.Textarea(attrs=REASON)
         )
@@ -84,7 +87,7 @@ def _decimal(figure: Decimal | int | None) -> Decimal | None:
     return None if figure is None else Decimal(figure)
 
 
-class LeaveOutForm(SeenForm):
+class LeaveOutProjectForm(SeenForecastForm):
     """Why a project is not planned this year."""
 
     why = TypedTextField(label=_("Why not this year"), rows=3, help_text=_("The resource team will read it."))
@@ -97,27 +100,30 @@ class ProjectForm(forms.Form):
     purpose = TypedTextField(label=_("What it is for"), required=False, rows=3)
     lead = forms.ModelChoiceField(label=_("Project lead"), queryset=User.objects.none(), required=False)
     importance = forms.TypedChoiceField(
-        label=_("Importance"), coerce=int, initial=3,
+        label=_("Importance"),
+        coerce=int,
+        initial=3,
         choices=[(5, _("5, highest")), (4, "4"), (3, "3"), (2, "2"), (1, _("1, lowest"))],
-    )  # fmt: skip
+    )
 
-    def __init__(self, *args: Any, forecast: Forecast, on: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, forecast: Forecast, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lead = self.fields["lead"]
         assert isinstance(lead, forms.ModelChoiceField)
         lead.queryset = who_may_lead(forecast.department_id, on)
 
 
-class FilterForm(forms.Form):
+class ForecastFilterForm(forms.Form):
     """Which forecasts to list."""
 
     state = forms.ChoiceField(
-        label=_("State"), required=False,
+        label=_("State"),
+        required=False,
         choices=[("", _("All")), ("late", _("Late")), *Forecast.State.choices],
-    )  # fmt: skip
+    )
 
 
-class ReportForm(forms.Form):
+class DemandReportForm(forms.Form):
     """Why a new version of the demand report is needed; the first one needs no reason."""
 
     reason = TypedTextField(label=_("Why a new version"), required=False, rows=3)

@@ -2,23 +2,26 @@
 
 from django.urls import path
 
-from planning.forecasts import report_views as report
-from planning.forecasts import views
-from planning.forecasts.line_views import leave_out, line, take_in
+from planning.forecasts.pages import check, forecast, leave_out, line, project, report, report_start
+from planning.forecasts.pages import list as forecast_list
 
 urlpatterns = [
-    path("forecasts/", views.forecasts, name="forecasts"),
-    path("forecasts/export/", views.export, name="forecasts-export"),
-    path("forecasts/<slug:department>/", views.forecast, name="forecast"),
-    path("forecasts/<slug:department>/project/<slug:project>/", line, name="forecast-line"),
-    path("forecasts/<slug:department>/project/<slug:project>/leave-out/", leave_out, name="forecast-leave-out"),
-    path("forecasts/<slug:department>/project/<slug:project>/take-in/", take_in, name="forecast-take-in"),
-    path("forecasts/<slug:department>/check/", views.check, name="forecast-check"),
-    path("forecasts/<slug:department>/add/", views.add, name="forecast-add"),
-    path("forecasts/<slug:department>/submit/", views.submit, {"step": "submit"}, name="forecast-submit"),
-    path("forecasts/<slug:department>/<slug:step>/", views.take, name="forecast-step"),
+    path("forecasts/", forecast_list.forecasts, name="forecasts"),
+    path("forecasts/export/", forecast_list.export, name="forecasts-export"),
+    path("forecasts/<slug:department>/", forecast.forecast, name="forecast"),
+    path("forecasts/<slug:department>/project/<slug:project>/", line.line, name="forecast-line"),
+    path(
+        "forecasts/<slug:department>/project/<slug:project>/leave-out/",
+        leave_out.leave_out,
+        name="forecast-leave-out",
+    ),
+    path("forecasts/<slug:department>/project/<slug:project>/take-in/", leave_out.take_in, name="forecast-take-in"),
+    path("forecasts/<slug:department>/check/", check.check, name="forecast-check"),
+    path("forecasts/<slug:department>/add/", project.add, name="forecast-add"),
+    path("forecasts/<slug:department>/submit/", check.submit, {"step": "submit"}, name="forecast-submit"),
+    path("forecasts/<slug:department>/<slug:step>/", forecast.take, name="forecast-step"),
     path("report/", report.latest, name="demand-report-latest"),
-    path("report/start/", report.start, name="demand-report-start"),
+    path("report/start/", report_start.start, name="demand-report-start"),
     path("report/<int:number>/", report.report, name="demand-report"),
     path("report/<int:number>/export/", report.export, name="demand-report-export"),
 ]

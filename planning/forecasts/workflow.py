@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Stage
-from planning.cycles.windows import window_for
+from planning.cycles.workflow import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.formats import day_short, joined_lazy
@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
 S = Forecast.State
-R = DemandReport.State
+ReportState = DemandReport.State
 
 
 def forecast_window(forecast: Forecast, at: datetime) -> WindowCheck:
@@ -101,6 +101,7 @@ for _metric in Metric:
 
 FORECAST = Workflow(
     kind="forecast",
+    model=Forecast,
     label=_("Demand forecast"),
     states=S,
     initial=S.DRAFT,
@@ -140,17 +141,19 @@ FORECAST = Workflow(
 
 DEMAND_REPORT = Workflow(
     kind="demand-report",
+    model=DemandReport,
     label=_("Unified demand report"),
-    states=R,
-    initial=R.COMPILING,
-    closed=frozenset({R.PUBLISHED}),
-    tones={R.COMPILING: "draft", R.PUBLISHED: "ok"},
-    editable=frozenset({R.COMPILING}),
+    states=ReportState,
+    initial=ReportState.COMPILING,
+    closed=frozenset({ReportState.PUBLISHED}),
+    tones={ReportState.COMPILING: "draft", ReportState.PUBLISHED: "ok"},
+    editable=frozenset({ReportState.COMPILING}),
     fields={"forecast": _("Forecast")},
     steps=(
         Step(
-            "publish", _("Publish demand report"), [R.COMPILING], R.PUBLISHED, by=Can.PUBLISH_REPORT,
-            done=_("%(person)s published the demand report"), stamps="published", missing=missing_to_publish,
+            "publish", _("Publish demand report"), [ReportState.COMPILING], ReportState.PUBLISHED,
+            by=Can.PUBLISH_REPORT, done=_("%(person)s published the demand report"), stamps="published",
+            missing=missing_to_publish,
             says=_("The version is frozen, and every department gets two weeks for its resource request."),
         ),
     ),

@@ -1,20 +1,24 @@
 """Spreadsheets about projects: the list, the template of the history, the problems of a history file."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from planning.projects.imports import Reading
+from planning.projects.imports.reading import HistoryReading
 from planning.projects.models import Project
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+ExportCell = str | int | Decimal | date | None
 
-def workbook(name: str, title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+
+def workbook(name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[ExportCell]]) -> HttpResponse:
     """A table as a workbook to save."""
     stream = BytesIO()
     write_xlsx(stream, title, header, rows)
@@ -23,7 +27,7 @@ def workbook(name: str, title: str, header: Sequence[Any], rows: Iterable[Sequen
     return response
 
 
-def projects(year: int, found: Any) -> HttpResponse:
+def projects(year: int, found: QuerySet[Project]) -> HttpResponse:
     """The project list as it is filtered."""
     states = dict(Project.State.choices)
     header = [
@@ -44,10 +48,10 @@ def history_template() -> HttpResponse:
     return workbook("history", _("History"), header, [])
 
 
-def problems(found: Reading) -> StreamingHttpResponse:
+def problems(found: HistoryReading) -> StreamingHttpResponse:
     """Everything wrong or doubtful in a history file."""
 
-    def rows() -> Iterator[tuple[Any, ...]]:
+    def rows() -> Iterator[tuple[int, str, str, str]]:
         for kind, listed in ((_("Problem"), found.problems), (_("Warning"), found.warnings)):
             for problem in listed:
                 yield problem.row_number, kind, problem.column, problem.sentence

@@ -1,15 +1,17 @@
 """Forms of the project list and of the history import."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.history import COLUMNS, REQUIRED
-from planning.projects.leads import who_may_lead
+from planning.projects.imports.columns import COLUMNS, REQUIRED
 from planning.projects.models import Metric, Project
+from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, Table, read_table
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -28,17 +30,26 @@ class ProjectFilter(forms.Form):
 
     q = TypedNameField(label=_("Name contains"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
-        empty_label=_("All departments"), widget=forms.Select(attrs={"translate": "no"}),
-    )  # fmt: skip
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("All departments"),
+        widget=forms.Select(attrs={"translate": "no"}),
+    )
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *Project.State.choices])
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any], *, actor: Actor) -> None:
+        super().__init__(data)
         departments = Department.objects.order_by("name")
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """What was chosen; an address that names what is not there chooses nothing."""
+        return self.cleaned_data if self.is_valid() else {}
 
 
 class ProjectChangeForm(forms.Form):
@@ -46,13 +57,23 @@ class ProjectChangeForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     lead = forms.ModelChoiceField(
-        label=_("Project lead"), queryset=User.objects.none(), required=False, empty_label=_("Nobody yet"),
+        label=_("Project lead"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody yet"),
         help_text=_("Only people with a role in the department can be chosen."),
-    )  # fmt: skip
+    )
     purpose = TypedTextField(label=_("What it is for"), required=False, rows=4)
 
-    def __init__(self, *args: Any, project: Project, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        project: Project,
+        on: date,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.fields["lead"].queryset = who_may_lead(project.department_id, on)  # type: ignore[attr-defined]
 
 
@@ -60,14 +81,16 @@ class HistoryUpload(forms.Form):
     """A spreadsheet of past years."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("A workbook (.xlsx) or a CSV file, up to 10 MB and 100,000 rows."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}), max_length=200,
+        label=_("File"),
+        help_text=_("A workbook (.xlsx) or a CSV file, up to 10 MB and 100,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        max_length=200,
         error_messages={"required": _("Choose the file.")},
-    )  # fmt: skip
+    )
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse here what cannot be read at all."""
-        file = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(_("The file is larger than 10 MB. Split it and bring the parts one by one."))
         try:
@@ -82,18 +105,28 @@ class MappingForm(forms.Form):
     """Which column of the file is what."""
 
     create = forms.BooleanField(
-        label=_("Create missing departments"), required=False,
+        label=_("Create missing departments"),
+        required=False,
         help_text=_("Otherwise a row of a department the portal does not know is a problem."),
-    )  # fmt: skip
+    )
 
-    def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        columns = [(str(place), f"{letters(place)}: {name or '–'}") for place, name in enumerate(header)]
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        header: list[str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        columns = [(str(place), f"{column_letters(place)}: {name or '–'}") for place, name in enumerate(header)]
         for column in COLUMNS:
             self.fields[column] = forms.TypedChoiceField(
-                label=LABELS[column], choices=[("", _("– not in the file –")), *columns], coerce=int,
-                required=column in REQUIRED, empty_value=None,
-            )  # fmt: skip
+                label=LABELS[column],
+                choices=[("", _("– not in the file –")), *columns],
+                coerce=int,
+                required=column in REQUIRED,
+                empty_value=None,
+            )
         self.order_fields([*COLUMNS, "create"])
 
     def clean(self) -> dict[str, Any]:
@@ -112,7 +145,7 @@ class MappingForm(forms.Form):
         return {column: place for column in COLUMNS if (place := self.cleaned_data.get(column)) is not None}
 
 
-def letters(place: int) -> str:
+def column_letters(place: int) -> str:
     """The name a spreadsheet program gives a column: A, B … Z, AA."""
     name = ""
     place += 1

@@ -1,11 +1,13 @@
 """Projects, the spine of the year, and the actual figures of the years before."""
 
+from hashlib import sha1
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Cycle
@@ -15,6 +17,8 @@ from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped, Shared
 from sop_portal.foundation.workflow.models import Record
+
+LONGEST_SLUG = 60
 
 
 class Metric(models.TextChoices):
@@ -91,10 +95,12 @@ class Project(Record):
                 state_field="state", states=["completed", "evaluated"], stamp="completed", name="project_completed"
             ),
             stamped(
-                state_field="state", states=["active", "on_hold", "completed", "evaluated"], stamp="activated",
+                state_field="state",
+                states=["active", "on_hold", "completed", "evaluated"],
+                stamp="activated",
                 name="project_activated",
             ),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             models.Index(fields=["cycle", "name", "id"], name="projects_by_name"),
             models.Index(fields=["department", "slug"], name="projects_through_years"),
@@ -109,6 +115,19 @@ class Project(Record):
     def get_absolute_url(self) -> str:
         """The project's page."""
         return reverse("project", args=[self.cycle.year, self.department.slug, self.slug])
+
+
+def slug_of(name: str) -> str:
+    """The short name of a project in addresses: the letters and digits of its name, the same in every year.
+
+    A name without any, as a Chinese one, gets a short name made from its signs.
+    """
+    plain = slugify(name)[:LONGEST_SLUG].strip("-")
+    # Where signs were lost, two different names must not become one.
+    if plain and name.isascii():
+        return plain
+    mark = sha1(" ".join(name.split()).casefold().encode(), usedforsecurity=False).hexdigest()[:8]
+    return f"{plain[: LONGEST_SLUG - 9]}-{mark}" if plain else f"p-{mark}"
 
 
 class HistoryImport(models.Model):
@@ -160,7 +179,7 @@ class Actual(models.Model):
                     condition=Q(**{f"{metric}__isnull": True}) | Q(**{f"{metric}__gte": 0}),
                     name=f"actual_{metric}_not_negative",
                 )
-                for metric in ("activities", "participants", "people", "materials", "money")
+                for metric in Metric.values
             ),
         ]
 

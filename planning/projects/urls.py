@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from planning.projects import views
-from planning.projects.history_views import imports, problems_file, reading, take, template, undo, upload
+from planning.projects.pages.change import change
+from planning.projects.pages.history import imports, template, undo, upload
+from planning.projects.pages.history_map import problems_file, reading, take
+from planning.projects.pages.list import export, projects
 
 urlpatterns = [
-    path("projects/", views.projects, name="projects"),
-    path("projects/export/", views.export, name="projects-export"),
-    path("projects/<slug:department>/<slug:project>/change/", views.change, name="project-change"),
+    path("projects/", projects, name="projects"),
+    path("projects/export/", export, name="projects-export"),
+    path("projects/<slug:department>/<slug:project>/change/", change, name="project-change"),
     path("history/", imports, name="history"),
     path("history/template/", template, name="history-template"),
     path("history/upload/", upload, name="history-upload"),

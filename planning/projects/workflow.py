@@ -1,14 +1,19 @@
-"""What may happen to a project, from plan to evaluation."""
+"""What may happen to a project, from plan to evaluation, and what stands in the way of a history file."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from planning.projects.figures import HistoryRow, folded, slugs_in
 from planning.projects.models import Project
+from planning.projects.queries import KnownHistory
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
-S = Project.State
+State = Project.State
 
 
 def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
@@ -20,44 +25,96 @@ def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
 
 PROJECT = Workflow(
     kind="project",
+    model=Project,
+    open_text=_("Project “%(record)s” is open: %(state)s."),
     label=_("Project"),
-    states=S,
-    initial=S.PLANNED,
-    closed=frozenset({S.EVALUATED, S.CANCELLED}),
+    states=State,
+    initial=State.PLANNED,
+    closed=frozenset({State.EVALUATED, State.CANCELLED}),
     tones={
-        S.PLANNED: "draft", S.ACTIVE: "sent", S.ON_HOLD: "back", S.COMPLETED: "review", S.EVALUATED: "ok",
-        S.CANCELLED: "shut",
+        State.PLANNED: "draft", State.ACTIVE: "sent", State.ON_HOLD: "back", State.COMPLETED: "review",
+        State.EVALUATED: "ok", State.CANCELLED: "shut",
     },
-    editable=frozenset({S.PLANNED, S.ACTIVE, S.ON_HOLD}),
+    editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
     fields={"lead": _("Project lead"), "purpose": _("What it is for")},
     people=frozenset({"lead"}),
     steps=(
         Step(
-            "activate", _("Start project"), [S.PLANNED], S.ACTIVE, by=Can.RUN_PROJECT,
+            "activate", _("Start project"), [State.PLANNED], State.ACTIVE, by=Can.RUN_PROJECT,
             done=_("%(person)s started the project"), stamps="activated", missing=missing_to_activate,
             awaited=False, says=_("Expenses can be posted and monthly reports are due from now on."),
         ),
         Step(
-            "hold", _("Put on hold"), [S.ACTIVE], S.ON_HOLD, by=Can.RUN_PROJECT,
+            "hold", _("Put on hold"), [State.ACTIVE], State.ON_HOLD, by=Can.RUN_PROJECT,
             done=_("%(person)s put the project on hold"), comment=True, awaited=False,
         ),
         Step(
-            "resume", _("Resume project"), [S.ON_HOLD], S.ACTIVE, by=Can.RUN_PROJECT,
+            "resume", _("Resume project"), [State.ON_HOLD], State.ACTIVE, by=Can.RUN_PROJECT,
             done=_("%(person)s resumed the project"), stamps="activated", awaited=False,
         ),
         Step(
-            "complete", _("Complete project"), [S.ACTIVE], S.COMPLETED, by=Can.RUN_PROJECT,
+            "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,
             done=_("%(person)s completed the project"), stamps="completed", awaited=False,
             says=_("The evaluation is created and due in four weeks."),
         ),
         Step(
-            "cancel", _("Cancel project"), [S.PLANNED, S.ACTIVE, S.ON_HOLD], S.CANCELLED, by=Can.RUN_PROJECT,
-            done=_("%(person)s cancelled the project"), comment=True, awaited=False,
+            "cancel", _("Cancel project"), [State.PLANNED, State.ACTIVE, State.ON_HOLD], State.CANCELLED,
+            by=Can.RUN_PROJECT, done=_("%(person)s cancelled the project"), comment=True, awaited=False,
         ),
         Step(
-            "conclude", _("Conclude project"), [S.COMPLETED], S.EVALUATED, by=Can.REVIEW_EVALUATION,
+            "conclude", _("Conclude project"), [State.COMPLETED], State.EVALUATED, by=Can.REVIEW_EVALUATION,
             done=_("%(person)s concluded the project"), awaited=False, main=False,
             says=_("Happens when its evaluation is reviewed."),
         ),
     ),
 )  # fmt: skip
+
+
+UNKNOWN_DEPARTMENT: Promise = _(
+    "Row %(row)s: the portal has no department “%(department)s”. "
+    "Add the department first, correct the name, or let the import create it."
+)
+KNOWN_ALREADY: Promise = _(
+    "Row %(row)s: %(department)s, %(year)s is already in the history. "
+    "Undo the import that brought it, or delete the row."
+)
+SAME_PROJECT: Promise = _(
+    "Row %(row)s: in addresses, “%(project)s” of %(year)s reads the same as the project in row %(other)s. "
+    "Give one of them another name."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryProblem:
+    """One thing wrong or doubtful in a history file, with its place in the file and the way out."""
+
+    row_number: int
+    column: str
+    message: str | Promise
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence in the reader's language."""
+        return str(self.message) % {key: str(value) for key, value in self.params.items()}
+
+
+def missing_to_import(
+    rows: Sequence[HistoryRow], known: KnownHistory, *, create_departments: bool
+) -> Iterator[HistoryProblem]:
+    """Every row that cannot be taken into the history, with the way out."""
+    slugs = slugs_in(rows)
+    first: dict[tuple[str, str, int], HistoryRow] = {}
+    for row in rows:
+        department, slug = known.department_of(row), slugs.get(row.project, "")
+        said = {"row": row.row_number, "department": row.department, "year": row.year}
+        other = first.setdefault((folded(row.department), slug, row.year), row)
+        # The same name twice was found when the cells were checked.
+        if folded(other.project) != folded(row.project):
+            params = said | {"project": row.project, "other": other.row_number}
+            yield HistoryProblem(row.row_number, "", SAME_PROJECT, params)
+        if department is None:
+            if not create_departments:
+                yield HistoryProblem(row.row_number, "", UNKNOWN_DEPARTMENT, said)
+        elif (department, slug, row.year) in known.taken:
+            yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)

@@ -4,31 +4,38 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from planning.cycles.calendar import REQUEST_DAYS
-from planning.cycles.deadlines import OPEN, extended, windows_of
 from planning.cycles.models import Stage
+from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-S = ResourceRequest.State
+State = ResourceRequest.State
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Every request still to be handed in or allocated in a year under way."""
-    waiting = ResourceRequest.objects.filter(cycle__state=OPEN, state__in=[S.DRAFT, S.RETURNED, S.SUBMITTED])
+    waiting = ResourceRequest.objects.filter(
+        cycle__state=OPEN, state__in=[State.DRAFT, State.RETURNED, State.SUBMITTED]
+    )
     found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
     if not found:
         return
-    windows, longer = windows_of(Stage.REQUEST), extended(Stage.REQUEST)
+    windows, longer = windows_under_way(Stage.REQUEST), extensions_under_way(Stage.REQUEST)
     for request in found:
-        if request.state != S.SUBMITTED:
+        if request.state != State.SUBMITTED:
             window = windows.get(request.cycle_id)
             days = [request.due, longer.get((request.cycle_id, request.department_id), request.due)]
             yield until(
-                REQUEST, "submit", request, request.cycle, opens_on=add_civil_days(request.due, -REQUEST_DAYS),
-                due_on=max(days + ([window.due_on] if window else [])), first_due_on=request.due,
+                REQUEST,
+                "submit",
+                request,
+                request.cycle,
+                opens_on=add_civil_days(request.due, -REQUEST_DAYS),
+                due_on=max(days + ([window.due_on] if window else [])),
+                first_due_on=request.due,
                 sequence=request.cycle.version,
-            )  # fmt: skip
-    submitted = [request for request in found if request.state == S.SUBMITTED]
+            )
+    submitted = [request for request in found if request.state == State.SUBMITTED]
     yield from decisions(REQUEST, "allocate", submitted, lambda request: request.submitted_at)

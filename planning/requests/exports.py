@@ -1,7 +1,8 @@
 """Requests and allocations as workbooks."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -13,6 +14,8 @@ from planning.projects.models import Metric
 from planning.requests.figures import score_of
 from planning.requests.models import RequestLine
 from sop_portal.foundation.organisation.actor import Actor
+
+ExportCell = str | int | Decimal | date | None
 
 ASKED = (
     "request__department__name", "project__name", "what", "metric", "pool__name", "pool__unit", "quantity",
@@ -35,20 +38,20 @@ def allocation(cycle: Cycle, found: QuerySet[RequestLine]) -> HttpResponse:
     return workbook(f"allocation-{cycle.year}", _("Allocation"), _header(), _rows(found, shows_all=True))
 
 
-def _header() -> list[Any]:
+def _header() -> list[str]:
     return [
         _("Department"), _("Project"), _("What"), _("Resource"), _("Unit"), _("Quantity"), _("Unit cost"), _("Cost"),
         _("Needed on"), _("Why"), _("Score"), _("Decision"), _("Granted"), _("Granted, in money"), _("Reason"),
     ]  # fmt: skip
 
 
-def _rows(found: QuerySet[RequestLine], *, shows_all: bool) -> Iterator[tuple[Any, ...]]:
+def _rows(found: QuerySet[RequestLine], *, shows_all: bool) -> Iterator[tuple[ExportCell, ...]]:
     decisions = dict(RequestLine.Decision.choices)
     ordered = found.order_by("request__department__name", "project__name", "pk").values_list(*ASKED, *DECIDED)
     for row in ordered.iterator(chunk_size=2000):
         department, project, what, metric, *asked = row[: -len(DECIDED)]
         state, importance, urgency, evidence, decision, granted, granted_cost, reason = row[-len(DECIDED) :]
-        decided: tuple[Any, ...] = ("", "", None, None, "")
+        decided: tuple[ExportCell, ...] = ("", "", None, None, "")
         if shows_all or state == "allocated":
             score = score_of(importance, urgency, evidence).total
             decided = (score, str(decisions[decision]), granted, granted_cost, reason)

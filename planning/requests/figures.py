@@ -13,7 +13,7 @@ Grants = Mapping[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class LineScore:
     """Importance, urgency and evidence as they count."""
 
     importance: int
@@ -26,9 +26,9 @@ class Score:
         return self.importance + self.urgency + self.evidence
 
 
-def score_of(importance: int, urgency: int, evidence: int) -> Score:
+def score_of(importance: int, urgency: int, evidence: int) -> LineScore:
     """Score = 3 × importance + 2 × urgency + evidence, each from 1 to 5."""
-    return Score(IMPORTANCE_COUNTS * importance, URGENCY_COUNTS * urgency, EVIDENCE_COUNTS * evidence)
+    return LineScore(IMPORTANCE_COUNTS * importance, URGENCY_COUNTS * urgency, EVIDENCE_COUNTS * evidence)
 
 
 def cost_of(quantity: Decimal, unit_cost: Decimal) -> Decimal:
@@ -37,10 +37,10 @@ def cost_of(quantity: Decimal, unit_cost: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One line on the board: what it asks of which pool, what it counts for, what it was granted so far."""
+class ComparedLine:
+    """One line of the comparison: what it asks of which pool, what it counts for, what it was granted so far."""
 
-    line: int
+    pk: int
     department: str
     pool: int
     quantity: Decimal
@@ -51,38 +51,38 @@ class Ask:
     granted: Decimal
 
 
-def same_share(asks: Sequence[Ask], free: Grants) -> dict[int, Decimal]:
+def same_share(lines: Sequence[ComparedLine], free: Grants) -> dict[int, Decimal]:
     """Everybody gets the same share of a pool, rounded down to the cent."""
-    asked = _asked_of(asks)
+    asked = _asked_of(lines)
     granted = {}
-    for ask in asks:
-        available = free.get(ask.pool, NOTHING)
-        enough = asked[ask.pool] <= available
-        share = ask.quantity if enough else ask.quantity * available / asked[ask.pool]
-        granted[ask.line] = max(NOTHING, share.quantize(CENT, ROUND_DOWN))
+    for line in lines:
+        available = free.get(line.pool, NOTHING)
+        enough = asked[line.pool] <= available
+        share = line.quantity if enough else line.quantity * available / asked[line.pool]
+        granted[line.pk] = max(NOTHING, share.quantize(CENT, ROUND_DOWN))
     return granted
 
 
-def importance_only(asks: Sequence[Ask], free: Grants) -> dict[int, Decimal]:
+def importance_only(lines: Sequence[ComparedLine], free: Grants) -> dict[int, Decimal]:
     """The most important projects first, in full, until a pool is empty; the score decides between equals."""
     left = dict(free)
     granted = {}
-    for ask in sorted(asks, key=lambda ask: (-ask.importance, -ask.score, ask.line)):
-        part = max(NOTHING, min(ask.quantity, left.get(ask.pool, NOTHING)))
-        granted[ask.line] = part
-        left[ask.pool] = left.get(ask.pool, NOTHING) - part
+    for line in sorted(lines, key=lambda line: (-line.importance, -line.score, line.pk)):
+        part = max(NOTHING, min(line.quantity, left.get(line.pool, NOTHING)))
+        granted[line.pk] = part
+        left[line.pool] = left.get(line.pool, NOTHING) - part
     return granted
 
 
-def _asked_of(asks: Iterable[Ask]) -> dict[int, Decimal]:
+def _asked_of(lines: Iterable[ComparedLine]) -> dict[int, Decimal]:
     asked: dict[int, Decimal] = defaultdict(Decimal)
-    for ask in asks:
-        asked[ask.pool] += ask.quantity
+    for line in lines:
+        asked[line.pool] += line.quantity
     return asked
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WhatIfOutcome:
     """What a way of deciding comes to."""
 
     share: Decimal | None
@@ -94,37 +94,37 @@ class Outcome:
     loses: tuple[str, Decimal] | None = None
 
 
-def outcome(asks: Sequence[Ask], granted: Grants, beside: Grants | None = None) -> Outcome:
+def outcome(lines: Sequence[ComparedLine], granted: Grants, beside: Grants | None = None) -> WhatIfOutcome:
     """Shares in percent; hours and money cannot be added, so a share is the average over pools or lines."""
-    lines = [(ask, granted.get(ask.line, NOTHING)) for ask in asks]
-    whole = sum(1 for ask, part in lines if part == ask.quantity)
-    some = sum(1 for ask, part in lines if NOTHING < part < ask.quantity)
+    parts = [(line, granted.get(line.pk, NOTHING)) for line in lines]
+    whole = sum(1 for line, part in parts if part == line.quantity)
+    some = sum(1 for line, part in parts if NOTHING < part < line.quantity)
     by_department: dict[str, list[Decimal]] = defaultdict(list)
-    for ask, part in lines:
-        by_department[ask.department].append(100 * part / ask.quantity)
-    shares = {name: sum(parts, NOTHING) / len(parts) for name, parts in by_department.items()}
+    for line, part in parts:
+        by_department[line.department].append(100 * part / line.quantity)
+    shares = {name: sum(found, NOTHING) / len(found) for name, found in by_department.items()}
     lowest = min(shares.items(), key=lambda pair: (pair[1], pair[0]), default=None)
-    gains, loses = _moved(asks, granted, beside) if beside is not None else (None, None)
-    return Outcome(_share(lines), lowest, whole, some, len(lines) - whole - some, gains, loses)
+    gains, loses = _moved(lines, granted, beside) if beside is not None else (None, None)
+    return WhatIfOutcome(_share(parts), lowest, whole, some, len(parts) - whole - some, gains, loses)
 
 
-def _share(lines: Sequence[tuple[Ask, Decimal]]) -> Decimal | None:
-    asked = _asked_of(ask for ask, _ in lines)
+def _share(parts: Sequence[tuple[ComparedLine, Decimal]]) -> Decimal | None:
+    asked = _asked_of(line for line, _ in parts)
     given: dict[int, Decimal] = defaultdict(Decimal)
-    for ask, part in lines:
-        given[ask.pool] += part
+    for line, part in parts:
+        given[line.pool] += part
     shares = [100 * given[pool] / total for pool, total in asked.items()]
     return sum(shares, NOTHING) / len(shares) if shares else None
 
 
 def _moved(
-    asks: Sequence[Ask], granted: Grants, beside: Grants
+    lines: Sequence[ComparedLine], granted: Grants, beside: Grants
 ) -> tuple[tuple[str, Decimal] | None, tuple[str, Decimal] | None]:
     """The department that gains most money against another way of deciding, and the one that loses most."""
     change: dict[str, Decimal] = defaultdict(Decimal)
-    for ask in asks:
-        now, then = granted.get(ask.line, NOTHING), beside.get(ask.line, NOTHING)
-        change[ask.department] += cost_of(now, ask.unit_cost) - cost_of(then, ask.unit_cost)
+    for line in lines:
+        now, then = granted.get(line.pk, NOTHING), beside.get(line.pk, NOTHING)
+        change[line.department] += cost_of(now, line.unit_cost) - cost_of(then, line.unit_cost)
     most = max(change.items(), key=lambda pair: (pair[1], pair[0]), default=None)
     least = min(change.items(), key=lambda pair: (pair[1], pair[0]), default=None)
     return (most if most and most[1] > 0 else None), (least if least and least[1] < 0 else None)

@@ -1,5 +1,6 @@
 """Forms of resource planning: a line of a request, a decision, a score, a pool."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
-from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
-from planning.requests.wording import quantity_text
+from planning.requests.actions import AskedLine, LineDecision, PoolTerms
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.money import AmountField, QuantityField, places_of
 from sop_portal.foundation.kit.sentences import interpolate, typed
@@ -18,7 +19,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 
-D = RequestLine.Decision
+Decision = RequestLine.Decision
 LEAST = Decimal("0.01")
 LARGEST_VERSION = 2**31 - 1
 
@@ -26,12 +27,12 @@ LARGEST_VERSION = 2**31 - 1
 class PoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A pool, named with its unit."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Pool) -> str:
         """ "Bookmobile (days)"."""
         return interpolate(_("%(pool)s (%(unit)s)"), {"pool": typed(obj.name), "unit": typed(obj.unit)})
 
 
-class LineForm(forms.Form):
+class RequestLineForm(forms.Form):
     """What is asked for, for which project, and where the forecast says so."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
@@ -39,33 +40,46 @@ class LineForm(forms.Form):
         label=_("Project"), queryset=Project.objects.none(), error_messages={"required": _("Choose the project.")}
     )
     pool = PoolChoice(
-        label=_("Resource"), queryset=Pool.objects.none(),
+        label=_("Resource"),
+        queryset=Pool.objects.none(),
         help_text=_("If a resource is not listed, ask the resource team to add it."),
         error_messages={"required": _("Choose the resource.")},
-    )  # fmt: skip
+    )
     what = TypedNameField(
-        label=_("What"), help_text=_("For example: story-tellers for the Saturday group."),
+        label=_("What"),
+        help_text=_("For example: story-tellers for the Saturday group."),
         error_messages={"required": _("Say in a few words what is needed.")},
-    )  # fmt: skip
+    )
     quantity = QuantityField(
-        label=_("Quantity"), at_least=LEAST, help_text=_("In the unit of the resource."),
+        label=_("Quantity"),
+        at_least=LEAST,
+        help_text=_("In the unit of the resource."),
         error_messages={"required": _("Enter how much, for example 12.")},
-    )  # fmt: skip
+    )
     unit_cost = AmountField(
         label=_("Cost of one unit"), required=False, help_text=_("Leave it blank for money, and where nothing is paid.")
     )
     needed_on = DayField(label=_("Needed on"), required=False)
     why = TypedTextField(label=_("Why"), required=False, rows=3)
     is_forecast = forms.TypedChoiceField(
-        label=_("Was it forecast?"), coerce=lambda value: value == "yes", initial="yes", widget=forms.RadioSelect,
+        label=_("Was it forecast?"),
+        coerce=lambda value: value == "yes",
+        initial="yes",
+        widget=forms.RadioSelect,
         choices=[("yes", _("Yes, in the forecast of the project")), ("no", _("No, it came up later"))],
-    )  # fmt: skip
+    )
     why_not_forecast = TypedTextField(label=_("Why it was not forecast"), required=False, rows=2)
 
     def __init__(
-        self, *args: Any, record: ResourceRequest, actor: Actor, line: RequestLine | None = None, **kwargs: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        record: ResourceRequest,
+        actor: Actor,
+        line: RequestLine | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial=initial)
         self.record = record
         projects = Project.objects.filter(cycle_id=record.cycle_id, department_id=record.department_id)
         own = [p.pk for p in projects.exclude(state="cancelled") if actor.may(Can.EDIT_DRAFTS, p)]
@@ -89,6 +103,13 @@ class LineForm(forms.Form):
             self.add_error("why_not_forecast", _("Say why it was not forecast."))
         return cleaned
 
+    @property
+    def asked(self) -> AskedLine:
+        """What was typed, as the line that is asked for."""
+        return AskedLine(
+            **{name: value for name, value in self.cleaned_data.items() if name not in ("seen", "project")}
+        )
+
     def _forecast_line(self, project: Project | None) -> ForecastLine | None:
         if project is None:
             return None
@@ -98,7 +119,7 @@ class LineForm(forms.Form):
         return found
 
 
-class RemoveForm(forms.Form):
+class RemoveLineForm(forms.Form):
     """Which version was seen when a line was removed."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
@@ -108,36 +129,44 @@ class GrantForm(forms.Form):
     """A decision on one line."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
-    was = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    seen_decision = forms.CharField(widget=forms.HiddenInput, max_length=120)
     granted = QuantityField(label=_("Grant"), required=False)
-    decision = forms.ChoiceField(label=_("Decision"), choices=[*D.choices[1:], D.choices[0]])
+    decision = forms.ChoiceField(label=_("Decision"), choices=[*Decision.choices[1:], Decision.choices[0]])
     reason = TypedTextField(label=_("Reason the department will read"), required=False, rows=1)
 
-    def __init__(self, *args: Any, line: RequestLine, **kwargs: Any) -> None:
-        kwargs.setdefault("auto_id", f"line-{line.pk}-%s")
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, line: RequestLine, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, auto_id=f"line-{line.pk}-%s", initial=initial)
         self.line = line
 
     def clean(self) -> dict[str, Any]:
         """The figure fits the decision, and whatever is not granted in full has a reason."""
         cleaned = super().clean() or {}
         decision, granted, asked = cleaned.get("decision"), cleaned.get("granted"), self.line.quantity
-        if decision == D.FULL and granted not in (None, asked):
+        if decision == Decision.FULL and granted not in (None, asked):
             words = {"granted": quantity_text(granted), "asked": quantity_text(asked)}
             less, more = _("%(granted)s of %(asked)s is in part: choose “In part”."), _("Only %(asked)s was asked for.")
             self.add_error("granted", (more if granted > asked else less) % words)
-        if decision == D.PART and "granted" not in self.errors and not (granted and granted < asked):
+        if decision == Decision.PART and "granted" not in self.errors and not (granted and granted < asked):
             words = {"asked": quantity_text(asked)}
             self.add_error("granted", _("In part is more than zero and less than %(asked)s.") % words)
-        if decision in (D.PART, D.DEFERRED, D.REFUSED) and not cleaned.get("reason") and "reason" not in self.errors:
+        needs_reason = decision in (Decision.PART, Decision.DEFERRED, Decision.REFUSED)
+        if needs_reason and not cleaned.get("reason") and "reason" not in self.errors:
             words = {"department": self.line.request.department.name}
             self.add_error("reason", _("Say why. %(department)s will read it.") % words)
-        cleaned["granted"] = asked if decision == D.FULL else granted if decision == D.PART else Decimal(0)
+        if decision != Decision.PART:
+            cleaned["granted"] = asked if decision == Decision.FULL else Decimal(0)
         return cleaned
+
+    @property
+    def decided(self) -> LineDecision:
+        """What was chosen, as the decision on the line."""
+        return LineDecision(*(self.cleaned_data[name] for name in ("decision", "granted", "reason")))
 
 
 class ScoreForm(forms.Form):
-    """How urgent a line is and how good its evidence."""
+    """How urgent a line is and how good its evidence is."""
 
     SCALE = [(str(value), str(value)) for value in range(1, 6)]
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
@@ -153,22 +182,34 @@ class BoardFilter(forms.Form):
     """Which lines of the board to show; kept in the address."""
 
     pool = PoolChoice(
-        label=_("Resource"), queryset=Pool.objects.none(), required=False, empty_label=_("All resources"),
+        label=_("Resource"),
+        queryset=Pool.objects.none(),
+        required=False,
+        empty_label=_("All resources"),
         widget=forms.Select(attrs={"translate": "no"}),
-    )  # fmt: skip
+    )
     department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug",
-        empty_label=_("All departments"), widget=forms.Select(attrs={"translate": "no"}),
-    )  # fmt: skip
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("All departments"),
+        widget=forms.Select(attrs={"translate": "no"}),
+    )
     show = forms.ChoiceField(
         label=_("Decision"), required=False, choices=[("", _("All lines")), ("open", _("Not decided yet"))]
     )
 
-    def __init__(self, *args: Any, cycle_id: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any], *, cycle_id: int) -> None:
+        super().__init__(data)
         asking = ResourceRequest.objects.filter(cycle_id=cycle_id, state="submitted").values("department_id")
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=cycle_id)  # type: ignore[attr-defined]
         self.fields["department"].queryset = Department.objects.filter(pk__in=asking)  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """What was chosen; an address that names what is not there chooses nothing."""
+        return self.cleaned_data if self.is_valid() else {}
 
 
 class PoolForm(forms.Form):
@@ -179,6 +220,11 @@ class PoolForm(forms.Form):
     unit = TypedNameField(label=_("Unit"), max_length=30, help_text=_("For example: hours, days, sets, USD."))
     capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
 
+    @property
+    def terms(self) -> PoolTerms:
+        """What was typed, as the terms of the pool."""
+        return _terms(self)
+
 
 class PoolChangeForm(forms.Form):
     """More or less of a pool; its kind stays."""
@@ -187,3 +233,12 @@ class PoolChangeForm(forms.Form):
     name = TypedNameField(label=_("Resource"))
     unit = TypedNameField(label=_("Unit"), max_length=30)
     capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
+
+    @property
+    def terms(self) -> PoolTerms:
+        """What was typed, as the terms of the pool."""
+        return _terms(self)
+
+
+def _terms(form: PoolForm | PoolChangeForm) -> PoolTerms:
+    return PoolTerms(*(form.cleaned_data[name] for name in ("name", "unit", "capacity")))

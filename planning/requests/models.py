@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,13 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.windows import due_for
+from planning.cycles.queries import due_for
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Metric, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
@@ -31,6 +33,13 @@ class ResourceKind(models.TextChoices):
     PEOPLE = "people", _("People")
     MATERIALS = "materials", _("Materials")
     MONEY = "money", _("Money")
+
+
+def quantity_text(quantity: Decimal | None) -> str:
+    """A quantity without decimals where it is whole."""
+    if quantity is None:
+        return number(None)
+    return number(quantity, 0 if quantity == quantity.to_integral_value() else 2)
 
 
 class Pool(models.Model):
@@ -73,6 +82,10 @@ class Pool(models.Model):
     def free(self) -> Decimal:
         """What is left to grant."""
         return self.capacity - self.committed
+
+    def in_unit(self, quantity: Decimal) -> str:
+        """A quantity and the unit of the pool, kept on one line."""
+        return f"{quantity_text(quantity)}\N{NO-BREAK SPACE}{self.unit}"
 
 
 class ResourceRequest(Record):
@@ -215,14 +228,16 @@ class RequestLine(models.Model):
                 violation_error_message=_("Say why. The department will read it."),
             ),
             stamped(
-                state_field="decision", states=["full", "part", "deferred", "refused"], stamp="decided",
+                state_field="decision",
+                states=["full", "part", "deferred", "refused"],
+                stamp="decided",
                 name="request_line_decided",
             ),
             models.CheckConstraint(
                 condition=Q(urgency__gte=1, urgency__lte=5, evidence__gte=1, evidence__lte=5),
                 name="request_line_scores_1_to_5",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.called
@@ -241,3 +256,24 @@ class RequestLine(models.Model):
     def lead_id(self) -> int | None:
         """The lead of the project it is for."""
         return self.project.lead_id
+
+    @property
+    def decision_version(self) -> str:
+        """The decision as it is now: whoever decides next names it, so that no decision is overwritten unseen."""
+        moment = self.decided_at.isoformat() if self.decided_at else ""
+        return f"{self.decision} {Decimal(self.granted).normalize():f} {moment}".strip()
+
+
+def own_name(what: str, metric: str) -> str:
+    """A line's own name; nothing where it is called as its figure of the forecast is, in whatever language."""
+    own = what.strip()
+    return "" if metric and own in _names_of(metric) else own
+
+
+@cache
+def _names_of(metric: str) -> set[str]:
+    names = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            names.add(str(Metric(metric).label))
+    return names

@@ -2,26 +2,30 @@
 
 from django.urls import path
 
-from planning.requests import views
-from planning.requests.board_views import allocation, allocation_export, finish, grant, score
-from planning.requests.pool_views import pool, pool_new, pools
+from planning.requests.pages.board import allocation, allocation_export, finish
+from planning.requests.pages.board_line import grant, score
+from planning.requests.pages.line import line, new_line, remove_line
+from planning.requests.pages.list import export, requests
+from planning.requests.pages.pools import new_pool, pool, pools
+from planning.requests.pages.publish import publish
+from planning.requests.pages.request import check, request_page, take
 
 urlpatterns = [
-    path("report/<int:number>/publish/", views.publish, {"step": "publish"}, name="demand-report-publish"),
-    path("requests/", views.requests, name="requests"),
-    path("requests/export/", views.export, name="requests-export"),
-    path("requests/<slug:department>/", views.request_page, name="request"),
-    path("requests/<slug:department>/line/new/", views.line_new, name="request-line-new"),
-    path("requests/<slug:department>/line/<int:pk>/", views.line, name="request-line"),
-    path("requests/<slug:department>/line/<int:pk>/remove/", views.line_remove, name="request-line-remove"),
-    path("requests/<slug:department>/check/", views.check, name="request-check"),
-    path("requests/<slug:department>/<slug:step>/", views.take, name="request-step"),
+    path("report/<int:number>/publish/", publish, {"step": "publish"}, name="demand-report-publish"),
+    path("requests/", requests, name="requests"),
+    path("requests/export/", export, name="requests-export"),
+    path("requests/<slug:department>/", request_page, name="request"),
+    path("requests/<slug:department>/line/new/", new_line, name="request-line-new"),
+    path("requests/<slug:department>/line/<int:pk>/", line, name="request-line"),
+    path("requests/<slug:department>/line/<int:pk>/remove/", remove_line, name="request-line-remove"),
+    path("requests/<slug:department>/check/", check, name="request-check"),
+    path("requests/<slug:department>/<slug:step>/", take, name="request-step"),
     path("allocation/", allocation, name="allocation"),
     path("allocation/export/", allocation_export, name="allocation-export"),
     path("allocation/finish/", finish, name="allocation-finish"),
     path("allocation/<int:pk>/", grant, name="grant"),
     path("allocation/<int:pk>/score/", score, name="grant-score"),
     path("pools/", pools, name="pools"),
-    path("pools/new/", pool_new, name="pool-new"),
+    path("pools/new/", new_pool, name="pool-new"),
     path("pools/<int:pk>/", pool, name="pool"),
 ]

@@ -1,27 +1,27 @@
 """Stage 2: what may happen to a resource request, on one screen."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.cycles.windows import due_for, window_for
+from planning.cycles.workflow import window_for
 from planning.requests.models import RequestLine, ResourceRequest
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
-S = ResourceRequest.State
+State = ResourceRequest.State
 NAMED = 6
-WEIGHING = ("grant", "score", "refused-grant", "refused-score")
+DECISION_VERBS = ("grant", "score", "refused-grant", "refused-score")
 
 
-def while_weighed() -> Q:
+def unallocated_decisions() -> Q:
     """Decisions and scores of requests that are not allocated: until then they are the resource team's draft."""
-    undecided = ResourceRequest.objects.exclude(state=S.ALLOCATED)
-    return Q(kind="request", verb__in=WEIGHING, record_id__in=undecided.values("pk"))
+    unallocated = ResourceRequest.objects.exclude(state=State.ALLOCATED)
+    return Q(kind="request", verb__in=DECISION_VERBS, record_id__in=unallocated.values("pk"))
 
 
 def window_of(request: ResourceRequest, at: datetime) -> WindowCheck:
@@ -32,12 +32,6 @@ def window_of(request: ResourceRequest, at: datetime) -> WindowCheck:
     if request.cycle.day(at) <= request.due:
         return WindowCheck(is_open=True)
     return window_for(request.cycle, "request", request.department_id, at)
-
-
-def due_of(request: ResourceRequest) -> date:
-    """Until when the request is due, its extension counted in."""
-    extended = due_for(request.cycle, "request", request.department_id)
-    return max(request.due, extended) if extended else request.due
 
 
 def until_review_begins(request: ResourceRequest, at: datetime) -> WindowCheck:
@@ -83,12 +77,16 @@ def _undecided(line: RequestLine) -> str:
 
 REQUEST = Workflow(
     kind="request",
+    model=ResourceRequest,
     label=_("Resource request"),
-    states=S,
-    initial=S.DRAFT,
-    closed=frozenset({S.ALLOCATED, S.WAIVED}),
-    tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ALLOCATED: "ok", S.WAIVED: "shut"},
-    editable=frozenset({S.DRAFT, S.RETURNED}),
+    states=State,
+    initial=State.DRAFT,
+    closed=frozenset({State.ALLOCATED, State.WAIVED}),
+    tones={
+        State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ALLOCATED: "ok",
+        State.WAIVED: "shut",
+    },
+    editable=frozenset({State.DRAFT, State.RETURNED}),
     fields={
         "line": _("line"),
         "resource": _("resource"),
@@ -104,31 +102,31 @@ REQUEST = Workflow(
         "score": _("score"),
     },
     values={"decision": dict(RequestLine.Decision.choices)},
-    withheld=while_weighed,
+    withheld=unallocated_decisions,
     steps=(
         Step(
-            "submit", _("Submit request"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_REQUEST,
+            "submit", _("Submit request"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.SUBMIT_REQUEST,
             done=_("%(person)s submitted the request"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=window_of,
             says=_("The resource team decides line by line. You can withdraw it until the review begins."),
         ),
         Step(
-            "allocate", _("Allocate request"), [S.SUBMITTED], S.ALLOCATED, by=Can.ALLOCATE,
+            "allocate", _("Allocate request"), [State.SUBMITTED], State.ALLOCATED, by=Can.ALLOCATE,
             done=_("%(person)s allocated the request"), stamps="allocated", four_eyes=True,
             missing=missing_to_allocate,
             says=_("The department reads every decision and its reason."),
         ),
         Step(
-            "send-back", _("Send back with a comment"), [S.SUBMITTED], S.RETURNED, by=Can.ALLOCATE,
+            "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.ALLOCATE,
             done=_("%(person)s sent the request back"), four_eyes=True, comment=True, awaited=False,
             says=_("What was granted on it so far is released; the department changes the request and submits again."),
         ),
         Step(
-            "withdraw", _("Withdraw request"), [S.SUBMITTED], S.DRAFT, by=Can.SUBMIT_REQUEST,
+            "withdraw", _("Withdraw request"), [State.SUBMITTED], State.DRAFT, by=Can.SUBMIT_REQUEST,
             done=_("%(person)s withdrew the request"), awaited=False, window=until_review_begins,
         ),
         Step(
-            "waive", _("Waive request"), [S.DRAFT, S.RETURNED], S.WAIVED, by=Can.WAIVE,
+            "waive", _("Waive request"), [State.DRAFT, State.RETURNED], State.WAIVED, by=Can.WAIVE,
             done=_("%(person)s waived the request"), stamps="waived", four_eyes=True, comment=True,
             awaited=False,
         ),

@@ -1,5 +1,7 @@
 """A year on its way to the allocation, reached through actions alone."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,8 +14,10 @@ from planning.cycles.actions import create_cycle
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
 from planning.requests import actions
-from planning.requests.models import RequestLine, ResourceRequest
+from planning.requests.models import Pool, RequestLine, ResourceRequest
 from sop_portal.foundation.organisation.models import Department, User
+
+Browser = Callable[[User], Client]
 
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
 APRIL = datetime(2027, 4, 1, 16, tzinfo=UTC)
@@ -35,7 +39,9 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
         department = Department.objects.get(slug=slug)
         forecast = Forecast.objects.get(cycle=cycle, department=department)
         lead = cast.ben if slug == "arts" else None
-        projects[slug] = forecasts.add_project(forecast, name=name, lead=lead, importance=4, by=head, at=MARCH)
+        projects[slug] = forecasts.add_project(
+            forecast, forecasts.NewProject(name, lead=lead, importance=4), by=head, at=MARCH
+        )
         line = projects[slug].forecast_line
         typed = {
             metric: forecasts.Typed(Decimal(figure), "feedback", "Counted on the waiting list.")
@@ -48,9 +54,8 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
     year = SimpleNamespace(cycle=cycle, story=projects["arts"], swimming=projects["sports"])
     if pools:
         for attribute, name, kind, unit, capacity in POOLS:
-            pool = actions.keep_pool(
-                cycle, name=name, kind=kind, unit=unit, capacity=Decimal(capacity), by=cast.chidi, at=MARCH
-            )
+            new = actions.PoolTerms(name, unit, Decimal(capacity))
+            pool = actions.add_pool(cycle, kind, new, by=cast.chidi, at=MARCH)
             setattr(year, attribute, pool)
     report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
     year.report = actions.publish_report(report, by=cast.chidi, at=APRIL, seen=report.version)
@@ -65,10 +70,15 @@ def ask_bus(year: SimpleNamespace, by: User, days: str = "50", at: datetime = DU
     """One more line: days of the Bookmobile, for the department the person heads."""
     request = year.arts if by.name.startswith(("Amina", "Ben")) else year.sports
     project = year.story if request is year.arts else year.swimming
-    return actions.add_line(
-        request, project=project, pool=year.bus, what="Bookmobile", quantity=Decimal(days), unit_cost=Decimal("1.50"),
-        forecast_line=project.forecast_line, by=by, at=at, seen=request.version,
-    )  # fmt: skip
+    asked = actions.AskedLine(
+        year.bus, "Bookmobile", Decimal(days), unit_cost=Decimal("1.50"), forecast_line=project.forecast_line
+    )
+    return actions.add_line(request, project, asked, by=by, at=at, seen=request.version)
+
+
+def terms(pool: Pool, **other: object) -> actions.PoolTerms:
+    """The terms of a pool, some of them changed."""
+    return replace(actions.PoolTerms(pool.name, pool.unit, pool.capacity), **other)
 
 
 def submitted(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = DURING) -> SimpleNamespace:
@@ -79,14 +89,13 @@ def submitted(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = DURIN
 
 
 def decide(
-    line: RequestLine, by: User, decision: str = "full", granted: Any = 0, reason: str = "", **more: Any
+    line: RequestLine, by: User, *decided: str | int, at: datetime = DURING, seen_decision: str | None = None
 ) -> RequestLine:
-    """A decision on a line as it stands now."""
+    """A decision on a line as it stands now: in full, or as said by decision, quantity and reason."""
     line = RequestLine.objects.select_related("request").get(pk=line.pk)
-    return actions.grant(
-        line, decision=decision, granted=Decimal(granted), reason=reason, by=by, at=more.pop("at", DURING),
-        seen=line.request.version, **more,
-    )  # fmt: skip
+    decision, granted, reason = (*decided, *("full", 0, "")[len(decided) :])
+    said = actions.LineDecision(decision, Decimal(granted), reason)
+    return actions.grant(line, said, by=by, at=at, seen=line.request.version, seen_decision=seen_decision)
 
 
 def decide_all(request: ResourceRequest, by: User) -> None:
@@ -95,6 +104,6 @@ def decide_all(request: ResourceRequest, by: User) -> None:
         decide(line, by)
 
 
-def post(client: Client, url: str, **fields: Any) -> Any:
+def post(client: Client, url: str, **fields: object) -> Any:
     """Send a form with a fresh key."""
     return client.post(url, {"key": str(uuid4()), **fields})

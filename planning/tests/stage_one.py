@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from planning.cycles.actions import create_cycle
-from planning.forecasts.actions import Typed, accept, add_project, publish_year, set_figures, submit
+from planning.forecasts.actions import NewProject, Typed, accept, add_project, publish_year, set_figures, submit
 from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, Project
 from sop_portal.foundation.organisation.models import Department, User
 
@@ -47,7 +47,7 @@ def line_of(project: Project) -> ForecastLine:
 
 def planned(department: Department, name: str, by: User, at: datetime, lead: User | None = None) -> Project:
     """A project in the forecast without figures."""
-    return add_project(forecast_of(department), name=name, lead=lead, by=by, at=at)
+    return add_project(forecast_of(department), NewProject(name, lead=lead), by=by, at=at)
 
 
 def filled(department: Department, name: str, by: User, at: datetime, lead: User | None = None) -> Project:

@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Pool, RequestLine, ResourceRequest
-from planning.requests import actions, board
-from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
+from planning.requests import actions
+from planning.requests.pages import board
+from planning.tests.requesting import DURING, Browser, ask_bus, decide, decide_all, open_year, post, submitted
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
@@ -31,17 +32,21 @@ def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
     return year
 
 
-def grant_fields(line: RequestLine, **other: Any) -> dict[str, Any]:
+def grant_fields(line: RequestLine, **other: object) -> dict[str, Any]:
     line = RequestLine.objects.select_related("request").get(pk=line.pk)
     return {
-        "seen": line.request.version, "was": actions.mark_of(line), "granted": "20", "decision": "part",
-        "reason": "The rest in autumn.", **other,
-    }  # fmt: skip
+        "seen": line.request.version,
+        "seen_decision": line.decision_version,
+        "granted": "20",
+        "decision": "part",
+        "reason": "The rest in autumn.",
+        **other,
+    }
 
 
 @pytest.mark.parametrize("name", ["chidi", "chen", "dora", "emil", "ada", "omar"])
 def test_those_who_see_everything_see_the_board(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, name: str
 ) -> None:
     page = as_person(getattr(cast, name)).get(BOARD)
     assert page.status_code == 200
@@ -49,7 +54,7 @@ def test_those_who_see_everything_see_the_board(
 
 
 @pytest.mark.parametrize("name", ["amina", "ben", "bao", "farid"])
-def test_departments_do_not_see_it(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str) -> None:
+def test_departments_do_not_see_it(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, name: str) -> None:
     client = as_person(getattr(cast, name))
     for url in (BOARD, f"{BOARD}export/", f"{BOARD}{year.line.pk}/"):
         assert client.get(url).status_code == 403
@@ -60,7 +65,7 @@ def test_departments_do_not_see_it(year: SimpleNamespace, cast: SimpleNamespace,
 
 @pytest.mark.parametrize("name", ["dora", "emil", "ada", "omar"])
 def test_those_who_only_look_do_not_decide(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, name: str
 ) -> None:
     refused = post(as_person(getattr(cast, name)), f"{BOARD}{year.line.pk}/", **grant_fields(year.line))
     assert (refused.status_code, RequestLine.objects.get(pk=year.line.pk).decision) == (403, "open")
@@ -68,19 +73,20 @@ def test_those_who_only_look_do_not_decide(
 
 
 def test_the_board_shows_score_formula_free_and_bars(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     actions.score_line(year.line, urgency=5, evidence=4, by=cast.chidi, at=DURING, seen=year.arts.version)
     page = as_person(cast.chidi).get(BOARD).content.decode()
     row = page[page.index(f'<tr id="line-{year.line.pk}"') :].split("</tr>")[0]
     assert ">26</b>" in row
+    assert 'name="seen_decision" value="open 0"' in row
     assert "12 + 10 + 4" in row
     assert "50\N{NO-BREAK SPACE}days" in row
     assert "32 free, 18 days asked beyond it" in page
     assert page.index("26</b>") < page.index("21</b>")
 
 
-def test_a_line_is_decided_without_scripts(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_line_is_decided_without_scripts(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client, url = as_person(cast.chidi), f"{BOARD}{year.line.pk}/?pool={year.bus.pk}"
     done = post(client, url, **grant_fields(year.line))
     assert (done.status_code, done["Location"]) == (302, f"{BOARD}?pool={year.bus.pk}")
@@ -89,13 +95,14 @@ def test_a_line_is_decided_without_scripts(year: SimpleNamespace, cast: SimpleNa
 
 
 def test_with_scripts_the_row_the_bars_and_the_dock_come_back(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client = as_person(cast.chidi)
     done = client.post(
-        f"{BOARD}{year.line.pk}/", {"key": "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0002", **grant_fields(year.line)},
+        f"{BOARD}{year.line.pk}/",
+        {"key": "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0002", **grant_fields(year.line)},
         headers={"HX-Request": "true"},
-    )  # fmt: skip
+    )
     text = done.content.decode()
     assert done.status_code == 200
     assert f"""<div hx-swap-oob="innerHTML:[data-free='{year.bus.pk}']">12</div>""" in text
@@ -107,7 +114,7 @@ def test_with_scripts_the_row_the_bars_and_the_dock_come_back(
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_too_much_is_answered_in_the_row(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, scripts: bool
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, scripts: bool
 ) -> None:
     fields = grant_fields(year.line, decision="full", granted="50", reason="")
     headers = {"HX-Request": "true"} if scripts else {}
@@ -140,7 +147,7 @@ def test_too_much_is_answered_in_the_row(
     ids=str,
 )
 def test_a_bad_decision_keeps_what_was_typed(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, wrong: dict[str, str], sentence: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, wrong: dict[str, str], sentence: str
 ) -> None:
     refused = post(as_person(cast.chidi), f"{BOARD}{year.line.pk}/", **grant_fields(year.line, **wrong))
     assert refused.status_code == 422
@@ -148,9 +155,11 @@ def test_a_bad_decision_keeps_what_was_typed(
     assert RequestLine.objects.get(pk=year.line.pk).decision == "open"
 
 
-@pytest.mark.parametrize("wrong", [{"seen": ""}, {"seen": "x"}, {"was": ""}, {"was": "y" * 200}], ids=str)
+@pytest.mark.parametrize(
+    "wrong", [{"seen": ""}, {"seen": "x"}, {"seen_decision": ""}, {"seen_decision": "y" * 200}], ids=str
+)
 def test_a_form_that_was_tampered_with_is_refused(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, wrong: dict[str, str]
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, wrong: dict[str, str]
 ) -> None:
     refused = post(as_person(cast.chidi), f"{BOARD}{year.line.pk}/", **grant_fields(year.line, **wrong))
     assert refused.status_code == 422
@@ -158,28 +167,27 @@ def test_a_form_that_was_tampered_with_is_refused(
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_second_reviewer_reads_what_the_first_decided(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, scripts: bool
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, scripts: bool
 ) -> None:
     fields = grant_fields(year.line)
     decide(year.line, cast.chen, "part", 5, "A little.")
     refused = as_person(cast.chidi).post(
-        f"{BOARD}{year.line.pk}/", {"key": "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0004", **fields},
+        f"{BOARD}{year.line.pk}/",
+        {"key": "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0004", **fields},
         headers={"HX-Request": "true"} if scripts else {},
-    )  # fmt: skip
+    )
     assert refused.status_code == (200 if scripts else 409)
     assert "decided on this line a moment before you" in refused.content.decode()
     assert RequestLine.objects.get(pk=year.line.pk).granted == 5
     assert Entry.objects.filter(verb="refused-grant").count() == 1
 
 
-def test_a_line_of_ones_own_hand_is_for_somebody_else(cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_line_of_ones_own_hand_is_for_somebody_else(cast: SimpleNamespace, as_person: Browser) -> None:
     year = open_year(cast)
     arts = year.arts.department
     Membership.objects.create(person=cast.chidi, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
-    line = actions.add_line(
-        year.arts, project=year.story, pool=year.bus, what="Bus", quantity=Decimal(2), unit_cost=Decimal(0),
-        forecast_line=year.story.forecast_line, by=cast.chidi, at=DURING, seen=1,
-    )  # fmt: skip
+    asked = actions.AskedLine(year.bus, "Bus", Decimal(2), unit_cost=Decimal(0), forecast_line=year.story.forecast_line)
+    line = actions.add_line(year.arts, year.story, asked, by=cast.chidi, at=DURING, seen=1)
     Membership.objects.filter(person=cast.chidi, role=Role.HEAD).update(until_on=date(2026, 1, 1))
     submitted(year, cast)
     with clock.at(DURING):
@@ -191,7 +199,7 @@ def test_a_line_of_ones_own_hand_is_for_somebody_else(cast: SimpleNamespace, as_
     assert refused.status_code == 403
 
 
-def test_filters_stand_in_the_address(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_filters_stand_in_the_address(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.chidi)
 
     def shown(query: str) -> list[str]:
@@ -208,7 +216,7 @@ def test_filters_stand_in_the_address(year: SimpleNamespace, cast: SimpleNamespa
 
 
 def test_pages_go_on_where_the_last_one_ended(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, monkeypatch: pytest.MonkeyPatch
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(board, "ROWS", 3)
     client, found, url = as_person(cast.chidi), [], BOARD
@@ -223,7 +231,7 @@ def test_pages_go_on_where_the_last_one_ended(
 
 
 def test_a_scenario_fills_figures_in_and_decides_nothing(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     page = as_person(cast.chidi).get(f"{BOARD}?scenario=share").content.decode()
     row = page[page.index(f'<tr id="line-{year.line.pk}"') :].split("</tr>")[0]
@@ -233,17 +241,19 @@ def test_a_scenario_fills_figures_in_and_decides_nothing(
     assert RequestLine.objects.exclude(decision="open").count() == 0
 
 
-def test_ways_of_deciding_stand_side_by_side(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_ways_of_deciding_stand_side_by_side(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     page = as_person(cast.chidi).get(BOARD).content.decode()
     table = page[page.index("What-if, side by side") :]
     assert re.findall(r'<th scope="col" class="r">([^<]+)</th>', table)[:3] == [
-        "Decided so far", "Same share for all", "Importance only",
-    ]  # fmt: skip
+        "Decided so far",
+        "Same share for all",
+        "Importance only",
+    ]
     assert "0 / 0 / 7" in table
 
 
 def test_every_request_that_is_decided_is_allocated_together(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client = as_person(cast.chidi)
     assert "7 lines are not decided." in client.get(BOARD).content.decode()
@@ -258,12 +268,13 @@ def test_every_request_that_is_decided_is_allocated_together(
     done = post(client, f"{BOARD}finish/", **{f"seen-{year.arts.pk}": year.arts.version, "seen-x": "1", "seen-9": "y"})
     assert done.status_code == 302
     assert dict(ResourceRequest.objects.values_list("department__slug", "state")) == {
-        "arts": "allocated", "sports": "submitted",
-    }  # fmt: skip
+        "arts": "allocated",
+        "sports": "submitted",
+    }
 
 
 def test_a_part_drawn_anew_does_not_pass_for_what_a_colleague_decided(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     """Chidi's page is open while Chen decides: Chidi's next decision does not let Chen's be allocated unseen."""
     for line in year.arts.lines.all():
@@ -278,7 +289,7 @@ def test_a_part_drawn_anew_does_not_pass_for_what_a_colleague_decided(
 
 
 def test_what_is_not_decided_is_not_allocated_together(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     fields = {f"seen-{r.pk}": r.version for r in (year.arts, year.sports)}
     refused = post(as_person(cast.chidi), f"{BOARD}finish/", **fields)
@@ -287,7 +298,7 @@ def test_what_is_not_decided_is_not_allocated_together(
 
 
 def test_a_score_is_changed_on_the_page_of_the_line(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client, url = as_person(cast.chidi), f"{BOARD}{year.line.pk}/"
     assert client.get(url).status_code == 200
@@ -297,20 +308,20 @@ def test_a_score_is_changed_on_the_page_of_the_line(
     assert (stored.urgency, stored.evidence) == (5, 1)
 
 
-def test_a_board_without_pools_or_lines_says_what_will_be_here(cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_board_without_pools_or_lines_says_what_will_be_here(cast: SimpleNamespace, as_person: Browser) -> None:
     open_year(cast, pools=False)
     page = as_person(cast.chidi).get(BOARD).content.decode()
     assert "No pools yet." in page
     assert "Nothing waits for a decision" in page
 
 
-def test_the_spreadsheets_hold_every_line(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_the_spreadsheets_hold_every_line(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     for url in (f"{BOARD}export/?department=arts", "/2027/requests/export/"):
         sheet = as_person(cast.chidi).get(url)
         assert (sheet.status_code, sheet.content[:2]) == (200, b"PK")
 
 
-def test_more_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_more_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.chidi)
 
     def queries(query: str) -> int:

@@ -1,6 +1,5 @@
 """Deciding on lines: what is granted, what a pool holds, who decides, and what stays in the trail."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -8,15 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from planning.models import Pool, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, submitted
+from planning.tests.requesting import DURING, Browser, ask_bus, decide, decide_all, open_year, submitted, terms
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
-from sop_portal.foundation.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -39,8 +37,11 @@ def test_a_grant_commits_the_pool(year: SimpleNamespace, cast: SimpleNamespace) 
     assert (bus(year), line.granted_cost) == (20, Decimal(30))
     stored = RequestLine.objects.get(pk=line.pk)
     assert (stored.decision, stored.reason, stored.decided_by, stored.decided_at) == (
-        "part", "The rest in autumn.", cast.chidi, DURING,
-    )  # fmt: skip
+        "part",
+        "The rest in autumn.",
+        cast.chidi,
+        DURING,
+    )
 
 
 def test_more_than_the_pool_holds_is_refused_with_the_way_out(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -51,7 +52,7 @@ def test_more_than_the_pool_holds_is_refused_with_the_way_out(year: SimpleNamesp
 
 
 def test_an_empty_pool_says_so(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    actions.change_pool(year.bus, capacity=Decimal(0), by=cast.chidi, at=DURING, seen=1)
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(0)), by=cast.chidi, at=DURING, seen=1)
     with pytest.raises(NotReady) as refusal:
         decide(year.line, cast.chidi)
     assert str(refusal.value) == "Bookmobile is full: nothing is left of it. Defer or refuse the line."
@@ -86,10 +87,10 @@ def test_the_same_decision_again_changes_nothing(year: SimpleNamespace, cast: Si
 
 
 def test_a_decision_that_was_not_seen_is_not_overwritten(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    was = actions.mark_of(year.line)
-    decide(year.line, cast.chidi, "part", 20, "The rest in autumn.", was=was)
+    shown = year.line.decision_version
+    decide(year.line, cast.chidi, "part", 20, "The rest in autumn.", seen_decision=shown)
     with pytest.raises(Changed) as refusal:
-        decide(year.line, cast.chen, "part", 30, "More.", was=was)
+        decide(year.line, cast.chen, "part", 30, "More.", seen_decision=shown)
     assert str(refusal.value).startswith("Chidi Okafor decided on this line a moment before you")
     assert [d.new for d in refusal.value.differences] == ["In part: 20\N{NO-BREAK SPACE}days"]
     assert bus(year) == 20
@@ -130,10 +131,8 @@ def test_nobody_decides_a_line_of_a_request_they_edited(cast: SimpleNamespace) -
     year = open_year(cast)
     arts = year.arts.department
     Membership.objects.create(person=cast.chidi, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
-    line = actions.add_line(
-        year.arts, project=year.story, pool=year.bus, what="Bus", quantity=Decimal(2), unit_cost=Decimal(0),
-        forecast_line=year.story.forecast_line, by=cast.chidi, at=DURING, seen=1,
-    )  # fmt: skip
+    asked = actions.AskedLine(year.bus, "Bus", Decimal(2), unit_cost=Decimal(0), forecast_line=year.story.forecast_line)
+    line = actions.add_line(year.arts, year.story, asked, by=cast.chidi, at=DURING, seen=1)
     Membership.objects.filter(person=cast.chidi, role=Role.HEAD).update(until_on=date(2026, 1, 1))
     submitted(year, cast)
     with pytest.raises(NotYours) as refusal:
@@ -167,13 +166,14 @@ def test_the_trail_says_what_was_decided(year: SimpleNamespace, cast: SimpleName
     decide(year.line, cast.chidi, "part", 20, "The rest in autumn.")
     entry = Entry.objects.get(verb="grant")
     assert (entry.kind, entry.record_id, entry.changes) == (
-        "request", year.arts.pk,
+        "request",
+        year.arts.pk,
         [
             {"where": "Story hours, Bookmobile", "field": "decision", "old": "open", "new": "part"},
             {"where": "Story hours, Bookmobile", "field": "granted", "old": "0.00", "new": "20"},
             {"where": "Story hours, Bookmobile", "field": "reason", "old": "", "new": "The rest in autumn."},
         ],
-    )  # fmt: skip
+    )
 
 
 def test_nothing_is_decided_before_it_is_submitted_or_after_it_is_allocated(cast: SimpleNamespace) -> None:
@@ -224,9 +224,10 @@ def test_a_decision_that_was_changed_meanwhile_is_not_allocated_unseen(
     with pytest.raises(Changed) as refusal:
         actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen)
     assert ("Story hours, Bookmobile: granted", "20", "5") in [
-        (d.label, Decimal(d.old).normalize().to_eng_string(), d.new) for d in refusal.value.differences
+        (d.label, Decimal(d.old).normalize().to_eng_string(), d.new)
+        for d in refusal.value.differences
         if d.label.endswith("granted")
-    ]  # fmt: skip
+    ]
     actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=seen + 1)
 
 
@@ -244,11 +245,11 @@ def test_what_is_granted_counts_for_the_project_once_it_is_allocated(
 
 
 def test_the_department_reads_nowhere_what_is_only_being_weighed(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Callable[[User], Client]
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     seen, head, found = all_decided(year, cast), as_person(cast.amina), []
     with pytest.raises(Changed):
-        decide(year.line, cast.chen, "part", 5, "The rest in autumn.", was="open 0")
+        decide(year.line, cast.chen, "part", 5, "The rest in autumn.", seen_decision="open 0")
     pages = [
         "/trail/",
         year.arts.get_absolute_url(),

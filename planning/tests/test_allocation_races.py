@@ -17,7 +17,7 @@ from django.db.models import Sum
 
 from planning.models import Pool, Project, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, open_year, submitted
+from planning.tests.requesting import DURING, ask_bus, open_year, submitted, terms
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import verify
@@ -55,10 +55,8 @@ def together(acts: list[Callable[[], Any]]) -> list[Any]:
 def grant(line: RequestLine, by: User, granted: str = "5") -> Any:
     fresh = RequestLine.objects.select_related("request").get(pk=line.pk)
     decision = "full" if fresh.quantity == Decimal(granted) else "part"
-    return actions.grant(
-        fresh, decision=decision, granted=Decimal(granted), reason="Race", by=by, at=DURING, seen=fresh.request.version,
-        was=actions.mark_of(line),
-    )  # fmt: skip
+    decided, shown = actions.LineDecision(decision, Decimal(granted), "Race"), line.decision_version
+    return actions.grant(fresh, decided, by=by, at=DURING, seen=fresh.request.version, seen_decision=shown)
 
 
 def sums_agree(year: SimpleNamespace) -> None:
@@ -80,9 +78,12 @@ def test_two_reviewers_never_over_commit_a_pool(year: SimpleNamespace, cast: Sim
                 found.append(refusal)
         return found
 
-    both = together([
-        lambda: review(cast.chidi, year.lines[:LINES]), lambda: review(cast.chen, year.lines[LINES:]),
-    ])  # fmt: skip
+    both = together(
+        [
+            lambda: review(cast.chidi, year.lines[:LINES]),
+            lambda: review(cast.chen, year.lines[LINES:]),
+        ]
+    )
     found = [result for results in both for result in results]
     assert [type(result) for result in found if not isinstance(result, RequestLine | NotReady)] == []
     assert sum(isinstance(result, RequestLine) for result in found) == 6
@@ -92,11 +93,11 @@ def test_two_reviewers_never_over_commit_a_pool(year: SimpleNamespace, cast: Sim
 
 
 def test_the_last_days_of_a_pool_go_to_one_of_many(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    actions.change_pool(year.bus, capacity=Decimal(5), by=cast.chidi, at=DURING, seen=1)
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(5)), by=cast.chidi, at=DURING, seen=1)
     people = [cast.chidi, cast.chen] * 4
-    found = together([
-        lambda line=line, by=by: grant(line, by) for line, by in zip(year.lines[8:16], people, strict=True)
-    ])  # fmt: skip
+    found = together(
+        [lambda line=line, by=by: grant(line, by) for line, by in zip(year.lines[8:16], people, strict=True)]
+    )
     assert sorted(type(result).__name__ for result in found) == ["NotReady"] * 7 + ["RequestLine"]
     assert Pool.objects.get(pk=year.bus.pk).committed == 5
     sums_agree(year)
@@ -104,10 +105,14 @@ def test_the_last_days_of_a_pool_go_to_one_of_many(year: SimpleNamespace, cast: 
 
 def test_two_decisions_on_one_line_have_one_effect(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     line = year.lines[0]
-    found = together([
-        lambda: grant(line, cast.chidi, "2"), lambda: grant(line, cast.chen, "3"),
-        lambda: grant(line, cast.chidi, "1"), lambda: grant(line, cast.chen, "4"),
-    ])  # fmt: skip
+    found = together(
+        [
+            lambda: grant(line, cast.chidi, "2"),
+            lambda: grant(line, cast.chen, "3"),
+            lambda: grant(line, cast.chidi, "1"),
+            lambda: grant(line, cast.chen, "4"),
+        ]
+    )
     assert sorted(type(result).__name__ for result in found) == ["Changed", "Changed", "Changed", "RequestLine"]
     stored = RequestLine.objects.get(pk=line.pk)
     assert stored.granted == Pool.objects.get(pk=year.bus.pk).committed
@@ -134,7 +139,7 @@ def test_a_grant_and_a_send_back_leave_nothing_committed_behind(year: SimpleName
 
 def test_a_pool_is_not_made_smaller_under_a_grant(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     def shrink() -> Any:
-        return actions.change_pool(year.bus, capacity=Decimal(4), by=cast.chen, at=DURING, seen=1)
+        return actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(4)), by=cast.chen, at=DURING, seen=1)
 
     found = together([shrink, lambda: grant(year.lines[0], cast.chidi)])
     assert sorted(isinstance(result, NotReady) for result in found) == [False, True]
@@ -143,10 +148,9 @@ def test_a_pool_is_not_made_smaller_under_a_grant(year: SimpleNamespace, cast: S
 
 
 def test_the_same_request_is_allocated_once(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    actions.change_pool(year.bus, capacity=Decimal(200), by=cast.chidi, at=DURING, seen=1)
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(200)), by=cast.chidi, at=DURING, seen=1)
     for line in RequestLine.objects.filter(request=year.arts).order_by("pk"):
-        decision = {"decision": "full", "granted": line.quantity, "reason": ""}
-        actions.grant(line, **decision, by=cast.chidi, at=DURING, seen=line.request.version)
+        actions.grant(line, actions.LineDecision("full"), by=cast.chidi, at=DURING, seen=line.request.version)
 
     def allocate(by: User) -> Any:
         fresh = ResourceRequest.objects.get(pk=year.arts.pk)
@@ -160,11 +164,10 @@ def test_the_same_request_is_allocated_once(year: SimpleNamespace, cast: SimpleN
 def test_two_people_who_edit_one_draft_do_not_lose_a_line(transactional_db: None, cast: SimpleNamespace) -> None:
     year = open_year(cast)
 
+    asked = actions.AskedLine(year.bus, "Bus", Decimal(1), unit_cost=Decimal(1), forecast_line=year.story.forecast_line)
+
     def add(by: User) -> Any:
-        return actions.add_line(
-            year.arts, project=year.story, pool=year.bus, what="Bus", quantity=Decimal(1), unit_cost=Decimal(1),
-            forecast_line=year.story.forecast_line, by=by, at=DURING, seen=1,
-        )  # fmt: skip
+        return actions.add_line(year.arts, year.story, asked, by=by, at=DURING, seen=1)
 
     found = together([lambda: add(cast.amina), lambda: add(cast.ben)])
     assert sorted(type(result) for result in found if not isinstance(result, RequestLine)) == [Changed]

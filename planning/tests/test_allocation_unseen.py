@@ -1,8 +1,6 @@
 """A decision on a line whose request changed after the reviewer saw it."""
 
-from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -11,6 +9,8 @@ from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, open_year, submitted
 from sop_portal.foundation.kit.refusals import Changed, NotNow
 from sop_portal.tests.shared_fixtures import shared_fixture
+
+IN_FULL = actions.LineDecision("full")
 
 
 @shared_fixture
@@ -24,9 +24,7 @@ def test_a_line_that_was_taken_out_meanwhile_is_not_decided(year: SimpleNamespac
     line = RequestLine.objects.select_related("request").get(pk=requested.lines.order_by("pk")[0].pk)
     RequestLine.objects.filter(pk=line.pk).delete()
     with pytest.raises(NotNow) as refusal:
-        actions.grant(
-            line, decision="full", granted=Decimal(0), reason="", by=cast.chidi, at=DURING, seen=requested.version
-        )
+        actions.grant(line, IN_FULL, by=cast.chidi, at=DURING, seen=requested.version)
     assert refusal.value.sentence == "This line is no longer part of the request."
 
 
@@ -40,7 +38,6 @@ def test_a_line_is_not_decided_on_a_request_that_was_changed_meanwhile(
     requested.refresh_from_db()
     actions.submit(requested, by=cast.amina, at=DURING, seen=requested.version)
     line = RequestLine.objects.select_related("request").get(pk=line.pk)
-    choice: dict[str, Any] = {"decision": "full", "granted": Decimal(0), "reason": "", "by": cast.chidi, "at": DURING}
     with pytest.raises(Changed):
-        actions.grant(line, seen=seen, **choice)
-    assert actions.grant(line, seen=requested.version, **choice).decision == "full"
+        actions.grant(line, IN_FULL, by=cast.chidi, at=DURING, seen=seen)
+    assert actions.grant(line, IN_FULL, by=cast.chidi, at=DURING, seen=requested.version).decision == "full"

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from planning.cycles.calendar import (
     Period,
-    StageName,
     Timeliness,
     WindowDates,
     default_windows,
@@ -16,6 +15,7 @@ from planning.cycles.calendar import (
     timeliness,
     window_state,
 )
+from planning.cycles.models import Stage
 
 D = date.fromisoformat
 
@@ -67,11 +67,11 @@ TABLE = {
 @pytest.mark.parametrize(("year", "starts_month"), list(TABLE))
 def test_the_default_calendar_agrees_with_the_one_on_the_wall(year: int, starts_month: int) -> None:
     expected = {
-        StageName(stage): WindowDates(D(opens), D(due), D(grace))
+        Stage(stage): WindowDates(D(opens), D(due), D(grace))
         for stage, (opens, due, grace) in TABLE[year, starts_month].items()
     }
     assert default_windows(year, starts_month) == expected
-    assert list(default_windows(year, starts_month)) == list(StageName)
+    assert list(default_windows(year, starts_month)) == list(Stage)
 
 
 @given(st.integers(1990, 2198), st.integers(1, 12))
@@ -79,9 +79,9 @@ def test_windows_are_in_order_whatever_the_year(year: int, starts_month: int) ->
     windows = default_windows(year, starts_month)
     for window in windows.values():
         assert window.opens_on <= window.due_on <= window.grace_until
-    assert windows[StageName.FORECAST].due_on + timedelta(days=1) == windows[StageName.REQUEST].opens_on
-    assert windows[StageName.BUDGET].due_on + timedelta(days=1) == windows[StageName.EXECUTION].opens_on
-    execution = windows[StageName.EXECUTION]
+    assert windows[Stage.FORECAST].due_on + timedelta(days=1) == windows[Stage.REQUEST].opens_on
+    assert windows[Stage.BUDGET].due_on + timedelta(days=1) == windows[Stage.EXECUTION].opens_on
+    execution = windows[Stage.EXECUTION]
     assert (execution.due_on - execution.opens_on).days + 1 in {365, 366}
     assert report_periods(execution.opens_on, execution.due_on)[-1].due_on <= execution.grace_until
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from planning.cycles.actions import create_cycle, set_window
-from planning.forecasts.actions import add_project, publish_year
+from planning.cycles.actions import WindowMove, YearPlan, create_cycle, set_window
+from planning.cycles.calendar import WindowDates
+from planning.forecasts.actions import NewProject, add_project, publish_year
 from planning.models import Cycle, Forecast, ForecastFigure, Project
 from planning.tests.stage_one import filled, known, open_year
 from sop_portal.foundation.kit import clock
@@ -19,6 +20,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 
@@ -30,14 +32,15 @@ def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
 
 def test_what_a_deputy_sets_up_and_opens_names_both(cast: SimpleNamespace, arts: Department, noon: datetime) -> None:
     day = noon.date()
-    delegate(giver=cast.ada, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.ada, at=noon)
+    delegate(giver=cast.ada, deputy=cast.farid, role="", term=Term(day, day), by=cast.ada, at=noon)
     publish_year(create_cycle(year=2027, by=cast.farid, at=noon), by=cast.farid, at=noon, seen=1)
-    add_project(Forecast.objects.get(department=arts), name="Story hours", by=cast.amina, at=noon)
+    add_project(Forecast.objects.get(department=arts), NewProject("Story hours"), by=cast.amina, at=noon)
     made = Entry.objects.filter(verb="create").values_list("kind", "by_id", "behalf_id").distinct()
     assert set(made) == {
-        ("cycle", cast.farid.pk, cast.ada.pk), ("forecast", cast.farid.pk, cast.ada.pk),
+        ("cycle", cast.farid.pk, cast.ada.pk),
+        ("forecast", cast.farid.pk, cast.ada.pk),
         ("project", cast.amina.pk, None),
-    }  # fmt: skip
+    }
 
 
 def test_a_new_year_has_the_windows_of_the_usual_calendar(draft: Cycle) -> None:
@@ -54,7 +57,10 @@ def test_a_new_year_has_the_windows_of_the_usual_calendar(draft: Cycle) -> None:
 
 def test_a_year_may_run_in_other_months(cast: SimpleNamespace, noon: datetime) -> None:
     cycle = create_cycle(
-        year=2027, starts_on=date(2028, 1, 1), ends_on=date(2028, 12, 31), currency="EUR", by=cast.ada, at=noon
+        year=2027,
+        plan=YearPlan(starts_on=date(2028, 1, 1), ends_on=date(2028, 12, 31), currency="EUR"),
+        by=cast.ada,
+        at=noon,
     )
     run = cycle.windows.get(stage="execution")
     assert (run.opens_on, run.due_on, run.grace_until) == (date(2028, 1, 1), date(2028, 12, 31), date(2029, 1, 28))
@@ -63,7 +69,7 @@ def test_a_year_may_run_in_other_months(cast: SimpleNamespace, noon: datetime) -
 
 
 def test_the_quarters_move_with_the_first_month(cast: SimpleNamespace, noon: datetime) -> None:
-    cycle = create_cycle(year=2027, starts_month=4, by=cast.ada, at=noon)
+    cycle = create_cycle(year=2027, plan=YearPlan(starts_month=4), by=cast.ada, at=noon)
     assert cycle.windows.get(stage="forecast").due_on == date(2027, 6, 30)
     assert (cycle.starts_on, cycle.ends_on) == (date(2027, 10, 1), date(2028, 9, 30))
 
@@ -89,9 +95,13 @@ def test_setting_up_leaves_a_trail(draft: Cycle, cast: SimpleNamespace) -> None:
 def test_moving_a_published_window_keeps_the_first_due_day(cast: SimpleNamespace, noon: datetime) -> None:
     cycle = open_year(cast, noon)
     window = set_window(
-        cycle, "forecast", opens_on=date(2027, 1, 1), due_on=date(2027, 4, 15), grace_until=date(2027, 4, 20),
-        reason="The audit took longer", by=cast.ada, at=noon,
-    )  # fmt: skip
+        cycle,
+        WindowMove(
+            "forecast", WindowDates(date(2027, 1, 1), date(2027, 4, 15), date(2027, 4, 20)), "The audit took longer"
+        ),
+        by=cast.ada,
+        at=noon,
+    )
     window.refresh_from_db()
     assert (window.due_on, window.first_due_on) == (date(2027, 4, 15), date(2027, 3, 31))
     entry = Entry.objects.filter(kind="cycle", verb="edit").get()
@@ -104,25 +114,29 @@ def test_moving_a_published_window_keeps_the_first_due_day(cast: SimpleNamespace
 
 def test_in_a_draft_the_first_due_day_moves_along(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     window = set_window(
-        draft, "forecast", opens_on=date(2027, 1, 1), due_on=date(2027, 4, 15), grace_until=date(2027, 4, 20),
-        by=cast.ada, at=noon,
-    )  # fmt: skip
+        draft,
+        WindowMove("forecast", WindowDates(date(2027, 1, 1), date(2027, 4, 15), date(2027, 4, 20))),
+        by=cast.ada,
+        at=noon,
+    )
     assert window.first_due_on == date(2027, 4, 15)
 
 
 def test_the_days_of_a_window_are_in_order(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     with pytest.raises(NotReady):
         set_window(
-            draft, "forecast", opens_on=date(2027, 5, 1), due_on=date(2027, 4, 15), grace_until=date(2027, 4, 20),
-            by=cast.ada, at=noon,
-        )  # fmt: skip
+            draft,
+            WindowMove("forecast", WindowDates(date(2027, 5, 1), date(2027, 4, 15), date(2027, 4, 20))),
+            by=cast.ada,
+            at=noon,
+        )
 
 
 def test_the_execution_ends_after_it_starts(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     day, said = date(2028, 7, 1), []
     for act in (
-        lambda: create_cycle(year=2028, by=cast.ada, at=noon, starts_on=day, ends_on=day),
-        lambda: set_window(draft, "execution", opens_on=day, due_on=day, grace_until=day, by=cast.ada, at=noon),
+        lambda: create_cycle(year=2028, plan=YearPlan(starts_on=day, ends_on=day), by=cast.ada, at=noon),
+        lambda: set_window(draft, WindowMove("execution", WindowDates(day, day, day)), by=cast.ada, at=noon),
     ):
         with pytest.raises(NotReady) as refusal:
             act()
@@ -132,18 +146,20 @@ def test_the_execution_ends_after_it_starts(draft: Cycle, cast: SimpleNamespace,
 
 def test_the_execution_window_is_the_execution_of_the_year(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     set_window(
-        draft, "execution", opens_on=date(2027, 8, 1), due_on=date(2028, 7, 31), grace_until=date(2028, 8, 28),
-        by=cast.ada, at=noon,
-    )  # fmt: skip
+        draft,
+        WindowMove("execution", WindowDates(date(2027, 8, 1), date(2028, 7, 31), date(2028, 8, 28))),
+        by=cast.ada,
+        at=noon,
+    )
     stored = Cycle.objects.get()
     assert (stored.starts_on, stored.ends_on) == (date(2027, 8, 1), date(2028, 7, 31))
 
 
 def test_a_window_moved_meanwhile_is_not_moved_unseen(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     days: dict[str, Any] = {"opens_on": date(2027, 1, 1), "due_on": date(2027, 4, 15), "grace_until": date(2027, 4, 20)}
-    set_window(draft, "forecast", **days, by=cast.ada, at=noon, seen=1)
+    set_window(draft, WindowMove("forecast", WindowDates(**days)), by=cast.ada, at=noon, seen=1)
     with pytest.raises(Changed):
-        set_window(draft, "request", **days, by=cast.ada, at=noon, seen=1)
+        set_window(draft, WindowMove("request", WindowDates(**days)), by=cast.ada, at=noon, seen=1)
 
 
 def test_publishing_creates_what_is_owed(cast: SimpleNamespace, noon: datetime) -> None:
@@ -210,9 +226,12 @@ def test_the_pages_of_the_set_up(cast: SimpleNamespace, noon: datetime, as_perso
         assert "No year yet" in client.get("/set-up/years/").content.decode()
         assert client.get("/set-up/years/new/").status_code == 200
         posted = {
-            "key": "11111111-1111-4111-8111-111111111111", "year": "2027", "starts_month": "1", "currency": "usd",
+            "key": "11111111-1111-4111-8111-111111111111",
+            "year": "2027",
+            "starts_month": "1",
+            "currency": "usd",
             "small_transfer_limit": "5,000.00",
-        }  # fmt: skip
+        }
         response = client.post("/set-up/years/new/", posted)
         assert (response.status_code, response.headers["Location"]) == (302, "/2027/windows/")
         assert "2027" in client.get("/set-up/years/").content.decode()
@@ -235,9 +254,12 @@ def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
 ) -> None:
     client = as_person(cast.ada)
     posted = {
-        "key": "11111111-1111-4111-8111-111111111111", "year": "2027", "starts_month": "1", "currency": "USD",
+        "key": "11111111-1111-4111-8111-111111111111",
+        "year": "2027",
+        "starts_month": "1",
+        "currency": "USD",
         "small_transfer_limit": "0",
-    }  # fmt: skip
+    }
     with clock.at(noon):
         response = client.post("/set-up/years/new/", posted | {field: value})
     assert response.status_code == 422
@@ -250,9 +272,13 @@ def test_moving_a_window_shows_first_what_else_moves(
     cycle = open_year(cast, noon)
     client = as_person(cast.ada)
     posted = {
-        "key": "11111111-1111-4111-8111-111111111111", "seen": str(cycle.version), "opens_on": "2027-01-01",
-        "due_on": "2027-04-10", "grace_until": "2027-04-12", "reason": "Snow",
-    }  # fmt: skip
+        "key": "11111111-1111-4111-8111-111111111111",
+        "seen": str(cycle.version),
+        "opens_on": "2027-01-01",
+        "due_on": "2027-04-10",
+        "grace_until": "2027-04-12",
+        "reason": "Snow",
+    }
     with clock.at(noon):
         assert client.get("/2027/windows/forecast/").status_code == 200
         preview = client.post("/2027/windows/forecast/", posted).content.decode()

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from planning.cycles.actions import extend, set_window
-from planning.cycles.windows import due_for, window_for
+from planning.cycles.actions import MoreTime, WindowMove, extend, set_window
+from planning.cycles.calendar import WindowDates
+from planning.cycles.queries import due_for
+from planning.cycles.workflow import window_for
 from planning.forecasts.actions import send_back, withdraw
 from planning.forecasts.deadlines import owed
 from planning.models import Cycle, Extension, Forecast
@@ -119,7 +121,7 @@ def test_nothing_is_withdrawn_once_the_window_is_closed(year: Cycle, cast: Simpl
 
 def more_time(cycle: Cycle, department: Department, by: User, until_on: date = date(2027, 4, 19)) -> Extension:
     return extend(
-        cycle, "forecast", department, until_on=until_on, reason="Head on sick leave", by=by, at=FIRST_SECOND_OF_GRACE
+        cycle, MoreTime("forecast", department, until_on, "Head on sick leave"), by=by, at=FIRST_SECOND_OF_GRACE
     )
 
 
@@ -201,7 +203,7 @@ def test_an_extension_is_longer_than_the_window(
 
 def test_an_extension_has_a_reason(year: Cycle, cast: SimpleNamespace, arts: Department) -> None:
     with pytest.raises(NotReady):
-        extend(year, "forecast", arts, until_on=date(2027, 4, 19), reason=" ", by=cast.emil, at=FIRST_SECOND_OF_GRACE)
+        extend(year, MoreTime("forecast", arts, date(2027, 4, 19), " "), by=cast.emil, at=FIRST_SECOND_OF_GRACE)
 
 
 def test_everybody_can_read_who_got_more_time_and_why(
@@ -216,9 +218,12 @@ def test_everybody_can_read_who_got_more_time_and_why(
 
 def test_the_form_gives_more_time_once(year: Cycle, cast: SimpleNamespace, arts: Department, as_person: LogIn) -> None:
     posted = {
-        "key": "11111111-1111-4111-8111-111111111111", "department": "arts", "stage": "forecast",
-        "until_on": "2027-04-19", "reason": "Head on sick leave",
-    }  # fmt: skip
+        "key": "11111111-1111-4111-8111-111111111111",
+        "department": "arts",
+        "stage": "forecast",
+        "until_on": "2027-04-19",
+        "reason": "Head on sick leave",
+    }
     with clock.at(FIRST_SECOND_OF_GRACE):
         client = as_person(cast.emil)
         assert client.get("/2027/extend/").status_code == 200
@@ -249,8 +254,10 @@ def test_who_owes_a_forecast_owes_it_until_their_own_day(
 
 def test_a_moved_window_moves_what_is_owed(year: Cycle, cast: SimpleNamespace, arts: Department) -> None:
     set_window(
-        year, "forecast", opens_on=date(2027, 1, 1), due_on=date(2027, 4, 15), grace_until=date(2027, 4, 15),
-        by=cast.ada, at=FIRST_SECOND_OF_GRACE,
-    )  # fmt: skip
+        year,
+        WindowMove("forecast", WindowDates(date(2027, 1, 1), date(2027, 4, 15), date(2027, 4, 15))),
+        by=cast.ada,
+        at=FIRST_SECOND_OF_GRACE,
+    )
     assert set(due_days(FIRST_SECOND_OF_GRACE).values()) == {date(2027, 4, 15)}
     assert Forecast.objects.get(department=arts).due_on == date(2027, 4, 15)

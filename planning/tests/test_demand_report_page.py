@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from planning.cycles.actions import create_cycle
-from planning.forecasts import reportpage
 from planning.forecasts.actions import publish_report, start_report
+from planning.forecasts.queries import report_projects
 from planning.models import Cycle, DemandReport, ForecastFigure
 from planning.tests.stage_one import CANARY, accepted, filled, known, text_of
 from sop_portal.foundation.kit.sheets import read_table
@@ -59,9 +59,13 @@ def test_the_resource_team_starts_it_and_every_revision_says_why(
 
 @pytest.mark.parametrize("is_published", [False, True])
 def test_a_gap_is_told_in_words_and_stands_in_no_total(
-    is_published: bool, report: DemandReport, cast: SimpleNamespace, sports: Department, noon: datetime,
+    is_published: bool,
+    report: DemandReport,
+    cast: SimpleNamespace,
+    sports: Department,
+    noon: datetime,
     as_person: LogIn,
-) -> None:  # fmt: skip
+) -> None:
     known(sports, "chess", 2026, activities="210", participants="3478")
     if is_published:
         publish_report(report, by=cast.chidi, at=noon, seen=report.version)
@@ -110,15 +114,20 @@ def test_departments_are_sorted_by_the_address_and_gaps_stand_last(
 
 @pytest.mark.parametrize("is_published", [False, True])
 def test_the_projects_come_page_by_page(
-    is_published: bool, report: DemandReport, cast: SimpleNamespace, sports: Department, noon: datetime,
-    as_person: LogIn, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    is_published: bool,
+    report: DemandReport,
+    cast: SimpleNamespace,
+    sports: Department,
+    noon: datetime,
+    as_person: LogIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     filled(sports, "Chess", cast.bao, noon)
     accepted(sports, cast.bao, cast.chen, noon)
     report.refresh_from_db()
     if is_published:
         publish_report(report, by=cast.chidi, at=noon, seen=report.version)
-    monkeypatch.setattr(reportpage, "LINES_ON_A_PAGE", 2)
+    monkeypatch.setattr(report_projects, "LINES_ON_A_PAGE", 2)
     client, names, url = as_person(cast.chidi), [], "?by=project"
     while url:
         context = client.get(f"{PAGE}{url}").context

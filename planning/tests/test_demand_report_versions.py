@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from planning.forecasts import sums
 from planning.forecasts.actions import accept, publish_report, send_back, start_report, waive
-from planning.forecasts.reportpage import compiled
+from planning.forecasts.actions.lines import update_totals
+from planning.forecasts.queries.report_departments import compiled
 from planning.models import Cycle, DemandReport, Forecast, ForecastFigure, ReportGap, ReportLine
 from planning.tests.stage_one import accepted, filled, forecast_of, known, open_year, submitted
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
@@ -102,7 +102,7 @@ def test_a_figure_nobody_knows_is_not_summed_as_nought(
 ) -> None:
     ForecastFigure.objects.filter(metric="people").update(override=None)
     forecast = Forecast.objects.get(department=arts)
-    sums.keep(forecast)
+    update_totals(forecast)
     forecast.save()
     report = start_report(year, by=cast.chidi, at=noon)
     live = compiled(report, Actor.of(cast.chidi, noon))

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from planning.cycles.actions import create_cycle, extend
+from planning.cycles.actions import MoreTime, create_cycle, extend
 from planning.cycles.models import Extension
-from planning.cycles.windows import due_for
+from planning.cycles.queries import due_for
 from planning.extensions import actions
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, ExtensionRequest
@@ -23,6 +23,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions as people
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
@@ -38,7 +39,7 @@ def year(cast: SimpleNamespace, noon: datetime) -> Cycle:
 @shared_fixture
 def asked(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
     """Amina asks for two more weeks."""
-    return actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Two of us are ill", by=cast.amina, at=noon)
+    return actions.ask(year, MoreTime("forecast", arts, UNTIL, "Two of us are ill"), by=cast.amina, at=noon)
 
 
 def test_those_who_may_extend_are_told(asked: ExtensionRequest) -> None:
@@ -107,7 +108,7 @@ def test_whoever_asked_does_not_grant_in_a_second_role(
 @pytest.mark.parametrize("who", ["ben", "bao", "emil", "ada"])
 def test_only_the_head_asks(who: str, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> None:
     with pytest.raises(NotYours):
-        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=getattr(cast, who), at=noon)
+        actions.ask(year, MoreTime("forecast", arts, UNTIL, "x"), by=getattr(cast, who), at=noon)
 
 
 @pytest.mark.parametrize("until_on", [date(2027, 3, 31), date(2027, 3, 11)])
@@ -115,14 +116,14 @@ def test_more_time_is_more(
     until_on: date, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
 ) -> None:
     with pytest.raises(NotReady):
-        actions.ask(year, "forecast", arts, until_on=until_on, reason="x", by=cast.amina, at=noon)
+        actions.ask(year, MoreTime("forecast", arts, until_on, "x"), by=cast.amina, at=noon)
 
 
 def test_more_time_is_asked_for_with_a_reason(
     year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
 ) -> None:
     with pytest.raises(NotReady) as refusal:
-        actions.ask(year, "forecast", arts, until_on=UNTIL, reason=" ", by=cast.amina, at=noon)
+        actions.ask(year, MoreTime("forecast", arts, UNTIL, " "), by=cast.amina, at=noon)
     assert refusal.value.sentence == "Say why: everybody can read it."
 
 
@@ -131,7 +132,7 @@ def test_more_time_is_asked_for_in_a_year_under_way(
 ) -> None:
     draft = create_cycle(year=2028, by=cast.ada, at=noon)
     with pytest.raises(NotNow) as refusal:
-        actions.ask(draft, "forecast", arts, until_on=date(2028, 4, 30), reason="x", by=cast.amina, at=noon)
+        actions.ask(draft, MoreTime("forecast", arts, date(2028, 4, 30), "x"), by=cast.amina, at=noon)
     assert refusal.value.sentence == "This year is not under way."
 
 
@@ -140,7 +141,7 @@ def test_the_same_is_asked_once_at_a_time(
 ) -> None:
     entries = Entry.objects.count()
     with pytest.raises(NotNow):
-        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Again", by=cast.amina, at=noon)
+        actions.ask(year, MoreTime("forecast", arts, UNTIL, "Again"), by=cast.amina, at=noon)
     assert (ExtensionRequest.objects.count(), Entry.objects.count()) == (1, entries)
 
 
@@ -182,8 +183,8 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
 def asked_in_her_place(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> ExtensionRequest:
     """Farid, Amina's deputy, asks for more time."""
     day = noon.date()
-    people.delegate(giver=cast.amina, deputy=cast.farid, role="", from_on=day, until_on=day, by=cast.amina, at=noon)
-    return actions.ask(year, "forecast", arts, until_on=UNTIL, reason="She is ill", by=cast.farid, at=noon)
+    people.delegate(giver=cast.amina, deputy=cast.farid, role="", term=Term(day, day), by=cast.amina, at=noon)
+    return actions.ask(year, MoreTime("forecast", arts, UNTIL, "She is ill"), by=cast.farid, at=noon)
 
 
 def test_the_trail_names_the_deputy_who_asked_and_in_whose_place(
@@ -220,15 +221,15 @@ def test_more_time_is_more_than_the_department_has(
     actions.grant(asked, by=cast.emil, at=noon, seen=1)
     year = Cycle.objects.get()
     with pytest.raises(NotReady) as refusal:
-        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.amina, at=noon)
+        actions.ask(year, MoreTime("forecast", arts, UNTIL, "x"), by=cast.amina, at=noon)
     assert refusal.value.sentence == "Choose a day after 14\N{NO-BREAK SPACE}April 2027."
-    actions.ask(year, "forecast", arts, until_on=UNTIL + timedelta(days=1), reason="x", by=cast.amina, at=noon)
+    actions.ask(year, MoreTime("forecast", arts, UNTIL + timedelta(days=1), "x"), by=cast.amina, at=noon)
 
 
 def test_a_request_that_gives_no_time_any_more_is_not_granted(
     asked: ExtensionRequest, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
 ) -> None:
-    extend(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.ada, at=noon)
+    extend(year, MoreTime("forecast", arts, UNTIL, "x"), by=cast.ada, at=noon)
     with pytest.raises(NotReady):
         actions.grant(asked, by=cast.emil, at=noon, seen=1)
     assert Extension.objects.count() == 1
@@ -240,9 +241,9 @@ def test_more_than_a_year_is_a_slip_of_the_pen(
 ) -> None:
     do, by = (actions.ask, cast.amina) if way == "ask" else (extend, cast.emil)
     with pytest.raises(NotReady) as refusal:
-        do(year, "forecast", arts, until_on=date(2028, 4, 1), reason="x", by=by, at=noon)
+        do(year, MoreTime("forecast", arts, date(2028, 4, 1), "x"), by=by, at=noon)
     assert refusal.value.sentence == "Choose a day up to 31\N{NO-BREAK SPACE}March 2028."
-    do(year, "forecast", arts, until_on=date(2028, 3, 31), reason="x", by=by, at=noon)
+    do(year, MoreTime("forecast", arts, date(2028, 3, 31), "x"), by=by, at=noon)
 
 
 def test_whoever_asked_may_withdraw_and_ask_for_another_day(
@@ -256,7 +257,7 @@ def test_whoever_asked_may_withdraw_and_ask_for_another_day(
     assert not Notice.objects.owed().filter(kind="extension-request").exists()
     with pytest.raises(NotNow):
         actions.grant(asked, by=cast.emil, at=noon, seen=1)
-    actions.ask(year, "forecast", arts, until_on=UNTIL, reason="Another day", by=cast.amina, at=noon)
+    actions.ask(year, MoreTime("forecast", arts, UNTIL, "Another day"), by=cast.amina, at=noon)
 
 
 def test_asking_twice_keeps_what_was_typed_and_leads_to_the_first(
@@ -277,7 +278,7 @@ def test_whoever_has_submitted_asks_for_no_more_time(
     filled(arts, "Story hours", cast.amina, noon)
     forecast = submitted(arts, cast.amina, noon)
     with pytest.raises(NotNow) as refusal:
-        actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.amina, at=noon)
+        actions.ask(year, MoreTime("forecast", arts, UNTIL, "x"), by=cast.amina, at=noon)
     assert refusal.value.sentence == "Forecast 2027, Arts: Submitted. Nothing is owed now."
     forecasts.withdraw(forecast, by=cast.amina, at=noon, seen=forecast.version)
-    actions.ask(year, "forecast", arts, until_on=UNTIL, reason="x", by=cast.amina, at=noon)
+    actions.ask(year, MoreTime("forecast", arts, UNTIL, "x"), by=cast.amina, at=noon)

@@ -6,7 +6,7 @@ import pytest
 
 from planning.forecasts.figures import (
     Bias,
-    Score,
+    MetricScore,
     Typed,
     as_count,
     band,
@@ -84,7 +84,7 @@ def test_the_closer_of_proposal_and_override_is_named(
     proposal: Decimal | None, override: Decimal | None, closer: str
 ) -> None:
     found = score(D(100), proposal, override)
-    assert isinstance(found, Score)
+    assert isinstance(found, MetricScore)
     assert found.closer == closer
 
 

@@ -48,9 +48,15 @@ def test_lessons_of_the_own_department_stand_first_and_other_departments_measure
         number: int, department: Department, kind: str = "lesson", slug: str = "story-hours", **more: Any
     ) -> None:
         Hindsight.objects.create(
-            kind=kind, source_id=number, department=department, slug=slug, year=2026, text=f"Learned {number}",
-            source_url="/2026/lessons/", **more,
-        )  # fmt: skip
+            kind=kind,
+            source_id=number,
+            department=department,
+            slug=slug,
+            year=2026,
+            text=f"Learned {number}",
+            source_url="/2026/lessons/",
+            **more,
+        )
 
     learn(1, sports)
     learn(2, arts)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from planning.cycles.actions import extend
+from planning.cycles.actions import MoreTime, extend
 from planning.forecasts.actions import publish_report, start_report
 from planning.models import Cycle, Forecast, ForecastFigure, Project
 from planning.tests.stage_one import CANARY, FILLED, LINE, accepted, forecast_of, posted, submitted, text_of
@@ -63,9 +63,15 @@ def test_another_departments_pages_are_not_there(
 @pytest.mark.parametrize("name", ["amina", "ben"])
 @pytest.mark.parametrize("is_published", [False, True])
 def test_another_departments_words_and_figures_are_nowhere(
-    is_published: bool, name: str, planning_year: Cycle, cast: SimpleNamespace, arts: Department, sports: Department,
-    noon: datetime, as_person: LogIn,
-) -> None:  # fmt: skip
+    is_published: bool,
+    name: str,
+    planning_year: Cycle,
+    cast: SimpleNamespace,
+    arts: Department,
+    sports: Department,
+    noon: datetime,
+    as_person: LogIn,
+) -> None:
     accepted(arts, cast.amina, cast.chidi, noon)
     accepted(sports, cast.bao, cast.chidi, noon)
     report = start_report(planning_year, by=cast.chidi, at=noon)
@@ -111,9 +117,11 @@ def test_the_list_shows_totals_due_day_and_lateness(
 ) -> None:
     with clock.at(datetime.fromisoformat("2027-04-05T12:00-04:00")):
         extend(
-            Cycle.objects.get(), "forecast", arts, until_on=date(2027, 4, 19), reason="Sick leave", by=cast.emil,
+            Cycle.objects.get(),
+            MoreTime("forecast", arts, date(2027, 4, 19), "Sick leave"),
+            by=cast.emil,
             at=clock.now(),
-        )  # fmt: skip
+        )
         page = as_person(cast.chidi).get("/2027/forecasts/")
     found = {row.forecast.department.slug: (row.due_on, row.late_days, row.is_extended) for row in page.context["rows"]}
     assert found == {"arts": (date(2027, 4, 19), 0, True), "sports": (date(2027, 3, 31), 5, False)}

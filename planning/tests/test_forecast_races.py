@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
 from planning.forecasts import actions
 from planning.models import Cycle, DemandReport, Extension, Forecast, ForecastLine
@@ -53,10 +54,14 @@ def test_what_is_edited_in_the_moment_of_submitting_is_not_handed_over_unseen(
     for turn in range(4):
         seen, line = forecast_of(arts).version, ForecastLine.objects.get(project__slug="story-hours")
         typed = {"money": actions.Typed(Decimal(100 + turn), "history", "As said")}
-        found = at_once([
-            lambda seen=seen: actions.submit(forecast_of(arts), by=cast.amina, at=noon, seen=seen),
-            lambda seen=seen, line=line, typed=typed: actions.set_figures(line, typed, by=cast.ben, at=noon, seen=seen),
-        ])  # fmt: skip
+        found = at_once(
+            [
+                lambda seen=seen: actions.submit(forecast_of(arts), by=cast.amina, at=noon, seen=seen),
+                lambda seen=seen, line=line, typed=typed: actions.set_figures(
+                    line, typed, by=cast.ben, at=noon, seen=seen
+                ),
+            ]
+        )
         forecast = forecast_of(arts)
         if forecast.state == "submitted":
             assert (found[1], forecast.version) == ("NotNow", seen)
@@ -70,10 +75,12 @@ def test_a_forecast_is_not_sent_back_out_of_a_report_that_is_published_in_the_sa
 ) -> None:
     seen = accepted(arts, cast.amina, cast.chidi, noon).version
     report = actions.start_report(planning_year, by=cast.chidi, at=noon)
-    found = at_once([
-        lambda: publish_report(DemandReport.objects.get(), by=cast.chidi, at=noon, seen=report.version),
-        lambda: actions.send_back(forecast_of(arts), by=cast.chen, at=noon, seen=seen, comment="Count again"),
-    ])  # fmt: skip
+    found = at_once(
+        [
+            lambda: publish_report(DemandReport.objects.get(), by=cast.chidi, at=noon, seen=report.version),
+            lambda: actions.send_back(forecast_of(arts), by=cast.chen, at=noon, seen=seen, comment="Count again"),
+        ]
+    )
     states = (DemandReport.objects.get().state, forecast_of(arts).state)
     words = tuple(answer if isinstance(answer, str) else "done" for answer in found)
     assert (states, words) in [
@@ -87,14 +94,16 @@ def test_more_time_is_granted_or_refused_once(
     transactional_db: None, planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     asked = extensions.ask(
-        planning_year, "forecast", arts, until_on=date(2027, 4, 30), reason="Floods", by=cast.amina, at=noon
+        planning_year, MoreTime("forecast", arts, date(2027, 4, 30), "Floods"), by=cast.amina, at=noon
     )
     elif_ = getattr(cast, "elif")
-    found = at_once([
-        lambda: extensions.grant(type(asked).objects.get(), by=cast.emil, at=noon, seen=1),
-        lambda: extensions.grant(type(asked).objects.get(), by=elif_, at=noon, seen=1),
-        lambda: extensions.refuse(type(asked).objects.get(), by=cast.ada, at=noon, seen=1, comment="No"),
-    ])  # fmt: skip
+    found = at_once(
+        [
+            lambda: extensions.grant(type(asked).objects.get(), by=cast.emil, at=noon, seen=1),
+            lambda: extensions.grant(type(asked).objects.get(), by=elif_, at=noon, seen=1),
+            lambda: extensions.refuse(type(asked).objects.get(), by=cast.ada, at=noon, seen=1, comment="No"),
+        ]
+    )
     asked.refresh_from_db()
     assert state_or_word(found) == ["NotNow", "NotNow", "done"]
     assert Extension.objects.count() == (1 if asked.state == "granted" else 0)
@@ -105,12 +114,14 @@ def test_one_form_that_is_sent_many_times_at_once_is_carried_out_once(
 ) -> None:
     forecast, key = Forecast.objects.get(department__slug="arts"), str(uuid.uuid4())
     browsers = [as_person(person) for person in (cast.amina, cast.amina, cast.amina, cast.ben)]
-    found = at_once([
-        lambda browser=browser: browser.post(
-            f"/comments/forecast/{forecast.pk}/", {"key": key, "text": "Two projects"}
-        ).status_code
-        for browser in browsers
-    ])  # fmt: skip
+    found = at_once(
+        [
+            lambda browser=browser: (
+                browser.post(f"/comments/forecast/{forecast.pk}/", {"key": key, "text": "Two projects"}).status_code
+            )
+            for browser in browsers
+        ]
+    )
     comment = Comment.objects.get()
     expected = [302, 302, 302, 409] if comment.by == cast.amina else [409, 409, 409, 302]
     assert found == expected

@@ -59,9 +59,11 @@ def test_the_second_to_save_sees_theirs_beside_mine_and_loses_nothing(
     assert "Ben Carter" in text_of(page)
     assert override("participants") == Decimal(3050)
     kept = dict(page.context["mine"]) | {
-        "key": str(uuid4()), "seen": str(page.context["forecast"].version), "keep-participants": "mine",
+        "key": str(uuid4()),
+        "seen": str(page.context["forecast"].version),
+        "keep-participants": "mine",
         "keep-participants-reason": "theirs",
-    }  # fmt: skip
+    }
     assert client.post(LINE, kept).status_code == 302
     figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
     assert (figure.override, figure.reason) == (Decimal(3400), "Theirs")
@@ -77,8 +79,10 @@ def test_who_decides_about_one_field_keeps_what_only_the_colleague_wrote_in_anot
     page = client.post(LINE, mine)
     assert [row.name for row in page.context["rows"]] == ["participants"]
     kept = dict(page.context["mine"]) | {
-        "key": str(uuid4()), "seen": str(page.context["forecast"].version), "keep-participants": "mine",
-    }  # fmt: skip
+        "key": str(uuid4()),
+        "seen": str(page.context["forecast"].version),
+        "keep-participants": "mine",
+    }
     assert client.post(LINE, kept).status_code == 302
     figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
     assert (figure.override, figure.source, figure.reason) == (Decimal(3400), "trend", "Theirs")

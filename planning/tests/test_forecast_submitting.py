@@ -27,9 +27,16 @@ def test_a_new_project_asks_once_where_its_figures_come_from(
     client, url = as_person(cast.amina), "/2027/forecasts/arts/project/choir/"
     assert "Where do these figures come from?" in text_of(client.get(url))
     data = {
-        "key": str(uuid4()), "seen": forecast_of(arts).version, "activities": "10", "participants": "30", "people": "5",
-        "materials": "0", "money": "99.95", "source": "feedback", "reason": "Parents asked for it",
-    }  # fmt: skip
+        "key": str(uuid4()),
+        "seen": forecast_of(arts).version,
+        "activities": "10",
+        "participants": "30",
+        "people": "5",
+        "materials": "0",
+        "money": "99.95",
+        "source": "feedback",
+        "reason": "Parents asked for it",
+    }
     assert client.post(url, data).status_code == 302
     found = ForecastFigure.objects.filter(line__project__slug="choir").order_by("metric")
     assert [(f.metric, f.override, f.source, f.reason) for f in found] == [

@@ -15,13 +15,16 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
 
 from planning.models import Actual, HistoryImport
-from planning.projects import actions, uploads
-from planning.projects.history import suggest_mapping
-from planning.projects.history_places import places_of
-from planning.projects.imports import read_history
-from planning.tests.requesting import DURING, MARCH, open_year, post
+from planning.projects import actions
+from planning.projects.imports import uploads
+from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.reading import read_history
+from planning.projects.queries import known_history_of_all_departments
+from planning.tests.requesting import DURING, MARCH, Browser, open_year, post
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sheets import read_table, write_xlsx
@@ -48,7 +51,7 @@ Avon,2001,61,905,9200,82000
 
 
 @pytest.fixture(autouse=True)
-def on_a_day(settings: Any, tmp_path: Path) -> Iterator[None]:
+def on_a_day(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Files lie in a folder of the test; it is April 2027."""
     settings.MEDIA_ROOT = tmp_path / "media"
     with clock.at(DURING):
@@ -61,7 +64,7 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     return open_year(cast, pools=False)
 
 
-def bring(client: Any, text: str | bytes = GOOD, name: str = "history.csv") -> Any:
+def bring(client: Client, text: str | bytes = GOOD, name: str = "history.csv") -> Any:
     packed = text.encode() if isinstance(text, str) else text
     return post(client, f"{HISTORY}upload/", file=SimpleUploadedFile(name, packed))
 
@@ -70,7 +73,7 @@ def mapping(text: str = GOOD) -> dict[str, str]:
     return {column: str(place) for column, place in suggest_mapping(text.splitlines()[0].split(",")).items()}
 
 
-def test_a_file_goes_all_the_way_and_back(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_file_goes_all_the_way_and_back(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.ada)
     brought = bring(client)
     assert brought.status_code == 302
@@ -85,10 +88,14 @@ def test_a_file_goes_all_the_way_and_back(year: SimpleNamespace, cast: SimpleNam
     assert Actual.objects.count() == 12
     row = Actual.objects.get(department__slug="sports", slug="chess", year=2025)
     assert (row.activities, row.participants, row.people, row.materials, row.money) == (
-        9, 90, None, Decimal("9.50"), 900,
-    )  # fmt: skip
+        9,
+        90,
+        None,
+        Decimal("9.50"),
+        900,
+    )
     assert client.get(url).status_code == 404
-    assert list(uploads.place_of(uuid4()).parent.glob("*")) == []
+    assert list(uploads.path_of(uuid4()).parent.glob("*")) == []
     page = client.get(HISTORY).content.decode()
     assert ("history.csv" in page, "Ada Moreno" in page) == (True, True)
     brought_in = HistoryImport.objects.get()
@@ -111,7 +118,7 @@ def test_undoing_takes_its_own_rows_only(year: SimpleNamespace, cast: SimpleName
 
 @pytest.mark.parametrize("name", ["amina", "ben", "chidi", "dora", "emil", "omar", "farid"])
 def test_only_the_administrator_brings_history_in(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, name: str
 ) -> None:
     client, person = as_person(getattr(cast, name)), getattr(cast, name)
     assert client.get(HISTORY).status_code == 403
@@ -125,7 +132,7 @@ def test_only_the_administrator_brings_history_in(
 
 
 def test_a_brought_file_is_for_the_session_that_brought_it(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     url = bring(as_person(cast.ada))["Location"]
     stranger = as_person(cast.ada)
@@ -135,7 +142,7 @@ def test_a_brought_file_is_for_the_session_that_brought_it(
 
 
 def test_every_problem_is_listed_and_nothing_is_written(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     wrong = GOOD + "Music,Choir,2026,1,1,,,\nArts,Chess,2026,1,1,,,\nArts,Go,20x6,1,1,,,\nArts,Go,2026,-1,x,,1.234,\n"
     client = as_person(cast.ada)
@@ -152,7 +159,7 @@ def test_every_problem_is_listed_and_nothing_is_written(
 
 
 def test_missing_departments_are_created_when_asked_for(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client, text = (
         as_person(cast.ada),
@@ -167,7 +174,7 @@ def test_missing_departments_are_created_when_asked_for(
     assert Entry.objects.filter(kind="department", verb="create").count() == 2
 
 
-def test_the_same_figures_are_not_taken_twice(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_the_same_figures_are_not_taken_twice(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.ada)
     post(client, f"{bring(client)['Location']}take/", **mapping())
     url = bring(client)["Location"]
@@ -212,16 +219,16 @@ def test_somebody_faster_is_a_refusal_and_not_a_failure(
     year: SimpleNamespace, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = read_history(read_table(GOOD.encode(), "a.csv"), suggest_mapping(GOOD.splitlines()[0].split(","))).rows
-    seen_before = places_of(rows)
+    seen_before = known_history_of_all_departments(rows)
     actions.import_history(rows, file_name="a.csv", by=cast.ada, at=MARCH)
-    monkeypatch.setattr(actions, "places_of", lambda _: seen_before)
+    monkeypatch.setattr(actions, "known_history_of_all_departments", lambda _: seen_before)
     with pytest.raises(NotNow):
         actions.import_history(rows, file_name="b.csv", by=cast.ada, at=MARCH)
     assert (Actual.objects.count(), HistoryImport.objects.count()) == (12, 1)
 
 
 def test_the_libraries_traps_are_warnings_and_do_not_stop(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client = as_person(cast.ada)
     url, fields = bring(client, LIBRARIES)["Location"], mapping(LIBRARIES) | {"create": "on"}
@@ -233,11 +240,14 @@ def test_the_libraries_traps_are_warnings_and_do_not_stop(
     assert post(client, f"{url}take/", **fields).status_code == 302
     ansonia = Actual.objects.filter(department__name="Ansonia Library").order_by("year")
     assert list(ansonia.values_list("year", "activities", "participants", "money")) == [
-        (1999, 78, 1200, 90000), (2000, None, None, 91000), (2001, 4993, 1250, 92000), (2002, 112, 1300, 0),
-    ]  # fmt: skip
+        (1999, 78, 1200, 90000),
+        (2000, None, None, 91000),
+        (2001, 4993, 1250, 92000),
+        (2002, 112, 1300, 0),
+    ]
 
 
-def test_a_leap_of_one_year_is_pointed_out(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_leap_of_one_year_is_pointed_out(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     text = "department,year,activities\nArts,2000,78\nArts,2001,4993\nArts,2002,112\n"
     client = as_person(cast.ada)
     page = client.get(bring(client, text)["Location"], mapping(text)).content.decode()
@@ -264,25 +274,27 @@ def zip_bomb() -> bytes:
         ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20),
         ("bomb.xlsx", None),
     ],
-)  # fmt: skip
+)
 def test_a_hostile_file_is_refused_with_a_sentence(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, name: str, packed: bytes | None
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, name: str, packed: bytes | None
 ) -> None:
     refused = bring(as_person(cast.ada), zip_bomb() if packed is None else packed, name)
     page = refused.content.decode()
     assert refused.status_code == 422
     assert 'class="errors"' in page
-    assert not list(uploads.place_of(uuid4()).parent.glob("*"))
+    assert not list(uploads.path_of(uuid4()).parent.glob("*"))
 
 
-def test_a_file_beyond_ten_megabytes_is_refused(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_file_beyond_ten_megabytes_is_refused(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
     refused = bring(as_person(cast.ada), b"department,year\n" + b"Arts,2025\n" * 1_100_000)
     assert refused.status_code == 422
     assert "larger than 10" in refused.content.decode()
 
 
 def test_what_stands_in_a_file_is_text_on_the_page(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     nasty = "department,<script>alert(1)</script>,year\nArts,=cmd|' /C calc'!A0,2025\n"
     client = as_person(cast.ada)
@@ -292,7 +304,7 @@ def test_what_stands_in_a_file_is_text_on_the_page(
     assert "<b>x</b>" not in page
 
 
-def test_one_column_is_not_two_things(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_one_column_is_not_two_things(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.ada)
     url = bring(client)["Location"]
     page = client.get(url, mapping() | {"activities": "2"}).content.decode()
@@ -301,12 +313,21 @@ def test_one_column_is_not_two_things(year: SimpleNamespace, cast: SimpleNamespa
     assert client.get(url, mapping() | {"year": "99"}).status_code == 200
 
 
-def test_the_template_is_recognised_by_the_portal(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_the_template_is_recognised_by_the_portal(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
     packed = as_person(cast.ada).get(f"{HISTORY}template/").content
     header = read_table(packed, "history.xlsx").header
     assert set(suggest_mapping(header)) == {
-        "department", "project", "year", "activities", "participants", "people", "materials", "money",
-    }  # fmt: skip
+        "department",
+        "project",
+        "year",
+        "activities",
+        "participants",
+        "people",
+        "materials",
+        "money",
+    }
 
 
 def command(path: Path, *options: str) -> tuple[int, dict[str, Any]]:
@@ -352,9 +373,9 @@ def test_the_command_names_what_is_wrong(year: SimpleNamespace, cast: SimpleName
     assert command(path, "--as", "nobody@example.org")[0] == 1
 
 
-def test_what_was_never_decided_on_is_removed_after_a_day(settings: Any) -> None:
-    old, new = uploads.keep([b"a"]), uploads.keep([b"b"])
-    os.utime(uploads.place_of(old), (0, DURING.timestamp() - 90_000))
-    os.utime(uploads.place_of(new), (0, DURING.timestamp() - 80_000))
+def test_what_was_never_decided_on_is_removed_after_a_day(settings: Settings) -> None:
+    old, new = uploads.store([b"a"]), uploads.store([b"b"])
+    os.utime(uploads.path_of(old), (0, DURING.timestamp() - 90_000))
+    os.utime(uploads.path_of(new), (0, DURING.timestamp() - 80_000))
     uploads.forget_old(DURING)
-    assert (uploads.place_of(old).exists(), uploads.place_of(new).exists()) == (False, True)
+    assert (uploads.path_of(old).exists(), uploads.path_of(new).exists()) == (False, True)

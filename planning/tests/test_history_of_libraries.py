@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from planning.projects.history import check_rows, suggest_mapping
+from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.rows import check_rows
 from sop_portal.foundation.kit.sheets import read_table
 
 CONNECTICUT = Path(__file__).parents[2] / "sop_portal/tests/data/connecticut_libraries_1996_2012.csv"

@@ -8,19 +8,20 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.projects.history import Checked, check_rows, suggest_mapping
+from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.rows import CheckedRows, check_rows
 from sop_portal.foundation.kit.sheets import Table
 
 CONNECTICUT = Path(__file__).parents[2] / "sop_portal/tests/data/connecticut_libraries_1996_2012.csv"
 HEADER = ["department", "project", "year", "activities", "participants", "people", "materials", "money"]
 
 
-def check(*rows: list[Any], header: list[str] = HEADER) -> Checked:
+def check(*rows: list[Any], header: list[str] = HEADER) -> CheckedRows:
     padded = [row + [None] * (len(header) - len(row)) for row in rows]
     return check_rows(Table(header, padded), suggest_mapping(header))
 
 
-def sentences(checked: Checked) -> list[str]:
+def sentences(checked: CheckedRows) -> list[str]:
     return [problem.sentence for problem in checked.problems]
 
 

@@ -4,16 +4,17 @@ import re
 from datetime import date
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Cycle, Project
-from planning.projects import actions, views
-from planning.projects.slugs import slug_of
-from planning.tests.requesting import MARCH
+from planning.projects import actions
+from planning.projects.models import slug_of
+from planning.projects.pages import list as project_list
+from planning.tests.requesting import MARCH, Browser
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
@@ -27,12 +28,16 @@ LIST = "/2027/projects/"
 def cycle(cast: SimpleNamespace) -> Cycle:
     """The year 2027."""
     return Cycle.objects.create(
-        year=2027, starts_on=date(2027, 7, 1), ends_on=date(2028, 6, 30), state="published",
-        published_at=MARCH, published_by=cast.ada,
-    )  # fmt: skip
+        year=2027,
+        starts_on=date(2027, 7, 1),
+        ends_on=date(2028, 6, 30),
+        state="published",
+        published_at=MARCH,
+        published_by=cast.ada,
+    )
 
 
-def add(cycle: Cycle, department: Department, name: str, **fields: Any) -> Project:
+def add(cycle: Cycle, department: Department, name: str, **fields: object) -> Project:
     dates = {"starts_on": cycle.starts_on, "ends_on": cycle.ends_on}
     return Project.objects.create(cycle=cycle, department=department, name=name, slug=slug_of(name), **dates, **fields)
 
@@ -44,13 +49,15 @@ def projects(cycle: Cycle, arts: Department, sports: Department) -> list[Project
     return [*found, add(cycle, sports, "Swimming", needed=7), add(cycle, sports, "Running", state="cancelled")]
 
 
-def names(client: Any, query: str = "") -> list[str]:
+def names(client: Client, query: str = "") -> list[str]:
     page = client.get(LIST + query)
     assert page.status_code == 200
     return re.findall(r'class="rowlink"[^>]*>([^<]+)</a>', page.content.decode())
 
 
-def test_a_head_sees_the_own_department_only(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_head_sees_the_own_department_only(
+    projects: list[Project], cast: SimpleNamespace, as_person: Browser
+) -> None:
     assert names(as_person(cast.amina)) == ["A", "B", "C", "D", "E"]
     assert names(as_person(cast.bao)) == ["Running", "Swimming"]
     assert names(as_person(cast.amina), "?department=sports") == ["A", "B", "C", "D", "E"]
@@ -59,7 +66,7 @@ def test_a_head_sees_the_own_department_only(projects: list[Project], cast: Simp
     assert "Swimming" not in as_person(cast.amina).get(LIST).content.decode()
 
 
-def test_filters_stand_in_the_address(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+def test_filters_stand_in_the_address(projects: list[Project], cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.chidi)
     assert names(client, "?department=sports") == ["Running", "Swimming"]
     assert names(client, "?state=cancelled") == ["Running"]
@@ -68,7 +75,7 @@ def test_filters_stand_in_the_address(projects: list[Project], cast: SimpleNames
     assert "No project here" in client.get(f"{LIST}?q=nothing+like+it").content.decode()
 
 
-def test_columns_sort_both_ways(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+def test_columns_sort_both_ways(projects: list[Project], cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.amina)
     assert names(client, "?sort=-name") == ["E", "D", "C", "B", "A"]
     assert names(client, "?sort=needed") == ["E", "A", "B", "D", "C"]
@@ -78,11 +85,11 @@ def test_columns_sort_both_ways(projects: list[Project], cast: SimpleNamespace, 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "needed", "-needed"])
 def test_pages_lead_on_and_back(
-    projects: list[Project], cast: SimpleNamespace, as_person: Any, monkeypatch: pytest.MonkeyPatch, sort: str
+    projects: list[Project], cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:
     client, query, seen = as_person(cast.amina), f"?sort={sort}", []
     everything = names(client, query)
-    monkeypatch.setattr(views, "stretch", partial(paginate, size=2))
+    monkeypatch.setattr(project_list, "paginate", partial(paginate, size=2))
     for _ in range(5):
         seen.append(names(client, query))
         later = re.search(r'href="(\?[^"]*)" rel="next"', client.get(LIST + query).content.decode())
@@ -100,19 +107,19 @@ def test_pages_lead_on_and_back(
 
 @pytest.mark.parametrize("key", ["x", "-1", "9" * 40, "٣", "1;drop"])
 def test_an_odd_key_begins_at_the_beginning(
-    projects: list[Project], cast: SimpleNamespace, as_person: Any, key: str
+    projects: list[Project], cast: SimpleNamespace, as_person: Browser, key: str
 ) -> None:
     assert names(as_person(cast.amina), f"?after={key}") == ["A", "B", "C", "D", "E"]
 
 
 def test_the_key_of_a_hidden_project_tells_nothing(
-    projects: list[Project], cast: SimpleNamespace, as_person: Any
+    projects: list[Project], cast: SimpleNamespace, as_person: Browser
 ) -> None:
     assert names(as_person(cast.amina), f"?after={projects[5].pk}") == ["A", "B", "C", "D", "E"]
 
 
 def test_three_rows_are_no_more_queries_than_one(
-    projects: list[Project], cast: SimpleNamespace, as_person: Any
+    projects: list[Project], cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client = as_person(cast.chidi)
 
@@ -125,7 +132,7 @@ def test_three_rows_are_no_more_queries_than_one(
     assert queries("?q=swim") == queries("") == queries("?department=arts") - 1
 
 
-def test_the_list_is_a_spreadsheet_too(projects: list[Project], cast: SimpleNamespace, as_person: Any) -> None:
+def test_the_list_is_a_spreadsheet_too(projects: list[Project], cast: SimpleNamespace, as_person: Browser) -> None:
     sheet = as_person(cast.amina).get(f"{LIST}export/?q=a")
     assert (sheet.status_code, sheet.content[:2]) == (200, b"PK")
     assert sheet["Content-Disposition"] == 'attachment; filename="projects-2027.xlsx"'

@@ -1,5 +1,6 @@
 """What the lines of a request are called, and which figure of the forecast they are about."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from planning.models import RequestLine
 from planning.requests import actions
-from planning.tests.requesting import DURING, open_year
+from planning.tests.requesting import DURING, Browser, open_year
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.reading import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -20,13 +22,12 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     return open_year(cast)
 
 
-def renamed(line: RequestLine, by: Any, **other: Any) -> RequestLine:
+def renamed(line: RequestLine, by: User, **other: object) -> RequestLine:
     """The filled-in line under another name, or asked in another way."""
-    fields = {
-        "pool": line.pool, "what": "Paper and paint", "quantity": line.quantity, "unit_cost": line.unit_cost,
-        "forecast_line": line.forecast_line, **other,
-    }  # fmt: skip
-    return actions.change_line(line, **fields, by=by, at=DURING, seen=line.request.version)
+    asked = actions.AskedLine(
+        line.pool, "Paper and paint", line.quantity, line.unit_cost, forecast_line=line.forecast_line
+    )
+    return actions.change_line(line, replace(asked, **other), by=by, at=DURING, seen=line.request.version)
 
 
 def test_a_filled_in_line_stays_what_was_forecast_under_another_name(
@@ -72,7 +73,7 @@ def test_the_database_accepts_no_line_without_a_name_and_no_figure_without_its_f
 
 
 def test_a_name_of_nothing_but_digits_stays_as_it_was_typed(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     renamed(RequestLine.objects.get(request=year.arts, metric="materials"), cast.amina, what="2026")
     page = words_of(as_person(cast.amina).get("/2027/requests/arts/"))

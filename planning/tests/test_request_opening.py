@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import translation
 
 from planning.cycles.models import Stage
-from planning.cycles.windows import dates_of
+from planning.cycles.queries import dates_of
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
 from planning.models import Cycle, Metric, Project, RequestLine, ResourceRequest
@@ -37,8 +37,10 @@ def test_the_window_moves_to_the_day_of_publication(year: SimpleNamespace) -> No
     window = dates_of(Cycle.objects.get(), Stage.REQUEST)
     assert window is not None
     assert (window.opens_on, window.due_on, window.grace_until) == (
-        date(2027, 4, 1), date(2027, 4, 15), date(2027, 4, 22),
-    )  # fmt: skip
+        date(2027, 4, 1),
+        date(2027, 4, 15),
+        date(2027, 4, 22),
+    )
 
 
 def test_lines_are_filled_in_from_the_forecast(year: SimpleNamespace) -> None:
@@ -86,8 +88,10 @@ def test_a_revision_opens_requests_only_for_those_who_have_none(year: SimpleName
     report = forecasts.start_report(year.cycle, by=cast.chen, at=later, reason="Music was forgotten.")
     actions.publish_report(report, by=cast.chen, at=later, seen=report.version)
     assert dict(ResourceRequest.objects.values_list("department__slug", "due")) == {
-        "arts": date(2027, 4, 15), "sports": date(2027, 4, 15), "music": date(2027, 5, 25),
-    }  # fmt: skip
+        "arts": date(2027, 4, 15),
+        "sports": date(2027, 4, 15),
+        "music": date(2027, 5, 25),
+    }
     window = dates_of(Cycle.objects.get(), Stage.REQUEST)
     assert window is not None
     assert window.due_on == date(2027, 4, 15)
@@ -114,11 +118,10 @@ def test_requests_do_not_open_before_the_report(cast: SimpleNamespace) -> None:
 
 
 def test_the_sum_of_a_project_stays_exact(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    tenths = actions.AskedLine(
+        year.bus, "Tenths", Decimal("0.10"), unit_cost=Decimal("1.01"), forecast_line=year.story.forecast_line
+    )
     for _ in range(7):
-        actions.add_line(
-            year.arts, project=year.story, pool=year.bus, what="Tenths", quantity=Decimal("0.10"),
-            unit_cost=Decimal("1.01"), forecast_line=year.story.forecast_line, by=cast.amina, at=APRIL,
-            seen=year.arts.version,
-        )  # fmt: skip
+        actions.add_line(year.arts, year.story, tenths, by=cast.amina, at=APRIL, seen=year.arts.version)
     year.story.refresh_from_db()
     assert year.story.asked == Decimal("1500.70")

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from planning.forecasts import actions as forecasts
 from planning.models import Forecast, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import DURING, ask_bus, decide, decide_all, open_year, post, submitted
+from planning.tests.requesting import DURING, Browser, ask_bus, decide, decide_all, open_year, post, submitted, terms
 from sop_portal.foundation.kit import clock
 from sop_portal.tests.shared_fixtures import shared_fixture
 
@@ -26,11 +27,17 @@ def year(cast: SimpleNamespace, during: datetime) -> SimpleNamespace:
     return year
 
 
-def line_fields(year: SimpleNamespace, **other: Any) -> dict[str, Any]:
+def line_fields(year: SimpleNamespace, **other: object) -> dict[str, Any]:
     return {
-        "seen": year.arts.version, "project": year.story.pk, "pool": year.bus.pk, "what": "Tent", "quantity": "2",
-        "unit_cost": "10.50", "is_forecast": "yes", **other,
-    }  # fmt: skip
+        "seen": year.arts.version,
+        "project": year.story.pk,
+        "pool": year.bus.pk,
+        "what": "Tent",
+        "quantity": "2",
+        "unit_cost": "10.50",
+        "is_forecast": "yes",
+        **other,
+    }
 
 
 PAGES = ["", "check/", "line/new/", "line/{line}/", "submit/", "withdraw/", "allocate/", "send-back/", "waive/"]
@@ -38,7 +45,7 @@ PAGES = ["", "check/", "line/new/", "line/{line}/", "submit/", "withdraw/", "all
 
 @pytest.mark.parametrize("page", PAGES)
 def test_another_department_is_not_there(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, page: str
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, page: str
 ) -> None:
     url = "/2027/requests/arts/" + page.format(line=year.line.pk)
     for person in (cast.bao, cast.farid):
@@ -50,7 +57,7 @@ def test_another_department_is_not_there(
 
 
 def test_a_line_of_another_department_is_not_there(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client = as_person(cast.bao)
     for url in (f"/2027/requests/sports/line/{year.line.pk}/", f"/2027/requests/sports/line/{year.line.pk}/remove/"):
@@ -59,7 +66,7 @@ def test_a_line_of_another_department_is_not_there(
 
 
 def test_the_list_and_the_spreadsheet_show_the_own_department_only(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     page = as_person(cast.bao).get("/2027/requests/").content.decode()
     assert ("/requests/sports/" in page, "/requests/arts/" in page) == (True, False)
@@ -68,13 +75,13 @@ def test_the_list_and_the_spreadsheet_show_the_own_department_only(
     assert as_person(cast.bao).get("/2027/requests/export/").status_code == 200
 
 
-def test_nobody_without_login_sees_anything(year: SimpleNamespace, client: Any) -> None:
+def test_nobody_without_login_sees_anything(year: SimpleNamespace, client: Client) -> None:
     for url in ("/2027/requests/", "/2027/requests/arts/", "/2027/allocation/", "/2027/pools/"):
         assert client.get(url).status_code == 302
 
 
 def test_a_line_is_added_changed_and_removed_on_pages(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client = as_person(cast.amina)
     assert client.get("/2027/requests/arts/line/new/?project=story-hours").status_code == 200
@@ -91,7 +98,7 @@ def test_a_line_is_added_changed_and_removed_on_pages(
     assert not RequestLine.objects.filter(pk=line.pk).exists()
 
 
-def test_a_form_sent_twice_adds_one_line(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_form_sent_twice_adds_one_line(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client, key = as_person(cast.amina), "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0001"
     for _ in range(2):
         assert client.post("/2027/requests/arts/line/new/", {"key": key, **line_fields(year)}).status_code == 302
@@ -111,7 +118,7 @@ def test_a_form_sent_twice_adds_one_line(year: SimpleNamespace, cast: SimpleName
     ids=lambda wrong: ascii(wrong)[:40],
 )  # fmt: skip
 def test_bad_input_is_refused_and_kept_in_the_form(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, wrong: dict[str, str]
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, wrong: dict[str, str]
 ) -> None:
     client, before = as_person(cast.amina), RequestLine.objects.count()
     refused = post(client, "/2027/requests/arts/line/new/", **line_fields(year, **wrong))
@@ -120,7 +127,7 @@ def test_bad_input_is_refused_and_kept_in_the_form(
     assert "Error:" in refused.content.decode()
 
 
-def test_half_a_character_is_refused(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_half_a_character_is_refused(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     fields = line_fields(year) | {"key": "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0005"}
     body = urlencode(fields | {"what": "HALF"}).replace("HALF", "a%ED%A0%80b")
     done = as_person(cast.amina).post(
@@ -130,7 +137,7 @@ def test_half_a_character_is_refused(year: SimpleNamespace, cast: SimpleNamespac
     assert (done.status_code, "U+FFFD" in done.content.decode()) == (422, True)
 
 
-def test_projects_of_others_cannot_be_chosen(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_projects_of_others_cannot_be_chosen(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     refused = post(
         as_person(cast.amina), "/2027/requests/arts/line/new/", **line_fields(year, project=year.swimming.pk)
     )
@@ -139,7 +146,9 @@ def test_projects_of_others_cannot_be_chosen(year: SimpleNamespace, cast: Simple
     assert ("Story hours" in page, "Swimming" in page) == (True, False)
 
 
-def test_a_line_that_was_not_forecast_says_why(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_a_line_that_was_not_forecast_says_why(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
     fields = line_fields(year, is_forecast="no", why_not_forecast="The school asked in April.")
     assert post(as_person(cast.amina), "/2027/requests/arts/line/new/", **fields).status_code == 302
     page = as_person(cast.amina).get("/2027/requests/arts/").content.decode()
@@ -147,14 +156,14 @@ def test_a_line_that_was_not_forecast_says_why(year: SimpleNamespace, cast: Simp
 
 
 def test_an_old_form_is_answered_with_the_difference(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     refused = post(as_person(cast.ben), "/2027/requests/arts/line/new/", **line_fields(year, seen=1))
     assert refused.status_code == 409
     assert "Bookmobile: 50" in refused.content.decode()
 
 
-def test_check_and_submit(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_check_and_submit(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.amina)
     page = client.get("/2027/requests/arts/").content.decode()
     assert 'href="/2027/requests/arts/check/"' in page
@@ -167,7 +176,7 @@ def test_check_and_submit(year: SimpleNamespace, cast: SimpleNamespace, as_perso
     assert "/line/" not in after.replace("/line/new/", "/line/")
 
 
-def test_an_empty_request_cannot_be_submitted(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_an_empty_request_cannot_be_submitted(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     for line in RequestLine.objects.filter(request=year.sports):
         actions.remove_line(line, by=cast.bao, at=DURING, seen=line.request.version)
     client = as_person(cast.bao)
@@ -178,7 +187,7 @@ def test_an_empty_request_cannot_be_submitted(year: SimpleNamespace, cast: Simpl
 
 
 def test_decisions_are_read_when_they_are_handed_over(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     submitted(year, cast)
     decide(year.line, cast.chidi, "part", 20, "The rest in autumn.")
@@ -194,7 +203,7 @@ def test_decisions_are_read_when_they_are_handed_over(
     assert as_person(cast.bao).get(url).status_code == 404
 
 
-def test_what_people_typed_is_text(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
+def test_what_people_typed_is_text(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     nasty = "<img src=x onerror=alert(1)>{{7*7}}"
     post(as_person(cast.amina), "/2027/requests/arts/line/new/", **line_fields(year, what=nasty, why=nasty))
     page = as_person(cast.amina).get("/2027/requests/arts/").content.decode()
@@ -202,7 +211,7 @@ def test_what_people_typed_is_text(year: SimpleNamespace, cast: SimpleNamespace,
     assert '<span translate="no">&lt;img src=x onerror=alert(1)&gt;{{7*7}}</span>' in page
 
 
-def test_publishing_by_page_opens_the_requests(cast: SimpleNamespace, as_person: Any) -> None:
+def test_publishing_by_page_opens_the_requests(cast: SimpleNamespace, as_person: Browser) -> None:
     year = open_year(cast)
     report = forecasts.start_report(year.cycle, by=cast.chidi, at=DURING, reason="Again.")
     url = f"/2027/report/{report.number}/publish/"
@@ -213,14 +222,16 @@ def test_publishing_by_page_opens_the_requests(cast: SimpleNamespace, as_person:
     assert Forecast.objects.count() == 2
 
 
-def queries(client: Any, url: str) -> int:
+def queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
 
 
 @pytest.mark.parametrize("url", ["/2027/requests/arts/", "/2027/requests/", "/2027/requests/arts/check/"])
-def test_more_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any, url: str) -> None:
+def test_more_lines_are_no_more_queries(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, url: str
+) -> None:
     client = as_person(cast.amina)
     client.get(url)
     one = queries(client, url)
@@ -229,8 +240,8 @@ def test_more_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNames
     assert queries(client, url) == one
 
 
-def test_decided_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNamespace, as_person: Any) -> None:
-    actions.change_pool(year.bus, capacity=Decimal(500), by=cast.chidi, at=DURING, seen=1)
+def test_decided_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
+    actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(500)), by=cast.chidi, at=DURING, seen=1)
     submitted(year, cast)
     client, url = as_person(cast.omar), "/2027/requests/arts/"
     decide(year.line, cast.chidi)

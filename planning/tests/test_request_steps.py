@@ -1,5 +1,6 @@
 """A request on its way: lines, submitting, taking back, sending back, waiving, and who may do what."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -8,11 +9,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from planning.cycles.actions import create_cycle, extend
+from planning.cycles.actions import MoreTime, create_cycle, extend
 from planning.models import Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.requests.deadlines import owed
-from planning.requests.pooling import keep_pool
 from planning.tests.requesting import APRIL, DURING, ask_bus, decide, decide_all, open_year, submitted
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
@@ -30,11 +30,12 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     return open_year(cast)
 
 
-def typed(year: SimpleNamespace, **other: Any) -> dict[str, Any]:
-    return {
-        "pool": year.bus, "what": "Bookmobile", "quantity": Decimal(50), "unit_cost": Decimal("1.50"),
-        "forecast_line": year.story.forecast_line, **other,
-    }  # fmt: skip
+def bookmobile(year: SimpleNamespace, **other: object) -> actions.AskedLine:
+    """50 days of the Bookmobile for the story hours, or asked in another way."""
+    asked = actions.AskedLine(
+        year.bus, "Bookmobile", Decimal(50), unit_cost=Decimal("1.50"), forecast_line=year.story.forecast_line
+    )
+    return replace(asked, **other)
 
 
 def test_a_line_costs_its_quantity_times_its_unit_cost(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -45,15 +46,16 @@ def test_a_line_costs_its_quantity_times_its_unit_cost(year: SimpleNamespace, ca
 
 def test_a_changed_line_moves_the_sum_by_the_difference(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     line = ask_bus(year, cast.amina)
-    changed = typed(year, quantity=Decimal(10), why="Only in July")
-    line = actions.change_line(line, **changed, by=cast.amina, at=DURING, seen=year.arts.version)
+    changed = bookmobile(year, quantity=Decimal(10), why="Only in July")
+    line = actions.change_line(line, changed, by=cast.amina, at=DURING, seen=year.arts.version)
     year.story.refresh_from_db()
     assert (line.cost, line.why, year.story.asked) == (15, "Only in July", 1515)
     entry = Entry.objects.filter(kind="request", verb="edit").order_by("position").last()
     assert entry is not None
     assert [(c["field"], c["old"], c["new"]) for c in entry.changes] == [
-        ("quantity", "50.00", "10"), ("why", "", "Only in July"),
-    ]  # fmt: skip
+        ("quantity", "50.00", "10"),
+        ("why", "", "Only in July"),
+    ]
 
 
 def test_a_removed_line_takes_its_cost_along(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -68,21 +70,21 @@ def test_a_line_removed_meanwhile_is_not_changed(year: SimpleNamespace, cast: Si
     actions.remove_line(line, by=cast.amina, at=DURING, seen=year.arts.version)
     seen = year.arts.__class__.objects.get(pk=year.arts.pk).version
     with pytest.raises(NotNow):
-        actions.change_line(line, **typed(year), by=cast.amina, at=DURING, seen=seen)
+        actions.change_line(line, bookmobile(year), by=cast.amina, at=DURING, seen=seen)
 
 
 def test_an_edit_names_the_version_it_saw(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     ask_bus(year, cast.amina)
     with pytest.raises(Changed) as refusal:
-        actions.add_line(year.arts, project=year.story, **typed(year), by=cast.ben, at=DURING, seen=1)
+        actions.add_line(year.arts, year.story, bookmobile(year), by=cast.ben, at=DURING, seen=1)
     assert [(d.label, d.new) for d in refusal.value.differences] == [
         ("Story hours: line", "Bookmobile: 50\N{NO-BREAK SPACE}days, Bookmobile")
     ]
 
 
 def test_a_unit_of_money_costs_what_it_is(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    money = typed(year, pool=year.fund, quantity=Decimal("99.99"), unit_cost=Decimal(7))
-    line = actions.add_line(year.arts, project=year.story, **money, by=cast.amina, at=DURING, seen=1)
+    money = bookmobile(year, pool=year.fund, quantity=Decimal("99.99"), unit_cost=Decimal(7))
+    line = actions.add_line(year.arts, year.story, money, by=cast.amina, at=DURING, seen=1)
     assert (line.unit_cost, line.cost) == (1, Decimal("99.99"))
 
 
@@ -100,7 +102,7 @@ def test_a_line_asks_for_something_and_leads_to_its_forecast(
 ) -> None:
     with pytest.raises(NotReady) as refusal:
         actions.add_line(
-            year.arts, project=year.story, **typed(year, **wrong), by=cast.amina, at=DURING, seen=year.arts.version
+            year.arts, year.story, bookmobile(year, **wrong), by=cast.amina, at=DURING, seen=year.arts.version
         )
     assert str(refusal.value) == sentence
 
@@ -110,16 +112,15 @@ def test_a_line_belongs_to_its_department_year_and_project(year: SimpleNamespace
         person=cast.amina, role=Role.HEAD, department=year.sports.department, from_on=date(2020, 1, 1)
     )
     with pytest.raises(NotReady, match="another department"):
-        actions.add_line(year.arts, project=year.swimming, **typed(year), by=cast.amina, at=DURING, seen=1)
+        actions.add_line(year.arts, year.swimming, bookmobile(year), by=cast.amina, at=DURING, seen=1)
+    elsewhere = bookmobile(year, forecast_line=year.swimming.forecast_line)
     with pytest.raises(NotReady, match="another project"):
-        actions.add_line(
-            year.arts, project=year.story, **typed(year, forecast_line=year.swimming.forecast_line), by=cast.amina,
-            at=DURING, seen=1,
-        )  # fmt: skip
+        actions.add_line(year.arts, year.story, elsewhere, by=cast.amina, at=DURING, seen=1)
     other = create_cycle(year=2028, by=cast.ada, at=DURING)
-    bus = keep_pool(other, name="Bus", kind="materials", unit="days", capacity=Decimal(9), by=cast.chidi, at=DURING)
+    nine_days = actions.PoolTerms("Bus", "days", Decimal(9))
+    bus = actions.add_pool(other, "materials", nine_days, by=cast.chidi, at=DURING)
     with pytest.raises(NotReady, match="another year"):
-        actions.add_line(year.arts, project=year.story, **typed(year, pool=bus), by=cast.amina, at=DURING, seen=1)
+        actions.add_line(year.arts, year.story, bookmobile(year, pool=bus), by=cast.amina, at=DURING, seen=1)
     assert RequestLine.objects.filter(pool__in=[year.bus, bus]).count() == 0
 
 
@@ -133,13 +134,13 @@ def test_a_project_lead_edits_the_own_project_only(year: SimpleNamespace, cast: 
     Project.objects.filter(pk=year.story.pk).update(lead=None)
     year.story.refresh_from_db()
     with pytest.raises(NotYours):
-        actions.add_line(year.arts, project=year.story, **typed(year), by=cast.ben, at=DURING, seen=2)
+        actions.add_line(year.arts, year.story, bookmobile(year), by=cast.ben, at=DURING, seen=2)
 
 
 @pytest.mark.parametrize("name", [n for n in EVERYBODY if n not in ("amina", "ben")])
 def test_nobody_else_edits_the_draft(year: SimpleNamespace, cast: SimpleNamespace, name: str) -> None:
     with pytest.raises(NotYours):
-        actions.add_line(year.arts, project=year.story, **typed(year), by=getattr(cast, name), at=DURING, seen=1)
+        actions.add_line(year.arts, year.story, bookmobile(year), by=getattr(cast, name), at=DURING, seen=1)
 
 
 def test_a_submitted_request_is_no_longer_edited(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -152,8 +153,11 @@ def test_the_head_submits_and_the_resource_team_is_told(year: SimpleNamespace, c
     actions.submit(year.arts, by=cast.amina, at=DURING, seen=1)
     stored = ResourceRequest.objects.get(pk=year.arts.pk)
     assert (stored.state, stored.submitted_by, stored.submitted_at, stored.is_late) == (
-        "submitted", cast.amina, DURING, False,
-    )  # fmt: skip
+        "submitted",
+        cast.amina,
+        DURING,
+        False,
+    )
     told = Notice.objects.filter(kind="request", verb="submit").values_list("person__name", flat=True)
     assert set(told) == {"Chidi Okafor", "Chen Jing"}
 
@@ -227,7 +231,7 @@ def test_after_the_grace_only_an_extension_helps(year: SimpleNamespace, cast: Si
         actions.submit(year.arts, by=cast.amina, at=late, seen=1)
     assert refusal.value.way_out == "Ask Elif Aydin or Emil Novak for an extension."
     arts = Department.objects.get(slug="arts")
-    extend(year.cycle, "request", arts, until_on=date(2027, 4, 30), reason="Flood.", by=cast.emil, at=late)
+    extend(year.cycle, MoreTime("request", arts, date(2027, 4, 30), "Flood."), by=cast.emil, at=late)
     fresh = ResourceRequest.objects.get(pk=year.arts.pk)
     actions.submit(fresh, by=cast.amina, at=late, seen=1)
     with pytest.raises(NotNow):
@@ -273,7 +277,7 @@ def test_only_what_is_not_handed_in_is_owed(year: SimpleNamespace, cast: SimpleN
         return [(o.step, o.record.department.slug, o.due_on) for o in owed(DURING)]
 
     arts = Department.objects.get(slug="arts")
-    extend(year.cycle, "request", arts, until_on=date(2027, 4, 30), reason="Flood.", by=cast.emil, at=APRIL)
+    extend(year.cycle, MoreTime("request", arts, date(2027, 4, 30), "Flood."), by=cast.emil, at=APRIL)
     assert found() == [("submit", "arts", date(2027, 4, 30)), ("submit", "sports", date(2027, 4, 15))]
     actions.submit(year.arts, by=cast.amina, at=DURING, seen=1)
     actions.waive(year.sports, by=cast.ada, at=DURING, seen=1, comment="Closed for the year.")

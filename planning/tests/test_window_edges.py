@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from planning.cycles.actions import create_cycle, extend
-from planning.cycles.windows import window_for
+from planning.cycles.actions import MoreTime, YearPlan, create_cycle, extend
+from planning.cycles.workflow import window_for
 from planning.models import Cycle, StageWindow
 from sop_portal.foundation.organisation.models import Department
 
@@ -65,7 +65,7 @@ def edges(cycle: Cycle, stage: str, department: Department, firsts: tuple[str, .
 
 
 def year_in(zone: str, year: int, starts_month: int, cast: SimpleNamespace, at: datetime) -> Cycle:
-    cycle = create_cycle(year=year, starts_month=starts_month, by=cast.ada, at=at)
+    cycle = create_cycle(year=year, plan=YearPlan(starts_month=starts_month), by=cast.ada, at=at)
     Cycle.objects.update(time_zone=zone)
     return Cycle.objects.prefetch_related("windows", "extensions").get(pk=cycle.pk)
 
@@ -75,9 +75,17 @@ EDGES = list(pairwise(ORDER))
 
 @pytest.mark.parametrize(("zone", "year", "starts_month", "stage", "opens", "late", "closed"), USUAL)
 def test_the_windows_of_the_usual_calendar_turn_to_the_second(
-    zone: str, year: int, starts_month: int, stage: str, opens: str, late: str, closed: str, cast: SimpleNamespace,
-    arts: Department, noon: datetime,
-) -> None:  # fmt: skip
+    zone: str,
+    year: int,
+    starts_month: int,
+    stage: str,
+    opens: str,
+    late: str,
+    closed: str,
+    cast: SimpleNamespace,
+    arts: Department,
+    noon: datetime,
+) -> None:
     cycle = year_in(zone, year, starts_month, cast, noon)
     assert edges(cycle, stage, arts, (opens, late, closed)) == EDGES
 
@@ -98,7 +106,7 @@ def test_an_extension_ends_with_the_last_second_of_its_day_and_of_nobody_else(
 ) -> None:
     year_in("America/St_Johns", 2027, 1, cast, noon)
     Cycle.objects.update(state="published", published_at=noon, published_by=cast.ada)
-    extend(Cycle.objects.get(), "forecast", arts, until_on=date(2027, 11, 7), reason="A flood", by=cast.emil, at=noon)
+    extend(Cycle.objects.get(), MoreTime("forecast", arts, date(2027, 11, 7), "A flood"), by=cast.emil, at=noon)
     cycle, over = Cycle.objects.get(), datetime(2027, 11, 8, 3, 30, tzinfo=UTC)
     assert edges(cycle, "forecast", arts, (over.isoformat()[:16],)) == [("open", "closed")]
     assert state(cycle, "forecast", sports, over - SECOND) == "closed"

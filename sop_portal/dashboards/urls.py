@@ -2,17 +2,22 @@
 
 from django.urls import path
 
-from sop_portal.dashboards import views
+from sop_portal.dashboards.checks.health import livez, readyz
+from sop_portal.dashboards.pages.cycle import cycle, cycle_step
+from sop_portal.dashboards.pages.my_work.view import my_work
+from sop_portal.dashboards.pages.project.view import project
+from sop_portal.dashboards.pages.search import search
+from sop_portal.dashboards.pages.year.view import accuracy, dashboard
 
 urlpatterns = [
-    path("", views.my_work, name="my-work"),
-    path("search/", views.search, name="search"),
-    path("livez", views.livez, name="livez"),
-    path("readyz", views.readyz, name="readyz"),
-    path("<int:year>/", views.cycle, name="cycle"),
-    path("<int:year>/publish/", views.cycle_step, {"step": "publish"}, name="cycle-publish"),
-    path("<int:year>/close/", views.cycle_step, {"step": "close"}, name="cycle-close"),
-    path("<int:year>/dashboard/", views.dashboard, name="dashboard"),
-    path("<int:year>/dashboard/accuracy/", views.accuracy, name="accuracy"),
-    path("<int:year>/projects/<slug:department>/<slug:project>/", views.project, name="project"),
+    path("", my_work, name="my-work"),
+    path("search/", search, name="search"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("<int:year>/", cycle, name="cycle"),
+    path("<int:year>/publish/", cycle_step, {"step": "publish"}, name="cycle-publish"),
+    path("<int:year>/close/", cycle_step, {"step": "close"}, name="cycle-close"),
+    path("<int:year>/dashboard/", dashboard, name="dashboard"),
+    path("<int:year>/dashboard/accuracy/", accuracy, name="accuracy"),
+    path("<int:year>/projects/<slug:department>/<slug:project>/", project, name="project"),
 ]

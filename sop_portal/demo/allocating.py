@@ -1,5 +1,6 @@
 """Stage 2 in the demonstration: the demand report, requests, and what the pools could give."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_UP, Decimal
 
@@ -12,23 +13,23 @@ from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.forecasting import reviewer
 from sop_portal.demo.history import last_figures
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.years import DemoYear, World
 
 MONEY, HOURS, BOOKMOBILE = "Programme money", "Staff hours for programmes", "Bookmobile"
 ONE, THOUSAND = Decimal(1), Decimal("1E3")
 USES_BOOKMOBILE = ("Ashford Babcock", "Beacon Falls", "Columbia Little", "East Haddam")
 
 
-def plan(world: World, year: Year) -> None:
+def plan(world: World, year: DemoYear) -> None:
     """Put down everything stage 2 of a year consists of."""
     agenda = world.agenda
-    agenda.on(year.report_on - timedelta(days=2), lambda at: keep_pools(world, year, at))
+    agenda.on(year.report_on - timedelta(days=2), lambda at: add_pools(world, year, at))
     agenda.on(year.report_on, lambda at: publish(world, year, at))
     for turn, library in enumerate(LIBRARIES):
         plan_department(world, year, library, turn)
 
 
-def plan_department(world: World, year: Year, library: Library, turn: int) -> None:
+def plan_department(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """One department asks; the resource team decides line by line."""
     asks_on = year.report_on + timedelta(days=3 + turn % 9)
     decides_on = year.request_due + timedelta(days=2 + turn)
@@ -36,7 +37,7 @@ def plan_department(world: World, year: Year, library: Library, turn: int) -> No
     world.agenda.on(decides_on, lambda at: decide(world, year, library, turn))
 
 
-def keep_pools(world: World, year: Year, at: datetime) -> None:
+def add_pools(world: World, year: DemoYear, at: datetime) -> None:
     """The resource team writes down what there is: in the last year for all, in this one a little less than needed."""
     cycle, chidi = world.cycle(year), world.cast["Chidi Okafor"]
     needed = Project.objects.filter(cycle=cycle).aggregate(sum=Sum("needed"))["sum"]
@@ -47,74 +48,73 @@ def keep_pools(world: World, year: Year, at: datetime) -> None:
         (BOOKMOBILE, ResourceKind.MATERIALS, "days", Decimal(130)),
     ):
         moment = world.agenda.next()
-        requests.keep_pool(cycle, name=name, kind=kind, unit=unit, capacity=capacity, by=chidi, at=moment)
+        requests.add_pool(cycle, kind, requests.PoolTerms(name, unit, capacity), by=chidi, at=moment)
 
 
-def publish(world: World, year: Year, at: datetime) -> None:
+def publish(world: World, year: DemoYear, at: datetime) -> None:
     """The demand report is compiled and published; the requests open."""
     chidi = world.cast["Chidi Okafor"]
     report = forecasts.start_report(world.cycle(year), by=chidi, at=at)
     requests.publish_report(report, by=chidi, at=world.agenda.next(), seen=report.version)
 
 
-def request_of(world: World, year: Year, library: Library) -> ResourceRequest:
+def request_of(world: World, year: DemoYear, library: Library) -> ResourceRequest:
     """A department's request as it is now."""
     cycle, department = world.cycles[year.number], world.cast.departments[library.name]
     return ResourceRequest.objects.select_related("cycle", "department").get(cycle=cycle, department=department)
 
 
-def ask(world: World, year: Year, library: Library, turn: int) -> None:
+def ask(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """The head adds what the forecast does not know, and submits."""
     request, head = request_of(world, year, library), world.cast.head(library)
     if library.name in USES_BOOKMOBILE:
-        add(world, request, "home-delivery", BOOKMOBILE, words.BOOKMOBILE, Decimal(20 + turn), Decimal(45))
+        what, why = words.BOOKMOBILE
+        pool = pool_of(request, BOOKMOBILE)
+        add(world, request, "home-delivery", requests.AskedLine(pool, what, Decimal(20 + turn), Decimal(45), why))
     if year is world.running and library.name == "Bristol":
-        add(world, request, "makerspace", MONEY, words.SECOND_PRINTER, Decimal(4_800), ONE)
+        what, why = words.SECOND_PRINTER
+        add(world, request, "makerspace", requests.AskedLine(pool_of(request, MONEY), what, Decimal(4_800), ONE, why))
     requests.submit(request, by=head, at=world.agenda.next(), seen=request.version)
 
 
-def add(
-    world: World, request: ResourceRequest, slug: str, pool: str, what: tuple[str, str], quantity: Decimal,
-    unit_cost: Decimal,
-) -> None:  # fmt: skip
-    """One more line of a request."""
+def pool_of(request: ResourceRequest, name: str) -> Pool:
+    """A pool of the request's year."""
+    return Pool.objects.get(cycle=request.cycle_id, name=name)
+
+
+def add(world: World, request: ResourceRequest, slug: str, asked: requests.AskedLine) -> None:
+    """One more line of a request, needed in time for its project."""
     project = Project.objects.select_related("forecast_line").get(
         cycle=request.cycle_id, department=request.department_id, slug=slug
     )
-    requests.add_line(
-        request, project=project, pool=Pool.objects.get(cycle=request.cycle_id, name=pool), what=what[0],
-        quantity=quantity, unit_cost=unit_cost, why=what[1], needed_on=project.starts_on + timedelta(days=40),
-        forecast_line=project.forecast_line, by=project.lead or request.department.memberships.get(role="head").person,
-        at=world.agenda.next(), seen=request.version,
-    )  # fmt: skip
+    in_time = replace(asked, needed_on=project.starts_on + timedelta(days=40), forecast_line=project.forecast_line)
+    by = project.lead or request.department.memberships.get(role="head").person
+    requests.add_line(request, project, in_time, by=by, at=world.agenda.next(), seen=request.version)
 
 
-def decide(world: World, year: Year, library: Library, turn: int) -> None:
+def decide(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """The resource team decides every line and closes the request."""
     request, by = request_of(world, year, library), reviewer(world, turn)
     lines = RequestLine.objects.filter(request=request).select_related("project", "pool").order_by("pk")
     for number, line in enumerate(lines):
         line.request = request
-        decision, granted, reason = decision_on(world, year, library, line, turn + number)
-        requests.grant(
-            line, decision=decision, granted=granted, reason=reason, by=by, at=world.agenda.next(),
-            seen=request.version,
-        )  # fmt: skip
+        decided = decision_on(world, year, library, line, turn + number)
+        requests.grant(line, decided, by=by, at=world.agenda.next(), seen=request.version)
     requests.allocate(request, by=by, at=world.agenda.next(), seen=request.version)
 
 
-def decision_on(world: World, year: Year, library: Library, line: RequestLine, turn: int) -> tuple[str, Decimal, str]:
+def decision_on(world: World, year: DemoYear, library: Library, line: RequestLine, turn: int) -> requests.LineDecision:
     """In full, in part, deferred or refused, with the reason."""
     is_chen = reviewer(world, LIBRARIES.index(library)).name == "Chen Jing"
     wordings = words.IN_PART_ZH if is_chen else words.IN_PART
     if line.what == words.SECOND_PRINTER[0]:
-        return "refused", Decimal(0), words.REFUSED
+        return requests.LineDecision("refused", reason=words.REFUSED)
     if line.pool.kind != ResourceKind.MONEY:
-        return "full", line.quantity, words.IN_FULL_ZH if is_chen else ""
+        return requests.LineDecision("full", line.quantity, words.IN_FULL_ZH if is_chen else "")
     granted = enough(year is world.last, library, line, turn)
     if granted >= line.quantity:
-        return "full", line.quantity, ""
-    return "part", granted, wordings[turn % len(wordings)]
+        return requests.LineDecision("full", line.quantity)
+    return requests.LineDecision("part", granted, wordings[turn % len(wordings)])
 
 
 def enough(is_last: bool, library: Library, line: RequestLine, turn: int) -> Decimal:

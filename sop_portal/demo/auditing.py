@@ -1,6 +1,7 @@
 """Audits in the demonstration: closed last year; this year one waits for an answer, one for a look, one for its day."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,16 +9,26 @@ from budgets.audits import actions as audits
 from budgets.models import Audit, Finding
 from planning.models import Project
 from sop_portal.demo import words
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.years import DemoYear, World
 
 Act = Callable[[datetime], None]
+
+
+@dataclass(frozen=True)
+class DemoAudit:
+    """One audit: in which year, of which department, and about what."""
+
+    year: DemoYear
+    department: str
+    title: str
 
 
 def plan(world: World) -> None:
     """Put down every audit."""
     last, year, today = world.last, world.running, world.agenda.today
-    plan_audited(world, last, "Bristol", "Use of the van", last.month(8), "Marta Kowalska", is_closed=True)
-    plan_audited(world, year, "Bristol", "Mileage of the van", year.month(2), "Marta Kowalska", is_closed=False)
+    plan_remedied(world, DemoAudit(last, "Bristol", "Use of the van"), last.month(8), "Marta Kowalska")
+    world.agenda.on(last.month(8) + timedelta(days=40), closing(world, "Use of the van"))
+    plan_remedied(world, DemoAudit(year, "Bristol", "Mileage of the van"), year.month(2), "Marta Kowalska")
     begun = today - timedelta(days=13)
     world.agenda.on(begun - timedelta(days=6), planning(world, year, "Ansonia Library", "Makerspace, receipts", begun))
     world.agenda.on(begun, finding(world, year, "Makerspace, receipts", words.FINDING, today + timedelta(days=2)))
@@ -25,16 +36,12 @@ def plan(world: World) -> None:
     world.agenda.on(today - timedelta(days=4), planning(world, year, "East Hampton", "Summer reading, prizes", soon))
 
 
-def plan_audited(
-    world: World, year: Year, department: str, title: str, on: date, head: str, *, is_closed: bool
-) -> None:  # fmt: skip
-    """One audit whose finding was answered and remedied; last year's is verified and closed as well."""
-    agenda = world.agenda
-    agenda.on(on, planning(world, year, department, title, on + timedelta(days=10)))
+def plan_remedied(world: World, audit: DemoAudit, on: date, head: str) -> None:
+    """One audit whose finding was answered and remedied."""
+    agenda, year, title = world.agenda, audit.year, audit.title
+    agenda.on(on, planning(world, year, audit.department, title, on + timedelta(days=10)))
     agenda.on(on + timedelta(days=10), finding(world, year, title, words.FINDING_OLD, on + timedelta(days=24)))
     agenda.on(on + timedelta(days=18), answering(world, title, head))
-    if is_closed:
-        agenda.on(on + timedelta(days=40), closing(world, title))
 
 
 def audit_of(title: str) -> Audit:
@@ -42,28 +49,27 @@ def audit_of(title: str) -> Audit:
     return Audit.objects.select_related("cycle", "department", "project").get(title=title)
 
 
-def planning(world: World, year: Year, department: str, title: str, planned_on: date) -> Act:
+def planning(world: World, year: DemoYear, department: str, title: str, planned_on: date) -> Act:
     """Dev plans an audit."""
 
     def act(at: datetime) -> None:
         found = Project.objects.filter(cycle=world.cycles[year.number], department__name=department)
         project = found.filter(name=title.split(",")[0]).first()
-        audits.plan(
-            world.cycle(year), world.cast.departments[department], title=title, planned_on=planned_on,
-            by=world.cast["Dev Patel"], at=at, project=project,
-        )  # fmt: skip
+        planned = audits.AuditPlan(title, world.cast.departments[department], planned_on, project)
+        audits.plan(world.cycle(year), planned, by=world.cast["Dev Patel"], at=at)
 
     return act
 
 
-def finding(world: World, year: Year, title: str, what: str, due: date) -> Act:
+def finding(world: World, year: DemoYear, title: str, what: str, due: date) -> Act:
     """Dev begins, finds something, and asks the department."""
 
     def act(at: datetime) -> None:
         audit, dev = audit_of(title), world.cast["Dev Patel"]
         audits.begin(audit, by=dev, at=at, seen=audit.version)
         amount = Decimal(318) if what == words.FINDING else None
-        audits.find(audit, what=what, due=due, by=dev, at=world.agenda.next(), seen=audit.version, amount=amount)
+        observed = audits.Observation(what, due, amount)
+        audits.find(audit, observed, by=dev, at=world.agenda.next(), seen=audit.version)
         audits.ask(audit, by=dev, at=world.agenda.next(), seen=audit.version)
 
     return act

@@ -10,13 +10,13 @@ from budgets.models import Budget, BudgetLine, Category, Confirmation
 from planning.models import Metric
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES
-from sop_portal.demo.history import KINDS
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.history import PROJECT_KINDS
+from sop_portal.demo.years import DemoYear, World
 
-KIND = {kind.name: kind for kind in KINDS}
+KIND = {kind.name: kind for kind in PROJECT_KINDS}
 
 
-def plan(world: World, year: Year) -> None:
+def plan(world: World, year: DemoYear) -> None:
     """Put down everything stage 3 of a year consists of."""
     agenda, compiled_on = world.agenda, year.report_on + timedelta(days=34)
     agenda.on(compiled_on, lambda at: compile_it(world, year, at))
@@ -45,7 +45,7 @@ def plan_amendments(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=2), lambda at: contest_amendment(world, year, at))
 
 
-def latest(world: World, year: Year) -> Budget:
+def latest(world: World, year: DemoYear) -> Budget:
     """The newest version of a year's budget."""
     found: Budget = (
         Budget.objects.select_related("cycle").filter(cycle=world.cycles[year.number]).order_by("-number")[0]
@@ -53,7 +53,7 @@ def latest(world: World, year: Year) -> Budget:
     return found
 
 
-def compile_it(world: World, year: Year, at: datetime) -> None:
+def compile_it(world: World, year: DemoYear, at: datetime) -> None:
     """Dora compiles, and sets category and quarters where they differ from the rule."""
     dora = world.cast["Dora Weiss"]
     budget = budgets.compile_budget(world.cycle(year), by=dora, at=at)
@@ -64,12 +64,10 @@ def compile_it(world: World, year: Year, at: datetime) -> None:
         if category == line.category and (months > 6 or year is world.last):
             continue
         line.budget = budget
+        computation = words.COMPUTED if category == Category.MATERIALS else line.computation
         q1, q2, q3, q4 = by_quarter(line.amount, months)
-        budgets.set_line(
-            line, q1=q1, q2=q2, q3=q3, q4=q4, category=category,
-            computation=words.COMPUTED if category == Category.MATERIALS else line.computation, by=dora,
-            at=world.agenda.next(), seen=budget.version,
-        )  # fmt: skip
+        amounts = budgets.LineAmounts(q1, q2, q3, q4, category=category, computation=computation)
+        budgets.set_line(line, amounts, by=dora, at=world.agenda.next(), seen=budget.version)
 
 
 def by_quarter(amount: Decimal, months: int) -> Iterable[Decimal]:
@@ -81,54 +79,54 @@ def by_quarter(amount: Decimal, months: int) -> Iterable[Decimal]:
     return quarters
 
 
-def share(world: World, year: Year, at: datetime) -> None:
+def share(world: World, year: DemoYear, at: datetime) -> None:
     """Dora shares the draft."""
     budget = latest(world, year)
     budgets.share(budget, by=world.cast["Dora Weiss"], at=at, seen=budget.version)
 
 
-def confirmation_of(world: World, year: Year, name: str) -> Confirmation:
+def confirmation_of(world: World, year: DemoYear, name: str) -> Confirmation:
     """A department's answer to the newest version, as it is now."""
     rows = Confirmation.objects.select_related("budget__cycle", "department")
     found: Confirmation = rows.get(budget=latest(world, year), department__name=name)
     return found
 
 
-def confirm(world: World, year: Year, name: str, at: datetime) -> None:
+def confirm(world: World, year: DemoYear, name: str, at: datetime) -> None:
     """A head agrees to the lines."""
     found = confirmation_of(world, year, name)
     head = next(library.head for library in LIBRARIES if library.name == name)
     budgets.confirm(found, by=world.cast[head], at=at, seen=found.version)
 
 
-def line_of(world: World, year: Year, department: str, project: str, category: str) -> BudgetLine:
+def line_of(world: World, year: DemoYear, department: str, project: str, category: str) -> BudgetLine:
     """One line of the newest version."""
     rows = BudgetLine.objects.select_related("project", "budget__cycle").filter(budget=latest(world, year))
     found: BudgetLine = rows.get(department__name=department, project__slug=project, category=category)
     return found
 
 
-def contest(world: World, year: Year, at: datetime) -> None:
+def contest(world: World, year: DemoYear, at: datetime) -> None:
     """Bao wants another amount for one line."""
     found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "makerspace", Category.SERVICES)
     contested = {line.pk: (line.amount + 600, words.CONTESTED)}
     budgets.contest(found, contested=contested, by=world.cast["Bao Nguyen"], at=at, seen=found.version)
 
 
-def settle(world: World, year: Year, at: datetime) -> None:
+def settle(world: World, year: DemoYear, at: datetime) -> None:
     """Dora meets Bao half-way."""
     found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "makerspace", Category.SERVICES)
     amounts = {line.pk: line.amount + 300}
     budgets.settle(found, amounts=amounts, by=world.cast["Dora Weiss"], at=at, seen=found.version)
 
 
-def propose(world: World, year: Year, at: datetime) -> None:
+def propose(world: World, year: DemoYear, at: datetime) -> None:
     """Dora hands the budget to management."""
     budget = latest(world, year)
     budgets.propose(budget, by=world.cast["Dora Weiss"], at=at, seen=budget.version)
 
 
-def approve(world: World, year: Year, at: datetime) -> None:
+def approve(world: World, year: DemoYear, at: datetime) -> None:
     """Management approves; above the year's limit two of them."""
     budget = latest(world, year)
     if budget.cycle.second_approval_above is not None:
@@ -140,13 +138,11 @@ def change(world: World, line: BudgetLine, by: Decimal) -> None:
     """Dora changes what is left of a line for the last quarter."""
     budget = Budget.objects.select_related("cycle").get(pk=line.budget_id)
     line.budget = budget
-    budgets.set_line(
-        line, q1=line.q1, q2=line.q2, q3=line.q3, q4=line.q4 + by, by=world.cast["Dora Weiss"],
-        at=world.agenda.next(), seen=budget.version,
-    )  # fmt: skip
+    amounts = budgets.LineAmounts(line.q1, line.q2, line.q3, line.q4 + by)
+    budgets.set_line(line, amounts, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=budget.version)
 
 
-def transfer(world: World, year: Year, at: datetime) -> None:
+def transfer(world: World, year: DemoYear, at: datetime) -> None:
     """An amendment between two departments, shared with both."""
     dora = world.cast["Dora Weiss"]
     amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT, by=dora, at=at)
@@ -156,7 +152,7 @@ def transfer(world: World, year: Year, at: datetime) -> None:
     budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
 
 
-def move_a_little(world: World, year: Year, at: datetime) -> None:
+def move_a_little(world: World, year: DemoYear, at: datetime) -> None:
     """A second amendment moves money inside Ansonia and inside Avon; both are asked."""
     dora = world.cast["Dora Weiss"]
     amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT_OPEN, by=dora, at=at)
@@ -167,7 +163,7 @@ def move_a_little(world: World, year: Year, at: datetime) -> None:
     budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
 
 
-def contest_amendment(world: World, year: Year, at: datetime) -> None:
+def contest_amendment(world: World, year: DemoYear, at: datetime) -> None:
     """Bao wants the lease paid to its end."""
     found = confirmation_of(world, year, "Avon")
     line = line_of(world, year, "Avon", "home-delivery", Category.SERVICES)

@@ -48,12 +48,12 @@ def make(now: datetime) -> dict[str, Any]:
     return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
 
 
-def plan_year(world: World, year: years.Year) -> None:
+def plan_year(world: World, year: years.DemoYear) -> None:
     """Put down a whole year; what lies ahead of today will not happen."""
     world.agenda.on(year.forecast_from - years.SET_UP_BEFORE, lambda at: years.set_up(world, year, at))
     forecasting.plan(world, year)
     if year is world.coming:
-        world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.keep_pools(world, year, at))
+        world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.add_pools(world, year, at))
         return
     for stage in (allocating, budgeting, running, spending, reviewing):
         stage.plan(world, year)

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from planning.cycles import actions as cycles
+from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
 from planning.models import Actual, Cycle, Project
 from sop_portal.demo import bulk_money, bulk_plans, bulk_work
@@ -23,10 +24,10 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 
 PROJECTS, PAST_YEARS = 100, 4
-KEPT = [
-    "needed", "activities_planned", "participants_planned", "asked", "granted", "budgeted", "spent", "activities_held",
-    "participants_reached",
-]  # fmt: skip
+PROJECT_TOTALS = [
+    *("needed", "asked", "granted", "budgeted", "spent"),
+    *("activities_planned", "participants_planned", "activities_held", "participants_reached"),
+]
 HEADED = {"Amina Diallo": 0, "Ben Carter": 0, "Bao Nguyen": 1}
 
 
@@ -39,7 +40,7 @@ def make(size: int, now: datetime) -> dict[str, int]:
     rows(Actual, history_of(load))
     granted = bulk_plans.make(load)
     made = bulk_money.make(load, granted) | bulk_work.make(load)
-    Project.objects.bulk_update(load.projects, KEPT, batch_size=500)
+    Project.objects.bulk_update(load.projects, PROJECT_TOTALS, batch_size=500)
     with connection.cursor() as cursor:
         # So much came at once that the database does not know yet what it holds.
         cursor.execute("ANALYZE")
@@ -65,12 +66,14 @@ def people_and_places(size: int, world: World) -> Load:
     heads = [people["Amina Diallo"], people["Bao Nguyen"], *others][:size]
     memberships = [
         Membership(
-            person=people[login.name], role=login.role, from_on=since,
+            person=people[login.name],
+            role=login.role,
+            from_on=since,
             department=departments[HEADED[login.name] % size] if login.name in HEADED else None,
         )
         for login in LOGINS
         if login.role not in (None, Role.ADMINISTRATOR)
-    ]  # fmt: skip
+    ]
     memberships += [
         Membership(person=head, role=Role.HEAD, department=department, from_on=since)
         for head, department in zip(heads[2:], departments[2:], strict=True)
@@ -82,28 +85,38 @@ def people_and_places(size: int, world: World) -> Load:
 def published(world: World, ada: User, at: datetime) -> Cycle:
     """The year, set up and published by its actions."""
     year = world.running
-    cycle = cycles.create_cycle(year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on)
+    cycle = cycles.create_cycle(
+        year=year.number, plan=cycles.YearPlan(starts_on=year.starts_on, ends_on=year.ends_on), by=ada, at=at
+    )
     for stage, opens_on, due_on in (
         ("forecast", year.forecast_from, year.forecast_due),
         ("request", year.report_on, year.request_due),
         ("budget", year.report_on, year.starts_on),
     ):
-        cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=due_on, by=ada, at=at)
+        cycles.set_window(cycle, cycles.WindowMove(stage, WindowDates(opens_on, due_on, due_on)), by=ada, at=at)
     return forecasts.publish_year(cycle, by=ada, at=at, seen=cycle.version)
 
 
 def projects_of(load: Load) -> Iterator[Project]:
     """A hundred projects per department; every tenth is completed."""
     for number, department in enumerate(load.departments):
-        for n in range(PROJECTS):
-            ends: dict[str, Any] = {"state": "completed", "completed_at": load.at, "completed_by": load.heads[number]}
+        for place in range(PROJECTS):
+            ended: dict[str, Any] = {"state": "completed", "completed_at": load.at, "completed_by": load.heads[number]}
             yield Project(
-                cycle=load.cycle, department=department, name=f"Project {n + 1:03} of {department.name}",
-                slug=f"project-{n + 1:03}", lead=load.people["Ben Carter"] if number == 0 else None,
-                purpose="Made to measure with.", importance=1 + n % 5, starts_on=load.cycle.starts_on,
-                ends_on=load.cycle.ends_on, activated_at=load.at, activated_by=load.heads[number],
-                budget_approved_at=load.at, **(ends if n % 10 == 9 else {"state": "active"}),
-            )  # fmt: skip
+                cycle=load.cycle,
+                department=department,
+                name=f"Project {place + 1:03} of {department.name}",
+                slug=f"project-{place + 1:03}",
+                lead=load.people["Ben Carter"] if number == 0 else None,
+                purpose="Made to measure with.",
+                importance=1 + place % 5,
+                starts_on=load.cycle.starts_on,
+                ends_on=load.cycle.ends_on,
+                activated_at=load.at,
+                activated_by=load.heads[number],
+                budget_approved_at=load.at,
+                **(ended if place % 10 == 9 else {"state": "active"}),
+            )
 
 
 def history_of(load: Load) -> Iterator[Actual]:
@@ -112,7 +125,13 @@ def history_of(load: Load) -> Iterator[Actual]:
         for back in range(1, PAST_YEARS + 1):
             base = Decimal(80 + (number * 7 + back * 13) % 60)
             yield Actual(
-                department_id=project.department_id, slug=project.slug, name=project.name,
-                year=load.cycle.year - back, activities=base, participants=base * 12, people=base * 2,
-                materials=base * 10, money=base * 40,
-            )  # fmt: skip
+                department_id=project.department_id,
+                slug=project.slug,
+                name=project.name,
+                year=load.cycle.year - back,
+                activities=base,
+                participants=base * 12,
+                people=base * 2,
+                materials=base * 10,
+                money=base * 40,
+            )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from budgets.drafting import sums
+from budgets.drafting.actions.sums import update_sums
 from budgets.models import Appropriation, Budget, BudgetLine, Category, Confirmation, Expense, Fund
 from planning.models import RequestLine
 from sop_portal.demo.bulk_rows import Load, batches, rows
@@ -18,7 +18,7 @@ def make(load: Load, granted: list[RequestLine]) -> dict[str, int]:
     budget = Budget.objects.create(cycle=load.cycle, number=1)
     fund = Fund.objects.get_or_create(name="General fund")[0]
     lines = rows(BudgetLine, budget_lines(load, budget, fund, granted))
-    sums.keep(budget)
+    update_sums(budget)
     approve(load, budget)
     approved = rows(Appropriation, appropriations(load, lines))
     expenses = 0
@@ -30,11 +30,16 @@ def make(load: Load, granted: list[RequestLine]) -> dict[str, int]:
 
 def approve(load: Load, budget: Budget) -> None:
     """Put the budget in force, confirmed by every department; from here on the database lets no line change."""
-    dora, elif_, at = load.people["Dora Weiss"], load.people["Elif Aydin"], load.at
+    dora, management, at = load.people["Dora Weiss"], load.people["Elif Aydin"], load.at
     Budget.objects.filter(pk=budget.pk).update(
-        state="approved", shared_at=at, shared_by=dora, proposed_at=at, proposed_by=dora, approved_at=at,
-        approved_by=elif_,
-    )  # fmt: skip
+        state="approved",
+        shared_at=at,
+        shared_by=dora,
+        proposed_at=at,
+        proposed_by=dora,
+        approved_at=at,
+        approved_by=management,
+    )
     confirmed = (
         Confirmation(
             budget=budget, department=department, state="confirmed", due=at.date(), confirmed_at=at, confirmed_by=head
@@ -52,10 +57,18 @@ def budget_lines(load: Load, budget: Budget, fund: Fund, granted: list[RequestLi
         project = allocation.project
         project.budgeted += allocation.granted_cost
         yield BudgetLine(
-            budget=budget, number=number, department_id=project.department_id, project=project,
-            category=categories[number % len(categories)], fund=fund, allocation=allocation, q1=quarter, q2=quarter,
-            q3=quarter, q4=quarter,
-        )  # fmt: skip
+            budget=budget,
+            number=number,
+            department_id=project.department_id,
+            project=project,
+            category=categories[number % len(categories)],
+            fund=fund,
+            allocation=allocation,
+            q1=quarter,
+            q2=quarter,
+            q3=quarter,
+            q4=quarter,
+        )
 
 
 def appropriations(load: Load, lines: list[BudgetLine]) -> Iterator[Appropriation]:
@@ -65,9 +78,16 @@ def appropriations(load: Load, lines: list[BudgetLine]) -> Iterator[Appropriatio
         spent_on_line = amount_of(line.number, amount) * EXPENSES
         line.project.spent += spent_on_line
         yield Appropriation(
-            cycle=load.cycle, number=line.number, line=line, department_id=line.department_id, project=line.project,
-            category=line.category, fund_id=line.fund_id, approved=amount, spent=spent_on_line,
-        )  # fmt: skip
+            cycle=load.cycle,
+            number=line.number,
+            line=line,
+            department_id=line.department_id,
+            project=line.project,
+            category=line.category,
+            fund_id=line.fund_id,
+            approved=amount,
+            spent=spent_on_line,
+        )
 
 
 def amount_of(number: int, approved: Decimal) -> Decimal:
@@ -79,10 +99,15 @@ def spent(load: Load, lines: list[Appropriation]) -> Iterator[Expense]:
     """Two expenses on every line."""
     dora = load.people["Dora Weiss"]
     for line in lines:
-        for n in range(EXPENSES):
+        for place in range(EXPENSES):
             yield Expense(
-                cycle=load.cycle, department_id=line.department_id, project_id=line.project_id, appropriation=line,
-                amount=amount_of(line.number, line.approved), what=f"Bill {line.number}-{n + 1}",
-                spent_on=load.cycle.starts_on + timedelta(days=(line.number * 7 + n * 31) % DAYS), posted_at=load.at,
+                cycle=load.cycle,
+                department_id=line.department_id,
+                project_id=line.project_id,
+                appropriation=line,
+                amount=amount_of(line.number, line.approved),
+                what=f"Bill {line.number}-{place + 1}",
+                spent_on=load.cycle.starts_on + timedelta(days=(line.number * 7 + place * 31) % DAYS),
+                posted_at=load.at,
                 posted_by=dora,
-            )  # fmt: skip
+            )

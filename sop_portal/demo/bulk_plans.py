@@ -38,12 +38,17 @@ def make(load: Load) -> list[RequestLine]:
         Forecast,
         (
             Forecast(
-                cycle=load.cycle, department=department, state="accepted", submitted_at=at, submitted_by=head,
-                accepted_at=at, accepted_by=chidi,
+                cycle=load.cycle,
+                department=department,
+                state="accepted",
+                submitted_at=at,
+                submitted_by=head,
+                accepted_at=at,
+                accepted_by=chidi,
             )
             for department, head in zip(load.departments, load.heads, strict=True)
         ),
-    )  # fmt: skip
+    )
     by_department = {forecast.department_id: forecast for forecast in forecasts}
     projects = load.projects
     lines = rows(ForecastLine, (ForecastLine(forecast=by_department[p.department_id], project=p) for p in projects))
@@ -111,20 +116,26 @@ def granted_lines(load: Load, lines: list[ForecastLine]) -> list[RequestLine]:
         ResourceRequest,
         (
             ResourceRequest(
-                cycle=load.cycle, department=department, state="allocated", due=at.date(), submitted_at=at,
-                submitted_by=head, allocated_at=at, allocated_by=chen,
+                cycle=load.cycle,
+                department=department,
+                state="allocated",
+                due=at.date(),
+                submitted_at=at,
+                submitted_by=head,
+                allocated_at=at,
+                allocated_by=chen,
             )
             for department, head in zip(load.departments, load.heads, strict=True)
         ),
-    )  # fmt: skip
+    )
     by_department = {request.department_id: request for request in requests}
     made = rows(RequestLine, asked(load, lines, by_department, pool))
     Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in made))
-    keep_requests(by_department, made)
+    set_request_totals(by_department, made)
     return made
 
 
-def keep_requests(requests: dict[int, ResourceRequest], lines: list[RequestLine]) -> None:
+def set_request_totals(requests: dict[int, ResourceRequest], lines: list[RequestLine]) -> None:
     """What each request asks for and was granted, kept on it."""
     for line in lines:
         line.request.line_count += 1
@@ -135,19 +146,29 @@ def keep_requests(requests: dict[int, ResourceRequest], lines: list[RequestLine]
 
 def asked(
     load: Load, lines: list[ForecastLine], requests: dict[int, ResourceRequest], pool: Pool
-) -> Iterator[RequestLine]:  # fmt: skip
+) -> Iterator[RequestLine]:
     """The lines of every project."""
     chen = load.people["Chen Jing"]
     for number, (project, line) in enumerate(zip(load.projects, lines, strict=True)):
-        for n in range(LINES):
-            cost = cost_of(number, n)
+        for place in range(LINES):
+            cost = cost_of(number, place)
             project.asked += cost
             project.granted += cost
             yield RequestLine(
-                request=requests[project.department_id], project=project, forecast_line=line, pool=pool,
-                what=f"Line {n + 1}", quantity=cost, unit_cost=1, cost=cost, decision="full", granted=cost,
-                granted_cost=cost, decided_at=load.at, decided_by=chen,
-            )  # fmt: skip
+                request=requests[project.department_id],
+                project=project,
+                forecast_line=line,
+                pool=pool,
+                what=f"Line {place + 1}",
+                quantity=cost,
+                unit_cost=1,
+                cost=cost,
+                decision="full",
+                granted=cost,
+                granted_cost=cost,
+                decided_at=load.at,
+                decided_by=chen,
+            )
 
 
 def cost_of(project: int, line: int) -> Decimal:

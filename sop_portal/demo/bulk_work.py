@@ -25,37 +25,57 @@ def make(load: Load) -> dict[str, int]:
             cycle=cycle, department=department, number=number + 1, origin="meeting", what="Count once per day."
         )
         Feedback.objects.create(
-            cycle=cycle, department=department, title="The form", text="It asks for hours.", given_by=head,
+            cycle=cycle,
+            department=department,
+            title="The form",
+            text="It asks for hours.",
+            given_by=head,
             given_at=load.at,
-        )  # fmt: skip
+        )
     return {"reports": len(made)}
 
 
 def reports(load: Load) -> Iterator[ProgressReport]:
     """Two months per project, the first accepted."""
     periods = report_periods(load.cycle.starts_on, load.cycle.ends_on)[:REPORTS]
-    elif_, ben, at = load.people["Elif Aydin"], load.people["Ben Carter"], load.at
+    management, ben, at = load.people["Elif Aydin"], load.people["Ben Carter"], load.at
     for project in load.projects:
         project.activities_held, project.participants_reached = 9, 110
         for number, period in enumerate(periods):
             done = {
-                "state": "accepted", "activities_held": 9, "participants_reached": 110, "submitted_at": at,
-                "submitted_by": ben, "accepted_at": at, "accepted_by": elif_, "frozen_at": at, "spent": 400,
-                "spent_total": 400, "budgeted": 4_000,
-            }  # fmt: skip
+                "state": "accepted",
+                "activities_held": 9,
+                "participants_reached": 110,
+                "submitted_at": at,
+                "submitted_by": ben,
+                "accepted_at": at,
+                "accepted_by": management,
+                "frozen_at": at,
+                "spent": 400,
+                "spent_total": 400,
+                "budgeted": 4_000,
+            }
             yield ProgressReport(
-                cycle=load.cycle, department_id=project.department_id, project=project, period_first=period.first_on,
-                period_last=period.last_on, due=period.due_on, **({} if number else done),
-            )  # fmt: skip
+                cycle=load.cycle,
+                department_id=project.department_id,
+                project=project,
+                period_first=period.first_on,
+                period_last=period.last_on,
+                due=period.due_on,
+                **({} if number else done),
+            )
 
 
 def issues(load: Load) -> Iterator[Issue]:
     """An open issue on every fifth project."""
     for project in load.projects[::5]:
         yield Issue(
-            cycle=load.cycle, department_id=project.department_id, project=project, title="Room booked twice",
+            cycle=load.cycle,
+            department_id=project.department_id,
+            project=project,
+            title="Room booked twice",
             text="The choir has the same key.",
-        )  # fmt: skip
+        )
 
 
 def evaluations(load: Load) -> Iterator[Evaluation]:
@@ -63,6 +83,8 @@ def evaluations(load: Load) -> Iterator[Evaluation]:
     for project in load.projects:
         if project.state == "completed":
             yield Evaluation(
-                cycle=load.cycle, department_id=project.department_id, project=project,
+                cycle=load.cycle,
+                department_id=project.department_id,
+                project=project,
                 due=load.today + timedelta(days=9),
-            )  # fmt: skip
+            )

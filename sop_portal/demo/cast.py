@@ -10,6 +10,7 @@ from sop_portal.demo.agenda import Agenda
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.people import actions as people
+from sop_portal.people.terms import Term
 
 PASSWORD = "planning-year"
 
@@ -121,10 +122,8 @@ def _people(cast: Cast, ada: User, agenda: Agenda, since: date) -> None:
         cast.people[login.name] = person
         User.objects.filter(pk=person.pk).update(password=password)
         if login.role and login.role != Role.ADMINISTRATOR:
-            people.give_role(
-                person, role=login.role, department=cast.departments.get(login.department), from_on=since, by=ada,
-                at=agenda.next(),
-            )  # fmt: skip
+            department = cast.departments.get(login.department)
+            people.give_role(person, role=login.role, department=department, term=Term(since), by=ada, at=agenda.next())
 
 
 def logins() -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 
-def empty() -> None:
+def empty_database() -> None:
     """Drop every table and make them anew; only where this is declared to be a demonstration."""
     if not (settings.DEMO or settings.DEBUG):
         raise CommandError("Everything in the database would be lost. Set DEMO=True first if that is meant.")

@@ -10,7 +10,7 @@ from planning.models import Forecast, ForecastFigure, ForecastLine, Stage
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import kinds_of, last_figures
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.years import DemoYear, World
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow import actions as talk
 
@@ -26,13 +26,13 @@ def reviewer(world: World, turn: int) -> User:
     return world.cast[("Chidi Okafor", "Chen Jing")[turn % 2]]
 
 
-def forecast_of(world: World, year: Year, library: Library) -> Forecast:
+def forecast_of(world: World, year: DemoYear, library: Library) -> Forecast:
     """A department's forecast as it is now."""
     cycle, department = world.cycles[year.number], world.cast.departments[library.name]
     return Forecast.objects.select_related("cycle", "department").get(cycle=cycle, department=department)
 
 
-def plan(world: World, year: Year) -> None:
+def plan(world: World, year: DemoYear) -> None:
     """Put down everything stage 1 of a year consists of."""
     world.agenda.on(year.forecast_from - timedelta(days=1), lambda at: open_year(world, year, at))
     for turn, library in enumerate(LIBRARIES):
@@ -41,13 +41,13 @@ def plan(world: World, year: Year) -> None:
         world.agenda.on(world.agenda.today - timedelta(days=3), lambda at: give_time(world, year, at))
 
 
-def open_year(world: World, year: Year, at: datetime) -> None:
+def open_year(world: World, year: DemoYear, at: datetime) -> None:
     """Ada publishes the year; every department gets its draft."""
     cycle = world.cycle(year)
     world.cycles[year.number] = forecasts.publish_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)
 
 
-def plan_department(world: World, year: Year, library: Library, turn: int) -> None:
+def plan_department(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """One department fills in, submits and is answered."""
     agenda, is_coming = world.agenda, year is world.coming
     fills_on = year.forecast_from + timedelta(days=4 + turn if is_coming else 20 + 3 * turn)
@@ -67,7 +67,7 @@ def plan_department(world: World, year: Year, library: Library, turn: int) -> No
     plan_answer(world, year, library, turn)
 
 
-def plan_answer(world: World, year: Year, library: Library, turn: int) -> None:
+def plan_answer(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """The resource team sends two back and accepts the others."""
     agenda, is_coming = world.agenda, year is world.coming
     answered_on = year.forecast_due + timedelta(days=4)
@@ -83,7 +83,7 @@ def plan_answer(world: World, year: Year, library: Library, turn: int) -> None:
     agenda.on(answered_on, lambda at: accept(world, year, library, turn, at))
 
 
-def fill_in(world: World, year: Year, library: Library, turn: int) -> None:
+def fill_in(world: World, year: DemoYear, library: Library, turn: int) -> None:
     """Leads and heads look at the proposals, and type where they know better."""
     forecast = forecast_of(world, year, library)
     if year is world.last:
@@ -103,9 +103,11 @@ def add_projects(world: World, library: Library, forecast: Forecast) -> None:
     for number, kind in enumerate(kinds_of(library)):
         lead = world.cast[library.leads[number % len(library.leads)]]
         forecasts.add_project(
-            forecast, name=kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance,
-            by=world.cast.head(library), at=world.agenda.next(),
-        )  # fmt: skip
+            forecast,
+            forecasts.NewProject(kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance),
+            by=world.cast.head(library),
+            at=world.agenda.next(),
+        )
 
 
 def leave_out_delivery(world: World, library: Library, forecast: Forecast) -> None:
@@ -150,34 +152,36 @@ def waiting_list(proposal: Decimal | None, turn: int) -> Typed:
     return Typed(more, "history" if turn else "feedback", words.WAITING_LISTS[turn % len(words.WAITING_LISTS)])
 
 
-def submit(world: World, year: Year, library: Library, at: datetime, comment: str = "") -> None:
+def submit(world: World, year: DemoYear, library: Library, at: datetime, comment: str = "") -> None:
     """The head submits."""
     forecast = forecast_of(world, year, library)
     forecasts.submit(forecast, by=world.cast.head(library), at=at, seen=forecast.version, comment=comment)
 
 
-def accept(world: World, year: Year, library: Library, turn: int, at: datetime) -> None:
+def accept(world: World, year: DemoYear, library: Library, turn: int, at: datetime) -> None:
     """The resource team accepts."""
     forecast = forecast_of(world, year, library)
     forecasts.accept(forecast, by=reviewer(world, turn), at=at, seen=forecast.version)
 
 
-def send_back(world: World, year: Year, library: Library, turn: int, at: datetime) -> None:
+def send_back(world: World, year: DemoYear, library: Library, turn: int, at: datetime) -> None:
     """The resource team asks back."""
     forecast, comment = forecast_of(world, year, library), words.SENT_BACK[library.name]
     forecasts.send_back(forecast, by=reviewer(world, turn), at=at, seen=forecast.version, comment=comment)
 
 
-def ask_about(world: World, year: Year, library: Library, at: datetime) -> None:
+def ask_about(world: World, year: DemoYear, library: Library, at: datetime) -> None:
     """Ben helps Amina with what was asked."""
     talk.comment("forecast", forecast_of(world, year, library), words.ASKED_BACK, by=world.cast["Ben Carter"], at=at)
 
 
-def give_time(world: World, year: Year, at: datetime) -> None:
+def give_time(world: World, year: DemoYear, at: datetime) -> None:
     """East Lyme gets two more weeks."""
     until = year.forecast_due + timedelta(days=14)
     department = world.cast.departments["East Lyme"]
     cycles.extend(
-        world.cycle(year), Stage.FORECAST, department, until_on=until, reason=words.LATE_EXTENSION,
-        by=world.cast["Elif Aydin"], at=at,
-    )  # fmt: skip
+        world.cycle(year),
+        cycles.MoreTime(Stage.FORECAST, department, until, words.LATE_EXTENSION),
+        by=world.cast["Elif Aydin"],
+        at=at,
+    )

@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from pathlib import Path
 
-from planning.projects.history import HistoryRow
+from planning.projects.figures import HistoryRow
 from sop_portal.demo.cast import LIBRARIES, Library
 
 FILE = Path(__file__).parent / "data" / "connecticut_libraries_1996_2012.csv"
@@ -27,7 +27,7 @@ MATERIALS_FOR_PROGRAMMES = Decimal("0.4")
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProjectKind:
     """One kind of project every library may have: its name, its purpose, how large, and how many months it runs.
 
     Last year ran for `lasted` months only, so that a year of reports does not take minutes to make.
@@ -41,23 +41,25 @@ class Kind:
     importance: int = 3
 
 
-KINDS = (
-    Kind("Story hours", "Children from two to six hear stories, sing and take a book home.", 42, 10, 4, 5),
-    Kind("Summer reading", "Nobody forgets how to read over the summer.", 24, 2, 2, 4),
-    Kind("Job-seeker clinics", "Help with applications, one hour a person, no questions asked.", 14, 8, 2, 4),
-    Kind("Makerspace", "Tools, a 3D printer and somebody who knows them, two evenings a week.", 12, 6, 2),
-    Kind("Home delivery", "Books for those who can no longer come.", 8, 12, 3),
+PROJECT_KINDS = (
+    ProjectKind("Story hours", "Children from two to six hear stories, sing and take a book home.", 42, 10, 4, 5),
+    ProjectKind("Summer reading", "Nobody forgets how to read over the summer.", 24, 2, 2, 4),
+    ProjectKind("Job-seeker clinics", "Help with applications, one hour a person, no questions asked.", 14, 8, 2, 4),
+    ProjectKind("Makerspace", "Tools, a 3D printer and somebody who knows them, two evenings a week.", 12, 6, 2),
+    ProjectKind("Home delivery", "Books for those who can no longer come.", 8, 12, 3),
 )
-FIVE, FOUR = ("Ansonia Library",), ("Avon", "Bristol")
+FIVE_PROJECTS, FOUR_PROJECTS = ("Ansonia Library",), ("Avon", "Bristol")
 
 Figures = dict[str, Decimal | None]
 
 
-def kinds_of(library: Library) -> Sequence[Kind]:
+def kinds_of(library: Library) -> Sequence[ProjectKind]:
     """Which projects a library runs: five in Ansonia, four in two large ones, else three."""
-    if library.name in FIVE:
-        return KINDS
-    return (*KINDS[:2], *KINDS[3:]) if library.name in FOUR else (*KINDS[:2], KINDS[4])
+    if library.name in FIVE_PROJECTS:
+        return PROJECT_KINDS
+    if library.name in FOUR_PROJECTS:
+        return (*PROJECT_KINDS[:2], *PROJECT_KINDS[3:])
+    return (*PROJECT_KINDS[:2], PROJECT_KINDS[4])
 
 
 @cache
@@ -93,7 +95,7 @@ def _part(figure: Decimal | None, part: Decimal) -> Decimal | None:
     return None if figure is None else (max(figure, Decimal(0)) * part).quantize(Decimal(1))
 
 
-def split(figure: Decimal | None, kinds: Sequence[Kind], step: Decimal) -> list[Decimal | None]:
+def split(figure: Decimal | None, kinds: Sequence[ProjectKind], step: Decimal) -> list[Decimal | None]:
     """A figure shared out by the projects' parts; what rounding leaves goes to the largest, so nothing is lost."""
     if figure is None:
         return [None] * len(kinds)

@@ -1,8 +1,8 @@
 """Stage 5 in the demonstration: evaluations, lessons, measures, feedback, meetings, and closing the year."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from evaluations.feedback import actions as feedback
@@ -10,12 +10,13 @@ from evaluations.improvements import actions as improvements
 from evaluations.meetings import actions as meetings
 from evaluations.models import Evaluation, Measure, Meeting
 from evaluations.reviews import actions as reviews
-from evaluations.reviews.facts import facts_of
+from evaluations.reviews.queries import facts_of
+from planning.cycles import actions as cycles
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
-from sop_portal.demo.history import Kind, kinds_of, last_figures
-from sop_portal.demo.running import manager, project_of
-from sop_portal.demo.years import RUNNING_MONTHS, World, Year
+from sop_portal.demo.history import last_figures
+from sop_portal.demo.running import management, project_of
+from sop_portal.demo.years import RUNNING_MONTHS, DemoProject, DemoYear, World
 
 CLOSED_AFTER = timedelta(days=62)
 # This year's finished projects: evaluations that wait for management, came back, or are not written yet.
@@ -23,69 +24,56 @@ SUBMITTED, RETURNED, NOT_WRITTEN = ("Bristol", "Chester"), "East Hampton", ("Ans
 STAYED = ("Children who stay to the end, percent", Decimal(61), Decimal(75))
 
 
-def plan(world: World, year: Year) -> None:
+def plan(world: World, year: DemoYear) -> None:
     """Put down the end of every project of a year; what ends after today will not happen."""
-    for turn, library in enumerate(LIBRARIES):
-        for number, kind in enumerate(kinds_of(library)):
-            if not (year is world.running and kind.months > RUNNING_MONTHS):
-                plan_evaluation(world, year, library, kind, turn + number)
+    for project in world.projects(year):
+        if not (year is world.running and project.kind.months > RUNNING_MONTHS):
+            plan_evaluation(world, project)
 
 
-def plan_evaluation(world: World, year: Year, library: Library, kind: Kind, turn: int) -> None:
+def plan_evaluation(world: World, project: DemoProject) -> None:
     """Completed, written, submitted, reviewed; this year some are still open."""
-    agenda, ended, is_running = world.agenda, year.last_of_month(world.months(year, kind) - 1), year is world.running
-    agenda.on(ended, completing(world, year, library, kind))
-    if is_running and library.name in NOT_WRITTEN:
+    agenda, library, is_running = world.agenda, project.library.name, project.year is world.running
+    ended = project.year.last_of_month(world.months(project.year, project.kind) - 1)
+    agenda.on(ended, partial(complete, world, project))
+    if is_running and library in NOT_WRITTEN:
         return
-    agenda.on(ended + timedelta(days=16 + turn % 8), writing(world, year, library, kind, turn))
-    if is_running and library.name in SUBMITTED:
+    agenda.on(ended + timedelta(days=16 + project.turn % 8), partial(write, world, project))
+    if is_running and library in SUBMITTED:
         return
-    decided_on = ended + timedelta(days=28 + turn % 9)
-    if is_running and library.name == RETURNED:
-        agenda.on(decided_on, lambda at: send_back(world, year, library, kind, turn, at))
-        return
-    agenda.on(decided_on, lambda at: review(world, year, library, kind, turn, at))
+    decide = send_back if is_running and library == RETURNED else review
+    agenda.on(ended + timedelta(days=28 + project.turn % 9), partial(decide, world, project))
 
 
-def completing(world: World, year: Year, library: Library, kind: Kind) -> Callable[[datetime], None]:
+def complete(world: World, planned: DemoProject, at: datetime) -> None:
     """The head completes the project."""
-
-    def act(at: datetime) -> None:
-        project = project_of(world, year, library, kind)
-        reviews.complete(project, by=world.cast.head(library), at=at, seen=project.version)
-
-    return act
+    project = project_of(world, planned.year, planned.library, planned.kind)
+    reviews.complete(project, by=world.cast.head(planned.library), at=at, seen=project.version)
 
 
-def evaluation_of(world: World, year: Year, library: Library, kind: Kind) -> Evaluation:
+def evaluation_of(world: World, project: DemoProject) -> Evaluation:
     """An evaluation as it is now."""
     rows = Evaluation.objects.select_related("cycle", "department", "project__lead", "project__cycle")
-    project = project_of(world, year, library, kind)
-    return rows.get(project=project)
+    return rows.get(project=project_of(world, project.year, project.library, project.kind))
 
 
-def writing(world: World, year: Year, library: Library, kind: Kind, turn: int) -> Callable[[datetime], None]:
+def write(world: World, project: DemoProject, at: datetime) -> None:
     """The lead writes, the head submits."""
-    is_running = year is world.running
-
-    def act(at: datetime) -> None:
-        evaluation, next_moment = evaluation_of(world, year, library, kind), world.agenda.next
-        lead = evaluation.project.lead or world.cast.head(library)
-        if kind.name == "Story hours":
-            indicator, baseline, target = STAYED
-            reviews.add_goal(
-                evaluation, indicator=indicator, baseline=baseline, target=target, actual=Decimal(66 + turn % 11),
-                by=lead, at=at, seen=evaluation.version,
-            )  # fmt: skip
-        hours = last_figures(library)[kind.name]["people"]
-        answers: dict[str, Any] = answers_of(evaluation, library, turn)
-        reviews.write(evaluation, by=lead, at=next_moment(), seen=evaluation.version, people_used=hours, **answers)
-        if turn % 2 == 0:
-            text = words.of(library, words.LESSONS[kind.name], (words.LESSON_ZH,), turn // 2 + 2 * is_running)
-            reviews.write_lesson(evaluation, text, by=lead, at=next_moment(), seen=evaluation.version)
-        reviews.submit(evaluation, by=world.cast.head(library), at=next_moment(), seen=evaluation.version)
-
-    return act
+    library, kind, turn = project.library, project.kind, project.turn
+    evaluation, next_moment = evaluation_of(world, project), world.agenda.next
+    lead = evaluation.project.lead or world.cast.head(library)
+    if kind.name == "Story hours":
+        indicator, baseline, target = STAYED
+        figures = reviews.GoalFigures(baseline, target, Decimal(66 + turn % 11))
+        reviews.add_goal(evaluation, indicator, figures, by=lead, at=at, seen=evaluation.version)
+    hours = last_figures(library)[kind.name]["people"]
+    answers: dict[str, Any] = answers_of(evaluation, library, turn)
+    reviews.write(evaluation, by=lead, at=next_moment(), seen=evaluation.version, people_used=hours, **answers)
+    if turn % 2 == 0:
+        wording = turn // 2 + (2 if project.year is world.running else 0)
+        text = words.of(library, words.LESSONS[kind.name], (words.LESSON_ZH,), wording)
+        reviews.write_lesson(evaluation, text, by=lead, at=next_moment(), seen=evaluation.version)
+    reviews.submit(evaluation, by=world.cast.head(library), at=next_moment(), seen=evaluation.version)
 
 
 def answers_of(evaluation: Evaluation, library: Library, turn: int) -> dict[str, str]:
@@ -93,22 +81,24 @@ def answers_of(evaluation: Evaluation, library: Library, turn: int) -> dict[str,
     if library.language != "en":
         return dict(zip(("reached", "problems", "better", "explanation"), words.EVALUATION_ZH, strict=True))
     answers = {
-        "reached": words.REACHED[turn % 3], "problems": words.PROBLEMS[turn % 3], "better": words.BETTER[turn % 3],
-    }  # fmt: skip
+        "reached": words.REACHED[turn % 3],
+        "problems": words.PROBLEMS[turn % 3],
+        "better": words.BETTER[turn % 3],
+    }
     return answers | {"explanation": words.OFF_PLAN if facts_of(evaluation).to_explain else ""}
 
 
-def review(world: World, year: Year, library: Library, kind: Kind, turn: int, at: datetime) -> None:
+def review(world: World, project: DemoProject, at: datetime) -> None:
     """Management reviews; the lessons are published as they were written."""
-    evaluation = evaluation_of(world, year, library, kind)
-    reviews.review(evaluation, by=manager(world, turn), at=at, seen=evaluation.version)
+    evaluation = evaluation_of(world, project)
+    reviews.review(evaluation, by=management(world, project.turn), at=at, seen=evaluation.version)
 
 
-def send_back(world: World, year: Year, library: Library, kind: Kind, turn: int, at: datetime) -> None:
+def send_back(world: World, project: DemoProject, at: datetime) -> None:
     """Management wants to know more."""
-    evaluation = evaluation_of(world, year, library, kind)
+    evaluation, by = evaluation_of(world, project), management(world, project.turn)
     comment = "Which groups were smaller, and since when? And what did the second story-teller change?"
-    reviews.send_back(evaluation, by=manager(world, turn), at=at, seen=evaluation.version, comment=comment)
+    reviews.send_back(evaluation, by=by, at=at, seen=evaluation.version, comment=comment)
 
 
 def plan_measures(world: World) -> None:
@@ -123,7 +113,7 @@ def plan_measures(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=5), lambda at: propose_now(world, at))
 
 
-def measure(world: World, year: Year, number: int) -> Measure:
+def measure(world: World, year: DemoYear, number: int) -> Measure:
     """A measure of a year by its number, as it is now."""
     rows = Measure.objects.select_related("cycle", "department", "owner")
     return rows.get(cycle=world.cycles[year.number], number=number)
@@ -138,10 +128,9 @@ def propose_last(world: World, at: datetime) -> None:
         ("Avon", "Bao Nguyen", words.MEASURES[3]),
         ("Bristol", "Marta Kowalska", ("Buy a second van.", "evaluation")),
     ):
-        improvements.propose(
-            cycle, departments[name], what=what, origin=origin, by=world.cast[head], at=world.agenda.next(),
-            project_slug="story-hours" if origin == "evaluation" and name != "Bristol" else "",
-        )  # fmt: skip
+        slug = "story-hours" if origin == "evaluation" and name != "Bristol" else ""
+        proposal = improvements.MeasureProposal(what, origin, project_slug=slug)
+        improvements.propose(cycle, departments[name], proposal, by=world.cast[head], at=world.agenda.next())
 
 
 def decide_last(world: World, at: datetime) -> None:
@@ -154,7 +143,8 @@ def decide_last(world: World, at: datetime) -> None:
     ):
         found = measure(world, world.last, number)
         moment = world.agenda.next()
-        improvements.adopt(found, owner=cast[owner], due=due, by=emil, at=moment, seen=found.version)
+        assignment = improvements.Assignment(cast[owner], due)
+        improvements.adopt(found, assignment, by=emil, at=moment, seen=found.version)
     found = measure(world, world.last, 4)
     improvements.decline(found, by=emil, at=world.agenda.next(), seen=found.version, comment=words.DECLINED)
 
@@ -174,25 +164,24 @@ def verify_first(world: World, at: datetime) -> None:
 def measure_for_ada(world: World, at: datetime) -> None:
     """Feedback becomes a measure the administrator owns."""
     what, origin = words.MEASURES[4]
-    found = improvements.propose(
-        world.cycle(world.running), world.cast.departments["East Lyme"], what=what, origin=origin,
-        by=world.cast["Lin Xiaomei"], at=at,
-    )  # fmt: skip
+    cycle, department = world.cycle(world.running), world.cast.departments["East Lyme"]
+    proposal = improvements.MeasureProposal(what, origin)
+    found = improvements.propose(cycle, department, proposal, by=world.cast["Lin Xiaomei"], at=at)
     due, emil = world.agenda.today + timedelta(days=10), world.cast["Emil Novak"]
     moment = world.agenda.next()
-    improvements.adopt(found, owner=world.cast["Ada Moreno"], due=due, by=emil, at=moment, seen=found.version)
+    assignment = improvements.Assignment(world.cast["Ada Moreno"], due)
+    improvements.adopt(found, assignment, by=emil, at=moment, seen=found.version)
 
 
 def propose_now(world: World, at: datetime) -> None:
     """Two proposals wait for management; one measure is reported as done and waits to be verified."""
     cycle, departments, cast = world.cycle(world.running), world.cast.departments, world.cast
     what, origin = words.MEASURES[2]
-    improvements.propose(cycle, departments["Bristol"], what=what, origin=origin, by=cast["Marta Kowalska"], at=at)
-    third = "Tell the schools the dates of the groups before the summer, not after."
-    moment = world.agenda.next()
-    improvements.propose(
-        cycle, departments["Ansonia Library"], what=third, origin="meeting", by=cast["Amina Diallo"], at=moment
-    )
+    first = improvements.MeasureProposal(what, origin)
+    improvements.propose(cycle, departments["Bristol"], first, by=cast["Marta Kowalska"], at=at)
+    text = "Tell the schools the dates of the groups before the summer, not after."
+    second, moment = improvements.MeasureProposal(text, "meeting"), world.agenda.next()
+    improvements.propose(cycle, departments["Ansonia Library"], second, by=cast["Amina Diallo"], at=moment)
     found = measure(world, world.last, 3)
     moment = world.agenda.next()
     evidence = "Six boxes went both ways so far."
@@ -205,8 +194,7 @@ def plan_talks(world: World) -> None:
     for number, (library, day) in enumerate(
         (("Chester", year.month(1)), ("East Lyme", agenda.today - timedelta(days=9)), ("Avon", agenda.today))
     ):
-        act = giving(world, year, library, number)
-        agenda.on(day - timedelta(days=2), act)
+        agenda.on(day - timedelta(days=2), partial(give_feedback, world, year, library, number))
     agenda.on(year.month(1) + timedelta(days=20), lambda at: answer_first(world, year, at))
     first, second = year.month(3) + timedelta(days=24), agenda.today + timedelta(days=8)
     agenda.on(first - timedelta(days=14), lambda at: call(world, year, 0, first, at))
@@ -214,32 +202,26 @@ def plan_talks(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=2), lambda at: call(world, year, 1, second, at))
 
 
-def giving(world: World, year: Year, name: str, number: int) -> Callable[[datetime], None]:
+def give_feedback(world: World, year: DemoYear, name: str, number: int, at: datetime) -> None:
     """A head says what the department experienced."""
-
-    def act(at: datetime) -> None:
-        library = next(found for found in LIBRARIES if found.name == name)
-        title, text, _answer = words.FEEDBACK[number]
-        feedback.give(
-            world.cycle(year), world.cast.departments[name], title=title, text=text, by=world.cast.head(library), at=at
-        )
-
-    return act
+    department, title, text = world.cast.departments[name], *words.FEEDBACK[number][:2]
+    head = next(library.head for library in LIBRARIES if library.name == name)
+    feedback.give(world.cycle(year), department, title=title, text=text, by=world.cast[head], at=at)
 
 
-def answer_first(world: World, year: Year, at: datetime) -> None:
+def answer_first(world: World, year: DemoYear, at: datetime) -> None:
     """Elif answers."""
     found = world.cycle(year).feedback.order_by("pk")[0]
     feedback.answer(found, by=world.cast["Elif Aydin"], at=at, seen=found.version, comment=words.FEEDBACK[0][2])
 
 
-def call(world: World, year: Year, place: int, held_on: date, at: datetime) -> None:
+def call(world: World, year: DemoYear, place: int, held_on: date, at: datetime) -> None:
     """Emil calls a review meeting; its agenda is what is open."""
     emil = world.cast["Emil Novak"]
     meetings.call(world.cycle(year), held_on=held_on, place=words.MEETING_PLACES[place], by=emil, at=at)
 
 
-def hold_meeting(world: World, year: Year, at: datetime) -> None:
+def hold_meeting(world: World, year: DemoYear, at: datetime) -> None:
     """Who came, what was said, what was decided."""
     emil, found = world.cast["Emil Novak"], Meeting.objects.select_related("cycle").get(cycle=world.cycles[year.number])
     came = {
@@ -255,7 +237,7 @@ def hold_meeting(world: World, year: Year, at: datetime) -> None:
     meetings.hold(found, by=emil, at=world.agenda.next(), seen=found.version)
 
 
-def close(world: World, year: Year, at: datetime) -> None:
+def close(world: World, year: DemoYear, at: datetime) -> None:
     """Ada closes the year; the portal would refuse while anything is open."""
     cycle = world.cycle(year)
-    reviews.close_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)
+    cycles.close_year(cycle, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)

@@ -1,8 +1,8 @@
 """Stage 4 in the demonstration, its work: projects start, report every month, and meet problems."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from evaluations.models import Issue, ProgressReport
@@ -12,48 +12,43 @@ from planning.models import Project
 from planning.projects import actions as projects
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
-from sop_portal.demo.history import Kind, in_months, kinds_of, last_figures
-from sop_portal.demo.years import RUNNING_MONTHS, World, Year
+from sop_portal.demo.history import ProjectKind, in_months, kinds_of, last_figures
+from sop_portal.demo.years import RUNNING_MONTHS, DemoProject, DemoYear, World
 from sop_portal.foundation.organisation.models import User
 
 # This year's reports that were not handed in, and those that wait for management or came back.
 OWED = ("Ansonia Library", "Columbia Little", "East Lyme")
-WAITING, SENT_BACK = ("Bristol", "Canterbury", "East Hampton"), "Deep River"
-
+WAITING = ("Bristol", "Canterbury", "East Hampton")
+WRITTEN_LATE, SENT_BACK = ("Canterbury", "Story hours"), ("Deep River", "Story hours")
 
 # On this day of the month the reports of the month before have been due for a week.
 SETTLED_AFTER = 17
 
 
-def manager(world: World, turn: int) -> User:
+def management(world: World, turn: int) -> User:
     """Emil and Elif take turns."""
     return world.cast[("Emil Novak", "Elif Aydin")[turn % 2]]
 
 
-def project_of(world: World, year: Year, library: Library, kind: Kind) -> Project:
+def project_of(world: World, year: DemoYear, library: Library, kind: ProjectKind) -> Project:
     """A project as it is now."""
     rows = Project.objects.select_related("cycle", "department", "lead")
     return rows.get(cycle=world.cycles[year.number], department__name=library.name, name=kind.name)
 
 
-def plan(world: World, year: Year) -> None:
+def plan(world: World, year: DemoYear) -> None:
     """Put down the start and the reports of every project of a year."""
-    for turn, library in enumerate(LIBRARIES):
-        for number, kind in enumerate(kinds_of(library)):
-            begins = year.starts_on + timedelta(days=turn % 3)
-            world.agenda.on(begins, starting(world, year, library, kind))
-            for month in range(world.months(year, kind)):
-                plan_report(world, year, library, kind, month, turn + number)
+    for project in world.projects(year):
+        begins = year.starts_on + timedelta(days=LIBRARIES.index(project.library) % 3)
+        world.agenda.on(begins, partial(start, world, project))
+        for month in range(world.months(year, project.kind)):
+            plan_report(world, project, month)
 
 
-def starting(world: World, year: Year, library: Library, kind: Kind) -> Callable[[datetime], None]:
+def start(world: World, planned: DemoProject, at: datetime) -> None:
     """The head starts the project."""
-
-    def act(at: datetime) -> None:
-        project = project_of(world, year, library, kind)
-        reports.activate(project, by=world.cast.head(library), at=at, seen=project.version)
-
-    return act
+    project = project_of(world, planned.year, planned.library, planned.kind)
+    reports.activate(project, by=world.cast.head(planned.library), at=at, seen=project.version)
 
 
 def open_month(world: World) -> int:
@@ -61,78 +56,80 @@ def open_month(world: World) -> int:
     return RUNNING_MONTHS - (1 if world.agenda.today.day > SETTLED_AFTER else 2)
 
 
-def plan_report(world: World, year: Year, library: Library, kind: Kind, month: int, turn: int) -> None:
+def plan_report(world: World, project: DemoProject, month: int) -> None:
     """One month of one project: written, submitted, accepted, unless it is one of the open ones."""
-    agenda, is_open = world.agenda, year is world.running and month == open_month(world)
-    ended = year.last_of_month(month)
-    if is_open and library.name in OWED and kind.name in ("Job-seeker clinics", "Home delivery"):
+    agenda, is_open = world.agenda, project.year is world.running and month == open_month(world)
+    library, kind, ended = project.library.name, project.kind.name, project.year.last_of_month(month)
+    if is_open and library in OWED and kind in ("Job-seeker clinics", "Home delivery"):
         return
-    if is_open and library.name == "Canterbury" and kind.name == "Story hours":
-        agenda.on(ended + timedelta(days=16), lambda at: hand_in(world, year, library, kind, month, turn))
+    writing = partial(write, world, project, month)
+    if is_open and (library, kind) == WRITTEN_LATE:
+        agenda.on(ended + timedelta(days=16), writing)
         return
-    agenda.on(ended + timedelta(days=3 + turn % 6), lambda at: hand_in(world, year, library, kind, month, turn))
-    if is_open and library.name in WAITING and kind.name == "Home delivery":
+    agenda.on(ended + timedelta(days=3 + project.turn % 6), writing)
+    if is_open and library in WAITING and kind == "Home delivery":
         return
-    decided_on = ended + timedelta(days=11 + turn % 4)
-    if is_open and library.name == SENT_BACK and kind.name == "Story hours":
-        agenda.on(decided_on, lambda at: send_back(world, year, library, kind, month, turn, at))
-        return
-    agenda.on(decided_on, lambda at: accept(world, year, library, kind, month, turn, at))
+    decide = send_back if is_open and (library, kind) == SENT_BACK else accept
+    agenda.on(ended + timedelta(days=11 + project.turn % 4), partial(decide, world, project, month))
 
 
-def report_of(world: World, year: Year, library: Library, kind: Kind, month: int) -> ProgressReport:
+def report_of(world: World, project: DemoProject, month: int) -> ProgressReport:
     """One report as it is now."""
     rows = ProgressReport.objects.select_related("cycle", "department", "project__lead")
     return rows.get(
-        cycle=world.cycles[year.number], department__name=library.name, project__name=kind.name,
-        period_first=year.month(month),
-    )  # fmt: skip
+        cycle=world.cycles[project.year.number],
+        department__name=project.library.name,
+        project__name=project.kind.name,
+        period_first=project.year.month(month),
+    )
 
 
-def counts(world: World, year: Year, library: Library, kind: Kind, month: int) -> tuple[int, int]:
+def counts(world: World, project: DemoProject, month: int) -> tuple[int, int]:
     """What happened in a month: last year parts of the real figures, this year made up near the plan."""
+    year, library, kind = project.year, project.library, project.kind
     if year is world.last:
         real = last_figures(library)[kind.name]
         held, reached = real["activities"] or Decimal(0), real["participants"] or Decimal(0)
     else:
-        project = project_of(world, year, library, kind)
+        planned = project_of(world, year, library, kind)
         pace = Decimal(88 + (len(library.name) * 7 + kind.part) % 21) / 100
-        held, reached = Decimal(project.activities_planned), Decimal(project.participants_planned) * pace
+        held, reached = Decimal(planned.activities_planned), Decimal(planned.participants_planned) * pace
     held_by_month, reached_by_month = (
         in_months(figure.quantize(Decimal(1)), world.months(year, kind)) for figure in (held, reached)
     )
     return int(held_by_month[month]), int(reached_by_month[month])
 
 
-def hand_in(world: World, year: Year, library: Library, kind: Kind, month: int, turn: int) -> None:
+def write(world: World, project: DemoProject, month: int, _at: datetime) -> None:
     """The lead writes the month down and submits; where the portal asks for an explanation, it is given."""
-    report, at = report_of(world, year, library, kind, month), world.agenda.next()
-    held, reached = counts(world, year, library, kind, month)
-    lead, turn = report.project.lead or world.cast.head(library), turn + month
-    said: dict[str, Any] = {
-        "activities_held": held, "participants_reached": reached,
+    report, at = report_of(world, project, month), world.agenda.next()
+    library, turn = project.library, project.turn + month
+    held, reached = counts(world, project, month)
+    lead = report.project.lead or world.cast.head(library)
+    written: dict[str, Any] = {
+        "activities_held": held,
+        "participants_reached": reached,
         "problems": words.of(library, words.REPORT_PROBLEMS, words.REPORT_PROBLEMS_ZH, turn),
         "outlook": words.of(library, words.OUTLOOK, words.OUTLOOK_ZH, turn),
-    }  # fmt: skip
+    }
     # The figures decide whether the portal will ask for an explanation; last year's short projects were all ahead.
     report.activities_held, report.participants_reached = held, reached
-    if year is world.last or missing_to_submit(report, at):
-        said["explanation"] = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
-    reports.write(report, **said, by=lead, at=at, seen=report.version)
+    if project.year is world.last or missing_to_submit(report, at):
+        written["explanation"] = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
+    reports.write(report, reports.ReportContent(**written), by=lead, at=at, seen=report.version)
     reports.submit(report, by=lead, at=world.agenda.next(), seen=report.version)
 
 
-def accept(world: World, year: Year, library: Library, kind: Kind, month: int, turn: int, at: datetime) -> None:
+def accept(world: World, project: DemoProject, month: int, at: datetime) -> None:
     """Management accepts."""
-    report = report_of(world, year, library, kind, month)
-    reports.accept(report, by=manager(world, turn), at=at, seen=report.version)
+    report = report_of(world, project, month)
+    reports.accept(report, by=management(world, project.turn), at=at, seen=report.version)
 
 
-def send_back(world: World, year: Year, library: Library, kind: Kind, month: int, turn: int, at: datetime) -> None:
+def send_back(world: World, project: DemoProject, month: int, at: datetime) -> None:
     """Management asks back."""
-    report = report_of(world, year, library, kind, month)
-    comment = words.REPORT_SENT_BACK
-    reports.send_back(report, by=manager(world, turn), at=at, seen=report.version, comment=comment)
+    report, by = report_of(world, project, month), management(world, project.turn)
+    reports.send_back(report, by=by, at=at, seen=report.version, comment=words.REPORT_SENT_BACK)
 
 
 def plan_troubles(world: World) -> None:
@@ -145,7 +142,7 @@ def plan_troubles(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=4), lambda at: resolve(world, year, at))
 
 
-def raise_issue(world: World, year: Year, name: str, kind: int, which: int, at: datetime) -> None:
+def raise_issue(world: World, year: DemoYear, name: str, kind: int, which: int, at: datetime) -> None:
     """A lead says what has to be solved."""
     library = next(found for found in LIBRARIES if found.name == name)
     project = project_of(world, year, library, kinds_of(library)[kind])
@@ -155,13 +152,13 @@ def raise_issue(world: World, year: Year, name: str, kind: int, which: int, at: 
     )
 
 
-def resolve(world: World, year: Year, at: datetime) -> None:
+def resolve(world: World, year: DemoYear, at: datetime) -> None:
     """Amina solves the first issue; management has to verify it."""
     issue = Issue.objects.get(cycle=world.cycles[year.number], department__name="Ansonia Library")
     reports.resolve(issue, by=world.cast["Amina Diallo"], at=at, seen=issue.version, comment=words.ISSUE_SOLVED)
 
 
-def hold(world: World, year: Year, at: datetime) -> None:
+def hold(world: World, year: DemoYear, at: datetime) -> None:
     """Columbia's van is in the garage."""
     library = next(found for found in LIBRARIES if found.name == "Columbia Little")
     project = project_of(world, year, library, kinds_of(library)[-1])

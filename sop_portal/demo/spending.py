@@ -1,7 +1,9 @@
 """Stage 4 in the demonstration, its money: expenses month by month, warnings, and exceptions."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from budgets.models import Appropriation, Category
@@ -9,70 +11,76 @@ from budgets.spending import actions as spending
 from planning.models import Project
 from sop_portal.demo import words
 from sop_portal.demo.allocating import BOOKMOBILE
-from sop_portal.demo.cast import LIBRARIES, Library
-from sop_portal.demo.history import Kind, kinds_of, last_figures
-from sop_portal.demo.years import World, Year
+from sop_portal.demo.history import last_figures
+from sop_portal.demo.years import DemoProject, DemoYear, World
 
 CENT = Decimal("0.01")
 # How this year's spending runs beside the plan, where it does not run as planned.
 AHEAD, IDLE = ("Bristol", "Makerspace", Category.MATERIALS), "East Haddam"
 
 
-def plan(world: World, year: Year) -> None:
+@dataclass(frozen=True)
+class PlannedExpense:
+    """One of the expenses into which a project's line is split."""
+
+    project: DemoProject
+    category: str
+    number: int
+    parts: int
+
+
+def plan(world: World, year: DemoYear) -> None:
     """Put down every expense of a year."""
-    for library in LIBRARIES:
-        for kind in kinds_of(library):
-            plan_project(world, year, library, kind)
+    for project in world.projects(year):
+        plan_project(world, project)
 
 
-def plan_project(world: World, year: Year, library: Library, kind: Kind) -> None:
+def plan_project(world: World, project: DemoProject) -> None:
     """One project buys materials every third month and pays for services every month (last year every second)."""
+    year, library, kind = project.year, project.library, project.kind
+    length = world.months(year, kind)
     for category, every in ((Category.MATERIALS, 3), (Category.SERVICES, 2 if year is world.last else 1)):
-        length = world.months(year, kind)
         # Who runs for most of the year was planned evenly over all of it.
         months = range(0, 12 if length > 6 else length, every)
+        # Of what is bought four times a year, a fifth is left for the end of it.
+        parts = len(months) + (1 if every == 3 and length > 6 else 0)
         for number, month in enumerate(months):
             day = year.month(month) + timedelta(days=4 + (number * 5 + len(library.name) + kind.part) % 18)
-
-            # Of what is bought four times a year, a fifth is left for the end of it.
-            parts = len(months) + (1 if every == 3 and length > 6 else 0)
-
-            def pay(at: datetime, category: str = category, number: int = number, whole: int = parts) -> None:
-                post(world, year, library, kind, category, number, whole, at)
-
-            world.agenda.on(day, pay)
+            world.agenda.on(day, partial(post, world, PlannedExpense(project, category, number, parts)))
 
 
-def line_of(world: World, year: Year, library: Library, kind: Kind, category: str) -> Appropriation | None:
+def line_of(world: World, project: DemoProject, category: str) -> Appropriation | None:
     """The approved line a project pays from; none where nothing was granted."""
     rows = Appropriation.objects.select_related("cycle", "project__lead", "line__allocation__pool", "fund")
     found = rows.filter(
-        cycle=world.cycles[year.number], department__name=library.name, project__name=kind.name, category=category
+        cycle=world.cycles[project.year.number],
+        department__name=project.library.name,
+        project__name=project.kind.name,
+        category=category,
     )
     return found.exclude(line__allocation__pool__name=BOOKMOBILE).order_by("number").first()
 
 
-def post(
-    world: World, year: Year, library: Library, kind: Kind, category: str, number: int, whole: int, at: datetime
-) -> None:  # fmt: skip
+def post(world: World, expense: PlannedExpense, at: datetime) -> None:
     """The lead posts one expense."""
-    line = line_of(world, year, library, kind, category)
+    library, kind, category, number = expense.project.library, expense.project.kind, expense.category, expense.number
+    line = line_of(world, expense.project, category)
     if line is None or line.project.state != Project.State.ACTIVE:
         return
-    amounts = parts_of(sum_to_spend(world, year, library, kind, line), whole, f"{library.name} {kind.name} {category}")
+    seed = f"{library.name} {kind.name} {category}"
+    amount = parts_of(sum_to_spend(world, expense.project, line), expense.parts, seed)[number]
     wordings = words.BOUGHT[kind.name][0 if category == Category.MATERIALS else 1]
     spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
-    if amounts[number] and line.project.lead:
-        spending.post(
-            line, amount=amounts[number], spent_on=spent_on,
-            what=wordings[(number + len(library.name)) % len(wordings)],
-            receipt=f"{library.name[:3].upper()}-{line.number}-{number + 1}", by=line.project.lead, at=at,
-        )  # fmt: skip
+    if amount and line.project.lead:
+        what = wordings[(number + len(library.name)) % len(wordings)]
+        receipt = f"{library.name[:3].upper()}-{line.number}-{number + 1}"
+        spending.post(line, spending.Payment(amount, spent_on, what, receipt), by=line.project.lead, at=at)
 
 
-def sum_to_spend(world: World, year: Year, library: Library, kind: Kind, line: Appropriation) -> Decimal:
+def sum_to_spend(world: World, project: DemoProject, line: Appropriation) -> Decimal:
     """What the line comes to at the end of its project: last year the real figure, now a little under the plan."""
-    if year is world.last:
+    library, kind = project.library, project.kind
+    if project.year is world.last:
         metric = "materials" if line.category == Category.MATERIALS else "money"
         return last_figures(library)[kind.name][metric] or Decimal(0)
     if (library.name, kind.name, line.category) == AHEAD:
@@ -98,51 +106,51 @@ def plan_exceptions(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=2), lambda at: ask_exception(world, year, at))
 
 
-def exceptional_line(world: World, year: Year, department: str) -> Appropriation:
+def exceptional_line(world: World, year: DemoYear, department: str) -> Appropriation:
     """A line of the story hours that holds enough."""
     rows = Appropriation.objects.select_related("cycle", "project__lead", "line", "fund")
     return rows.get(
-        cycle=world.cycles[year.number], department__name=department, project__slug="story-hours",
+        cycle=world.cycles[year.number],
+        department__name=department,
+        project__slug="story-hours",
         category=Category.SERVICES,
-    )  # fmt: skip
-
-
-def use_exception(world: World, year: Year, at: datetime) -> None:
-    """Avon paid a deposit before the year began; Dora lets it be posted."""
-    line, (what, why) = exceptional_line(world, year, "Avon"), words.EXCEPTION
-    on, lead = year.starts_on - timedelta(days=4), world.cast["Grace Liu"]
-    asked = spending.ask_exception(line, amount=Decimal(480), spent_on=on, what=what, why=why, by=lead, at=at)
-    spending.grant(asked, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=asked.version)
-    moment = world.agenda.next()
-    spending.post(line, amount=Decimal(480), spent_on=on, what=what, by=lead, at=moment, exception=asked)
-
-
-def refuse_exception(world: World, year: Year, at: datetime) -> None:
-    """Bristol asked afterwards; Dev says no and why."""
-    line, (what, why, answer) = exceptional_line(world, year, "Bristol"), words.EXCEPTION_REFUSED
-    on, lead = year.starts_on - timedelta(days=12), world.cast["Jamal Reed"]
-    asked = spending.ask_exception(line, amount=Decimal(350), spent_on=on, what=what, why=why, by=lead, at=at)
-    spending.refuse(asked, by=world.cast["Dev Patel"], at=world.agenda.next(), seen=asked.version, comment=answer)
-
-
-def ask_exception(world: World, year: Year, at: datetime) -> None:
-    """Ben's question waits for finance."""
-    line, (what, why) = exceptional_line(world, year, "Ansonia Library"), words.EXCEPTION
-    on = year.starts_on - timedelta(days=4)
-    spending.ask_exception(
-        line, amount=Decimal(340), spent_on=on, what=what, why=why, by=world.cast["Ben Carter"], at=at
     )
 
 
-def correct_one(world: World, year: Year, at: datetime) -> None:
+def use_exception(world: World, year: DemoYear, at: datetime) -> None:
+    """Avon paid a deposit before the year began; Dora lets it be posted."""
+    line, (what, why) = exceptional_line(world, year, "Avon"), words.EXCEPTION
+    on, lead = year.starts_on - timedelta(days=4), world.cast["Grace Liu"]
+    payment = spending.Payment(Decimal(480), on, what)
+    asked = spending.ask_exception(line, payment, why=why, by=lead, at=at)
+    spending.grant(asked, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=asked.version)
+    moment = world.agenda.next()
+    spending.post(line, payment, by=lead, at=moment, exception=asked)
+
+
+def refuse_exception(world: World, year: DemoYear, at: datetime) -> None:
+    """Bristol asked afterwards; Dev says no and why."""
+    line, (what, why, answer) = exceptional_line(world, year, "Bristol"), words.EXCEPTION_REFUSED
+    on, lead = year.starts_on - timedelta(days=12), world.cast["Jamal Reed"]
+    asked = spending.ask_exception(line, spending.Payment(Decimal(350), on, what), why=why, by=lead, at=at)
+    spending.refuse(asked, by=world.cast["Dev Patel"], at=world.agenda.next(), seen=asked.version, comment=answer)
+
+
+def ask_exception(world: World, year: DemoYear, at: datetime) -> None:
+    """Ben's question waits for finance."""
+    line, (what, why) = exceptional_line(world, year, "Ansonia Library"), words.EXCEPTION
+    on = year.starts_on - timedelta(days=4)
+    payment = spending.Payment(Decimal(340), on, what)
+    spending.ask_exception(line, payment, why=why, by=world.cast["Ben Carter"], at=at)
+
+
+def correct_one(world: World, year: DemoYear, at: datetime) -> None:
     """An expense was posted twice; its counter-entry stays beside it."""
     project = Project.objects.get(cycle=world.cycles[year.number], department__name="Bristol", slug="summer-reading")
     line = Appropriation.objects.select_related("cycle", "project", "line", "fund").filter(
         project=project, category=Category.SERVICES
     )[0]
-    twice = spending.post(
-        line, amount=Decimal("86.40"), spent_on=at.date() - timedelta(days=1), what="Printing of the programme",
-        by=world.cast["Dora Weiss"], at=at,
-    )  # fmt: skip
+    bill = spending.Payment(Decimal("86.40"), at.date() - timedelta(days=1), "Printing of the programme")
+    twice = spending.post(line, bill, by=world.cast["Dora Weiss"], at=at)
     moment = world.agenda.next()
     spending.correct(twice, why="The same bill was posted by the lead.", by=world.cast["Dora Weiss"], at=moment)

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from sop_portal.demo import views
+from sop_portal.demo.pages.sign_in import sign_in
 
-urlpatterns = [path("demo/sign-in/", views.sign_in, name="demo-sign-in")]
+urlpatterns = [path("demo/sign-in/", sign_in, name="demo-sign-in")]

@@ -52,12 +52,14 @@ AMENDMENT_OPEN = "More books, less travel: nobody goes to the fair this year. An
 AVON_WANTS = "We cannot end the lease a month early: three months’ notice."
 
 REPORT_PROBLEMS = (
-    "", "", "",
+    "",
+    "",
+    "",
     "Two evenings cancelled because of snow; both made up for in the following week.",
     "The Saturday room was booked twice; we moved to the reading hall.",
     "One volunteer ill for three weeks; two groups were put together.",
     "The children’s corner leaks again. The town was told.",
-)  # fmt: skip
+)
 REPORT_PROBLEMS_ZH = ("", "暴雪取消两场活动，已于次周补办。", "一名志愿者生病三周，两个小组合并。")
 OUTLOOK = (
     "As planned.",
@@ -182,9 +184,10 @@ EXCEPTION = (
     "The hall asked for the deposit four days before the year began; without it the Saturdays were gone.",
 )
 EXCEPTION_REFUSED = (
-    "Books for the opening", "They were cheaper in that week.",
+    "Books for the opening",
+    "They were cheaper in that week.",
     "They could be bought in the year. Ask before, not after.",
-)  # fmt: skip
+)
 MEETING_PLACES = ("Bristol, large reading room", "Avon, community room")
 MINUTES = (
     "Three departments report the same: rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.",

@@ -1,14 +1,15 @@
-"""The three years of the demonstration, laid around today: one complete, one in execution, one being planned."""
+"""The three years of the demonstration around today: one complete, one in execution, one being planned."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from planning.cycles import actions as cycles
+from planning.cycles.calendar import WindowDates
 from planning.models import Cycle, Stage
 from sop_portal.demo.agenda import Agenda
-from sop_portal.demo.cast import Cast
-from sop_portal.demo.history import Kind
+from sop_portal.demo.cast import LIBRARIES, Cast, Library
+from sop_portal.demo.history import ProjectKind, kinds_of
 from sop_portal.foundation.kit.dates import add_months
 
 RUNNING_MONTHS = 4
@@ -17,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Year:
+class DemoYear:
     """One plan year and its days."""
 
     number: int
@@ -45,22 +46,40 @@ class Year:
         return add_months(self.starts_on, number + 1) - DAY
 
 
+@dataclass(frozen=True)
+class DemoProject:
+    """One project of a library in a year; what is typed and decided about it goes round by its turn."""
+
+    year: DemoYear
+    library: Library
+    kind: ProjectKind
+    turn: int
+
+
 @dataclass
 class World:
     """Everything the acts of the demonstration need: who, when, and the years as they come to be."""
 
     agenda: Agenda
-    last: Year
-    running: Year
-    coming: Year
+    last: DemoYear
+    running: DemoYear
+    coming: DemoYear
     cast: Cast = field(default_factory=Cast)
     cycles: dict[int, Cycle] = field(default_factory=dict)
 
-    def months(self, year: Year, kind: Kind) -> int:
+    def months(self, year: DemoYear, kind: ProjectKind) -> int:
         """For how many months a kind of project runs in a year."""
         return kind.lasted if year is self.last else kind.months
 
-    def cycle(self, year: Year) -> Cycle:
+    def projects(self, year: DemoYear) -> list[DemoProject]:
+        """All projects of a year, library by library."""
+        return [
+            DemoProject(year, library, kind, turn + number)
+            for turn, library in enumerate(LIBRARIES)
+            for number, kind in enumerate(kinds_of(library))
+        ]
+
+    def cycle(self, year: DemoYear) -> Cycle:
         """The cycle of a year as it is now."""
         return Cycle.objects.get(pk=self.cycles[year.number].pk)
 
@@ -70,26 +89,36 @@ def world_around(now: datetime, zone: str) -> World:
     agenda = Agenda(now, zone)
     today = agenda.today
     begun = add_months(today.replace(day=1), -RUNNING_MONTHS)
-    coming = Year(
-        today.year + 1, add_months(begun, 12), today - timedelta(days=30), today + timedelta(days=12),
-        today + timedelta(days=14),
-    )  # fmt: skip
+    coming = DemoYear(
+        number=today.year + 1,
+        starts_on=add_months(begun, 12),
+        forecast_from=today - timedelta(days=30),
+        forecast_due=today + timedelta(days=12),
+        report_on=today + timedelta(days=14),
+    )
     return World(agenda, _past(today.year - 1, add_months(begun, -12)), _past(today.year, begun), coming)
 
 
-def _past(number: int, starts_on: date) -> Year:
+def _past(number: int, starts_on: date) -> DemoYear:
     due = add_months(starts_on, -3) - DAY
-    return Year(number, starts_on, add_months(starts_on, -6), due, due + timedelta(days=9))
+    return DemoYear(number, starts_on, add_months(starts_on, -6), due, due + timedelta(days=9))
 
 
-def set_up(world: World, year: Year, at: datetime) -> None:
+def set_up(world: World, year: DemoYear, at: datetime) -> None:
     """Ada sets up a year with its windows, some weeks before it opens."""
     ada = world.cast["Ada Moreno"]
     is_first = year is world.last
     cycle = cycles.create_cycle(
-        year=year.number, by=ada, at=at, starts_on=year.starts_on, ends_on=year.ends_on,
-        second_approval_above=None if is_first else Decimal(1_000_000), small_transfer_limit=Decimal(5_000),
-    )  # fmt: skip
+        year=year.number,
+        plan=cycles.YearPlan(
+            starts_on=year.starts_on,
+            ends_on=year.ends_on,
+            second_approval_above=None if is_first else Decimal(1_000_000),
+            small_transfer_limit=Decimal(5_000),
+        ),
+        by=ada,
+        at=at,
+    )
     world.cycles[year.number] = cycle
     budget_from = min(year.report_on, year.starts_on - timedelta(days=30))
     for stage, opens_on, due_on in (
@@ -99,4 +128,4 @@ def set_up(world: World, year: Year, at: datetime) -> None:
     ):
         grace = due_on + timedelta(days=7)
         moment = world.agenda.next()
-        cycles.set_window(cycle, stage, opens_on=opens_on, due_on=due_on, grace_until=grace, by=ada, at=moment)
+        cycles.set_window(cycle, cycles.WindowMove(stage, WindowDates(opens_on, due_on, grace)), by=ada, at=moment)

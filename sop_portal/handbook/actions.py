@@ -13,7 +13,7 @@ from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow import engine
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
 
 Texts = Mapping[str, tuple[str, str]]
@@ -29,7 +29,7 @@ def acknowledge(edition: Edition, *, by: User, at: datetime) -> Acknowledgement:
         raise NotNow(_("A newer version of the handbook is in force."), _("Read what changed, then confirm that one."))
     acknowledgement, is_new = Acknowledgement.objects.get_or_create(edition=newest, person=by, defaults={"at": at})
     if is_new:
-        leave_trail("handbook", newest, "acknowledge", by=by.pk, at=at)
+        engine.note("handbook", newest, "acknowledge", by=by, at=at)
     return acknowledgement
 
 
@@ -50,7 +50,7 @@ def publish_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: in
     Guide.objects.bulk_create(
         Guide(edition=edition, page=page, text_en=en, text_zh=zh) for page, (en, zh) in (written | changed).items()
     )
-    leave_trail("handbook", edition, "publish-edition", by=by.pk, at=at, comment=note.strip())
+    engine.note("handbook", edition, "publish-edition", by=by, at=at, comment=note.strip())
     tell_everybody(edition, by, at)
     return edition
 
@@ -74,6 +74,10 @@ def tell_everybody(edition: Edition, by: User, at: datetime) -> None:
     tell(
         User.objects.filter(pk__in=holders).exclude(pk=by.pk),
         lambda: _("Version %(number)s of the handbook is in force: read what changed") % {"number": edition.number},
-        kind="handbook", record_id=edition.pk, verb="publish-edition", link=reverse("handbook"), at=at,
+        kind="handbook",
+        record_id=edition.pk,
+        verb="publish-edition",
+        link=reverse("handbook"),
+        at=at,
         quote=edition.note,
-    )  # fmt: skip
+    )

@@ -17,7 +17,7 @@ class EditionForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     note = TypedTextField(label=_("What changed"), help_text=_("Everybody reads this sentence first."), rows=2)
 
-    def __init__(self, *args: Any, titles: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, titles: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.titles = titles
         for page, title in titles.items():

@@ -1,16 +1,16 @@
-"""Where a stage is worked on, and its sheets to download: by the names of addresses that exist."""
+"""Where a stage is worked on, and its spreadsheets to download: by the names of addresses that exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 
-PLACES = {
+STAGE_PAGES = {
     "forecast": "forecasts",
     "request": "requests",
     "budget": "budget-latest",
@@ -20,46 +20,50 @@ PLACES = {
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A template or a filled-in sheet: its name, its address, and who may open it."""
+class FormTemplate:
+    """A spreadsheet, empty or filled in: its label, the name and arguments of its address, and who may open it."""
 
-    label: Any
-    name: str
-    more: Sequence[Any] = field(default=())
+    label: Promise
+    url_name: str
+    url_args: Sequence[str] = ()
     can: Can = Can.SEE_RECORDS
 
 
-SHEETS = {
+FORM_TEMPLATES = {
     "forecast": (
-        Sheet(_("Forecasts of the year, filled in"), "forecasts-export"),
-        Sheet(_("History of past years, empty"), "history-template", can=Can.IMPORT_HISTORY),
+        FormTemplate(_("Forecasts of the year, filled in"), "forecasts-export"),
+        FormTemplate(_("History of past years, empty"), "history-template", can=Can.IMPORT_HISTORY),
     ),
     "request": (
-        Sheet(_("Resource requests of the year"), "requests-export"),
-        Sheet(_("Allocation"), "allocation-export", can=Can.ALLOCATE),
+        FormTemplate(_("Resource requests of the year"), "requests-export"),
+        FormTemplate(_("Allocation"), "allocation-export", can=Can.ALLOCATE),
     ),
-    "budget": (Sheet(_("Approved lines"), "appropriations-export", ["xlsx"]),),
+    "budget": (FormTemplate(_("Approved lines"), "appropriations-export", ["xlsx"]),),
     "execution": (
-        Sheet(_("Expenses"), "expenses-export", ["xlsx"]),
-        Sheet(_("Progress reports"), "progress-export", ["xlsx"]),
+        FormTemplate(_("Expenses"), "expenses-export", ["xlsx"]),
+        FormTemplate(_("Progress reports"), "progress-export", ["xlsx"]),
     ),
 }
 
 
-def address(name: str, year: int, more: Sequence[Any] = ()) -> str:
+def address(url_name: str, year: int, url_args: Sequence[str] = ()) -> str:
     """The address of a page of this year; empty where the portal has none."""
     try:
-        return reverse(name, args=[year, *more])
+        return reverse(url_name, args=[year, *url_args])
     except NoReverseMatch:
         return ""
 
 
-def place(slug: str, year: int) -> str:
+def stage_page(slug: str, year: int) -> str:
     """Where a stage is worked on."""
-    return address(PLACES.get(slug, ""), year)
+    return address(STAGE_PAGES.get(slug, ""), year)
 
 
-def sheets(slug: str, year: int, actor: Actor) -> list[tuple[Any, str]]:
-    """The sheets of a stage that this person may download."""
-    found = [(sheet.label, address(sheet.name, year, sheet.more), sheet.can) for sheet in SHEETS.get(slug, ())]
-    return [(label, url) for label, url, can in found if url and actor.may(can)]
+def form_templates(slug: str, year: int, actor: Actor) -> list[tuple[str, str]]:
+    """Label and address of the spreadsheets of a stage that this person may download."""
+    offered = [
+        (str(template.label), address(template.url_name, year, template.url_args))
+        for template in FORM_TEMPLATES.get(slug, ())
+        if actor.may(template.can)
+    ]
+    return [(label, url) for label, url in offered if url]

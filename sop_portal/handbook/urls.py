@@ -1,14 +1,14 @@
-"""Addresses of the handbook; the stages and the year come from the including urls."""
+"""Addresses of the handbook."""
 
 from django.urls import path
 
-from sop_portal.handbook import views
+from sop_portal.handbook.pages import chapters, edition, readers
 
 urlpatterns = [
-    path("", views.handbook, name="handbook"),
-    path("roles/", views.roles, name="handbook-roles"),
-    path("readers/", views.readers, name="handbook-readers"),
-    path("acknowledge/", views.acknowledge, name="handbook-acknowledge"),
-    path("edit/", views.edit, name="handbook-edit"),
-    path("<slug:stage>/", views.stage, name="handbook-stage"),
+    path("", chapters.handbook, name="handbook"),
+    path("roles/", chapters.roles, name="handbook-roles"),
+    path("readers/", readers.readers, name="handbook-readers"),
+    path("acknowledge/", chapters.acknowledge, name="handbook-acknowledge"),
+    path("edit/", edition.edition, name="handbook-edit"),
+    path("<slug:stage>/", chapters.stage, name="handbook-stage"),
 ]

@@ -1,7 +1,7 @@
 """Handing over: everything of a person who leaves to a successor, and a whole department to another one."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from evaluations.improvements.actions import tell_planners
 from evaluations.improvements.workflow import MEASURE
+from evaluations.models import Measure
+from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -18,30 +20,30 @@ from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow.engine import lock
+from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
-from sop_portal.handover.belongings import belongings_of
+from sop_portal.handover.queries import holders, members_of, responsibilities_of
 from sop_portal.people import actions as people
-from sop_portal.people.terms import why_past
+from sop_portal.people.terms import Term, why_past
 
 DAY = timedelta(days=1)
+RecordT = TypeVar("RecordT", Project, Measure)
 
 
 @transaction.atomic
 def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) -> None:
     """Give everything of a person who leaves to a successor: they act from now on, the other one until a last day."""
-    people.keeper(by, at)
+    people.require_administrator(by, at)
     if person.pk == to.pk or not to.is_active:
         raise NotReady(_("Somebody else takes over, and may log in."))
     today = localdate(at)
     if sentence := why_past(last_on, today):
         raise NotReady(sentence)
-    held = belongings_of(person, today)
+    held = responsibilities_of(person, today)
     if not held:
         raise NotReady(_("There is nothing to hand over."))
     for role in held.roles:
-        _take_role(to, role.role, role.department, max(today, role.from_on), by, at, until_on=role.until_on)
+        _take_role(to, role.role, role.department, Term(max(today, role.from_on), role.until_on), by, at)
         people.end_role(role, until_on=min(last_on, role.until_on or last_on), by=by, at=at)
     for project in held.projects:
         _pass_on(PROJECT, project, "lead", to, by, at)
@@ -50,34 +52,36 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     for lent in held.deputyships:
         if lent.until_on > last_on:
             _end_deputyship(lent, person, last_on, by, at)
-    leave_trail("person", person, "hand-over", by=by.pk, at=at, changes=[Change("successor", "", str(to.pk))])
+    note("person", person, "hand-over", by=by, at=at, changes=[Change("successor", "", str(to.pk))])
     tell(
-        [to], lambda: interpolate(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),
-        kind="person", record_id=person.pk, verb="hand-over", link=reverse("my-work"), at=at,
-    )  # fmt: skip
+        [to],
+        lambda: interpolate(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),
+        kind="person",
+        record_id=person.pk,
+        verb="hand-over",
+        link=reverse("my-work"),
+        at=at,
+    )
 
 
-def _take_role(
-    person: User, role: str, department: Department | None, from_on: date, by: User, at: datetime,
-    until_on: date | None = None,
-) -> None:  # fmt: skip
+def _take_role(person: User, role: str, department: Department | None, term: Term, by: User, at: datetime) -> None:
     """Give a role, unless they hold it for as long anyway."""
     long_enough = Q(until_on=None)
-    if until_on:
-        long_enough |= Q(until_on__gte=until_on)
-    held = Membership.objects.on(from_on).filter(long_enough, person=person, role=role, department=department)
+    if term.until_on:
+        long_enough |= Q(until_on__gte=term.until_on)
+    held = Membership.objects.on(term.from_on).filter(long_enough, person=person, role=role, department=department)
     if not held.exists():
-        people.give_role(person, role=role, department=department, from_on=from_on, until_on=until_on, by=by, at=at)
+        people.give_role(person, role=role, department=department, term=term, by=by, at=at)
 
 
-def _pass_on(workflow: Workflow, record: Any, name: str, to: User, by: User, at: datetime) -> Any:
+def _pass_on(workflow: Workflow[Any], record: RecordT, field: str, to: User, by: User, at: datetime) -> RecordT:
     """Name somebody else on a record; who worked on it before stays known."""
-    locked = lock(record)
-    change = Change(name, str(getattr(locked, f"{name}_id")), str(to.pk))
-    setattr(locked, name, to)
+    locked: RecordT = lock(record)
+    change = Change(field, str(getattr(locked, f"{field}_id")), str(to.pk))
+    setattr(locked, field, to)
     locked.version += 1
     locked.save()
-    leave_trail(workflow.kind, locked, "hand-over", by=by.pk, at=at, changes=[change])
+    note(workflow.kind, locked, "hand-over", by=by, at=at, changes=[change])
     return locked
 
 
@@ -85,33 +89,41 @@ def _end_deputyship(lent: Delegation, person: User, on: date, by: User, at: date
     people.end_delegation(lent, on=on, by=by, at=at)
     if lent.deputy_id == person.pk:
         tell(
-            [lent.giver], lambda: interpolate(_("%(person)s no longer stands in for you"), {"person": person}),
-            kind="delegation", record_id=lent.pk, verb="end-delegation", link=reverse("account"), at=at,
-        )  # fmt: skip
+            [lent.giver],
+            lambda: interpolate(_("%(person)s no longer stands in for you"), {"person": person}),
+            kind="delegation",
+            record_id=lent.pk,
+            verb="end-delegation",
+            link=reverse("account"),
+            at=at,
+        )
 
 
 @transaction.atomic
 def merge(department: Department, into: Department, *, by: User, at: datetime) -> Department:
     """Let a department become part of another: its head answers for what is open, and it plans no year of its own."""
-    people.keeper(by, at)
+    people.require_administrator(by, at)
     list(Department.objects.select_for_update().filter(pk__in=[department.pk, into.pk]).order_by("pk"))
     department.refresh_from_db()
     into.refresh_from_db()
-    heads = _people(Role.HEAD, into, localdate(at))
+    heads = holders(Role.HEAD, into, localdate(at))
     _refuse_impossible(department, into, heads)
-    before = _people(Role.HEAD, department, localdate(at))
+    before = holders(Role.HEAD, department, localdate(at))
     for part in (department, *department.parts.order_by("pk")):
-        _change_hands(part, into, heads, by, at)
+        _move_members(part, into, heads, by, at)
         part.merged_into, part.is_active = into, False
         part.save()
-        leave_trail("department", part, "merge-department", by=by.pk, at=at,
-                    changes=[Change("merged_into", "", str(into.pk))])  # fmt: skip
+        note("department", part, "merge-department", by=by, at=at, changes=[Change("merged_into", "", str(into.pk))])
     concerned = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
     tell(
         concerned.values(),
         lambda: interpolate(_("%(department)s became part of %(other)s"), {"department": department, "other": into}),
-        kind="department", record_id=department.pk, verb="merge-department", link=reverse("my-work"), at=at,
-    )  # fmt: skip
+        kind="department",
+        record_id=department.pk,
+        verb="merge-department",
+        link=reverse("my-work"),
+        at=at,
+    )
     return department
 
 
@@ -122,24 +134,13 @@ def _refuse_impossible(department: Department, into: Department, heads: list[Use
         raise NotReady(interpolate(_("%(department)s has no head who could take over."), {"department": into}))
 
 
-def _people(role: Role, department: Department, on: date) -> list[User]:
-    held = Membership.objects.on(on).filter(role=role, department=department).values("person_id")
-    return list(User.objects.filter(pk__in=held, is_active=True).order_by("pk"))
-
-
-def _change_hands(part: Department, into: Department, heads: list[User], by: User, at: datetime) -> None:
+def _move_members(part: Department, into: Department, heads: list[User], by: User, at: datetime) -> None:
     """The heads of the other department head this one too; its project leads keep their projects and join the other."""
     today = localdate(at)
-    for membership in belonging_to(part, today):
+    for membership in members_of(part, today):
         if membership.role == Role.LEAD:
-            _take_role(membership.person, Role.LEAD, into, today, by, at, until_on=membership.until_on)
+            _take_role(membership.person, Role.LEAD, into, Term(today, membership.until_on), by, at)
         elif membership.person not in heads:
             people.end_role(membership, until_on=today - DAY, by=by, at=at)
     for head in heads:
-        _take_role(head, Role.HEAD, part, today, by, at)
-
-
-def belonging_to(department: Department, on: date) -> list[Membership]:
-    """Who acts in a department on a day or later."""
-    found = department.memberships.filter(Q(until_on=None) | Q(until_on__gte=on))
-    return list(found.select_related("person").order_by("pk"))
+        _take_role(head, Role.HEAD, part, Term(today), by, at)

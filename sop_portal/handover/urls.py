@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from sop_portal.handover import views
+from sop_portal.handover.pages import department, person
 
 urlpatterns = [
-    path("set-up/people/<int:pk>/hand-over/", views.hand_over, name="hand-over"),
-    path("set-up/departments/<slug:slug>/merge/", views.merge, name="department-merge"),
+    path("set-up/people/<int:pk>/hand-over/", person.hand_over, name="hand-over"),
+    path("set-up/departments/<slug:slug>/merge/", department.merge, name="department-merge"),
 ]

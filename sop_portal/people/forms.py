@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
-from sop_portal.people.terms import why_not_until
+from sop_portal.people.terms import Term, why_not_until
 
 AWAY = _(
     "Up to %(days)s days after the first day you count as away, and your deputy is told of everything; with a later "
@@ -73,7 +73,27 @@ class DepartmentForm(forms.Form):
         return is_active
 
 
-class RoleForm(forms.Form):
+class TermForm(forms.Form):
+    """From when until when, the last day not before the first."""
+
+    from_on = DayField(label=_("From"))
+    until_on = DayField(label=_("Until"))
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("from_on"), cleaned.get("until_on")
+        if first and last and last < first:
+            self.add_error("until_on", _("The last day is before the first."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, both days as one term."""
+        values = dict(self.cleaned_data)
+        return {"term": Term(values.pop("from_on"), values.pop("until_on")), **values}
+
+
+class RoleForm(TermForm):
     """A role for a person."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
@@ -83,26 +103,20 @@ class RoleForm(forms.Form):
         required=False,
         help_text=_("For department heads and project leads only."),
     )
-    from_on = DayField(label=_("From"))
     until_on = DayField(label=_("Until"), required=False, help_text=_("Leave empty if it has no end."))
+    field_order = ("role", "department", "from_on", "until_on")
 
     def clean(self) -> dict[str, Any]:
-        """A head or lead belongs to a department; every other role to none; the last day is not before the first."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        """A head or lead belongs to a department; every other role to none."""
+        cleaned = super().clean()
         role, department = cleaned.get("role"), cleaned.get("department")
         if role and (ROLES[Role(role)].scope == Scope.ALL) == bool(department):
             self.add_error("department", _("A head or lead belongs to a department; every other role to none."))
-        first, last = cleaned.get("from_on"), cleaned.get("until_on")
-        if first and last and last < first:
-            self.add_error("until_on", _("The last day is before the first."))
         return cleaned
 
 
-class DelegationForm(forms.Form):
+class DelegationForm(TermForm):
     """A deputy for a time, in one of the roles one holds or in all of them."""
-
-    from_on = DayField(label=_("From"))
-    until_on = DayField(label=_("Until"))
 
     def __init__(self, *args: Any, giver: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,12 +130,10 @@ class DelegationForm(forms.Form):
         self.today = today
 
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first, not past and not too far away."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, last = cleaned.get("from_on"), cleaned.get("until_on")
-        if first and last and last < first:
-            self.add_error("until_on", _("The last day is before the first."))
-        elif last and (sentence := why_not_until(last, self.today)):
+        """The last day is not past and not too far away either."""
+        cleaned = super().clean()
+        last = cleaned.get("until_on")
+        if last and (sentence := why_not_until(last, self.today)):
             self.add_error("until_on", sentence)
         return cleaned
 
@@ -137,7 +149,8 @@ class PreferencesForm(forms.Form):
     """One's own language and colours."""
 
     language = forms.ChoiceField(
-        label=_("Language"), choices=LANGUAGES,
+        label=_("Language"),
+        choices=LANGUAGES,
         help_text=_("Mails and the calendar follow this language too; the switch at the top changes the pages only."),
-    )  # fmt: skip
+    )
     theme = forms.ChoiceField(label=_("Colours"), choices=User.Theme.choices)

@@ -1,5 +1,6 @@
-"""Until when somebody may stand in for somebody else or hold a role. Pure: the day is passed in."""
+"""From when until when somebody holds a role or stands in for somebody else. Pure: the day is passed in."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,19 @@ from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.formats import day_of_year
 
 LONGEST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Term:
+    """The first day, and the last one where there is an end."""
+
+    from_on: date
+    until_on: date | None = None
+
+    @property
+    def last_on(self) -> date:
+        """The last day; the end of time where there is no other."""
+        return self.until_on or date.max
 
 
 def why_past(last_on: date, today: date) -> str:

@@ -2,18 +2,23 @@
 
 from django.urls import path
 
-from sop_portal.people import views
+from sop_portal.people.pages import account, departments, people
 
 urlpatterns = [
-    path("set-up/people/", views.people, name="people"),
-    path("set-up/people/new/", views.person_new, name="person-new"),
-    path("set-up/people/add/", views.person_add, name="person-add"),
-    path("set-up/people/<int:pk>/", views.person, name="person"),
-    path("set-up/people/<int:pk>/change/", views.person_change, name="person-change"),
-    path("set-up/people/<int:pk>/role/", views.role_give, name="role-give"),
-    path("set-up/roles/<int:pk>/end/", views.role_end, name="role-end"),
-    path("me/", views.account, name="account"),
-    path("me/preferences/", views.preferences, name="preferences"),
-    path("me/deputy/", views.delegate, name="delegate"),
-    path("me/deputy/<int:pk>/end/", views.end_delegation, name="delegation-end"),
+    path("set-up/people/", people.people, name="people"),
+    path("set-up/people/new/", people.person_new, name="person-new"),
+    path("set-up/people/add/", people.person_add, name="person-add"),
+    path("set-up/people/<int:pk>/", people.person, name="person"),
+    path("set-up/people/<int:pk>/change/", people.person_change, name="person-change"),
+    path("set-up/people/<int:pk>/role/", people.role_give, name="role-give"),
+    path("set-up/roles/<int:pk>/end/", people.role_end, name="role-end"),
+    path("set-up/departments/", departments.departments, name="departments"),
+    path("set-up/departments/new/", departments.department_new, name="department-new"),
+    path("set-up/departments/add/", departments.department_add, name="department-add"),
+    path("set-up/departments/<slug:slug>/", departments.department, name="department"),
+    path("set-up/departments/<slug:slug>/change/", departments.department_change, name="department-change"),
+    path("me/", account.account, name="account"),
+    path("me/preferences/", account.preferences, name="preferences"),
+    path("me/deputy/", account.delegate, name="delegate"),
+    path("me/deputy/<int:pk>/end/", account.end_delegation, name="delegation-end"),
 ]

@@ -24,14 +24,14 @@ class Deputy:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What a person has to do with a deadline: it is theirs, or they stand in for these, or could help them."""
+class Involvement:
+    """What a person has to do with a deadline: they owe it, or stand in for its owners, or could help them."""
 
-    name: Literal["owes", "stands in", "helps"]
-    whose: tuple[int, ...] = ()
+    kind: Literal["owes", "stands in", "helps"]
+    owner_ids: tuple[int, ...] = ()
 
 
-OWES = Part("owes")
+OWES = Involvement("owes")
 
 
 @dataclass
@@ -49,11 +49,11 @@ class Directory:
         held = Membership.objects.on(day).filter(person__is_active=True).order_by("person_id")
         for role, department_id, person_id in held.values_list("role", "department_id", "person_id"):
             directory.holders.setdefault((role, department_id), []).append(person_id)
-        lent = Delegation.objects.filter(from_on__lte=day, until_on__gte=day, deputy__is_active=True)
-        lent = lent.filter(giver__is_active=True).order_by("deputy_id")
-        for giver, deputy, role, first, last in lent.values_list(
-            "giver_id", "deputy_id", "role", "from_on", "until_on"
-        ):
+        delegations = Delegation.objects.filter(
+            from_on__lte=day, until_on__gte=day, deputy__is_active=True, giver__is_active=True
+        )
+        rows = delegations.order_by("deputy_id").values_list("giver_id", "deputy_id", "role", "from_on", "until_on")
+        for giver, deputy, role, first, last in rows:
             directory.deputies.setdefault(giver, []).append(Deputy(deputy, role, last - first <= AWAY_AT_MOST))
         return directory
 
@@ -77,53 +77,53 @@ class Directory:
 
     def concerns(self, person: int, owed: Owed) -> bool:
         """Whether somebody could still be told of a deadline: they owe it, stand in, or can help when it is late."""
-        owe = owners(owed, self)
-        if person in owe or person in self.stand_ins(owe, owed.can, away_only=False):
+        owner_ids = owners(owed, self)
+        if person in owner_ids or person in self.deputies_of(owner_ids, owed.can, away_only=False):
             return True
-        helping = [*superiors(owed, owe, self), *self.holders.get((Role.ADMINISTRATOR, None), [])]
+        helping = [*superiors(owed, owner_ids, self), *self.holders.get((Role.ADMINISTRATOR, None), [])]
         return owed.due_on is not None and person in helping
 
-    def stand_ins(self, people: Iterable[int], can: Can, *, away_only: bool) -> set[int]:
+    def deputies_of(self, people: Iterable[int], can: Can, *, away_only: bool) -> set[int]:
         """The deputies of these people in a role that allows the act."""
         roles = {"", *roles_that(can)}
-        found = (d for person in people for d in self.deputies.get(person, ()))
-        return {d.person_id for d in found if d.role in roles and (d.is_away or not away_only)}
+        deputies = (deputy for person in people for deputy in self.deputies.get(person, ()))
+        return {deputy.person_id for deputy in deputies if deputy.role in roles and (deputy.is_away or not away_only)}
 
-    def part_of(self, person: int, owe: Collection[int], can: Can) -> Part:
+    def involvement(self, person: int, owner_ids: Collection[int], can: Can) -> Involvement:
         """What somebody who is told has to do with what these people owe."""
-        if person in owe:
+        if person in owner_ids:
             return OWES
-        stood_in_for = tuple(p for p in owe if person in self.stand_ins([p], can, away_only=False))
-        return Part("stands in", stood_in_for) if stood_in_for else Part("helps", tuple(owe))
+        stood_in_for = tuple(owner for owner in owner_ids if person in self.deputies_of([owner], can, away_only=False))
+        return Involvement("stands in", stood_in_for) if stood_in_for else Involvement("helps", tuple(owner_ids))
 
 
 def owners(owed: Owed, directory: Directory) -> list[int]:
     """Those who owe the step: who may take it, without those whom four eyes keep from it."""
     people = directory.who_can(owed.can, owed.department_id, owed.lead_id)
-    return [person for person in people if not _barred(person, owed, directory)]
+    return [person for person in people if not _is_barred(person, owed, directory)]
 
 
 def audience(owed: Owed, occurrence: Occurrence, plan: Plan, directory: Directory) -> list[int]:
     """Everybody who is told at one moment, without doubles."""
-    owe = owners(owed, directory)
+    owner_ids = owners(owed, directory)
     with_deputies = occurrence.kind == "late" and occurrence.days >= DEPUTY_TOO
     with_deputies |= occurrence.kind == "waits" and occurrence.days > min(plan.decisions, default=0)
-    people = set(owe) | directory.stand_ins(owe, owed.can, away_only=not with_deputies)
-    people = {person for person in people if not _barred(person, owed, directory)}
+    people = set(owner_ids) | directory.deputies_of(owner_ids, owed.can, away_only=not with_deputies)
+    people = {person for person in people if not _is_barred(person, owed, directory)}
     if occurrence.kind == "late" and occurrence.days >= SUPERIOR_TOO:
-        people |= set(superiors(owed, owe, directory))
+        people |= set(superiors(owed, owner_ids, directory))
     if occurrence.kind == "late" and occurrence.days >= ADMINISTRATOR_TOO:
         people |= set(directory.holders.get((Role.ADMINISTRATOR, None), []))
     return sorted(people)
 
 
-def superiors(owed: Owed, owe: list[int], directory: Directory) -> list[int]:
+def superiors(owed: Owed, owner_ids: list[int], directory: Directory) -> list[int]:
     """The head of the department, or management where it is the head's own or the whole organisation's."""
     heads = directory.heads(owed.department_id)
-    if heads and not set(heads) & set(owe):
+    if heads and not set(heads) & set(owner_ids):
         return heads
     return directory.holders.get((Role.MANAGEMENT, None), [])
 
 
-def _barred(person: int, owed: Owed, directory: Directory) -> bool:
+def _is_barred(person: int, owed: Owed, directory: Directory) -> bool:
     return owed.four_eyes and (person in owed.barred or person in directory.heads(owed.department_id))

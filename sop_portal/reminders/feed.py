@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory, owners
-from sop_portal.reminders.sources import everything_owed
+from sop_portal.stages import everything_owed
 
 AHEAD = 400
 DAY = timedelta(days=1)
@@ -46,8 +46,8 @@ def owed_by(person: User, *, at: datetime) -> Iterator[Owed]:
     for owed in everything_owed(at, ahead=AHEAD, departments=departments):
         # Meetings stand in everybody's calendar already, with their place.
         if owed.due_on and owed.kind != MEETING.kind and actor.may(owed.can, owed.record):
-            owe = owners(owed, directory)
-            if person.pk in owe or person.pk in directory.stand_ins(owe, owed.can, away_only=False):
+            owner_ids = owners(owed, directory)
+            if person.pk in owner_ids or person.pk in directory.deputies_of(owner_ids, owed.can, away_only=False):
                 yield owed
 
 

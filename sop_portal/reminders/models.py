@@ -9,24 +9,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
-from sop_portal.reminders.schedule import USUAL, Plan
+from sop_portal.reminders.schedule import USUAL_PLAN, Plan
 
 Person = settings.AUTH_USER_MODEL
 
 
 def usual_before() -> list[int]:
     """Days before the due day, unless the administrator changes them."""
-    return list(USUAL.before)
+    return list(USUAL_PLAN.before)
 
 
 def usual_late() -> list[int]:
     """Days after the due day, unless the administrator changes them."""
-    return list(USUAL.late)
+    return list(USUAL_PLAN.late)
 
 
 def usual_decisions() -> list[int]:
     """Days a decision waits, unless the administrator changes them."""
-    return list(USUAL.decisions)
+    return list(USUAL_PLAN.decisions)
 
 
 class ReminderSchedule(models.Model):
@@ -37,7 +37,7 @@ class ReminderSchedule(models.Model):
     before = models.JSONField(_("days before the due day"), default=usual_before)
     late = models.JSONField(_("days late"), default=usual_late)
     late_every = models.PositiveSmallIntegerField(
-        _("afterwards every so many days"), default=USUAL.late_every, validators=[MaxValueValidator(60)]
+        _("afterwards every so many days"), default=USUAL_PLAN.late_every, validators=[MaxValueValidator(60)]
     )
     decisions = models.JSONField(_("days a decision waits"), default=usual_decisions)
 

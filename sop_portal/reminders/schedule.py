@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sop_portal.foundation.kit.dates import start_of_day
 
+# What an administrator may choose.
+LONGEST_DAYS, MOST_MOMENTS = 365, 12
 Kind = Literal["opens", "due", "late", "waits"]
 start = lru_cache(maxsize=4096)(start_of_day)
 
@@ -24,7 +26,7 @@ class Plan:
     decisions: tuple[int, ...] = (3, 5)
 
 
-USUAL = Plan()
+USUAL_PLAN = Plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,13 @@ class Occurrence:
 def occurrences(dates: Dates, plan: Plan, *, by: datetime, after: datetime | None = None) -> list[Occurrence]:
     """Everything that fell due after one moment (or ever) and by another, in order."""
     today = by.astimezone(dates.zone).date()
-    found = sorted(_all(dates, plan, today), key=lambda occurrence: occurrence.at)
+    found = sorted(_all_occurrences(dates, plan, today), key=lambda occurrence: occurrence.at)
     return [o for o in found if o.at <= by and (after is None or o.at > after)]
 
 
-def _all(dates: Dates, plan: Plan, today: date) -> Iterator[Occurrence]:
+def _all_occurrences(dates: Dates, plan: Plan, today: date) -> Iterator[Occurrence]:
     if dates.since is not None:
-        yield from _waits(dates, plan)
+        yield from _while_waiting(dates, plan)
     if plan.opens and dates.opens_on and dates.opens_on <= today:
         yield Occurrence(start(dates.opens_on, dates.zone), f"opens {dates.opens_on}", "opens", 0)
     if dates.due_on is None:
@@ -79,7 +81,7 @@ def _offsets(plan: Plan, most: int) -> Iterator[int]:
         yield from range(max(plan.late, default=0) + plan.late_every, most + 1, plan.late_every)
 
 
-def _waits(dates: Dates, plan: Plan) -> Iterator[Occurrence]:
+def _while_waiting(dates: Dates, plan: Plan) -> Iterator[Occurrence]:
     if dates.since is not None:
         began = dates.since.astimezone(dates.zone).date()
         for days in plan.decisions:

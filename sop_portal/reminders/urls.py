@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from sop_portal.reminders import views
+from sop_portal.reminders.pages import calendar, mails, schedule
 
 urlpatterns = [
-    path("<int:year>/reminders/", views.schedule, name="reminders"),
-    path("me/mails/", views.mails, name="mails-and-calendar"),
-    path("me/mails/calendar/", views.renew_feed, name="feed-renew"),
-    path("calendar/<str:key>.ics", views.calendar_feed, name="calendar-feed"),
+    path("<int:year>/reminders/", schedule.schedule, name="reminders"),
+    path("me/mails/", mails.mails, name="mails-and-calendar"),
+    path("me/mails/calendar/", mails.renew_feed, name="feed-renew"),
+    path("calendar/<str:key>.ics", calendar.calendar_feed, name="calendar-feed"),
 ]

@@ -11,7 +11,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import in_languages
 from sop_portal.foundation.organisation.models import User
-from sop_portal.reminders.ledger import Due
+from sop_portal.reminders.due import Due
 
 MOST_NAMED = 2
 
@@ -23,14 +23,14 @@ def texts_of(due: Sequence[Due], people: Mapping[int, User]) -> list[dict[str, s
 
 def sentence(due: Due, people: Mapping[int, User]) -> str:
     """The sentence in the language of the moment."""
-    if due.part.name == "owes" and due.occurrence.kind != "waits":
+    if due.involvement.kind == "owes" and due.occurrence.kind != "waits":
         return due.owed.what
-    words = {"what": due.owed.what, "day": _since(due), "names": _named(due.part.whose, people)}
+    words = {"what": due.owed.what, "day": _since(due), "names": _named(due.involvement.owner_ids, people)}
     return interpolate(_pattern(due), words)
 
 
 def _pattern(due: Due) -> str:
-    match due.part.name, due.occurrence.kind:
+    match due.involvement.kind, due.occurrence.kind:
         case "owes", _kind:
             return _("Still waiting for your decision since %(day)s: %(what)s")
         case "stands in", "waits":
@@ -39,7 +39,7 @@ def _pattern(due: Due) -> str:
             return _("Late, and you stand in for %(names)s: %(what)s")
         case "stands in", _kind:
             return _("You stand in for %(names)s: %(what)s")
-    if due.part.whose:
+    if due.involvement.owner_ids:
         return _("Late, and you can help %(names)s: %(what)s")
     return _("Late, and nobody holds the role for it: %(what)s")
 
@@ -53,10 +53,10 @@ def _since(due: Due) -> str:
     return formats.day_short(localdate(since, zone), localdate(due.occurrence.at, zone))
 
 
-def _named(whose: Sequence[int], people: Mapping[int, User]) -> str:
+def _named(person_ids: Sequence[int], people: Mapping[int, User]) -> str:
     """Two of these people, and how many more they are."""
-    names = [people[person] for person in whose[:MOST_NAMED]]
-    more = len(whose) - len(names)
+    names = [people[person] for person in person_ids[:MOST_NAMED]]
+    more = len(person_ids) - len(names)
     if more:
         words = {"names": formats.listed(names), "count": more}
         return interpolate(ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more), words)

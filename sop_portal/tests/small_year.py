@@ -77,7 +77,10 @@ def forecast(side: Side, cycle: Cycle) -> None:
     found = side.now(Forecast, cycle=cycle)
     for name in ("Story hours", "Summer league"):
         project = forecasts.add_project(
-            found, name=side.words(name), lead=side.lead, purpose=side.words("For families"), by=side.head, at=MARCH
+            found,
+            forecasts.NewProject(side.words(name), lead=side.lead, purpose=side.words("For families")),
+            by=side.head,
+            at=MARCH,
         )
         line = project.forecast_line
         typed = {m: forecasts.Typed(Decimal(f), "feedback", side.words("A waiting list")) for m, f in NEEDED.items()}
@@ -92,17 +95,19 @@ def forecast(side: Side, cycle: Cycle) -> None:
 def ask(side: Side, cycle: Cycle) -> None:
     """A pool of the department's own kind, a line for each project, granted, the last one in part."""
     asked = side.now(ResourceRequest, cycle=cycle)
-    pool = requests.keep_pool(
-        cycle, name=f"Fund {side.department.slug}", kind="money", unit="USD", capacity=Decimal(5000),
-        by=side.cast.chidi, at=APRIL,
-    )  # fmt: skip
+    terms = requests.PoolTerms(f"Fund {side.department.slug}", "USD", Decimal(5000))
+    pool = requests.add_pool(cycle, "money", terms, by=side.cast.chidi, at=APRIL)
     for project in Project.objects.filter(cycle=cycle, department=side.department).order_by("pk"):
         asked.refresh_from_db()
-        requests.add_line(
-            asked, project=project, pool=pool, what=side.words("Hall"), quantity=Decimal(800), unit_cost=Decimal(1),
-            why=side.words("Rent"), why_not_forecast=side.words("Came up later"), by=side.head, at=APRIL,
-            seen=asked.version,
-        )  # fmt: skip
+        hall = requests.AskedLine(
+            pool,
+            side.words("Hall"),
+            Decimal(800),
+            unit_cost=Decimal(1),
+            why=side.words("Rent"),
+            why_not_forecast=side.words("Came up later"),
+        )
+        requests.add_line(asked, project, hall, by=side.head, at=APRIL, seen=asked.version)
     comment("request", asked, side.words("The hall is urgent"), by=side.head, at=APRIL)
     side.take(requests.submit, asked, side.head, APRIL, comment=side.words("As agreed"))
     lines = list(asked.lines.select_related("request", "project", "pool").order_by("pk"))
@@ -115,10 +120,8 @@ def ask(side: Side, cycle: Cycle) -> None:
 def grant(side: Side, line: Any, decision: str, granted: int) -> None:
     """Decide one line, with the reason the department reads."""
     line.request.refresh_from_db()
-    requests.grant(
-        line, decision=decision, granted=Decimal(granted), reason=side.words("What the fund holds"),
-        by=side.cast.chidi, at=APRIL, seen=line.request.version,
-    )  # fmt: skip
+    decided = requests.LineDecision(decision, Decimal(granted), side.words("What the fund holds"))
+    requests.grant(line, decided, by=side.cast.chidi, at=APRIL, seen=line.request.version)
 
 
 def decide_budget(sides: list[Side], cycle: Cycle) -> None:
@@ -129,10 +132,8 @@ def decide_budget(sides: list[Side], cycle: Cycle) -> None:
         line = budget.lines.filter(department=side.department).order_by("pk").first()
         budget.refresh_from_db()
         line.budget = budget
-        quarters = {"q1": line.q1, "q2": line.q2, "q3": line.q3, "q4": line.q4}
-        budgets.set_line(
-            line, **quarters, computation=side.words("Twelve months"), by=cast.dora, at=MAY, seen=budget.version
-        )
+        amounts = budgets.LineAmounts(*line.quarters, computation=side.words("Twelve months"))
+        budgets.set_line(line, amounts, by=cast.dora, at=MAY, seen=budget.version)
     sides[0].take(budgets.share, budget, cast.dora, MAY)
     for side in sides:
         answer_budget(side, budget)
@@ -158,18 +159,15 @@ def run(side: Side, cycle: Cycle) -> None:
         side.take(reports.activate, project, side.head, JULY)
     side.project = projects[0]
     line = Appropriation.objects.filter(project=side.project).order_by("pk")[0]
-    expense = spending.post(
-        line, amount=Decimal(40), spent_on=date(2027, 7, 5), what=side.words("Chairs"), receipt=side.words("R-1"),
-        by=side.cast.dora, at=JULY,
-    )  # fmt: skip
+    chairs = spending.Payment(Decimal(40), date(2027, 7, 5), side.words("Chairs"), side.words("R-1"))
+    expense = spending.post(line, chairs, by=side.cast.dora, at=JULY)
     spending.correct(expense, why=side.words("Paid twice"), by=side.cast.dora, at=JULY)
-    spending.ask_exception(
-        line, amount=Decimal(10), spent_on=date(2027, 6, 28), what=side.words("Early rent"), why=side.words("Moved"),
-        by=side.cast.dora, at=JULY,
-    )  # fmt: skip
+    rent = spending.Payment(Decimal(10), date(2027, 6, 28), side.words("Early rent"))
+    spending.ask_exception(line, rent, why=side.words("Moved"), by=side.cast.dora, at=JULY)
     report = ProgressReport.objects.filter(project=side.project).order_by("period_first")[0]
     texts = {name: side.words(name) for name in ("problems", "outlook", "explanation")}
-    side.take(reports.write, report, side.head, AUGUST, activities_held=1, participants_reached=20, **texts)
+    content = reports.ReportContent(activities_held=1, participants_reached=20, **texts)
+    side.take(reports.write, report, side.head, AUGUST, content=content)
     side.take(reports.submit, report, side.head, AUGUST)
     side.take(reports.accept, report, side.cast.emil, AUGUST, comment=side.words("Well done"))
     trouble = {"title": side.words("Roof"), "text": side.words("It leaks")}
@@ -180,14 +178,12 @@ def run(side: Side, cycle: Cycle) -> None:
 
 def audit(side: Side, cycle: Cycle) -> None:
     """A finding, answered."""
-    found = audits.plan(
-        cycle, side.department, title=side.words("Cash box"), planned_on=AUGUST.date(), by=side.cast.dora, at=AUGUST
-    )
+    planned = audits.AuditPlan(side.words("Cash box"), side.department, AUGUST.date())
+    found = audits.plan(cycle, planned, by=side.cast.dora, at=AUGUST)
     side.take(audits.begin, found, side.cast.dev, AUGUST)
     found.refresh_from_db()
-    finding = audits.find(
-        found, what=side.words("No receipts"), due=date(2027, 9, 30), by=side.cast.dev, at=AUGUST, seen=found.version
-    )
+    observed = audits.Observation(side.words("No receipts"), date(2027, 9, 30))
+    finding = audits.find(found, observed, by=side.cast.dev, at=AUGUST, seen=found.version)
     side.take(audits.ask, found, side.cast.dev, AUGUST)
     side.take(audits.answer, finding, side.head, AUGUST, comment=side.words("We look for them"))
 
@@ -205,12 +201,11 @@ def look_back(side: Side, cycle: Cycle) -> None:
     feedback.give(
         cycle, side.department, title=side.words("The form"), text=side.words("It is long"), by=side.head, at=ended
     )
-    metric = improvements.propose(
-        cycle, side.department, what=side.words("Buy a tent"), origin="evaluation", project_slug=side.project.slug,
-        by=side.head, at=ended,
-    )  # fmt: skip
-    due = date(2027, 12, 1)
-    side.take(improvements.adopt, metric, side.cast.emil, ended, owner=side.head, due=due, comment=side.words("Do"))
+    proposal = improvements.MeasureProposal(side.words("Buy a tent"), "evaluation", project_slug=side.project.slug)
+    measure = improvements.propose(cycle, side.department, proposal, by=side.head, at=ended)
+    assignment = improvements.Assignment(side.head, date(2027, 12, 1))
+    comment = side.words("Do")
+    side.take(improvements.adopt, measure, side.cast.emil, ended, assignment=assignment, comment=comment)
 
 
 def meet(sides: list[Side], cycle: Cycle) -> None:

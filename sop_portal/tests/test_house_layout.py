@@ -141,3 +141,13 @@ def test_no_form_lets_the_browser_check_in_a_language_of_its_own() -> None:
     ]
     assert len(posted) > 40
     assert [entry for entry in posted if "novalidate" not in entry[1]] == []
+
+
+def test_the_trail_is_written_by_the_engine_alone() -> None:
+    """Steps, edits, decisions on parts, what follows from them, and notes of what no table knows: all in one file."""
+    importing = [
+        str(path.relative_to(ROOT))
+        for path in outside_tests()
+        if re.search(r"trail\.actions import[^\n]*\brecord\b", path.read_text())
+    ]
+    assert importing == ["sop_portal/foundation/workflow/engine.py"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sop_portal.foundation.kit.templatetags import components, marks
+from sop_portal.foundation.kit.templatetags import components, icons
 
 ROOT = Path(settings.BASE_DIR)
 NAMED = re.compile(r"""\bicon(?:_name)?(?:=|\s+|\(|"\s*:\s*)["']([a-z0-9-]+)["']""")
@@ -20,7 +20,7 @@ def named_in_the_house() -> set[str]:
 
 def test_every_icon_on_the_pages_is_in_the_sprite() -> None:
     in_sprite = set((ROOT / "tools" / "icons.txt").read_text().split())
-    of_states = {*marks.ICONS.values(), *components.TONE_ICONS.values()}
+    of_states = {*icons.ICONS.values(), *components.TONE_ICONS.values()}
     assert sorted((named_in_the_house() | of_states) - in_sprite) == []
 
 

@@ -11,7 +11,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope
 from sop_portal.foundation.workflow import checks
-from sop_portal.stages import ALL_RECORDS
+from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DAY = date(2027, 3, 12)
@@ -75,20 +75,20 @@ def test_roles_reach_as_far_as_was_agreed() -> None:
 
 
 def test_the_administrator_decides_on_time_and_waivers_and_the_auditor_on_nothing() -> None:
-    deciding = {step.by for records in ALL_RECORDS for step in records.workflow.steps if step.four_eyes}
+    deciding = {step.by for workflow in ALL_WORKFLOWS for step in workflow.steps if step.four_eyes}
     assert (deciding & ROLES[A].may, deciding & ROLES[O].may) == ({Can.EXTEND_WINDOW, Can.WAIVE}, set())
 
 
 def test_the_auditor_changes_nothing() -> None:
-    steps = {step.by for records in ALL_RECORDS for step in records.workflow.steps}
+    steps = {step.by for workflow in ALL_WORKFLOWS for step in workflow.steps}
     assert steps & ROLES[O].may == set()
 
 
 def every_step() -> list[Any]:
     return [
-        pytest.param(records.workflow, step, id=f"{records.workflow.kind}-{step.name}")
-        for records in ALL_RECORDS
-        for step in records.workflow.steps
+        pytest.param(workflow, step, id=f"{workflow.kind}-{step.name}")
+        for workflow in ALL_WORKFLOWS
+        for step in workflow.steps
     ]
 
 

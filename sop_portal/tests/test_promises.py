@@ -11,12 +11,13 @@ from django.db import DatabaseError, connection, transaction
 from budgets.drafting import actions as budgets
 from budgets.models import Budget, BudgetLine, Expense
 from evaluations.models import Evaluation, ProgressReport
+from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
 from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.workflow.models import Contributor
-from sop_portal.stages import ALL_RECORDS
+from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.small_year import AUGUST, MARCH, small_year
 
 FROM = date(2020, 1, 1)
@@ -30,9 +31,8 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     in_force = Budget.objects.get(state="approved")
     budgets.amend(in_force, reason="A second hall", by=cast.dora, at=AUGUST)
     extensions.ask(
-        year.cycle, "evaluation", year.arts.department, until_on=date(2029, 1, 31), reason="Floods", by=cast.amina,
-        at=AUGUST,
-    )  # fmt: skip
+        year.cycle, MoreTime("evaluation", year.arts.department, date(2029, 1, 31), "Floods"), by=cast.amina, at=AUGUST
+    )
     return year
 
 
@@ -50,10 +50,10 @@ def refusal(act: Act) -> str:
 def decisions() -> list[tuple[str, str, Any]]:
     """Every decision that four eyes take and that leaves a stamp, with a record that still moves."""
     found = []
-    for records in ALL_RECORDS:
-        stamps = {step.stamps for step in records.workflow.steps if step.four_eyes and step.stamps}
-        row = records.model._default_manager.order_by("-pk").first()
-        found += [(records.workflow.kind, stamp, row) for stamp in sorted(stamps)]
+    for workflow in ALL_WORKFLOWS:
+        stamps = {step.stamps for step in workflow.steps if step.four_eyes and step.stamps}
+        row = workflow.model._default_manager.order_by("-pk").first()
+        found += [(workflow.kind, stamp, row) for stamp in sorted(stamps)]
     return found
 
 

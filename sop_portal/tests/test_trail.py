@@ -260,7 +260,7 @@ def test_what_is_undone_leaves_no_entry(chain: list[Entry], cast: SimpleNamespac
 
 def test_a_refused_attempt_is_kept_without_the_people_its_refusal_names(cast: SimpleNamespace, noon: datetime) -> None:
     refusal = NotNow(interpolate("%(person)s was faster.", {"person": typed("Chen Jing")}), "Chen Jing can undo it.")
-    refusal.attempt = ("forecast", SimpleNamespace(pk=7), "accept", cast.amina.pk, noon)
+    refusal.attempt = ("forecast", SimpleNamespace(pk=7), "accept", cast.amina, noon)
     note_attempt(refusal)
     assert Entry.objects.get().comment == "… was faster."
 

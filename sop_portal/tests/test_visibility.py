@@ -18,7 +18,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.stages import ALL_RECORDS
+from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.addresses import addresses
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST, MARK, small_year
@@ -67,7 +67,7 @@ def test_the_mark_stands_wherever_sports_types(year: SimpleNamespace) -> None:
 
 def numbers_of_sports(year: SimpleNamespace) -> list[int]:
     """The keys that can stand in an address of Sports."""
-    models = [records.model for records in ALL_RECORDS] + [RequestLine, Pool, Expense]
+    models = [workflow.model for workflow in ALL_WORKFLOWS] + [RequestLine, Pool, Expense]
     rows = (row for model in models for row in model._default_manager.all())
     return sorted({row.pk for row in rows if getattr(row, "department_id", None) in (None, year.sports.department.pk)})
 
@@ -140,7 +140,7 @@ def statuses_of(browser: Client, rows: list[Any]) -> dict[str, int]:
 
 def records_of(department: Department | None = None) -> list[Any]:
     """Every record of the process, or those of a department."""
-    rows = [row for records in ALL_RECORDS for row in records.model.objects.all()]
+    rows = [row for workflow in ALL_WORKFLOWS for row in workflow.model.objects.all()]
     return [row for row in rows if department is None or row.department_id == department.pk]
 
 

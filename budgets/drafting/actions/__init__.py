@@ -1,12 +1,14 @@
 """What people do with the budget, one function per verb; the only place of this stage that writes."""
 
-from budgets.drafting.actions.amending import amend, drop
-from budgets.drafting.actions.answering import confirm, contest, overrule, settle
-from budgets.drafting.actions.compiling import compile_budget, keep_fund, take_in_new
-from budgets.drafting.actions.lines import leave_out, set_line
-from budgets.drafting.actions.passing import approve, endorse, propose, put_in_force, send_back, share
+from budgets.drafting.actions.amendment import amend, drop
+from budgets.drafting.actions.budget import approve, endorse, propose, put_in_force, send_back, share
+from budgets.drafting.actions.compilation import add_fund, compile_budget, take_in_new
+from budgets.drafting.actions.confirmation import confirm, contest, overrule
+from budgets.drafting.actions.lines import LineAmounts, leave_out, set_line, settle, spread_like
 
 __all__ = [
+    "LineAmounts",
+    "add_fund",
     "amend",
     "approve",
     "compile_budget",
@@ -14,7 +16,6 @@ __all__ = [
     "contest",
     "drop",
     "endorse",
-    "keep_fund",
     "leave_out",
     "overrule",
     "propose",
@@ -23,5 +24,6 @@ __all__ = [
     "set_line",
     "settle",
     "share",
+    "spread_like",
     "take_in_new",
 ]

@@ -1,44 +1,56 @@
 """Changing lines of a budget that is not approved yet; whoever confirmed them is asked again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.drafting import sums
-from budgets.drafting.answers import Confirmation, Contest
-from budgets.drafting.figures import NOTHING
-from budgets.drafting.models import Budget, BudgetLine, Fund
+from budgets.drafting.actions.confirmation import ask, ask_again, mark_settled, new_version
+from budgets.drafting.actions.sums import update_sums
+from budgets.drafting.figures import QUARTERS, ZERO, planned_places, spread
+from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow.checks import differences, who_instead
 from sop_portal.foundation.workflow.editing import Editing
-from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.engine import edit, step
 from sop_portal.foundation.workflow.models import Contributor
 
-DAYS_TO_ANSWER = timedelta(days=14)
-S = Confirmation.State
+
+@dataclass(frozen=True)
+class LineAmounts:
+    """What a line holds by quarter, and where wanted another category, fund or computation."""
+
+    q1: Decimal
+    q2: Decimal
+    q3: Decimal
+    q4: Decimal
+    category: str | None = None
+    fund: Fund | None = None
+    computation: str | None = None
 
 
-def set_line(
-    line: BudgetLine, *, q1: Decimal, q2: Decimal, q3: Decimal, q4: Decimal, by: User, at: datetime, seen: int,
-    category: str | None = None, fund: Fund | None = None, computation: str | None = None,
-) -> BudgetLine:  # fmt: skip
+def spread_like(line: BudgetLine, amount: Decimal) -> LineAmounts:
+    """Another amount for a line, shared out over its quarters as before."""
+    q1, q2, q3, q4 = spread(amount, line.quarters, planned_places(amount, line.budget.cycle.currency))
+    return LineAmounts(q1, q2, q3, q4)
+
+
+def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, seen: int) -> BudgetLine:
     """Give a line its amounts by quarter, and where wanted another category, fund or computation."""
     with line_edit(line, by=by, at=at, seen=seen) as (editing, locked):
-        quarters = {"q1": q1, "q2": q2, "q3": q3, "q4": q4}
+        quarters = {name: getattr(amounts, name) for name in QUARTERS}
         if any(amount < 0 for amount in quarters.values()) or not any(quarters.values()):
             raise NotReady(_("Enter an amount of more than zero, or leave the line out with a reason."))
-        given = {"category": category, "fund": fund, "computation": computation}
+        given = {name: getattr(amounts, name) for name in ("category", "fund", "computation")}
         change(editing, locked, **quarters, **{name: value for name, value in given.items() if value is not None})
         change(editing, locked, is_refused=False, refusal="")
     return locked
@@ -49,13 +61,13 @@ def leave_out(line: BudgetLine, *, why: str, by: User, at: datetime, seen: int) 
     if not why.strip():
         raise NotReady(_("Say why the line is not budgeted."), [_("A reason is missing.")])
     with line_edit(line, by=by, at=at, seen=seen) as (editing, locked):
-        change(editing, locked, q1=NOTHING, q2=NOTHING, q3=NOTHING, q4=NOTHING, is_refused=True, refusal=why.strip())
+        change(editing, locked, q1=ZERO, q2=ZERO, q3=ZERO, q4=ZERO, is_refused=True, refusal=why.strip())
     return locked
 
 
-def change(editing: Editing, line: BudgetLine, **values: Any) -> None:
+def change(editing: Editing, line: BudgetLine, **values: Decimal | str | bool | Fund) -> None:
     """Set fields of a line and note what changed; that it is not budgeted shows by its reason."""
-    line.is_refused = values.pop("is_refused", line.is_refused)
+    line.is_refused = bool(values.pop("is_refused", line.is_refused))
     editing.set(line, where=line.where, **values)
 
 
@@ -71,7 +83,7 @@ def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterato
         if editing.changes:
             locked.save()
             locked.refresh_from_db(fields=["amount"])
-            sums.keep(editing.record, [locked.department_id])
+            update_sums(editing.record, [locked.department_id])
             line_changed(editing.record, locked, editing.changes, by=by, at=at, grant=editing.grant)
 
 
@@ -95,7 +107,7 @@ def _not_changed_since(seen: int, budget: Budget, line: BudgetLine) -> None:
     if budget.version == seen:
         return
     changed = differences(BUDGET, budget, seen)
-    mine = [difference for difference in changed if difference.label.startswith(f"{line.where}:")]
+    mine = [difference for difference in changed if difference.where == line.where]
     if mine:
         raise Changed(
             _("Somebody changed this line since you opened it, so nothing was saved."),
@@ -120,44 +132,43 @@ def line_changed(
         ask_again(confirmation, by=by, at=at)
 
 
-def mark_settled(lines: Sequence[BudgetLine], *, by: User, at: datetime) -> None:
-    """Note on contested lines that finance changed them."""
-    contests = Contest.objects.filter(line__in=[line.pk for line in lines], settled=Contest.Settled.OPEN)
-    contests.update(settled=Contest.Settled.CHANGED, settled_at=at, settled_by=by)
-
-
-def new_version(confirmation: Confirmation, changes: Sequence[Change], *, by: User, at: datetime) -> None:
-    """Count another version of a department's lines, with what changed, so that nobody confirms unseen lines."""
-    with transaction.atomic():
-        confirmation.version += 1
-        confirmation.save(update_fields=["version"])
-        leave_trail(CONFIRMATION.kind, confirmation, "edit", by=by.pk, at=at, changes=changes)
-
-
-def ask_again(confirmation: Confirmation, *, by: User, at: datetime) -> None:
-    """Ask a department again that has answered; while some of its contests are open, they wait for their answer."""
-    if confirmation.state in (S.CONFIRMED, S.OVERRULED):
-        _step(confirmation, "ask", by, at)
-    elif confirmation.state == S.CONTESTED and not confirmation.contests.filter(settled="open").exists():
-        _step(confirmation, "settle", by, at)
-
-
-def _step(confirmation: Confirmation, name: str, by: User, at: datetime) -> None:
-    with step(CONFIRMATION, confirmation, name, by=by, at=at, seen=confirmation.version) as locked:
-        locked.due = due_for(locked.budget, at)
-
-
-def ask(budget: Budget, department_id: int, *, by: User, at: datetime, grant: Grant) -> Confirmation:
-    """Ask a department to confirm its lines."""
-    due = due_for(budget, at)
-    confirmation = Confirmation.objects.create(budget=budget, department_id=department_id, due=due)
-    created(CONFIRMATION, confirmation, by=by, at=at, grant=grant)
+@CONFIRMATION.act("settle")
+def settle(
+    confirmation: Confirmation, *, amounts: Mapping[int, Decimal], by: User, at: datetime, seen: int, comment: str = ""
+) -> Confirmation:
+    """Change every contested line of a department; it confirms again."""
+    with (
+        transaction.atomic(),
+        edit(BUDGET, confirmation.budget, by=by, at=at, can=Can.COMPILE_BUDGET) as editing,
+        step(CONFIRMATION, confirmation, "settle", by=by, at=at, seen=seen, comment=comment) as locked,
+    ):
+        found = locked.contests.filter(settled=Contest.Settled.OPEN).order_by("line_id")
+        reasons = dict(found.values_list("line_id", "reason"))
+        lines = [locked_line(pk) for pk in reasons]
+        _refuse_unchanged(lines, amounts)
+        for line in lines:
+            _give(line, amounts[line.pk], reasons[line.pk], editing)
+        update_sums(editing.record, [locked.department_id])
+        mark_settled(lines, by=by, at=at)
+        new_version(locked, editing.changes, by=by, at=at)
     return confirmation
 
 
-def due_for(budget: Budget, at: datetime) -> date:
-    """Two weeks, but not beyond the day the budget is to be approved, while that day is ahead."""
-    today = budget.cycle.day(at)
-    two_weeks = today + DAYS_TO_ANSWER
-    approval = budget.due_on
-    return min(two_weeks, approval) if approval and approval > today else two_weeks
+def _refuse_unchanged(lines: list[BudgetLine], amounts: Mapping[int, Decimal]) -> None:
+    unchanged = [line.where for line in lines if amounts.get(line.pk) in (None, line.amount)]
+    if unchanged:
+        raise NotReady(
+            _("Every contested line gets another amount here."),
+            [_("Line %(line)s is unchanged.") % {"line": name} for name in unchanged],
+            _("Change one line alone on the budget sheet, or ask management to overrule the others."),
+        )
+    if any(amount < 0 for amount in amounts.values()):
+        raise NotReady(_("An amount is zero or more."))
+
+
+def _give(line: BudgetLine, amount: Decimal, reason: str, editing: Editing) -> None:
+    """Give a line another amount, shared out over its quarters as before; nothing means it is not budgeted."""
+    amounts = spread_like(line, amount)
+    change(editing, line, **{name: getattr(amounts, name) for name in QUARTERS})
+    change(editing, line, is_refused=not amount, refusal="" if amount else reason)
+    line.save()

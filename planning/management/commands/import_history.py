@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from planning.projects.actions import import_history
-from planning.projects.history import suggest_mapping
-from planning.projects.imports import Reading, read_history
+from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.reading import HistoryReading, read_history
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.sheets import SheetRefused, Table, read_table
@@ -45,9 +45,12 @@ class Command(BaseCommand):
         if not problems and not options["check"]:
             try:
                 import_history(
-                    found.rows, file_name=options["file"].name, by=person, at=options["now"] or clock.now(),
+                    found.rows,
+                    file_name=options["file"].name,
+                    by=person,
+                    at=options["now"] or clock.now(),
                     create_departments=create,
-                )  # fmt: skip
+                )
             except Refusal as refusal:
                 problems = [str(refusal)]
         self._report(found, problems, is_written=not problems and not options["check"], as_json=options["json"])
@@ -62,7 +65,7 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"imported": 0, "problems": [str(refused)], "warnings": []}))
             raise CommandError(str(refused), returncode=UNREADABLE) from None
 
-    def _report(self, found: Reading, problems: list[str], *, is_written: bool, as_json: bool) -> None:
+    def _report(self, found: HistoryReading, problems: list[str], *, is_written: bool, as_json: bool) -> None:
         warnings = [warning.sentence for warning in found.warnings]
         rows = len(found.rows) if is_written else 0
         if as_json:
@@ -77,7 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{counted}. {rows} rows were taken into the history.")
 
 
-def checked(sheet: Table, create_departments: bool) -> Reading:
+def checked(sheet: Table, create_departments: bool) -> HistoryReading:
     """The rows of a table, with what is wrong or doubtful in them."""
     return read_history(sheet, suggest_mapping(sheet.header), create_departments=create_departments)
 

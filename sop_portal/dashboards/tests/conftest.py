@@ -1,7 +1,8 @@
 """A small year, loaded straight into the tables, for whatever reads across the stages."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Protocol
 
 import pytest
 
@@ -12,16 +13,22 @@ from sop_portal.foundation.kit import clock
 NOVEMBER = datetime(2027, 11, 22, 17, tzinfo=UTC)
 
 
+class Load(Protocol):
+    """Load so many departments with so many projects each: `load(departments=2, projects=3)`."""
+
+    def __call__(self, *, departments: int, projects: int) -> Cycle: ...
+
+
 @pytest.fixture
-def november() -> Any:
+def november() -> Iterator[datetime]:
     """Monday 22 November 2027, noon in New York."""
     with clock.at(NOVEMBER):
         yield NOVEMBER
 
 
 @pytest.fixture
-def load(db: None, november: datetime, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Load so many departments with so many projects each: `load(departments=2, projects=3)`."""
+def load(db: None, november: datetime, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Load a year of any size straight into the tables."""
 
     def loading(*, departments: int, projects: int) -> Cycle:
         monkeypatch.setattr(bulk, "PROJECTS", projects)
@@ -32,7 +39,6 @@ def load(db: None, november: datetime, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def year(load: Any) -> Cycle:
+def year(load: Load) -> Cycle:
     """Two departments with two projects each, and everything that belongs to them."""
-    cycle: Cycle = load(departments=2, projects=2)
-    return cycle
+    return load(departments=2, projects=2)

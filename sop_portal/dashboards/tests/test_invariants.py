@@ -1,29 +1,29 @@
 """Every equation is broken once, straight in the database, and found."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Model
 
 from budgets.models import Appropriation, BudgetLine
 from evaluations.models import Issue
 from planning.models import Cycle, Forecast, Pool, Project, RequestLine
-from sop_portal.dashboards.equations import EQUATIONS, Equation
-from sop_portal.dashboards.invariants import problems, title_of
+from sop_portal.dashboards.checks.equations import EQUATIONS, Equation
+from sop_portal.dashboards.checks.invariants import problems, title_of
 from sop_portal.foundation.trail.models import Head
 from sop_portal.foundation.workflow.models import Contributor
 
-BREAKABLE = [equation for equation in EQUATIONS if equation.on is not BudgetLine]
+BREAKABLE = [equation for equation in EQUATIONS if equation.model is not BudgetLine]
 # These cannot be too small by one: they stand between bounds of their row.
 TOO_LARGE = ("undecided", "cost", "refused")
 
 
-def without_checks(model: Any, constraint: str, on_postgresql: bool) -> None:
+def without_checks(model: type[Model], constraint: str, on_postgresql: bool) -> None:
     """Let a row lie, as it could after somebody worked on the database by hand."""
     with connection.cursor() as cursor:
         if on_postgresql:
@@ -35,7 +35,7 @@ def without_checks(model: Any, constraint: str, on_postgresql: bool) -> None:
 
 
 @pytest.fixture(autouse=True)
-def checks_again(db: None, on_postgresql: bool) -> Any:
+def checks_again(db: None, on_postgresql: bool) -> Iterator[None]:
     """SQLite looks at its constraints again after each test."""
     yield
     if not on_postgresql:
@@ -47,15 +47,15 @@ def test_books_that_were_kept_by_actions_and_loads_fit(year: Cycle) -> None:
     assert problems() == []
 
 
-@pytest.mark.parametrize("equation", BREAKABLE, ids=lambda e: f"{e.on.__name__}.{e.kept}")
+@pytest.mark.parametrize("equation", BREAKABLE, ids=lambda e: f"{e.model.__name__}.{e.field}")
 def test_a_kept_total_that_is_one_off_is_found(year: Cycle, equation: Equation) -> None:
-    row = equation.on._default_manager.order_by("pk")[0]
-    off = 1 if equation.kept in TOO_LARGE else -1
-    equation.on._default_manager.filter(pk=row.pk).update(**{equation.kept: F(equation.kept) + off})
-    right = getattr(row, equation.kept)
+    row = equation.model._default_manager.order_by("pk")[0]
+    off = 1 if equation.field in TOO_LARGE else -1
+    equation.model._default_manager.filter(pk=row.pk).update(**{equation.field: F(equation.field) + off})
+    right = getattr(row, equation.field)
     row.refresh_from_db()
-    words = f"{equation.kept} is kept as {getattr(row, equation.kept):.2f}, but {equation.says} comes to {right:.2f}."
-    assert problems() == [f"{title_of(row)}: {words}"]
+    words = f"is kept as {getattr(row, equation.field):.2f}, but {equation.description} comes to {right:.2f}."
+    assert problems() == [f"{title_of(row)}: {equation.field} {words}"]
 
 
 def test_a_broken_row_is_only_one_row(year: Cycle) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from evaluations.models import ProgressReport
 from planning.models import Cycle
-from sop_portal.dashboards import mywork
+from sop_portal.dashboards.pages.my_work.tasks import grouped, without_first
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 
@@ -14,7 +14,7 @@ from sop_portal.foundation.organisation.models import User
 def titles(name: str, at: datetime) -> dict[str, list[str]]:
     """What waits for a person, by group."""
     actor = Actor.of(User.objects.get(email=f"{name}@example.org"), at)
-    return {str(title): [task.what for task in tasks] for title, tasks in mywork.grouped(actor, at)[1]}
+    return {str(title): [task.what for task in tasks] for title, tasks in grouped(actor, at)[1]}
 
 
 def test_who_decides_is_never_late_for_the_day_that_was_somebody_elses(year: Cycle, november: datetime) -> None:
@@ -36,7 +36,7 @@ def test_who_decides_is_never_late_for_the_day_that_was_somebody_elses(year: Cyc
 
 def test_a_decision_says_since_when_it_waits(year: Cycle, november: datetime) -> None:
     emil = Actor.of(User.objects.get(email="emil@example.org"), november)
-    tasks = dict(mywork.grouped(emil, november)[1])["To decide"]
+    tasks = dict(grouped(emil, november)[1])["To decide"]
     feedback = next(task for task in tasks if task.button == "Answer feedback")
     shown = (feedback.due_text, feedback.due_note, feedback.late_days)
     assert shown == (
@@ -48,7 +48,7 @@ def test_a_decision_says_since_when_it_waits(year: Cycle, november: datetime) ->
 
 def test_the_box_says_whose_record_waits_for_the_decision(year: Cycle, november: datetime) -> None:
     emil = Actor.of(User.objects.get(email="emil@example.org"), november)
-    first = mywork.grouped(emil, november)[0]
+    first = grouped(emil, november)[0]
     assert first is not None
     assert first.title.rsplit(", ", 1)[-1].startswith("Branch ")
 
@@ -58,7 +58,7 @@ def test_a_report_that_came_back_stands_before_everything_late(year: Cycle, nove
     ProgressReport.objects.filter(pk=report.pk).update(state="returned")
     found = titles("ben", november)
     assert found["Sent back"] == [str(report)]
-    first = mywork.grouped(Actor.of(User.objects.get(email="ben@example.org"), november), november)[0]
+    first = grouped(Actor.of(User.objects.get(email="ben@example.org"), november), november)[0]
     assert first is not None
     assert [(button.label, button.url) for button in first.buttons] == [("Correct", report.get_absolute_url())]
     assert str(report) not in found["Overdue"]
@@ -71,8 +71,8 @@ def test_who_may_not_act_has_nothing_to_do(year: Cycle, november: datetime, name
 
 def test_the_first_thing_stands_in_the_box_and_not_again_in_the_list(year: Cycle, november: datetime) -> None:
     ben = Actor.of(User.objects.get(email="ben@example.org"), november)
-    first, groups = mywork.grouped(ben, november)
-    rest = [task.what for _title, tasks in mywork.without_first(groups) for task in tasks if not task.is_waiting]
+    first, groups = grouped(ben, november)
+    rest = [task.what for _title, tasks in without_first(groups) for task in tasks if not task.is_waiting]
     everything = [task.what for _title, tasks in groups for task in tasks if not task.is_waiting]
     assert first is not None
     assert [first.title, *rest] == everything

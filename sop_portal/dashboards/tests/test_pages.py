@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -11,17 +10,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Cycle, Project
-from sop_portal.dashboards.search import search
-from sop_portal.dashboards.tests.conftest import NOVEMBER
+from sop_portal.dashboards.pages.search import hits_of
+from sop_portal.dashboards.tests.conftest import NOVEMBER, Load
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Role
 
 SEVEN = {
-    Role.HEAD: "amina", Role.LEAD: "ben", Role.RESOURCE: "chidi", Role.FINANCE: "dora", Role.MANAGEMENT: "emil",
-    Role.ADMINISTRATOR: "ada", Role.AUDITOR: "omar",
-}  # fmt: skip
+    Role.HEAD: "amina",
+    Role.LEAD: "ben",
+    Role.RESOURCE: "chidi",
+    Role.FINANCE: "dora",
+    Role.MANAGEMENT: "emil",
+    Role.ADMINISTRATOR: "ada",
+    Role.AUDITOR: "omar",
+}
 WHOLE = ("chidi", "dora", "emil", "ada", "omar")
 Browser = Callable[[User], Client]
 
@@ -55,7 +59,7 @@ def paths_for(year: int, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SEVEN.values())
-def test_pages_ask_no_more_of_three_rows_than_of_one(load: Any, as_person: Browser, name: str) -> None:
+def test_pages_ask_no_more_of_three_rows_than_of_one(load: Load, as_person: Browser, name: str) -> None:
     def counted(rows: int) -> dict[str, int]:
         found: dict[str, int] = {}
         try:
@@ -122,7 +126,7 @@ def test_a_department_sees_no_project_of_another(year: Cycle, as_person: Browser
 )
 def test_every_further_word_narrows_the_search_to_a_department(year: Cycle, words: str, departments: list[str]) -> None:
     Project.objects.filter(slug="project-001").update(name="Choir")
-    hits = search(Actor.of(someone("emil"), NOVEMBER), words)
+    hits = hits_of(Actor.of(someone("emil"), NOVEMBER), words)
     assert [hit.note.partition(",")[0] for hit in hits if hit.title == "Choir"] == departments
 
 

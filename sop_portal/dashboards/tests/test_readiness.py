@@ -9,7 +9,7 @@ from django.test import Client
 
 from planning.cycles.actions import create_cycle
 from planning.models import Cycle
-from sop_portal.dashboards.readiness import checklist
+from sop_portal.dashboards.checks.readiness import publishing_checklist
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
 
@@ -21,7 +21,7 @@ def draft(cast: SimpleNamespace, noon: datetime) -> Cycle:
 
 
 def open_points(draft: Cycle, noon: datetime) -> list[str]:
-    return [str(entry) for entry in checklist(draft, draft.day(noon)) if not entry.is_done]
+    return [str(entry) for entry in publishing_checklist(draft, draft.day(noon)) if not entry.is_done]
 
 
 def test_what_is_in_order_is_ticked_and_the_rest_is_named(draft: Cycle, noon: datetime) -> None:

@@ -12,8 +12,8 @@ from django.test import Client
 
 from evaluations.models import Evaluation
 from planning.models import Actual, Cycle, Forecast
-from sop_portal.dashboards import mywork
-from sop_portal.dashboards.invariants import problems
+from sop_portal.dashboards.checks.invariants import problems
+from sop_portal.dashboards.pages.my_work.tasks import grouped
 from sop_portal.demo import build, bulk, forecasting
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
@@ -76,8 +76,10 @@ def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: N
     assert problems() == []
     assert {name for name, count in waits.items() if not count} == set()
     assert list(Cycle.objects.order_by("year").values_list("year", "state")) == [
-        (2027, "closed"), (2028, "published"), (2029, "published"),
-    ]  # fmt: skip
+        (2027, "closed"),
+        (2028, "published"),
+        (2029, "published"),
+    ]
     states = set(Forecast.objects.filter(cycle__year=2029).values_list("state", flat=True))
     assert states == {"draft", "submitted", "returned", "accepted"}
     assert not Evaluation.objects.filter(cycle__year=2027).exclude(state="reviewed").exists()
@@ -89,7 +91,7 @@ def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: N
 def work_of(name: str) -> int:
     """How many things a person could do."""
     actor = Actor.of(User.objects.get(name=name), LEAP_DAY)
-    return sum(len(tasks) for title, tasks in mywork.grouped(actor, LEAP_DAY)[1][:-1])
+    return sum(len(tasks) for title, tasks in grouped(actor, LEAP_DAY)[1][:-1])
 
 
 def test_a_large_year_fits_its_own_sums(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

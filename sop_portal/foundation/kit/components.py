@@ -7,18 +7,18 @@ from typing import Any
 
 from sop_portal.foundation.kit.charts.bars import CapacityBar
 from sop_portal.foundation.kit.charts.sparks import Spark
-from sop_portal.foundation.kit.sentences import Words
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 
 @dataclass(frozen=True)
 class Button:
     """One act or way on; a disabled one says why it is, and who can."""
 
-    label: Words
+    label: StrOrPromise
     url: str = ""
     is_primary: bool = False
     is_disabled: bool = False
-    why: Words = ""
+    why: StrOrPromise = ""
     method: str = "get"
     icon: str = ""
     fields: Sequence[tuple[str, Any]] = ()
@@ -29,7 +29,7 @@ class Button:
 class Missing:
     """One thing that has to be there before the next step, with a link to where it is put right."""
 
-    sentence: Words
+    sentence: StrOrPromise
     url: str = ""
     is_done: bool = False
 
@@ -41,8 +41,8 @@ class Missing:
 class NextBox:
     """The one thing to do on this page, or who it waits for. Tones: "", back, wait, late, done."""
 
-    title: Words
-    text: Words = ""
+    title: StrOrPromise
+    text: StrOrPromise = ""
     tone: str = ""
     icon: str = ""
     quote: str = ""
@@ -54,15 +54,15 @@ class NextBox:
 class TaskRow:
     """Something a person owes, or waits for."""
 
-    what: Words
-    why: Words
+    what: StrOrPromise
+    why: StrOrPromise
     url: str = ""
-    due_text: Words = ""
-    due_note: Words = ""
+    due_text: StrOrPromise = ""
+    due_note: StrOrPromise = ""
     late_days: int = 0
-    button: Words = ""
+    button: StrOrPromise = ""
     is_waiting: bool = False
-    verb: Words = ""
+    verb: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class TrailLine:
 
     at: datetime
     person_name: str
-    sentence: Words
+    sentence: StrOrPromise
     comment: str = ""
-    note: Words = ""
+    note: StrOrPromise = ""
     changes: Sequence[Any] = ()
 
 
@@ -83,7 +83,7 @@ class Remark:
 
     person_name: str
     initials: str
-    role: Words
+    role: StrOrPromise
     at: datetime
     text_html: str
 
@@ -94,16 +94,16 @@ class Person:
 
     name: str
     initials: str
-    role: Words = ""
+    role: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class Link:
     """A link of the chain up and down."""
 
-    label: Words
+    label: StrOrPromise
     url: str = ""
-    note: Words = ""
+    note: StrOrPromise = ""
     is_here: bool = False
     is_open: bool = False
 
@@ -112,11 +112,11 @@ class Link:
 class RailStage:
     """One of the five segments of a project; figures are pairs of a word and a value already written out."""
 
-    stage: Words
+    stage: StrOrPromise
     url: str = ""
-    figures: Sequence[tuple[Words, Words]] = ()
+    figures: Sequence[tuple[StrOrPromise, StrOrPromise]] = ()
     state_tone: str = "shut"
-    state_label: Words = ""
+    state_label: StrOrPromise = ""
     state_icon: str = ""
     is_past: bool = False
     is_now: bool = False
@@ -126,10 +126,10 @@ class RailStage:
 class Tile:
     """One figure of the year and its trend; the whole tile leads to what adds up to it."""
 
-    name: Words
-    figure: Words
-    unit: Words = ""
-    note: Words = ""
+    name: StrOrPromise
+    figure: StrOrPromise
+    unit: StrOrPromise = ""
+    note: StrOrPromise = ""
     url: str = ""
     spark: Spark | None = None
 
@@ -139,18 +139,18 @@ class PoolCapacity:
     """How full a pool is, with its size and what is left in words."""
 
     name: str
-    total_text: Words
+    total_text: StrOrPromise
     bar: CapacityBar
-    note: Words = ""
+    note: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class Cell:
     """Where a department stands in a stage. Without a tone it is finished or, without a label, not begun."""
 
-    label: Words = ""
+    label: StrOrPromise = ""
     tone: str = ""
-    note: Words = ""
+    note: StrOrPromise = ""
     url: str = ""
     icon: str = ""
     is_done: bool = False
@@ -169,9 +169,9 @@ class MatrixRow:
 class Answer:
     """One answer to check before submitting. Typed marks words of a person, which are not translated."""
 
-    label: Words
-    value: Words
-    note: Words = ""
+    label: StrOrPromise
+    value: StrOrPromise
+    note: StrOrPromise = ""
     typed: str = ""
     url: str = ""
 
@@ -180,17 +180,17 @@ class Answer:
 class FollowUp:
     """What happens next, by whom and by when."""
 
-    title: Words
-    text: Words = ""
+    title: StrOrPromise
+    text: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class DiffRow:
     """One changed field."""
 
-    label: Words
-    old: Words = ""
-    new: Words = ""
+    label: StrOrPromise
+    old: StrOrPromise = ""
+    new: StrOrPromise = ""
     url: str = ""
 
 
@@ -198,11 +198,11 @@ class DiffRow:
 class ConflictRow:
     """One field both people changed; the name is that of the form's field."""
 
-    label: Words
+    label: StrOrPromise
     name: str
-    mine: Words
-    theirs: Words
-    before: Words = ""
+    mine: StrOrPromise
+    theirs: StrOrPromise
+    before: StrOrPromise = ""
     keeps_theirs: bool = False
 
 
@@ -210,8 +210,8 @@ class ConflictRow:
 class Pair:
     """A word and its value."""
 
-    label: Words
-    value: Words
+    label: StrOrPromise
+    value: StrOrPromise
     url: str = ""
     is_typed: bool = False
 
@@ -220,5 +220,5 @@ class Pair:
 class Crumb:
     """One step of the way to this page."""
 
-    label: Words
+    label: StrOrPromise
     url: str

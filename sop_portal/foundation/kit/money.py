@@ -12,8 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 STORED_PLACES = 2
 STORED_WHOLE_DIGITS = 13
@@ -40,7 +39,7 @@ TWO_POINTS = _("“%(typed)s” has more than one point. The point stands before
 COMMAS = _("The commas in “%(typed)s” do not part groups of three digits. Write 1234.50 or 1,234.50.")
 BARE_POINT = _("“%(typed)s” needs a digit before and after the point, for example 0.50.")
 
-UNREADABLE: "tuple[tuple[Callable[[str], object], _StrPromise], ...]" = (
+UNREADABLE: tuple[tuple[Callable[[str], object], StrOrPromise], ...] = (
     (re.compile(r"[-+0-9.,\s]*\s[-+0-9.,\s]*").fullmatch, BLANK_INSIDE),
     (lambda typed: "_" in typed, UNDERSCORE),
     (lambda typed: typed.startswith("+"), PLUS),

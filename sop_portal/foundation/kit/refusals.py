@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from sop_portal.foundation.kit.formats import sentences
-from sop_portal.foundation.kit.sentences import Words
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
-WayOut: TypeAlias = "Words | Callable[[], Words]"
+WayOut = StrOrPromise | Callable[[], StrOrPromise]
 
 
 class Refusal(Exception):
@@ -18,14 +18,14 @@ class Refusal(Exception):
 
     status = 409
 
-    def __init__(self, sentence: Words, way_out: WayOut = "") -> None:
+    def __init__(self, sentence: StrOrPromise, way_out: WayOut = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self._way_out = way_out
         self.attempt: Any = None
 
     @property
-    def way_out(self) -> Words:
+    def way_out(self) -> StrOrPromise:
         """What to do instead."""
         if callable(self._way_out):
             self._way_out = self._way_out()
@@ -50,23 +50,24 @@ class NotReady(Refusal):
 
     status = 422
 
-    def __init__(self, sentence: Words, missing: Iterable[Any] = (), way_out: WayOut = "") -> None:
+    def __init__(self, sentence: StrOrPromise, missing: Iterable[Any] = (), way_out: WayOut = "") -> None:
         super().__init__(sentence, way_out)
         self.missing = list(missing)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One changed field between what was seen and what is there now."""
+    """One changed field between what was seen and what is there now; `where` is the line it stands in."""
 
     label: str
     old: str
     new: str
+    where: str = ""
 
 
 class Changed(Refusal):
     """The content changed since the person saw it; `differences` shows how."""
 
-    def __init__(self, sentence: Words, differences: Sequence[Difference] = (), way_out: WayOut = "") -> None:
+    def __init__(self, sentence: StrOrPromise, differences: Sequence[Difference] = (), way_out: WayOut = "") -> None:
         super().__init__(sentence, way_out)
         self.differences = list(differences)

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django.utils.functional import _StrPromise as Promise
+else:
+    from django.utils.functional import Promise
 
 # What a page says, perhaps translated only when it is shown.
-Words: TypeAlias = "str | _StrPromise"
+StrOrPromise = str | Promise
 
 
 class Sentence(str):
@@ -46,7 +48,7 @@ def typed(words: object) -> Sentence:
     return Sentence(text, partial(format_html, '<span translate="no">{}</span>', text), [text])
 
 
-def interpolate(sentence: Words, words: Mapping[str, object]) -> Sentence:
+def interpolate(sentence: StrOrPromise, words: Mapping[str, object]) -> Sentence:
     """A sentence of the portal with words put into it, of which some may have been typed."""
     text = str(sentence)
     # str() of a sentence would forget what was typed in it.
@@ -61,7 +63,7 @@ def _filled(text: str, known: dict[str, str]) -> SafeString:
 
 
 def concatenate(parts: Iterable[object], between: str) -> str:
-    """Words or sentences one after the other; what was typed in them stays known."""
+    """StrOrPromise or sentences one after the other; what was typed in them stays known."""
     known = [part if isinstance(part, Sentence) else str(part) for part in parts]
     text, names = between.join(known), names_in(known)
     return Sentence(text, lambda: mark_safe(between.join(marked(part) for part in known)), names) if names else text

@@ -1,16 +1,27 @@
 """Promises that reach across rows, kept by triggers on SQLite and PostgreSQL alike.
 
-A migration that rebuilds a table on SQLite drops its triggers and has to declare them again.
+A migration that rebuilds a table on SQLite drops its triggers; after every `migrate` those that are missing are
+created again (`restore`, the one receiver of a signal in the house).
 """
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 CIVIL_DAY = re.compile(r"CIVIL_DAY\((\w+\.\w+), ([+-]\d+)\)")
+STANDING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
 DAYS = {
     "sqlite": r"date(\1, '\2 hours')",
     "postgresql": r"((\1 AT TIME ZONE 'UTC') + interval '\2 hours')::date",
@@ -36,7 +47,7 @@ class RefuseWhen(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Create the trigger (on PostgreSQL with its function)."""
-        for statement in self._create(schema_editor.connection.vendor):
+        for statement in self.create(schema_editor.connection.vendor):
             schema_editor.execute(statement)
 
     def database_backwards(
@@ -53,7 +64,8 @@ class RefuseWhen(Operation):
         """As shown by `sqlmigrate` and `migrate --plan`."""
         return f"Refuse {self.event} on {self.table}: {self.message}"
 
-    def _create(self, vendor: str) -> list[str]:
+    def create(self, vendor: str) -> list[str]:
+        """The statements that create the trigger; none where the database has no use for it."""
         condition = CIVIL_DAY.sub(DAYS[vendor], self.condition)
         if vendor == "postgresql":
             row = "OLD" if self.event == "DELETE" else "NEW"
@@ -96,10 +108,11 @@ class RefuseTruncate(RefuseWhen):
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
-    def _create(self, vendor: str) -> list[str]:
+    def create(self, vendor: str) -> list[str]:
+        """The statements that create the trigger; none where the database has no word for truncating."""
         if vendor != "postgresql":
             return []
-        function, trigger = super()._create(vendor)
+        function, trigger = super().create(vendor)
         return [function, trigger.replace("FOR EACH ROW", "FOR EACH STATEMENT")]
 
 
@@ -145,3 +158,29 @@ def not_by_its_head(
 
 def _newly(column: str) -> str:
     return f"NEW.{column} IS NOT NULL AND (OLD.{column} IS NULL OR OLD.{column} <> NEW.{column})"
+
+
+@cache
+def declared(applied: frozenset[tuple[str, str]]) -> tuple[RefuseWhen, ...]:
+    """The triggers that these migrations declare."""
+    migrations = MigrationLoader(None).disk_migrations
+    found = (migrations[key].operations for key in sorted(applied) if key in migrations)
+    return tuple(operation for operations in found for operation in operations if isinstance(operation, RefuseWhen))
+
+
+def standing(connection: BaseDatabaseWrapper) -> set[str]:
+    """The names of the triggers that the database has now."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def restore(using: str, **_signal: Any) -> None:
+    """Create every trigger that an applied migration declares and the database has lost."""
+    connection = connections[using]
+    there, applied = standing(connection), MigrationRecorder(connection).applied_migrations()
+    lost = [trigger for trigger in declared(frozenset(applied)) if trigger.name not in there]
+    statements = [statement for trigger in lost for statement in trigger.create(connection.vendor)]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))

@@ -1,12 +1,13 @@
 """What the records of trail entries are called and where they stand: read from the records, never kept in the trail."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
 
 NAMED_BY = (
@@ -17,16 +18,16 @@ NAMED_BY = (
 Called = dict[tuple[str, int], tuple[str, str]]
 
 
-def records_called(entries: Iterable[Entry], models: Mapping[str, type[Model]], actor: Actor) -> Called:
+def records_called(entries: Iterable[Entry], actor: Actor) -> Called:
     """Name and address of each record this person may see, a query for every kind on the page."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         wanted[entry.kind].add(entry.record_id)
     found: Called = {}
     for kind, pks in wanted.items():
-        if kind in models:
-            visible = models[kind]._default_manager.visible_to(actor)  # type: ignore[attr-defined]
-            rows = visible.select_related(*paths_of(models[kind]))
+        if kind in KINDS:
+            model = KINDS[kind].model
+            rows = model.objects.visible_to(actor).select_related(*paths_of(model))
             found |= {(kind, row.pk): (str(row), row.get_absolute_url()) for row in rows.filter(pk__in=pks)}
     return found
 

@@ -1,44 +1,18 @@
 """How the trail calls what no workflow names: acts on people, departments, pools, expenses and past figures."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import kept_day
 from sop_portal.foundation.kit.formats import day_of_year, money
+from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 
-
-class Labelled(Protocol):
-    """A step, as far as the trail names it."""
-
-    @property
-    def label(self) -> Any: ...
-
-
-class Process(Protocol):
-    """A workflow, as far as the trail reads it: how acts, fields and choices are called, and what is withheld."""
-
-    @property
-    def label(self) -> Any: ...
-    @property
-    def created(self) -> Any: ...
-    @property
-    def names(self) -> Sequence[str]: ...
-    @property
-    def fields(self) -> Mapping[str, Any]: ...
-    @property
-    def values(self) -> Mapping[str, Mapping[str, Any]]: ...
-    @property
-    def withheld(self) -> Callable[[], Q] | None: ...
-    def __getitem__(self, name: str, /) -> Labelled: ...
-
-
-VERBS: dict[str, Any] = {
+VERBS: dict[str, StrOrPromise] = {
     "create": _("Begin"),
     "edit": _("Change"),
     "comment": pgettext_lazy("thread", "Comment"),
@@ -66,7 +40,7 @@ VERBS: dict[str, Any] = {
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
 }
-FIELDS: dict[str, Any] = {
+FIELDS: dict[str, StrOrPromise] = {
     "amount": _("amount"),
     "from_on": _("from"),
     "until_on": _("until"),
@@ -87,10 +61,9 @@ FIELDS: dict[str, Any] = {
     "unit": _("unit"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
-KINDS: dict[str, Any] = {
+OTHER_KINDS: dict[str, StrOrPromise] = {
     "history": _("History"),
     "pool": _("Pool"),
-    "expense": _("Expense"),
     "person": _("Person"),
     "department": _("Department"),
     "membership": _("Role"),
@@ -107,15 +80,15 @@ def shown(text: str) -> str:
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 
 
-def act_called(verb: str, process: Process | None) -> Any:
+def act_called(verb: str, kind: RecordKind[Any] | None) -> StrOrPromise:
     """What the act of an entry is called; a refused one is called after the step that was tried."""
     name = verb.removeprefix("refused-")
-    label = process[name].label if process and name in process.names else VERBS.get(name, name)
-    if verb == "create" and process and process.created:
-        return capfirst(process.created)
+    label = (kind.verb_label(name) if kind else "") or VERBS.get(name, name)
+    if verb == "create" and kind and kind.created:
+        return str(capfirst(kind.created))
     return label if name == verb else _("Refused: %(step)s") % {"step": label}
 
 
-def kind_called(kind: str, process: Process | None) -> Any:
+def kind_called(kind: str) -> StrOrPromise:
     """What the kind of record of an entry is called."""
-    return process.label if process else KINDS.get(kind, kind)
+    return KINDS[kind].label if kind in KINDS else OTHER_KINDS.get(kind, kind)

@@ -15,7 +15,7 @@ from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import ROLES, Can, Scope
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.models import Comment
 
 MENTION = re.compile(r"@(\w+(?: \w+)?)")
@@ -36,12 +36,17 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
         )
         mentioned = [person for person in mentioned_in(text, on, at) if person.pk != by.pk]
         written.mentioned.set(mentioned)
-        leave_trail(kind, on, "comment", by=by.pk, at=at, comment=text.strip())
+        note(kind, on, "comment", by=by, at=at, comment=text.strip())
         tell(
             mentioned,
             lambda: interpolate(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on.full_title}),
-            kind=kind, record_id=on.pk, verb="comment", link=on.get_absolute_url(), at=at, quote=text.strip(),
-        )  # fmt: skip
+            kind=kind,
+            record_id=on.pk,
+            verb="comment",
+            link=on.get_absolute_url(),
+            at=at,
+            quote=text.strip(),
+        )
     return written
 
 

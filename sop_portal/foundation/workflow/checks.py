@@ -4,25 +4,25 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotYours
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
 
-Whose = Callable[[Workflow, Step, Any, Actor], Grant]
+Whose = Callable[[Workflow[Any], Step[Any], Record, Actor], Grant]
 
 
-def state(workflow: Workflow, step: Step, record: Any) -> None:
+def state(workflow: Workflow[Any], step: Step[Any], record: Record) -> None:
     """Refuse a step that starts elsewhere; whoever was faster is named."""
     if record.state in step.sources:
         return
@@ -37,7 +37,7 @@ def state(workflow: Workflow, step: Step, record: Any) -> None:
     raise NotNow(sentence, interpolate(_("%(happened)s on %(moment)s."), words))
 
 
-def editable(workflow: Workflow, record: Any) -> None:
+def editable(workflow: Workflow[Any], record: Record) -> None:
     """Refuse to change content that has been handed over."""
     if record.state not in workflow.editable:
         now = workflow.states(record.state).label
@@ -47,7 +47,7 @@ def editable(workflow: Workflow, record: Any) -> None:
         )
 
 
-def window(step: Step, record: Any, at: datetime) -> WindowCheck:
+def window(step: Step[Any], record: Record, at: datetime) -> WindowCheck:
     """Refuse outside the window of this department, and say who can extend it."""
     if step.window is None:
         return WindowCheck(is_open=True)
@@ -61,13 +61,13 @@ def open_window(found: WindowCheck) -> WindowCheck:
     return found
 
 
-def whose(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+def whose(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor) -> Grant:
     """The role in which the person may take a step; what it says is the same for all steps of one capability."""
     grant = capability(workflow, step, record, actor)
     return four_eyes(workflow, step, record, actor) if step.four_eyes else grant
 
 
-def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+def capability(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor) -> Grant:
     """The role in which the person may act, or a refusal that names who can."""
     grants = actor.authorities(step.by, record)
     if not grants:
@@ -75,7 +75,7 @@ def capability(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gra
     return grants[0]
 
 
-def authority(can: Can, record: Any, by: User, at: datetime) -> Grant:
+def authority(can: Can, record: Model | None, by: User, at: datetime) -> Grant:
     """The role in which somebody may act, an own one before a borrowed one, or a refusal that names who can."""
     grants = Actor.of(by, at).authorities(can, record)
     if not grants:
@@ -83,7 +83,7 @@ def authority(can: Can, record: Any, by: User, at: datetime) -> Grant:
     return grants[0]
 
 
-def who_instead(can: Can, record: Any, at: Any) -> tuple[str, Callable[[], str]]:
+def who_instead(can: Can, record: Model | None, at: Any) -> tuple[str, Callable[[], str]]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at
     if can in ONLY_WHEN_NAMED:
@@ -105,7 +105,7 @@ def named(people: list[User]) -> str:
     return interpolate(sentence, {"name": people[0], "rest": rest})
 
 
-def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+def four_eyes(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor) -> Grant:
     """The role in which an untouched person may decide; nobody decides on their own work or department."""
     barred = ""
     for grant in actor.authorities(step.by, record):
@@ -117,13 +117,13 @@ def four_eyes(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Gran
     raise NotYours(barred, lambda: named(list(others[:6])))
 
 
-def contributors_of(workflow: Workflow, record: Any) -> list[int]:
+def contributors_of(workflow: Workflow[Any], record: Record) -> list[int]:
     """Who wrote or submitted this record."""
     shaped = Contributor.objects.filter(kind=workflow.kind, record_id=record.pk)
     return list(shaped.values_list("person_id", flat=True))
 
 
-def shaping(workflow: Workflow, record: Any) -> QuerySet[Contributor]:
+def shaping(workflow: Workflow[Any], record: Record) -> QuerySet[Contributor]:
     """The contributors of this record, and in those it rests on."""
     shaped = Q(kind=workflow.kind, record_id=record.pk)
     for kind, record_id in workflow.rests_on(record) if workflow.rests_on else []:
@@ -131,7 +131,7 @@ def shaping(workflow: Workflow, record: Any) -> QuerySet[Contributor]:
     return Contributor.objects.filter(shaped)
 
 
-def why_barred(workflow: Workflow, record: Any, actor: Actor, grant: Grant) -> str:
+def why_barred(workflow: Workflow[Any], record: Record, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
     people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
     contributor = shaping(workflow, record).filter(person_id__in=people).first()
@@ -146,7 +146,7 @@ def why_barred(workflow: Workflow, record: Any, actor: Actor, grant: Grant) -> s
     return ""
 
 
-def version(workflow: Workflow, record: Any, seen: int) -> None:
+def version(workflow: Workflow[Any], record: Record, seen: int) -> None:
     """Refuse if the content changed since the person saw it, with the difference."""
     if record.version != seen:
         raise Changed(
@@ -156,7 +156,7 @@ def version(workflow: Workflow, record: Any, seen: int) -> None:
         )
 
 
-def differences(workflow: Workflow, record: Any, seen: int) -> list[Difference]:
+def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Difference]:
     """What changed after the version a person saw: first old and last new value of each field."""
     found: dict[tuple[str, str], list[str]] = {}
     for entry in Entry.objects.of(workflow.kind, record.pk).filter(version__gt=seen).order_by("position"):
@@ -164,7 +164,20 @@ def differences(workflow: Workflow, record: Any, seen: int) -> list[Difference]:
             values = found.setdefault((change["where"], change["field"]), [change["old"], change["new"]])
             values[1] = change["new"]
     return [
-        Difference(formats.under(where, workflow.fields.get(name, name)), old, new)
+        Difference(formats.under(where, workflow.fields.get(name, name)), old, new, where)
         for (where, name), (old, new) in found.items()
         if old != new
     ]
+
+
+def check_step(
+    workflow: Workflow[Any], taken: Step[Any], record: Record, actor: Actor, at: datetime, ask: Whose | None = None
+) -> tuple[Grant, WindowCheck]:
+    """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
+    state(workflow, taken, record)
+    found = window(taken, record, at)
+    grant = (ask or whose)(workflow, taken, record, actor)
+    missing = taken.missing(record, at) if taken.missing else []
+    if missing:
+        raise NotReady(_("“%(step)s” is not possible yet.") % {"step": taken.label}, missing)
+    return grant, found

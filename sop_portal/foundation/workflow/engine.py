@@ -1,28 +1,33 @@
 """The engine: every act takes its lock, is checked, leaves its trail and tells people, in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady, NotYours, Refusal
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow import checks, notify
 from sop_portal.foundation.workflow.editing import Editing
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
+
+R = TypeVar("R", bound=Record)
+check = checks.check_step
 
 
 @contextmanager
 def step(
-    workflow: Workflow, record: Any, name: str, *, by: User, at: datetime, seen: int, comment: str = ""
-) -> Iterator[Any]:
+    workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, seen: int, comment: str = ""
+) -> Iterator[R]:
     """Take one step on a record; the body adds the act's own effects to the locked row.
 
     Raises NotNow, NotYours, NotReady or Changed; then nothing is written. After the body the row is saved,
@@ -33,7 +38,7 @@ def step(
         with transaction.atomic():
             locked = lock(record)
             actor = Actor.of(by, at)
-            grant, window = check(workflow, taken, locked, actor, at)
+            grant, window = checks.check_step(workflow, taken, locked, actor, at)
             checks.version(workflow, locked, seen)
             if taken.comment and not comment.strip():
                 raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])
@@ -47,49 +52,51 @@ def step(
             if taken.authors:
                 add_contributor(workflow, locked, by, grant, at)
             leave_trail(
-                workflow.kind, locked, taken.name, by=by.pk, at=at, behalf=grant.behalf,
-                states=(before, locked.state), comment=comment,
-            )  # fmt: skip
+                workflow.kind,
+                locked,
+                taken.name,
+                by=by.pk,
+                at=at,
+                behalf=grant.behalf,
+                states=(before, locked.state),
+                comment=comment,
+            )
             notify.notify_after_step(workflow, taken, locked, by, at, comment)
     except Refusal as refusal:
-        refusal.attempt = (workflow.kind, record, name, by.pk, at)
+        refusal.attempt = (workflow.kind, record, name, by, at)
         raise
     _bring_up_to_date(record, locked)
 
 
-def _bring_up_to_date(record: Any, locked: Any) -> None:
+def follow(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime) -> None:
+    """A step without a button: it follows from an act on another record, which was checked, in its transaction."""
+    taken, before = workflow[name], record.state
+    checks.state(workflow, taken, record)
+    record.state = taken.target
+    record.save(update_fields=["state"])
+    leave_trail(workflow.kind, record, name, by=by.pk, at=at, states=(before, record.state))
+
+
+def _bring_up_to_date(record: Record, locked: Record) -> None:
     """What the caller holds becomes what was saved."""
     for attribute in vars(locked):
         if not attribute.startswith("_"):
             setattr(record, attribute, getattr(locked, attribute))
 
 
-def _content(record: Any) -> dict[str, Any]:
+def _content(record: Record) -> dict[str, Any]:
     """The values of a record, without its state and the stamps of its steps."""
     names = [field.attname for field in record._meta.concrete_fields]
     kept = [n for n in names if n not in ("state", "version", "is_late") and not n.endswith(("_at", "_by_id"))]
     return {name: getattr(record, name) for name in kept}
 
 
-def lock(record: Any) -> Any:
+def lock(record: R) -> R:
     """The row as it is now, locked until the transaction ends."""
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def check(
-    workflow: Workflow, taken: Step, record: Any, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
-) -> tuple[Grant, WindowCheck]:
-    """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
-    checks.state(workflow, taken, record)
-    window = checks.window(taken, record, at)
-    grant = whose(workflow, taken, record, actor)
-    missing = taken.missing(record, at) if taken.missing else []
-    if missing:
-        raise NotReady(_("“%(step)s” is not possible yet.") % {"step": taken.label}, missing)
-    return grant, window
-
-
-def _stamp(record: Any, taken: Step, by: User, at: datetime, window: WindowCheck) -> None:
+def _stamp(record: Record, taken: Step[Any], by: User, at: datetime, window: WindowCheck) -> None:
     if taken.stamps:
         setattr(record, f"{taken.stamps}_at", at)
         setattr(record, f"{taken.stamps}_by", by)
@@ -97,7 +104,7 @@ def _stamp(record: Any, taken: Step, by: User, at: datetime, window: WindowCheck
         record.is_late = window.is_late
 
 
-def add_contributor(workflow: Workflow, record: Any, by: User, grant: Grant, at: datetime) -> None:
+def add_contributor(workflow: Workflow[R], record: R, by: User, grant: Grant, at: datetime) -> None:
     """Remember that a person (and whoever they acted for) shaped this record."""
     for person in {by.pk, grant.behalf or by.pk}:
         Contributor.objects.update_or_create(
@@ -107,9 +114,18 @@ def add_contributor(workflow: Workflow, record: Any, by: User, grant: Grant, at:
 
 @contextmanager
 def edit(
-    workflow: Workflow, record: Any, *, by: User, at: datetime, can: Can,
-    seen: int | None = None, reach: Any = None, window: Any = None, verb: str = "edit", comment: str = "",
-) -> Iterator[Editing]:  # fmt: skip
+    workflow: Workflow[R],
+    record: R,
+    *,
+    by: User,
+    at: datetime,
+    can: Can,
+    seen: int | None = None,
+    reach: Any = None,
+    window: Any = None,
+    verb: str = "edit",
+    comment: str = "",
+) -> Iterator[Editing]:
     """Change the content of a record while it is in an editable state; a new version, a contributor and a trail entry.
 
     `reach` is the line whose scope decides who may (a project lead edits the own project's lines);
@@ -133,19 +149,59 @@ def edit(
                 locked.save()
                 add_contributor(workflow, locked, by, grants[0], at)
                 leave_trail(
-                    workflow.kind, locked, verb, by=by.pk, at=at, behalf=grants[0].behalf,
-                    changes=editing.changes, comment=comment,
-                )  # fmt: skip
+                    workflow.kind,
+                    locked,
+                    verb,
+                    by=by.pk,
+                    at=at,
+                    behalf=grants[0].behalf,
+                    changes=editing.changes,
+                    comment=comment,
+                )
     except Refusal as refusal:
-        refusal.attempt = (workflow.kind, record, verb, by.pk, at)
+        refusal.attempt = (workflow.kind, record, verb, by, at)
         raise
     _bring_up_to_date(record, locked)
 
 
-def created(workflow: Workflow, record: Any, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
+@contextmanager
+def decide(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, verb: str) -> Iterator[Editing]:
+    """Decide on a part of a record while one of its steps is pending; who may take the step may decide, nobody else.
+
+    The content stays the author's: whoever decides is no contributor, and the body says what becomes of the version.
+    """
+    pending = workflow[name]
+    try:
+        with transaction.atomic():
+            locked = lock(record)
+            checks.state(workflow, pending, locked)
+            grant = checks.whose(workflow, pending, locked, Actor.of(by, at))
+            editing = Editing(locked, grant)
+            yield editing
+            if editing.changes:
+                note(workflow.kind, locked, verb, by=by, at=at, behalf=grant.behalf, changes=editing.changes)
+    except Refusal as refusal:
+        refusal.attempt = (workflow.kind, record, verb, by, at)
+        raise
+
+
+def note(
+    kind: str,
+    on: Model,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    behalf: int | None = None,
+    changes: Iterable[Change] = (),
+    comment: str = "",
+) -> None:
+    """Leave the entry of an act that no table of steps knows: on people, departments, pools, expenses, past figures."""
+    leave_trail(kind, on, verb, by=by.pk if by else None, at=at, behalf=behalf, changes=changes, comment=comment)
+
+
+def created(workflow: Workflow[R], record: R, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     """Leave the first trail entry of a new record and tell those who can act on it."""
     states = ("", record.state)
-    leave_trail(
-        workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment
-    )  # fmt: skip
+    leave_trail(workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment)
     notify.notify_of_new_record(workflow, record, by, at, comment)

@@ -15,7 +15,7 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     comment = TypedTextField(label=_("Comment"), required=False)
 
-    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Step[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["comment"].required = step.comment
         if step.comment:

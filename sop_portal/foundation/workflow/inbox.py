@@ -19,23 +19,23 @@ MOST = 60
 class Task:
     """One thing a person can do now: verb and object, why them, until when, and where."""
 
-    step: Step
+    step: Step[Any]
     record: Any
-    workflow: Workflow
+    workflow: Workflow[Any]
     due_on: date | None
     url: str
 
 
 def waiting_for(
-    actor: Actor, kinds: Iterable[tuple[Any, Workflow]], at: datetime, most: int = MOST, years: Iterable[Any] = ()
+    actor: Actor, workflows: Iterable[Workflow[Any]], at: datetime, most: int = MOST, years: Iterable[Any] = ()
 ) -> list[Task]:
     """Every awaited step this person may take, the most urgent first; at most 60 per step.
 
     `years` are those that the page has read already.
     """
     steps = [
-        (workflow, step, _of_step(actor, model, workflow, step))
-        for model, workflow in kinds
+        (workflow, step, _of_step(actor, workflow, step))
+        for workflow in workflows
         for step in workflow.steps
         if step.awaited and actor.may(step.by)
     ]
@@ -58,8 +58,8 @@ def any_of(actor: Actor, kinds: Sequence[Any]) -> Sequence[bool]:
     return asked
 
 
-def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> Any:
-    rows = model.objects.filter(state__in=list(step.sources)).visible_to(actor)
+def _of_step(actor: Actor, workflow: Workflow[Any], step: Step[Any]) -> Any:
+    rows = workflow.model._default_manager.filter(state__in=list(step.sources)).visible_to(actor)
     if hasattr(rows, "begun"):
         rows = rows.begun(actor.on)
     if step.four_eyes:
@@ -68,7 +68,7 @@ def _of_step(actor: Actor, model: Any, workflow: Workflow, step: Step) -> Any:
     return rows
 
 
-def _tasks(actor: Actor, workflow: Workflow, step: Step, records: list[Any]) -> list[Task]:
+def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list[Any]) -> list[Task]:
     return [
         Task(step, record, workflow, record.due_on, record.get_absolute_url())
         for record in records

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady, Refusal
-from sop_portal.foundation.trail.actions import record as leave_trail
+from sop_portal.foundation.workflow.engine import note
 
 logger = logging.getLogger(__name__)
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -64,7 +64,7 @@ def note_attempt(refusal: Refusal) -> None:
     if refusal.attempt is None or isinstance(refusal, NotReady):
         return
     kind, record, name, by, at = refusal.attempt
-    leave_trail(kind, record, f"refused-{name}", by=by, at=at, comment=nameless(refusal.sentence)[:500])
+    note(kind, record, f"refused-{name}", by=by, at=at, comment=nameless(refusal.sentence)[:500])
 
 
 def nameless(sentence: Any) -> str:

@@ -19,6 +19,7 @@ class Record(models.Model):
     department_id: Any
     cycle_id: Any
     state: Any
+    get_absolute_url: Any
 
     class Meta:
         abstract = True

@@ -13,12 +13,15 @@ from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.actor import deputies_of, people_who_can, people_who_see
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.checks import contributors_of
+from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Step, Workflow
 
 Waiting = dict[str, list[User]]
 
 
-def notify_after_step(workflow: Workflow, step: Step, record: Any, by: User, at: datetime, comment: str) -> None:
+def notify_after_step(
+    workflow: Workflow[Any], step: Step[Any], record: Record, by: User, at: datetime, comment: str
+) -> None:
     """Tell the next people what they owe now, and the authors what happened; nobody is told of their own act.
 
     What people were told of the record before is answered by this act and archives itself.
@@ -42,7 +45,7 @@ def notify_after_step(workflow: Workflow, step: Step, record: Any, by: User, at:
     write_notices([*asking, *new_notices(authors, sentence, **about)], at=at)
 
 
-def notify_of_new_record(workflow: Workflow, record: Any, by: User, at: datetime, comment: str = "") -> None:
+def notify_of_new_record(workflow: Workflow[Any], record: Record, by: User, at: datetime, comment: str = "") -> None:
     """Tell those who can take the first step that a new record waits for them; whoever gave a reason is named."""
 
     def happened() -> str:
@@ -54,15 +57,19 @@ def notify_of_new_record(workflow: Workflow, record: Any, by: User, at: datetime
     write_notices(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
 
 
-def _about(workflow: Workflow, record: Any, verb: str, comment: str) -> dict[str, Any]:
+def _about(workflow: Workflow[Any], record: Record, verb: str, comment: str) -> dict[str, Any]:
     link = record.get_absolute_url()
     return {"kind": workflow.kind, "record_id": record.pk, "verb": verb, "link": link, "quote": comment}
 
 
 def _asking(
-    waiting: Waiting, workflow: Workflow, record: Any, by: User, about: dict[str, Any],
+    waiting: Waiting,
+    workflow: Workflow[Any],
+    record: Record,
+    by: User,
+    about: dict[str, Any],
     happened: Callable[[], str] | None,
-) -> list[NewNotice]:  # fmt: skip
+) -> list[NewNotice]:
     """What people read who owe a step now: which one, on what, and what happened before."""
     found: list[NewNotice] = []
     for name, people in waiting.items():
@@ -76,7 +83,7 @@ def _asking(
     return found
 
 
-def who_waits(workflow: Workflow, record: Any, at: datetime, shaped: list[int]) -> Waiting:
+def who_waits(workflow: Workflow[Any], record: Record, at: datetime, shaped: list[int]) -> Waiting:
     """Everybody who can take an awaited step from here, and who stands in for them while away; each under the first."""
     found: Waiting = {}
     known: set[int] = set()

@@ -16,7 +16,8 @@ from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_ca
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.checks import check_step
+from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 
@@ -24,7 +25,7 @@ from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 class Offer:
     """One step as it stands for one person: possible, or why not."""
 
-    step: Step
+    step: Step[Any]
     url: str
     is_possible: bool
     is_yours: bool
@@ -37,7 +38,7 @@ class Offer:
         return str(self.refusal) if self.refusal else ""
 
 
-def offers(workflow: Workflow, record: Any, actor: Actor, at: datetime) -> list[Offer]:
+def offers(workflow: Workflow[Any], record: Record, actor: Actor, at: datetime) -> list[Offer]:
     """Every step a person presses in the record's state, tried against the same checks that guard the step."""
     whose = asked_once()
     steps = [step for step in workflow.steps_from(record.state) if step.main]
@@ -45,12 +46,17 @@ def offers(workflow: Workflow, record: Any, actor: Actor, at: datetime) -> list[
 
 
 def offer(
-    workflow: Workflow, step: Step, record: Any, actor: Actor, at: datetime, whose: checks.Whose = checks.whose
-) -> Offer:  # fmt: skip
+    workflow: Workflow[Any],
+    step: Step[Any],
+    record: Record,
+    actor: Actor,
+    at: datetime,
+    whose: checks.Whose = checks.whose,
+) -> Offer:
     """One step, tried."""
     url = f"{record.get_absolute_url()}{step.name}/"
     try:
-        check(workflow, step, record, actor, at, whose)
+        check_step(workflow, step, record, actor, at, whose)
     except NotReady as refusal:
         return Offer(step, url, False, True, refusal, refusal.missing)
     except Refusal as refusal:
@@ -62,7 +68,7 @@ def asked_once() -> checks.Whose:
     """Whose a step is, asked once for all steps of one record that need the same capability."""
     known: dict[tuple[Can, bool], Grant | NotYours] = {}
 
-    def whose(workflow: Workflow, step: Step, record: Any, actor: Actor) -> Grant:
+    def whose(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor) -> Grant:
         key = (step.by, step.four_eyes)
         if key not in known:
             try:
@@ -78,7 +84,7 @@ def asked_once() -> checks.Whose:
 
 
 def next_box(
-    workflow: Workflow, record: Any, actor: Actor, at: datetime, *, text: str = "", quote: str = ""
+    workflow: Workflow[Any], record: Record, actor: Actor, at: datetime, *, text: str = "", quote: str = ""
 ) -> NextBox:
     """The box for a record page: yours to do, not ready yet, waiting for others, or finished."""
     found = offers(workflow, record, actor, at)
@@ -102,7 +108,7 @@ def quiet(box: NextBox) -> NextBox:
     return replace(box, buttons=[replace(button, is_primary=False) for button in box.buttons])
 
 
-def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote: str) -> NextBox:
+def _yours(workflow: Workflow[Any], record: Record, mine: list[Offer], text: str, quote: str) -> NextBox:
     first = next(o for o in mine if o.step.awaited)
     buttons = [_button(o, is_primary=o is first and o.is_possible) for o in mine]
     if workflow.tones.get(record.state) == "back":
@@ -112,7 +118,13 @@ def _yours(workflow: Workflow, record: Any, mine: list[Offer], text: str, quote:
 
 
 def _waits(
-    workflow: Workflow, record: Any, waiting: list[Offer], mine: list[Offer], actor: Actor, text: str, quote: str
+    workflow: Workflow[Any],
+    record: Record,
+    waiting: list[Offer],
+    mine: list[Offer],
+    actor: Actor,
+    text: str,
+    quote: str,
 ) -> NextBox:
     """Who has to act and for how long that has been so; what is not yours stands there, closed, with the reason."""
     first = waiting[0]
@@ -125,7 +137,7 @@ def _button(offer: Offer, *, is_primary: bool = False) -> Button:
     return Button(offer.step.label, offer.url, is_primary, not offer.is_possible, offer.why)
 
 
-def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
+def waits_for(workflow: Workflow[Any], record: Record, step: Step[Any], on: date) -> str:
     """ "Waits for the resource team, 2 days." """
     roles = whom(step.by, record, on)
     since = (
@@ -137,7 +149,7 @@ def waits_for(workflow: Workflow, record: Any, step: Step, on: date) -> str:
     return interpolate(_("Waits for %(roles)s, %(days)s"), {"roles": roles, "days": formats.days(days)})
 
 
-def whom(can: Can, record: Any, on: date) -> str:
+def whom(can: Can, record: Record, on: date) -> str:
     """The roles that may, or, where only who is named on the record may, that person."""
     named = list(people_who_can(can, record, on)) if can in ONLY_WHEN_NAMED else []
     if named:

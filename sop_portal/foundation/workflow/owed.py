@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Workflow
 
 
@@ -93,7 +93,7 @@ class Owing(Protocol):
     ) -> Iterable[Owed]: ...
 
 
-def until(workflow: Workflow, step: str, record: Any, cycle: Any, *, due_on: date, **more: Any) -> Owed:
+def until(workflow: Workflow[Any], step: str, record: Record, cycle: Any, *, due_on: date, **more: Any) -> Owed:
     """A step of the table that is owed until the end of a day."""
     taken = workflow[step]
     more.setdefault("first_due_on", due_on)
@@ -101,9 +101,12 @@ def until(workflow: Workflow, step: str, record: Any, cycle: Any, *, due_on: dat
 
 
 def decisions(
-    workflow: Workflow, step: str, rows: Iterable[Any], since: Callable[[Any], datetime | None],
+    workflow: Workflow[Any],
+    step: str,
+    rows: Iterable[Any],
+    since: Callable[[Any], datetime | None],
     cycle_of: Callable[[Any], Any] = attrgetter("cycle"),
-) -> Iterator[Owed]:  # fmt: skip
+) -> Iterator[Owed]:
     """The records on which a decision waits, and for whom it does not: those who shaped them."""
     found = list(rows)
     taken, shaped = workflow[step], contributors_by_record(workflow.kind, found) if found else {}
@@ -112,9 +115,16 @@ def decisions(
         if waits_since is not None:
             barred = frozenset(shaped.get(record.pk, ())) if taken.four_eyes else frozenset()
             yield Owed(
-                workflow.kind, step, taken.label, taken.by, record, cycle_of(record), since=waits_since,
-                four_eyes=taken.four_eyes, barred=barred,
-            )  # fmt: skip
+                workflow.kind,
+                step,
+                taken.label,
+                taken.by,
+                record,
+                cycle_of(record),
+                since=waits_since,
+                four_eyes=taken.four_eyes,
+                barred=barred,
+            )
 
 
 def contributors_by_record(kind: str, records: Collection[Any]) -> dict[int, set[int]]:
@@ -127,7 +137,7 @@ def contributors_by_record(kind: str, records: Collection[Any]) -> dict[int, set
     return shaped
 
 
-def entered(workflow: Workflow, rows: QuerySet[Any]) -> dict[int, datetime]:
+def entered(workflow: Workflow[Any], rows: QuerySet[Any]) -> dict[int, datetime]:
     """Since when each of these records is in its state, as the trail tells it; for steps that leave no stamp."""
     passed = Entry.objects.filter(kind=workflow.kind, record_id__in=rows.values("pk")).exclude(state_to="")
     return dict(passed.values_list("record_id").annotate(Max("at")).order_by())

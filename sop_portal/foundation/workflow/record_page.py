@@ -18,7 +18,7 @@ from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Comment
+from sop_portal.foundation.workflow.models import Comment, Record
 from sop_portal.foundation.workflow.offers import next_box
 from sop_portal.foundation.workflow.table import Workflow
 
@@ -26,10 +26,34 @@ WINDOW = 20
 # Whom it reached is decided when the comment is written; on the page the first name is marked.
 MENTIONED = re.compile(r"@\w+")
 # What people write themselves stays as they wrote it, even if it is nothing but digits.
-PROSE = frozenset({
-    "explanation", "finding", "goal", "lead", "lesson", "minutes", "name", "outlook", "point", "problems", "project",
-    "purpose", "reason", "text", "title", "what", "why", "why_not", "why_not_forecast",
-})  # fmt: skip
+PROSE = frozenset(
+    {
+        "better",
+        "computation",
+        "decision",
+        "explanation",
+        "finding",
+        "goal",
+        "lead",
+        "lesson",
+        "minutes",
+        "name",
+        "outlook",
+        "point",
+        "problems",
+        "project",
+        "purpose",
+        "reached",
+        "reason",
+        "refusal",
+        "text",
+        "title",
+        "what",
+        "why",
+        "why_not",
+        "why_not_forecast",
+    }
+)
 FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
 
 
@@ -55,7 +79,13 @@ class CommentEntry:
 
 
 def record_context(
-    request: Request, workflow: Workflow, record: Any, *, text: str = "", quote: str = "", box: NextBox | None = None
+    request: Request,
+    workflow: Workflow[Any],
+    record: Record,
+    *,
+    text: str = "",
+    quote: str = "",
+    box: NextBox | None = None,
 ) -> dict[str, Any]:
     """Everything around the content of a record page: `record`, `next`, `trail`, `talk`, `just_done`.
 
@@ -72,7 +102,7 @@ def record_context(
     }
 
 
-def sidebar_context(request: Request, workflow: Workflow, record: Any) -> dict[str, Any]:
+def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -> dict[str, Any]:
     """The same without history and next step, which a page may gather from several records."""
     said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     return {
@@ -85,7 +115,7 @@ def sidebar_context(request: Request, workflow: Workflow, record: Any) -> dict[s
     }
 
 
-def entries_of(workflow: Workflow, record: Any, actor: Actor) -> QuerySet[Entry]:
+def entries_of(workflow: Workflow[Any], record: Record, actor: Actor) -> QuerySet[Entry]:
     """The trail of a record as this person may read it."""
     entries = Entry.objects.of(workflow.kind, record.pk)
     if workflow.withheld is None or actor.sees_everything:
@@ -94,8 +124,8 @@ def entries_of(workflow: Workflow, record: Any, actor: Actor) -> QuerySet[Entry]
 
 
 def history(
-    workflow: Workflow, entries: list[Entry], names: Mapping[int, str] | None = None
-) -> list[HistoryEntry]:  # fmt: skip
+    workflow: Workflow[Any], entries: list[Entry], names: Mapping[int, str] | None = None
+) -> list[HistoryEntry]:
     """Trail entries as sentences; the names are read in one query, unless they are given."""
     names = names_of(people_in(workflow, entries)) if names is None else names
     return [
@@ -104,7 +134,7 @@ def history(
     ]
 
 
-def people_in(workflow: Workflow, entries: list[Entry]) -> set[int]:
+def people_in(workflow: Workflow[Any], entries: list[Entry]) -> set[int]:
     """Everybody these entries name."""
     people = {e.by_id for e in entries} | {e.behalf_id for e in entries} | set(_numbers(workflow, entries))
     return {pk for pk in people if pk}
@@ -115,7 +145,7 @@ def names_of(people: set[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
 
 
-def _numbers(workflow: Workflow, entries: list[Entry]) -> Iterator[int]:
+def _numbers(workflow: Workflow[Any], entries: list[Entry]) -> Iterator[int]:
     """The people whom changed fields name by their number."""
     changes = (change for e in entries for change in e.changes if change["field"] in workflow.people)
     return (int(text) for change in changes for text in (change["old"], change["new"]) if text.isdecimal())
@@ -130,13 +160,13 @@ def _who(entry: Entry, names: Mapping[int, str]) -> str:
     return _("%(deputy)s for %(person)s") % {"deputy": name, "person": names.get(entry.behalf_id, _("Erased person"))}
 
 
-def made_by(workflow: Workflow, record: Any) -> str:
+def made_by(workflow: Workflow[Any], record: Record) -> str:
     """Who made a record, and in whose place; for a line of its page, beside its history."""
     first = Entry.objects.of(workflow.kind, record.pk).filter(verb="create")[:1]
     return next((happened.person_name for happened in history(workflow, list(first))), "")
 
 
-def sentence_of(workflow: Workflow, entry: Entry) -> str:
+def sentence_of(workflow: Workflow[Any], entry: Entry) -> str:
     """What happened, without the name in front: "submitted the forecast"."""
     verb = entry.verb
     if verb in workflow.names:
@@ -159,12 +189,12 @@ def sentence_of(workflow: Workflow, entry: Entry) -> str:
     return str(known.get(verb, verb.replace("-", " ")))
 
 
-def _changes(workflow: Workflow, entry: Entry, names: Mapping[int, str]) -> list[SafeString]:
+def _changes(workflow: Workflow[Any], entry: Entry, names: Mapping[int, str]) -> list[SafeString]:
     called = {str(pk): name for pk, name in names.items()}
     return [_change(workflow, c, called if c["field"] in workflow.people else {}) for c in entry.changes[:12]]
 
 
-def _change(workflow: Workflow, change: dict[str, str], people: dict[str, str]) -> SafeString:
+def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, str]) -> SafeString:
     """One changed field; where it is and what was typed there keep their own language."""
     values = workflow.values.get(change["field"], {})
     what = escape(str(workflow.fields.get(change["field"], change["field"])).rstrip("?？"))

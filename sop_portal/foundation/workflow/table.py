@@ -1,16 +1,26 @@
 """The words in which a process is written down: steps, and the workflow they make. Data, no effects."""
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Q, TextChoices
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.kinds import KINDS, RecordKind
+from sop_portal.foundation.workflow.models import Record
 
-__all__ = ["Missing", "Step", "WindowCheck", "Workflow"]
+__all__ = ["Missing", "Step", "WindowCheck", "Workflow", "workflow_of"]
+
+R = TypeVar("R", bound=Record)
+STILL_OPEN = _("%(record)s is open: %(state)s.")
+Act = TypeVar("Act", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -19,76 +29,115 @@ class WindowCheck:
 
     is_open: bool
     is_late: bool = False
-    sentence: Any = ""
-    way_out: Any = ""
+    sentence: StrOrPromise = ""
+    way_out: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Generic[R]):
     """One act on a record: its button, from where to where, who may, and what must be true first.
 
     `done` is the sentence of the trail and the mails ("%(person)s submitted the forecast").
-    `authors` means that whoever takes the step counts as a hand in the content.
+    `authors` means that whoever takes the step becomes a contributor to the content.
     `says` explains the step on its page, `asks` is the question its comment answers where that is not "Why".
     `awaited` steps appear under "waits for me"; the others are possible but nobody waits for them.
+    A step that is not `main` has no button: it is a part of another record's act.
     """
 
     name: str
-    label: Any
+    label: StrOrPromise
     sources: Iterable[str]
     target: str
     by: Can
-    done: Any
+    done: StrOrPromise
     stamps: str = ""
     four_eyes: bool = False
     authors: bool = False
     comment: bool = False
     awaited: bool = True
     main: bool = True
-    missing: Callable[[Any, datetime], list[Missing]] | None = None
-    window: Callable[[Any, datetime], WindowCheck] | None = None
-    says: Any = ""
-    asks: Any = ""
+    missing: Callable[[R, datetime], list[Missing]] | None = None
+    window: Callable[[R, datetime], WindowCheck] | None = None
+    says: StrOrPromise = ""
+    asks: StrOrPromise = ""
 
 
-@dataclass(frozen=True)
-class Workflow:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workflow(RecordKind[R]):
     """Everything that may happen to one kind of record, on one screen.
 
-    `fields` says how what can change is called, `values` how the choices of such a field are called;
-    `people` are fields of which the trail keeps the person's number, never the name.
-    `withheld` finds the entries of its trail that a department does not read yet; `rests_on` names other records
-    (kind and key) whose authors do not decide on this one either.
+    `rests_on` names other records (kind and key) whose authors do not decide on this one either. `keeps_open` are the
+    states in which a record keeps its year from being closed, all but the closed ones unless said; `year` is the path
+    to the year, `open_text` the sentence that names such a record. `acts` are the functions that carry the steps out;
+    each names its step with `@TABLE.act("step")`.
     """
 
-    kind: str
-    label: Any
     states: type[TextChoices]
     initial: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step[R], ...]
     closed: frozenset[str]
     tones: Mapping[str, str]
     editable: frozenset[str] = frozenset()
-    edited: Any = ""
-    created: Any = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    people: frozenset[str] = frozenset()
-    withheld: Callable[[], Q] | None = None
-    rests_on: Callable[[Any], list[tuple[str, int]]] | None = None
+    rests_on: Callable[[R], list[tuple[str, int]]] | None = None
+    keeps_open: frozenset[str] | None = None
+    year: str = "cycle"
+    open_text: StrOrPromise = STILL_OPEN
+    acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
 
-    def __getitem__(self, name: str) -> Step:
+    def __getitem__(self, name: str) -> Step[R]:
         """The step of this name; KeyError for an unknown one."""
-        return next(step for step in self.steps if step.name == name) if name in self.names else self._unknown(name)
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def verb_label(self, verb: str) -> StrOrPromise:
+        """The button of a step."""
+        return self[verb].label if verb in self.names else ""
 
     @property
     def names(self) -> list[str]:
         """The names of all steps, in order."""
         return [step.name for step in self.steps]
 
-    def steps_from(self, state: str) -> list[Step]:
+    def steps_from(self, state: str) -> list[Step[R]]:
         """What may happen next, in order."""
         return [step for step in self.steps if state in step.sources]
 
-    def _unknown(self, name: str) -> Step:
-        raise KeyError(name)
+    def open_in(self, year: Model) -> QuerySet[R]:
+        """The records that keep a year from being closed."""
+        states = set(self.states.values) - self.closed if self.keeps_open is None else self.keeps_open
+        rows = self.model._default_manager.filter(**{self.year: year, "state__in": states})
+        return rows.still_owed() if hasattr(rows, "still_owed") else rows
+
+    def act(self, name: str) -> Callable[[Act], Act]:
+        """Mark the function that carries out a step; it is called with the record and `by`, `at`, `seen`, `comment`.
+
+        Raises ImproperlyConfigured for a step that the table does not know, or that has its act already.
+        """
+        if name not in self.names:
+            raise ImproperlyConfigured(f"“{self.kind}” has no step “{name}”: write it in its workflow.py.")
+
+        def marked(function: Act) -> Act:
+            known = self.acts.setdefault(name, function)
+            if known is not function:
+                raise ImproperlyConfigured(f"Two functions carry out “{name}” of “{self.kind}”.")
+            return function
+
+        return marked
+
+    def without_act(self) -> list[str]:
+        """The steps with a button that nothing carries out."""
+        return [step.name for step in self.steps if step.main and step.name not in self.acts]
+
+    def has_own_page(self, name: str) -> bool:
+        """Whether an act needs more than a comment, so that a page of its own asks for it."""
+        parameters = list(inspect.signature(self.acts[name]).parameters.values())[1:]
+        asked = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty}
+        return not asked <= {"by", "at", "seen", "comment"}
+
+
+def workflow_of(kind: str) -> Workflow[Any] | None:
+    """The table of a kind of record, if it has one."""
+    found = KINDS.get(kind)
+    return found if isinstance(found, Workflow) else None

@@ -1,9 +1,10 @@
 """The page every step shares: ask (what happens next, who, why) and take."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,17 +12,25 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.organisation.access import Request, View, act, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import actions
-from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.forms import CommentForm, StepForm
+from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.offers import offer
-from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.foundation.workflow.table import Step, Workflow, workflow_of
 
 
-def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: Callable[..., Any]) -> View:
-    """A view for `<record>/<step>/`: GET asks, POST takes the step through its action.
+def step_view(workflow: Workflow[Any], find: Callable[..., Record]) -> View:
+    """A view for `<record>/<step>/`: GET asks, POST takes the step through its act.
 
-    `find(request, **kwargs)` fetches the record through `visible_to`; `acts` names the action of each step.
+    `find(request, **kwargs)` fetches the record through `visible_to`. Raises ImproperlyConfigured, when the portal
+    starts, for a step with a button that nothing carries out. An act that asks more than a comment has its own page.
     """
+    lacking = workflow.without_act()
+    if lacking:
+        raise ImproperlyConfigured(
+            f"Nothing carries out {lacking} of “{workflow.kind}”: write the function in an actions.py of its stage "
+            f"and mark it with @….act(“{lacking[0]}”)."
+        )
 
     @page(None)
     def ask(request: Request, *, step: str, **where: Any) -> HttpResponse:
@@ -37,19 +46,19 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
         form = StepForm(request.POST, step=taken)
         if not form.is_valid():
             return show(request, record, taken, form, 422)
-        acts[step](record, by=request.user, at=request.moment, **form.cleaned_data)
+        workflow.acts[step](record, by=request.user, at=request.moment, **form.cleaned_data)
         messages.success(request, _("Done: %(step)s.") % {"step": taken.label})
         return redirect(f"{record.get_absolute_url()}?done={step}")
 
-    def known(step: str) -> Any:
-        if step not in acts:
+    def known(step: str) -> Step[Any]:
+        if step not in workflow.acts or workflow.has_own_page(step):
             raise Http404
         return workflow[step]
 
-    def show(request: Request, record: Any, step: Any, form: StepForm, status: int) -> HttpResponse:
+    def show(request: Request, record: Record, step: Step[Any], form: StepForm, status: int) -> HttpResponse:
         offered = offer(workflow, step, record, request.actor, request.moment)
         if not offered.is_possible and not offered.missing:
-            check(workflow, step, record, request.actor, request.moment)
+            check_step(workflow, step, record, request.actor, request.moment)
         context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
         return render(request, "workflow/step.html", context, status=status)
 
@@ -61,11 +70,12 @@ def step_view(workflow: Workflow, acts: Mapping[str, Callable[..., Any]], find: 
 
 
 @act(Can.COMMENT)
-def comment(request: Request, *, kind: str, pk: int, kinds: Mapping[str, Any]) -> HttpResponse:
+def comment(request: Request, *, kind: str, pk: int) -> HttpResponse:
     """Write a comment on any record one may see."""
-    if kind not in kinds:
+    workflow = workflow_of(kind)
+    if workflow is None:
         raise Http404
-    record = get_object_or_404(kinds[kind].objects.visible_to(request.actor), pk=pk)
+    record = get_object_or_404(workflow.model.objects.visible_to(request.actor), pk=pk)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return render(request, "workflow/comment.html", {"record": record, "form": form}, status=422)

@@ -8,9 +8,8 @@ import pytest
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.handbook import actions, reading
+from sop_portal.handbook import actions, queries
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
-from sop_portal.stages import STAGES
 
 TEXTS = {"start": ("The year, rewritten.", "新的说明。")}
 
@@ -23,7 +22,7 @@ def first(db: None) -> Edition:
 
 def test_the_first_version_has_a_guide_in_both_languages_for_every_page(first: Edition) -> None:
     pages = set(Guide.objects.filter(edition=first).values_list("page", flat=True))
-    assert (first.number, pages) == (1, set(reading.page_titles(STAGES)))
+    assert (first.number, pages) == (1, set(queries.page_titles()))
 
 
 def test_a_guide_is_long_enough_to_help_and_short_enough_to_be_read(first: Edition) -> None:
@@ -95,12 +94,12 @@ def test_a_version_without_change_translation_or_note_is_refused(
 
 def test_the_administrator_sees_who_has_not_read(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
     actions.acknowledge(first, by=cast.amina, at=noon)
-    read, unread = reading.readers(first, noon.date())
+    read, unread = queries.readers(first, noon.date())
     assert [a.person for a in read] == [cast.amina]
     assert {p.name for p in unread} == {p.name for p in vars(cast).values()} - {"Amina Diallo", "Farid Karimi"}
-    assert reading.share_read(first, noon.date()) == (1, 11)
+    assert queries.share_read(first, noon.date()) == (1, 11)
 
 
 def test_revisions_name_the_pages_that_changed(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
     second = actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
-    assert [revision.page for revision in reading.revised(first, second, reading.page_titles(STAGES))] == ["start"]
+    assert [revision.page for revision in queries.revisions(first, second)] == ["start"]

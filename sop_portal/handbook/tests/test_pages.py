@@ -1,86 +1,108 @@
-"""The drawn part of the handbook says what the workflows say."""
+"""The handbook as people see it."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from budgets.drafting.workflow import BUDGET
-from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
-from sop_portal.foundation.organisation.roles import ROLES, Can, Role
-from sop_portal.handbook import pages
+from sop_portal.foundation.organisation.models import User
+from sop_portal.handbook import actions
+from sop_portal.handbook.models import Acknowledgement, Edition
 from sop_portal.stages import STAGES
 
+Browser = Callable[[User], Client]
+PAGES = ["/handbook/", "/handbook/roles/", *(f"/handbook/{stage.slug}/" for stage in STAGES)]
 
-def test_a_step_names_who_takes_it_from_where_to_where_and_who_is_told() -> None:
-    page = pages.step_page(FORECAST, FORECAST["submit"])
-    assert (page.anchor, page.who, page.sources, page.target, page.told) == (
-        "step-forecast-submit",
-        ["Department head"],
-        ["Draft", "Sent back"],
-        "Submitted",
-        ["Department head", "Resource team"],
+
+def key() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.mark.parametrize("url", PAGES)
+@pytest.mark.parametrize("name", ["amina", "ben", "omar"])
+def test_every_role_reads_every_page(cast: SimpleNamespace, as_person: Browser, name: str, url: str) -> None:
+    answer = as_person(getattr(cast, name)).get(url)
+    assert (answer.status_code, answer.content.count(b"<h1>")) == (200, 1)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_the_handbook_is_there_in_chinese(cast: SimpleNamespace, as_person: Browser, url: str) -> None:
+    User.objects.filter(pk=cast.chen.pk).update(language="zh-hans")
+    answer = as_person(cast.chen).get(url)
+    assert answer.headers["Content-Language"] == "zh-hans"
+    assert "角色" in answer.content.decode() or "部门" in answer.content.decode()
+
+
+def test_the_handbook_works_before_its_first_version(cast: SimpleNamespace, as_person: Browser) -> None:
+    Edition.objects.get().guides.all().delete()
+    Edition.objects.all().delete()
+    assert [as_person(cast.ada).get(url).status_code for url in [*PAGES, "/handbook/readers/"]] == [200] * 8
+
+
+def test_an_unknown_stage_is_not_there(cast: SimpleNamespace, as_person: Browser) -> None:
+    assert as_person(cast.amina).get("/handbook/marketing/").status_code == 404
+
+
+def test_confirming_takes_the_box_away(cast: SimpleNamespace, as_person: Browser) -> None:
+    browser = as_person(cast.amina)
+    assert b"I have read and understood" in browser.get("/handbook/").content
+    answer = browser.post(reverse("handbook-acknowledge"), {"key": key(), "edition": "1"}, follow=True)
+    assert b"I have read and understood" not in answer.content
+    assert Acknowledgement.objects.get().person == cast.amina
+
+
+@pytest.mark.parametrize("number", ["", "7", "x", "-1", "9" * 40, "１"])
+def test_a_version_that_does_not_exist_is_not_confirmed(cast: SimpleNamespace, as_person: Browser, number: str) -> None:
+    answer = as_person(cast.amina).post(reverse("handbook-acknowledge"), {"key": key(), "edition": number})
+    assert (answer.status_code, Acknowledgement.objects.count()) == (404, 0)
+
+
+def test_who_read_an_older_version_sees_what_changed(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
+    actions.acknowledge(Edition.objects.get(), by=cast.amina, at=noon)
+    actions.publish_edition(
+        {"roles": ("Six roles.", "六种角色。")}, note="One role fewer", by=cast.ada, at=noon, seen=1
     )
+    page = as_person(cast.amina).get("/handbook/").content.decode()
+    assert "Changed since version 1" in page
+    assert "One role fewer" in page
+    assert "<ins>Six roles.</ins>" in page
 
 
-@pytest.mark.parametrize(
-    ("name", "begins"),
-    [
-        ("submit", ["The window is open", "Nothing is missing", "The record has not changed"]),
-        ("accept", ["Four eyes", "The record has not changed"]),
-        ("waive", ["Four eyes", "A comment says why", "The record has not changed"]),
-    ],
-)
-def test_a_step_lists_what_is_checked(name: str, begins: list[str]) -> None:
-    found = pages.checks(FORECAST[name])
-    assert [sentence[: len(start)] for sentence, start in zip(found, begins, strict=True)] == begins
+def test_the_administrator_writes_a_new_version(cast: SimpleNamespace, as_person: Browser) -> None:
+    browser = as_person(cast.ada)
+    form = browser.get(reverse("handbook-edit")).context["form"]
+    typed = {name: str(form.initial.get(name, "")) for name in form.fields}
+    typed |= {"start-en": "**Short.**", "start-zh": "简短。", "note": "Shorter", "key": key()}
+    answer = browser.post(reverse("handbook-edit"), typed, follow=True)
+    assert answer.redirect_chain == [("/handbook/", 302)]
+    assert Edition.objects.first().guides.get(page="start").text_en == "**Short.**"  # type: ignore[union-attr]
+    assert b"<strong>Short.</strong>" in answer.content
 
 
-def test_the_matrix_of_the_forecast_stage_says_who_is_responsible_accountable_and_informed() -> None:
-    found = pages.raci([FORECAST, DEMAND_REPORT])
-    assert found.roles == ["Department head", "Resource team", "Administrator"]
-    assert {row.anchor: row.cells for row in found.rows} == {
-        "step-forecast-submit": ["RA", "I", ""],
-        "step-forecast-accept": ["I", "RA", ""],
-        "step-forecast-send-back": ["I", "RA", ""],
-        "step-forecast-withdraw": ["RA", "", ""],
-        "step-forecast-waive": ["I", "", "RA"],
-        "step-demand-report-publish": ["", "RA", ""],
-    }
+def test_a_form_with_a_gap_keeps_what_was_typed(cast: SimpleNamespace, as_person: Browser) -> None:
+    typed = {"seen": "1", "start-en": "Kept text", "key": key()}
+    answer = as_person(cast.ada).post(reverse("handbook-edit"), typed)
+    assert (answer.status_code, b"Kept text" in answer.content, Edition.objects.count()) == (422, True, 1)
 
 
-def test_what_finance_does_is_answered_for_by_who_decides_it() -> None:
-    assert pages.accountable(BUDGET, BUDGET["share"]) == [Role.MANAGEMENT]
-    assert pages.letters_of(BUDGET, BUDGET["share"], Role.FINANCE) == "R"
+@pytest.mark.parametrize("name", ["handbook-edit", "handbook-readers"])
+def test_only_the_administrator_writes_and_sees_who_has_not_read(
+    cast: SimpleNamespace, as_person: Browser, name: str
+) -> None:
+    assert as_person(cast.emil).get(reverse(name)).status_code == 403
+    assert as_person(cast.ada).get(reverse(name)).status_code == 200
 
 
-def test_every_main_step_of_a_stage_has_a_row_with_somebody_responsible_and_somebody_accountable() -> None:
-    for stage in STAGES:
-        rows = pages.raci([records.workflow for records in stage.records]).rows
-        lacking = [row.anchor for row in rows if not {"R", "A"} <= set("".join(row.cells))]
-        assert lacking == []
-
-
-def test_every_stage_names_the_roles_that_act_in_it() -> None:
-    assert [chapter.who for chapter in pages.chapters(STAGES)][:2] == [
-        ["Department head", "Resource team", "Management", "Administrator"],
-        ["Department head", "Resource team", "Administrator"],
-    ]
-
-
-def test_the_policy_page_gives_every_role_exactly_what_the_rules_give_it() -> None:
-    shown = {can: {role for role, cell in zip(ROLES, cells, strict=True) if cell} for can, cells in pages.policy_rows()}
-    assert shown == {can: {role for role, policy in ROLES.items() if can in policy.may} for can in Can}
-
-
-@pytest.mark.parametrize(
-    ("role", "can", "words"),
-    [
-        (Role.HEAD, Can.SUBMIT_FORECAST, "own department"),
-        (Role.LEAD, Can.EDIT_DRAFTS, "own projects"),
-        (Role.LEAD, Can.SEE_RECORDS, "own department"),
-        (Role.FINANCE, Can.COMPILE_BUDGET, "all"),
-        (Role.FINANCE, Can.CARRY_OUT_MEASURE, "own measures"),
-        (Role.AUDITOR, Can.COMMENT, ""),
-        (Role.AUDITOR, Can.ACKNOWLEDGE, "yes"),
-    ],
-)
-def test_the_policy_page_says_how_far_a_role_reaches(role: Role, can: Can, words: str) -> None:
-    assert pages.reach(role, can) == words
+def test_pages_ask_the_database_the_same_number_of_questions_however_many_people_read(
+    cast: SimpleNamespace, as_person: Browser, noon: datetime, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    for person in vars(cast).values():
+        if person != cast.farid:
+            actions.acknowledge(Edition.objects.get(), by=person, at=noon)
+    browser = as_person(cast.ada)
+    with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
+        browser.get(reverse("handbook-readers"))

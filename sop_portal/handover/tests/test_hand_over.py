@@ -23,8 +23,9 @@ from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.handover.actions import hand_over, merge
-from sop_portal.handover.belongings import belongings_of
+from sop_portal.handover.queries import responsibilities_of
 from sop_portal.people.actions import delegate
+from sop_portal.people.terms import Term
 from sop_portal.reminders.actions import sweep
 from sop_portal.reminders.models import Reminder
 from sop_portal.reminders.tests.conftest import at_noon
@@ -50,8 +51,10 @@ def test_reminders_follow_whoever_takes_over_and_leave_the_one_who_left(year: Cy
     sweep(at=at_noon("2027-03-19"))
     sweep(at=at_noon("2027-03-24"))
     assert told_since(before) == {
-        ("Farid Karimi", "2027-03-31 -14"), ("Farid Karimi", "2027-03-31 -7"), ("Bao Nguyen", "2027-03-31 -7"),
-    }  # fmt: skip
+        ("Farid Karimi", "2027-03-31 -14"),
+        ("Farid Karimi", "2027-03-31 -7"),
+        ("Bao Nguyen", "2027-03-31 -7"),
+    }
     assert Notice.objects.owed().filter(person=cast.amina).count() == 0
 
 
@@ -66,16 +69,18 @@ def test_everything_a_person_holds_goes_to_the_successor(cast: SimpleNamespace) 
     hand_over(cast.ben, cast.farid, last_on=date(2027, 8, 20), by=cast.ada, at=at)
     roles = Membership.objects.filter(person=cast.farid).order_by("pk")
     assert list(roles.values_list("role", "department__slug", "from_on", "until_on")) == [
-        ("head", "arts", date(2027, 8, 20), None), ("auditor", None, date(2027, 12, 1), None),
+        ("head", "arts", date(2027, 8, 20), None),
+        ("auditor", None, date(2027, 12, 1), None),
         ("lead", "arts", date(2027, 8, 20), None),
-    ]  # fmt: skip
+    ]
     assert (Project.objects.filter(lead=cast.farid).count(), Project.objects.filter(lead=cast.ben).count()) == (led, 0)
     measure = Measure.objects.get(department__slug="arts")
     assert (measure.owner, Hindsight.objects.get(source_id=measure.pk, kind="measure").owner_name) == (
-        cast.farid, "Farid Karimi",
-    )  # fmt: skip
+        cast.farid,
+        "Farid Karimi",
+    )
     assert set(Delegation.objects.values_list("until_on", flat=True)) == {date(2027, 8, 20), date(2027, 8, 31)}
-    assert not belongings_of(cast.amina, date(2027, 12, 2))
+    assert not responsibilities_of(cast.amina, date(2027, 12, 2))
     acts = {day: Actor.of(cast.amina, date(2027, 8, day)).may(Can.SUBMIT_FORECAST) for day in (31,)}
     assert (acts, Actor.of(cast.amina, date(2027, 9, 1)).grants) == ({31: True}, ())
     assert verify() == []
@@ -96,14 +101,19 @@ def test_a_deputyship_ends_with_its_leaver_or_never_begins(cast: SimpleNamespace
     at = at_noon("2027-03-12")
     for deputy, first, last_on in (("ben", 10, 14), ("bao", 10, 30), ("farid", 16, 30)):
         delegate(
-            giver=cast.amina, deputy=getattr(cast, deputy), role="", from_on=date(2027, 3, first),
-            until_on=date(2027, 3, last_on), by=cast.amina, at=at,
-        )  # fmt: skip
+            giver=cast.amina,
+            deputy=getattr(cast, deputy),
+            role="",
+            term=Term(date(2027, 3, first), date(2027, 3, last_on)),
+            by=cast.amina,
+            at=at,
+        )
     hand_over(cast.amina, cast.chen, last_on=date(2027, 3, 15), by=cast.ada, at=at)
     left = Delegation.objects.order_by("pk").values_list("deputy__name", "from_on", "until_on")
     assert list(left) == [
-        ("Ben Carter", date(2027, 3, 10), date(2027, 3, 14)), ("Bao Nguyen", date(2027, 3, 10), date(2027, 3, 15)),
-    ]  # fmt: skip
+        ("Ben Carter", date(2027, 3, 10), date(2027, 3, 14)),
+        ("Bao Nguyen", date(2027, 3, 10), date(2027, 3, 15)),
+    ]
     assert dict(Notice.objects.filter(verb="end-delegation").values_list("person__name", "texts__en")) == {
         "Bao Nguyen": "You are deputy of Amina Diallo only until 15\N{NO-BREAK SPACE}March 2027",
         "Farid Karimi": "You will not be deputy of Amina Diallo from 16\N{NO-BREAK SPACE}March 2027 until "
@@ -126,8 +136,9 @@ def test_a_past_last_day_is_refused_at_its_field(
     typed = {"to": str(cast.farid.pk), "last_on": "2027-03-11", "key": str(uuid4())}
     answer = as_person(cast.ada).post(reverse("hand-over", args=[cast.amina.pk]), typed)
     assert (answer.status_code, answer.context["form"].errors) == (
-        422, {"last_on": ["This day is past. Choose 12\N{NO-BREAK SPACE}March 2027 or a later day."]},
-    )  # fmt: skip
+        422,
+        {"last_on": ["This day is past. Choose 12\N{NO-BREAK SPACE}March 2027 or a later day."]},
+    )
     assert (b'value="2027-03-11"' in answer.content, Membership.objects.filter(person=cast.farid).count()) == (True, 0)
 
 
@@ -181,15 +192,20 @@ def test_a_merged_department_s_deadlines_are_the_other_head_s_once(
     owed = Reminder.objects.filter(deadline=f"forecast/{Forecast.objects.get(department=arts).pk}/submit")
     assert first == {("Bao Nguyen", "2027-03-31 -14")}
     assert set(owed.filter(pk__gt=before, is_skipped=False).values_list("person__name", "occurrence")) == {
-        ("Bao Nguyen", "2027-03-31 -14"), ("Bao Nguyen", "2027-03-31 -7"),
-    }  # fmt: skip
+        ("Bao Nguyen", "2027-03-31 -14"),
+        ("Bao Nguyen", "2027-03-31 -7"),
+    }
     assert Notice.objects.owed().filter(person=cast.amina).count() == 0
 
 
 def test_a_merged_department_keeps_its_records_and_plans_no_more(
-    year: Cycle, arts: Department, sports: Department, cast: SimpleNamespace, as_person: Browser,
+    year: Cycle,
+    arts: Department,
+    sports: Department,
+    cast: SimpleNamespace,
+    as_person: Browser,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     noon = at_noon("2027-03-19")
     monkeypatch.setattr("sop_portal.foundation.kit.clock.now", lambda: noon)
     merge(arts, sports, by=cast.ada, at=noon)
@@ -198,14 +214,17 @@ def test_a_merged_department_keeps_its_records_and_plans_no_more(
     on = date(2027, 3, 19)
     acting = Membership.objects.on(on).filter(department__in=[arts, sports]).order_by("role", "department__slug")
     assert list(acting.values_list("person__name", "role", "department__slug")) == [
-        ("Bao Nguyen", "head", "arts"), ("Bao Nguyen", "head", "sports"), ("Ben Carter", "lead", "arts"),
+        ("Bao Nguyen", "head", "arts"),
+        ("Bao Nguyen", "head", "sports"),
+        ("Ben Carter", "lead", "arts"),
         ("Ben Carter", "lead", "sports"),
-    ]  # fmt: skip
+    ]
     assert b"/2027/forecasts/arts/" in as_person(cast.bao).get(reverse("cycle", args=[2027])).content
     assert as_person(cast.amina).get(reverse("forecast", args=[2027, "arts"])).status_code == 403
     assert set(Notice.objects.filter(verb="merge-department").values_list("person__name", flat=True)) == {
-        "Amina Diallo", "Bao Nguyen",
-    }  # fmt: skip
+        "Amina Diallo",
+        "Bao Nguyen",
+    }
     assert verify() == []
 
 

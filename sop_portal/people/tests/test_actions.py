@@ -13,6 +13,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions
+from sop_portal.people.terms import Term
 
 DAY = date(2027, 3, 12)
 
@@ -55,7 +56,7 @@ def test_only_the_administrator_keeps_people(
         lambda: actions.change_person(cast.bao, by=by, at=noon, is_active=False),
         lambda: actions.add_department(name="Science", by=by, at=noon),
         lambda: actions.change_department(arts, by=by, at=noon, name="Art"),
-        lambda: actions.give_role(by, role=Role.ADMINISTRATOR, department=None, from_on=DAY, by=by, at=noon),
+        lambda: actions.give_role(by, role=Role.ADMINISTRATOR, term=Term(DAY), by=by, at=noon),
         lambda: actions.end_role(membership, until_on=DAY, by=by, at=noon),
     ]
     for act in acts:
@@ -65,19 +66,19 @@ def test_only_the_administrator_keeps_people(
 
 
 def test_a_role_that_is_given_acts_at_once(cast: SimpleNamespace, noon: datetime) -> None:
-    actions.give_role(cast.farid, role=Role.FINANCE, department=None, from_on=DAY, by=cast.ada, at=noon)
+    actions.give_role(cast.farid, role=Role.FINANCE, term=Term(DAY), by=cast.ada, at=noon)
     assert Actor.of(cast.farid, noon).roles == [Role.FINANCE]
 
 
 def test_a_role_that_is_ended_acts_until_the_end_of_its_last_day(cast: SimpleNamespace, noon: datetime) -> None:
     actions.end_role(Membership.objects.get(person=cast.chidi), until_on=DAY, by=cast.ada, at=noon)
-    days = [Actor.of(cast.chidi, noon + timedelta(days=n)).may(Can.REVIEW_FORECAST) for n in (0, 1)]
+    days = [Actor.of(cast.chidi, noon + timedelta(days=later)).may(Can.REVIEW_FORECAST) for later in (0, 1)]
     assert days == [True, False]
 
 
 def test_a_role_that_has_not_begun_ends_on_its_first_day(cast: SimpleNamespace, noon: datetime) -> None:
     later = DAY + timedelta(days=30)
-    membership = actions.give_role(cast.farid, role=Role.FINANCE, department=None, from_on=later, by=cast.ada, at=noon)
+    membership = actions.give_role(cast.farid, role=Role.FINANCE, term=Term(later), by=cast.ada, at=noon)
     actions.end_role(membership, until_on=DAY, by=cast.ada, at=noon)
     assert Membership.objects.get(pk=membership.pk).until_on == later
 
@@ -88,7 +89,7 @@ def test_a_role_in_the_wrong_place_is_refused(
 ) -> None:
     where = arts if in_department else None
     with pytest.raises(ValidationError, match="A head or lead belongs to a department"):
-        actions.give_role(cast.farid, role=role, department=where, from_on=DAY, by=cast.ada, at=noon)
+        actions.give_role(cast.farid, role=role, department=where, term=Term(DAY), by=cast.ada, at=noon)
 
 
 def test_departments_of_similar_names_get_addresses_of_their_own(cast: SimpleNamespace, noon: datetime) -> None:
@@ -98,7 +99,7 @@ def test_departments_of_similar_names_get_addresses_of_their_own(cast: SimpleNam
 
 
 def test_everybody_names_a_deputy_for_themselves_who_is_told(cast: SimpleNamespace, noon: datetime) -> None:
-    actions.delegate(giver=cast.amina, deputy=cast.ben, role="", from_on=DAY, until_on=DAY, by=cast.amina, at=noon)
+    actions.delegate(giver=cast.amina, deputy=cast.ben, role="", term=Term(DAY, DAY), by=cast.amina, at=noon)
     assert list(Notice.objects.values_list("person", "texts__en")) == [
         (cast.ben.pk, "Amina Diallo made you deputy from 12\xa0March 2027 until 12\xa0March 2027: All roles")
     ]
@@ -108,19 +109,17 @@ def test_everybody_names_a_deputy_for_themselves_who_is_told(cast: SimpleNamespa
 def test_a_deputy_in_one_role_reads_which_and_from_when_until_when(cast: SimpleNamespace, noon: datetime) -> None:
     until_on = DAY + timedelta(days=18)
     role = Role.HEAD
-    actions.delegate(
-        giver=cast.amina, deputy=cast.ben, role=role, from_on=DAY, until_on=until_on, by=cast.amina, at=noon
-    )
+    actions.delegate(giver=cast.amina, deputy=cast.ben, role=role, term=Term(DAY, until_on), by=cast.amina, at=noon)
     assert Notice.objects.get().texts["en"] == (
         "Amina Diallo made you deputy from 12\xa0March 2027 until 30\xa0March 2027: Department head"
     )
 
 
 def test_nobody_names_a_deputy_for_somebody_else_but_the_administrator(cast: SimpleNamespace, noon: datetime) -> None:
-    days = {"role": "", "from_on": DAY, "until_on": DAY}
+    term = Term(DAY, DAY)
     with pytest.raises(NotYours):
-        actions.delegate(giver=cast.amina, deputy=cast.emil, by=cast.emil, at=noon, **days)
-    actions.delegate(giver=cast.amina, deputy=cast.emil, by=cast.ada, at=noon, **days)
+        actions.delegate(giver=cast.amina, deputy=cast.emil, role="", term=term, by=cast.emil, at=noon)
+    actions.delegate(giver=cast.amina, deputy=cast.emil, role="", term=term, by=cast.ada, at=noon)
     assert Actor.of(cast.emil, noon).may(Can.SUBMIT_FORECAST)
 
 

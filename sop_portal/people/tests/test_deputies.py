@@ -17,6 +17,7 @@ from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions
+from sop_portal.people.terms import Term
 
 Browser = Callable[[User], Client]
 DAY, ONE, NBSP = date(2027, 3, 12), timedelta(days=1), "\N{NO-BREAK SPACE}"
@@ -33,7 +34,7 @@ def name(
 ) -> Delegation:
     """Amina names a deputy."""
     return actions.delegate(
-        giver=cast.amina, deputy=getattr(cast, deputy), role=role, from_on=first, until_on=last, by=cast.amina, at=at
+        giver=cast.amina, deputy=getattr(cast, deputy), role=role, term=Term(first, last), by=cast.amina, at=at
     )
 
 
@@ -46,9 +47,11 @@ def post(browser: Client, cast: SimpleNamespace, first: str, last: str, role: st
     form = answer.context["delegation"] if answer.context else None
     shown = {name: form[name].value() for name in typed} if form else {}
     return SimpleNamespace(
-        status=answer.status_code, errors=form.errors if form else {}, keeps_all=shown == typed,
+        status=answer.status_code,
+        errors=form.errors if form else {},
+        keeps_all=shown == typed,
         page=answer.content.decode(),
-    )  # fmt: skip
+    )
 
 
 def test_a_role_one_does_not_hold_is_not_lent(cast: SimpleNamespace, noon: datetime) -> None:
@@ -61,12 +64,16 @@ def test_a_role_not_yet_held_is_refused_at_the_form_which_keeps_what_was_typed(
 ) -> None:
     Membership.objects.create(person=cast.amina, role=Role.AUDITOR, from_on=date(2027, 6, 1))
     answer = post(as_person(cast.amina), cast, "2027-05-31", "2027-06-30", "auditor")
-    assert (answer.status, answer.keeps_all, answer.errors) == (422, True, {
-        "from_on": [
-            "Only a role one holds can be handed to a deputy. "
-            f"On 31{NBSP}May 2027 it is not held; choose another first day."
-        ]
-    })  # fmt: skip
+    assert (answer.status, answer.keeps_all, answer.errors) == (
+        422,
+        True,
+        {
+            "from_on": [
+                "Only a role one holds can be handed to a deputy. "
+                f"On 31{NBSP}May 2027 it is not held; choose another first day."
+            ]
+        },
+    )
     assert (answer.errors["from_on"][0] in answer.page, Delegation.objects.count()) == (True, 0)
 
 
@@ -89,6 +96,11 @@ def test_a_deputyship_ends_from_today_on_and_within_two_years(
     if sentence:
         with pytest.raises(NotReady, match=sentence):
             name(cast, noon, first, last)
+
+
+def test_a_deputyship_without_an_end_is_refused(cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotReady, match="two years at most"):
+        actions.delegate(giver=cast.amina, deputy=cast.ben, role="", term=Term(DAY), by=cast.amina, at=noon)
 
 
 def test_a_deputy_is_named_once_for_a_day_and_role(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
@@ -160,10 +172,14 @@ def test_a_deputyship_that_has_not_begun_is_taken_away_and_the_trail_keeps_it(
     lending = name(cast, noon, DAY + ONE, DAY + 9 * ONE)
     actions.end_delegation(lending, on=DAY, by=cast.amina, at=noon)
     entry = Entry.objects.get(verb="cancel-delegation")
-    assert (entry.record_id, entry.by_id, entry.changes) == (lending.pk, cast.amina.pk, [
-        {"where": "", "field": "from_on", "old": "2027-03-13", "new": ""},
-        {"where": "", "field": "until_on", "old": "2027-03-21", "new": ""},
-    ])  # fmt: skip
+    assert (entry.record_id, entry.by_id, entry.changes) == (
+        lending.pk,
+        cast.amina.pk,
+        [
+            {"where": "", "field": "from_on", "old": "2027-03-13", "new": ""},
+            {"where": "", "field": "until_on", "old": "2027-03-21", "new": ""},
+        ],
+    )
     assert (Delegation.objects.count(), verify()) == (0, [])
     assert Notice.objects.get(verb="end-delegation").texts["en"] == (
         f"You will not be deputy of Amina Diallo from 13{NBSP}March 2027 until 21{NBSP}March 2027 after all"

@@ -1,4 +1,4 @@
-"""Processes are killed while reminders go out, and Redis is frozen and gone: in small, see benchmarks/storm.py."""
+"""Processes are killed while reminders go out, and Redis is frozen and gone: in small, see benchmarks/crashes.py."""
 
 import shutil
 import signal
@@ -20,7 +20,15 @@ from sop_portal.celery import transport
 from sop_portal.foundation.notices import bell
 from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.organisation.models import User
-from sop_portal.reminders.tests.storm import Crew, Redis, owe, own_redis, post_office, ready_to_submit, storm
+from sop_portal.reminders.tests.fault_injection import (
+    CeleryProcesses,
+    Redis,
+    fill_in_forecasts,
+    forecasts_due_tomorrow,
+    own_redis,
+    run_with_kills,
+    unreliable_mail_server,
+)
 
 pytestmark = [
     pytest.mark.race,
@@ -28,7 +36,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server"),
 ]
 HEADS, KILLS, PATIENCE = 100, 4, 150
-MOODS = {"slow": 0.02, "refuses": 0.02, "drops": 0.01}
+FAULT_RATES = {"slow": 0.02, "refuses": 0.02, "drops": 0.01}
 
 
 @pytest.fixture
@@ -42,13 +50,13 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 def test_workers_and_beats_killed_at_random_lose_nothing_and_send_nothing_twice(
     cast: SimpleNamespace, redis: Redis, tmp_path: Path
 ) -> None:
-    owe(cast.ada, HEADS)
-    with post_office(MOODS) as (postbox, port):
-        crew = Crew(redis, port, tmp_path)
+    forecasts_due_tomorrow(cast.ada, HEADS)
+    with unreliable_mail_server(FAULT_RATES) as (mail_server, port):
+        processes = CeleryProcesses(redis, port, tmp_path)
         try:
-            outcome = storm(crew, postbox, heads=HEADS, kills=KILLS, pause=0.4, patience=PATIENCE)
+            outcome = run_with_kills(processes, mail_server, heads=HEADS, kills=KILLS, pause=0.4, patience=PATIENCE)
         finally:
-            crew.stop()
+            processes.stop()
     assert outcome.problems(HEADS) == [], (outcome, (tmp_path / "worker0.log").read_text()[-2000:])
 
 
@@ -68,8 +76,8 @@ def rings(redis: Redis, monkeypatch: pytest.MonkeyPatch, settings: Any) -> bell.
 def test_heads_submit_as_fast_as_ever_while_redis_is_frozen_or_gone(
     sign: signal.Signals, rings: bell.Bell, redis: Redis, cast: SimpleNamespace, as_person: Callable[[User], Client]
 ) -> None:
-    cycle = owe(cast.ada, 4)
-    ready_to_submit(cycle)
+    cycle = forecasts_due_tomorrow(cast.ada, 4)
+    fill_in_forecasts(cycle)
     forecasts = list(Forecast.objects.filter(cycle=cycle).select_related("cycle", "department").order_by("pk"))
     browsers = [as_person(User.objects.get(name=f"Head {place}")) for place in range(len(forecasts))]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from icalendar import Calendar, Component
 
 from evaluations.meetings.actions import call
-from planning.cycles.actions import extend
+from planning.cycles.actions import MoreTime, extend
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
@@ -36,8 +36,9 @@ def test_a_deadline_is_an_all_day_event_with_alarms_and_its_link(forecast: Forec
     assert str(event["SUMMARY"]) == "Submit forecast: Forecast 2027, Arts"
     assert str(event["URL"]) == "http://testserver/2027/forecasts/arts/"
     assert [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")] == [
-        timedelta(days=-7, hours=9), timedelta(days=-1, hours=9),
-    ]  # fmt: skip
+        timedelta(days=-7, hours=9),
+        timedelta(days=-1, hours=9),
+    ]
 
 
 def test_everybody_has_their_own_and_nobody_elses(year: Cycle, cast: SimpleNamespace) -> None:
@@ -58,7 +59,7 @@ def test_a_moved_deadline_keeps_its_uid_and_counts_up(
     [before] = events(cast.amina).values()
     [same] = events(cast.amina, MARCH + timedelta(days=1)).values()
     assert same["SEQUENCE"] == before["SEQUENCE"]
-    extend(year, "forecast", arts, until_on=date(2027, 4, 10), reason="Illness", by=cast.emil, at=MARCH)
+    extend(year, MoreTime("forecast", arts, date(2027, 4, 10), "Illness"), by=cast.emil, at=MARCH)
     [after] = events(cast.amina).values()
     assert (after["UID"], after["DTSTART"].dt) == (before["UID"], date(2027, 4, 10))
     assert after["SEQUENCE"] > before["SEQUENCE"]

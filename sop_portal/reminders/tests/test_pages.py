@@ -74,8 +74,12 @@ def test_preferences_are_ones_own(cast: SimpleNamespace, as_person: Browser) -> 
     assert as_person(cast.amina).post(reverse("mails-and-calendar"), typed).status_code == 302
     mine = Preference.objects.get()
     assert (mine.person, mine.mails, mine.quiet_from, mine.quiet_to, mine.is_quiet_for_all) == (
-        cast.amina, "digest", 22, 6, True,
-    )  # fmt: skip
+        cast.amina,
+        "digest",
+        22,
+        6,
+        True,
+    )
 
 
 def test_sweeping_and_foreseeing_by_command(forecast: Forecast, cast: SimpleNamespace) -> None:
@@ -85,9 +89,12 @@ def test_sweeping_and_foreseeing_by_command(forecast: Forecast, cast: SimpleName
     rows = [(row["at"][:10], row["occurrence"], row["person"]) for row in json.loads(said.getvalue())]
     mine = [(on, occurrence) for on, occurrence, person in rows if person == "amina@example.org"]
     assert mine == [
-        ("2027-03-17", "2027-03-31 -14"), ("2027-03-24", "2027-03-31 -7"), ("2027-03-28", "2027-03-31 -3"),
-        ("2027-03-30", "2027-03-31 -1"), ("2027-03-31", "2027-03-31 +0"),
-    ]  # fmt: skip
+        ("2027-03-17", "2027-03-31 -14"),
+        ("2027-03-24", "2027-03-31 -7"),
+        ("2027-03-28", "2027-03-31 -3"),
+        ("2027-03-30", "2027-03-31 -1"),
+        ("2027-03-31", "2027-03-31 +0"),
+    ]
     assert Reminder.objects.count() == 0
     said = StringIO()
     call_command("sweep", "--now", "2027-03-17T12:00-04:00", "--json", stdout=said)

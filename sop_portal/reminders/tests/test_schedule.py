@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sop_portal.reminders.schedule import USUAL, Dates, Plan, occurrences
+from sop_portal.reminders.schedule import USUAL_PLAN, Dates, Plan, occurrences
 
 NEW_YORK = ZoneInfo("America/New_York")
 FORECAST = Dates(NEW_YORK, opens_on=date(2027, 1, 1), due_on=date(2027, 3, 31))
@@ -29,7 +29,7 @@ BY_HAND = [
 ]
 
 
-def table(dates: Dates, by: datetime, after: datetime | None = None, plan: Plan = USUAL) -> list[tuple[str, str]]:
+def table(dates: Dates, by: datetime, after: datetime | None = None, plan: Plan = USUAL_PLAN) -> list[tuple[str, str]]:
     found = occurrences(dates, plan, by=by, after=after)
     return [(o.name, o.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")) for o in found]
 
@@ -99,6 +99,6 @@ ZONES = [
 @pytest.mark.parametrize(("zone", "due_on", "begins"), ZONES)
 def test_the_due_day_begins_to_the_second_in_its_own_zone(zone: str, due_on: date, begins: str) -> None:
     dates, first = Dates(ZoneInfo(zone), due_on=due_on), datetime.fromisoformat(begins).replace(tzinfo=UTC)
-    told = [o for o in occurrences(dates, USUAL, by=first) if o.days == 0]
+    told = [o for o in occurrences(dates, USUAL_PLAN, by=first) if o.days == 0]
     assert [o.at for o in told] == [first]
-    assert [o for o in occurrences(dates, USUAL, by=first - timedelta(seconds=1)) if o.days == 0] == []
+    assert [o for o in occurrences(dates, USUAL_PLAN, by=first - timedelta(seconds=1)) if o.days == 0] == []

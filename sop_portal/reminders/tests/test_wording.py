@@ -9,7 +9,7 @@ from django.core import mail as posted
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations.improvements.actions import adopt, propose
+from evaluations.improvements.actions import Assignment, MeasureProposal, adopt, propose
 from evaluations.models import Measure
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
@@ -19,13 +19,13 @@ from sop_portal.foundation.organisation.models import Delegation, Department, Me
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.actions import sweep
-from sop_portal.reminders.audience import OWES, Part
-from sop_portal.reminders.ledger import Due
+from sop_portal.reminders.audience import OWES, Involvement
+from sop_portal.reminders.due import Due
 from sop_portal.reminders.schedule import Occurrence
-from sop_portal.reminders.sources import everything_owed
 from sop_portal.reminders.tests.conftest import DAY, at_noon
-from sop_portal.reminders.tests.swept import ENDS
+from sop_portal.reminders.tests.expected_rows import ENDS
 from sop_portal.reminders.wording import texts_of
+from sop_portal.stages import everything_owed
 from sop_portal.tests.small_year import small_year
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"
@@ -63,9 +63,18 @@ def test_whoever_is_told_of_a_department_reads_once_which_one(cast: SimpleNamesp
     told = set(Notice.objects.exclude(kind__in=OF_THE_WHOLE_ORGANISATION).values_list("kind", "verb", "texts__en"))
     kinds = {kind for kind, _verb, _text in told}
     assert kinds == {
-        "audit", "confirmation", "evaluation", "exception", "feedback", "finding", "forecast", "issue", "measure",
-        "report", "request",
-    }  # fmt: skip
+        "audit",
+        "confirmation",
+        "evaluation",
+        "exception",
+        "feedback",
+        "finding",
+        "forecast",
+        "issue",
+        "measure",
+        "report",
+        "request",
+    }
     assert [row for row in told if len(re.findall(r"\b(?:Arts|Sports)\b", row[2])) != 1] == []
 
 
@@ -147,7 +156,7 @@ def test_a_decision_that_waits_since_last_year_says_so(forecast: Forecast) -> No
 def test_the_names_of_those_who_owe_it_cost_no_question_of_their_own(forecast: Forecast, cast: SimpleNamespace) -> None:
     owed = next(owed for owed in everything_owed(at_noon("2027-04-03")) if owed.record_id == forecast.pk)
     late = Occurrence(at_noon("2027-04-03"), "2027-03-31 +3", "late", 3)
-    due = [Due(owed, late, cast.emil.pk, True, Part("helps", (cast.amina.pk,)))] * 100
+    due = [Due(owed, late, cast.emil.pk, True, Involvement("helps", (cast.amina.pk,)))] * 100
     with CaptureQueriesContext(connection) as asked:
         texts_of(due, {cast.amina.pk: cast.amina})
     assert len(asked) == 0
@@ -155,10 +164,9 @@ def test_the_names_of_those_who_owe_it_cost_no_question_of_their_own(forecast: F
 
 def test_what_else_waits_says_what_is_to_be_done(cast: SimpleNamespace) -> None:
     year = small_year(cast)
-    measure = propose(
-        year.cycle, year.arts.department, what="New shelves", origin=Measure.Origin.MEETING, by=cast.amina, at=ENDS
-    )
-    adopt(measure, owner=cast.ben, due=date(2027, 12, 1), by=cast.emil, at=ENDS, seen=measure.version)
+    proposal = MeasureProposal("New shelves", Measure.Origin.MEETING)
+    measure = propose(year.cycle, year.arts.department, proposal, by=cast.amina, at=ENDS)
+    adopt(measure, Assignment(cast.ben, date(2027, 12, 1)), by=cast.emil, at=ENDS, seen=measure.version)
     Mail.objects.all().delete()
     sweep(at=ENDS)
     send_waiting(at=ENDS)

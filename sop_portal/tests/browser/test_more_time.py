@@ -10,7 +10,8 @@ from django.core import mail as posted
 from icalendar import Calendar
 from playwright.sync_api import Browser
 
-from planning.cycles.actions import create_cycle, set_window
+from planning.cycles.actions import WindowMove, create_cycle, set_window
+from planning.cycles.calendar import WindowDates
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle, Extension, Stage
 from sop_portal.foundation.kit import clock
@@ -33,9 +34,11 @@ def late_year(transactional_db: None, cast: SimpleNamespace) -> SimpleNamespace:
         person.save()
     cycle = create_cycle(year=today.year, by=cast.ada, at=now - 40 * DAY)
     set_window(
-        cycle, Stage.FORECAST, opens_on=today - 30 * DAY, due_on=today - 2 * DAY, grace_until=today + 5 * DAY,
-        by=cast.ada, at=now - 40 * DAY,
-    )  # fmt: skip
+        cycle,
+        WindowMove(Stage.FORECAST, WindowDates(today - 30 * DAY, today - 2 * DAY, today + 5 * DAY)),
+        by=cast.ada,
+        at=now - 40 * DAY,
+    )
     publish_year(cycle, by=cast.ada, at=now - 40 * DAY, seen=cycle.version)
     return cast
 

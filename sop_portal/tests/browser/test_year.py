@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from sop_portal.dashboards.invariants import problems
+from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.tests.browser.walk import PASSWORD, Walk

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sop_portal.dashboards.equations import EQUATIONS
-from sop_portal.dashboards.invariants import problems
+from sop_portal.dashboards.checks.equations import EQUATIONS
+from sop_portal.dashboards.checks.invariants import problems
 
 
 class Command(BaseCommand):

@@ -24,15 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object with the logins")
         parser.add_argument("--fresh", action="store_true", help="empty the whole database first: everything is lost")
         parser.add_argument(
-            "--size", type=int, metavar="DEPARTMENTS",
+            "--size",
+            type=int,
+            metavar="DEPARTMENTS",
             help="so many departments instead, of 100 projects each, loaded straight into the tables to measure with",
-        )  # fmt: skip
+        )
         clock.add_now_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it all, or nothing."""
         if options["fresh"]:
-            emptying.empty()
+            emptying.empty_database()
         if User.objects.exists():
             raise CommandError("There are people in this database. `manage.py demo --fresh` empties it first.")
         now = options["now"] or clock.now()

@@ -1,6 +1,7 @@
-"""The parts of a page as tags; what each is given is described in sop_portal/foundation/kit/pages.py."""
+"""The parts of a page as tags; what each is given is described in sop_portal/foundation/kit/components.py."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
@@ -10,7 +11,25 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from sop_portal.foundation.kit.templatetags.marks import fresh_id, icon
+from sop_portal.foundation.kit.components import (
+    Answer,
+    Button,
+    ConflictRow,
+    DiffRow,
+    FollowUp,
+    Link,
+    NextBox,
+    Pair,
+    Person,
+    PoolCapacity,
+    RailStage,
+    Remark,
+    TaskRow,
+    Tile,
+    TrailLine,
+)
+from sop_portal.foundation.kit.templatetags.icons import Text, icon
+from sop_portal.foundation.kit.templatetags.layout import unique_id
 
 register = Library()
 
@@ -18,9 +37,9 @@ TONE_ICONS = {"": "flag", "back": "arrow-return-left", "wait": "hourglass-split"
 
 
 @register.inclusion_tag("components/next.html")
-def next_step(step: Any) -> dict[str, Any]:
+def next_step(step: NextBox) -> dict[str, Any]:
     """The box under the title: the one thing to do, or who it waits for."""
-    reasons: dict[Any, str] = {}
+    reasons: dict[Text, str] = {}
     for button in step.buttons:
         if button.is_disabled and button.why:
             reasons.setdefault(button.why, f"why{len(reasons) + 1}")
@@ -32,58 +51,76 @@ def next_step(step: Any) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("components/task_group.html")
+def task_group(title: Text, tasks: Sequence[TaskRow]) -> dict[str, Any]:
+    """A heading with its count and the tasks under it; nothing when there are none."""
+    return {"title": title, "tasks": tasks, "id": unique_id("g")}
+
+
+@register.inclusion_tag("components/tasks.html")
+def task_rows(tasks: Sequence[TaskRow], label: Text = "") -> dict[str, Any]:
+    """Tasks as rows: what, why, until when, one button."""
+    return {"tasks": tasks, "label": label}
+
+
 @register.inclusion_tag("components/trail.html", takes_context=True)
-def trail(context: Context, entries: Iterable[Any], more_url: str = "", more_label: Any = "") -> dict[str, Any]:
+def trail(context: Context, entries: Iterable[TrailLine], more_url: str = "", more_label: Text = "") -> dict[str, Any]:
     """A record's history, newest first."""
     return {"entries": entries, "more_url": more_url, "more_label": more_label, "today": today_of(context)}
 
 
 @register.inclusion_tag("components/talk.html", takes_context=True)
-def talk(context: Context, comments: Sequence[Any], post_url: str = "", draft: str = "") -> dict[str, Any]:
+def talk(context: Context, comments: Sequence[Remark], post_url: str = "", draft: str = "") -> dict[str, Any]:
     """The thread of a record and, with an address to post to, the field for a comment."""
     return {
-        "comments": comments, "post_url": post_url, "draft": draft, "id": fresh_id("talk"), "today": today_of(context),
-    }  # fmt: skip
+        "comments": comments,
+        "post_url": post_url,
+        "draft": draft,
+        "id": unique_id("talk"),
+        "today": today_of(context),
+    }
 
 
 @register.inclusion_tag("components/people.html")
-def people(people: Iterable[Any]) -> dict[str, Any]:
+def people(people: Iterable[Person]) -> dict[str, Any]:
     """The people beside a record."""
     return {"people": people}
 
 
 @register.inclusion_tag("components/chain.html")
-def chain(links: Iterable[Any], classes: str = "") -> dict[str, Any]:
+def chain(links: Iterable[Link], classes: str = "") -> dict[str, Any]:
     """Where a figure comes from and where it goes."""
     return {"links": links, "classes": classes}
 
 
 @register.inclusion_tag("components/rail.html")
-def rail(stages: Iterable[Any]) -> dict[str, Any]:
+def rail(stages: Iterable[RailStage]) -> dict[str, Any]:
     """The five stages of a project."""
     return {"stages": stages}
 
 
 @register.inclusion_tag("components/tiles.html")
-def tiles(tiles: Iterable[Any], strip: bool = False, label: Any = "") -> dict[str, Any]:
+def tiles(tiles: Iterable[Tile], strip: bool = False, label: Text = "") -> dict[str, Any]:
     """Figures of the year; as a strip they share one panel."""
     return {"tiles": tiles, "strip": strip, "label": label}
 
 
 @register.inclusion_tag("components/capacity.html")
-def capacity(pools: Iterable[Any]) -> dict[str, Any]:
+def capacity(pools: Iterable[PoolCapacity]) -> dict[str, Any]:
     """Pools side by side: granted solid, in this draft hatched, free empty."""
     return {"pools": pools}
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: Any, text: Any = "", picture: str = "work", buttons: Sequence[Any] = ()) -> dict[str, Any]:
+def empty(title: Text, text: Text = "", picture: str = "work", buttons: Sequence[Button] = ()) -> dict[str, Any]:
     """What will be here and the next step. Pictures: work, lessons, history, search, talk."""
     return {"title": title, "text": text, "picture": picture, "buttons": buttons}
 
 
 @register.inclusion_tag("components/banner.html")
-def banner(sentence: Any, way_out: Any = "", tone: str = "", button: Any = None, icon_name: str = "") -> dict[str, Any]:
+def banner(
+    sentence: Text, way_out: Text = "", tone: str = "", button: Button | None = None, icon_name: str = ""
+) -> dict[str, Any]:
     """A gap (tone back) or a refusal (tone no) in words; plain otherwise."""
     names = {"back": "exclamation-triangle", "no": "x-octagon", "ok": "check-circle"}
     found = icon_name or names.get(tone, "info-circle")
@@ -91,49 +128,49 @@ def banner(sentence: Any, way_out: Any = "", tone: str = "", button: Any = None,
 
 
 @register.inclusion_tag("components/answers.html")
-def answers(answers: Iterable[Any]) -> dict[str, Any]:
+def answers(answers: Iterable[Answer]) -> dict[str, Any]:
     """Answers to check before submitting, each with its way back."""
     return {"answers": answers}
 
 
 @register.inclusion_tag("components/done.html")
-def done(title: Any, text: Any, steps: Sequence[Any] = (), buttons: Sequence[Any] = ()) -> dict[str, Any]:
+def done(title: Text, text: Text, steps: Sequence[FollowUp] = (), buttons: Sequence[Button] = ()) -> dict[str, Any]:
     """What was done, and what happens next, by whom, by when."""
     return {"title": title, "text": text, "steps": steps, "buttons": buttons}
 
 
 @register.inclusion_tag("components/diff.html")
-def diff(rows: Iterable[Any], old: Any = "", new: Any = "") -> dict[str, Any]:
+def diff(rows: Iterable[DiffRow], old: Text = "", new: Text = "") -> dict[str, Any]:
     """Changed fields, before and after."""
     return {"rows": rows, "old": old or gettext("Before"), "new": new or gettext("After")}
 
 
 @register.inclusion_tag("components/conflict.html")
-def conflict(rows: Iterable[Any], mine_note: Any = "", theirs_note: Any = "") -> dict[str, Any]:
+def conflict(rows: Iterable[ConflictRow], mine_note: Text = "", theirs_note: Text = "") -> dict[str, Any]:
     """Fields two people changed, each with a choice; posted as keep-<name> = mine or theirs."""
-    return {"rows": rows, "mine_note": mine_note, "theirs_note": theirs_note, "id": fresh_id("keep")}
+    return {"rows": rows, "mine_note": mine_note, "theirs_note": theirs_note, "id": unique_id("keep")}
 
 
 @register.inclusion_tag("components/kv.html")
-def kv(pairs: Iterable[Any], wide: bool = False) -> dict[str, Any]:
+def kv(pairs: Iterable[Pair], wide: bool = False) -> dict[str, Any]:
     """Words and their values."""
     return {"pairs": pairs, "wide": wide}
 
 
 @register.inclusion_tag("components/paging.html")
-def paging(previous_url: str = "", next_url: str = "", text: Any = "") -> dict[str, Any]:
+def paging(previous_url: str = "", next_url: str = "", text: Text = "") -> dict[str, Any]:
     """The way to the page before and after."""
     return {"previous_url": previous_url, "next_url": next_url, "text": text}
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: Any) -> dict[str, Any]:
+def error_summary(*forms: "BaseForm | BaseFormSet[Any] | None") -> dict[str, Any]:
     """Everything that is wrong on the page, each with a link to its field."""
     return {"entries": [entry for form in forms if form for entry in _errors(form)]}
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(context: Context, label: Any, by: str, figure: bool = False, starts: str = "up") -> SafeString:
+def sort_header(context: Context, label: Text, by: str, figure: bool = False, starts: str = "up") -> SafeString:
     """A column's head that sorts: ?sort=name, and the other way round ?sort=-name."""
     query = context["request"].GET.copy()
     current = query.get("sort", "")
@@ -151,7 +188,7 @@ def sort_header(context: Context, label: Any, by: str, figure: bool = False, sta
     )
 
 
-def today_of(context: Context) -> Any:
+def today_of(context: Context) -> date | None:
     """The day of the page, so that moments of other years are written with their year."""
     return getattr(context.get("request"), "today", None)
 

@@ -2,9 +2,9 @@
 
 from django.template import Library
 
-from sop_portal.foundation.kit.templatetags import components, drawings, drawn, marks, rows, written
+from sop_portal.foundation.kit.templatetags import charts, components, formatting, forms, icons, layout, matrix
 
 register = Library()
-for _library in (marks, written, rows, components, drawn, drawings):
-    register.tags.update(_library.register.tags)
-    register.filters.update(_library.register.filters)
+for module in (icons, formatting, layout, forms, components, matrix, charts):
+    register.tags.update(module.register.tags)
+    register.filters.update(module.register.filters)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from planning.cycles.actions import create_cycle
-from planning.forecasts.actions import add_project, publish_year, set_figures
+from planning.forecasts.actions import NewProject, add_project, publish_year, set_figures
 from planning.forecasts.figures import Typed
 from planning.models import Forecast, Metric
 from sop_portal.foundation.notices.models import Mail, Notice
@@ -20,7 +20,7 @@ def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Forecas
     cycle = create_cycle(year=2027, by=cast.ada, at=noon)
     publish_year(cycle, by=cast.ada, at=noon, seen=cycle.version)
     found = Forecast.objects.get(department=arts)
-    project = add_project(found, name="Story hours", lead=cast.ben, by=cast.amina, at=noon)
+    project = add_project(found, NewProject("Story hours", lead=cast.ben), by=cast.amina, at=noon)
     typed = {measure: Typed(Decimal(10), "feedback", "Waiting list") for measure in Metric.values}
     found.refresh_from_db()
     set_figures(project.forecast_line, typed, by=cast.amina, at=noon, seen=found.version)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sop_portal.foundation.kit import clock, formats
-from sop_portal.reminders.foresight import foresee
+from sop_portal.reminders.upcoming import upcoming_reminders
 
 USUALLY = timedelta(days=30)
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         """Print the table."""
         at = options["now"] or clock.now()
         first = options["first"] or at
-        rows = foresee(first, options["last"] or first + USUALLY, at=at)
+        rows = upcoming_reminders(first, options["last"] or first + USUALLY, at=at)
         if options["json"]:
             self.stdout.write(json.dumps([row.as_json() for row in rows], ensure_ascii=False))
             return

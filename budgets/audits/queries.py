@@ -1,0 +1,47 @@
+"""The audits and findings a person may see."""
+
+from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from budgets.audits.models import Audit, Finding
+from planning.models import Project
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
+
+
+def audits_of(request: Request, year: int) -> QuerySet[Audit]:
+    """The audits of a year this person may see."""
+    found = Audit.objects.filter(cycle__year=year).visible_to(request.actor)
+    return found.select_related("cycle", "department", "project")
+
+
+def with_counts(audits: QuerySet[Audit], actor: Actor) -> QuerySet[Audit]:
+    """Audits with how many findings this person sees in them, and how many of those are not verified."""
+    visible = Q(findings__in=Finding.objects.visible_to(actor).values("pk"))
+    open_findings = visible & ~Q(findings__state=Finding.State.VERIFIED)
+    return audits.annotate(all=Count("findings", filter=visible), open=Count("findings", filter=open_findings))
+
+
+def find_audit(request: Request, *, year: int, pk: int) -> Audit:
+    """One audit."""
+    return get_object_or_404(audits_of(request, year), pk=pk)
+
+
+def find_finding(request: Request, *, year: int, pk: int, number: int) -> Finding:
+    """One finding."""
+    found = Finding.objects.filter(audit__cycle__year=year, audit_id=pk).visible_to(request.actor)
+    related = ("audit__cycle", "audit__department", "audit__project", "answered_by", "remedied_by", "verified_by")
+    return get_object_or_404(found.select_related(*related), number=number)
+
+
+def findings_of(audit: Audit, actor: Actor) -> QuerySet[Finding]:
+    """The findings of an audit this person may see, in order."""
+    return Finding.objects.filter(audit=audit).visible_to(actor).order_by("number")
+
+
+def audited_projects(audit: Audit) -> QuerySet[Project]:
+    """The project an audit looks at, or all projects of its department; for whoever sees the audit."""
+    projects = Project.objects.filter(cycle_id=audit.cycle_id, department_id=audit.department_id).order_by("name")
+    if audit.project_id:
+        projects = projects.filter(pk=audit.project_id)
+    return projects.select_related("cycle", "department")

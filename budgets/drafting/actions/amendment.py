@@ -1,0 +1,102 @@
+"""Amending the approved budget: a new version beside the one in force, which stays until the new one is approved."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Value
+from django.utils.translation import gettext as _
+
+from budgets.drafting.actions.budget import lock_cycle
+from budgets.drafting.models import Budget, BudgetLine, BudgetSum
+from budgets.drafting.workflow import BUDGET
+from sop_portal.foundation.kit.bulk import insert_from
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import authority, who_instead
+from sop_portal.foundation.workflow.engine import add_contributor, created, lock, note
+from sop_portal.foundation.workflow.models import Contributor
+
+COPIED = (
+    "number",
+    "department_id",
+    "project_id",
+    "category",
+    "fund_id",
+    "allocation_id",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
+    "computation",
+    "is_refused",
+    "refusal",
+)
+SUMS = ("department_id", "lines", "refused", "allocated", "allocated_refused", "q1", "q2", "q3", "q4")
+
+
+def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
+    """Start a new version from the approved one, with the reason; finance, or a head for the own lines."""
+    with transaction.atomic():
+        lock_cycle(budget.cycle_id)
+        base = lock(budget)
+        if base.state != Budget.State.APPROVED:
+            raise NotNow(_("Only the version in force is amended."))
+        grant = _who_may_amend(base, by, at)
+        if not reason.strip():
+            raise NotReady(_("Say why the budget is amended."), [_("A reason is missing.")])
+        _refuse_a_second(base)
+        amendment = Budget.objects.create(
+            cycle_id=base.cycle_id,
+            number=base.number + 1,
+            kind=Budget.Kind.AMENDMENT,
+            based_on=base,
+            reason=reason.strip(),
+        )
+        _copy_lines(base, amendment)
+        add_contributor(BUDGET, amendment, by, grant, at)
+        created(BUDGET, amendment, by=by, at=at, grant=grant, comment=reason.strip())
+    return amendment
+
+
+def _who_may_amend(base: Budget, by: User, at: datetime) -> Grant:
+    authority(Can.AMEND_BUDGET, None, by, at)
+    for grant in Actor.of(by, at).authorities(Can.AMEND_BUDGET):
+        if not grant.department_id or base.lines.filter(department_id=grant.department_id).exists():
+            return grant
+    raise NotYours(*who_instead(Can.AMEND_BUDGET, base, at))
+
+
+def _refuse_a_second(base: Budget) -> None:
+    decided = [Budget.State.APPROVED, Budget.State.SUPERSEDED]
+    other = Budget.objects.filter(cycle_id=base.cycle_id).exclude(state__in=decided).first()
+    if other is not None:
+        raise NotNow(
+            _("Version %(number)s is being worked on; there is one amendment at a time.") % {"number": other.number},
+            _("Add your change to it, or wait until it is decided."),
+        )
+
+
+def _copy_lines(base: Budget, amendment: Budget) -> None:
+    for model, columns in ((BudgetLine, COPIED), (BudgetSum, SUMS)):
+        rows = model.objects.filter(budget=base).order_by("pk").values_list(Value(amendment.pk), *columns)
+        insert_from(model, ("budget_id", *columns), rows)
+
+
+def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
+    """Delete an amendment nobody was asked about yet; the trail still says that it was begun."""
+    with transaction.atomic():
+        lock_cycle(budget.cycle_id)
+        locked = lock(budget)
+        if locked.based_on is None or locked.state != Budget.State.DRAFT or locked.shared_at is not None:
+            raise NotNow(_("Only an amendment that was never shared can be given up."))
+        grant = authority(Can.AMEND_BUDGET, None, by, at)
+        began = Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
+        if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
+            raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
+        note(BUDGET.kind, locked, "drop", by=by, at=at, behalf=grant.behalf, comment=locked.reason)
+        Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
+        base: Budget = locked.based_on
+        locked.delete()
+    return base

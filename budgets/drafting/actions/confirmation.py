@@ -1,0 +1,116 @@
+"""What departments say of their lines, and asking them again when a line is changed."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
+from budgets.drafting.workflow import CONFIRMATION
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.engine import created, lock, note, step
+
+DAYS_TO_ANSWER = timedelta(days=14)
+State = Confirmation.State
+Contested = Mapping[int, tuple[Decimal, str]]
+
+
+@CONFIRMATION.act("confirm")
+def confirm(confirmation: Confirmation, *, by: User, at: datetime, seen: int, comment: str = "") -> Confirmation:
+    """Agree to every line of the department."""
+    with transaction.atomic(), _answer(confirmation, "confirm", by, at, seen, comment):
+        pass
+    return confirmation
+
+
+def _answer(
+    confirmation: Confirmation, name: str, by: User, at: datetime, seen: int, comment: str
+) -> AbstractContextManager[Confirmation]:
+    # The budget is locked before its confirmation, as everywhere, so that nothing is answered while it moves on.
+    lock(confirmation.budget)
+    return step(CONFIRMATION, confirmation, name, by=by, at=at, seen=seen, comment=comment)
+
+
+@CONFIRMATION.act("contest")
+def contest(
+    confirmation: Confirmation, *, contested: Contested, by: User, at: datetime, seen: int, comment: str = ""
+) -> Confirmation:
+    """Say of single lines what the department wants instead, and why."""
+    with transaction.atomic(), _answer(confirmation, "contest", by, at, seen, comment) as locked:
+        own = BudgetLine.objects.filter(budget_id=locked.budget_id, department_id=locked.department_id)
+        lines = {line.pk: line for line in own.filter(pk__in=contested).select_related("project", "budget__cycle")}
+        _refuse_contests_that_say_nothing(contested, lines)
+        for pk, (wanted, reason) in contested.items():
+            Contest.objects.create(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip())
+    return confirmation
+
+
+def _refuse_contests_that_say_nothing(contested: Contested, lines: Mapping[int, BudgetLine]) -> None:
+    if not contested or set(contested) - set(lines):
+        raise NotReady(_("Name at least one line of your department, what you want instead, and why."))
+    missing = []
+    for pk, (wanted, reason) in contested.items():
+        if not reason.strip():
+            missing.append(_("Line %(line)s: say why.") % {"line": lines[pk].where})
+        if wanted < 0 or wanted == lines[pk].amount:
+            missing.append(_("Line %(line)s: enter another amount than the one it has.") % {"line": lines[pk].where})
+    if missing:
+        raise NotReady(_("The lines cannot be contested like this."), missing)
+
+
+@CONFIRMATION.act("overrule")
+def overrule(confirmation: Confirmation, *, by: User, at: datetime, seen: int, comment: str = "") -> Confirmation:
+    """Keep the contested lines as they are, with a reason the department reads."""
+    with transaction.atomic(), _answer(confirmation, "overrule", by, at, seen, comment) as locked:
+        open_contests = Contest.objects.filter(confirmation=locked, settled=Contest.Settled.OPEN)
+        open_contests.update(settled=Contest.Settled.OVERRULED, answer=comment.strip(), settled_at=at, settled_by=by)
+    return confirmation
+
+
+def mark_settled(lines: Sequence[BudgetLine], *, by: User, at: datetime) -> None:
+    """Note on contested lines that finance changed them."""
+    contests = Contest.objects.filter(line__in=[line.pk for line in lines], settled=Contest.Settled.OPEN)
+    contests.update(settled=Contest.Settled.CHANGED, settled_at=at, settled_by=by)
+
+
+def new_version(confirmation: Confirmation, changes: Sequence[Change], *, by: User, at: datetime) -> None:
+    """Count another version of a department's lines, with what changed, so that nobody confirms unseen lines."""
+    with transaction.atomic():
+        confirmation.version += 1
+        confirmation.save(update_fields=["version"])
+        note(CONFIRMATION.kind, confirmation, "edit", by=by, at=at, changes=changes)
+
+
+def ask_again(confirmation: Confirmation, *, by: User, at: datetime) -> None:
+    """Ask a department again that has answered; while some of its contests are open, they wait for their answer."""
+    if confirmation.state in (State.CONFIRMED, State.OVERRULED):
+        _step(confirmation, "ask", by, at)
+    elif confirmation.state == State.CONTESTED and not confirmation.contests.filter(settled="open").exists():
+        _step(confirmation, "settle", by, at)
+
+
+def _step(confirmation: Confirmation, name: str, by: User, at: datetime) -> None:
+    with step(CONFIRMATION, confirmation, name, by=by, at=at, seen=confirmation.version) as locked:
+        locked.due = due_for(locked.budget, at)
+
+
+def ask(budget: Budget, department_id: int, *, by: User, at: datetime, grant: Grant) -> Confirmation:
+    """Ask a department to confirm its lines."""
+    due = due_for(budget, at)
+    confirmation = Confirmation.objects.create(budget=budget, department_id=department_id, due=due)
+    created(CONFIRMATION, confirmation, by=by, at=at, grant=grant)
+    return confirmation
+
+
+def due_for(budget: Budget, at: datetime) -> date:
+    """Two weeks, but not beyond the day the budget is to be approved, while that day is ahead."""
+    today = budget.cycle.day(at)
+    two_weeks = today + DAYS_TO_ANSWER
+    approval = budget.due_on
+    return min(two_weeks, approval) if approval and approval > today else two_weeks

@@ -1,0 +1,56 @@
+"""Beginning an amendment of the budget in force, and giving it up again."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from budgets.drafting import actions
+from budgets.drafting.forms import AmendForm
+from budgets.drafting.models import Budget
+from budgets.drafting.queries.budgets import find_budget
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+
+
+@page(Can.AMEND_BUDGET)
+def ask_amendment(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Ask why the budget is amended."""
+    return _show_amending(request, find_budget(request, year=year, number=number), AmendForm(), 200)
+
+
+@act(Can.AMEND_BUDGET)
+def take_amendment(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Begin an amendment."""
+    found = find_budget(request, year=year, number=number)
+    form = AmendForm(request.POST)
+    if not form.is_valid():
+        return _show_amending(request, found, form, 422)
+    made = actions.amend(found, reason=form.cleaned_data["reason"], by=request.user, at=request.moment)
+    messages.success(request, _("The amendment was begun. The version in force stays until this one is approved."))
+    return redirect(made)
+
+
+def _show_amending(request: Request, found: Budget, form: AmendForm, status: int) -> HttpResponse:
+    context = {"record": found, "cycle": found.cycle, "form": form}
+    return render(request, "budgets/drafting/amend.html", context, status=status)
+
+
+@page(Can.AMEND_BUDGET)
+def ask_drop(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Ask whether the amendment is given up."""
+    found = find_budget(request, year=year, number=number)
+    return render(request, "budgets/drafting/drop.html", {"record": found, "cycle": found.cycle})
+
+
+@act(Can.AMEND_BUDGET)
+def take_drop(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Give an amendment up."""
+    found = find_budget(request, year=year, number=number)
+    base = actions.drop(found, by=request.user, at=request.moment)
+    messages.success(request, _("The amendment was given up; the version in force stays as it is."))
+    return redirect("budget", year=year, number=base.number)
+
+
+amend = either(ask_amendment, take_amendment)
+drop = either(ask_drop, take_drop)

@@ -1,0 +1,129 @@
+"""The box at the top of the budget: the one thing to do, or who it waits for, for this person."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.drafting.models import Budget, Confirmation, Contest
+from budgets.drafting.queries.versions import class_of
+from budgets.drafting.workflow.budget import BUDGET, SMALL, needs_two
+from sop_portal.foundation.kit.components import Button, NextBox
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
+
+State = Budget.State
+
+
+def next_box_of(budget: Budget, request: Request) -> NextBox:
+    """What stands in the box for this person."""
+    own = _own_answer(budget, request)
+    if own is not None:
+        return _answer_box(own)
+    every = offers(BUDGET, budget, request.actor, request.moment)
+    found = [offer for offer in every if _fits(offer, budget)]
+    mine = [offer for offer in found if offer.is_possible or (offer.is_yours and offer.missing)]
+    if mine:
+        return _mine(budget, mine)
+    if budget.state in BUDGET.closed:
+        return _finished(budget, request)
+    waiting = next((offer for offer in found if offer.step.awaited), None)
+    title = waits_for(BUDGET, budget, waiting.step, request.today) if waiting else budget.get_state_display()
+    return NextBox(title, waiting.why if waiting else "", "wait", "hourglass-split")
+
+
+def _fits(offer: Offer, budget: Budget) -> bool:
+    """Whether a step makes sense for this version at all."""
+    if not offer.step.main:
+        return False
+    if offer.step.name == "put-in-force":
+        return budget.kind == Budget.Kind.AMENDMENT and class_of(budget) in SMALL
+    if offer.step.name == "endorse":
+        return needs_two(budget)
+    if offer.step.name == "approve" and budget.state == State.PROPOSED:
+        return not needs_two(budget)
+    return True
+
+
+def _own_answer(budget: Budget, request: Request) -> Confirmation | None:
+    """The confirmation the person's own department still owes."""
+    if budget.state != State.SHARED or not request.actor.headed_ids:
+        return None
+    found = Confirmation.objects.filter(budget=budget, department__in=request.actor.headed_ids, state="awaiting")
+    return found.select_related("department", "budget__cycle").order_by("due", "pk").first()
+
+
+def _answer_box(answer: Confirmation) -> NextBox:
+    title = _("Confirm the lines of your department")
+    text = _("Look at every line, then confirm them or contest single ones.")
+    button = Button(_("Look at the lines"), answer.get_absolute_url(), is_primary=True)
+    return NextBox(title, text, buttons=[button])
+
+
+def _mine(budget: Budget, mine: list[Offer]) -> NextBox:
+    first = _first_of(mine)
+    buttons = [_button(offer, is_first=offer is first) for offer in mine]
+    title, text = str(first.step.label), first.step.says if first.is_possible else ""
+    if budget.state == State.SHARED and not first.is_possible:
+        title, text, buttons = _to_settle(budget, title, buttons)
+    return NextBox(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)
+
+
+def _first_of(mine: list[Offer]) -> Offer:
+    """The step that is possible and awaited, else the first that is awaited, else the first."""
+    awaited = [offer for offer in mine if offer.step.awaited]
+    return next((offer for offer in awaited if offer.is_possible), awaited[0] if awaited else mine[0])
+
+
+def _button(offer: Offer, *, is_first: bool) -> Button:
+    return Button(
+        offer.step.label,
+        offer.url,
+        is_primary=is_first and offer.is_possible,
+        is_disabled=not offer.is_possible,
+        why="" if is_first else offer.why,
+    )
+
+
+def _to_settle(budget: Budget, title: str, buttons: list[Button]) -> tuple[str, str, list[Button]]:
+    """While departments contest or have not answered, that is what there is to do."""
+    open_contests = Contest.objects.filter(confirmation__budget=budget, settled=Contest.Settled.OPEN)
+    lines = list(open_contests.order_by("line__category", "line__number").values_list("line__number", flat=True)[:1])
+    counted = Confirmation.objects.filter(budget=budget).aggregate(
+        awaiting=Count("pk", filter=Q(state="awaiting")), all=Count("pk")
+    )
+    text = ngettext(
+        "%(count)s of %(all)s departments has not answered.",
+        "%(count)s of %(all)s departments have not answered.",
+        counted["awaiting"],
+    ) % {"count": counted["awaiting"], "all": counted["all"]}
+    if not lines:
+        return _("Waits for the departments, then propose the budget"), text, buttons
+    count = open_contests.count()
+    title = ngettext(
+        "Settle %(count)s contested line, then propose the budget",
+        "Settle %(count)s contested lines, then propose the budget",
+        count,
+    ) % {"count": count}
+    url = f"{reverse('budget', args=[budget.cycle.year, budget.number])}?state=contested&line={lines[0]}"
+    return (
+        title,
+        text if counted["awaiting"] else "",
+        [Button(_("Next contested line"), url, is_primary=True), *buttons],
+    )
+
+
+def _finished(budget: Budget, request: Request) -> NextBox:
+    state = budget.get_state_display()
+    if budget.state == State.SUPERSEDED:
+        return NextBox(_("Superseded by a newer version"), "", "done", "check-lg")
+    decided = [State.APPROVED, State.SUPERSEDED]
+    seen = Budget.objects.filter(cycle_id=budget.cycle_id).visible_to(request.actor)
+    other = seen.exclude(state__in=decided).order_by("number").first()
+    if other is not None:
+        text = _("Version %(number)s, an amendment, is being worked on; this version stays in force until then.")
+        return NextBox(_("In force"), text % {"number": other.number}, "done", "check-lg")
+    amend = reverse("budget-amend", args=[budget.cycle.year, budget.number])
+    buttons = [Button(_("Amend the budget"), amend)] if request.actor.may(Can.AMEND_BUDGET) else []
+    return NextBox(_("In force: %(state)s") % {"state": state}, "", "done", "check-lg", buttons=buttons)

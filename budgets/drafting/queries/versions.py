@@ -1,0 +1,84 @@
+"""What differs between two versions of a budget, for a rule; a page narrows the lines to what its reader may see."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from budgets.drafting.figures import ZERO, AmendmentClass, Shift, classify, moved
+from budgets.drafting.models import Budget, BudgetLine, BudgetLines
+from sop_portal.foundation.trail.models import Entry
+
+COMPARED = ("q1", "q2", "q3", "q4", "category", "fund_id", "computation", "is_refused", "refusal")
+AT_ONCE = 500
+
+
+def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
+    """The lines of a version that are not, word for word and cent for cent, in the version it is compared with."""
+    lines: BudgetLines = BudgetLine.objects.filter(budget=budget)
+    if base is None:
+        return lines
+    same = {field: OuterRef(field) for field in COMPARED}
+    return lines.exclude(Exists(BudgetLine.objects.filter(budget=base, number=OuterRef("number"), **same)))
+
+
+def dropped_lines(budget: Budget, base: Budget) -> BudgetLines:
+    """The lines of the base that this version no longer has."""
+    remaining = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
+    dropped: BudgetLines = BudgetLine.objects.filter(budget=base)
+    return dropped.exclude(Exists(remaining))
+
+
+def changed_departments(budget: Budget) -> set[int]:
+    """The departments whose lines differ from the version the budget is based on; all of them without one."""
+    return set(changed_lines(budget, budget.based_on).values_list("department_id", flat=True).distinct())
+
+
+def total_of(lines: QuerySet[BudgetLine]) -> Decimal:
+    """The sum of these lines."""
+    return lines.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
+def shifts_of(budget: Budget) -> list[Shift]:
+    """How the money moves between the version in force and an amendment of it."""
+    return list(_shifts(changed_lines(budget, budget.based_on), budget.based_on))
+
+
+def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shift]:
+    wanted = ("number", "department_id", "fund_id", "amount")
+    for chunk in _chunks(changed.order_by("number").values_list(*wanted).iterator(AT_ONCE)):
+        numbers = [number for number, *__ in chunk]
+        old = {n: rest for n, *rest in BudgetLine.objects.filter(budget=base, number__in=numbers).values_list(*wanted)}
+        for number, department, fund, amount in chunk:
+            was_department, was_fund, was = old.get(number, (department, fund, ZERO))
+            if (was_department, was_fund) == (department, fund):
+                yield Shift(department, fund, was, amount)
+            else:
+                yield Shift(was_department, was_fund, was, ZERO)
+                yield Shift(department, fund, ZERO, amount)
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == AT_ONCE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def class_of(budget: Budget) -> AmendmentClass:
+    """What kind of amendment a version is."""
+    return classify(
+        shifts_of(budget), limit=budget.cycle.small_transfer_limit, moved_before=moved_without_management(budget)
+    )
+
+
+def moved_without_management(budget: Budget) -> Decimal:
+    """What finance already moved this year by putting amendments in force itself."""
+    put = Entry.objects.filter(kind="budget", verb="put-in-force", cycle_id=budget.cycle_id)
+    earlier = Budget.objects.filter(pk__in=list(put.values_list("record_id", flat=True))).exclude(pk=budget.pk)
+    return sum((moved(shifts_of(version)) for version in earlier.select_related("based_on").order_by("number")), ZERO)

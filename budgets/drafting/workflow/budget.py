@@ -1,0 +1,197 @@
+"""What may happen to a budget, and what is still missing before it moves on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from budgets.drafting.figures import AmendmentClass, exact
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, Category, Confirmation
+from budgets.drafting.queries.allocations import lines_without_money, not_taken_in
+from budgets.drafting.queries.sums import sum_of
+from budgets.drafting.queries.versions import changed_lines, class_of
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+
+State = Budget.State
+LISTED = 10
+SMALL = (AmendmentClass.CORRECTION, AmendmentClass.SMALL_TRANSFER)
+
+
+def missing_to_share(budget: Budget, at: datetime) -> list[Missing]:
+    """Every allocated amount is budgeted or refused with a reason, and an amendment changes something."""
+    new = not_taken_in(budget)
+    missing = [
+        Missing(
+            interpolate(
+                gettext("%(amount)s for “%(what)s” (%(project)s) is allocated but not in the budget."),
+                {"amount": exact(line.granted_cost), "what": line.called, "project": line.project},
+            ),
+            reverse("budget-take-in", args=[budget.cycle.year, budget.number]),
+        )
+        for line in new.select_related("project")[:LISTED]
+    ]
+    missing += [
+        Missing(
+            gettext("Line %(line)s holds no money: enter an amount, or say why it is not budgeted.")
+            % {"line": f"{line} {line.project}"},
+            line.get_absolute_url(),
+        )
+        for line in _first_few(lines_without_money(budget))
+    ]
+    if budget.based_on_id and not missing and not changed_lines(budget, budget.based_on).exists():
+        missing.append(Missing(gettext("Nothing is changed yet against the version in force.")))
+    return missing
+
+
+def _first_few(lines: QuerySet[BudgetLine]) -> Iterable[BudgetLine]:
+    """The first few lines with what names them."""
+    return lines.select_related("project", "budget__cycle").order_by("number")[:LISTED]
+
+
+def missing_to_propose(budget: Budget, at: datetime) -> list[Missing]:
+    """Every department with lines confirmed them, or management overruled it."""
+    answered = [Confirmation.State.CONFIRMED, Confirmation.State.OVERRULED]
+    found = Confirmation.objects.filter(budget=budget).exclude(state__in=answered)
+    found = found.select_related("department", "budget__cycle").order_by("department__name")
+    counted = found.annotate(contested=Count("contests", filter=Q(contests__settled="open")))
+    return [Missing(_unanswered(found, found.contested), found.get_absolute_url()) for found in counted]
+
+
+def _unanswered(confirmation: Confirmation, contested: int) -> str:
+    if confirmation.state == Confirmation.State.AWAITING:
+        return interpolate(
+            gettext("%(department)s has not confirmed its lines yet."), {"department": confirmation.department}
+        )
+    sentence = ngettext(
+        "%(department)s contests %(count)s line; finance changes it or management overrules with a reason.",
+        "%(department)s contests %(count)s lines; finance changes them or management overrules with a reason.",
+        contested,
+    )
+    return interpolate(sentence, {"department": confirmation.department, "count": contested})
+
+
+def overspent(budget: Budget) -> list[Missing]:
+    """Lines that would hold less than was already spent on them."""
+    line = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
+    spent = Appropriation.objects.filter(cycle_id=budget.cycle_id, spent__gt=0)
+    less = spent.annotate(new=Subquery(line.values("amount"))).filter(new__lt=F("spent")).order_by("number")
+    found = less.values_list("number", "project__name", "spent", "new")[:LISTED]
+    year = budget.cycle.year
+    return [
+        Missing(
+            gettext("%(spent)s of line %(line)s is already spent; it cannot be cut to %(amount)s.")
+            % {"line": f"{year}-{number} {project}", "spent": exact(had), "amount": exact(new)},
+            reverse("budget-line", args=[year, budget.number, number]),
+        )
+        for number, project, had, new in found
+    ]
+
+
+def needs_two(budget: Budget) -> bool:
+    """Whether the sum is above the limit of one manager."""
+    limit = budget.cycle.second_approval_above
+    return limit is not None and sum_of(budget) > limit
+
+
+def missing_to_approve(budget: Budget, at: datetime) -> list[Missing]:
+    """Above the limit a first manager has approved; nothing is cut below what was spent."""
+    missing = overspent(budget)
+    if budget.state == State.PROPOSED and needs_two(budget):
+        names = {"sum": exact(sum_of(budget)), "limit": exact(budget.cycle.second_approval_above)}
+        missing.append(
+            Missing(gettext("The sum of %(sum)s is above %(limit)s, so a first manager approves before you.") % names)
+        )
+    return missing
+
+
+def missing_to_endorse(budget: Budget, at: datetime) -> list[Missing]:
+    """Two managers are needed only above the limit."""
+    if needs_two(budget):
+        return overspent(budget)
+    return [Missing(gettext("The sum is within the limit of one manager: approve the budget itself."))]
+
+
+def missing_to_put_in_force(budget: Budget, at: datetime) -> list[Missing]:
+    """Finance puts corrections and small transfers in force itself, once the departments have confirmed them."""
+    if budget.kind != Budget.Kind.AMENDMENT:
+        return [Missing(gettext("The budget of the year is approved by management."))]
+    if class_of(budget) not in SMALL:
+        return [
+            Missing(gettext("This amendment is more than a correction or a small transfer, so management approves it."))
+        ]
+    return [*missing_to_propose(budget, at), *overspent(budget)]
+
+
+def missing_to_supersede(budget: Budget, at: datetime) -> list[Missing]:
+    """Nobody takes a budget out of force: it follows from the approval of a newer one."""
+    return [Missing(gettext("A version is superseded by itself, when a newer one is approved."))]
+
+
+BUDGET = Workflow(
+    kind="budget",
+    model=Budget,
+    created=_("began this version"),
+    label=_("Budget"),
+    states=State,
+    initial=State.DRAFT,
+    closed=frozenset({State.APPROVED, State.SUPERSEDED}),
+    tones={
+        State.DRAFT: "draft", State.SHARED: "sent", State.PROPOSED: "sent", State.ENDORSED: "review",
+        State.APPROVED: "ok", State.SUPERSEDED: "shut",
+    },
+    editable=frozenset({State.DRAFT, State.SHARED}),
+    fields={
+        "q1": _("first quarter"), "q2": _("second quarter"), "q3": _("third quarter"), "q4": _("fourth quarter"),
+        "category": _("category"), "fund": _("funding source"), "computation": _("how it is computed"),
+        "is_refused": _("not budgeted"), "refusal": _("why it is not budgeted"), "line": _("line"),
+    },
+    values={"category": dict(Category.choices), "is_refused": {"True": _("yes"), "False": _("no")}},
+    steps=(
+        Step(
+            "share", _("Share with departments"), [State.DRAFT], State.SHARED, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s shared the budget with the departments"), stamps="shared", authors=True,
+            missing=missing_to_share,
+            says=_("Every department with lines confirms or contests them."),
+        ),
+        Step(
+            "propose", _("Propose budget"), [State.SHARED], State.PROPOSED, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s proposed the budget"), stamps="proposed", authors=True,
+            missing=missing_to_propose,
+            says=_("Management decides next."),
+        ),
+        Step(
+            "endorse", _("Approve first of two"), [State.PROPOSED], State.ENDORSED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s approved the budget as the first of two"), stamps="endorsed", four_eyes=True,
+            authors=True, awaited=False, missing=missing_to_endorse,
+            says=_("The sum is above the limit, so a second manager approves after you."),
+        ),
+        Step(
+            "approve", _("Approve budget"), [State.PROPOSED, State.ENDORSED], State.APPROVED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s approved the budget"), stamps="approved", four_eyes=True,
+            missing=missing_to_approve,
+            says=_("This version is in force and never changes again."),
+        ),
+        Step(
+            "put-in-force", _("Put in force"), [State.SHARED], State.APPROVED, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s put the amendment in force"), stamps="approved", four_eyes=True, awaited=False,
+            missing=missing_to_put_in_force,
+            says=_("A correction or a small transfer needs no decision by management."),
+        ),
+        Step(
+            "send-back", _("Send back with a comment"), [State.PROPOSED, State.ENDORSED], State.DRAFT,
+            by=Can.APPROVE_BUDGET, done=_("%(person)s sent the budget back"), four_eyes=True, comment=True,
+            awaited=False,
+        ),
+        Step(
+            "supersede", _("Supersede"), [State.APPROVED], State.SUPERSEDED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s put a newer version in force"), awaited=False, main=False,
+            missing=missing_to_supersede,
+            says=_("Happens when an amendment is approved."),
+        ),
+    ),
+)  # fmt: skip

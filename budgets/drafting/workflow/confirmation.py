@@ -1,0 +1,95 @@
+"""What may happen to a department's confirmation of its lines, and what is still missing before it moves on."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from budgets.drafting.models import Budget, Confirmation
+from budgets.drafting.workflow.budget import BUDGET
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+
+State = Confirmation.State
+ANSWERED = ("confirm", "overrule")
+
+
+def missing_to_ask(confirmation: Confirmation, at: datetime) -> list[Missing]:
+    """A department is asked again only when its lines changed since it answered."""
+    if changed_since_answered(confirmation):
+        return []
+    return [Missing(gettext("The lines have not changed since the department answered."))]
+
+
+def changed_since_answered(confirmation: Confirmation) -> bool:
+    """Whether the lines are another version than the one the last answer was given to."""
+    entries = Entry.objects.of("confirmation", confirmation.pk).filter(verb__in=ANSWERED)
+    last = entries.values_list("version", flat=True).first()
+    return last is None or confirmation.version > last
+
+
+def missing_to_answer(confirmation: Confirmation, at: datetime) -> list[Missing]:
+    """Departments answer, and their contests are settled, while the budget is shared."""
+    if confirmation.budget.state == Budget.State.SHARED:
+        return []
+    return [Missing(gettext("The budget is not shared with the departments now."))]
+
+
+def while_redrafted() -> Q:
+    """Changes of lines in a budget that is being redrafted: departments read them when it is shared again."""
+    redrafted = Confirmation.objects.filter(budget__state=Budget.State.DRAFT)
+    return Q(kind="confirmation", verb="edit", record_id__in=redrafted.values("pk"))
+
+
+def budget_of(confirmation: Confirmation) -> list[tuple[str, int]]:
+    """The budget a confirmation rests on: whoever wrote its lines does not overrule a department that contests them."""
+    return [("budget", confirmation.budget_id)]
+
+
+CONFIRMATION = Workflow(
+    kind="confirmation",
+    model=Confirmation,
+    keeps_open=frozenset(),
+    year="budget__cycle",
+    created=_("asked the department to confirm"),
+    label=_("Confirmation by department"),
+    states=State,
+    initial=State.AWAITING,
+    closed=frozenset({State.CONFIRMED, State.OVERRULED}),
+    tones={State.AWAITING: "review", State.CONFIRMED: "ok", State.CONTESTED: "back", State.OVERRULED: "shut"},
+    editable=frozenset({State.AWAITING, State.CONTESTED}),
+    fields=BUDGET.fields,
+    values=BUDGET.values,
+    withheld=while_redrafted,
+    rests_on=budget_of,
+    steps=(
+        Step(
+            "confirm", _("Confirm lines"), [State.AWAITING], State.CONFIRMED, by=Can.CONFIRM_LINES,
+            done=_("%(person)s confirmed the budget lines"), stamps="confirmed",
+            missing=missing_to_answer, says=_("You agree to every line of your department as it stands now."),
+        ),
+        Step(
+            "contest", _("Contest lines"), [State.AWAITING], State.CONTESTED, by=Can.CONFIRM_LINES,
+            done=_("%(person)s contested budget lines"), awaited=False, authors=True,
+            missing=missing_to_answer,
+        ),
+        Step(
+            "settle", _("Change the lines"), [State.CONTESTED], State.AWAITING, by=Can.COMPILE_BUDGET,
+            done=_("%(person)s changed the contested lines"),
+            missing=missing_to_answer,
+            says=_("The department confirms the changed lines again; management can overrule it instead."),
+        ),
+        Step(
+            "overrule", _("Overrule with a reason"), [State.CONTESTED], State.OVERRULED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s overruled the contested lines"), stamps="overruled", four_eyes=True, comment=True,
+            missing=missing_to_answer, says=_("The lines stay as they are; the department reads why."),
+        ),
+        Step(
+            "ask", _("Ask for confirmation again"), [State.CONFIRMED, State.OVERRULED], State.AWAITING,
+            by=Can.COMPILE_BUDGET, done=_("%(person)s asked for confirmation again"), awaited=False, main=False,
+            missing=missing_to_ask,
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,26 @@
+"""Choosing the approved line that an expense or an exception is for."""
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+
+from budgets.drafting.models import Appropriation
+from budgets.spending.forms import ChooseForm
+from budgets.spending.queries import WITH_CHAIN, lines_of, lines_to_post_on
+from planning.models import Cycle
+from sop_portal.foundation.organisation.access import Request
+
+
+def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appropriation | None, ChooseForm | None]:
+    """The line that was named, or the form to choose one; a line one may not see does not exist."""
+    if asked.get("line"):
+        form = ChooseForm(asked, lines=[], cycle=cycle)
+        if form.is_valid():
+            lines = lines_of(cycle, request.actor).select_related(*WITH_CHAIN)
+            return get_object_or_404(lines, number=form.cleaned_data["line"]), None
+    offered = lines_to_post_on(cycle, request.actor, asked.get("project", ""))
+    return None, ChooseForm(asked if "line" in asked else None, lines=offered, cycle=cycle)
+
+
+def show_choice(request: Request, cycle: Cycle, form: ChooseForm | None, status: int = 200) -> HttpResponse:
+    """The lines to choose from."""
+    return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": form}, status=status)

@@ -1,0 +1,152 @@
+"""One expense: what for, from which line, posting it, and undoing it by a counter-entry."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from budgets.drafting.models import Appropriation
+from budgets.spending import actions
+from budgets.spending.figures import Verdict
+from budgets.spending.forms import CorrectForm, ExpenseForm, PostForm
+from budgets.spending.models import Expense, SpendingException
+from budgets.spending.pages.choose import chosen_line, show_choice
+from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
+from budgets.spending.queries import find_expense, granted_exception, verdict_on
+from planning.cycles.queries import cycle_of
+from sop_portal.foundation.kit.components import Link, TrailLine
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+
+
+@page()
+def expense(request: Request, year: int, pk: int) -> HttpResponse:
+    """One expense: what for, from which line, and whether it was corrected."""
+    found = find_expense(request, year, pk)
+    line, correction = found.appropriation, Expense.objects.filter(corrects=found).first()
+    may_correct = correction is None and found.corrects_id is None and request.actor.may(Can.POST_EXPENSE, line)
+    context = {
+        "expense": found,
+        "line": line,
+        "cycle": found.cycle,
+        "correction": correction,
+        "may_correct": may_correct,
+        "pairs": line_pairs(line, found.cycle),
+        "story": history_of(found, correction),
+        "links": chain_of(line, found.cycle, Link(_("This expense"), is_here=True)),
+    }
+    return render(request, "budgets/spending/expense.html", context)
+
+
+def history_of(expense: Expense, correction: Expense | None) -> list[TrailLine]:
+    """What happened to an expense, newest first, with the reasons people gave."""
+    entries = Entry.objects.of("expense", expense.pk)
+    if correction is not None:
+        entries = entries | Entry.objects.of("expense", correction.pk)
+    sentences = {"post": _("posted the expense"), "correct": _("undid it by a counter-entry")}
+    names = User.objects.in_bulk({entry.by_id for entry in entries if entry.by_id})
+    return [
+        TrailLine(entry.at, str(names.get(entry.by_id, "")), sentences.get(entry.verb, entry.verb), entry.comment)
+        for entry in entries
+    ]
+
+
+@page(Can.POST_EXPENSE)
+def ask_expense(request: Request, year: int) -> HttpResponse:
+    """Choose the line, type the expense, read what the guard says of it."""
+    cycle = cycle_of(request, year)
+    line, choosing = chosen_line(request, cycle, request.GET)
+    if line is None:
+        return show_choice(request, cycle, choosing)
+    actions.may_post(line, request.user, request.moment)
+    exception = granted_exception(request, line, request.GET.get("exception", ""))
+    is_checked = "amount" in request.GET
+    form = ExpenseForm(request.GET if is_checked else None, line=line, initial={"spent_on": request.today})
+    verdict = _verdict_of(request, line, form, exception) if is_checked else None
+    # A part of the page is taken over only with 200: what can no longer be posted disappears from it.
+    is_wrong = is_checked and verdict is None and "HX-Request" not in request.headers
+    return _show_expense(request, line, form, verdict, exception, 422 if is_wrong else 200)
+
+
+@act(Can.POST_EXPENSE)
+def take_expense(request: Request, year: int) -> HttpResponse:
+    """Post the expense; the guard has the last word."""
+    cycle = cycle_of(request, year)
+    line, choosing = chosen_line(request, cycle, request.POST)
+    if line is None:
+        return show_choice(request, cycle, choosing, 422)
+    exception = granted_exception(request, line, request.POST.get("exception", ""))
+    form = PostForm(request.POST, line=line)
+    if not form.is_valid():
+        return _show_expense(request, line, form, _verdict_of(request, line, form, exception), exception, 422)
+    try:
+        posted = actions.post(line, form.payment, by=request.user, at=request.moment, exception=exception)
+    except NotReady as refusal:
+        line.refresh_from_db(fields=["approved", "spent"])
+        stopped = Verdict(str(refusal.sentence), way_out=str(refusal.way_out))
+        return _show_expense(request, line, form, stopped, exception, 422)
+    messages.success(request, _("The expense is posted."))
+    return redirect(posted)
+
+
+def _verdict_of(
+    request: Request, line: Appropriation, form: ExpenseForm, exception: SpendingException | None
+) -> Verdict | None:
+    """What the guard says of what was typed, as soon as amount and day can be read."""
+    form.is_valid()
+    amount, spent_on = (form.cleaned_data.get(name) for name in ("amount", "spent_on"))
+    if amount is None or spent_on is None or not form.cleaned_data.get("what"):
+        return None
+    is_excepted = exception is not None and exception.state == SpendingException.State.GRANTED
+    return verdict_on(line, amount, spent_on, line.cycle.day(request.moment), is_excepted=is_excepted)
+
+
+def _show_expense(
+    request: Request,
+    line: Appropriation,
+    form: ExpenseForm,
+    verdict: Verdict | None,
+    exception: SpendingException | None,
+    status: int,
+) -> HttpResponse:
+    """The form, what is left on the line, and the guard's verdict."""
+    context = {
+        "cycle": line.cycle,
+        "line": line,
+        "form": form,
+        "verdict": verdict,
+        "exception": exception,
+        "pairs": line_pairs(line, line.cycle),
+        "links": chain_of(line, line.cycle),
+        "row": line_rows([line], line.cycle, request.actor)[0],
+    }
+    return render(request, "budgets/spending/expense_form.html", context, status=status)
+
+
+expense_new = either(ask_expense, take_expense)
+
+
+@page(Can.POST_EXPENSE)
+def ask_correction(request: Request, year: int, pk: int) -> HttpResponse:
+    """Ask why an expense is undone."""
+    found = find_expense(request, year, pk)
+    actions.may_post(found.appropriation, request.user, request.moment)
+    return render(request, "budgets/spending/correct.html", {"expense": found, "form": CorrectForm()})
+
+
+@act(Can.POST_EXPENSE)
+def take_correction(request: Request, year: int, pk: int) -> HttpResponse:
+    """Undo an expense by a counter-entry."""
+    found = find_expense(request, year, pk)
+    form = CorrectForm(request.POST)
+    if not form.is_valid():
+        return render(request, "budgets/spending/correct.html", {"expense": found, "form": form}, status=422)
+    entry = actions.correct(found, why=form.cleaned_data["why"], by=request.user, at=request.moment)
+    messages.success(request, _("The counter-entry is posted; the money is free on the line again."))
+    return redirect(entry)
+
+
+expense_correct = either(ask_correction, take_correction)

@@ -1,0 +1,80 @@
+"""The page of one feedback: what was said, the answer, and the measures that follow from it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from evaluations.feedback import actions
+from evaluations.feedback.forms import AnswerForm
+from evaluations.feedback.models import Feedback
+from evaluations.feedback.queries import find_feedback
+from evaluations.feedback.workflow import FEEDBACK
+from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import MeasureProposal
+from evaluations.improvements.forms import MeasureProposalForm
+from evaluations.improvements.models import Measure
+from evaluations.improvements.pages.measure import linked_measures
+from evaluations.improvements.queries import measures_proposed_on
+from sop_portal.foundation.kit.components import Person
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.record_page import record_context
+
+
+def entry_page(request: Request, found: Feedback, status: int = 200, **filled_in: forms.Form) -> HttpResponse:
+    """One entry: what was said, the answer, and the measures that follow from it."""
+    answered = Entry.objects.of(FEEDBACK.kind, found.pk).filter(verb="answer").first()
+    context = record_context(request, FEEDBACK, found) | {
+        "cycle": found.cycle,
+        "is_finished": found.state in FEEDBACK.closed,
+        "people": [Person(found.given_by.name, found.given_by.initials, _("gave it"))],
+        "answer": answered.comment if answered else "",
+        "measures": linked_measures(measures_proposed_on(found.cycle, found.get_absolute_url())),
+        "proposal": MeasureProposalForm() if request.actor.may(Can.PROPOSE_MEASURE, found.department) else None,
+    }
+    return render(request, "evaluations/feedback/entry.html", context | filled_in, status=status)
+
+
+@page()
+def entry(request: Request, *, year: int, pk: int) -> HttpResponse:
+    """One entry."""
+    return entry_page(request, find_feedback(request, year=year, pk=pk))
+
+
+@page()
+def ask_answer(request: Request, *, year: int, pk: int) -> HttpResponse:
+    """The form for the answer; whoever may not answer reads who can."""
+    found = find_feedback(request, year=year, pk=pk)
+    check(FEEDBACK, FEEDBACK["answer"], found, request.actor, request.moment)
+    form = AnswerForm(initial={"seen": found.version})
+    return render(request, "evaluations/feedback/answer.html", {"record": found, "form": form})
+
+
+@act(Can.ANSWER_FEEDBACK)
+def take_answer(request: Request, *, year: int, pk: int) -> HttpResponse:
+    """Answer it."""
+    found, form = find_feedback(request, year=year, pk=pk), AnswerForm(request.POST)
+    if not form.is_valid():
+        return render(request, "evaluations/feedback/answer.html", {"record": found, "form": form}, status=422)
+    actions.answer(found, by=request.user, at=request.moment, **form.cleaned_data)
+    messages.success(request, _("Done: %(step)s.") % {"step": FEEDBACK["answer"].label})
+    return redirect(f"{found.get_absolute_url()}?done=answer")
+
+
+answer = either(ask_answer, take_answer)
+
+
+@act(Can.PROPOSE_MEASURE)
+def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
+    """Propose a measure that follows from the feedback."""
+    found, form = find_feedback(request, year=year, pk=pk), MeasureProposalForm(request.POST)
+    if not form.is_valid():
+        return entry_page(request, found, 422, form=form, proposal=form)
+    proposal = MeasureProposal(form.cleaned_data["what"], Measure.Origin.FEEDBACK, found.get_absolute_url())
+    measure = improvements.propose(found.cycle, found.department, proposal, by=request.user, at=request.moment)
+    messages.success(request, _("%(measure)s is proposed.") % {"measure": measure})
+    return redirect(found.get_absolute_url())

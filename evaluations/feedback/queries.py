@@ -1,0 +1,21 @@
+"""Feedback as pages fetch it, and the departments it is given for."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from evaluations.feedback.models import Feedback
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+
+
+def find_feedback(request: Request, *, year: int, pk: int) -> Feedback:
+    """The feedback of the address, if the person may see it."""
+    visible = Feedback.objects.visible_to(request.actor).select_related("cycle", "department", "given_by")
+    return get_object_or_404(visible, cycle__year=year, pk=pk)
+
+
+def departments_of(actor: Actor) -> QuerySet[Department]:
+    """The departments a person can speak for."""
+    active = Department.objects.filter(is_active=True)
+    return active if actor.sees_everything else active.filter(pk__in=actor.department_ids)

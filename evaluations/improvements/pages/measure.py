@@ -1,0 +1,120 @@
+"""The page of one improvement measure, and the steps that begin there."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from evaluations.improvements import actions
+from evaluations.improvements.forms import AdoptForm, FinishForm
+from evaluations.improvements.models import Measure
+from evaluations.improvements.queries import find_measure
+from evaluations.improvements.workflow import MEASURE
+from sop_portal.foundation.kit.components import Link, Person
+from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.engine import check
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.record_page import record_context
+from sop_portal.foundation.workflow.views import step_view
+
+
+@dataclass(frozen=True)
+class LinkedMeasure:
+    """A measure as the record on which it was proposed shows it."""
+
+    measure: Measure
+    tone: str
+    is_finished: bool
+
+
+def linked_measures(measures: Iterable[Measure]) -> list[LinkedMeasure]:
+    """Measures for the page of the record on which they were proposed."""
+    return [
+        LinkedMeasure(measure, MEASURE.tones[measure.state], measure.state in MEASURE.closed) for measure in measures
+    ]
+
+
+@page()
+def measure(request: Request, *, year: int, number: int) -> HttpResponse:
+    """One measure: what, where from, whose, until when, and what shows that it was done."""
+    found = find_measure(request, year=year, number=number)
+    owner = [Person(found.owner.name, found.owner.initials, _("owner"))] if found.owner else []
+    origin = Link(found.get_origin_display(), found.origin_url, _("where it was proposed"))
+    context = record_context(request, MEASURE, found) | {
+        "cycle": found.cycle,
+        "people": owner,
+        "is_finished": found.state in MEASURE.closed,
+        "chain": [origin, Link(str(found), "", found.get_state_display(), is_here=True)],
+    }
+    return render(request, "evaluations/improvements/measure.html", context)
+
+
+@page()
+def ask_adopt(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Ask who is to carry it out, and until when."""
+    found = find_measure(request, year=year, number=number)
+    form = AdoptForm(measure=found, actor=request.actor)
+    return step_page(request, found, "adopt", form)
+
+
+@act(Can.DECIDE_MEASURE)
+def take_adopt(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Adopt the measure."""
+    found = find_measure(request, year=year, number=number)
+    form = AdoptForm(request.POST, measure=found, actor=request.actor)
+    return take_step(request, found, "adopt", form, actions.adopt)
+
+
+adopt = either(ask_adopt, take_adopt)
+
+
+@page()
+def ask_finish(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Ask what shows that it was done."""
+    found = find_measure(request, year=year, number=number)
+    return step_page(request, found, "finish", FinishForm(initial={"seen": found.version}))
+
+
+@act(Can.CARRY_OUT_MEASURE)
+def take_finish(request: Request, *, year: int, number: int) -> HttpResponse:
+    """Report the measure as done."""
+    found = find_measure(request, year=year, number=number)
+    return take_step(request, found, "finish", FinishForm(request.POST), actions.finish)
+
+
+finish = either(ask_finish, take_finish)
+
+
+def step_page(
+    request: Request, found: Measure, step: str, form: AdoptForm | FinishForm, status: int = 200
+) -> HttpResponse:
+    """The page of a step that asks for more than a comment; whoever may not take it reads why."""
+    offered = offer(MEASURE, MEASURE[step], found, request.actor, request.moment)
+    if not offered.is_possible:
+        check(MEASURE, MEASURE[step], found, request.actor, request.moment)
+    context = {"record": found, "step": MEASURE[step], "offer": offered, "form": form}
+    return render(request, "evaluations/improvements/step.html", context, status=status)
+
+
+def take_step(
+    request: Request, found: Measure, step: str, form: AdoptForm | FinishForm, carry_out: Callable[..., Measure]
+) -> HttpResponse:
+    """Take a step with what was typed; what is not ready stays on the page with its reason."""
+    if form.is_valid():
+        try:
+            carry_out(found, by=request.user, at=request.moment, **form.arguments)
+        except NotReady as refusal:
+            form.add_error(None, sentences([refusal.sentence, *refusal.missing]))
+        else:
+            messages.success(request, _("Done: %(step)s.") % {"step": MEASURE[step].label})
+            return redirect(f"{found.get_absolute_url()}?done={step}")
+    return step_page(request, found, step, form, 422)
+
+
+measure_step = step_view(MEASURE, find_measure)

@@ -1,0 +1,31 @@
+"""Measures as pages fetch them, and who can be given one."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from evaluations.improvements.models import Measure, Measures
+from planning.models import Cycle
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, roles_that
+
+
+def find_measure(request: Request, *, year: int, number: int) -> Measure:
+    """The measure of the address, if the person may see it."""
+    visible = Measure.objects.visible_to(request.actor).select_related("cycle", "department", "owner")
+    return get_object_or_404(visible, cycle__year=year, number=number)
+
+
+def measures_proposed_on(cycle: Cycle, origin_url: str) -> Measures:
+    """The measures that were proposed on a record, for everybody who may see that record."""
+    found = Measure.objects.filter(cycle=cycle, origin_url=origin_url)
+    return found.select_related("cycle", "owner").order_by("number")
+
+
+def who_may_own(department: Department, on: date) -> QuerySet[User]:
+    """Who can be given a measure of a department: its own people and those who act for the whole organisation."""
+    eligible = Q(department=department) | Q(department__isnull=True)
+    holders = Membership.objects.on(on).filter(eligible, role__in=roles_that(Can.CARRY_OUT_MEASURE))
+    return User.objects.filter(pk__in=holders.values("person_id"), is_active=True).order_by("name")

@@ -1,0 +1,240 @@
+"""Reports, issues and projects as pages fetch them, and how far a project had come at the end of a period."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TypedDict
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from budgets.models import Appropriation, Category, Expense
+from budgets.spending.figures import YearFacts
+from budgets.spending.queries import year_facts
+from evaluations.reports.figures import (
+    NOTHING,
+    CategorySpending,
+    Course,
+    MonthSpending,
+    ProgressFigures,
+    ProgressWarning,
+    category_spending,
+    course,
+    even_plan,
+    money_plan,
+    spent_by_month,
+    warnings_of,
+)
+from evaluations.reports.models import Issue, ProgressReport
+from planning.cycles.calendar import report_periods
+from planning.models import Cycle, Project
+from sop_portal.foundation.kit.dates import end_of_day, start_of_day
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.workflow.models import Comment
+
+HANDED_IN = (ProgressReport.State.SUBMITTED, ProgressReport.State.ACCEPTED)
+PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+
+
+class ReportAddress(TypedDict):
+    """What the address of a progress report says."""
+
+    year: int
+    department: str
+    project: str
+    period: str
+
+
+def find_project(request: Request, *, year: int, department: str, project: str) -> Project:
+    """The project of the address, if the person may see it."""
+    visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
+    return get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
+
+
+def find_report(request: Request, *, year: int, department: str, project: str, period: str) -> ProgressReport:
+    """The report of the address, if the person may see it; its period is named by year and month."""
+    found = PERIOD.fullmatch(period)
+    if not found or int(found[1]) < date.min.year:
+        raise Http404
+    visible = ProgressReport.objects.visible_to(request.actor).select_related(
+        "cycle", "department", "project__cycle", "project__department", "project__lead", "submitted_by", "accepted_by"
+    )
+    return get_object_or_404(
+        visible,
+        cycle__year=year,
+        department__slug=department,
+        project__slug=project,
+        period_first__year=int(found[1]),
+        period_first__month=int(found[2]),
+    )
+
+
+def find_issue(request: Request, *, year: int, pk: int) -> Issue:
+    """The issue of the address, if the person may see it."""
+    visible = Issue.objects.visible_to(request.actor).select_related(
+        "cycle", "department", "project__cycle", "project__department", "project__lead", "resolved_by", "verified_by"
+    )
+    return get_object_or_404(visible, cycle__year=year, pk=pk)
+
+
+def reports_of_year(request: Request, cycle: Cycle) -> QuerySet[ProgressReport]:
+    """The reports of a year whose period has begun, among those the person may see."""
+    visible = ProgressReport.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
+    return visible.filter(period_first__lte=request.today)
+
+
+def notes_of(report: ProgressReport) -> QuerySet[Comment]:
+    """What was written on the project in the period, newest first, for everybody who may see the report."""
+    zone = report.cycle.zone
+    first, last = start_of_day(report.period_first, zone), end_of_day(report.period_last, zone)
+    written = Comment.objects.filter(kind="project", record_id=report.project_id, at__gte=first, at__lte=last)
+    return written.select_related("by").order_by("-at", "-pk")
+
+
+def issues_of(report: ProgressReport) -> QuerySet[Issue]:
+    """The issues of the report's project, newest first, for everybody who may see the report."""
+    return Issue.objects.filter(project_id=report.project_id).order_by("-pk")
+
+
+def number_of_expenses(report: ProgressReport) -> int:
+    """How many expenses of the project there are until the end of the period."""
+    return Expense.objects.filter(project_id=report.project_id, spent_on__lte=report.period_last).count()
+
+
+@dataclass
+class ProjectProgress:
+    """Plan and actual of a project at the end of a report's period, read from expenses, lines and earlier reports.
+
+    While the report is written they are as of now; once it is submitted, as they were then: expenses are never edited,
+    so that is what was posted until then. Three queries in all.
+    """
+
+    report: ProgressReport
+    today: date
+    is_frozen: bool | None = None
+    known_at: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.is_frozen is None:
+            self.is_frozen = self.report.state in HANDED_IN
+        self.known_at = self.report.submitted_at if self.is_frozen else None
+
+    @cached_property
+    def year(self) -> YearFacts:
+        """The execution year."""
+        return year_facts(self.report.cycle, self.today)
+
+    @cached_property
+    def months(self) -> list[date]:
+        """The last day of every period of the project."""
+        project = self.report.project
+        return [period.last_on for period in report_periods(project.starts_on, project.ends_on)]
+
+    @cached_property
+    def lines(self) -> list[Appropriation]:
+        """The approved lines of the project."""
+        found = Appropriation.objects.filter(project_id=self.report.project_id)
+        return list(found.select_related("line").order_by("number"))
+
+    @cached_property
+    def spent(self) -> list[MonthSpending]:
+        """What was spent until the end of the period, by category and month."""
+        found = Expense.objects.filter(project_id=self.report.project_id, spent_on__lte=self.report.period_last)
+        if self.known_at is not None:
+            found = found.filter(posted_at__lte=self.known_at)
+        by_month = found.annotate(month=TruncMonth("spent_on")).values("appropriation__category", "month")
+        rows = by_month.annotate(total=Sum("amount")).order_by("appropriation__category", "month")
+        return [MonthSpending(row["appropriation__category"], row["month"], row["total"]) for row in rows]
+
+    @cached_property
+    def earlier(self) -> dict[date, tuple[int, int]]:
+        """Activities and participants of the earlier reports that were handed in, by the end of their period."""
+        found = ProgressReport.objects.filter(
+            project_id=self.report.project_id, state__in=HANDED_IN, period_last__lt=self.report.period_first
+        )
+        rows = found.values_list("period_last", "activities_held", "participants_reached")
+        return {last: (activities or 0, participants or 0) for last, activities, participants in rows}
+
+    @property
+    def activities_before(self) -> int:
+        """Held before the period; as frozen once the report is submitted."""
+        return self._before("activities_before", 0)
+
+    @property
+    def participants_before(self) -> int:
+        """Reached before the period; as frozen once the report is submitted."""
+        return self._before("participants_before", 1)
+
+    def _before(self, name: str, place: int) -> int:
+        frozen = getattr(self.report, name) if self.is_frozen else None
+        return sum(counted[place] for counted in self.earlier.values()) if frozen is None else frozen
+
+    @cached_property
+    def spending(self) -> list[CategorySpending]:
+        """Every category the project has lines in."""
+        labels = {value: str(label) for value, label in Category.choices}
+        month = self.report.period_first.replace(day=1)
+        found = []
+        for category in dict.fromkeys(line.category for line in self.lines):
+            spent = [spending for spending in self.spent if spending.category == category]
+            found.append(category_spending(labels[category], self._quarters(category), spent, month))
+        return found
+
+    def _quarters(self, category: str | None = None) -> tuple[Decimal, ...]:
+        lines = [line.line for line in self.lines if category in (None, line.category)]
+        return tuple(sum((getattr(line, quarter) for line in lines), NOTHING) for quarter in ("q1", "q2", "q3", "q4"))
+
+    @property
+    def spent_in_period(self) -> Decimal:
+        """Spent in the period, on all lines."""
+        return sum((category.in_period for category in self.spending), NOTHING)
+
+    @property
+    def spent_total(self) -> Decimal:
+        """Spent until the end of the period, on all lines."""
+        return sum((category.total for category in self.spending), NOTHING)
+
+    @property
+    def budgeted(self) -> Decimal:
+        """What the approved lines hold together."""
+        return sum((line.approved for line in self.lines), NOTHING)
+
+    @cached_property
+    def money(self) -> Course:
+        """Money, month by month."""
+        ends = [month for month in self.months if month <= self.report.period_last]
+        return course(money_plan(self._quarters(), self.months, self.year), spent_by_month(self.spent, ends))
+
+    @cached_property
+    def activities(self) -> Course:
+        """Activities, month by month."""
+        return self._counted(self.report.project.activities_planned, self.report.activities_held, 0)
+
+    @cached_property
+    def participants(self) -> Course:
+        """Participants, month by month."""
+        return self._counted(self.report.project.participants_planned, self.report.participants_reached, 1)
+
+    def _counted(self, planned: int, now: int | None, place: int) -> Course:
+        ends = [month for month in self.months if month < self.report.period_last]
+        actual = [Decimal(self.earlier.get(end, (0, 0))[place]) for end in ends]
+        plan = even_plan(planned, self.months, self.report.project.starts_on)
+        return course(plan, [*actual, Decimal(now or 0)])
+
+    @cached_property
+    def warnings(self) -> list[ProgressWarning]:
+        """What management should read about; counts only once they are given."""
+        report = self.report
+        counted: list[tuple[str, Course]] = []
+        if report.activities_held is not None:
+            counted.append((_("Activities"), self.activities))
+        if report.participants_reached is not None:
+            counted.append((_("Participants"), self.participants))
+        figures = ProgressFigures(self.spending, self.money, counted)
+        project, currency = report.project, report.cycle.currency
+        return warnings_of(figures, on=report.period_last, ends_on=project.ends_on, year=self.year, currency=currency)

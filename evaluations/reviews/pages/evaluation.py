@@ -1,0 +1,205 @@
+"""The page of one evaluation: facts, questions, lessons and measures, and the form of those who write it."""
+
+from datetime import datetime
+from typing import Any, Unpack
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import MeasureProposal
+from evaluations.improvements.models import Measure
+from evaluations.improvements.pages.measure import linked_measures
+from evaluations.improvements.queries import measures_proposed_on
+from evaluations.reviews import actions
+from evaluations.reviews.conflicts import chosen, kept, rows_of
+from evaluations.reviews.figures import EvaluationFacts
+from evaluations.reviews.forms import EvaluationForm, EvaluationForms
+from evaluations.reviews.models import Evaluation, Goal, Lesson
+from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
+from evaluations.reviews.workflow import EVALUATION, missing_to_submit
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
+from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.actor import people_who_can
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.record_page import record_context
+from sop_portal.foundation.workflow.views import step_view
+
+TEXTS: dict[str, StrOrPromise] = {
+    Evaluation.State.SUBMITTED: EVALUATION["review"].says,
+    Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures stand in the history."),
+}
+
+
+@page()
+def show(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse:
+    """The evaluation: facts, questions, lessons, measures."""
+    return evaluation_page(request, find_evaluation(request, **address))
+
+
+@act(Can.WRITE_EVALUATION)
+def save(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse:
+    """Save what was typed, by the button or a moment after typing; if a colleague was faster, show both."""
+    evaluation = find_evaluation(request, **address)
+    written = read(request, evaluation)
+    if "autosave" in request.POST:
+        return save_answers(request, evaluation, written.answers)
+    if not written.is_valid():
+        return evaluation_page(request, evaluation, written, 422)
+    try:
+        save_everything(request, evaluation, written)
+    except Changed as changed:
+        return show_conflict(request, evaluation, changed)
+    messages.success(request, _("Saved %(time)s.") % {"time": formats.clock(request.moment)})
+    return redirect(evaluation.get_absolute_url())
+
+
+evaluation = either(show, save)
+
+
+def read(request: Request, evaluation: Evaluation) -> EvaluationForms:
+    """What was typed, with the other's answers where they were chosen on the page of a conflict."""
+    goals = facts_of(evaluation).goals
+    typed = EvaluationForms(evaluation, goals, request.POST)
+    return EvaluationForms(evaluation, goals, chosen(request.POST, evaluation, typed.answers))
+
+
+def save_answers(request: Request, evaluation: Evaluation, form: EvaluationForm) -> JsonResponse:
+    """Save the answers alone, and say so in a sentence; a conflict is shown when the form itself is sent."""
+    if not form.is_valid():
+        return JsonResponse({"refused": next(iter(form.errors.values()))[0]}, status=422)
+    try:
+        actions.write(evaluation, by=request.user, at=request.moment, **form.answers)
+    except Changed as changed:
+        return JsonResponse({"refused": str(changed)}, status=409)
+    saved = _("Saved %(time)s. You can leave and come back.") % {"time": formats.clock(request.moment)}
+    return JsonResponse({"saved": saved, "seen": evaluation.version})
+
+
+def save_everything(request: Request, evaluation: Evaluation, written: EvaluationForms) -> None:
+    """Carry out everything the form asks for, in one transaction: the measure first, for it locks the year."""
+    by, at = request.user, request.moment
+    if written.measure.has_changed():
+        what, origin_url = written.measure.cleaned_data["what"], evaluation.get_absolute_url()
+        proposal = MeasureProposal(what, Measure.Origin.EVALUATION, origin_url, evaluation.project.slug)
+        improvements.propose(evaluation.cycle, evaluation.department, proposal, by=by, at=at)
+    actions.write(evaluation, by=by, at=at, **written.answers.answers)
+    if written.lesson.has_changed():
+        lesson = written.lesson.cleaned_data["lesson"]
+        actions.write_lesson(evaluation, lesson, by=by, at=at, seen=evaluation.version)
+    if written.goal.has_changed():
+        indicator, figures = written.goal.cleaned_data["indicator"], written.goal.figures
+        actions.add_goal(evaluation, indicator, figures, by=by, at=at, seen=evaluation.version)
+    remove(evaluation, request.POST, by, at)
+
+
+def remove(evaluation: Evaluation, posted: QueryDict, by: User, at: datetime) -> None:
+    """Take away the lesson or goal whose button was pressed."""
+    lesson, goal = posted.get("remove_lesson", ""), posted.get("remove_goal", "")
+    if lesson.isascii() and lesson.isdigit():
+        removed_lesson = get_object_or_404(Lesson, evaluation=evaluation, pk=int(lesson))
+        actions.remove_lesson(evaluation, removed_lesson, by=by, at=at, seen=evaluation.version)
+    if goal.isascii() and goal.isdigit():
+        removed_goal = get_object_or_404(Goal, evaluation=evaluation, pk=int(goal))
+        actions.remove_goal(evaluation, removed_goal, by=by, at=at, seen=evaluation.version)
+
+
+def show_conflict(request: Request, evaluation: Evaluation, changed: Changed) -> HttpResponse:
+    """Show both wordings of what two people wrote at once."""
+    evaluation.refresh_from_db(fields=["version", "reached", "problems", "better", "explanation", "people_used"])
+    form = EvaluationForms(evaluation, facts_of(evaluation).goals, request.POST).answers
+    form.is_valid()
+    context = {
+        "record": evaluation,
+        "rows": rows_of(changed, evaluation, form),
+        "kept": kept(request.POST),
+        "changed": changed,
+        "who": who_saved(evaluation),
+    }
+    return render(request, "evaluations/reviews/conflict.html", context, status=409)
+
+
+def who_saved(evaluation: Evaluation) -> str:
+    """The name of whoever wrote last."""
+    last = Entry.objects.of(EVALUATION.kind, evaluation.pk).filter(verb="edit").first()
+    person = User.objects.filter(pk=last.by_id).first() if last and last.by_id else None
+    return person.name if person else _("Somebody")
+
+
+def evaluation_page(
+    request: Request, evaluation: Evaluation, written: EvaluationForms | None = None, status: int = 200
+) -> HttpResponse:
+    """The page with its forms, for those who may write; for the others what was written."""
+    facts = facts_of(evaluation)
+    context = evaluation_context(request, evaluation, facts)
+    if evaluation.state in EVALUATION.editable and request.actor.may(Can.WRITE_EVALUATION, evaluation):
+        written = written or EvaluationForms(evaluation, facts.goals)
+        context |= {"written": written, "form": written.answers}
+    return render(request, "evaluations/reviews/evaluation.html", context, status=status)
+
+
+def evaluation_context(request: Request, evaluation: Evaluation, facts: EvaluationFacts) -> dict[str, Any]:
+    """Everything on the page but the forms."""
+    context = record_context(request, EVALUATION, evaluation, text=str(TEXTS.get(evaluation.state, "")))
+    is_open = evaluation.state in EVALUATION.editable
+    if is_open and request.actor.may(Can.WRITE_EVALUATION, evaluation):
+        context["next"] = next_box_of_writer(request, evaluation, context["next"].quote)
+    return context | {
+        "facts": facts,
+        "cycle": evaluation.cycle,
+        "lessons": list(evaluation.lessons.select_related("written_by").order_by("pk")),
+        "measures": linked_measures(measures_proposed_on(evaluation.cycle, evaluation.get_absolute_url())),
+        "people": people_of(request, evaluation),
+        "chain": chain_of(evaluation),
+        "is_finished": evaluation.state in EVALUATION.closed,
+        "is_owed": is_open,
+    }
+
+
+def next_box_of_writer(request: Request, evaluation: Evaluation, quote: str) -> NextBox:
+    """The next step of those who write: answer, check, submit."""
+    missing = missing_to_submit(evaluation, request.moment)
+    title = _("Look back on the project, then submit") if missing else _("Check the answers, then submit")
+    is_back, is_late = evaluation.state == Evaluation.State.RETURNED, evaluation.due < request.today
+    tone = "back" if is_back else "late" if is_late else ""
+    buttons = [Button(_("Check answers"), f"{evaluation.get_absolute_url()}check/", is_primary=True)]
+    due = formats.due_phrase(evaluation.due, request.today)
+    return NextBox(title, due, tone, "", quote, missing, buttons)
+
+
+def people_of(request: Request, evaluation: Evaluation) -> list[Person]:
+    """Who leads the project and who submits."""
+    lead = evaluation.project.lead
+    heads = people_who_can(Can.SUBMIT_EVALUATION, evaluation, request.today)[:3]
+    named = [Person(lead.name, lead.initials, Role.LEAD.label)] if lead else []
+    return named + [Person(head.name, head.initials, Role.HEAD.label) for head in heads]
+
+
+def chain_of(evaluation: Evaluation) -> list[Link]:
+    """From the forecast to the lesson, and on to the next year."""
+    project, year = evaluation.project, evaluation.cycle.year
+    is_reviewed = evaluation.state == Evaluation.State.REVIEWED
+    needed = _("needed %(amount)s") % {"amount": formats.money(project.needed)}
+    budgeted = _("budgeted %(amount)s") % {"amount": formats.money(project.budgeted)}
+    spent = _("spent %(amount)s") % {"amount": formats.money(project.spent)}
+    lessons = f"{reverse('lessons', args=[year])}?q={project.slug}"
+    return [
+        Link(_("Project"), project.get_absolute_url(), needed),
+        Link(_("Budget lines"), f"{reverse('appropriations', args=[year])}?project={project.pk}", budgeted),
+        Link(_("Expenses"), f"{reverse('expenses', args=[year])}?project={project.pk}", spent),
+        Link(_("Evaluation"), "", evaluation.get_state_display(), is_here=True),
+        Link(_("Lessons"), lessons if is_reviewed else "", _("published with the review"), is_open=not is_reviewed),
+        Link(_("Forecast %(year)s") % {"year": year + 1}, "", _("shows lessons and open measures"), is_open=True),
+    ]
+
+
+evaluation_step = step_view(EVALUATION, find_evaluation)

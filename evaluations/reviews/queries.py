@@ -1,0 +1,91 @@
+"""Evaluations as pages fetch them, and the figures they are made of: goals, hours and money, planned beside actual."""
+
+from decimal import Decimal
+from typing import TypedDict
+
+from django.db.models import QuerySet, Sum
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from budgets.models import Appropriation, Category
+from evaluations.reviews.figures import EvaluationFacts, Fact, GoalFact
+from evaluations.reviews.models import Evaluation, Goal
+from planning.models import Actual, ForecastFigure, Metric, Project
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+
+# Where a project keeps what its accepted reports add up to.
+COUNTERS = {Metric.ACTIVITIES: "activities_held", Metric.PARTICIPANTS: "participants_reached"}
+NOTHING = Decimal(0)
+
+
+class EvaluationAddress(TypedDict):
+    """What the address of an evaluation says."""
+
+    year: int
+    department: str
+    project: str
+
+
+def find_evaluation(request: Request, *, year: int, department: str, project: str) -> Evaluation:
+    """The evaluation of the address, if the person may see it."""
+    visible = Evaluation.objects.visible_to(request.actor).select_related(
+        "cycle", "department", "project__cycle", "project__department", "project__lead"
+    )
+    return get_object_or_404(visible, cycle__year=year, department__slug=department, project__slug=project)
+
+
+def departments_of(actor: Actor) -> QuerySet[Department]:
+    """The departments a person may see evaluations of."""
+    everything = Department.objects.all()
+    return everything if actor.sees_everything else everything.filter(pk__in=actor.department_ids)
+
+
+def facts_of(evaluation: Evaluation) -> EvaluationFacts:
+    """All facts of an evaluation; until it is reviewed, the counted figures follow the reports."""
+    goals = [_goal(goal, evaluation) for goal in evaluation.goals.order_by("pk")]
+    resources = [_hours(evaluation), *_money(evaluation.project)]
+    return EvaluationFacts(goals, resources, evaluation.cycle.deviation_to_explain)
+
+
+def _goal(goal: Goal, evaluation: Evaluation) -> GoalFact:
+    follows = goal.is_counted and evaluation.state != Evaluation.State.REVIEWED
+    actual = reached(evaluation.project, goal.indicator) if follows else goal.actual
+    return GoalFact(str(goal), goal.target, actual, goal.baseline, is_typed=not goal.is_counted, goal=goal)
+
+
+def reached(project: Project, metric: str) -> Decimal:
+    """What the accepted reports add up to."""
+    return Decimal(getattr(project, COUNTERS[Metric(metric)]))
+
+
+def _hours(evaluation: Evaluation) -> Fact:
+    return Fact(Metric.PEOPLE.label, forecast_of(evaluation.project).get(Metric.PEOPLE), evaluation.people_used)
+
+
+def forecast_of(project: Project) -> dict[str, Decimal | None]:
+    """The forecast figures of a project, by metric; empty where it was not planned."""
+    figures = ForecastFigure.objects.filter(line__project=project, line__is_planned=True)
+    return dict(figures.values_list("metric", "figure"))
+
+
+def _money(project: Project) -> list[Fact]:
+    rows = Appropriation.objects.filter(project=project).values_list("category").order_by("category")
+    lines = [
+        Fact(Category(category).label, approved, spent, is_money=True)
+        for category, approved, spent in rows.annotate(Sum("approved"), Sum("spent"))
+    ]
+    return [*lines, Fact(_("Money in all"), project.budgeted, project.spent, is_money=True, is_total=True)]
+
+
+def spent_on_materials(project: Project) -> Decimal:
+    """What was spent on the project's lines for materials."""
+    lines = Appropriation.objects.filter(project=project, category=Category.MATERIALS)
+    return lines.aggregate(spent=Sum("spent"))["spent"] or NOTHING
+
+
+def actual_of_last_year(project: Project) -> Actual | None:
+    """What the project did the year before, where that is known."""
+    before = Actual.objects.filter(department=project.department_id, slug=project.slug)
+    return before.filter(year=project.cycle.year - 1).first()

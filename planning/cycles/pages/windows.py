@@ -1,0 +1,78 @@
+"""The windows of a year, and who got more time and why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from planning.cycles.calendar import window_state
+from planning.cycles.models import Cycle, Extension, Stage, StageWindow
+from planning.cycles.queries import cycle_with_windows, dates_of
+from planning.cycles.workflow import CYCLE
+from sop_portal.foundation.kit.components import Button, NextBox
+from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.organisation.roles import Can
+
+
+@dataclass(frozen=True)
+class WindowRow:
+    """The dates of a stage and how it stands today."""
+
+    stage: Stage
+    dates: StageWindow | None
+    tone: str
+    label: str
+    was_moved: bool
+
+
+@page(Can.SEE_RECORDS)
+def windows(request: Request, year: int) -> HttpResponse:
+    """The five windows of a year, and every extension."""
+    cycle = cycle_with_windows(request, year)
+    may_move = request.actor.may(Can.RUN_CYCLE) and cycle.state in CYCLE.editable
+    context = {
+        "cycle": cycle,
+        "tone": CYCLE.tones[cycle.state],
+        "rows": window_rows(cycle, request.today),
+        "extensions": extensions(cycle),
+        "may_move": may_move,
+        "may_extend": request.actor.may(Can.EXTEND_WINDOW) and cycle.state == Cycle.State.PUBLISHED,
+        "next": _then_publish(cycle) if may_move and cycle.state == Cycle.State.DRAFT else None,
+    }
+    return render(request, "planning/cycles/windows.html", context)
+
+
+def window_rows(cycle: Cycle, on: date) -> list[WindowRow]:
+    """The five windows in order, with or without dates."""
+    return [_row(stage, dates_of(cycle, stage), on) for stage in Stage]
+
+
+def _row(stage: Stage, dates: StageWindow | None, on: date) -> WindowRow:
+    if dates is None:
+        return WindowRow(stage, None, "no", _("No dates yet"), False)
+    state = window_state(dates, None, on)
+    words = {
+        "scheduled": _("Scheduled"),
+        "open": pgettext("window", "Open"),
+        "grace": _("Late work only"),
+        "closed": _("Closed"),
+    }
+    tones = {"scheduled": "draft", "open": "sent", "grace": "back", "closed": "shut"}
+    return WindowRow(stage, dates, tones[state], words[state], dates.due_on != dates.first_due_on)
+
+
+def extensions(cycle: Cycle) -> list[tuple[Extension, Stage]]:
+    """Who got more time, the latest first; everybody can see it."""
+    granted = sorted(cycle.extensions.all(), key=lambda extension: extension.granted_at, reverse=True)
+    return [(extension, Stage(extension.stage)) for extension in granted]
+
+
+def _then_publish(cycle: Cycle) -> NextBox:
+    """What comes after the dates of a new year."""
+    button = Button(_("Check and publish"), cycle.get_absolute_url(), is_primary=True)
+    return NextBox(
+        _("Look at the dates, then publish the year"), _("Until then nobody owes anything."), buttons=[button]
+    )

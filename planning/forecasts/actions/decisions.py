@@ -1,0 +1,75 @@
+"""A forecast on its way: submitted, withdrawn, accepted, sent back or waived."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from planning.forecasts.models import DemandReport, Forecast
+from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.engine import edit, step
+
+
+@FORECAST.act("submit")
+def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Hand the department's forecast to the resource team."""
+    with step(FORECAST, forecast, "submit", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return forecast
+
+
+@FORECAST.act("withdraw")
+def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Take a submitted forecast back while nobody has decided."""
+    with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return forecast
+
+
+@FORECAST.act("accept")
+def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Take the department's forecast into the year's demand report."""
+    before = forecast.get_state_display()
+    with _reports_locked(forecast), step(FORECAST, forecast, "accept", by=by, at=at, seen=seen, comment=comment) as own:
+        _note_in_report(own, before, by, at)
+    return forecast
+
+
+@FORECAST.act("send-back")
+def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Ask the department to correct its forecast, saying what."""
+    before = forecast.get_state_display()
+    with (
+        _reports_locked(forecast),
+        step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as own,
+    ):
+        _note_in_report(own, before, by, at)
+    return forecast
+
+
+@FORECAST.act("waive")
+def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
+    """Excuse a department from forecasting this year; it stands in the report as a gap."""
+    with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return forecast
+
+
+@contextmanager
+def _reports_locked(forecast: Forecast) -> Iterator[None]:
+    """Decide while no report is being published: what a report froze is not sent back a moment later."""
+    with transaction.atomic():
+        reports = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
+        list(reports.select_for_update().order_by("pk"))
+        yield
+
+
+def _note_in_report(forecast: Forecast, before: str, by: User, at: datetime) -> None:
+    """The report being compiled is another one now: who looked at it before must look again before publishing."""
+    compiling = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
+    for report in compiling.order_by("pk"):
+        with edit(DEMAND_REPORT, report, by=by, at=at, can=Can.REVIEW_FORECAST) as editing:
+            editing.change("forecast", before, forecast.get_state_display(), where=str(forecast.department))

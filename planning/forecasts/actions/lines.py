@@ -1,0 +1,155 @@
+"""The lines of a forecast: projects taken in and left out, figures typed, and the totals kept of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.forecasts.figures import METRICS, Figure, Typed, plain, project_needs, settled
+from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
+from planning.forecasts.queries.forecasts import planned_sums
+from planning.forecasts.queries.projects import proposals_of
+from planning.forecasts.versions import refuse_if_changed
+from planning.forecasts.workflow import FORECAST
+from planning.projects.models import Project, slug_of
+from planning.projects.workflow import PROJECT
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.editing import Editing
+from sop_portal.foundation.workflow.engine import created, edit
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """A project that a department takes into its forecast."""
+
+    name: str
+    lead: User | None = None
+    purpose: str = ""
+    importance: int = 3
+
+
+def create_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> None:
+    """Create projects with their lines and proposed figures, in a few statements however many there are."""
+    if not projects:
+        return
+    proposals = proposals_of(projects, projects[0].cycle.year)
+    for project in projects:
+        for name, value in project_needs(proposals.get((project.department_id, project.slug), {})).items():
+            setattr(project, name, value)
+    Project.objects.bulk_create(projects, batch_size=500)
+    lines = ForecastLine.objects.bulk_create(
+        (ForecastLine(forecast=forecasts[project.department_id], project=project) for project in projects),
+        batch_size=500,
+    )
+    keys = [(project.department_id, project.slug) for project in projects]
+    figures = (f for line, key in zip(lines, keys, strict=True) for f in _figures(line, proposals.get(key, {})))
+    ForecastFigure.objects.bulk_create(figures, batch_size=500)
+
+
+def _figures(line: ForecastLine, proposals: Mapping[str, Figure]) -> list[ForecastFigure]:
+    """A figure for every metric of a new line, proposed or not."""
+    return [ForecastFigure(line=line, metric=metric, proposal=proposals.get(metric)) for metric in METRICS]
+
+
+def update_totals(*forecasts: Forecast) -> None:
+    """Give locked forecasts the sums of their planned projects; whoever locked them saves them."""
+    sums = planned_sums(forecasts)
+    for forecast in forecasts:
+        for metric in METRICS:
+            setattr(forecast, metric, sums[forecast.pk].get(metric))
+
+
+def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) -> Project:
+    """Take one more project into the forecast; a name known from earlier years continues their history."""
+    with edit(FORECAST, forecast, by=by, at=at, can=Can.EDIT_DRAFTS) as editing:
+        project = _project(editing.record.cycle, forecast.department, new)
+        create_lines({forecast.department_id: editing.record}, [project])
+        update_totals(editing.record)
+        editing.change("project", "", new.name)
+        created(PROJECT, project, by=by, at=at, grant=editing.grant)
+    return project
+
+
+def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
+    """The project to be taken in, or a refusal where the forecast has it already."""
+    slug = slug_of(new.name)
+    if not new.name.strip():
+        raise NotReady(_("Every project has a name."))
+    if Project.objects.filter(cycle=cycle, department=department, slug=slug).exists():
+        raise NotReady(_("The forecast already has a project “%(name)s”.") % {"name": new.name})
+    return Project(
+        cycle=cycle,
+        department=department,
+        name=new.name,
+        slug=slug,
+        purpose=new.purpose,
+        lead=new.lead,
+        importance=new.importance,
+        starts_on=cycle.starts_on,
+        ends_on=cycle.ends_on,
+    )
+
+
+def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int) -> ForecastLine:
+    """Write what a person typed for a project; a figure equal to the proposal is the proposal."""
+    with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
+        figures = {figure.metric: figure for figure in line.figures.select_for_update().order_by("pk")}
+        kept = {metric: settled(figures[metric].proposal, typed[metric]) for metric in METRICS if metric in typed}
+        refuse_if_changed(editing.record, line, figures, kept, seen)
+        for metric, said in kept.items():
+            _write(editing, line, figures[metric], said)
+        _update_line_totals(line, editing.record)
+    return line
+
+
+def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:
+    where, metric = str(line.project), figure.metric
+    now = figure.proposal if said.override is None else said.override
+    changed = [
+        editing.change(metric, plain(figure.figure), plain(now), where),
+        editing.change(f"{metric}-source", figure.source, said.source, where),
+        editing.change(f"{metric}-reason", figure.reason, said.reason, where),
+    ]
+    if any(changed):
+        figure.override, figure.source, figure.reason = said.override, said.source, said.reason
+        figure.save(update_fields=["override", "source", "reason"])
+
+
+def leave_out(line: ForecastLine, *, why: str, by: User, at: datetime, seen: int) -> ForecastLine:
+    """Mark a project "not this year", with the reason."""
+    if not why.strip():
+        raise NotReady(_("Say why the project is not planned this year."), [_("A reason is missing.")])
+    return _plan(line, why, by=by, at=at, seen=seen)
+
+
+def take_in(line: ForecastLine, *, by: User, at: datetime, seen: int) -> ForecastLine:
+    """Plan a project again that was marked "not this year"."""
+    return _plan(line, "", by=by, at=at, seen=seen)
+
+
+def _plan(line: ForecastLine, why_not: str, *, by: User, at: datetime, seen: int) -> ForecastLine:
+    """Plan a project, or leave it out with a reason."""
+    is_planned = not why_not
+    with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line, seen=seen) as editing:
+        where = str(line.project)
+        editing.change("planned", _yes(line.is_planned), _yes(is_planned), where)
+        editing.change("why_not", line.why_not, why_not, where)
+        line.is_planned, line.why_not = is_planned, why_not
+        line.save(update_fields=["is_planned", "why_not"])
+        _update_line_totals(line, editing.record)
+    return line
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
+
+
+def _update_line_totals(line: ForecastLine, forecast: Forecast) -> None:
+    """Update what project and forecast need after a line changed; a project left out needs nothing."""
+    found = dict(line.figures.values_list("metric", "figure")) if line.is_planned else {}
+    Project.objects.filter(pk=line.project_id).update(**project_needs(found))
+    update_totals(forecast)

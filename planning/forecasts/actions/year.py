@@ -1,0 +1,73 @@
+"""The year opens: every department owes a forecast, with its projects of the year before."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import transaction
+
+from planning.cycles.models import Cycle, Stage
+from planning.cycles.queries import dates_of
+from planning.cycles.workflow import CYCLE
+from planning.forecasts.actions.lines import create_lines, update_totals
+from planning.forecasts.figures import METRICS
+from planning.forecasts.models import Forecast
+from planning.forecasts.queries.projects import carried_over
+from planning.forecasts.workflow import FORECAST
+from planning.projects.models import Project
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import created, note, step
+
+
+@CYCLE.act("publish")
+def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
+    """Open the year: every active department owes a forecast, with the projects of the year before."""
+    with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
+        role = authority(Can.RUN_CYCLE, locked, by, at)
+        departments = Department.objects.filter(is_active=True).order_by("pk")
+        forecasts = {
+            department.pk: Forecast.objects.create(cycle=locked, department=department) for department in departments
+        }
+        projects = carried_over(locked)
+        create_lines(forecasts, projects)
+        update_totals(*forecasts.values())
+        Forecast.objects.bulk_update(forecasts.values(), METRICS, batch_size=200)
+        _note_openings(forecasts, projects, role, by, at)
+    return cycle
+
+
+def _note_openings(
+    forecasts: dict[int, Forecast], projects: list[Project], role: Grant, by: User, at: datetime
+) -> None:
+    """Leave a trail of who opened each forecast, and of the projects it began with."""
+    taken: dict[int, list[Change]] = defaultdict(list)
+    for project in projects:
+        taken[project.department_id].append(Change("project", "", project.name))
+    for department_id, forecast in forecasts.items():
+        created(FORECAST, forecast, by=by, at=at, grant=role)
+        changes = taken[department_id]
+        if changes:
+            note(FORECAST.kind, forecast, "carry-over", by=by, at=at, behalf=role.behalf, changes=changes)
+
+
+def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Forecast]:
+    """A department that joins while forecasts are still taken owes one too, with its projects of the year before."""
+    if not department.is_active:
+        return []
+    taking = Cycle.objects.filter(state=Cycle.State.PUBLISHED, windows__stage=Stage.FORECAST).order_by("pk")
+    taking = taking.exclude(forecasts__department=department).prefetch_related("windows")
+    owed = []
+    with transaction.atomic():
+        for cycle in taking:
+            dates = dates_of(cycle, Stage.FORECAST)
+            if dates is None or cycle.day(at) > dates.grace_until:
+                continue
+            forecast = Forecast.objects.create(cycle=cycle, department=department)
+            own = [project for project in carried_over(cycle) if project.department_id == department.pk]
+            create_lines({department.pk: forecast}, own)
+            created(FORECAST, forecast, by=by, at=at, grant=authority(Can.KEEP_PEOPLE, None, by, at))
+            owed.append(forecast)
+    return owed

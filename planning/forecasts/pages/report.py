@@ -1,0 +1,102 @@
+"""One version of the demand report, by department or by project, and its spreadsheet."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle, Stage
+from planning.cycles.queries import dates_of, published_cycle
+from planning.forecasts import exports
+from planning.forecasts.figures import METRICS, headings
+from planning.forecasts.models import DemandReport, Forecast
+from planning.forecasts.pages.report_departments import departments_context
+from planning.forecasts.pages.report_projects import projects_context
+from planning.forecasts.queries.needs import needs_of
+from planning.forecasts.queries.report import find_report
+from planning.forecasts.workflow import DEMAND_REPORT
+from sop_portal.foundation.kit.components import Button, NextBox
+from sop_portal.foundation.kit.formats import day
+from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.record_page import record_context
+
+MOST_SHARED = 20
+
+
+@page(Can.SEE_RECORDS)
+def latest(request: Request, year: int) -> HttpResponse:
+    """The newest version, or, where there is none yet, what will be here."""
+    cycle = published_cycle(request, year)
+    newest = DemandReport.objects.filter(cycle=cycle).visible_to(request.actor).first()
+    if newest:
+        return redirect("demand-report", year, newest.number)
+    forecasts = Forecast.objects.filter(cycle=cycle).visible_to(request.actor)
+    context = {
+        "cycle": cycle,
+        "accepted": forecasts.filter(state=Forecast.State.ACCEPTED).count(),
+        "count": forecasts.count(),
+        "may_start": request.actor.may(Can.PUBLISH_REPORT) and cycle.state == Cycle.State.PUBLISHED,
+    }
+    return render(request, "planning/forecasts/report_none.html", context)
+
+
+@page(Can.SEE_RECORDS)
+def report(request: Request, year: int, number: int) -> HttpResponse:
+    """One version, grouped as the address says."""
+    found = find_report(request, year=year, number=number)
+    context = record_context(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
+    if not request.actor.sees_everything:
+        # What changed in a report while it was compiled are other departments' decisions.
+        context["trail"] = [happened for happened in context["trail"] if not happened.changes]
+    if found.published_at:
+        context["next"] = _frozen(found, request)
+    context["by"] = "project" if request.GET.get("by") == "project" else "department"
+    if context["by"] == "project":
+        context |= projects_context(request, found)
+    return render(request, "planning/forecasts/report.html", context)
+
+
+@page(Can.SEE_RECORDS)
+def export(request: Request, year: int, number: int) -> HttpResponse:
+    """The version as a spreadsheet."""
+    found = find_report(request, year=year, number=number)
+    return exports.report(found, request.actor, request.GET.get("format", "xlsx"))
+
+
+def _report(request: Request, found: DemandReport) -> dict[str, Any]:
+    cycle = found.cycle
+    needs, count = needs_of(found, request.actor, MOST_SHARED)
+    return departments_context(request, found) | {
+        "report": found,
+        "cycle": cycle,
+        "headings": list(zip(METRICS, headings(cycle.currency), strict=True)),
+        "needs": needs,
+        "needs_count": count,
+        "versions": DemandReport.objects.filter(cycle=cycle).select_related("published_by"),
+        "may_revise": request.actor.may(Can.PUBLISH_REPORT) and not _is_being_compiled(cycle),
+    }
+
+
+def _is_being_compiled(cycle: Cycle) -> bool:
+    return DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.COMPILING).exists()
+
+
+def _text(found: DemandReport) -> str:
+    if found.published_at:
+        return ""
+    return _("It follows the accepted forecasts until it is published; then it is frozen.")
+
+
+def _frozen(found: DemandReport, request: Request) -> NextBox:
+    """A published version never changes; while requests are open, they are what happens next."""
+    window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
+    text = _("Every department got a draft request prefilled from this version.")
+    if window and window.due_on >= request.today:
+        title = _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}
+        return NextBox(title, text, "wait", buttons=[Button(_("See who has not submitted"), f"{requests}?state=draft")])
+    return NextBox(
+        _("Frozen: its figures never change"), text, "done", buttons=[Button(_("See the requests"), requests)]
+    )

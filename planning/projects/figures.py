@@ -1,0 +1,79 @@
+"""The figures of earlier years, row by row, and which of them look mistyped."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from planning.projects.models import Metric, slug_of
+
+METRICS = tuple(Metric.values)
+
+# A figure this many times larger or smaller than both its neighbours, which agree with each other, is doubtful.
+OUTLIER_TIMES = 5
+NEIGHBOURS_WITHIN_TIMES = 3
+OUTLIER_AT_LEAST = 20
+
+# A few hundred names stand in a hundred thousand rows.
+folded = lru_cache(maxsize=5000)(str.casefold)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """What one department did in one project (or in all, where the project is empty) in one year."""
+
+    department: str
+    project: str
+    year: int
+    named: tuple[str, ...]
+    hundredths: tuple[int | None, ...]
+    row_number: int
+
+    @classmethod
+    def of(
+        cls, department: str, project: str, year: int, metrics: Mapping[str, Decimal | None], row_number: int
+    ) -> "HistoryRow":
+        """A row with its figures by metric."""
+        hundredths = tuple(map(in_hundredths, metrics.values()))
+        return cls(department, project, year, tuple(metrics), hundredths, row_number)
+
+    @property
+    def figures(self) -> list[Decimal | None]:
+        """The figures, in the order of their names."""
+        return [_from_hundredths(hundredths) for hundredths in self.hundredths]
+
+    @property
+    def metrics(self) -> dict[str, Decimal | None]:
+        """The figures by metric.
+
+        A hundred thousand rows share one tuple of names and keep whole hundredths, exact as Decimals at a quarter of
+        their memory.
+        """
+        return dict(zip(self.named, self.figures, strict=True))
+
+
+def in_hundredths(figure: Decimal | None) -> int | None:
+    """A figure of at most two decimals as a whole number."""
+    return None if figure is None else int(figure.scaleb(2))
+
+
+def _from_hundredths(hundredths: int | None) -> Decimal | None:
+    if hundredths is None:
+        return None
+    return Decimal(hundredths // 100) if hundredths % 100 == 0 else Decimal(hundredths).scaleb(-2)
+
+
+def slugs_in(rows: Iterable[HistoryRow]) -> dict[str, str]:
+    """The short name of every project in the rows."""
+    return {name: slug_of(name) for name in {row.project for row in rows} if name}
+
+
+def is_outlier(figure: Decimal | None, before: Decimal | None, after: Decimal | None) -> bool:
+    """Whether a figure leaps for a single year and comes back."""
+    if not figure or not before or not after:
+        return False
+    low, high = min(before, after), max(before, after)
+    if high > NEIGHBOURS_WITHIN_TIMES * low:
+        return False
+    leaps = figure >= OUTLIER_TIMES * high and figure - high >= OUTLIER_AT_LEAST
+    return leaps or (figure * OUTLIER_TIMES <= low and low - figure >= OUTLIER_AT_LEAST)

@@ -1,0 +1,69 @@
+"""The projects of a year, who can lead one, and what the portal knows already of the history in a file."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from planning.cycles.models import Cycle
+from planning.projects.figures import HistoryRow, folded
+from planning.projects.models import Actual, Project
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+
+
+def visible_projects(request: Request, cycle: Cycle, wanted: Mapping[str, Any]) -> QuerySet[Project]:
+    """The projects of a year this person may see, as far as they fit the filter."""
+    found = Project.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
+    if wanted.get("q"):
+        found = found.filter(name__icontains=wanted["q"])
+    if wanted.get("department"):
+        found = found.filter(department_id=wanted["department"].pk)
+    if wanted.get("state"):
+        found = found.filter(state=wanted["state"])
+    return found
+
+
+def find_project(request: Request, *, year: int, department: str, project: str) -> Project:
+    """One project of a year."""
+    visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
+    return get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
+
+
+def who_may_lead(department_id: int, on: date) -> QuerySet[User]:
+    """Those who can lead a project of a department on a day: its project leads and its head, by name."""
+    people = Membership.objects.on(on).filter(role__in=[Role.LEAD, Role.HEAD], department_id=department_id)
+    return User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
+
+
+@dataclass(frozen=True)
+class KnownHistory:
+    """What the portal knows of the departments and years in a file."""
+
+    departments: dict[str, int]
+    taken: frozenset[tuple[int, str, int]]
+
+    def department_of(self, row: HistoryRow) -> int | None:
+        """The department a row belongs to, whatever its capitals."""
+        return self.departments.get(folded(row.department))
+
+    def unknown_departments(self, rows: Iterable[HistoryRow]) -> list[str]:
+        """The names the portal does not know, in the order of the file, each once."""
+        unknown: dict[str, str] = {}
+        for row in rows:
+            if self.department_of(row) is None:
+                unknown.setdefault(folded(row.department), row.department)
+        return list(unknown.values())
+
+
+def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory:
+    """Look the departments up, and every figure that is there already; two queries for any number of rows."""
+    wanted = {row.department.casefold() for row in rows}
+    known = {name.casefold(): pk for pk, name in Department.objects.values_list("pk", "name")}
+    found = {name: pk for name, pk in known.items() if name in wanted}
+    taken = Actual.objects.filter(department_id__in=found.values()).values_list("department_id", "slug", "year")
+    return KnownHistory(found, frozenset(taken.iterator(chunk_size=5000)))

@@ -1,0 +1,27 @@
+"""What people do in resource planning: ask, submit, decide, allocate, and keep the pools."""
+
+from planning.requests.actions.grants import LineDecision, grant, score_line
+from planning.requests.actions.lines import AskedLine, add_line, change_line, remove_line
+from planning.requests.actions.opening import open_requests, publish_report
+from planning.requests.actions.pools import PoolTerms, add_pool, change_pool
+from planning.requests.actions.request import allocate, send_back, submit, waive, withdraw
+
+__all__ = [
+    "AskedLine",
+    "LineDecision",
+    "PoolTerms",
+    "add_line",
+    "add_pool",
+    "allocate",
+    "change_line",
+    "change_pool",
+    "grant",
+    "open_requests",
+    "publish_report",
+    "remove_line",
+    "score_line",
+    "send_back",
+    "submit",
+    "waive",
+    "withdraw",
+]

@@ -1,0 +1,117 @@
+"""The rows of the allocation board: each line with its form, or with the sentence that says who decides it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from planning.requests.figures import LineScore, score_of
+from planning.requests.forms import GrantForm
+from planning.requests.models import RequestLine, ResourceRequest, quantity_text
+from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.formats import moment
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import named
+from sop_portal.foundation.workflow.models import Contributor
+
+Decision = RequestLine.Decision
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One line on the board: what counts, what is free for it, and its form, or who decides instead."""
+
+    line: RequestLine
+    score: LineScore
+    asked: str
+    free: str
+    pool_free: str
+    form: GrantForm | None
+    barred: str
+    url: str
+    page_url: str
+
+
+def board_rows(
+    lines: Sequence[RequestLine], actor: Actor, on: date, query: str, proposal: Mapping[int, Decimal] | None = None
+) -> list[BoardRow]:
+    """The lines with their forms; where this person may not decide, with the sentence that says who does."""
+    barred = _barred({line.request_id: line.request for line in lines}, actor, on)
+    rows = []
+    for line in lines:
+        why_barred = barred.get(line.request_id, "")
+        may_decide = actor.may(Can.ALLOCATE) and not why_barred and line.request.state == "submitted"
+        rows.append(_row(line, grant_form(line, proposal) if may_decide else None, why_barred, query))
+    return rows
+
+
+def _row(line: RequestLine, form: GrantForm | None, barred: str, query: str) -> BoardRow:
+    url = reverse("grant", args=[line.request.cycle.year, line.pk])
+    return BoardRow(
+        line=line,
+        score=score_of(line.project.importance, line.urgency, line.evidence),
+        asked=line.pool.in_unit(line.quantity),
+        free=quantity_text(line.pool.free + line.granted),
+        pool_free=quantity_text(line.pool.free),
+        form=form,
+        barred=barred,
+        url=f"{url}?{query}" if query else url,
+        page_url=url,
+    )
+
+
+def grant_form(line: RequestLine, proposal: Mapping[int, Decimal] | None = None) -> GrantForm:
+    """The form of a line: as decided, else as a scenario proposes, else open."""
+    decision, granted = line.decision, line.granted if line.decision != Decision.OPEN else line.quantity
+    if proposal is not None and line.pk in proposal and line.decision == Decision.OPEN:
+        granted = proposal[line.pk]
+        decision = Decision.FULL if granted == line.quantity else Decision.PART if granted else Decision.DEFERRED
+    start = {
+        "seen": line.request.version,
+        "seen_decision": line.decision_version,
+        "decision": decision,
+        "granted": quantity_text(granted),
+        "reason": line.reason,
+    }
+    return GrantForm(line=line, initial=start)
+
+
+def _barred(requests: Mapping[int, ResourceRequest], actor: Actor, on: date) -> dict[int, str]:
+    """For each request this person may not decide on: who does, and why not them. Three queries at most."""
+    if not actor.may(Can.ALLOCATE):
+        return {}
+    people = {actor.user.pk, *(grant.behalf for grant in actor.authorities(Can.ALLOCATE) if grant.behalf)}
+    edited = _edited(requests)
+    deciders = list(people_who_can(Can.ALLOCATE, None, on))
+    found: dict[int, str] = {}
+    for pk, request in requests.items():
+        edited_at = next((edited[pk][person] for person in people if person in edited[pk]), None)
+        is_head = request.department_id in actor.headed_ids
+        if edited_at or is_head:
+            others = [person for person in deciders if person.pk not in edited[pk] and person.pk not in people]
+            found[pk] = f"{_decided_by(others)} {_why_not(None if is_head else edited_at)}"
+    return found
+
+
+def _edited(requests: Iterable[int]) -> dict[int, dict[int, datetime]]:
+    """Who worked on each request, and when."""
+    edited: dict[int, dict[int, datetime]] = {pk: {} for pk in requests}
+    for contributor in Contributor.objects.filter(kind=REQUEST.kind, record_id__in=edited):
+        edited[contributor.record_id][contributor.person_id] = contributor.at
+    return edited
+
+
+def _decided_by(others: list[User]) -> str:
+    return interpolate(_("%(who)s decides this line."), {"who": others[0]}) if len(others) == 1 else named(others)
+
+
+def _why_not(edited_at: datetime | None) -> str:
+    if edited_at is None:
+        return _("You head this department.")
+    return _("You edited the request on %(moment)s.") % {"moment": moment(edited_at)}

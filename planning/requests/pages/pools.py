@@ -1,0 +1,107 @@
+"""The pools of a year: what there is, how much of it is granted; adding and changing one."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.cycles.queries import cycle_of
+from planning.requests import actions
+from planning.requests.forms import PoolChangeForm, PoolForm
+from planning.requests.models import Pool, quantity_text
+from planning.requests.queries import find_pool, undecided_quantities_of_all_departments
+from sop_portal.foundation.kit.charts import capacity_bar
+from sop_portal.foundation.kit.components import PoolCapacity
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.roles import Can
+
+
+@page()
+def pools(request: Request, *, year: int) -> HttpResponse:
+    """What is available in the year."""
+    cycle = cycle_of(request, year)
+    found = list(Pool.objects.filter(cycle_id=cycle.pk).visible_to(request.actor))
+    rows = [
+        (pool, pool.in_unit(pool.capacity), pool.in_unit(pool.committed), pool.in_unit(pool.free)) for pool in found
+    ]
+    # What others ask for is for those who see all departments.
+    pictures = pool_capacities(cycle, found) if request.actor.sees_everything else []
+    context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": request.actor.may(Can.KEEP_POOLS)}
+    return render(request, "planning/requests/pools.html", context)
+
+
+def pool_capacities(cycle: Cycle, found: Sequence[Pool]) -> list[PoolCapacity]:
+    """Every pool: committed solid, what the undecided lines of all departments ask hatched, the rest free."""
+    asked = undecided_quantities_of_all_departments(cycle)
+    return [_capacity(pool, asked.get(pool.pk) or Decimal(0)) for pool in found]
+
+
+def _capacity(pool: Pool, asked: Decimal) -> PoolCapacity:
+    words = {"free": quantity_text(pool.free), "asked": quantity_text(asked), "unit": pool.unit}
+    if asked > pool.free:
+        words["beyond"] = quantity_text(asked - pool.free)
+        note = _("%(free)s free, %(beyond)s %(unit)s asked beyond it") % words
+        if not pool.free:
+            note = _("Full. %(beyond)s %(unit)s asked beyond it") % words
+    elif asked:
+        note = _("%(free)s free, %(asked)s asked and not decided") % words
+    else:
+        note = _("%(free)s free") % words
+    bar = capacity_bar(pool.capacity, pool.committed, asked)
+    return PoolCapacity(pool.name, pool.in_unit(pool.capacity), bar, note)
+
+
+@page(Can.KEEP_POOLS)
+def _ask_new(request: Request, *, year: int) -> HttpResponse:
+    return _show(request, cycle_of(request, year), PoolForm())
+
+
+@act(Can.KEEP_POOLS)
+def _add(request: Request, *, year: int) -> HttpResponse:
+    cycle, form = cycle_of(request, year), PoolForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.add_pool(cycle, form.cleaned_data["kind"], form.terms, by=request.user, at=request.moment)
+            messages.success(request, _("The pool was added."))
+            return redirect("pools", year=year)
+        except NotReady as refusal:
+            form.add_error("name", str(refusal))
+    return _show(request, cycle, form, status=422)
+
+
+new_pool = either(_ask_new, _add)
+
+
+@page(Can.KEEP_POOLS)
+def _ask_change(request: Request, *, year: int, pk: int) -> HttpResponse:
+    found = find_pool(request, year, pk)
+    start = {"seen": found.version, "name": found.name, "unit": found.unit, "capacity": found.capacity}
+    return _show(request, found.cycle, PoolChangeForm(initial=start), found)
+
+
+@act(Can.KEEP_POOLS)
+def _change(request: Request, *, year: int, pk: int) -> HttpResponse:
+    found, form = find_pool(request, year, pk), PoolChangeForm(request.POST)
+    if form.is_valid():
+        try:
+            seen = form.cleaned_data["seen"]
+            actions.change_pool(found, form.terms, by=request.user, at=request.moment, seen=seen)
+            messages.success(request, _("The pool was changed."))
+            return redirect("pools", year=year)
+        except NotReady as refusal:
+            form.add_error("capacity", str(refusal))
+    return _show(request, found.cycle, form, found, status=422)
+
+
+pool = either(_ask_change, _change)
+
+
+def _show(
+    request: Request, cycle: Cycle, form: PoolForm | PoolChangeForm, found: Pool | None = None, *, status: int = 200
+) -> HttpResponse:
+    return render(request, "planning/requests/pool.html", {"cycle": cycle, "form": form, "pool": found}, status=status)

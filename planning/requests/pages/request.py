@@ -1,0 +1,64 @@
+"""A department's request: what it asks for, what it was granted, and its steps, after a last look at everything."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from planning.requests.models import ResourceRequest
+from planning.requests.pages.sheet import sheet_of
+from planning.requests.queries import find_request
+from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.formats import due_phrase
+from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.forms import StepForm
+from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.record_page import record_context
+from sop_portal.foundation.workflow.views import step_view
+
+take = step_view(REQUEST, find_request)
+
+
+@page()
+def request_page(request: Request, *, year: int, department: str) -> HttpResponse:
+    """What a department asks for, and what it was granted."""
+    record = find_request(request, year=year, department=department)
+    is_editable = record.state in REQUEST.editable
+    due = due_phrase(record.due_on, request.today) if is_editable else ""
+    context = _checked_before_submitting(record_context(request, REQUEST, record, text=due), record)
+    context |= {
+        "cycle": record.cycle,
+        "sheet": sheet_of(record, request.actor, request.GET),
+        "due_on": record.due_on,
+        "may_add": is_editable and request.actor.may(Can.EDIT_DRAFTS),
+    }
+    return render(request, "planning/requests/request.html", context)
+
+
+def _checked_before_submitting(context: dict[str, Any], record: ResourceRequest) -> dict[str, Any]:
+    """The button that submits leads to the page where everything is read once more, and is not answered twice."""
+    check_url = reverse("request-check", args=[record.cycle.year, record.department.slug])
+    submit_url = f"{record.get_absolute_url()}submit/"
+    buttons = [replace(b, url=check_url) if b.url == submit_url else b for b in context["next"].buttons]
+    # After submitting, the banner of the page says what happened, and what happens next.
+    said: dict[str, Any] = {"messages": []} if context["just_done"] == "submit" else {}
+    return context | said | {"next": replace(context["next"], buttons=buttons)}
+
+
+@page()
+def check(request: Request, *, year: int, department: str) -> HttpResponse:
+    """Everything asked for, to be read once more before it is submitted."""
+    record = find_request(request, year=year, department=department)
+    context = {
+        "record": record,
+        "cycle": record.cycle,
+        "sheet": sheet_of(record, request.actor),
+        "offer": offer(REQUEST, REQUEST["submit"], record, request.actor, request.moment),
+        "form": StepForm(step=REQUEST["submit"], initial={"seen": record.version}),
+        "due_on": record.due_on,
+        "tone": REQUEST.tones[record.state],
+    }
+    return render(request, "planning/requests/check.html", context)

@@ -1,0 +1,131 @@
+"""The records of resource planning: what an address names, as far as this person may see it, and what the board shows.
+
+What is called "of all departments" is for the board, whose readers see every department (`must_see_board`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+from django.shortcuts import get_object_or_404
+
+from planning.cycles.models import Cycle
+from planning.forecasts.models import DemandReport, ForecastFigure, ForecastLine
+from planning.projects.models import Metric, Project
+from planning.requests.figures import (
+    EVIDENCE_COUNTS,
+    IMPORTANCE_COUNTS,
+    URGENCY_COUNTS,
+    ComparedLine,
+)
+from planning.requests.models import Pool, RequestLine, ResourceRequest
+from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_instead
+
+SUBMITTED = ResourceRequest.State.SUBMITTED
+UNDECIDED = RequestLine.Decision.OPEN
+# The total of `score_of`, for the database to order by.
+POINTS = F("project__importance") * IMPORTANCE_COUNTS + F("urgency") * URGENCY_COUNTS + F("evidence") * EVIDENCE_COUNTS
+COMPARED = (
+    "pk", "request__department__name", "pool_id", "quantity", "unit_cost", "project__importance", "points", "decision",
+    "granted",
+)  # fmt: skip
+
+
+def find_report(request: Request, *, year: int, number: int, **_: object) -> DemandReport:
+    """One version of the year's demand report."""
+    found = DemandReport.objects.visible_to(request.actor).select_related("cycle")
+    return get_object_or_404(found, cycle__year=year, number=number)
+
+
+def visible_requests(request: Request) -> QuerySet[ResourceRequest]:
+    """The requests this person may see, with what their pages need."""
+    found = ResourceRequest.objects.visible_to(request.actor).select_related("cycle", "department")
+    return found.prefetch_related("cycle__windows", "cycle__extensions")
+
+
+def find_request(request: Request, *, year: int, department: str, **_: object) -> ResourceRequest:
+    """One department's request."""
+    return get_object_or_404(visible_requests(request), cycle__year=year, department__slug=department)
+
+
+def find_line(request: Request, record: ResourceRequest, pk: int) -> RequestLine:
+    """One line of a request."""
+    lines = RequestLine.objects.visible_to(request.actor).select_related("project", "pool")
+    line = get_object_or_404(lines, request=record, pk=pk)
+    line.request = record
+    return line
+
+
+def find_board_line(request: Request, year: int, pk: int) -> RequestLine:
+    """One line on the board."""
+    must_see_board(request)
+    lines = RequestLine.objects.visible_to(request.actor).select_related(
+        "request__department", "request__cycle", "project", "pool", "decided_by", "forecast_line"
+    )
+    return get_object_or_404(lines, request__cycle__year=year, pk=pk)
+
+
+def find_pool(request: Request, year: int, pk: int) -> Pool:
+    """One pool of the year."""
+    return get_object_or_404(Pool.objects.visible_to(request.actor).select_related("cycle"), cycle__year=year, pk=pk)
+
+
+def must_see_board(request: Request) -> None:
+    """The board shows all departments side by side, so it is for those who see them all."""
+    if not request.actor.sees_everything:
+        raise NotYours(*who_instead(Can.ALLOCATE, None, request.moment))
+
+
+def submitted_requests_of_all_departments(cycle: Cycle) -> QuerySet[ResourceRequest]:
+    """The requests that wait for decisions, by department."""
+    found = ResourceRequest.objects.filter(cycle_id=cycle.pk, state=SUBMITTED)
+    return found.order_by("department__name").select_related("department")
+
+
+def lines_of_all_departments(cycle: Cycle) -> QuerySet[RequestLine]:
+    """The lines of the requests that wait for decisions."""
+    return RequestLine.objects.filter(request__cycle_id=cycle.pk, request__state=SUBMITTED)
+
+
+def board_lines_of_all_departments(cycle: Cycle, wanted: Mapping[str, Any]) -> QuerySet[RequestLine]:
+    """The lines that fit the filter, the highest score first."""
+    found = lines_of_all_departments(cycle)
+    if wanted.get("pool"):
+        found = found.filter(pool=wanted["pool"])
+    if wanted.get("department"):
+        found = found.filter(request__department=wanted["department"])
+    if wanted.get("show"):
+        found = found.filter(decision=UNDECIDED)
+    found = found.annotate(points=POINTS).order_by("-points", "pk")
+    return found.select_related("request__department", "request__cycle", "project", "pool", "decided_by")
+
+
+def undecided_quantities_of_all_departments(cycle: Cycle) -> dict[int, Decimal]:
+    """What the undecided lines ask of each pool."""
+    waiting = lines_of_all_departments(cycle).filter(decision=UNDECIDED)
+    return dict(waiting.order_by().values_list("pool").annotate(sum=Sum("quantity")))
+
+
+def compared_lines_of_all_departments(cycle: Cycle, limit: int) -> list[ComparedLine]:
+    """Every line for the comparison of ways to decide, up to a limit."""
+    found = lines_of_all_departments(cycle).annotate(points=POINTS).order_by("pk").values_list(*COMPARED)
+    return [ComparedLine(*row) for row in found[:limit]]
+
+
+def forecast_hours(lines: Sequence[RequestLine]) -> dict[int, Decimal]:
+    """The hours each forecast line of these request lines says."""
+    wanted: Collection[int] = {line.forecast_line_id for line in lines if line.forecast_line_id}
+    rows = ForecastFigure.objects.filter(line_id__in=wanted, metric=Metric.PEOPLE, figure__isnull=False)
+    return {line: figure for line, figure in rows.values_list("line_id", "figure") if figure is not None}
+
+
+def planned_but_not_asked(request: ResourceRequest, asked: Sequence[int]) -> list[Project]:
+    """The planned projects of the forecast for which nothing is asked."""
+    planned = ForecastLine.objects.filter(
+        forecast__cycle_id=request.cycle_id, forecast__department_id=request.department_id, is_planned=True
+    ).exclude(project_id__in=asked)
+    return [line.project for line in planned.select_related("project").order_by("project__name")[:20]]

@@ -1,0 +1,154 @@
+"""What every kept total has to be equal to: one line per equation, recomputed by the database."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Round
+
+from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense
+from evaluations.models import ProgressReport
+from planning.models import Forecast, ForecastFigure, Metric, Pool, Project, RequestLine, ResourceRequest
+from sop_portal.dashboards.figures import ZERO
+
+PLACES = 2
+AMOUNT = DecimalField(max_digits=20, decimal_places=PLACES)
+HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A kept total, the field of a model, and what it has to be equal to, computed by the database.
+
+    `tolerance` is what rounding to whole numbers may leave between them.
+    """
+
+    field: str
+    model: type[Model]
+    computed: Combinable
+    description: str
+    tolerance: Decimal = ZERO
+
+    def broken(self) -> QuerySet[Any]:
+        """The rows that do not fit, with `computed` and `gap`; the database computes and compares."""
+        rows: QuerySet[Any] = self.model._default_manager.annotate(computed=self.computed)
+        # Rounded, because SQLite adds in binary fractions.
+        kept = Coalesce(F(self.field), ZERO, output_field=AMOUNT)
+        rows = rows.annotate(gap=Round(kept - F("computed"), PLACES, output_field=AMOUNT))
+        return rows.filter(Q(gap__gt=self.tolerance) | Q(gap__lt=-self.tolerance)).order_by("pk")
+
+
+def sum_of(rows: QuerySet[Any], by: str, field: str) -> Coalesce:
+    """The sum of a field over the rows that lead to the outer row by `by`; nothing where there are none."""
+    sums = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(sum=Sum(field)).values("sum")
+    return Coalesce(Subquery(sums), ZERO, output_field=AMOUNT)
+
+
+def count_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    """How many rows lead to the outer row by `by`."""
+    counts = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts), 0)
+
+
+def forecast_of_project(*metrics: str) -> Coalesce:
+    """The forecast figures of a project that is planned."""
+    planned = ForecastFigure.objects.filter(line__is_planned=True, metric__in=metrics)
+    return sum_of(planned, "line__project", "figure")
+
+
+def forecast_of_department(metric: str) -> Coalesce:
+    """What the planned projects of a forecast come to in one measure."""
+    return sum_of(ForecastFigure.objects.filter(line__is_planned=True, metric=metric), "line__forecast", "figure")
+
+
+def line_in_force() -> Coalesce:
+    """What the line of this number holds in the version in force."""
+    lines = BudgetLine.objects.filter(
+        budget__state="approved", budget__cycle=OuterRef("cycle"), number=OuterRef("number")
+    )
+    return Coalesce(Subquery(lines.annotate(sum=quarters()).values("sum")), ZERO, output_field=AMOUNT)
+
+
+def lines_of_department(aggregate: Aggregate, *, within: Q | None = None) -> Coalesce:
+    """What the lines of a department come to in a budget."""
+    lines = BudgetLine.objects.filter(within or Q(), budget=OuterRef("budget"), department=OuterRef("department"))
+    sums = lines.order_by().values("department").annotate(computed=aggregate)
+    return Coalesce(Subquery(sums.values("computed")), ZERO, output_field=AMOUNT)
+
+
+def quarters() -> Combinable:
+    """The four quarters together."""
+    return F("q1") + F("q2") + F("q3") + F("q4")
+
+
+REQUESTED, SPENT = RequestLine.objects.all(), Expense.objects.all()
+ALLOCATED = RequestLine.objects.filter(request__state="allocated")
+APPROVED = BudgetLine.objects.filter(budget__state="approved")
+ACCEPTED = ProgressReport.objects.filter(state="accepted")
+REFUSED = Q(is_refused=True)
+
+FORECASTS = tuple(
+    Equation(metric, Forecast, forecast_of_department(metric), "the figures of its planned projects")
+    for metric in Metric.values
+)
+
+REQUESTS = (
+    Equation("line_count", ResourceRequest, count_of(REQUESTED, "request"), "the number of its lines"),
+    Equation(
+        "undecided",
+        ResourceRequest,
+        count_of(REQUESTED.filter(decision="open"), "request"),
+        "the number of its open lines",
+    ),
+    Equation("cost", ResourceRequest, sum_of(REQUESTED, "request", "cost"), "the cost of its lines"),
+    Equation(
+        "granted_cost", ResourceRequest, sum_of(REQUESTED, "request", "granted_cost"), "what its lines were granted"
+    ),
+    Equation("committed", Pool, sum_of(REQUESTED, "pool", "granted"), "what is granted from it"),
+)
+
+PROJECTS = (
+    Equation("needed", Project, forecast_of_project("materials", "money"), "its forecast of materials and money"),
+    Equation("activities_planned", Project, forecast_of_project("activities"), "its forecast of activities", HALF),
+    Equation(
+        "participants_planned", Project, forecast_of_project("participants"), "its forecast of participants", HALF
+    ),
+    Equation("asked", Project, sum_of(REQUESTED, "project", "cost"), "the cost of its request lines"),
+    Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
+    Equation("budgeted", Project, sum_of(APPROVED, "project", "amount"), "its lines in the budget in force"),
+    Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),
+    Equation("activities_held", Project, sum_of(ACCEPTED, "project", "activities_held"), "its accepted reports"),
+    Equation(
+        "participants_reached", Project, sum_of(ACCEPTED, "project", "participants_reached"), "its accepted reports"
+    ),
+)
+
+BUDGETS = (
+    Equation("spent", Appropriation, sum_of(SPENT, "appropriation", "amount"), "its expenses"),
+    Equation("approved", Appropriation, line_in_force(), "its line in the budget in force"),
+    Equation("lines", BudgetSum, lines_of_department(Count("pk")), "the number of its lines"),
+    Equation(
+        "refused",
+        BudgetSum,
+        lines_of_department(Count("pk"), within=REFUSED),
+        "the number of its lines without money",
+    ),
+    *(Equation(name, BudgetSum, lines_of_department(Sum(name)), "its lines") for name in ("q1", "q2", "q3", "q4")),
+    Equation(
+        "allocated",
+        BudgetSum,
+        lines_of_department(Sum("allocation__granted_cost")),
+        "the allocations of its lines",
+    ),
+    Equation(
+        "allocated_refused",
+        BudgetSum,
+        lines_of_department(Sum("allocation__granted_cost"), within=REFUSED),
+        "the allocations of its lines without money",
+    ),
+    Equation("amount", BudgetLine, quarters(), "its four quarters"),
+)
+
+EQUATIONS = (*FORECASTS, *REQUESTS, *PROJECTS, *BUDGETS)

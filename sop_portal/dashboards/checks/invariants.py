@@ -1,0 +1,168 @@
+"""Whether every kept total fits its rows, and every state its stamps and the trail."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, ExpressionWrapper, F, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils.text import capfirst
+from django.utils.translation import override
+
+from budgets.models import Appropriation, BudgetLine, Expense
+from evaluations.models import Evaluation, Issue, ProgressReport
+from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
+from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
+from sop_portal.foundation.trail.models import Entry, Head
+from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.stages import ALL_WORKFLOWS
+
+SHOWN = 20
+CENT = Decimal("0.01")
+# Rows, the paths to their department and year, and the parent that has to be of the same department and year.
+PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
+    (ForecastLine, "forecast__department", "forecast__cycle", "project"),
+    (ReportLine, "department", "report__cycle", "line__forecast"),
+    (RequestLine, "request__department", "request__cycle", "project"),
+    (BudgetLine, "department", "budget__cycle", "project"),
+    (BudgetLine, "department", "budget__cycle", "allocation__request"),
+    (Appropriation, "department", "cycle", "project"),
+    (Expense, "department", "cycle", "project"),
+    (ProgressReport, "department", "cycle", "project"),
+    (Issue, "department", "cycle", "project"),
+    (Evaluation, "department", "cycle", "project"),
+)
+
+
+def problems() -> list[str]:
+    """Everything that does not fit, a sentence each; empty is good."""
+    with override("en"):
+        return [*totals(), *limits(), *costs(), *without_line(), *misplaced(), *states(), *own_decisions(), *trail()]
+
+
+def totals() -> Iterator[str]:
+    """Kept totals that differ from what their rows add up to."""
+    for equation in EQUATIONS:
+        field, rows = equation.field, equation.broken()
+        for row in first_of(rows):
+            kept, computed = to_cents(getattr(row, field)), to_cents(row.computed)
+            yield f"{title_of(row)}: {field} is kept as {kept}, but {equation.description} comes to {computed}."
+        yield from rest_of(rows, f"{equation.model._meta.verbose_name_plural}: {field} does not fit")
+
+
+def limits() -> Iterator[str]:
+    """More spent than approved, more committed than there is."""
+    for line in first_of(Appropriation.objects.filter(spent__gt=F("approved"))):
+        yield f"{title_of(line)}: {line.spent} is spent, but only {line.approved} approved."
+    for project in first_of(Project.objects.filter(spent__gt=F("budgeted"))):
+        yield f"{title_of(project)}: {project.spent} is spent, but only {project.budgeted} budgeted."
+    for pool in first_of(Pool.objects.filter(committed__gt=F("capacity"))):
+        yield f"{title_of(pool)}: {pool.committed} is committed, but there is only {pool.capacity}."
+
+
+def costs() -> Iterator[str]:
+    """Request lines whose cost is not what their quantity comes to, asked or granted."""
+    for cost, quantity in (("cost", "quantity"), ("granted_cost", "granted")):
+        computed = ExpressionWrapper(F(quantity) * F("unit_cost"), output_field=AMOUNT)
+        rows = RequestLine.objects.annotate(computed=computed, gap=F(cost) - computed)
+        for line in first_of(rows.filter(Q(gap__gt=CENT) | Q(gap__lt=-CENT)).order_by("pk")):
+            kept = to_cents(getattr(line, cost))
+            yield f"{title_of(line)}: {cost} is kept as {kept}, but its {quantity} comes to {to_cents(line.computed)}."
+
+
+def misplaced() -> Iterator[str]:
+    """Rows that do not belong to the department and the year of their parent."""
+    for model, department, cycle, parent in PARENTS:
+        here = Q(**{department: F(f"{parent}__department")}, **{cycle: F(f"{parent}__cycle")})
+        for row in first_of(model._default_manager.exclude(here).order_by("pk")):
+            yield f"{title_of(row)}: its {parent.split('__')[-1]} belongs to another department or year."
+
+
+def own_decisions() -> Iterator[str]:
+    """Decisions of somebody who contributed to the record before."""
+    for workflow in ALL_WORKFLOWS:
+        for stamp in sorted({s.stamps for s in workflow.steps if s.four_eyes and s.stamps}):
+            contributed = Contributor.objects.filter(
+                kind=workflow.kind,
+                record_id=OuterRef("pk"),
+                person_id=OuterRef(f"{stamp}_by"),
+                at__lt=OuterRef(f"{stamp}_at"),
+            )
+            for row in first_of(workflow.model._default_manager.filter(Exists(contributed)).order_by("pk")):
+                yield f"{title_of(row)}: whoever has {stamp} it had a hand in it before."
+
+
+def without_line() -> Iterator[str]:
+    """Lines in force that nothing can be spent on, and expenses that stand on another year's or project's line."""
+    known = Appropriation.objects.filter(cycle=OuterRef("budget__cycle"), number=OuterRef("number"))
+    lines = BudgetLine.objects.filter(budget__state="approved", is_refused=False).exclude(Exists(known))
+    for line in first_of(lines.order_by("pk")):
+        yield f"{title_of(line)}: the line is in force, but nothing can be spent on it."
+    strays = Expense.objects.exclude(appropriation__project=F("project"), appropriation__cycle=F("cycle"))
+    for expense in first_of(strays.order_by("pk")):
+        yield f"{title_of(expense)}: the expense stands on a line of another project or year."
+
+
+def states() -> Iterator[str]:
+    """States that do not exist, that lack their stamp, or that the trail knows nothing of."""
+    for workflow in ALL_WORKFLOWS:
+        rows: QuerySet[Any] = workflow.model._default_manager.order_by("pk")
+        for row in first_of(rows.exclude(state__in=workflow.states.values)):
+            yield f"{title_of(row)}: there is no state “{row.state}”."
+        for stamp, reached in stamped_by(workflow):
+            unknown = Q(**{f"{stamp}_at__isnull": True}) | Q(**{f"{stamp}_by__isnull": True})
+            for row in first_of(rows.filter(unknown, state__in=reached)):
+                yield f"{title_of(row)}: the state is “{row.state}”, but nobody is known to have {stamp} it."
+        for row in first_of(not_as_in_trail(workflow)):
+            yield f"{title_of(row)}: the state is “{row.state}”, but the trail ends at “{row.last_state}”."
+
+
+def stamped_by(workflow: Workflow[Any]) -> Iterator[tuple[str, list[str]]]:
+    """The stamps of a workflow, each with the states that a step with this stamp leads to."""
+    reached: dict[str, list[str]] = {}
+    for step in workflow.steps:
+        if step.stamps:
+            reached.setdefault(step.stamps, []).append(step.target)
+    yield from reached.items()
+
+
+def not_as_in_trail(workflow: Workflow[Any]) -> QuerySet[Any]:
+    """Records whose last change of state in the trail leads elsewhere; records from before the trail are left out."""
+    entries = Entry.objects.of(workflow.kind, OuterRef("pk")).exclude(state_to="")  # type: ignore[arg-type]
+    last_state = Subquery(entries.values("state_to")[:1])
+    rows: QuerySet[Any] = workflow.model._default_manager.annotate(last_state=last_state)
+    return rows.filter(last_state__isnull=False).exclude(last_state=F("state")).order_by("pk")
+
+
+def trail() -> Iterator[str]:
+    """The trail has as many entries as its head says, and ends with the same one. `verify_trail` walks all of it."""
+    found = Entry.objects.aggregate(entries=Count("pk"), last=Max("pk"))
+    head = Head.objects.filter(pk=1).first()
+    last = Entry.objects.filter(pk=found["last"]).first()
+    position, ends = (head.position, head.hash) if head else (0, "")
+    if (found["entries"], found["last"] or 0) != (position, position):
+        yield f"The trail holds {found['entries']} entries up to {found['last'] or 0}; its head says {position}."
+    elif last is not None and last.hash != ends:
+        yield "The last entry of the trail is not the one its head names."
+
+
+def first_of(rows: QuerySet[Any]) -> list[Any]:
+    """As many of the rows as are named one by one."""
+    return list(rows[:SHOWN])
+
+
+def rest_of(rows: QuerySet[Any], what: str) -> Iterator[str]:
+    """How many more there are, where not all were shown."""
+    more = rows.count() - SHOWN if rows[SHOWN : SHOWN + 1] else 0
+    if more > 0:
+        yield f"{what} in {more} more."
+
+
+def title_of(row: Model) -> str:
+    """What a row is, in a form that can be looked up."""
+    return f"{capfirst(row._meta.verbose_name)} {row.pk} “{row}”"
+
+
+def to_cents(value: Decimal | float) -> str:
+    """A figure to the cent, whatever the database counts in."""
+    return f"{Decimal(value):.2f}"

@@ -1,0 +1,134 @@
+"""What an administrator looks at before a year is published: dates, heads, and steps nobody could take."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from planning.forecasts.queries.projects import carried_over
+from planning.models import Cycle, Pool, Stage
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role, roles_that
+from sop_portal.stages import ALL_WORKFLOWS
+
+MOST_NAMED = 5
+
+
+def publishing_checklist(cycle: Cycle, on: date) -> list[Missing]:
+    """Everything to look at before publishing; what is in order is ticked, the rest leads to where it is done."""
+    return [
+        _dates(cycle),
+        _heads(on),
+        _steps(on),
+        *_nobody_left(on),
+        _people(),
+        _pools(cycle),
+        _projects(cycle),
+    ]
+
+
+def _dates(cycle: Cycle) -> Missing:
+    url, windows = reverse("windows", args=[cycle.year]), {w.stage: w for w in cycle.windows.all()}
+    if len(windows) < len(Stage):
+        return Missing(_("Not every stage has its dates."), url)
+    first = windows[Stage.FORECAST]
+    days = {"from": formats.day_of_year(first.opens_on), "to": formats.day_of_year(first.due_on)}
+    return Missing(_("Every stage has its dates; forecasts %(from)s to %(to)s.") % days, url, is_done=True)
+
+
+def _heads(on: date) -> Missing:
+    headed = Membership.objects.on(on).filter(role=Role.HEAD, person__is_active=True).values("department_id")
+    active = Department.objects.filter(is_active=True)
+    without = list(active.exclude(pk__in=headed).order_by("name").values_list("name", flat=True))
+    if without:
+        text = ngettext("%(names)s has no department head.", "%(names)s have no department head.", len(without))
+        return Missing(interpolate(text, {"names": _few(without)}), reverse("departments"))
+    count = active.count()
+    text = ngettext("The one department has its head.", "All %(n)s departments have a head.", count)
+    return Missing(text % {"n": count}, reverse("departments"), is_done=True)
+
+
+def _steps(on: date) -> Missing:
+    orphans = orphan_steps(on)
+    if orphans:
+        return Missing(_("Steps nobody can take: %(steps)s.") % {"steps": formats.listed(orphans)}, reverse("people"))
+    return Missing(_("Somebody can take every step."), reverse("handbook-roles"), is_done=True)
+
+
+def _nobody_left(on: date) -> Iterator[Missing]:
+    """Decisions for which nobody is left once four eyes are asked for: whoever decides heads the department."""
+    heads: dict[int, set[int]] = {}
+    for department, person in (
+        Membership.objects.on(on).filter(role=Role.HEAD).values_list("department_id", "person_id")
+    ):
+        heads.setdefault(department or 0, set()).add(person)
+    names = dict(Department.objects.filter(is_active=True).values_list("pk", "name"))
+    for can in sorted({step.by for workflow in ALL_WORKFLOWS for step in workflow.steps if step.four_eyes}):
+        able = set(holders_of(Can(can), on).values_list("pk", flat=True))
+        stuck = [names[pk] for pk, people in heads.items() if able and able <= people and pk in names]
+        if stuck:
+            text = _("Nobody may %(do)s for %(names)s: who could is its head.")
+            yield Missing(interpolate(text, {"do": Can(can).label, "names": _few(sorted(stuck))}), reverse("people"))
+
+
+def _people() -> Missing:
+    count = User.objects.filter(is_active=True, memberships__isnull=True).count()
+    url = f"{reverse('people')}?show=without"
+    if not count:
+        return Missing(_("Everybody who may sign in has a role."), url, is_done=True)
+    text = ngettext("%(n)s person has no role yet.", "%(n)s people have no role yet.", count)
+    return Missing(text % {"n": count}, url)
+
+
+def _pools(cycle: Cycle) -> Missing:
+    count, url = Pool.objects.filter(cycle_id=cycle.pk).count(), reverse("pools", args=[cycle.year])
+    if not count:
+        return Missing(_("No pools yet; the resource team needs them before it allocates."), url)
+    text = ngettext("%(n)s pool of resources is set up.", "%(n)s pools of resources are set up.", count)
+    return Missing(text % {"n": count}, url, is_done=True)
+
+
+def _projects(cycle: Cycle) -> Missing:
+    count = len(carried_over(cycle))
+    text = ngettext(
+        "%(n)s project of the year before is carried over.",
+        "%(n)s projects of the year before are carried over.",
+        count,
+    )
+    if not count:
+        return Missing(_("No projects to carry over; departments add their own."), is_done=True)
+    return Missing(text % {"n": count}, is_done=True)
+
+
+def orphan_steps(on: date) -> list[str]:
+    """Steps for which nobody holds the role: shown before the year is published."""
+    nobody: dict[Can, bool] = {}
+    found = []
+    for workflow in ALL_WORKFLOWS:
+        for step in workflow.steps:
+            if step.by not in nobody:
+                nobody[step.by] = not holders_of(step.by, on).exists()
+            if nobody[step.by] and step.main:
+                found.append(str(step.label))
+    return sorted(set(found))
+
+
+def holders_of(can: Can, on: date) -> QuerySet[User]:
+    """Everybody who holds a capability anywhere on a day."""
+    return User.objects.filter(
+        Q(memberships__until_on__isnull=True) | Q(memberships__until_on__gte=on),
+        is_active=True,
+        memberships__role__in=roles_that(can),
+        memberships__from_on__lte=on,
+    ).distinct()
+
+
+def _few(names: list[str]) -> str:
+    shown = formats.listed(typed(name) for name in names[:MOST_NAMED])
+    return interpolate("%(names)s …", {"names": shown}) if len(names) > MOST_NAMED else shown

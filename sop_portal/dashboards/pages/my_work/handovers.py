@@ -1,0 +1,99 @@
+"""What was handed over and waits for somebody else's decision, and since when."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from planning.models import Cycle
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import TaskRow
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.roles import ROLES, roles_that
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow import inbox
+from sop_portal.foundation.workflow.models import Contributor, Record
+from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.stages import ALL_WORKFLOWS
+
+MOST_WAITING = 8
+STAMPS = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
+Since = dict[tuple[str, int], date]
+
+
+def waiting_for_others(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = ()) -> list[TaskRow]:
+    """What this person handed over and somebody else has to decide, without what waits for the person as well."""
+    touched = set(Contributor.objects.filter(person=actor.user).order_by().values_list("kind", flat=True).distinct())
+    kinds = [(workflow, handed_over(workflow, actor)) for workflow in ALL_WORKFLOWS if workflow.kind in touched]
+    found: list[TaskRow] = []
+    for (workflow, rows), is_there in zip(kinds, inbox.any_of(actor, [rows for _workflow, rows in kinds]), strict=True):
+        newest = list(inbox.with_names(rows).order_by("-pk")[:MOST_WAITING]) if is_there else []
+        inbox.give_years(newest, years)
+        others = [record for record in newest if (workflow.kind, record.pk) not in mine]
+        found += [waiting_row(workflow, record, actor) for record in others]
+    return found[:MOST_WAITING]
+
+
+def handed_over(workflow: Workflow[Any], actor: Actor) -> QuerySet[Any]:
+    """The records of one kind that this person contributed to and that somebody has to decide on."""
+    states = {state for step in workflow.steps if step.awaited for state in step.sources} - workflow.editable
+    touched = Contributor.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
+    rows: QuerySet[Any] = workflow.model.objects.filter(pk__in=touched, state__in=states).visible_to(actor)
+    return rows
+
+
+def waiting_row(workflow: Workflow[Any], record: Any, actor: Actor) -> TaskRow:
+    """One record with whom it waits for, and since when."""
+    step = next(step for step in workflow.steps_from(record.state) if step.awaited)
+    roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by))
+    names = formats.listed(people_who_can(step.by, record, actor.on)[:3]) or _("nobody")
+    since = handed_over_on(record)
+    text, note = since_when(since, actor.on) if since else ("", "")
+    return TaskRow(
+        what=str(record),
+        why=interpolate(_("Waits for %(role)s: %(names)s"), {"role": roles, "names": names}),
+        url=record.get_absolute_url(),
+        due_text=text,
+        due_note=note,
+        is_waiting=True,
+    )
+
+
+def waiting_since(tasks: Iterable[inbox.Task]) -> Since:
+    """Since when each of these decisions waits; where no stamp tells, the trail does."""
+    found: Since = {}
+    unstamped: dict[str, list[int]] = {}
+    for task in tasks:
+        day = handed_over_on(task.record)
+        if day:
+            found[task.workflow.kind, task.record.pk] = day
+        else:
+            unstamped.setdefault(task.workflow.kind, []).append(task.record.pk)
+    return found | last_entries(unstamped)
+
+
+def last_entries(records: dict[str, list[int]]) -> Since:
+    """The day of the last entry in the trail about each of these records."""
+    if not records:
+        return {}
+    keys = {pk for keys in records.values() for pk in keys}
+    entries = Entry.objects.filter(kind__in=records, record_id__in=keys)
+    newest = entries.values_list("kind", "record_id").annotate(Max("at")).order_by()
+    return {(kind, pk): localdate(at) for kind, pk, at in newest if pk in records[kind]}
+
+
+def handed_over_on(record: Record) -> date | None:
+    """The day a record was last handed over."""
+    stamps = [getattr(record, f"{stamp}_at", None) for stamp in STAMPS]
+    known = [stamp for stamp in stamps if stamp]
+    return localdate(max(known)) if known else None
+
+
+def since_when(since: date, on: date) -> tuple[str, str]:
+    """For how long something has been waiting, and since when."""
+    return formats.waited((on - since).days), _("since %(day)s") % {"day": formats.day_short(since, on)}

@@ -1,0 +1,95 @@
+"""What the page of a project is made of: the project, its records, its goals and who is responsible."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from budgets.models import Appropriation
+from evaluations.models import Evaluation, Issue, ProgressReport
+from planning.models import Actual, ForecastLine, Hindsight, Project, RequestLine
+from sop_portal.dashboards.figures import elapsed
+from sop_portal.foundation.kit.charts import progress_bar
+from sop_portal.foundation.kit.charts.bars import ProgressBar
+from sop_portal.foundation.kit.components import Person
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Role
+
+MOST = 6
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """One indicator of the project: last year, target, so far, and where the plan stands today."""
+
+    label: str
+    before: Decimal | None
+    target: int
+    reached: int
+    bar: ProgressBar
+
+
+class ProjectPage:
+    """The records that the page shows of one project; a constant number of queries."""
+
+    def __init__(self, project: Project, on: date, *, has_next_year: bool) -> None:
+        self.project, self.on = project, on
+        self.line = ForecastLine.objects.filter(project=project).select_related("forecast").first()
+        self.asked = list(RequestLine.objects.filter(project=project).select_related("request"))
+        self.approved = list(Appropriation.objects.filter(project=project).select_related("line"))
+        self.all_reports = self.own(ProgressReport.objects.filter(project=project).order_by("-period_last"))
+        self.reports = [report for report in self.all_reports if report.period_last < on][:MOST]
+        self.issues = self.own(Issue.objects.filter(project=project).order_by("-pk")[:MOST])
+        self.evaluation = next(iter(self.own(Evaluation.objects.filter(project=project)[:1])), None)
+        lessons = Hindsight.objects.filter(kind="lesson", department_id=project.department_id, slug=project.slug)
+        self.lessons = {lesson.year: lesson for lesson in lessons.filter(year__lte=project.cycle.year).order_by("year")}
+        self.last = Actual.objects.filter(
+            department_id=project.department_id, slug=project.slug, year=project.cycle.year - 1
+        ).first()
+        self.coming = self._coming() if has_next_year else None
+
+    def own(self, rows: "QuerySet[Any]") -> list[Any]:
+        """Records of the project, which is in its department and its year."""
+        found = list(rows)
+        for row in found:
+            row.project, row.department, row.cycle = self.project, self.project.department, self.project.cycle
+        return found
+
+    def _coming(self) -> Project | None:
+        same = Project.objects.filter(department_id=self.project.department_id, slug=self.project.slug)
+        coming = same.filter(cycle__year=self.project.cycle.year + 1)
+        return coming.select_related("cycle", "department").first()
+
+    def goals(self) -> list[GoalRow]:
+        """Participants and activities with where the plan stands today."""
+        project, before = self.project, self.last
+        return [
+            self._goal(
+                _("Participants"),
+                before.participants if before else None,
+                project.participants_planned,
+                project.participants_reached,
+            ),
+            self._goal(
+                _("Activities held"),
+                before.activities if before else None,
+                project.activities_planned,
+                project.activities_held,
+            ),
+        ]
+
+    def _goal(self, label: str, before: Decimal | None, target: int, reached: int) -> GoalRow:
+        time = elapsed(self.project.starts_on, self.project.ends_on, self.on)
+        return GoalRow(label, before, target, reached, progress_bar(reached, target or 1, Decimal(target) * time / 100))
+
+    def people(self) -> list[Person]:
+        """Who is responsible."""
+        lead = self.project.lead
+        heads = Membership.objects.on(self.on).filter(role=Role.HEAD, department_id=self.project.department_id)
+        shown = [Person(lead.name, lead.initials, Role.LEAD.label)] if lead else []
+        return shown + [
+            Person(head.person.name, head.person.initials, Role.HEAD.label) for head in heads.select_related("person")
+        ]

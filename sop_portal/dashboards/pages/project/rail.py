@@ -1,0 +1,102 @@
+"""The rail of a project from need to result: five segments, each with its figure, its state and its link."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from evaluations.reviews.workflow import EVALUATION
+from planning.forecasts.workflow import FORECAST
+from planning.models import Project
+from planning.requests.workflow import REQUEST
+from sop_portal.dashboards.figures import ZERO, elapsed, percentage
+from sop_portal.dashboards.pages.project.addresses import expenses_url, forecast_url, lines_url, request_url
+from sop_portal.dashboards.pages.project.page import ProjectPage
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import RailStage
+
+
+def rail(page: ProjectPage) -> list[RailStage]:
+    """The five segments, in the order of the stages."""
+    return [
+        forecast_stage(page),
+        request_stage(page),
+        budget_stage(page.project),
+        execution_stage(page.project, page.on),
+        evaluation_stage(page),
+    ]
+
+
+def forecast_stage(page: ProjectPage) -> RailStage:
+    """What the project needs, and how far the forecast of its department is."""
+    state = page.line.forecast.state if page.line else ""
+    return RailStage(
+        _("Forecast"),
+        forecast_url(page.project),
+        [(_("needed"), formats.money(page.project.needed))],
+        FORECAST.tones.get(state, "draft"),
+        FORECAST.states(state).label if state else "",
+        is_past=state == "accepted",
+        is_now=state in ("draft", "returned", "submitted"),
+    )
+
+
+def request_stage(page: ProjectPage) -> RailStage:
+    """What was asked for and granted, and how far the request of its department is."""
+    state, project = page.asked[0].request.state if page.asked else "", page.project
+    return RailStage(
+        _("Resources"),
+        request_url(project) if state else "",
+        [(_("asked"), formats.money(project.asked)), (_("granted"), formats.money(project.granted))],
+        REQUEST.tones.get(state, "draft"),
+        REQUEST.states(state).label if state else _("not begun"),
+        is_past=state == "allocated",
+        is_now=state in ("draft", "returned", "submitted"),
+    )
+
+
+def budget_stage(project: Project) -> RailStage:
+    """What is budgeted, once the budget is approved."""
+    is_approved = project.budget_approved_at is not None
+    tone, label = ("ok", _("Approved")) if is_approved else ("draft", _("not approved yet"))
+    url = lines_url(project) if is_approved else ""
+    return RailStage(
+        _("Budget"), url, [(_("budgeted"), formats.money(project.budgeted))], tone, label, is_past=is_approved
+    )
+
+
+def execution_stage(project: Project, on: date) -> RailStage:
+    """What was spent, and whether the project runs."""
+    return RailStage(
+        _("Execution"),
+        expenses_url(project),
+        [(_("spent"), formats.money(project.spent))],
+        "sent",
+        pace_of(project, on),
+        is_past=project.state in ("completed", "evaluated"),
+        is_now=project.state in ("active", "on_hold"),
+    )
+
+
+def evaluation_stage(page: ProjectPage) -> RailStage:
+    """How many participants it reached, and how far its evaluation is."""
+    found, project = page.evaluation, page.project
+    reached = f"{formats.number(project.participants_reached)} / {formats.number(project.participants_planned)}"
+    return RailStage(
+        _("Evaluation"),
+        found.get_absolute_url() if found else "",
+        [(_("participants"), reached)],
+        EVALUATION.tones[found.state] if found else "shut",
+        found.get_state_display() if found else _("after the project ends"),
+        is_past=bool(found and found.state == "reviewed"),
+        is_now=bool(found and found.state != "reviewed"),
+    )
+
+
+def pace_of(project: Project, on: date) -> str:
+    """How much of the money and of the time is gone, while the project runs; else its state."""
+    if project.state != Project.State.ACTIVE:
+        return project.get_state_display()
+    return _("%(spent)s, time %(time)s") % {
+        "spent": formats.percent(percentage(project.spent, project.budgeted) or ZERO),
+        "time": formats.percent(elapsed(project.starts_on, project.ends_on, on)),
+    }

@@ -1,0 +1,113 @@
+"""The page of the search over what a person may see: projects, departments, people, lessons."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from evaluations.models import Lesson
+from planning.models import Cycle, Project
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.formats import joined
+from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department, Membership
+
+MOST = 20
+MOST_WORDS = 6
+YEAR = re.compile(r"[0-9]{4}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    kind: str
+    title: str
+    note: str
+    url: str
+
+
+@page(None)
+def search(request: Request) -> HttpResponse:
+    """Find projects, departments, people and lessons."""
+    words = printable(request.GET.get("q", ""))
+    hits = hits_of(request.actor, words)
+    context = {"words": words, "hits": hits, "is_cut": is_cut(hits), "most": MOST}
+    return render(request, "dashboards/search.html", context)
+
+
+def printable(typed: str) -> str:
+    """What was typed, without what no name contains (control characters, lone surrogates)."""
+    return "".join(letter for letter in typed if letter.isprintable())[:100].strip()
+
+
+def hits_of(actor: Actor, words: str) -> list[Hit]:
+    """Up to twenty hits of each kind, only among what the person may see."""
+    if len(words) < 2 or not actor.grants:
+        return []
+    return [*departments(actor, words), *projects(actor, words), *people(actor, words), *lessons(actor, words)]
+
+
+def is_cut(hits: list[Hit]) -> bool:
+    """Whether there may be more of a kind than is shown."""
+    return max(Counter(hit.kind for hit in hits).values(), default=0) >= MOST
+
+
+def projects(actor: Actor, words: str) -> list[Hit]:
+    """Projects whose name, department or year has every word, newest year first."""
+    rows = Project.objects.visible_to(actor).order_by("-cycle__year", "name", "department__name")
+    for word, places in departments_by(words.split()[:MOST_WORDS]).items():
+        # By number, so that the index of parts of names serves for the rest.
+        named = Q(name__icontains=word) | Q(department_id__in=places)
+        rows = rows.filter(named | Q(cycle__year=int(word)) if YEAR.fullmatch(word) else named)
+    found = rows.values_list("name", "slug", "department__name", "department__slug", "cycle__year")[:MOST]
+    return [
+        Hit(_("Project"), name, joined([department, year]), f"{address('projects', year)}{place}/{slug}/")
+        for name, slug, department, place, year in found
+    ]
+
+
+def departments_by(words: list[str]) -> dict[str, list[int]]:
+    """For every word the departments whose name has it; one query."""
+    has = {f"has_{n}": ExpressionWrapper(Q(name__icontains=word), BooleanField()) for n, word in enumerate(words)}
+    rows = list(Department.objects.annotate(**has).order_by().values_list("pk", *has))
+    return {word: [pk for pk, *found in rows if found[n]] for n, word in enumerate(words)}
+
+
+def departments(actor: Actor, words: str) -> list[Hit]:
+    """Departments by name; their projects are what one wants to see."""
+    rows = Department.objects.filter(name__icontains=words)
+    if not actor.sees_everything:
+        rows = rows.filter(pk__in=actor.department_ids)
+    published = Cycle.objects.visible_to(actor).exclude(state="draft").order_by("-year")
+    newest = published.values_list("year", flat=True).first()
+    url = f"{address('projects', newest)}?department=" if newest else ""
+    found = rows.order_by("name").values_list("name", "slug")[:MOST]
+    return [Hit(_("Department"), name, "", f"{url}{slug}" if url else "") for name, slug in found]
+
+
+def people(actor: Actor, words: str) -> list[Hit]:
+    """Colleagues by name, with their role: of the own departments and of the whole organisation."""
+    held = Membership.objects.on(actor.on).filter(person__name__icontains=words, person__is_active=True)
+    if not actor.sees_everything:
+        held = held.filter(department_id__in=[*actor.department_ids]) | held.filter(department__isnull=True)
+    rows = held.select_related("person", "department").order_by("person__name")[:MOST]
+    return [
+        Hit(_("Person"), member.person.name, f"{member.get_role_display()} {member.department or ''}".strip(), "")
+        for member in rows
+    ]
+
+
+def lessons(actor: Actor, words: str) -> list[Hit]:
+    """Published lessons by their words."""
+    rows = Lesson.objects.visible_to(actor).exclude(published="").filter(published__icontains=words)
+    found = rows.values_list("published", "department__name", "year", "evaluation__cycle__year")[:MOST]
+    return [
+        Hit(_("Lesson"), lesson, joined([department, year]), address("lessons", read_in))
+        for lesson, department, year, read_in in found
+    ]

@@ -1,0 +1,39 @@
+"""The flow of the year's money from need to spending, as a chart of five bars."""
+
+from django.utils.translation import gettext as _
+
+from planning.models import Cycle
+from sop_portal.dashboards.figures import percentage
+from sop_portal.dashboards.queries.money import MoneyTotals
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.charts import Amount, Caption, flow_chart
+from sop_portal.foundation.kit.charts.flow import FlowChart
+
+# From here on a bar is too narrow for the whole figure; the table beside it has every unit.
+LARGE = 100_000
+
+
+def money_flow(cycle: Cycle, totals: MoneyTotals) -> FlowChart:
+    """Needed, asked, granted, budgeted, spent: five bars, each a link to the list that adds up to it."""
+    part = percentage(totals.granted, totals.asked)
+    title = _("The money of the year, from need to spending")
+    if part is not None and part < 100:
+        title = _("%(share)s of what was asked was not granted") % {"share": formats.percent(100 - part)}
+    per = 1000 if max(totals.needed, totals.asked, totals.budgeted) >= LARGE else 1
+    note = _("%(currency)s, all projects") if per == 1 else _("%(currency)s thousand, all projects")
+    summary = _("Money needed, asked, granted, budgeted and spent")
+    caption = Caption(title, summary, note % {"currency": cycle.currency})
+    return flow_chart(amounts(cycle, totals), caption, per=per)
+
+
+def amounts(cycle: Cycle, totals: MoneyTotals) -> list[Amount]:
+    """The five bars."""
+    url = address("projects", cycle.year)
+    return [
+        Amount(_("needed"), totals.needed or None, f"{url}?sort=-needed"),
+        Amount(_("asked"), totals.asked or None, f"{url}?sort=-asked"),
+        Amount(_("granted"), totals.granted or None, f"{url}?sort=-granted"),
+        Amount(_("budgeted"), totals.budgeted or None, f"{url}?sort=-budgeted"),
+        Amount(_("spent"), totals.spent or None, f"{url}?sort=-spent"),
+    ]

@@ -1,0 +1,73 @@
+"""Which version of the handbook is in force, and who has read it. The handbook is for everybody."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.handbook.models import Acknowledgement, Edition, Guide
+from sop_portal.handbook.word_diff import Piece, changes
+from sop_portal.stages import STAGES
+
+
+@dataclass(frozen=True)
+class GuideRevision:
+    """What changed on one page of the handbook."""
+
+    page: str
+    title: str
+    lines: list[list[Piece]]
+
+
+def edition_in_force() -> Edition | None:
+    """The version with the highest number."""
+    return Edition.objects.select_related("published_by").order_by("-number").first()
+
+
+def last_acknowledgement(person: User) -> Acknowledgement | None:
+    """The newest version this person confirmed."""
+    return person.acknowledgements.select_related("edition").order_by("-edition__number").first()
+
+
+def guide_text(edition: Edition | None, page: str) -> str:
+    """The guide of a page in the language of the page; empty where none is written."""
+    guide = Guide.objects.filter(edition=edition, page=page).first()
+    return guide.text if guide else ""
+
+
+def editions_since(number: int) -> QuerySet[Edition]:
+    """The versions published after one, newest first, each with its note of what changed."""
+    return Edition.objects.filter(number__gt=number).select_related("published_by").order_by("-number")
+
+
+def revisions(old: Edition, new: Edition) -> list[GuideRevision]:
+    """The guides that differ between two versions, in the order of the pages."""
+    before = {guide.page: guide.text for guide in Guide.objects.filter(edition=old)}
+    after = {guide.page: guide.text for guide in Guide.objects.filter(edition=new)}
+    found = [
+        GuideRevision(page, title, changes(before.get(page, ""), after.get(page, "")))
+        for page, title in page_titles().items()
+    ]
+    return [revision for revision in found if revision.lines]
+
+
+def readers(edition: Edition, on: date) -> tuple[list[Acknowledgement], list[User]]:
+    """Who confirmed this version, and who acts in a role today and has not."""
+    read = list(edition.acknowledgements.select_related("person").order_by("-at"))
+    holders = Membership.objects.on(on).values("person_id")
+    unread = User.objects.filter(pk__in=holders, is_active=True).exclude(pk__in=[a.person_id for a in read])
+    return read, list(unread.prefetch_related("memberships").order_by("name"))
+
+
+def share_read(edition: Edition, on: date) -> tuple[int, int]:
+    """How many of the people with a role confirmed this version, and how many there are."""
+    holders = User.objects.filter(is_active=True, pk__in=Membership.objects.on(on).values("person_id"))
+    return holders.filter(acknowledgements__edition=edition).count(), holders.count()
+
+
+def page_titles() -> dict[str, str]:
+    """The written pages of the handbook in order: how the year works, one per stage, the roles."""
+    titles = {stage.slug: str(stage.title) for stage in STAGES}
+    return {"start": _("How the year works"), **titles, "roles": _("Roles and rights")}

@@ -1,0 +1,54 @@
+"""What somebody who leaves is responsible for: roles, projects, measures, deputyships; and who acts in a department."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from evaluations.models import Measure
+from planning.models import Cycle, Project
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
+
+ENDED_STATES = [Project.State.EVALUATED, Project.State.CANCELLED]
+
+
+@dataclass(frozen=True)
+class Responsibilities:
+    """Everything that needs somebody else."""
+
+    roles: list[Membership]
+    projects: list[Project]
+    measures: list[Measure]
+    deputyships: list[Delegation]
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.projects or self.measures or self.deputyships)
+
+
+def responsibilities_of(person: User, on: date) -> Responsibilities:
+    """What a person holds on a day or will hold later; nothing of years and projects that are over."""
+    roles = Membership.objects.filter(Q(until_on=None) | Q(until_on__gte=on), person=person)
+    projects = Project.objects.filter(lead=person).exclude(
+        Q(state__in=ENDED_STATES) | Q(cycle__state=Cycle.State.CLOSED)
+    )
+    measures = Measure.objects.filter(owner=person, state=Measure.State.ADOPTED)
+    lent = Delegation.objects.filter(Q(deputy=person) | Q(giver=person), until_on__gte=on)
+    return Responsibilities(
+        list(roles.select_related("department").order_by("pk")),
+        list(projects.select_related("cycle", "department").order_by("pk")),
+        list(measures.select_related("cycle", "department").order_by("pk")),
+        list(lent.select_related("giver", "deputy").order_by("pk")),
+    )
+
+
+def members_of(department: Department, on: date) -> list[Membership]:
+    """Who acts in a department on a day or later."""
+    found = department.memberships.filter(Q(until_on=None) | Q(until_on__gte=on))
+    return list(found.select_related("person").order_by("pk"))
+
+
+def holders(role: Role, department: Department, on: date) -> list[User]:
+    """Who holds a role in a department on a day and may log in."""
+    held = Membership.objects.on(on).filter(role=role, department=department).values("person_id")
+    return list(User.objects.filter(pk__in=held, is_active=True).order_by("pk"))

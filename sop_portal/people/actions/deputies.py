@@ -1,0 +1,129 @@
+"""Naming a deputy for a time, and ending it."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.models import Delegation, Membership, User
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.engine import note
+from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.rights import require_administrator
+from sop_portal.people.terms import Term, why_not_until, why_past
+
+
+@transaction.atomic
+def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: datetime) -> Delegation:
+    """While somebody is away, a deputy acts for them; everybody for themselves, the administrator for all."""
+    if giver.pk != by.pk:
+        require_administrator(by, at)
+    # Two forms of one person come one after the other, so that both see what the other one made.
+    User.objects.select_for_update().get(pk=giver.pk)
+    delegation = Delegation(giver=giver, deputy=deputy, role=role, from_on=term.from_on, until_on=term.last_on)
+    _refuse_impossible(delegation, localdate(at))
+    delegation.full_clean()
+    delegation.save()
+    note("delegation", delegation, "delegate", by=by, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
+    tell(
+        [deputy],
+        lambda: _begin_sentence(delegation),
+        kind="delegation",
+        record_id=delegation.pk,
+        verb="delegate",
+        link=reverse("account"),
+        at=at,
+    )
+    return delegation
+
+
+def _refuse_impossible(wanted: Delegation, today: date) -> None:
+    """A deputyship ends in time, is of a role that its giver holds, and does not overlap with the same one."""
+    if sentence := why_not_until(wanted.until_on, today):
+        raise NotReady(sentence)
+    if not Membership.objects.on(wanted.from_on).filter(person=wanted.giver, **_role_filter(wanted.role)).exists():
+        way_out = _("On %(day)s it is not held; choose another first day.") % {"day": day_of_year(wanted.from_on)}
+        raise NotReady(_("Only a role one holds can be handed to a deputy."), way_out=way_out)
+    overlapping = Delegation.objects.filter(
+        giver=wanted.giver,
+        deputy=wanted.deputy,
+        role=wanted.role,
+        from_on__lte=wanted.until_on,
+        until_on__gte=wanted.from_on,
+    )
+    if existing := overlapping.order_by("from_on").first():
+        raise NotReady(
+            interpolate(
+                _("%(person)s is deputy in this role from %(first)s until %(last)s already."),
+                {"person": wanted.deputy, **_days(existing)},
+            ),
+            way_out=_("Choose other days, or end that deputyship first."),
+        )
+
+
+def _role_filter(role: str) -> dict[str, str]:
+    """One role, or any."""
+    return {"role": role} if role else {}
+
+
+def _days(delegation: Delegation) -> dict[str, str]:
+    """From when until when, for a sentence."""
+    return {"first": day_of_year(delegation.from_on), "last": day_of_year(delegation.until_on)}
+
+
+def _begin_sentence(delegation: Delegation) -> str:
+    role = delegation.get_role_display() or _("All roles")
+    return interpolate(
+        _("%(person)s made you deputy from %(first)s until %(last)s: %(role)s"),
+        {"person": delegation.giver, "role": role, **_days(delegation)},
+    )
+
+
+@transaction.atomic
+def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) -> None:
+    """Let a day be the last one of a deputyship; one that begins later is taken away. The deputy is told."""
+    if delegation.giver_id != by.pk:
+        require_administrator(by, at)
+    if sentence := why_past(on, localdate(at)):
+        raise NotReady(sentence)
+    locked = Delegation.objects.select_for_update().filter(pk=delegation.pk, until_on__gt=on).first()
+    if locked is None:
+        raise NotNow(_("This deputyship has ended or ends by itself."), _("Open the page again to see what is left."))
+    was_told = Entry.objects.of("delegation", locked.pk).filter(verb="delegate").exists()
+    if locked.from_on > on:
+        _cancel(locked, by, at)
+    else:
+        change_row("delegation", locked, "end-delegation", {"until_on": on}, by=by, at=at)
+    if was_told and locked.deputy_id != by.pk:
+        tell(
+            [locked.deputy],
+            lambda: _end_sentence(delegation, on),
+            kind="delegation",
+            record_id=delegation.pk,
+            verb="end-delegation",
+            link=reverse("account"),
+            at=at,
+        )
+
+
+def _cancel(delegation: Delegation, by: User, at: datetime) -> None:
+    """Nothing rests on a deputyship that never acted: the trail alone keeps from when until when it would have been."""
+    days = [Change(name, str(getattr(delegation, name)), "") for name in ("from_on", "until_on")]
+    note("delegation", delegation, "cancel-delegation", by=by, at=at, changes=days)
+    delegation.delete()
+
+
+def _end_sentence(ended: Delegation, on: date) -> str:
+    if ended.from_on > on:
+        sentence = _("You will not be deputy of %(person)s from %(first)s until %(last)s after all")
+        return interpolate(sentence, {"person": ended.giver, **_days(ended)})
+    return interpolate(
+        _("You are deputy of %(person)s only until %(day)s"), {"person": ended.giver, "day": day_of_year(on)}
+    )

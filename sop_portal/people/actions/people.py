@@ -1,0 +1,45 @@
+"""Adding and changing people, and everybody's own preferences."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.engine import note
+from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.rights import require_administrator
+
+
+@transaction.atomic
+def add_person(*, email: str, name: str, language: str, by: User, at: datetime) -> User:
+    """Add a person; a mail tells them how to set their password."""
+    require_administrator(by, at)
+    person = User.objects.create_user(email, name=name, language=language)
+    note("person", person, "add-person", by=by, at=at)
+    tell(
+        [person],
+        lambda: _("You can now use SOP Portal: set your password with “Forgot your password?”"),
+        kind="person",
+        record_id=person.pk,
+        verb="add-person",
+        link=reverse("account_reset_password"),
+        at=at,
+    )
+    return person
+
+
+@transaction.atomic
+def change_person(person: User, *, by: User, at: datetime, **values: Any) -> User:
+    """Correct a name or language, or end a person's access; their past acts stay."""
+    require_administrator(by, at)
+    return change_row("person", person, "change-person", values, by=by, at=at)
+
+
+@transaction.atomic
+def set_preferences(person: User, *, language: str, theme: str, at: datetime) -> User:
+    """Choose one's own language and colours."""
+    return change_row("person", person, "set-preferences", {"language": language, "theme": theme}, by=person, at=at)

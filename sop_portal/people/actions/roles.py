@@ -1,0 +1,34 @@
+"""Giving and ending roles."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.workflow.engine import note
+from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.rights import require_administrator
+from sop_portal.people.terms import Term
+
+
+@transaction.atomic
+def give_role(
+    person: User, *, role: str, term: Term, by: User, at: datetime, department: Department | None = None
+) -> Membership:
+    """Give a person a role, in a department or for the whole organisation. It acts on the next request."""
+    require_administrator(by, at)
+    membership = Membership(
+        person=person, role=role, department=department, from_on=term.from_on, until_on=term.until_on
+    )
+    membership.full_clean()
+    membership.save()
+    note("membership", membership, "give-role", by=by, at=at, comment=f"{person.pk} {role}")
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, until_on: date, by: User, at: datetime) -> Membership:
+    """End a role on a day (its last); a role that has not begun is ended on its first day."""
+    require_administrator(by, at)
+    values = {"until_on": max(until_on, membership.from_on)}
+    return change_row("membership", membership, "end-role", values, by=by, at=at)

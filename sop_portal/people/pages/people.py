@@ -1,0 +1,99 @@
+"""Set-up pages for people and their roles."""
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.organisation.access import Request, act, page
+from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.people import actions
+from sop_portal.people.forms import ChangePersonForm, PersonForm, RoleForm
+from sop_portal.people.pages.form import form_page
+
+MOST_SHOWN = 500
+
+
+@page(Can.KEEP_PEOPLE)
+def people(request: Request) -> HttpResponse:
+    """Everybody with their roles; those without one are marked."""
+    rows = User.objects.prefetch_related("memberships__department").order_by("name")
+    if request.GET.get("show") == "without":
+        rows = rows.filter(memberships__isnull=True)
+    return render(request, "people/people.html", {"people": rows[:MOST_SHOWN], "today": request.today})
+
+
+@page(Can.KEEP_PEOPLE)
+def person_new(request: Request) -> HttpResponse:
+    """The form for a new person."""
+    return new_person_page(request, PersonForm())
+
+
+@act(Can.KEEP_PEOPLE)
+def person_add(request: Request) -> HttpResponse:
+    """Add a person."""
+    form = PersonForm(request.POST)
+    if not form.is_valid():
+        return new_person_page(request, form)
+    person = actions.add_person(by=request.user, at=request.moment, **form.cleaned_data)
+    messages.success(request, _("Added. A mail tells them how to set their password."))
+    return redirect("person", person.pk)
+
+
+def new_person_page(request: Request, form: PersonForm) -> HttpResponse:
+    """The page on which a person is added."""
+    return form_page(request, form, _("Add a person"), _("Add person"), "people")
+
+
+@page(Can.KEEP_PEOPLE)
+def person(request: Request, pk: int) -> HttpResponse:
+    """One person: name, access, roles, deputies."""
+    return person_page(request, get_object_or_404(User, pk=pk), 200)
+
+
+def person_page(request: Request, found: User, status: int, **forms: Form) -> HttpResponse:
+    """The page of one person with its two forms."""
+    values = {"name": found.name, "language": found.language, "is_active": found.is_active}
+    context = {
+        "person": found,
+        "today": request.today,
+        "memberships": found.memberships.select_related("department").order_by("-from_on"),
+        "change_form": forms.get("change_form") or ChangePersonForm(initial=values, prefix="person"),
+        "role_form": forms.get("role_form") or RoleForm(initial={"from_on": request.today}, prefix="role"),
+    }
+    return render(request, "people/person.html", context, status=status)
+
+
+@act(Can.KEEP_PEOPLE)
+def person_change(request: Request, pk: int) -> HttpResponse:
+    """Change a name, a language or access."""
+    found = get_object_or_404(User, pk=pk)
+    form = ChangePersonForm(request.POST, prefix="person")
+    if not form.is_valid():
+        return person_page(request, found, 422, change_form=form)
+    actions.change_person(found, by=request.user, at=request.moment, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("person", pk)
+
+
+@act(Can.KEEP_PEOPLE)
+def role_give(request: Request, pk: int) -> HttpResponse:
+    """Give a role."""
+    found = get_object_or_404(User, pk=pk)
+    form = RoleForm(request.POST, prefix="role")
+    if not form.is_valid():
+        return person_page(request, found, 422, role_form=form)
+    actions.give_role(found, by=request.user, at=request.moment, **form.values())
+    messages.success(request, _("The role is given and acts at once."))
+    return redirect("person", pk)
+
+
+@act(Can.KEEP_PEOPLE)
+def role_end(request: Request, pk: int) -> HttpResponse:
+    """End a role today."""
+    membership = get_object_or_404(Membership, pk=pk)
+    actions.end_role(membership, until_on=request.today, by=request.user, at=request.moment)
+    messages.success(request, _("The role ends today."))
+    return redirect("person", membership.person_id)

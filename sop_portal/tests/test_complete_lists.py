@@ -1,0 +1,182 @@
+"""Every list of the house is whole: what somebody adds and forgets to name fails here, and reads what to do."""
+
+import ast
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+from evaluations.feedback.workflow import FEEDBACK
+from planning.cycles.workflow import KEEPS_OPEN
+from sop_portal.foundation.trail.kinds import KINDS, RecordKind
+from sop_portal.foundation.workflow.record_page import PROSE
+from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.foundation.workflow.views import step_view
+from sop_portal.stages import ALL_WORKFLOWS, FOLDERS, OWING, SECTIONS, STAGES
+from sop_portal.tests.small_year import small_year
+
+ROOT = Path(settings.BASE_DIR)
+# The functions that take a step, by the name of the step.
+TAKING = ("step", "_step", "_answer", "_decide", "follow")
+APPS = ("planning", "budgets", "evaluations")
+
+
+def files(name: str) -> list[str]:
+    """The stage folders that have a file (or a folder) of this name."""
+    found = [
+        path
+        for app in APPS
+        for pattern in (f"*/{name}.py", f"*/{name}/__init__.py")
+        for path in (ROOT / app).glob(pattern)
+    ]
+    return sorted(".".join(path.relative_to(ROOT).parts[:2]) for path in found)
+
+
+def test_every_folder_with_a_table_of_steps_belongs_to_a_stage() -> None:
+    forgotten = set(files("workflow")) - {folder.__name__ for folder in FOLDERS}
+    assert forgotten == set(), "Name the folder in STAGES of sop_portal/stages.py."
+
+
+def test_every_table_of_steps_is_known_to_the_stages() -> None:
+    tables = {kind.kind for kind in KINDS.values() if isinstance(kind, Workflow)}
+    assert tables == {workflow.kind for workflow in ALL_WORKFLOWS}, (
+        "Write the table into the workflow.py of its folder."
+    )
+
+
+def test_every_deadline_has_a_reader() -> None:
+    read = {owed.__module__.removesuffix(".deadlines") for owed in OWING}  # type: ignore[attr-defined]
+    forgotten = set(files("deadlines")) - read
+    assert forgotten == set(), (
+        "Name the folder in STAGES of sop_portal/stages.py; its deadlines.py has a function owed()."
+    )
+
+
+def test_every_kind_of_record_is_reached_from_the_navigation() -> None:
+    reached = {kind for section in SECTIONS for page in section.pages for kind in page.kinds}
+    forgotten = {workflow.kind for workflow in ALL_WORKFLOWS} - reached
+    assert forgotten == set(), "Name the kind at its page in SECTIONS of sop_portal/stages.py."
+
+
+@pytest.mark.parametrize("name", sorted({page.url_name for section in SECTIONS for page in section.pages}))
+def test_every_entry_of_the_navigation_has_its_address(name: str) -> None:
+    try:
+        assert reverse(name, args=[2027]).startswith("/2027/")
+    except NoReverseMatch:
+        pytest.fail(f"No address is called {name}: name it in the urls.py of its stage.")
+
+
+def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> None:
+    assert [*KEEPS_OPEN] == [workflow for stage in STAGES for workflow in stage.workflows]
+
+
+@pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)
+def test_every_kind_of_record_knows_its_year(workflow: Workflow[Any]) -> None:
+    path = "pk" if workflow.kind == "cycle" else workflow.year
+    workflow.model._default_manager.filter(**{path: None}).query.sql_with_params()
+
+
+@pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)
+def test_every_state_has_a_tone(workflow: Workflow[Any]) -> None:
+    assert set(workflow.tones) == set(workflow.states.values), "Give the state a tone in its table of steps."
+
+
+@cache
+def steps_taken() -> set[str]:
+    """The name in every `step(TABLE, record, "name", …)` outside of tests."""
+    found = set()
+    for app in (*APPS, "sop_portal"):
+        for path in (ROOT / app).rglob("*.py"):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in TAKING:
+                    constants = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+                    found |= {value for value in constants if isinstance(value, str)}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("workflow", "name"),
+    [
+        pytest.param(workflow, step.name, id=f"{workflow.kind}-{step.name}")
+        for workflow in ALL_WORKFLOWS
+        for step in workflow.steps
+    ],
+)
+def test_something_carries_out_every_step(workflow: Workflow[Any], name: str) -> None:
+    way_out = f"Write the function that takes “{name}” in an actions.py and mark it with @….act(“{name}”)."
+    assert name in steps_taken(), way_out
+    assert name in workflow.acts or not workflow[name].main, way_out
+
+
+def test_a_step_without_its_act_is_refused_when_the_portal_starts() -> None:
+    acts = dict(FEEDBACK.acts)
+    del FEEDBACK.acts["answer"]
+    try:
+        with pytest.raises(ImproperlyConfigured, match="Nothing carries out"):
+            step_view(FEEDBACK, lambda request: None)  # type: ignore[arg-type,return-value]
+    finally:
+        FEEDBACK.acts.update(acts)
+
+
+def test_an_act_of_a_step_that_no_table_knows_is_refused_when_the_portal_starts() -> None:
+    with pytest.raises(ImproperlyConfigured, match="has no step"):
+        FEEDBACK.act("shelve")
+
+
+def test_two_kinds_of_records_do_not_share_a_name() -> None:
+    with pytest.raises(ImproperlyConfigured, match="Two kinds"):
+        RecordKind(kind="feedback", label="Feedback", model=apps.get_model("planning.Pool"))
+
+
+@pytest.fixture
+def records(cast: SimpleNamespace) -> dict[str, Any]:
+    """A record of every kind, from a year made by actions alone."""
+    small_year(cast)
+    return {workflow.kind: workflow.model._default_manager.order_by("-pk").first() for workflow in ALL_WORKFLOWS}
+
+
+def test_every_button_leads_to_a_page(records: dict[str, Any], cast: SimpleNamespace, as_person: Any) -> None:
+    """Whoever presses a button is asked, or refused with a reason; nobody is told that the page does not exist."""
+    people = [as_person(person) for person in (cast.amina, cast.chidi, cast.dora, cast.emil, cast.ada, cast.omar)]
+    dead = []
+    for workflow in ALL_WORKFLOWS:
+        record = records[workflow.kind]
+        for step in workflow.steps if record else ():
+            if not step.main:
+                continue
+            url = f"{record.get_absolute_url()}{step.name}/"
+            try:
+                resolve(url)
+            except Resolver404:
+                dead.append(f"{url}: no address; give <record>/<step>/ to its step_view in urls.py")
+                continue
+            answers = {browser.get(url).status_code for browser in people}
+            if not answers & {200, 302, 403, 409, 422}:
+                dead.append(f"{url}: {answers}")
+    assert dead == []
+
+
+def text_fields() -> set[str]:
+    """The fields in which people write what they like."""
+    return {
+        field.name
+        for model in apps.get_models()
+        if model._meta.app_label in APPS
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField) and not field.choices
+    }
+
+
+def test_the_history_shows_every_typed_word_as_it_was_typed() -> None:
+    changed = {name for workflow in ALL_WORKFLOWS for name in workflow.fields}
+    forgotten = (changed & text_fields()) - PROSE
+    assert forgotten == set(), "Name the field in PROSE of foundation/workflow/record_page.py."
