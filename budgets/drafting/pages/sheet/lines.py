@@ -16,8 +16,8 @@ from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
 from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
 from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, actuals_of, answers_to, narrowed
 from budgets.drafting.queries.sums import totals_of
-from sop_portal.foundation.kit.constraints import Words
 from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.templatetags.icons import state
 
 ROWS = 50
@@ -53,7 +53,7 @@ class BudgetRow:
 class BudgetGroup:
     """The lines of one category on this page."""
 
-    label: Words
+    label: StrOrPromise
     rows: list[BudgetRow]
 
 
