@@ -102,14 +102,21 @@ def fill(people: int, deadlines: int) -> None:
     Project.objects.bulk_create(
         [
             Project(
-                cycle=cycle, department=departments[n % people % DEPARTMENTS], name=f"Project {n}", slug=f"project-{n}",
-                lead=leads[n % people], starts_on=cycle.starts_on, ends_on=cycle.ends_on, state="active",
-                activated_at=NOON, activated_by=ada,
+                cycle=cycle,
+                department=departments[n % people % DEPARTMENTS],
+                name=f"Project {n}",
+                slug=f"project-{n}",
+                lead=leads[n % people],
+                starts_on=cycle.starts_on,
+                ends_on=cycle.ends_on,
+                state="active",
+                activated_at=NOON,
+                activated_by=ada,
             )
             for n in range(deadlines)
         ],
         batch_size=1000,
-    )  # fmt: skip
+    )
     reports("draft", month=7)
 
 
@@ -122,20 +129,31 @@ def reports(state: str, month: int) -> None:
     done: dict[str, Any] = {}
     if state == "accepted":
         done = {
-            "submitted_at": NOON, "submitted_by": ada, "accepted_at": NOON, "accepted_by": emil,
-            "activities_held": 1, "participants_reached": 1, "frozen_at": NOON,
-        }  # fmt: skip
+            "submitted_at": NOON,
+            "submitted_by": ada,
+            "accepted_at": NOON,
+            "accepted_by": emil,
+            "activities_held": 1,
+            "participants_reached": 1,
+            "frozen_at": NOON,
+        }
     last = first + timedelta(days=27)
     ProgressReport.objects.bulk_create(
         [
             ProgressReport(
-                cycle=cycle, department_id=project.department_id, project=project, period_first=first,
-                period_last=last, due=last + timedelta(days=10), state=state, **done,
+                cycle=cycle,
+                department_id=project.department_id,
+                project=project,
+                period_first=first,
+                period_last=last,
+                due=last + timedelta(days=10),
+                state=state,
+                **done,
             )
             for project in projects
         ],
         batch_size=1000,
-    )  # fmt: skip
+    )
 
 
 def elsewhere(work: Callable[..., None], *about: Any) -> None:
@@ -155,9 +173,12 @@ def timed(at: datetime) -> dict[str, Any]:
         done = sweep(at=at)
     seconds = round(time.perf_counter() - began, 3)
     return {
-        "seconds": seconds, "cpu_seconds": round(time.process_time() - worked, 3), "queries": len(asked),
-        "told": done.told, "owed": done.owed,
-    }  # fmt: skip
+        "seconds": seconds,
+        "cpu_seconds": round(time.process_time() - worked, 3),
+        "queries": len(asked),
+        "told": done.told,
+        "owed": done.owed,
+    }
 
 
 def sink(port: int, ready: Any) -> None:
@@ -209,9 +230,10 @@ def sending(count: int) -> dict[str, Any]:
     if not done["sent"]:
         raise SystemExit(f"Nothing was sent: {done}")
     return {
-        "mails": done["sent"], "mails_per_second": round(done["sent"] / seconds),
+        "mails": done["sent"],
+        "mails_per_second": round(done["sent"] / seconds),
         "milliseconds_per_commit": round(1000 * seconds_per_commit(), 2),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

@@ -24,9 +24,20 @@ LANGUAGES = ("en", "zh-hans")
 SubjectT = TypeVar("SubjectT")
 BATCH = 500
 NOTICE_COLUMNS = (
-    "person", "at", "kind", "record_id", "verb", "link", "texts", "typed", "quote", "is_deadline", "is_asked", "due_on",
+    "person",
+    "at",
+    "kind",
+    "record_id",
+    "verb",
+    "link",
+    "texts",
+    "typed",
+    "quote",
+    "is_deadline",
+    "is_asked",
+    "due_on",
     "mail",
-)  # fmt: skip
+)
 MAIL_COLUMNS = ("person", "subject", "text", "state", "made_at", "next_try_at", "attempts", "problem")
 
 

@@ -11,9 +11,16 @@ from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
 
 NAMED_BY = (
-    "cycle", "department", "project", "budget__cycle", "audit__cycle", "audit__department", "audit__project",
-    "appropriation__project", "appropriation__cycle",
-)  # fmt: skip
+    "cycle",
+    "department",
+    "project",
+    "budget__cycle",
+    "audit__cycle",
+    "audit__department",
+    "audit__project",
+    "appropriation__project",
+    "appropriation__cycle",
+)
 
 Called = dict[tuple[str, int], tuple[str, str]]
 

@@ -46,12 +46,16 @@ def walked(rows: "QuerySet[Department]", address: str) -> list[str]:
 @pytest.mark.parametrize(
     ("address", "pages"),
     [
-        ("", ["ABC", "DEF", "G"]), ("?sort=-name", ["GFE", "DCB", "A"]), ("?sort=active", ["ECG", "FDB", "A"]),
-        ("?sort=-active", ["ABD", "FGC", "E"]), ("?sort=nonsense", ["ABC", "DEF", "G"]),
-        ("?sort=--name", ["ABC", "DEF", "G"]), ("?after=x", ["ABC", "DEF", "G"]),
+        ("", ["ABC", "DEF", "G"]),
+        ("?sort=-name", ["GFE", "DCB", "A"]),
+        ("?sort=active", ["ECG", "FDB", "A"]),
+        ("?sort=-active", ["ABD", "FGC", "E"]),
+        ("?sort=nonsense", ["ABC", "DEF", "G"]),
+        ("?sort=--name", ["ABC", "DEF", "G"]),
+        ("?after=x", ["ABC", "DEF", "G"]),
         ("?after=999999999999999999999", ["ABC", "DEF", "G"]),
     ],
-)  # fmt: skip
+)
 def test_every_row_is_shown_once_in_order(seven: "QuerySet[Department]", address: str, pages: list[str]) -> None:
     assert walked(seven, address) == pages
 
@@ -79,10 +83,12 @@ def test_a_short_list_has_one_page(seven: "QuerySet[Department]") -> None:
 @pytest.mark.parametrize(
     ("address", "pages"),
     [
-        ("?sort=both", ["ABD", "FGC", "E"]), ("?sort=-both", ["ECG", "FDB", "A"]),
-        ("?sort=key", ["GFE", "DCB", "A"]), ("?sort=-key", ["ABC", "DEF", "G"]),
+        ("?sort=both", ["ABD", "FGC", "E"]),
+        ("?sort=-both", ["ECG", "FDB", "A"]),
+        ("?sort=key", ["GFE", "DCB", "A"]),
+        ("?sort=-key", ["ABC", "DEF", "G"]),
     ],
-)  # fmt: skip
+)
 def test_several_columns_each_in_its_own_direction(
     seven: "QuerySet[Department]", address: str, pages: list[str]
 ) -> None:
@@ -98,10 +104,12 @@ def shelved(letters: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("letters", "pages"),
     [
-        ("AB CDEFG -", ["CDE", "FGA", "B"]), ("ABCDE FG -", ["FGA", "BCD", "E"]), ("- - ABCDEFG", ["ABC", "DEF", "G"]),
+        ("AB CDEFG -", ["CDE", "FGA", "B"]),
+        ("ABCDE FG -", ["FGA", "BCD", "E"]),
+        ("- - ABCDEFG", ["ABC", "DEF", "G"]),
         ("ABC DEF G", ["DEF", "ABC", "G"]),
     ],
-)  # fmt: skip
+)
 def test_groups_stand_in_the_order_they_are_given_and_pages_run_across_them(
     seven: "QuerySet[Department]", letters: str, pages: list[str]
 ) -> None:

@@ -47,8 +47,10 @@ def test_rows_keep_the_numbers_the_spreadsheet_shows() -> None:
         workbook(["Plan of the association"], [], ["name", "n"], ["a", 1], [], ["b", 2], [], []), "p.xlsx"
     )
     assert (sheet.header, sheet.first_row, sheet.rows) == (
-        ["name", "n"], 4, [["a", Decimal(1)], [None, None], ["b", Decimal(2)]],
-    )  # fmt: skip
+        ["name", "n"],
+        4,
+        [["a", Decimal(1)], [None, None], ["b", Decimal(2)]],
+    )
     assert [sheet.row_number(place) for place in range(3)] == [4, 5, 6]
 
 

@@ -104,9 +104,10 @@ def test_a_sender_that_is_stopped_in_the_middle_leaves_the_one_mail_in_doubt(
 
 
 @pytest.mark.parametrize(
-    "lie", [{"state": "sending"}, {"state": "sent"}, {"sent_at": datetime(2027, 1, 4, 9, tzinfo=UTC)}],
+    "lie",
+    [{"state": "sending"}, {"state": "sent"}, {"sent_at": datetime(2027, 1, 4, 9, tzinfo=UTC)}],
     ids=["sent by nobody", "sent at no time", "waiting and sent"],
-)  # fmt: skip
+)
 def test_the_database_accepts_no_mail_that_nobody_sends_or_that_left_at_no_time(
     lie: dict[str, Any], waiting: list[Mail]
 ) -> None:

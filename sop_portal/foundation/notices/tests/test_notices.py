@@ -41,9 +41,14 @@ def test_people_without_access_are_not_told(cast: SimpleNamespace, noon: datetim
 def test_a_mail_is_written_in_the_language_of_its_reader(cast: SimpleNamespace, noon: datetime) -> None:
     cast.chen.language = "zh-hans"
     tell(
-        [cast.amina, cast.chen], lambda: gettext("Monday"),
-        kind="forecast", record_id=1, verb="submit", link="/2027/", at=noon,
-    )  # fmt: skip
+        [cast.amina, cast.chen],
+        lambda: gettext("Monday"),
+        kind="forecast",
+        record_id=1,
+        verb="submit",
+        link="/2027/",
+        at=noon,
+    )
     with translation.override("zh-hans"):
         chinese = gettext("Monday")
     subjects = dict(Mail.objects.values_list("person__name", "subject"))
