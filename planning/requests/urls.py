@@ -11,21 +11,21 @@ from planning.requests.pages.publish import publish
 from planning.requests.pages.request import check, request_page, take
 
 urlpatterns = [
-    path("report/<int:number>/publish/", publish, {"step": "publish"}, name="demand-report-publish"),
+    path("report/<number:number>/publish/", publish, {"step": "publish"}, name="demand-report-publish"),
     path("requests/", requests, name="requests"),
     path("requests/export/", export, name="requests-export"),
     path("requests/<slug:department>/", request_page, name="request"),
     path("requests/<slug:department>/line/new/", new_line, name="request-line-new"),
-    path("requests/<slug:department>/line/<int:pk>/", line, name="request-line"),
-    path("requests/<slug:department>/line/<int:pk>/remove/", remove_line, name="request-line-remove"),
+    path("requests/<slug:department>/line/<key:pk>/", line, name="request-line"),
+    path("requests/<slug:department>/line/<key:pk>/remove/", remove_line, name="request-line-remove"),
     path("requests/<slug:department>/check/", check, name="request-check"),
     path("requests/<slug:department>/<slug:step>/", take, name="request-step"),
     path("allocation/", allocation, name="allocation"),
     path("allocation/export/", allocation_export, name="allocation-export"),
     path("allocation/finish/", finish, name="allocation-finish"),
-    path("allocation/<int:pk>/", grant, name="grant"),
-    path("allocation/<int:pk>/score/", score, name="grant-score"),
+    path("allocation/<key:pk>/", grant, name="grant"),
+    path("allocation/<key:pk>/score/", score, name="grant-score"),
     path("pools/", pools, name="pools"),
     path("pools/new/", new_pool, name="pool-new"),
-    path("pools/<int:pk>/", pool, name="pool"),
+    path("pools/<key:pk>/", pool, name="pool"),
 ]

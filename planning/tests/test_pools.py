@@ -92,9 +92,9 @@ def test_a_pool_has_name_kind_unit_and_capacity(
 
 
 def test_the_pools_of_a_closed_year_stay(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    year.cycle.state = Cycle.State.CLOSED
-    year.bus.cycle.state = Cycle.State.CLOSED
-    with pytest.raises(NotNow):
+    closed = {"state": "closed", "closed_at": DURING, "closed_by": cast.ada}
+    Cycle.objects.filter(pk=year.cycle.pk).update(**closed)
+    with pytest.raises(NotNow, match="The year 2027 is closed"):
         actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(50)), by=cast.chidi, at=DURING, seen=1)
 
 

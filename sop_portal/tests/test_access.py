@@ -20,7 +20,6 @@ from sop_portal.tests import addresses as known
 from sop_portal.tests.addresses import Address, addresses, each, of_house
 
 Browser = Callable[[User], Client]
-OUT_OF_REACH = 10**30
 
 
 def bare(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import created, lock, note, step
+from sop_portal.foundation.workflow.years import hold_year
 
 DAYS_TO_ANSWER = timedelta(days=14)
 State = Confirmation.State
@@ -33,6 +34,7 @@ def _answer(
     confirmation: Confirmation, name: str, by: User, at: datetime, seen: int, comment: str
 ) -> AbstractContextManager[Confirmation]:
     # The budget is locked before its confirmation, as everywhere, so that nothing is answered while it moves on.
+    hold_year(CONFIRMATION.kind, confirmation)
     lock(confirmation.budget)
     return step(CONFIRMATION, confirmation, name, by=by, at=at, seen=seen, comment=comment)
 

@@ -11,6 +11,7 @@ from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit, step
+from sop_portal.foundation.workflow.years import hold_year
 
 
 @FORECAST.act("submit")
@@ -62,6 +63,7 @@ def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str
 def _reports_locked(forecast: Forecast) -> Iterator[None]:
     """Decide while no report is being published: what a report froze is not sent back a moment later."""
     with transaction.atomic():
+        hold_year(FORECAST.kind, forecast)
         reports = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
         list(reports.select_for_update().order_by("pk"))
         yield

@@ -25,6 +25,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, lock
+from sop_portal.foundation.workflow.years import hold_open_year
 
 LINES_AT_ONCE = 1000
 ASKED_FROM = {
@@ -49,6 +50,7 @@ def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, c
 def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceRequest]:
     """Create the draft request of every department that has none yet, due in two weeks."""
     role = authority(Can.PUBLISH_REPORT, None, by, at)
+    hold_open_year(REQUEST.kind, cycle, "create")
     published = DemandReport.objects.filter(cycle=cycle, state="published").order_by("-number").first()
     if published is None:
         raise NotReady(_("Requests open when the demand report is published."))

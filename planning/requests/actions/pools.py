@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.requests.models import Pool, ResourceKind, quantity_text
-from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.years import hold_open_year
 
 KIND = "pool"
 PLACES = 2
@@ -36,10 +37,11 @@ class PoolTerms:
 
 def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetime) -> Pool:
     """Add something there is a limited amount of in a year."""
-    _refuse_outsiders(cycle, by, at)
+    _refuse_outsiders(by, at)
     if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip() or terms.capacity < 0:
         raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
     with _each_name_once(terms.name):
+        hold_open_year(KIND, cycle, "create")
         pool = Pool.objects.create(cycle=cycle, name=terms.name, kind=kind, unit=terms.unit, capacity=terms.capacity)
         changes = [Change("capacity", "", f"{terms.capacity} {terms.unit}", terms.name)]
         note(KIND, pool, "create", by=by, at=at, changes=changes)
@@ -48,8 +50,9 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
 
 def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: int) -> Pool:
     """Give a pool another capacity, name or unit; what was granted from it stays granted."""
-    _refuse_outsiders(pool.cycle, by, at)
+    _refuse_outsiders(by, at)
     with _each_name_once(terms.name):
+        hold_open_year(KIND, pool, "edit")
         locked = Pool.objects.select_for_update().get(pk=pool.pk)
         _refuse_a_change(locked, terms, seen)
         changes = [
@@ -88,12 +91,10 @@ def _full(pool: Pool, asked: Decimal, had: Decimal) -> NotReady:
     )
 
 
-def _refuse_outsiders(cycle: Cycle, by: User, at: datetime) -> None:
-    """The pools are the resource team's, until the year is closed."""
+def _refuse_outsiders(by: User, at: datetime) -> None:
+    """The pools are the resource team's."""
     if not Actor.of(by, at).may(Can.KEEP_POOLS):
         raise NotYours(*who_instead(Can.KEEP_POOLS, None, at))
-    if cycle.state == Cycle.State.CLOSED:
-        raise NotNow(_("The year is closed."), _("Its pools stay as they are."))
 
 
 @contextmanager
