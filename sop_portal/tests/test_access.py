@@ -120,20 +120,6 @@ def test_a_page_that_reads_takes_no_form(address: Address, cast: SimpleNamespace
     assert as_person(cast.ada).post(address.filled(year=2027), key).status_code == 405
 
 
-@pytest.mark.slow
-@each(of_house())
-def test_no_address_breaks_whatever_is_filled_in(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
-    numbers = [name for name, converter in address.converters.items() if type(converter).__name__ == "IntConverter"]
-    filled: list[dict[str, int]] = [{}, {"year": 2027}, dict.fromkeys(numbers, OUT_OF_REACH)]
-    paths = sorted({address.filled(**values) for values in filled})
-    broken = []
-    for person in (cast.ada, cast.amina, cast.farid):
-        browser = as_person(person)
-        browser.raise_request_exception = False
-        broken += [(person.name, path) for path in paths if browser.get(path).status_code == 500]
-    assert broken == []
-
-
 @each(ASKING)
 def test_an_outsider_reaches_no_page_that_asks_for_a_right(
     address: Address, cast: SimpleNamespace, as_person: Browser
