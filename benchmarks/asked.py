@@ -12,9 +12,24 @@ from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import User
 
 LISTS = (
-    "projects", "forecasts", "requests", "appropriations", "expenses", "exceptions", "progress", "issues", "audits",
-    "evaluations", "lessons", "improvements", "feedback", "meetings", "dashboard", "accuracy", "cycle",
-)  # fmt: skip
+    "projects",
+    "forecasts",
+    "requests",
+    "appropriations",
+    "expenses",
+    "exceptions",
+    "progress",
+    "issues",
+    "audits",
+    "evaluations",
+    "lessons",
+    "improvements",
+    "feedback",
+    "meetings",
+    "dashboard",
+    "accuracy",
+    "cycle",
+)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

@@ -54,10 +54,14 @@ if not SERVER.startswith("postgres"):
     sys.exit("Workers and web server share a PostgreSQL: set DATABASE_URL.")
 administer(SERVER, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE}")
 os.environ |= {
-    "DATABASE_URL": f"{SERVER.rsplit('/', 1)[0]}/{DATABASE}", "DJANGO_SETTINGS_MODULE": "sop_portal.settings",
-    "SECRET_KEY": "only-for-benchmarks-0123456789-0123456789-0123456789", "LOG_LEVEL": "ERROR", "DEBUG": "False",
-    "DEMO": "False", "TIME_ZONE": "UTC",
-}  # fmt: skip
+    "DATABASE_URL": f"{SERVER.rsplit('/', 1)[0]}/{DATABASE}",
+    "DJANGO_SETTINGS_MODULE": "sop_portal.settings",
+    "SECRET_KEY": "only-for-benchmarks-0123456789-0123456789-0123456789",
+    "LOG_LEVEL": "ERROR",
+    "DEBUG": "False",
+    "DEMO": "False",
+    "TIME_ZONE": "UTC",
+}
 
 import django  # noqa: E402
 
@@ -192,9 +196,10 @@ def without_redis(submissions: int) -> tuple[dict[str, Any], list[str]]:
     cycle = fault_injection.forecasts_due_tomorrow(administrator(), submissions)
     fault_injection.fill_in_forecasts(cycle)
     Membership.objects.create(
-        person=User.objects.create(email="chidi@example.org", name="Chidi Okafor"), role=Role.RESOURCE,
+        person=User.objects.create(email="chidi@example.org", name="Chidi Okafor"),
+        role=Role.RESOURCE,
         from_on="2020-01-01",
-    )  # fmt: skip
+    )
     forecasts = list(Forecast.objects.select_related("cycle", "department").order_by("pk"))
     heads = list(User.objects.filter(name__startswith="Head").order_by("pk"))
     phases = ("well", "flushed", "frozen", "stopped")
@@ -212,9 +217,11 @@ def without_redis(submissions: int) -> tuple[dict[str, Any], list[str]]:
                 mend()
                 seconds = [took for took, _went_well in answers]
                 found[phase] = {
-                    "submissions": len(answers), "median_s": round(statistics.median(seconds), 3),
-                    "slowest_s": round(max(seconds), 3), "refused": sum(not well for _took, well in answers),
-                }  # fmt: skip
+                    "submissions": len(answers),
+                    "median_s": round(statistics.median(seconds), 3),
+                    "slowest_s": round(max(seconds), 3),
+                    "refused": sum(not well for _took, well in answers),
+                }
             logged_out = sum(browser.ask("GET", "/")[0] != 200 for browser in browsers)
             redis.start()
             waiting = Mail.objects.filter(state="pending").count()
@@ -229,16 +236,23 @@ def without_redis(submissions: int) -> tuple[dict[str, Any], list[str]]:
     told = Notice.objects.filter(verb="submit", is_deadline=False, person__name="Chidi Okafor").count()
     arrived = [person for person, _message_id in mail_server.arrived if person == "chidi@example.org"]
     found |= {
-        "submitted": Forecast.objects.filter(state="submitted").count(), "told": told, "logged_out": logged_out,
-        "waited_for_a_worker": waiting, "mails_sent": Mail.objects.filter(state="sent").count(),
+        "submitted": Forecast.objects.filter(state="submitted").count(),
+        "told": told,
+        "logged_out": logged_out,
+        "waited_for_a_worker": waiting,
+        "mails_sent": Mail.objects.filter(state="sent").count(),
         "mails_of_acts_arrived": len(arrived),
-    }  # fmt: skip
+    }
     limit = found["well"]["slowest_s"] + ALLOWED
-    problems += [f"{phase}: a page took {found[phase]['slowest_s']} s" for phase in phases
-                 if found[phase]["slowest_s"] > limit]  # fmt: skip
+    problems += [
+        f"{phase}: a page took {found[phase]['slowest_s']} s" for phase in phases if found[phase]["slowest_s"] > limit
+    ]
     problems += [f"{phase}: {found[phase]['refused']} were refused" for phase in phases if found[phase]["refused"]]
-    problems += [f"{number} {what} instead of {submissions}" for what, number in
-                 (("submitted", found["submitted"]), ("told", told)) if number != submissions]  # fmt: skip
+    problems += [
+        f"{number} {what} instead of {submissions}"
+        for what, number in (("submitted", found["submitted"]), ("told", told))
+        if number != submissions
+    ]
     problems += [f"{logged_out} were logged out"] if logged_out else []
     left = Mail.objects.exclude(state__in=["sent", "withdrawn"]).count()
     problems += [f"{left} mails were not sent"] if left else []

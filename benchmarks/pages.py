@@ -51,9 +51,16 @@ def measured(size: int, rounds: int, port: int, ends: float, loaded: str) -> dic
     with tempfile.TemporaryDirectory(prefix="sop-pages-") as folder:
         url = f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{loaded}" if loaded else make_database(folder)
         env = os.environ | {
-            "DATABASE_URL": url, "SECRET_KEY": KEY, "TRAIL_KEY": KEY, "DEBUG": "False", "DEMO": "False",
-            "ALLOWED_HOSTS": "127.0.0.1", "EMAIL_URL": "memorymail://", "LOG_LEVEL": "ERROR", "SECURE_PROXY": "False",
-        }  # fmt: skip
+            "DATABASE_URL": url,
+            "SECRET_KEY": KEY,
+            "TRAIL_KEY": KEY,
+            "DEBUG": "False",
+            "DEMO": "False",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "EMAIL_URL": "memorymail://",
+            "LOG_LEVEL": "ERROR",
+            "SECURE_PROXY": "False",
+        }
         try:
             begun = time.monotonic()
             made = [["demo", "--size", str(size), "--json"]] if not loaded else []

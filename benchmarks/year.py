@@ -74,13 +74,15 @@ def stretch(season: Callable[[SimpleNamespace], Any]) -> dict[str, Any]:
         sweep(at=first)
         done = expected_rows.minute_by_minute(first + timedelta(minutes=1), last, sweep)
         found = {
-            "minutes": done.asked, "sweeps": len(done.swept), "rows": len(expected_rows.ledger_rows()),
+            "minutes": done.asked,
+            "sweeps": len(done.swept),
+            "rows": len(expected_rows.ledger_rows()),
             "equal_to_the_table": is_as_written(),
             "sweeps_after_the_first_minute_of_a_day": sum(
                 (at.astimezone(NEW_YORK).hour, at.astimezone(NEW_YORK).minute) > (0, 0) for at in done.swept
             ),
             "seconds": round(time.monotonic() - began),
-        }  # fmt: skip
+        }
         transaction.set_rollback(True)
     return found
 

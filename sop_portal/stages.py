@@ -19,8 +19,8 @@ from budgets import audits, drafting, spending
 from evaluations import feedback, improvements, meetings, reports, reviews
 from planning import cycles, extensions, forecasts, projects, requests
 from planning.cycles.workflow import KEEPS_OPEN
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.kinds import Label
 from sop_portal.foundation.workflow.owed import Owed, Owing
 from sop_portal.foundation.workflow.table import Workflow
 
@@ -30,8 +30,8 @@ class StageEntry:
     """One of the five stages: name in addresses, title, and its folders, that of its main record first."""
 
     slug: str
-    title: Label
-    what: Label
+    title: StrOrPromise
+    what: StrOrPromise
     folders: tuple[ModuleType, ...]
 
     @property
@@ -47,7 +47,7 @@ class NavigationPage:
     Where `can` is given only those who may see the entry.
     """
 
-    label: Label
+    label: StrOrPromise
     url_name: str
     kinds: tuple[str, ...] = ()
     can: Can | None = None
@@ -57,7 +57,7 @@ class NavigationPage:
 class Section:
     """A section of the navigation: its label, its icon, and its pages."""
 
-    label: Label
+    label: StrOrPromise
     icon: str
     pages: tuple[NavigationPage, ...]
 

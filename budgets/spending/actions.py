@@ -188,7 +188,7 @@ def _take(line: Appropriation, amount: Decimal) -> None:
     if not holding.filter(pk=line.pk, left__gte=amount).update(spent=_rounded(amount)):
         line.refresh_from_db(fields=["approved", "spent"])
         stopped = over(str(line), line.approved - line.spent, amount)
-        raise NotReady(stopped.stop if stopped else "", way_out=stopped.way_out if stopped else "")
+        raise NotReady((stopped and stopped.stop) or "", way_out=stopped.way_out if stopped else "")
     Project.objects.filter(pk=line.project_id).update(spent=_rounded(amount))
 
 

@@ -110,7 +110,7 @@ class PointForm(forms.Form):
     title = TypedNameField(label=_("Another point"), max_length=200)
 
 
-class ActionItemForm(MeasureProposalForm):
+class MeetingActionForm(MeasureProposalForm):
     """An action item: it becomes a measure in the register."""
 
     field_order = ("department", "what")

@@ -37,7 +37,7 @@ def rows_of(changed: Changed, evaluation: Evaluation, form: EvaluationForm) -> l
         mine = form.cleaned_data.get(name)
         if name == "seen" or (mine or None) == (theirs or None):
             continue
-        label = form.fields[name].label
+        label = form.fields[name].label or ""
         was = before.get(trail_label(form, name), "")
         rows.append(ConflictRow(label, name, shown(mine), shown(theirs), was, shown(mine) == was))
     return rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from evaluations.reviews.models import Goal
-from sop_portal.foundation.kit.constraints import Words
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 HUNDRED = Decimal(100)
 TENTH = Decimal("0.1")
@@ -33,7 +33,7 @@ def places(figure: Decimal | None) -> int:
 class Fact:
     """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words."""
 
-    label: Words
+    label: StrOrPromise
     planned: Decimal | None
     actual: Decimal | None
     baseline: Decimal | None = None

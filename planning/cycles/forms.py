@@ -16,10 +16,19 @@ from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.organisation.models import Department
 
 MONTHS = [
-    (1, _("January")), (2, _("February")), (3, _("March")), (4, _("April")), (5, _("May")), (6, _("June")),
-    (7, _("July")), (8, _("August")), (9, _("September")), (10, _("October")), (11, _("November")),
+    (1, _("January")),
+    (2, _("February")),
+    (3, _("March")),
+    (4, _("April")),
+    (5, _("May")),
+    (6, _("June")),
+    (7, _("July")),
+    (8, _("August")),
+    (9, _("September")),
+    (10, _("October")),
+    (11, _("November")),
     (12, _("December")),
-]  # fmt: skip
+]
 
 
 class YearForm(forms.Form):

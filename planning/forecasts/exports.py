@@ -12,7 +12,7 @@ from planning.forecasts.figures import headings
 from planning.forecasts.models import DemandReport, ForecastFigure
 from planning.forecasts.queries.forecasts import figures_of_year
 from planning.forecasts.queries.report_departments import compiled
-from planning.forecasts.queries.report_projects import project_rows
+from planning.forecasts.queries.report_projects import visible_projects
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 from sop_portal.foundation.organisation.actor import Actor
@@ -70,11 +70,8 @@ def report(found: DemandReport, actor: Actor, kind: str) -> HttpResponse:
 
 
 def _report_rows(found: DemandReport, actor: Actor) -> Iterator[list[Any]]:
-    after: int | None = 0
-    while after is not None:
-        rows, after = project_rows(found, actor, "", after)
-        for row in rows:
-            yield [row.department.name, row.name, *row.figures, ""]
+    for row in visible_projects(found, actor):
+        yield [row.department.name, row.name, *row.figures, ""]
     for gap in compiled(found, actor).gaps:
         missing = _("Missing: no accepted forecast. Left out, not counted as zero.")
         yield [gap.department.name, "", None, None, None, None, None, missing]

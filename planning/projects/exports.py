@@ -31,8 +31,15 @@ def projects(year: int, found: QuerySet[Project]) -> HttpResponse:
     """The project list as it is filtered."""
     states = dict(Project.State.choices)
     header = [
-        _("Project"), _("Department"), _("State"), _("Needed"), _("Asked"), _("Granted"), _("Budgeted"), _("Spent"),
-    ]  # fmt: skip
+        _("Project"),
+        _("Department"),
+        _("State"),
+        _("Needed"),
+        _("Asked"),
+        _("Granted"),
+        _("Budgeted"),
+        _("Spent"),
+    ]
     columns = ("name", "department__name", "state", "needed", "asked", "granted", "budgeted", "spent")
     rows = found.values_list(*columns).iterator(chunk_size=2000)
     written = ((name, department, states[state], *figures) for name, department, state, *figures in rows)
@@ -42,9 +49,15 @@ def projects(year: int, found: QuerySet[Project]) -> HttpResponse:
 def history_template() -> HttpResponse:
     """An empty workbook whose columns the portal recognises."""
     header = [
-        _("Department"), _("Project"), _("Year"), _("Activities"), _("Participants"), _("People (hours)"),
-        _("Materials"), _("Money (without materials)"),
-    ]  # fmt: skip
+        _("Department"),
+        _("Project"),
+        _("Year"),
+        _("Activities"),
+        _("Participants"),
+        _("People (hours)"),
+        _("Materials"),
+        _("Money (without materials)"),
+    ]
     return workbook("history", _("History"), header, [])
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.imports.columns import COLUMNS, REQUIRED
 from planning.projects.models import Metric, Project
 from planning.projects.queries import who_may_lead
-from sop_portal.foundation.kit.sheets import MAX_BYTES, Sheet, SheetRefused, read_table
+from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, Table, read_table
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -94,7 +94,7 @@ class HistoryUpload(forms.Form):
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(_("The file is larger than 10 MB. Split it and bring the parts one by one."))
         try:
-            self.sheet: Sheet = read_table(file.read(), file.name or "")
+            self.sheet: Table = read_table(file.read(), file.name or "")
         except SheetRefused as refused:
             raise ValidationError(refused.sentence) from None
         file.seek(0)

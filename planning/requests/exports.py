@@ -18,12 +18,28 @@ from sop_portal.foundation.organisation.actor import Actor
 ExportCell = str | int | Decimal | date | None
 
 ASKED = (
-    "request__department__name", "project__name", "what", "metric", "pool__name", "pool__unit", "quantity",
-    "unit_cost", "cost", "needed_on", "why",
-)  # fmt: skip
+    "request__department__name",
+    "project__name",
+    "what",
+    "metric",
+    "pool__name",
+    "pool__unit",
+    "quantity",
+    "unit_cost",
+    "cost",
+    "needed_on",
+    "why",
+)
 DECIDED = (
-    "request__state", "project__importance", "urgency", "evidence", "decision", "granted", "granted_cost", "reason",
-)  # fmt: skip
+    "request__state",
+    "project__importance",
+    "urgency",
+    "evidence",
+    "decision",
+    "granted",
+    "granted_cost",
+    "reason",
+)
 
 
 def requests(cycle: Cycle, actor: Actor) -> HttpResponse:
@@ -40,9 +56,22 @@ def allocation(cycle: Cycle, found: QuerySet[RequestLine]) -> HttpResponse:
 
 def _header() -> list[str]:
     return [
-        _("Department"), _("Project"), _("What"), _("Resource"), _("Unit"), _("Quantity"), _("Unit cost"), _("Cost"),
-        _("Needed on"), _("Why"), _("Score"), _("Decision"), _("Granted"), _("Granted, in money"), _("Reason"),
-    ]  # fmt: skip
+        _("Department"),
+        _("Project"),
+        _("What"),
+        _("Resource"),
+        _("Unit"),
+        _("Quantity"),
+        _("Unit cost"),
+        _("Cost"),
+        _("Needed on"),
+        _("Why"),
+        _("Score"),
+        _("Decision"),
+        _("Granted"),
+        _("Granted, in money"),
+        _("Reason"),
+    ]
 
 
 def _rows(found: QuerySet[RequestLine], *, shows_all: bool) -> Iterator[tuple[ExportCell, ...]]:

@@ -30,9 +30,16 @@ UNDECIDED = RequestLine.Decision.OPEN
 # The total of `score_of`, for the database to order by.
 POINTS = F("project__importance") * IMPORTANCE_COUNTS + F("urgency") * URGENCY_COUNTS + F("evidence") * EVIDENCE_COUNTS
 COMPARED = (
-    "pk", "request__department__name", "pool_id", "quantity", "unit_cost", "project__importance", "points", "decision",
+    "pk",
+    "request__department__name",
+    "pool_id",
+    "quantity",
+    "unit_cost",
+    "project__importance",
+    "points",
+    "decision",
     "granted",
-)  # fmt: skip
+)
 
 
 def find_report(request: Request, *, year: int, number: int, **_: object) -> DemandReport:

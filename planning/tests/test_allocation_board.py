@@ -230,6 +230,22 @@ def test_pages_go_on_where_the_last_one_ended(
     assert (len(found), len(set(found))) == (7, 7)
 
 
+def test_the_next_page_follows_a_line_that_was_decided_meanwhile(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "ROWS", 3)
+    client = as_person(cast.chidi)
+
+    def shown(page: str) -> list[str]:
+        return re.findall(r'<tr id="line-(\d+)"', page)
+
+    first = client.get(f"{BOARD}?show=open").content.decode()
+    [later] = re.findall(r'href="(\?[^"]*after=[^"]*)" rel="next"', first)
+    decide(RequestLine.objects.get(pk=shown(first)[-1]), cast.chidi, "refused", 0, "Not this year.")
+    second = client.get(BOARD + later.replace("&amp;", "&")).content.decode()
+    assert (len(shown(second)), set(shown(first)) & set(shown(second))) == (3, set())
+
+
 def test_a_scenario_fills_figures_in_and_decides_nothing(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:

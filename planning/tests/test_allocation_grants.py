@@ -286,9 +286,15 @@ def test_the_score_is_set_by_the_resource_team(year: SimpleNamespace, cast: Simp
 
 
 BROKEN: list[dict[str, Any]] = [
-    {"granted": 51}, {"granted": -1}, {"decision": "full"}, {"decision": "part", "granted": 50},
-    {"decision": "refused", "reason": ""}, {"decision": "full", "granted": 50}, {"urgency": 6}, {"quantity": 0},
-]  # fmt: skip
+    {"granted": 51},
+    {"granted": -1},
+    {"decision": "full"},
+    {"decision": "part", "granted": 50},
+    {"decision": "refused", "reason": ""},
+    {"decision": "full", "granted": 50},
+    {"urgency": 6},
+    {"quantity": 0},
+]
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=str)

@@ -244,11 +244,18 @@ def test_the_pages_of_the_set_up(cast: SimpleNamespace, noon: datetime, as_perso
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("year", "1066"), ("year", "２０２７x"), ("currency", "XX"), ("currency", "KWD"), ("currency", "\0AB"),
-        ("small_transfer_limit", "1e5"), ("small_transfer_limit", "-1"), ("starts_on", "31.12.2027"),
-        ("starts_month", "13"), ("second_approval_above", "1.234"),
+        ("year", "1066"),
+        ("year", "２０２７x"),
+        ("currency", "XX"),
+        ("currency", "KWD"),
+        ("currency", "\0AB"),
+        ("small_transfer_limit", "1e5"),
+        ("small_transfer_limit", "-1"),
+        ("starts_on", "31.12.2027"),
+        ("starts_month", "13"),
+        ("second_approval_above", "1.234"),
     ],
-)  # fmt: skip
+)
 def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
     field: str, value: str, cast: SimpleNamespace, noon: datetime, as_person: Callable[[User], Client]
 ) -> None:

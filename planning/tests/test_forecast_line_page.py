@@ -90,13 +90,25 @@ def test_a_blank_leaves_the_proposal(planning_year: Cycle, cast: SimpleNamespace
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("participants", "many"), ("participants", "12.5"), ("participants", "-3"), ("participants", "1e3"),
-        ("participants", "9" * 5000), ("people", "1.234"), ("materials", "1_000"), ("materials", "٣"),
-        ("money", "12,34.00"), ("money", "\0"), ("seen", "x"), ("seen", "-1"), ("seen", "9" * 30),
-        ("participants__source", "hearsay"), ("participants__reason", "a\0b"), ("money__reason", "\ud800"),
+        ("participants", "many"),
+        ("participants", "12.5"),
+        ("participants", "-3"),
+        ("participants", "1e3"),
+        ("participants", "9" * 5000),
+        ("people", "1.234"),
+        ("materials", "1_000"),
+        ("materials", "٣"),
+        ("money", "12,34.00"),
+        ("money", "\0"),
+        ("seen", "x"),
+        ("seen", "-1"),
+        ("seen", "9" * 30),
+        ("participants__source", "hearsay"),
+        ("participants__reason", "a\0b"),
+        ("money__reason", "\ud800"),
         ("participants__reason", "x" * 2001),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_taken_is_refused_with_everything_kept(
     field: str, value: str, planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn
 ) -> None:

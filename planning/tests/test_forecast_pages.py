@@ -21,9 +21,15 @@ LogIn = Callable[[User], Client]
 
 
 PAGES = [
-    "/2027/forecasts/", "/2027/forecasts/export/", "/2027/forecasts/export/?format=csv", "/2027/forecasts/arts/", LINE,
-    "/2027/forecasts/arts/check/", "/2027/report/", "/2027/windows/",
-]  # fmt: skip
+    "/2027/forecasts/",
+    "/2027/forecasts/export/",
+    "/2027/forecasts/export/?format=csv",
+    "/2027/forecasts/arts/",
+    LINE,
+    "/2027/forecasts/arts/check/",
+    "/2027/report/",
+    "/2027/windows/",
+]
 
 
 @pytest.mark.parametrize("name", ["amina", "ben", "chidi", "dora", "emil", "ada", "omar"])
@@ -41,9 +47,15 @@ def test_a_stranger_opens_none_of_them(url: str, planning_year: Cycle, cast: Sim
 
 
 OTHERS = [
-    "", "check/", "submit/", "accept/", "add/", f"project/{'canary-7f3a'}/", f"project/{'canary-7f3a'}/leave-out/",
+    "",
+    "check/",
+    "submit/",
+    "accept/",
+    "add/",
+    f"project/{'canary-7f3a'}/",
+    f"project/{'canary-7f3a'}/leave-out/",
     f"project/{'canary-7f3a'}/take-in/",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", ["amina", "ben"])
@@ -140,9 +152,18 @@ def count(client: Client, url: str) -> int:
 
 @pytest.mark.parametrize(
     "url",
-    ["/2027/forecasts/", "/2027/forecasts/arts/", "/2027/forecasts/arts/check/", "/2027/report/1/?by=project",
-     "/2027/report/1/", "/2027/forecasts/export/", "/2027/report/1/export/", "/2027/windows/", LINE],
-)  # fmt: skip
+    [
+        "/2027/forecasts/",
+        "/2027/forecasts/arts/",
+        "/2027/forecasts/arts/check/",
+        "/2027/report/1/?by=project",
+        "/2027/report/1/",
+        "/2027/forecasts/export/",
+        "/2027/report/1/export/",
+        "/2027/windows/",
+        LINE,
+    ],
+)
 def test_a_page_asks_as_often_for_three_rows_as_for_one(
     url: str, planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime, as_person: LogIn
 ) -> None:

@@ -51,7 +51,7 @@ def test_the_second_to_save_sees_theirs_beside_mine_and_loses_nothing(
     client = as_person(cast.amina)
     page = client.post(LINE, mine)
     assert page.status_code == 409
-    assert [(row.name, row.mine, row.theirs, row.was) for row in page.context["rows"]] == [
+    assert [(row.name, row.mine, row.theirs, row.before) for row in page.context["rows"]] == [
         ("participants", "3400", "3050", "3200"),
         ("participants-reason", "Mine <b>", "Theirs", FILLED["participants"].reason),
     ]

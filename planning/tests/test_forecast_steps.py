@@ -40,16 +40,28 @@ from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 ACTS: dict[str, Callable[..., Forecast]] = {
-    "submit": submit, "accept": accept, "send-back": send_back, "withdraw": withdraw, "waive": waive,
-}  # fmt: skip
+    "submit": submit,
+    "accept": accept,
+    "send-back": send_back,
+    "withdraw": withdraw,
+    "waive": waive,
+}
 EVERYBODY = ["amina", "ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"]
 MAY = {
-    "submit": {"amina"}, "withdraw": {"amina"}, "accept": {"chidi"}, "send-back": {"chidi"}, "waive": {"ada"},
-}  # fmt: skip
+    "submit": {"amina"},
+    "withdraw": {"amina"},
+    "accept": {"chidi"},
+    "send-back": {"chidi"},
+    "waive": {"ada"},
+}
 BEGINS = {"submit": "draft", "waive": "draft", "accept": "submitted", "send-back": "submitted", "withdraw": "submitted"}
 BECOMES = {
-    "submit": "submitted", "withdraw": "draft", "accept": "accepted", "send-back": "returned", "waive": "waived",
-}  # fmt: skip
+    "submit": "submitted",
+    "withdraw": "draft",
+    "accept": "accepted",
+    "send-back": "returned",
+    "waive": "waived",
+}
 
 
 @shared_fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.rows import CheckedRows, check_rows
-from sop_portal.foundation.kit.sheets import Sheet
+from sop_portal.foundation.kit.sheets import Table
 
 CONNECTICUT = Path(__file__).parents[2] / "sop_portal/tests/data/connecticut_libraries_1996_2012.csv"
 HEADER = ["department", "project", "year", "activities", "participants", "people", "materials", "money"]
@@ -18,7 +18,7 @@ HEADER = ["department", "project", "year", "activities", "participants", "people
 
 def check(*rows: list[Any], header: list[str] = HEADER) -> CheckedRows:
     padded = [row + [None] * (len(header) - len(row)) for row in rows]
-    return check_rows(Sheet(header, padded), suggest_mapping(header))
+    return check_rows(Table(header, padded), suggest_mapping(header))
 
 
 def sentences(checked: CheckedRows) -> list[str]:
@@ -167,7 +167,7 @@ def test_a_table_without_department_or_year_asks_for_the_columns() -> None:
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_no_mapping() -> None:
-    sheet = Sheet(["department", "year"], [["Arts", "2012"]])
+    sheet = Table(["department", "year"], [["Arts", "2012"]])
     assert [row.metrics for row in check_rows(sheet, {"department": 0, "year": 1, "money": 9}).rows] == [{}]
 
 

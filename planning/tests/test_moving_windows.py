@@ -50,16 +50,18 @@ def test_every_day_that_moves_is_named(year: Cycle, days: dict[str, Any], noon: 
     ("due_on", "grace_until", "warning"),
     [
         (
-            date(2027, 3, 10), date(2027, 4, 14),
+            date(2027, 3, 10),
+            date(2027, 4, 14),
             f"10{NBSP}March 2027 has passed: whoever has not submitted is late at once.",
         ),
         (
-            date(2027, 3, 8), date(2027, 3, 10),
+            date(2027, 3, 8),
+            date(2027, 3, 10),
             f"10{NBSP}March 2027 has passed: from now on nobody can submit without an extension.",
         ),
         (date(2027, 3, 12), date(2027, 3, 12), None),
     ],
-)  # fmt: skip
+)
 def test_a_day_that_has_passed_is_warned_of(
     due_on: date, grace_until: date, warning: str | None, year: Cycle, days: dict[str, Any], noon: datetime
 ) -> None:

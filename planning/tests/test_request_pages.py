@@ -108,15 +108,36 @@ def test_a_form_sent_twice_adds_one_line(year: SimpleNamespace, cast: SimpleName
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"quantity": ""}, {"quantity": "0"}, {"quantity": "-3"}, {"quantity": "1e3"}, {"quantity": "1_0"},
-        {"quantity": "1,5"}, {"quantity": "٣"}, {"quantity": "NaN"}, {"quantity": "9" * 30}, {"quantity": "1.234"},
-        {"unit_cost": "-1"}, {"unit_cost": "0.001"}, {"unit_cost": "=1"}, {"what": ""}, {"what": "a\x00b"},
-        {"what": "x" * 121}, {"needed_on": "2027-02-30"}, {"needed_on": "soon"},
-        {"project": "0"}, {"project": "abc"}, {"pool": "999999"}, {"why": "y" * 2001}, {"is_forecast": "no"},
-        {"is_forecast": ""}, {"seen": ""}, {"seen": "-1"}, {"seen": "9" * 30},
+        {"quantity": ""},
+        {"quantity": "0"},
+        {"quantity": "-3"},
+        {"quantity": "1e3"},
+        {"quantity": "1_0"},
+        {"quantity": "1,5"},
+        {"quantity": "٣"},
+        {"quantity": "NaN"},
+        {"quantity": "9" * 30},
+        {"quantity": "1.234"},
+        {"unit_cost": "-1"},
+        {"unit_cost": "0.001"},
+        {"unit_cost": "=1"},
+        {"what": ""},
+        {"what": "a\x00b"},
+        {"what": "x" * 121},
+        {"needed_on": "2027-02-30"},
+        {"needed_on": "soon"},
+        {"project": "0"},
+        {"project": "abc"},
+        {"pool": "999999"},
+        {"why": "y" * 2001},
+        {"is_forecast": "no"},
+        {"is_forecast": ""},
+        {"seen": ""},
+        {"seen": "-1"},
+        {"seen": "9" * 30},
     ],
     ids=lambda wrong: ascii(wrong)[:40],
-)  # fmt: skip
+)
 def test_bad_input_is_refused_and_kept_in_the_form(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, wrong: dict[str, str]
 ) -> None:

@@ -25,7 +25,7 @@ from sop_portal.demo import (
 from sop_portal.demo.years import World
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.foundation.trail.actions import verified, verify
+from sop_portal.foundation.trail.actions import record_verification, verify
 from sop_portal.foundation.trail.models import Entry
 
 SINCE, STILL_NEWS = timedelta(days=45), timedelta(days=8)
@@ -44,7 +44,7 @@ def make(now: datetime) -> dict[str, Any]:
     plan_this_year(world)
     acts = world.agenda.run()
     leave_in_peace(now)
-    verified(verify(), at=now)
+    record_verification(verify(), at=now)
     return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
 
 

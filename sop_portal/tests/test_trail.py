@@ -1,7 +1,10 @@
 """The trail finds every tampering, and the database refuses the plain ones."""
 
 import json
+import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -10,10 +13,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.kit.sentences import interpolate, typed
-from sop_portal.foundation.trail.actions import Change, _covered, end, record, verify
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import Change, _covered, end_of_trail, record, verify
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 from sop_portal.foundation.workflow.middleware import note_attempt
@@ -196,7 +201,7 @@ def test_the_next_act_does_not_cover_up_a_cut(cast: SimpleNamespace, noon: datet
 @pytest.mark.usefixtures("without_guard")
 def test_an_older_state_brought_back_whole_is_found_by_the_end_that_was_noted(chain: list[Entry]) -> None:
     """Nothing inside the database can tell: the end that was kept elsewhere does."""
-    noted, older = end(), chain[3]
+    noted, older = end_of_trail(), chain[3]
     Entry.objects.filter(position__gt=4).delete()
     Head.objects.update(position=4, hash=older.hash, seal=seal(settings.TRAIL_KEY, 4, older.hash))
     assert verify() == []
@@ -206,7 +211,7 @@ def test_an_older_state_brought_back_whole_is_found_by_the_end_that_was_noted(ch
 def test_a_trail_that_went_on_since_its_end_was_noted_is_good(
     chain: list[Entry], cast: SimpleNamespace, noon: datetime
 ) -> None:
-    noted = end()
+    noted = end_of_trail()
     record("forecast", SimpleNamespace(pk=7), "edit", by=cast.amina.pk, at=noon)
     assert verify(noted) == []
     assert verify(f"6:{START}") == ["Entry 6 is not the one that was noted."]
@@ -281,3 +286,15 @@ def test_a_refused_attempt_is_kept_without_the_people_its_refusal_names(cast: Si
 def test_the_trail_holds_no_name_of_a_person(chain: list[Entry], cast: SimpleNamespace) -> None:
     text = " ".join(str(value) for row in Entry.objects.values() for value in row.values())
     assert [person.name for person in vars(cast).values() if person.name in text] == []
+
+
+def test_older_entries_follow_and_the_page_stays_with_its_record(
+    cast: SimpleNamespace, as_person: Callable[[User], Client], noon: datetime
+) -> None:
+    for turn in range(52):
+        record("forecast", SimpleNamespace(pk=7 + turn // 51), f"edit {turn}", by=cast.amina.pk, at=noon)
+    page = as_person(cast.ada).get("/trail/?kind=forecast&record=7").content.decode()
+    assert ("edit 50" in page, "edit 51" in page, "edit 0<" in page) == (True, False, False)
+    [older] = re.findall(r'href="(\?[^"]*after=[^"]*)"', page)
+    page = as_person(cast.ada).get("/trail/" + unescape(older)).content.decode()
+    assert ("edit 0<" in page, "edit 1<" in page, "Older entries" in page) == (True, False, False)

@@ -54,14 +54,38 @@ def marked_fields() -> set[str]:
 
 def test_the_mark_stands_wherever_sports_types(year: SimpleNamespace) -> None:
     expected = {
-        "Project.name", "Project.purpose", "ForecastFigure.reason", "RequestLine.what", "RequestLine.why",
-        "RequestLine.why_not_forecast", "RequestLine.reason", "BudgetLine.computation", "Contest.reason",
-        "SpendingException.what", "SpendingException.why", "Expense.what", "Expense.receipt",
-        "ProgressReport.problems", "ProgressReport.outlook", "ProgressReport.explanation",
-        "Issue.title", "Issue.text", "Issue.solution", "Audit.title", "Finding.what", "Finding.answer",
-        "Evaluation.reached", "Evaluation.problems", "Evaluation.better", "Evaluation.explanation", "Lesson.written",
-        "Feedback.title", "Feedback.text", "Measure.what", "Hindsight.text",
-    }  # fmt: skip
+        "Project.name",
+        "Project.purpose",
+        "ForecastFigure.reason",
+        "RequestLine.what",
+        "RequestLine.why",
+        "RequestLine.why_not_forecast",
+        "RequestLine.reason",
+        "BudgetLine.computation",
+        "Contest.reason",
+        "SpendingException.what",
+        "SpendingException.why",
+        "Expense.what",
+        "Expense.receipt",
+        "ProgressReport.problems",
+        "ProgressReport.outlook",
+        "ProgressReport.explanation",
+        "Issue.title",
+        "Issue.text",
+        "Issue.solution",
+        "Audit.title",
+        "Finding.what",
+        "Finding.answer",
+        "Evaluation.reached",
+        "Evaluation.problems",
+        "Evaluation.better",
+        "Evaluation.explanation",
+        "Lesson.written",
+        "Feedback.title",
+        "Feedback.text",
+        "Measure.what",
+        "Hindsight.text",
+    }
     assert expected - marked_fields() == set()
     assert Entry.objects.filter(comment__contains=MARK).count() > 5
 

@@ -12,7 +12,7 @@ from evaluations.improvements.models import Measure
 from evaluations.improvements.pages.measure import linked_measures
 from evaluations.improvements.queries import measures_proposed_on
 from evaluations.meetings import actions
-from evaluations.meetings.forms import ActionItemForm, MinutesForm, PointForm
+from evaluations.meetings.forms import MeetingActionForm, MinutesForm, PointForm
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.queries import find_meeting
 from evaluations.meetings.workflow import MEETING
@@ -36,7 +36,7 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **filled_i
         "may_follow_links": actor.sees_everything,
         "form": MinutesForm(meeting=found),
         "point_form": PointForm(initial={"seen": found.version}) if may_write else None,
-        "action_form": ActionItemForm() if may_propose else None,
+        "action_form": MeetingActionForm() if may_propose else None,
         "measures": linked_measures(measures),
     }
     return render(request, "evaluations/meetings/meeting.html", context | filled_in, status=status)
@@ -78,7 +78,7 @@ def add_point(request: Request, *, year: int, pk: int) -> HttpResponse:
 @act(Can.PROPOSE_MEASURE)
 def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Put an action item into the register."""
-    found, form = find_meeting(request, year=year, pk=pk), ActionItemForm(request.POST)
+    found, form = find_meeting(request, year=year, pk=pk), MeetingActionForm(request.POST)
     if not form.is_valid():
         return meeting_page(request, found, 422, action_form=form)
     proposal = MeasureProposal(form.cleaned_data["what"], Measure.Origin.MEETING, found.get_absolute_url())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from evaluations.reports.figures import ON_PLAN, Course
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.queries import ProjectProgress
-from sop_portal.foundation.kit.charts import pace_chart
+from sop_portal.foundation.kit.charts import Caption, PaceSums, pace_chart
 from sop_portal.foundation.kit.charts.pace import PaceChart
 from sop_portal.foundation.kit.formats import day_of_year, day_short, money, month, number, percent
 
@@ -19,15 +19,15 @@ def money_chart(progress: ProjectProgress) -> PaceChart:
     course, currency = progress.money, progress.report.cycle.currency
     since = day_of_year(progress.report.project.starts_on)
     names = {"plan": money(course.whole), "spent": money(course.reached), "end": money(course.end)}
+    caption = Caption(
+        money_title(course),
+        _("Money: plan %(plan)s, spent %(spent)s, projection %(end)s") % names,
+        _("%(currency)s, sum since %(day)s") % {"currency": currency, "day": since},
+    )
     return pace_chart(
-        month_names(progress.months),
-        course.plan,
-        course.actual,
-        course.ahead,
-        title=money_title(course),
+        PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),
+        caption,
         now=day_short(progress.report.period_last),
-        summary=_("Money: plan %(plan)s, spent %(spent)s, projection %(end)s") % names,
-        note=_("%(currency)s, sum since %(day)s") % {"currency": currency, "day": since},
         is_over=course.end > course.whole,
         pace_note=_("projection at the pace of the last 3 months"),
     )
@@ -38,15 +38,15 @@ def people_chart(progress: ProjectProgress) -> PaceChart:
     course = progress.participants
     since = day_of_year(progress.report.project.starts_on)
     names = {"plan": number(course.whole), "reached": number(course.reached), "end": number(course.end)}
+    caption = Caption(
+        people_title(course, progress.report),
+        _("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
+        _("people, sum since %(day)s") % {"day": since},
+    )
     return pace_chart(
-        month_names(progress.months),
-        course.plan,
-        course.actual,
-        course.ahead,
-        title=people_title(course, progress.report),
+        PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),
+        caption,
         now=day_short(progress.report.period_last),
-        summary=_("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
-        note=_("people, sum since %(day)s") % {"day": since},
         pace_note=_("projection at the pace of the last 3 months"),
     )
 

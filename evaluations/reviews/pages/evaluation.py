@@ -24,8 +24,8 @@ from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evalua
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
-from sop_portal.foundation.kit.constraints import Words
 from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import User
@@ -34,7 +34,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
-TEXTS: dict[str, Words] = {
+TEXTS: dict[str, StrOrPromise] = {
     Evaluation.State.SUBMITTED: EVALUATION["review"].says,
     Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures stand in the history."),
 }

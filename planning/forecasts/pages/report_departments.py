@@ -14,6 +14,7 @@ from planning.forecasts.pages.tiles import tiles
 from planning.forecasts.queries.needs import together
 from planning.forecasts.queries.report_departments import CompiledReport, DepartmentRow, compiled
 from sop_portal.foundation.kit.charts.bars import StackChart, Whole, stack_chart
+from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.formats import joined, number, percent, signed_percent
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request
@@ -115,4 +116,4 @@ def cost_chart(found: CompiledReport, currency: str, year: int) -> StackChart | 
         note = _("%(currency)s, forecast %(year)s; the %(count)s largest") % words
     summary = _("Cost by department: materials and other money")
     wholes = [Whole(row.department.name, row.parts, row.url) for _cost, row in costs[:BARS]]
-    return stack_chart(wholes, [_("materials"), _("other money")], title=title, summary=summary, note=note)
+    return stack_chart(wholes, [_("materials"), _("other money")], Caption(title, summary, note))

@@ -22,6 +22,7 @@ from planning.forecasts.models import ForecastLine
 from planning.forecasts.queries.history import KnownFigures, lessons_of, open_measures_of, scores_of
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
+from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.formats import number, percent
 
 
@@ -52,9 +53,11 @@ def chart_of(line: ForecastLine, known: KnownFigures, year: int) -> LineChart | 
     return line_chart(
         [LinePoint(str(then), readings.get(then)) for then in range(min(readings), year)],
         YearAhead(str(year), proposal=figure.proposal, low=low, high=high, own=figure.override, band=0),
-        title=_last_change(label, readings),
-        summary=_("%(measure)s %(first)s to %(last)s, and the proposal for %(year)s") % names,
-        note=_("%(measure)s a year. The axis does not begin at zero.") % names,
+        Caption(
+            _last_change(label, readings),
+            _("%(measure)s %(first)s to %(last)s, and the proposal for %(year)s") % names,
+            _("%(measure)s a year. The axis does not begin at zero.") % names,
+        ),
     )
 
 

@@ -1,19 +1,21 @@
 """A demand report by project, a page at a time, within what a person sees."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from planning.forecasts.figures import METRICS, Figure
 from planning.forecasts.models import DemandReport, ForecastLine, ReportLine
 from planning.forecasts.queries.report import lines_in
+from sop_portal.foundation.kit.paging import ListPage, paginate
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 
 LINES_ON_A_PAGE = 100
-LineT = TypeVar("LineT", bound=Model)
+SORTS = {"key": "pk"}
 
 
 @dataclass(frozen=True)
@@ -33,32 +35,33 @@ class ReportProject:
         return reverse("forecast-line", args=[self.year, self.department.slug, self.slug])
 
 
-def project_rows(
-    report: DemandReport, actor: Actor, department: str, after: int
-) -> tuple[list[ReportProject], int | None]:
-    """A page of the report's projects, and the key of the next page; frozen figures once it is published."""
-    year = report.cycle.year
+def page_of_projects(report: DemandReport, actor: Actor, department: str, query: QueryDict) -> ListPage:
+    """The page of the report's projects that ?after asks for."""
+    turned = paginate(_lines(report, actor, department), query, SORTS, "key", LINES_ON_A_PAGE)
+    return replace(turned, rows=[_project(line, report.cycle.year) for line in turned.rows])
+
+
+def visible_projects(report: DemandReport, actor: Actor) -> Iterator[ReportProject]:
+    """Every project of the report that this person may see."""
+    lines = _lines(report, actor, "").order_by("pk").iterator(chunk_size=LINES_ON_A_PAGE)
+    return (_project(line, report.cycle.year) for line in lines)
+
+
+def _lines(report: DemandReport, actor: Actor, department: str) -> QuerySet[ReportLine] | QuerySet[ForecastLine]:
+    """The lines this person may see, perhaps of one department; frozen figures once the report is published."""
     if report.published_at:
         frozen = ReportLine.objects.filter(report=report).visible_to(actor)
         if department:
             frozen = frozen.filter(department__slug=department)
-        frozen = frozen.select_related("department", "line__project")
-        return _page([_frozen(row, year) for row in _from(frozen, after)])
+        return frozen.select_related("department", "line__project")
     live = lines_in(report).filter(pk__in=ForecastLine.objects.visible_to(actor).values("pk"))
     if department:
         live = live.filter(forecast__department__slug=department)
-    live = live.select_related("forecast__department", "project").prefetch_related("figures")
-    return _page([_live(row, year) for row in _from(live, after)])
+    return live.select_related("forecast__department", "project").prefetch_related("figures")
 
 
-def _from(lines: QuerySet[LineT], after: int) -> QuerySet[LineT]:
-    """A page of lines and one more, from which the next page begins."""
-    return lines.filter(pk__gt=after).order_by("pk")[: LINES_ON_A_PAGE + 1]
-
-
-def _page(found: list[ReportProject]) -> tuple[list[ReportProject], int | None]:
-    rows = found[:LINES_ON_A_PAGE]
-    return rows, rows[-1].pk if len(found) > LINES_ON_A_PAGE else None
+def _project(line: ReportLine | ForecastLine, year: int) -> ReportProject:
+    return _frozen(line, year) if isinstance(line, ReportLine) else _live(line, year)
 
 
 def _frozen(line: ReportLine, year: int) -> ReportProject:

@@ -13,7 +13,7 @@ from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.reading import HistoryReading, read_history
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Refusal
-from sop_portal.foundation.kit.sheets import Sheet, SheetRefused, read_table
+from sop_portal.foundation.kit.sheets import SheetRefused, Table, read_table
 from sop_portal.foundation.organisation.models import User
 
 IMPORTED, PROBLEMS, UNREADABLE = 0, 1, 2
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if problems:
             sys.exit(PROBLEMS)
 
-    def _sheet(self, path: Path, as_json: bool) -> Sheet:
+    def _sheet(self, path: Path, as_json: bool) -> Table:
         try:
             return read_table(path, path.name)
         except (SheetRefused, OSError) as refused:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{counted}. {rows} rows were taken into the history.")
 
 
-def checked(sheet: Sheet, create_departments: bool) -> HistoryReading:
+def checked(sheet: Table, create_departments: bool) -> HistoryReading:
     """The rows of a table, with what is wrong or doubtful in them."""
     return read_history(sheet, suggest_mapping(sheet.header), create_departments=create_departments)
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.money import parse_amount
-from sop_portal.foundation.kit.sheets import Cell
+from sop_portal.foundation.kit.sheets import CellValue
 from sop_portal.foundation.kit.text import LONGEST_NAME, clean_name
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -48,13 +48,13 @@ class CellRefused(Exception):
         self.message = message
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: CellValue) -> str:
     """The cell as a sentence quotes it; nothing where it is blank."""
     text = "" if cell is None else format(cell, "f") if isinstance(cell, Decimal) else str(cell).strip()
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def name_in(cell: Cell, *, required: bool) -> str:
+def name_in(cell: CellValue, *, required: bool) -> str:
     """A department's or project's name, without the blanks around it."""
     name = _name(format(cell, "f") if isinstance(cell, Decimal) else "" if cell is None else str(cell))
     if required and not name:
@@ -68,7 +68,7 @@ def name_in(cell: Cell, *, required: bool) -> str:
 _name = lru_cache(maxsize=5000)(clean_name)
 
 
-def year_in(cell: Cell) -> int:
+def year_in(cell: CellValue) -> int:
     """A year from 1990 to 2100."""
     found = YEAR.fullmatch(shown(cell))
     if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
@@ -76,7 +76,7 @@ def year_in(cell: Cell) -> int:
     return int(found[1])
 
 
-def figure_in(cell: Cell, *, whole: bool) -> Decimal | None:
+def figure_in(cell: CellValue, *, whole: bool) -> Decimal | None:
     """A figure, or nothing where the cell is blank."""
     figure = _number_in(cell)
     if figure is None:
@@ -94,7 +94,7 @@ def figure_in(cell: Cell, *, whole: bool) -> Decimal | None:
     return figure
 
 
-def _number_in(cell: Cell) -> Decimal | None:
+def _number_in(cell: CellValue) -> Decimal | None:
     if isinstance(cell, Decimal):
         return AS_SHOWN.plus(cell) if cell.is_finite() else _refuse(NOT_A_FIGURE)
     if isinstance(cell, date):

@@ -7,7 +7,7 @@ from planning.projects.figures import HistoryRow
 from planning.projects.imports.rows import check_rows
 from planning.projects.queries import known_history_of_all_departments
 from planning.projects.workflow import HistoryProblem, missing_to_import
-from sop_portal.foundation.kit.sheets import Sheet
+from sop_portal.foundation.kit.sheets import Table
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class HistoryReading:
         return (min(years), max(years)) if years else None
 
 
-def read_history(sheet: Sheet, mapping: Mapping[str, int], *, create_departments: bool = False) -> HistoryReading:
+def read_history(sheet: Table, mapping: Mapping[str, int], *, create_departments: bool = False) -> HistoryReading:
     """Check every cell of a file, and every row against the departments and the history of the portal."""
     checked = check_rows(sheet, mapping)
     known = known_history_of_all_departments(checked.rows)

@@ -15,7 +15,7 @@ from planning.projects.imports.cells import CellRefused, figure_in, name_in, sho
 from planning.projects.imports.columns import REQUIRED
 from planning.projects.workflow import HistoryProblem
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
-from sop_portal.foundation.kit.sheets import Cell, Same, Sheet
+from sop_portal.foundation.kit.sheets import CellValue, Interner, Table
 
 WHOLE_METRICS = frozenset({"activities", "participants"})
 
@@ -50,7 +50,7 @@ class CheckedRows:
     warnings: list[HistoryProblem]
 
 
-def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> CheckedRows:
+def check_rows(sheet: Table, mapping: Mapping[str, int]) -> CheckedRows:
     """Check every cell of a table of past years; blank stays unknown and is never zero."""
     mapping = {column: place for column, place in mapping.items() if 0 <= place < len(sheet.header)}
     missing = [column for column in REQUIRED if column not in mapping]
@@ -58,7 +58,7 @@ def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> CheckedRows:
         row_number = sheet.first_row - 1
         return CheckedRows([], [HistoryProblem(row_number, column, MISSING_COLUMN[column]) for column in missing], [])
     checking = CheckingRows(sheet, mapping)
-    for number, cells in sheet.handed_over():
+    for number, cells in sheet.consume_rows():
         if any(shown(cell) for cell in cells):
             checking.check(number, cells)
     rows, problems = checking.rows, [*checking.problems, *_repeated(checking.rows)]
@@ -69,14 +69,14 @@ def check_rows(sheet: Sheet, mapping: Mapping[str, int]) -> CheckedRows:
 class CheckingRows:
     """A table whose rows are checked one by one: the good rows so far, and what is wrong with the others."""
 
-    def __init__(self, sheet: Sheet, mapping: Mapping[str, int]) -> None:
+    def __init__(self, sheet: Table, mapping: Mapping[str, int]) -> None:
         self.sheet, self.mapping = sheet, mapping
         self.rows: list[HistoryRow] = []
         self.problems: list[HistoryProblem] = []
         # A hundred thousand rows share one tuple of names and a few numbers of years.
-        self.metrics, self.same = tuple(metric for metric in METRICS if metric in mapping), Same()
+        self.metrics, self.same = tuple(metric for metric in METRICS if metric in mapping), Interner()
 
-    def check(self, number: int, cells: Sequence[Cell]) -> None:
+    def check(self, number: int, cells: Sequence[CellValue]) -> None:
         """Take a row, or note everything that is wrong with it."""
         found: dict[str, Any] = {"project": ""}
         problems = []
@@ -93,7 +93,7 @@ class CheckingRows:
         self.rows.append(HistoryRow(found["department"], found["project"], year, self.metrics, figures, number))
 
 
-def _read(column: str, cell: Cell) -> str | int | Decimal | None:
+def _read(column: str, cell: CellValue) -> str | int | Decimal | None:
     if column in METRICS:
         return figure_in(cell, whole=column in WHOLE_METRICS)
     if column == "year":
@@ -101,7 +101,7 @@ def _read(column: str, cell: Cell) -> str | int | Decimal | None:
     return name_in(cell, required=column in REQUIRED)
 
 
-def _problem(number: int, column: str, cell: Cell, refused: CellRefused | ValidationError) -> HistoryProblem:
+def _problem(number: int, column: str, cell: CellValue, refused: CellRefused | ValidationError) -> HistoryProblem:
     params = {"row": number, "column": column, "value": shown(cell)}
     if isinstance(refused, CellRefused):
         return HistoryProblem(number, column, refused.message, params)
@@ -121,7 +121,7 @@ def _repeated(rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
             yield HistoryProblem(row.row_number, "", REPEATED, params | {"project": project})
 
 
-def _blanks(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
+def _blanks(sheet: Table, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
     """One warning for each metric that nobody filled in for a year, or one for all years."""
     years: dict[int, list[HistoryRow]] = defaultdict(list)
     for row in rows:
@@ -138,7 +138,7 @@ def _blanks(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) ->
                 yield HistoryProblem(years[year][0].row_number, column, BLANK_YEAR, {"column": column, "year": year})
 
 
-def _outliers(sheet: Sheet, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
+def _outliers(sheet: Table, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
     """Figures that leap for a single year and come back: mistyped, more often than not."""
     known = {(folded(row.department), folded(row.project), row.year): row for row in rows}
     for (department, project, year), row in known.items():

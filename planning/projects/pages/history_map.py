@@ -17,7 +17,7 @@ from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.reading import HistoryReading, read_history
 from planning.projects.pages.history import BROUGHT
 from sop_portal.foundation.kit.formats import number
-from sop_portal.foundation.kit.sheets import Sheet, SheetRefused, read_table
+from sop_portal.foundation.kit.sheets import SheetRefused, Table, read_table
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -31,7 +31,7 @@ class BroughtFile:
 
     token: UUID
     name: str
-    sheet: Sheet
+    sheet: Table
 
 
 @page(Can.IMPORT_HISTORY)
@@ -87,14 +87,14 @@ def _find_file(request: Request, token: UUID) -> BroughtFile:
         raise Http404 from None
 
 
-def _mapping_form(request: Request, sheet: Sheet) -> MappingForm:
+def _mapping_form(request: Request, sheet: Table) -> MappingForm:
     if "year" in request.GET:
         return MappingForm(request.GET, header=sheet.header)
     suggested = {column: str(place) for column, place in suggest_mapping(sheet.header).items()}
     return MappingForm(header=sheet.header, initial=suggested)
 
 
-def _read(sheet: Sheet, form: MappingForm) -> HistoryReading:
+def _read(sheet: Table, form: MappingForm) -> HistoryReading:
     return read_history(sheet, form.mapping, create_departments=form.cleaned_data["create"])
 
 

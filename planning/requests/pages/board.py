@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
@@ -14,7 +13,7 @@ from planning.cycles.models import Cycle
 from planning.cycles.queries import cycle_of
 from planning.requests import actions, exports
 from planning.requests.forms import BoardFilter
-from planning.requests.models import Pool, RequestLine, ResourceRequest
+from planning.requests.models import Pool, ResourceRequest
 from planning.requests.pages.board_rows import board_rows
 from planning.requests.pages.pools import pool_capacities
 from planning.requests.pages.what_if import what_if_of
@@ -25,6 +24,7 @@ from planning.requests.queries import (
     visible_requests,
 )
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.paging import Sort, paginate
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
@@ -32,6 +32,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor
 
 ROWS = 50
+SORTS = {"score": Sort(("-points", "pk"))}
 MOST_ALLOCATED_AT_ONCE = 500
 LONGEST_KEY = 18
 
@@ -94,12 +95,13 @@ def _lines_shown(request: Request, cycle: Cycle, proposal: Mapping[int, Decimal]
     """One page of the lines that fit the filter, and the way to the next."""
     wanted = BoardFilter(request.GET, cycle_id=cycle.pk)
     found = board_lines_of_all_departments(cycle, wanted.chosen)
-    lines, after = _page_of(found, request.GET.get("after", ""))
+    # A line that was decided meanwhile leaves a list of undecided ones; the next page still follows it.
+    everything = board_lines_of_all_departments(cycle, {})
+    turned = paginate(found, request.GET, SORTS, "score", ROWS, among=everything)
     return {
         "filter": wanted,
-        "rows": board_rows(lines, request.actor, request.today, board_query(request), proposal),
-        "after": after,
-        "after_url": f"?{board_query(request, 'after')}&after={after}",
+        "rows": board_rows(turned.rows, request.actor, request.today, board_query(request), proposal),
+        "next_url": turned.next_url,
     }
 
 
@@ -132,18 +134,6 @@ def seen_versions(typed: QueryDict) -> dict[int, int]:
 def is_number(typed: str) -> bool:
     """Whether this is a whole number that a database takes."""
     return typed.isascii() and typed.isdigit() and len(typed) < LONGEST_KEY
-
-
-def _page_of(found: QuerySet[RequestLine], after: str) -> tuple[list[RequestLine], str]:
-    """One page of lines and the key of the next: score and number of the last line shown."""
-    points, _dot, pk = after.partition(".")
-    if is_number(points) and is_number(pk):
-        found = found.filter(Q(points__lt=int(points)) | Q(points=int(points), pk__gt=int(pk)))
-    lines = list(found[: ROWS + 1])
-    if len(lines) <= ROWS:
-        return lines, ""
-    last = lines[ROWS - 1]
-    return lines[:ROWS], f"{last.points}.{last.pk}"  # type: ignore[attr-defined]
 
 
 def _progress(cycle: Cycle, actor: Actor, since: Mapping[int, int] | None = None) -> BoardProgress:

@@ -16,7 +16,7 @@ from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attenti
 from sop_portal.dashboards.queries.reports import open_reports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.charts import Lane, WindowSpan, timeline
+from sop_portal.foundation.kit.charts import Caption, Lane, WindowSpan, timeline
 from sop_portal.foundation.kit.charts.timeline import Timeline
 from sop_portal.foundation.kit.components import Button, MatrixRow, NextBox
 from sop_portal.foundation.kit.paging import paginate_list
@@ -103,7 +103,7 @@ def timeline_of(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -
     planned = windows[Stage.BUDGET].grace_until if Stage.BUDGET in windows else cycle.ends_on
     to_on = last if whole else planned + BEYOND_PLANNING
     summary = _("Windows of the five stages with their deadlines and today")
-    return timeline(lanes, from_on=from_on, to_on=to_on, today=on, title=headline(windows, on), summary=summary)
+    return timeline(lanes, Caption(headline(windows, on), summary), from_on=from_on, to_on=to_on, today=on)
 
 
 def is_planned(cycle: Cycle, on: date) -> bool:

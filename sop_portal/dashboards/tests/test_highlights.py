@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.foundation.trail.actions import verified, verify
+from sop_portal.foundation.trail.actions import record_verification, verify
 from sop_portal.foundation.trail.models import Entry
 
 
@@ -53,7 +53,7 @@ def test_the_administrator_reads_who_has_no_role_and_when_the_trail_was_whole(ye
     User.objects.create(email="gus@example.org", name="Gus Ohne")
     before = setup_checklist(november.date())
     assert [check.is_done for check in before if "Gus Ohne" in str(check) or check.url == "/trail/"] == [False, False]
-    verified(verify(), at=november)
+    record_verification(verify(), at=november)
     after = setup_checklist(november.date())[-1]
     entries = Entry.objects.count()
     assert (str(after), after.is_done) == (
@@ -63,7 +63,7 @@ def test_the_administrator_reads_who_has_no_role_and_when_the_trail_was_whole(ye
 
 
 def test_a_trail_that_was_changed_is_not_called_whole(year: Cycle, november: datetime) -> None:
-    verified(["Entry 3 was changed."], at=november)
+    record_verification(["Entry 3 was changed."], at=november)
     check = setup_checklist(november.date())[-1]
     assert (check.is_done, str(check).startswith("The trail was changed")) == (False, True)
 

@@ -18,7 +18,7 @@ ROWS_AT_ONCE = 2000
 
 def insert_rows(
     model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, unless_there: bool = False
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """Insert rows, their values in the order of `columns`; their new ids.
 
     Every field the database has no default for has to be named; the model's own defaults are not asked. With
@@ -36,7 +36,7 @@ def insert_rows(
 
 def _insert_arrays(
     model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Sequence[Sequence[Any]], unless_there: bool
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     names = ", ".join(_quoted(str(field.column)) for field in fields)
     columns = [_prepared(field, column) for field, column in zip(fields, zip(*rows, strict=True), strict=True)]
     conflict = "ON CONFLICT DO NOTHING" if unless_there else ""
@@ -69,7 +69,7 @@ def _prepared(field: "Field[Any, Any]", values: Iterable[Any]) -> list[Any]:
 
 def _insert_objects(
     model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Sequence[Sequence[Any]], unless_there: bool
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     names = [field.attname for field in fields]
     objects = (model(**dict(zip(names, row, strict=True))) for row in rows)
     made = model._default_manager.bulk_create(objects, ignore_conflicts=unless_there)
@@ -85,7 +85,7 @@ def insert_from(model: type[Model], columns: Sequence[str], rows: "QuerySet[Any,
 
 def update_from(
     model: type[Model], rows: "QuerySet[Any, Any]", *, on: Mapping[str, str], give: Mapping[str, str]
-) -> int:  # fmt: skip
+) -> int:
     """Give fields of a model what `rows` calls so, where `on` matches both; how many rows were changed."""
     table = _quoted(model._meta.db_table)
     given = ", ".join(f"{_column(model, field)} = found.{_quoted(name)}" for field, name in give.items())

@@ -7,17 +7,18 @@ from typing import Any
 
 from sop_portal.foundation.kit.charts.bars import CapacityBar
 from sop_portal.foundation.kit.charts.sparks import Spark
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 
 @dataclass(frozen=True)
 class Button:
     """One act or way on; a disabled one says why it is, and who can."""
 
-    label: Any
+    label: StrOrPromise
     url: str = ""
     is_primary: bool = False
     is_disabled: bool = False
-    why: Any = ""
+    why: StrOrPromise = ""
     method: str = "get"
     icon: str = ""
     fields: Sequence[tuple[str, Any]] = ()
@@ -28,7 +29,7 @@ class Button:
 class Missing:
     """One thing that has to be there before the next step, with a link to where it is put right."""
 
-    sentence: Any
+    sentence: StrOrPromise
     url: str = ""
     is_done: bool = False
 
@@ -40,8 +41,8 @@ class Missing:
 class NextBox:
     """The one thing to do on this page, or who it waits for. Tones: "", back, wait, late, done."""
 
-    title: Any
-    text: Any = ""
+    title: StrOrPromise
+    text: StrOrPromise = ""
     tone: str = ""
     icon: str = ""
     quote: str = ""
@@ -53,15 +54,15 @@ class NextBox:
 class TaskRow:
     """Something a person owes, or waits for."""
 
-    what: Any
-    why: Any
+    what: StrOrPromise
+    why: StrOrPromise
     url: str = ""
-    due_text: Any = ""
-    due_note: Any = ""
+    due_text: StrOrPromise = ""
+    due_note: StrOrPromise = ""
     late_days: int = 0
-    button: Any = ""
+    button: StrOrPromise = ""
     is_waiting: bool = False
-    verb: Any = ""
+    verb: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ class TrailLine:
 
     at: datetime
     person_name: str
-    sentence: Any
+    sentence: StrOrPromise
     comment: str = ""
-    note: Any = ""
+    note: StrOrPromise = ""
     changes: Sequence[Any] = ()
 
 
@@ -82,7 +83,7 @@ class Remark:
 
     person_name: str
     initials: str
-    role: Any
+    role: StrOrPromise
     at: datetime
     text_html: str
 
@@ -93,16 +94,16 @@ class Person:
 
     name: str
     initials: str
-    role: Any = ""
+    role: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class Link:
     """A link of the chain up and down."""
 
-    label: Any
+    label: StrOrPromise
     url: str = ""
-    note: Any = ""
+    note: StrOrPromise = ""
     is_here: bool = False
     is_open: bool = False
 
@@ -111,11 +112,11 @@ class Link:
 class RailStage:
     """One of the five segments of a project; figures are pairs of a word and a value already written out."""
 
-    stage: Any
+    stage: StrOrPromise
     url: str = ""
-    figures: Sequence[tuple[Any, Any]] = ()
+    figures: Sequence[tuple[StrOrPromise, StrOrPromise]] = ()
     state_tone: str = "shut"
-    state_label: Any = ""
+    state_label: StrOrPromise = ""
     state_icon: str = ""
     is_past: bool = False
     is_now: bool = False
@@ -125,10 +126,10 @@ class RailStage:
 class Tile:
     """One figure of the year and its trend; the whole tile leads to what adds up to it."""
 
-    name: Any
-    figure: Any
-    unit: Any = ""
-    note: Any = ""
+    name: StrOrPromise
+    figure: StrOrPromise
+    unit: StrOrPromise = ""
+    note: StrOrPromise = ""
     url: str = ""
     spark: Spark | None = None
 
@@ -138,18 +139,18 @@ class PoolCapacity:
     """How full a pool is, with its size and what is left in words."""
 
     name: str
-    total_text: Any
+    total_text: StrOrPromise
     bar: CapacityBar
-    note: Any = ""
+    note: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class Cell:
     """Where a department stands in a stage. Without a tone it is finished or, without a label, not begun."""
 
-    label: Any = ""
+    label: StrOrPromise = ""
     tone: str = ""
-    note: Any = ""
+    note: StrOrPromise = ""
     url: str = ""
     icon: str = ""
     is_done: bool = False
@@ -168,9 +169,9 @@ class MatrixRow:
 class Answer:
     """One answer to check before submitting. Typed marks words of a person, which are not translated."""
 
-    label: Any
-    value: Any
-    note: Any = ""
+    label: StrOrPromise
+    value: StrOrPromise
+    note: StrOrPromise = ""
     typed: str = ""
     url: str = ""
 
@@ -179,17 +180,17 @@ class Answer:
 class FollowUp:
     """What happens next, by whom and by when."""
 
-    title: Any
-    text: Any = ""
+    title: StrOrPromise
+    text: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class DiffRow:
     """One changed field."""
 
-    label: Any
-    old: Any = ""
-    new: Any = ""
+    label: StrOrPromise
+    old: StrOrPromise = ""
+    new: StrOrPromise = ""
     url: str = ""
 
 
@@ -197,11 +198,11 @@ class DiffRow:
 class ConflictRow:
     """One field both people changed; the name is that of the form's field."""
 
-    label: Any
+    label: StrOrPromise
     name: str
-    mine: Any
-    theirs: Any
-    was: Any = ""
+    mine: StrOrPromise
+    theirs: StrOrPromise
+    before: StrOrPromise = ""
     keeps_theirs: bool = False
 
 
@@ -209,8 +210,8 @@ class ConflictRow:
 class Pair:
     """A word and its value."""
 
-    label: Any
-    value: Any
+    label: StrOrPromise
+    value: StrOrPromise
     url: str = ""
     is_typed: bool = False
 
@@ -219,5 +220,5 @@ class Pair:
 class Crumb:
     """One step of the way to this page."""
 
-    label: Any
+    label: StrOrPromise
     url: str

@@ -1,19 +1,18 @@
 """Truths about one row, as check constraints that the database keeps whatever the way in."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import CheckConstraint, Choices, F, Q
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 LONGEST_NAME = 63
-Words: TypeAlias = "str | _StrPromise"
 
 
-def stamped(*, state_field: str, states: Iterable[str], stamp: str, name: str, message: Words = "") -> CheckConstraint:
+def stamped(
+    *, state_field: str, states: Iterable[str], stamp: str, name: str, message: StrOrPromise = ""
+) -> CheckConstraint:
     """Moment and person of a step are both known or both unknown, and known in these states."""
     at, by = f"{stamp}_at__isnull", f"{stamp}_by__isnull"
     in_states = Q(**{f"{state_field}__in": [str(state) for state in states]})
@@ -21,13 +20,13 @@ def stamped(*, state_field: str, states: Iterable[str], stamp: str, name: str, m
     return _check(condition, name, message or _("A record in this state says who took the step and when."))
 
 
-def not_same(field_a: str, field_b: str, name: str, message: Words = "") -> CheckConstraint:
+def not_same(field_a: str, field_b: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
     """Four eyes: two people on a row are never one."""
     condition = Q(**{f"{field_a}__isnull": True}) | Q(**{f"{field_b}__isnull": True}) | ~Q(**{field_a: F(field_b)})
     return _check(condition, name, message or _("Nobody decides on their own work: somebody else must take this step."))
 
 
-def positive(field: str, name: str = "", message: Words = "") -> CheckConstraint:
+def positive(field: str, name: str = "", message: StrOrPromise = "") -> CheckConstraint:
     """The figure is more than zero."""
     return _check(
         Q(**{f"{field}__gt": 0}),
@@ -36,36 +35,36 @@ def positive(field: str, name: str = "", message: Words = "") -> CheckConstraint
     )
 
 
-def at_least_zero(*fields: str, name: str = "", message: Words = "") -> CheckConstraint:
+def at_least_zero(*fields: str, name: str = "", message: StrOrPromise = "") -> CheckConstraint:
     """None of these figures is negative."""
     condition = Q(*(Q(**{f"{field}__gte": 0}) for field in fields))
     default = "%(app_label)s_%(class)s_at_least_zero"
     return _check(condition, name or default, message or _("The figures must be zero or more."))
 
 
-def in_order(earlier: str, later: str, name: str, message: Words = "") -> CheckConstraint:
+def in_order(earlier: str, later: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
     """The later date or moment does not come before the earlier one; either may be unknown."""
     return _check(Q(**{f"{later}__gte": F(earlier)}), name, message or _("The dates are in the wrong order."))
 
 
-def at_most(field: str, other_field: str, name: str, message: Words = "") -> CheckConstraint:
+def at_most(field: str, other_field: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
     """The figure does not exceed the other one."""
     return _check(Q(**{f"{field}__lte": F(other_field)}), name, message or _("The figure is more than there is."))
 
 
-def one_of(field: str, choices_class: type[Choices], name: str, message: Words = "") -> CheckConstraint:
+def one_of(field: str, choices_class: type[Choices], name: str, message: StrOrPromise = "") -> CheckConstraint:
     """The word is one of those the software knows."""
     values = [value for value in choices_class.values if value is not None]
     return _check(Q(**{f"{field}__in": values}), name, message or _("This is not one of the possible choices."))
 
 
-def reason_when(condition: Q, reason_field: str, name: str, message: Words = "") -> CheckConstraint:
+def reason_when(condition: Q, reason_field: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
     """Where this is so, somebody wrote down why."""
     has_reason = Q(**{f"{reason_field}__isnull": False}) & ~Q(**{reason_field: ""})
     return _check(~condition | has_reason, name, message or _("A reason is needed here."))
 
 
-def _check(condition: Q, name: str, message: Words) -> CheckConstraint:
+def _check(condition: Q, name: str, message: StrOrPromise) -> CheckConstraint:
     if len(name.replace("%(app_label)s", "").replace("%(class)s", "")) > LONGEST_NAME:
         raise ValueError(f"{name} is longer than the {LONGEST_NAME} characters a constraint's name may have.")
     return CheckConstraint(condition=condition, name=name, violation_error_message=message)

@@ -1,10 +1,13 @@
-"""How figures, days and moments are written, and words are put together, in English and in Chinese."""
+"""How figures, days and moments are written, and words are put together, in English and in Chinese.
+
+Months and weekdays are Django's; their order and the blanks between them are ours, as are the signs between words:
+Babel ends a list with “and”, and groups the digits of a figure in eight times the time.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -121,12 +124,12 @@ def clock(at: datetime | None) -> str:
     return NOTHING if at is None else format_date(timezone.localtime(at), "H:i")
 
 
-def listed(names: Iterable[Any]) -> str:
+def listed(names: Iterable[object]) -> str:
     """Return names one after the other: Arts, Sports."""
     return concatenate(names, BETWEEN_NAMES[tongue()])
 
 
-def joined(clauses: Iterable[Any]) -> str:
+def joined(clauses: Iterable[object]) -> str:
     """Return clauses one after the other, as parts of one sentence; empty ones are left out."""
     return concatenate((clause for clause in clauses if clause), BETWEEN_CLAUSES[tongue()])
 
@@ -134,12 +137,12 @@ def joined(clauses: Iterable[Any]) -> str:
 joined_lazy = lazy(joined, str)
 
 
-def sentences(said: Iterable[Any]) -> str:
+def sentences(said: Iterable[object]) -> str:
     """Return sentences one after the other; empty ones are left out."""
     return concatenate((sentence for sentence in said if sentence), BETWEEN_SENTENCES[tongue()])
 
 
-def under(*words: Any) -> str:
+def under(*words: object) -> str:
     """Return words each of which stands under the one before: Arts: summer school."""
     return concatenate((word for word in words if word), COLON[tongue()])
 

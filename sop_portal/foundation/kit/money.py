@@ -1,43 +1,115 @@
 """Money and counts: typed strictly, kept as Decimal, split without losing a cent."""
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from babel.numbers import get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.amounts import parse_amount
-
-__all__ = ["AmountField", "CountField", "MoneyField", "QuantityField", "parse_amount", "places_of", "split_evenly"]
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 STORED_PLACES = 2
 STORED_WHOLE_DIGITS = 13
 
-# ISO 4217; every other currency has two places.
-NO_PLACES = frozenset({
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
-    "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
-})  # fmt: skip
-THREE_PLACES = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+# Babel says how many places are usual, ISO 4217 how many there are; invoices in these currencies have them.
+PLACES_SELDOM_USED = {"IQD": 3} | dict.fromkeys(
+    ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SOS", "SYP", "YER"), 2
+)
+
+LONGEST_TYPED_AMOUNT = 60
+
+# A Chinese keyboard types these; the minus of typography is the one the portal itself prints.
+FROM_KEYBOARD = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
+AMOUNT = re.compile(r"(-?)([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]+))?", re.ASCII)
+
+NOT_A_NUMBER = _("“%(typed)s” is not a number. Write digits only, for example 1234.50.")
+BLANK_INSIDE = _("“%(typed)s” has a blank between the digits. Write 1234.50 or 1,234.50.")
+UNDERSCORE = _("“%(typed)s” has an underscore in it. Write 1234.50 or 1,234.50.")
+PLUS = _("“%(typed)s” begins with a plus sign. Leave it out.")
+EXPONENT = _("“%(typed)s” is written with an exponent. Write all its digits.")
+OTHER_DIGITS = _("“%(typed)s” is not written in the digits 0 to 9. Write for example 1234.50.")
+MINUS_INSIDE = _("“%(typed)s” has a minus sign in the wrong place.")
+TWO_POINTS = _("“%(typed)s” has more than one point. The point stands before the decimals: 1,234.50.")
+COMMAS = _("The commas in “%(typed)s” do not part groups of three digits. Write 1234.50 or 1,234.50.")
+BARE_POINT = _("“%(typed)s” needs a digit before and after the point, for example 0.50.")
+
+UNREADABLE: tuple[tuple[Callable[[str], object], StrOrPromise], ...] = (
+    (re.compile(r"[-+0-9.,\s]*\s[-+0-9.,\s]*").fullmatch, BLANK_INSIDE),
+    (lambda typed: "_" in typed, UNDERSCORE),
+    (lambda typed: typed.startswith("+"), PLUS),
+    (re.compile(r"[0-9.]e[-+]?[0-9]", re.I | re.ASCII).search, EXPONENT),
+    (lambda typed: any(sign.isnumeric() and not sign.isascii() for sign in typed), OTHER_DIGITS),
+    (re.compile(r"[-0-9.,]+-[-0-9.,]*", re.ASCII).fullmatch, MINUS_INSIDE),
+    (re.compile(r"-?[0-9,]*\.[0-9,]*\.[0-9.,]*", re.ASCII).fullmatch, TWO_POINTS),
+    (re.compile(r"-?[0-9,]*,[0-9,]*(\.[0-9,]*)?|-?[0-9]+\.[0-9]*,[0-9,]*", re.ASCII).fullmatch, COMMAS),
+    (re.compile(r"-?(\.[0-9]+|[0-9]+\.)", re.ASCII).fullmatch, BARE_POINT),
+    (lambda typed: True, NOT_A_NUMBER),
+)
 
 
 def places_of(currency: str) -> int:
-    """How many decimal places a currency has (ISO 4217): 0 for JPY, 3 for KWD, else 2."""
+    """How many decimal places a currency has (ISO 4217): 0 for JPY, 3 for KWD, mostly 2."""
     code = currency.upper()
-    return 0 if code in NO_PLACES else 3 if code in THREE_PLACES else 2
+    return PLACES_SELDOM_USED.get(code) or get_currency_precision(code)
 
 
-def split_evenly(total: Decimal, n: int, places: int) -> list[Decimal]:
-    """Share an amount out in n parts that differ by one cent at most and sum to the total to the last cent."""
-    if n < 1:
+def split_evenly(total: Decimal, parts: int, places: int) -> list[Decimal]:
+    """Share an amount out in so many parts that differ by one cent at most and sum to the total to the last cent."""
+    if parts < 1:
         raise ValueError("An amount is split into one part or more.")
     cents = total.scaleb(places)
     if cents != cents.to_integral_value():
         raise ValueError(f"{total} has more than {places} decimal places.")
-    each, left = divmod(int(cents), n)
-    return [Decimal(each + (1 if part < left else 0)).scaleb(-places) for part in range(n)]
+    each, left = divmod(int(cents), parts)
+    return [Decimal(each + (1 if part < left else 0)).scaleb(-places) for part in range(parts)]
+
+
+def parse_amount(text: str, *, places: int, max_digits: int = 15, allow_negative: bool = False) -> Decimal:
+    """The amount somebody typed, exactly, or a sentence that says what is wrong with it."""
+    if len(text) > LONGEST_TYPED_AMOUNT:
+        raise _too_long(max_digits - places)
+    typed = text.strip().translate(FROM_KEYBOARD)
+    if not typed:
+        raise ValidationError(_("Enter a number."), code="required")
+    found = AMOUNT.fullmatch(typed)
+    if not found:
+        raise _unreadable(typed)
+    sign, whole, decimals = found[1], found[2].replace(",", ""), found[3] or ""
+    _refuse_what_does_not_fit(typed, whole, decimals, places, max_digits)
+    if sign and not allow_negative:
+        message = _("“%(typed)s” is negative. Enter zero or more.")
+        raise ValidationError(message, code="negative", params={"typed": typed})
+    # Minus nought is nought.
+    is_nought = not (whole + decimals).strip("0")
+    return Decimal(("" if is_nought else sign) + whole + ("." + decimals if decimals else ""))
+
+
+def _unreadable(typed: str) -> ValidationError:
+    sentence = next(sentence for is_so, sentence in UNREADABLE if is_so(typed))
+    return ValidationError(sentence, code="invalid", params={"typed": typed})
+
+
+def _too_long(digits: int) -> ValidationError:
+    message = _("This number is too long. It may have at most %(digits)d digits before the point.")
+    return ValidationError(message, code="max_digits", params={"digits": digits})
+
+
+def _refuse_what_does_not_fit(typed: str, whole: str, decimals: str, places: int, max_digits: int) -> None:
+    if len(whole.lstrip("0")) > max_digits - places:
+        raise _too_long(max_digits - places)
+    if len(decimals) <= places:
+        return
+    if places == 0:
+        message = _("“%(typed)s” has decimals. Enter a whole number.")
+        raise ValidationError(message, code="places", params={"typed": typed})
+    message = _("“%(typed)s” has too many decimals. At most %(places)d may stand after the point.")
+    raise ValidationError(message, code="places", params={"typed": typed, "places": places})
 
 
 class AmountField(forms.CharField):
@@ -135,7 +207,7 @@ class MoneyField(DecimalColumn[Put, Got]):
         kwargs.setdefault("decimal_places", STORED_PLACES)
         super().__init__(*args, **kwargs)
 
-    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Refuse what the column would have to round."""
         if isinstance(value, float):
             raise TypeError(f"{self.name} is money: give a Decimal, not the float {value!r}.")

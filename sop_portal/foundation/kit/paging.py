@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 SIZE = 50
+PLACES = ("after", "before", "from")
 
 
 @dataclass(frozen=True)
@@ -19,22 +20,58 @@ class ListPage:
     next_url: str = ""
 
 
+@dataclass(frozen=True)
+class Sort:
+    """The columns a list is ordered by, a minus before those that go down; none of them is ever empty.
+
+    Rows that are alike in all of them stand in the order of their keys. Where `groups` are given, they are all that the
+    first column holds, in the order in which they are shown: a choice is seldom ordered by its letters.
+    """
+
+    columns: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, column: "str | Sort") -> "Sort":
+        """A sort by one column, or the sort itself."""
+        return cls((column,)) if isinstance(column, str) else column
+
+    def reversed(self) -> "Sort":
+        """The way back; it turns the keys round too."""
+        columns = [column.removeprefix("-") if column.startswith("-") else f"-{column}" for column in self.columns]
+        return Sort(tuple(columns), self.groups[::-1])
+
+    def with_key(self, rows: "QuerySet[Any]") -> "Sort":
+        """The sort with the key at its end, so that it leaves no two rows in doubt."""
+        key = rows.model._meta.pk
+        names = {column.removeprefix("-") for column in self.columns}
+        if names & {"pk", key.name if key else "pk"}:
+            return self
+        sign = "-" if self.columns[0].startswith("-") else ""
+        return Sort((*self.columns, f"{sign}pk"), self.groups)
+
+
 def paginate(
-    rows: "QuerySet[Any]", query: QueryDict, sorts: Mapping[str, str], default: str, size: int = SIZE
+    rows: "QuerySet[Any]",
+    query: QueryDict,
+    sorts: Mapping[str, str | Sort],
+    default: str,
+    size: int = SIZE,
+    among: "QuerySet[Any] | None" = None,
 ) -> ListPage:
-    """The page of `rows` that ?sort, ?after and ?before ask for. `sorts` maps words to columns that are never empty."""
-    asked = query.get("sort", "")
-    sort = asked if asked.lstrip("-") in sorts and asked.count("-") <= 1 else default
-    column, is_down = sorts[sort.lstrip("-")], sort.startswith("-")
-    backwards = "before" in query and "after" not in query
-    found = _from(rows, query.get("before" if backwards else "after", ""), column, is_down != backwards)
-    order = "-" if is_down != backwards else ""
-    taken = list(found.order_by(f"{order}{column}", f"{order}pk")[: size + 1])
+    """The page of `rows` that ?sort, ?after and ?before ask for. `sorts` maps words to a column, or to several.
+
+    The row a page follows is looked for `among` these where it may have left `rows` meanwhile.
+    """
+    sort, backwards = _asked(query, sorts, default).with_key(rows), "before" in query and "after" not in query
+    if backwards:
+        sort = sort.reversed()
+    anchor = _values_of(rows if among is None else among, sort, query.get("before" if backwards else "after", ""))
+    taken = _rows_beyond(rows, sort, anchor, size + 1)
     has_more, shown = len(taken) > size, taken[:size]
     if backwards:
         shown.reverse()
-    comes_from = "before" in query or "after" in query
-    has_previous, has_next = (has_more, True) if backwards else (comes_from, has_more)
+    has_previous, has_next = (has_more, True) if backwards else (anchor is not None, has_more)
     return ListPage(
         shown,
         _address(query, "before", shown[0].pk) if shown and has_previous else "",
@@ -42,10 +79,18 @@ def paginate(
     )
 
 
+def _asked(query: QueryDict, sorts: Mapping[str, str | Sort], default: str) -> Sort:
+    """The sort that ?sort names, turned round by a minus; the default where it names none."""
+    asked = query.get("sort", "")
+    name = asked if asked.lstrip("-") in sorts and asked.count("-") <= 1 else default
+    sort = Sort.of(sorts[name.lstrip("-")])
+    return sort.reversed() if name.startswith("-") else sort
+
+
 def paginate_list(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> ListPage:
-    """The same for rows that were all reckoned already, such as one per department: ?from says where to begin."""
+    """A page of rows that were all reckoned already, such as one per department: ?from says where it begins."""
     asked = query.get("from", "")
-    begin = min(int(asked), max(len(rows) - 1, 0)) if _is_key(asked) else 0
+    begin = min(int(asked), max(len(rows) - 1, 0)) if is_key(asked) else 0
     before, after = max(begin - size, 0), begin + size
     return ListPage(
         list(rows[begin:after]),
@@ -54,23 +99,53 @@ def paginate_list(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> Li
     )
 
 
-def _from(rows: "QuerySet[Any]", key: str, column: str, is_down: bool) -> "QuerySet[Any]":
-    """The rows beyond the one with this key; an unknown key begins at the beginning."""
-    anchor = rows.filter(pk=int(key)).values_list(column, "pk").first() if _is_key(key) else None
-    if anchor is None:
-        return rows
-    beyond = "lt" if is_down else "gt"
-    tie = Q(**{column: anchor[0], f"pk__{beyond}": anchor[1]})
-    return rows.filter(Q(**{f"{column}__{beyond}": anchor[0]}) | tie)
+def _values_of(rows: "QuerySet[Any]", sort: Sort, key: str) -> tuple[Any, ...] | None:
+    """What the row with this key has in the columns of a sort; an unknown key begins at the beginning."""
+    if not is_key(key):
+        return None
+    if len(sort.columns) == 1:
+        return (int(key),)
+    return rows.filter(pk=int(key)).values_list(*(column.removeprefix("-") for column in sort.columns)).first()
 
 
-def _is_key(text: str) -> bool:
+def _rows_beyond(rows: "QuerySet[Any]", sort: Sort, anchor: tuple[Any, ...] | None, most: int) -> list[Any]:
+    """So many rows after the anchor: from all of them, or from one group after the other until there are enough."""
+    if not sort.groups:
+        return _taken(rows, sort.columns, anchor, most)
+    column, found = sort.columns[0].removeprefix("-"), list[Any]()
+    for group in sort.groups[sort.groups.index(anchor[0]) if anchor else 0 :]:
+        begins = anchor[1:] if anchor and anchor[0] == group else None
+        found += _taken(rows.filter(**{column: group}), sort.columns[1:], begins, most - len(found))
+        if len(found) == most:
+            break
+    return found
+
+
+def _taken(rows: "QuerySet[Any]", columns: Sequence[str], anchor: Sequence[Any] | None, most: int) -> list[Any]:
+    found = rows.filter(_beyond(columns, anchor)) if anchor else rows
+    return list(found.order_by(*columns)[:most])
+
+
+def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
+    """After these values, in the form an index can bound: not before the first, and either after it or beyond the rest.
+
+    Where either stood alone, a database would read everything that comes before.
+    """
+    column, way = columns[0].removeprefix("-"), "lt" if columns[0].startswith("-") else "gt"
+    after = Q(**{f"{column}__{way}": values[0]})
+    if len(columns) == 1:
+        return after
+    return Q(**{f"{column}__{way}e": values[0]}) & (after | _beyond(columns[1:], values[1:]))
+
+
+def is_key(text: str) -> bool:
+    """Whether the words of an address can be a key of a row."""
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _address(query: QueryDict, name: str, key: int) -> str:
     there = query.copy()
-    for other in ("after", "before", "from"):
+    for other in PLACES:
         there.pop(other, None)
     there[name] = str(key)
     return f"?{there.urlencode()}"

@@ -1,10 +1,13 @@
-"""How the portal says no: a sentence that names the rule, and the way out."""
+"""Refusals: what was not done, the sentence that names the rule, and the way out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.sentences import StrOrPromise
+
+WayOut = StrOrPromise | Callable[[], StrOrPromise]
 
 
 class Refusal(Exception):
@@ -15,14 +18,14 @@ class Refusal(Exception):
 
     status = 409
 
-    def __init__(self, sentence: Any, way_out: Any = "") -> None:
+    def __init__(self, sentence: StrOrPromise, way_out: WayOut = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self._way_out = way_out
         self.attempt: Any = None
 
     @property
-    def way_out(self) -> Any:
+    def way_out(self) -> StrOrPromise:
         """What to do instead."""
         if callable(self._way_out):
             self._way_out = self._way_out()
@@ -47,7 +50,7 @@ class NotReady(Refusal):
 
     status = 422
 
-    def __init__(self, sentence: Any, missing: Iterable[Any] = (), way_out: Any = "") -> None:
+    def __init__(self, sentence: StrOrPromise, missing: Iterable[Any] = (), way_out: WayOut = "") -> None:
         super().__init__(sentence, way_out)
         self.missing = list(missing)
 
@@ -65,6 +68,6 @@ class Difference:
 class Changed(Refusal):
     """The content changed since the person saw it; `differences` shows how."""
 
-    def __init__(self, sentence: Any, differences: Sequence[Difference] = (), way_out: Any = "") -> None:
+    def __init__(self, sentence: StrOrPromise, differences: Sequence[Difference] = (), way_out: WayOut = "") -> None:
         super().__init__(sentence, way_out)
         self.differences = list(differences)

@@ -3,30 +3,38 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Promise
+else:
+    from django.utils.functional import Promise
+
+# What a page says, perhaps translated only when it is shown.
+StrOrPromise = str | Promise
+
 
 class Sentence(str):
     """A sentence with typed words in it. Only `marked` shows which; titles, mails and sheets get the plain text."""
 
-    __slots__ = ("_mark", "names")
-    _mark: Callable[[], SafeString]
+    __slots__ = ("_render", "names")
+    _render: Callable[[], SafeString]
     names: tuple[str, ...]
 
-    def __new__(cls, text: str, mark: Callable[[], SafeString], names: Iterable[str]) -> Self:
-        """Keep the plain text, how it is marked where a page asks for it, and the words that were typed."""
+    def __new__(cls, text: str, render: Callable[[], SafeString], names: Iterable[str]) -> Self:
+        """Keep the plain text, how a page shows it, and the words that were typed."""
         made = super().__new__(cls, text)
-        made._mark, made.names = mark, tuple(names)
+        made._render, made.names = render, tuple(names)
         return made
 
     @property
     def html(self) -> SafeString:
-        """The same text, what was typed marked."""
-        return self._mark()
+        """The sentence as HTML, with what was typed in it marked."""
+        return self._render()
 
 
 def in_this_language(texts: Mapping[str, str]) -> str:
@@ -34,13 +42,13 @@ def in_this_language(texts: Mapping[str, str]) -> str:
     return texts.get(get_language() or "en", texts.get("en", ""))
 
 
-def typed(words: Any) -> Sentence:
+def typed(words: object) -> Sentence:
     """What somebody typed: a name, a title."""
     text = str(words)
     return Sentence(text, partial(format_html, '<span translate="no">{}</span>', text), [text])
 
 
-def interpolate(sentence: Any, words: dict[str, Any]) -> Sentence:
+def interpolate(sentence: StrOrPromise, words: Mapping[str, object]) -> Sentence:
     """A sentence of the portal with words put into it, of which some may have been typed."""
     text = str(sentence)
     # str() of a sentence would forget what was typed in it.
@@ -54,14 +62,14 @@ def _filled(text: str, known: dict[str, str]) -> SafeString:
     return mark_safe(html)
 
 
-def concatenate(parts: Iterable[Any], between: str) -> str:
-    """Words or sentences one after the other; what was typed in them stays known."""
+def concatenate(parts: Iterable[object], between: str) -> str:
+    """StrOrPromise or sentences one after the other; what was typed in them stays known."""
     known = [part if isinstance(part, Sentence) else str(part) for part in parts]
     text, names = between.join(known), names_in(known)
     return Sentence(text, lambda: mark_safe(between.join(marked(part) for part in known)), names) if names else text
 
 
-def names_in(parts: Iterable[Any]) -> list[str]:
+def names_in(parts: Iterable[object]) -> list[str]:
     """Every typed word of these, once."""
     return list(dict.fromkeys(name for part in parts if isinstance(part, Sentence) for name in part.names))
 
@@ -75,7 +83,7 @@ def restore_typed(text: str, names: Iterable[str]) -> str:
     return concatenate([typed(piece) if place % 2 else piece for place, piece in enumerate(pieces)], "")
 
 
-def marked(words: Any) -> SafeString:
+def marked(words: object) -> SafeString:
     """The words for a page: escaped, and what was typed in an element no browser translates."""
     text = words if isinstance(words, str) else str(words)
     return text.html if isinstance(text, Sentence) else conditional_escape(text)

@@ -38,7 +38,7 @@ def clean_name(text: str) -> str:
 
 
 def validate_text(text: str) -> None:
-    """The same check for model fields."""
+    """Check the text of a model field: what cannot be kept is refused."""
     clean_text(text)
 
 

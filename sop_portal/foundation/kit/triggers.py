@@ -44,14 +44,14 @@ class RefuseWhen(Operation):
         """Triggers are not part of the models."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Create the trigger (on PostgreSQL with its function)."""
         for statement in self.create(schema_editor.connection.vendor):
             schema_editor.execute(statement)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Drop it again."""
         if schema_editor.connection.vendor == "postgresql":
@@ -91,7 +91,7 @@ def never_changes(name: str, table: str, condition: str = "{row}.id IS NOT NULL"
 
 
 def never_truncated(name: str, table: str) -> "RefuseTruncate":
-    """The rows of this table are not swept away all at once either, where the database knows a word for that."""
+    """The rows of this table are not deleted all at once either, where the database has TRUNCATE for that."""
     return RefuseTruncate(name, table)
 
 
@@ -102,7 +102,7 @@ class RefuseTruncate(RefuseWhen):
         super().__init__(name, table, "TRUNCATE", "TRUE", f"{name}: this never changes")
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         """Drop it again."""
         if schema_editor.connection.vendor == "postgresql":
@@ -118,9 +118,7 @@ class RefuseTruncate(RefuseWhen):
 
 def frozen_while(name: str, table: str, condition: str, columns: Iterable[str]) -> RefuseWhen:
     """While a condition over OLD and NEW holds, none of these columns changes."""
-    changed = " OR ".join(
-        f"OLD.{c} <> NEW.{c} OR (OLD.{c} IS NULL) <> (NEW.{c} IS NULL)" for c in columns
-    )  # fmt: skip
+    changed = " OR ".join(f"OLD.{c} <> NEW.{c} OR (OLD.{c} IS NULL) <> (NEW.{c} IS NULL)" for c in columns)
     return RefuseWhen(name, table, "UPDATE", f"({condition}) AND ({changed})", f"{name}: this never changes")
 
 

@@ -151,7 +151,7 @@ class Mail(models.Model):
 
     @property
     def message_id(self) -> str:
-        """The same for every attempt, so that a mail server can drop a second copy."""
+        """The mail's identity, alike in every attempt, so that a mail server can drop a second copy."""
         return f"<mail-{self.pk}@{settings.BASE_URL.split('//')[-1].split(':')[0]}>"
 
 

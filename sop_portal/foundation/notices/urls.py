@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from sop_portal.foundation.notices import views
+from sop_portal.foundation.notices.pages import inbox, mails
 
 urlpatterns = [
-    path("", views.notices, name="notices"),
-    path("read/", views.read_all, name="notices-read"),
-    path("<int:pk>/", views.follow, name="notice"),
-    path("mails/", views.mails, name="mails"),
-    path("mails/<int:pk>/again/", views.send_again, name="mail-again"),
+    path("", inbox.notices, name="notices"),
+    path("read/", inbox.read_all, name="notices-read"),
+    path("<int:pk>/", inbox.follow, name="notice"),
+    path("mails/", mails.mails, name="mails"),
+    path("mails/<int:pk>/again/", mails.send_again, name="mail-again"),
 ]

@@ -30,7 +30,7 @@ class Request(HttpRequest):
     actor: Actor
     moment: datetime
     today: date
-    # The years this page shows, kept by planning.cycles.queries.
+    # The years this page shows, kept for the rest of the request.
     years: list[Any]
 
 
@@ -38,14 +38,14 @@ class ReadingWrote(RuntimeError):
     """A page that only reads tried to change something."""
 
 
-def refuse_writing(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+def refuse_writing(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
     """Let a reading page read only; the throttle's and session's own rows are not the page's."""
     if sql.lstrip().upper().startswith(WRITES) and "django_session" not in sql and "organisation_cache" not in sql:
         raise ReadingWrote(sql[:120])
     return execute(sql, params, many, context)
 
 
-def is_stranger(request: HttpRequest) -> bool:
+def is_anonymous(request: HttpRequest) -> bool:
     """Whether nobody is logged in."""
     return not request.user.is_authenticated
 
@@ -53,12 +53,12 @@ def is_stranger(request: HttpRequest) -> bool:
 def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
     """Mark a view that only reads. `None` means every logged-in person. A write inside raises."""
 
-    def mark(view: View) -> View:
+    def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            if is_stranger(request):
+            if is_anonymous(request):
                 return redirect_to_login(request.get_full_path())
             if capability is not None and not request.actor.may(capability):
                 raise NotYours(_("Your roles do not include this page."), _("Ask the administrator if you need it."))
@@ -68,7 +68,7 @@ def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
         guarded.access = ("page", capability)  # type: ignore[attr-defined]
         return guarded
 
-    return mark
+    return decorate
 
 
 def act(capability: Can | None) -> Callable[[View], View]:
@@ -78,19 +78,19 @@ def act(capability: Can | None) -> Callable[[View], View]:
     their scope stays invisible (404) and one inside it answers with the reason (403).
     """
 
-    def mark(view: View) -> View:
+    def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
-            if is_stranger(request):
+            if is_anonymous(request):
                 return redirect_to_login(request.META.get("HTTP_REFERER") or "/")
             return once(request, lambda: view(request, *args, **kwargs))
 
         guarded.access = ("act", capability)  # type: ignore[attr-defined]
         return guarded
 
-    return mark
+    return decorate
 
 
 def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -135,7 +135,7 @@ def open_to_all(view: View) -> View:
 
 @open_to_all
 def not_there(request: HttpRequest) -> HttpResponseBase:
-    """A door of a library that stays shut: people and their addresses are kept by the administrator."""
+    """Answer 404 at an address of a library that the portal does not offer: the administrator keeps people."""
     raise Http404
 
 

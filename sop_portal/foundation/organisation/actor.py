@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Protocol
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Delegation, Membership, User
@@ -32,6 +32,13 @@ ORDER BY behalf NULLS FIRST, id
 """
 
 
+class OfDepartment(Protocol):
+    """A record that stands in a department, or in none."""
+
+    @property
+    def department_id(self) -> int | None: ...
+
+
 @dataclass(frozen=True)
 class Grant:
     """One role held on a day; `behalf` is the person it was lent by."""
@@ -40,7 +47,7 @@ class Grant:
     department_id: int | None
     behalf: int | None = None
 
-    def reaches(self, person_id: int, record: Any, can: Can | None = None) -> bool:
+    def reaches(self, person_id: int, record: Model | None, can: Can | None = None) -> bool:
         """Whether this role covers the record: everything, its department, or what names the person."""
         scope = ROLES[self.role].scope
         if record is None:
@@ -63,7 +70,7 @@ class Actor:
     def of(cls, user: User, on: date | datetime) -> "Actor":
         """Read the person's roles of that day, own and delegated, in one query."""
         day = timezone.localdate(on) if isinstance(on, datetime) else on
-        return cls(user, day, held(user, day))
+        return cls(user, day, grants_of(user, day))
 
     @cached_property
     def sees_everything(self) -> bool:
@@ -86,24 +93,24 @@ class Actor:
         held = {grant.role for grant in self.grants}
         return [role for role in ROLES if role in held]
 
-    def authorities(self, can: Can, record: Any = None) -> list[Grant]:
-        """The roles that allow an act on a record, own ones before borrowed ones."""
+    def authorities(self, can: Can, record: Model | None = None) -> list[Grant]:
+        """The roles that allow an act on a record, own ones before those lent to them."""
         fitting = [g for g in self.grants if can in ROLES[g.role].may and g.reaches(self.user.pk, record, can)]
         return sorted(fitting, key=lambda grant: grant.behalf or 0)
 
-    def may(self, can: Can, record: Any = None) -> bool:
+    def may(self, can: Can, record: Model | None = None) -> bool:
         """Whether this person may do something to a record (or, without one, to any record at all)."""
         return bool(self.authorities(can, record))
 
 
-def held(user: User, day: date) -> tuple[Grant, ...]:
+def grants_of(user: User, day: date) -> tuple[Grant, ...]:
     """Own roles, then what others lend to a deputy. Only own roles can be lent: there are no chains."""
     with connection.cursor() as cursor:
         cursor.execute(HELD, {"person": user.pk, "day": day})
         return tuple(Grant(Role(role), department_id, behalf) for role, department_id, behalf, __ in cursor.fetchall())
 
 
-def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:
+def people_who_can(can: Can, record: Model | None, on: date) -> QuerySet[User]:
     """Everybody whose own role allows an act on a record on a day, by name; deputies are not counted."""
     reach = Q(pk__in=[])
     for role in roles_that(can):
@@ -118,7 +125,7 @@ def people_who_can(can: Can, record: Any, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=holders, is_active=True).order_by("name")
 
 
-def people_who_see(record: Any, on: date) -> QuerySet[User]:
+def people_who_see(record: OfDepartment, on: date) -> QuerySet[User]:
     """Everybody who may see a record on a day: of the whole organisation, of its department, and their deputies."""
     here = Q()
     if record.department_id is not None:

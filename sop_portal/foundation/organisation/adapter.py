@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ClosedDoorAdapter(DefaultAccountAdapter):
+class NoSignUpAdapter(DefaultAccountAdapter):
     """No sign-up; everything else as allauth does it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

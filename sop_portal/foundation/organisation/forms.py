@@ -1,4 +1,4 @@
-"""What is typed at the door."""
+"""The form people sign in with."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""What every request gets: the person's language and rights, and a mark on the view or a refusal."""
+"""What every request gets: the person's language and rights, and a refusal where the view does not say who may."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.access import Request, View
 from sop_portal.foundation.organisation.actor import Actor
 
 # Views of libraries that guard themselves: login, second factor, static files and the language switch.
@@ -66,7 +66,7 @@ class AccessMiddleware:
         request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))
         return self.respond(request)
 
-    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: Request, view: View, args: list[object], kwargs: dict[str, object]) -> None:
         """Refuse what is not declared."""
         if not hasattr(view, "access") and not view.__module__.startswith(GUARD_THEMSELVES):
             raise PermissionDenied(f"{resolve(request.path).view_name} does not declare who may use it")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -27,19 +27,25 @@ class Change:
         return {"where": self.where, "field": self.field, "old": self.old, "new": self.new}
 
 
-def record(
-    kind: str,
-    on: Any,
-    verb: str,
-    *,
-    by: int | None,
-    at: datetime,
-    behalf: int | None = None,
-    states: tuple[str, str] = ("", ""),
-    changes: Iterable[Change] = (),
-    comment: str = "",
-) -> Entry:
+class Recorded(Protocol):
+    """Whatever has a key; where it has a department, a cycle or a version, the entry says which."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+class Details(TypedDict, total=False):
+    """What an entry may say beside the act: for whom it was done, from and to which state, what changed, and why."""
+
+    behalf: int | None
+    states: tuple[str, str]
+    changes: Iterable[Change]
+    comment: str
+
+
+def record(kind: str, on: Recorded, verb: str, *, by: int | None, at: datetime, **details: Unpack[Details]) -> Entry:
     """Add one entry about a record; the head row is locked last, so entries are numbered without gaps."""
+    state_from, state_to = details.get("states", ("", ""))
     with transaction.atomic():
         head = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
         is_genuine = head.seal == seal(settings.TRAIL_KEY, head.position, head.hash)
@@ -47,17 +53,17 @@ def record(
             position=head.position + 1,
             at=at,
             by_id=by,
-            behalf_id=behalf,
+            behalf_id=details.get("behalf"),
             kind=kind,
             record_id=on.pk,
             department_id=getattr(on, "department_id", None),
             cycle_id=getattr(on, "cycle_id", None),
             verb=verb,
-            state_from=states[0],
-            state_to=states[1],
+            state_from=state_from,
+            state_to=state_to,
             version=getattr(on, "version", 0),
-            changes=[change.as_json() for change in changes],
-            comment=comment,
+            changes=[change.as_json() for change in details.get("changes", ())],
+            comment=details.get("comment", ""),
             previous=head.hash or START,
         )
         entry.hash = digest(settings.TRAIL_KEY, _covered(entry), at)
@@ -72,7 +78,7 @@ def _covered(entry: Entry) -> dict[str, Any]:
     return model_to_dict(entry, fields=COVERED) | {"position": entry.position}
 
 
-def end() -> str:
+def end_of_trail() -> str:
     """The end of the trail as it is noted elsewhere: the number of the last entry and its hash."""
     head = Head.objects.filter(pk=1).first()
     return f"{head.position}:{head.hash}" if head else ""
@@ -104,8 +110,8 @@ def verify(noted: str = "") -> list[str]:
     return wrong + _wrong_with_head(expected, previous)
 
 
-def verified(wrong: list[str], *, at: datetime) -> Verification:
-    """Keep that the chain was walked, for the administrator's page."""
+def record_verification(wrong: list[str], *, at: datetime) -> Verification:
+    """Keep that the chain was verified, and how much was wrong with it."""
     return Verification.objects.create(at=at, entries=Entry.objects.count(), problems=len(wrong))
 
 

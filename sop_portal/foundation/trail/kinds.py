@@ -2,22 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, Q
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as Promise
-else:
-    from django.utils.functional import Promise
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
-Label = str | Promise
-R = TypeVar("R", bound=Model)
+RecordT = TypeVar("RecordT", bound=Model)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class RecordKind(Generic[R]):
+class RecordKind(Generic[RecordT]):
     """One kind of record, found by its name wherever only kind and number are known: trail, comments, notices.
 
     `fields` says how what can change is called, `values` how the choices of such a field are called; `people` are
@@ -26,11 +22,11 @@ class RecordKind(Generic[R]):
     """
 
     kind: str
-    label: Label
-    model: type[R]
-    created: Label = ""
-    fields: Mapping[str, Label] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
+    label: StrOrPromise
+    model: type[RecordT]
+    created: StrOrPromise = ""
+    fields: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, StrOrPromise]] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
     withheld: Callable[[], Q] | None = None
 
@@ -39,7 +35,7 @@ class RecordKind(Generic[R]):
         if known.model is not self.model:
             raise ImproperlyConfigured(f"Two kinds of records are called “{self.kind}”: {known.model}, {self.model}.")
 
-    def verb_label(self, verb: str) -> Label:
+    def verb_label(self, verb: str) -> StrOrPromise:
         """What an act on it is called; empty where its kind does not say."""
         return ""
 

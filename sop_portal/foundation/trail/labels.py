@@ -2,18 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
 
 NAMED_BY = (
-    "cycle", "department", "project", "budget__cycle", "audit__cycle", "audit__department", "audit__project",
-    "appropriation__project", "appropriation__cycle",
-)  # fmt: skip
+    "cycle",
+    "department",
+    "project",
+    "budget__cycle",
+    "audit__cycle",
+    "audit__department",
+    "audit__project",
+    "appropriation__project",
+    "appropriation__cycle",
+)
 
 Called = dict[tuple[str, int], tuple[str, str]]
 
@@ -32,18 +39,19 @@ def records_called(entries: Iterable[Entry], actor: Actor) -> Called:
     return found
 
 
-def paths_of(model: Any) -> Sequence[str]:
+def paths_of(model: type[Model]) -> Sequence[str]:
     """The relations a record's name and address are made of."""
     return [path for path in NAMED_BY if has(model, path.split("__"))]
 
 
-def has(model: Any, path: list[str]) -> bool:
+def has(model: type[Model], path: Sequence[str]) -> bool:
     """Whether a path of relations exists."""
     for name in path:
         try:
-            model = model._meta.get_field(name).related_model
+            related = model._meta.get_field(name).related_model
         except FieldDoesNotExist:
             return False
-        if model is None:
+        if not isinstance(related, type):
             return False
+        model = related
     return True

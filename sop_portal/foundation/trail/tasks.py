@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.trail.actions import verified, verify
+from sop_portal.foundation.trail.actions import record_verification, verify
 
 
 @shared_task(name="sop_portal.foundation.trail.tasks.check")
 def check() -> None:
     """Look whether the chain is whole, and keep what was found."""
-    verified(verify(), at=clock.now())
+    record_verification(verify(), at=clock.now())

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from sop_portal.foundation.trail import views
+from sop_portal.foundation.trail.pages import list as trail_list
 
-urlpatterns = [path("", views.trail, name="trail")]
+urlpatterns = [path("", trail_list.trail, name="trail")]

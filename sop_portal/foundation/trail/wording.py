@@ -9,9 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import kept_day
 from sop_portal.foundation.kit.formats import day_of_year, money
-from sop_portal.foundation.trail.kinds import KINDS, Label, RecordKind
+from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 
-VERBS: dict[str, Label] = {
+VERBS: dict[str, StrOrPromise] = {
     "create": _("Begin"),
     "edit": _("Change"),
     "comment": pgettext_lazy("thread", "Comment"),
@@ -39,7 +40,7 @@ VERBS: dict[str, Label] = {
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
 }
-FIELDS: dict[str, Label] = {
+FIELDS: dict[str, StrOrPromise] = {
     "amount": _("amount"),
     "from_on": _("from"),
     "until_on": _("until"),
@@ -60,7 +61,7 @@ FIELDS: dict[str, Label] = {
     "unit": _("unit"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
-OTHER_KINDS: dict[str, Label] = {
+OTHER_KINDS: dict[str, StrOrPromise] = {
     "history": _("History"),
     "pool": _("Pool"),
     "person": _("Person"),
@@ -79,7 +80,7 @@ def shown(text: str) -> str:
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 
 
-def act_called(verb: str, kind: RecordKind[Any] | None) -> Label:
+def act_called(verb: str, kind: RecordKind[Any] | None) -> StrOrPromise:
     """What the act of an entry is called; a refused one is called after the step that was tried."""
     name = verb.removeprefix("refused-")
     label = (kind.verb_label(name) if kind else "") or VERBS.get(name, name)
@@ -88,6 +89,6 @@ def act_called(verb: str, kind: RecordKind[Any] | None) -> Label:
     return label if name == verb else _("Refused: %(step)s") % {"step": label}
 
 
-def kind_called(kind: str) -> Label:
+def kind_called(kind: str) -> StrOrPromise:
     """What the kind of record of an entry is called."""
     return KINDS[kind].label if kind in KINDS else OTHER_KINDS.get(kind, kind)

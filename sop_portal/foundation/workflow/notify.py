@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import settle, tellings, write
-from sop_portal.foundation.notices.letters import Telling
+from sop_portal.foundation.notices.actions import new_notices, settle, write_notices
+from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.actor import deputies_of, people_who_can, people_who_see
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.checks import contributors_of
@@ -42,7 +42,7 @@ def notify_after_step(
     authors = people_who_see(record, localdate(at)).filter(pk__in=shaped).exclude(pk__in=asked | {by.pk})
     asking = _asking(waiting, workflow, record, by, about, happened)
     # At once: what is told person by person in another order than elsewhere would wait for each other.
-    write([*asking, *tellings(authors, sentence, **about)], at=at)
+    write_notices([*asking, *new_notices(authors, sentence, **about)], at=at)
 
 
 def notify_of_new_record(workflow: Workflow[Any], record: Record, by: User, at: datetime, comment: str = "") -> None:
@@ -54,7 +54,7 @@ def notify_of_new_record(workflow: Workflow[Any], record: Record, by: User, at: 
         )
 
     waiting, about = who_waits(workflow, record, at, []), _about(workflow, record, "create", comment)
-    write(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
+    write_notices(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
 
 
 def _about(workflow: Workflow[Any], record: Record, verb: str, comment: str) -> dict[str, Any]:
@@ -69,9 +69,9 @@ def _asking(
     by: User,
     about: dict[str, Any],
     happened: Callable[[], str] | None,
-) -> list[Telling]:
+) -> list[NewNotice]:
     """What people read who owe a step now: which one, on what, and what happened before."""
-    found: list[Telling] = []
+    found: list[NewNotice] = []
     for name, people in waiting.items():
 
         def sentence(label: Any = workflow[name].label) -> str:
@@ -79,7 +79,7 @@ def _asking(
             return interpolate(_("%(step)s: %(title)s. %(happened)s") if happened else _("%(step)s: %(title)s"), words)
 
         others = [person for person in people if person.pk != by.pk]
-        found += tellings(others, sentence, is_asked=True, **about)
+        found += new_notices(others, sentence, is_asked=True, **about)
     return found
 
 

@@ -11,8 +11,9 @@ from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.kinds import KINDS, Label, RecordKind
+from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.workflow.models import Record
 
 __all__ = ["Missing", "Step", "WindowCheck", "Workflow", "workflow_of"]
@@ -28,8 +29,8 @@ class WindowCheck:
 
     is_open: bool
     is_late: bool = False
-    sentence: Label = ""
-    way_out: Label = ""
+    sentence: StrOrPromise = ""
+    way_out: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,11 @@ class Step(Generic[R]):
     """
 
     name: str
-    label: Label
+    label: StrOrPromise
     sources: Iterable[str]
     target: str
     by: Can
-    done: Label
+    done: StrOrPromise
     stamps: str = ""
     four_eyes: bool = False
     authors: bool = False
@@ -57,8 +58,8 @@ class Step(Generic[R]):
     main: bool = True
     missing: Callable[[R, datetime], list[Missing]] | None = None
     window: Callable[[R, datetime], WindowCheck] | None = None
-    says: Label = ""
-    asks: Label = ""
+    says: StrOrPromise = ""
+    asks: StrOrPromise = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,7 +81,7 @@ class Workflow(RecordKind[R]):
     rests_on: Callable[[R], list[tuple[str, int]]] | None = None
     keeps_open: frozenset[str] | None = None
     year: str = "cycle"
-    open_text: Label = STILL_OPEN
+    open_text: StrOrPromise = STILL_OPEN
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Step[R]:
@@ -90,7 +91,7 @@ class Workflow(RecordKind[R]):
                 return step
         raise KeyError(name)
 
-    def verb_label(self, verb: str) -> Label:
+    def verb_label(self, verb: str) -> StrOrPromise:
         """The button of a step."""
         return self[verb].label if verb in self.names else ""
 

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from sop_portal.foundation.kit.bulk import insert_rows
-from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write
-from sop_portal.foundation.notices.letters import Telling
+from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write_notices
+from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory
@@ -97,7 +97,7 @@ def _remind(due: Sequence[Due], before: OpenNotices, position: int, at: datetime
     new = _insert([row for row in due if (row.owed.kind, row.owed.record_id) not in stepped], at)
     to_tell = _without_informed([row for row in due if row.is_latest and row.identity in new], new)
     settle_notices([pk for row in to_tell for pk in before.of(row)], at=at)
-    write(_tellings(to_tell), at=at)
+    write_notices(_new_notices(to_tell), at=at)
     return len(to_tell), len(new) - len(to_tell)
 
 
@@ -127,17 +127,17 @@ def _is_informed(row: Due, informed: Mapping[tuple[str, int, int], datetime]) ->
     return since is not None and since >= row.occurrence.at
 
 
-def _tellings(due: Sequence[Due]) -> list[Telling]:
+def _new_notices(due: Sequence[Due]) -> list[NewNotice]:
     """One sentence to each person about each deadline."""
     named = {person for row in due for person in row.involvement.owner_ids[:MOST_NAMED]}
     people = User.objects.only("name", "language").in_bulk({row.person_id for row in due} | named)
     texts = texts_of(due, people)
-    return [_telling(row, people[row.person_id], text) for row, text in zip(due, texts, strict=True)]
+    return [_new_notice(row, people[row.person_id], text) for row, text in zip(due, texts, strict=True)]
 
 
-def _telling(due: Due, person: User, texts: dict[str, str]) -> Telling:
+def _new_notice(due: Due, person: User, texts: dict[str, str]) -> NewNotice:
     owed = due.owed
-    return Telling(
+    return NewNotice(
         person,
         texts,
         kind=owed.kind,

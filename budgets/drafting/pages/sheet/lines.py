@@ -16,16 +16,16 @@ from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
 from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
 from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, actuals_of, answers_to, narrowed
 from budgets.drafting.queries.sums import totals_of
-from sop_portal.foundation.kit.constraints import Words
 from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.paging import ListPage, Sort, paginate
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.templatetags.icons import state
 
 ROWS = 50
 # What is known of last year stands with the projects and is added up at each look; for more lines than these the page
 # comes first and asks for that one figure behind it.
 ADDED_UP = 5_000
-MOST_DIGITS = 9
-ORDER = [str(category) for category in Category]
+SORTS = {"category": Sort(("category", "number"), groups=tuple(Category.values))}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class BudgetRow:
 class BudgetGroup:
     """The lines of one category on this page."""
 
-    label: Words
+    label: StrOrPromise
     rows: list[BudgetRow]
 
 
@@ -85,7 +85,8 @@ def sheet_of(
     """The page that ?after or ?before ask for, narrowed to what is wanted; its totals come from the stored sums."""
     lines, department = narrowed(seen, budget, wanted), wanted.get("department")
     sums = [row for row in sums if department is None or row.department_id == department.pk]
-    rows, before, after = page_of(lines, query)
+    turned = _turned(lines, seen, query)
+    rows: list[BudgetLine] = turned.rows
     total = totals_of(budget, narrowed(seen, budget, {"department": department}), sums, wanted.get("state") or "")
     actuals = actuals_of(budget, rows)
     amounts = (amount for line in rows for amount in line.quarters)
@@ -100,8 +101,8 @@ def sheet_of(
         actual=actual_total_of(budget, lines) if is_added else None,
         quarters=quarter_names(budget.cycle.starts_on),
         decimals=places,
-        previous_url=before and _address(query, before=before),
-        next_url=after and _address(query, after=after),
+        previous_url=turned.previous_url,
+        next_url=turned.next_url,
         added_url="" if is_added else _with(query, added="last-year"),
     )
 
@@ -119,7 +120,7 @@ def _rows_of(
     return [
         BudgetRow(
             line=line,
-            url=_address(query, line=str(line.number)),
+            url=_with(_without(query, "added"), line=str(line.number)),
             request_url=f"{requests}{line.department.slug}/?line={line.allocation_id}#line-{line.allocation_id}",
             project=line.project.name,
             department=line.department.name,
@@ -164,49 +165,17 @@ def _grouped(rows: Sequence[BudgetRow]) -> list[BudgetGroup]:
     return [group for group in groups if group.rows]
 
 
-def page_of(lines: QuerySet[BudgetLine], query: QueryDict) -> tuple[list[BudgetLine], str, str]:
-    """The lines beyond a key, category by category, and the keys of the pages before and after."""
-    backwards = "before" in query and "after" not in query
-    key = _key(query.get("before" if backwards else "after", ""))
-    rows = _beyond(lines, key, backwards)
-    more, rows = len(rows) > ROWS, rows[:ROWS]
-    if backwards:
-        rows.reverse()
-    if not rows:
-        return [], "", ""
-    has_before, has_after = (more, True) if backwards else (key is not None, more)
-    return rows, _text(rows[0]) if has_before else "", _text(rows[-1]) if has_after else ""
+def _turned(lines: QuerySet[BudgetLine], seen: QuerySet[BudgetLine], query: QueryDict) -> ListPage:
+    """The lines of this page, category by category; the pages beside it open no line and add nothing up anew."""
+    lines = lines.select_related("department", "project", "allocation")
+    return paginate(lines, _without(query, "line", "added"), SORTS, "category", ROWS, among=seen)
 
 
-def _beyond(lines: QuerySet[BudgetLine], key: tuple[str, int] | None, backwards: bool) -> list[BudgetLine]:
-    order = ORDER[::-1] if backwards else ORDER
-    rows: list[BudgetLine] = []
-    for category in order[order.index(key[0]) if key else 0 :]:
-        found = lines.filter(category=category).select_related("department", "project", "allocation")
-        if key and category == key[0]:
-            found = found.filter(number__lt=key[1]) if backwards else found.filter(number__gt=key[1])
-        rows += list(found.order_by("-number" if backwards else "number")[: ROWS + 1 - len(rows)])
-        if len(rows) > ROWS:
-            break
-    return rows
-
-
-def _key(text: str) -> tuple[str, int] | None:
-    category, _, number = text.partition("-")
-    if category in ORDER and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
-        return category, int(number)
-    return None
-
-
-def _text(line: BudgetLine) -> str:
-    return f"{line.category}-{line.number}"
-
-
-def _address(query: QueryDict, **changed: str) -> str:
+def _without(query: QueryDict, *names: str) -> QueryDict:
     changed_query = query.copy()
-    for name in ("added",) if "line" in changed else ("after", "before", "line", "added"):
+    for name in names:
         changed_query.pop(name, None)
-    return _with(changed_query, **changed)
+    return changed_query
 
 
 def _with(query: QueryDict, **changed: str) -> str:
@@ -218,6 +187,4 @@ def _with(query: QueryDict, **changed: str) -> str:
 
 def url_without_drawer(query: QueryDict) -> str:
     """The address of the sheet without its drawer."""
-    changed_query = query.copy()
-    changed_query.pop("line", None)
-    return f"?{changed_query.urlencode()}"
+    return f"?{_without(query, 'line').urlencode()}"

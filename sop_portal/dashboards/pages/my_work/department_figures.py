@@ -10,7 +10,7 @@ from planning.models import Actual, Cycle, ForecastFigure
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.dashboards.pages.my_work.blocks import Panel, YearComparison
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.charts import LinePoint, YearAhead, line_chart
+from sop_portal.foundation.kit.charts import Caption, LinePoint, YearAhead, line_chart
 from sop_portal.foundation.organisation.actor import Actor
 
 YEARS_BEFORE = 6
@@ -28,8 +28,7 @@ def department_panel(actor: Actor, cycle: Cycle) -> Panel:
     chart = line_chart(
         with_gaps(points, cycle.year),
         YearAhead(str(cycle.year), proposal=participants) if participants else None,
-        title=trend_sentence(known),
-        summary=_("Participants of my department in the past years"),
+        Caption(trend_sentence(known), _("Participants of my department in the past years")),
         is_small=True,
     )
     return Panel(_("My department"), chart=chart, figures=comparison(actor, cycle, planned, known[-1].label))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from planning.models import Cycle, ForecastFigure
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.charts import Miss, bias_chart
+from sop_portal.foundation.kit.charts import Caption, Miss, bias_chart
 from sop_portal.foundation.kit.charts.bars import BiasChart
 
 YEARS_BEFORE = 5
@@ -81,4 +81,4 @@ def bias(cycle: Cycle, rows: list[Accuracy]) -> BiasChart | None:
     small = sum(1 for row in rows if abs(row.off) < 5)
     words = {"n": small, "all": len(rows), "year": rows[0].year}
     title = _("In %(year)s, %(n)s of %(all)s departments forecast within 5 %%") % words
-    return bias_chart(misses, title=title, summary=_("Forecast against actual participants by department"))
+    return bias_chart(misses, Caption(title, _("Forecast against actual participants by department")))

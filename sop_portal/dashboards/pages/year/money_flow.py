@@ -7,7 +7,7 @@ from sop_portal.dashboards.figures import percentage
 from sop_portal.dashboards.queries.money import MoneyTotals
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.charts import Amount, flow_chart
+from sop_portal.foundation.kit.charts import Amount, Caption, flow_chart
 from sop_portal.foundation.kit.charts.flow import FlowChart
 
 # From here on a bar is too narrow for the whole figure; the table beside it has every unit.
@@ -23,9 +23,8 @@ def money_flow(cycle: Cycle, totals: MoneyTotals) -> FlowChart:
     per = 1000 if max(totals.needed, totals.asked, totals.budgeted) >= LARGE else 1
     note = _("%(currency)s, all projects") if per == 1 else _("%(currency)s thousand, all projects")
     summary = _("Money needed, asked, granted, budgeted and spent")
-    return flow_chart(
-        amounts(cycle, totals), title=title, summary=summary, note=note % {"currency": cycle.currency}, per=per
-    )
+    caption = Caption(title, summary, note % {"currency": cycle.currency})
+    return flow_chart(amounts(cycle, totals), caption, per=per)
 
 
 def amounts(cycle: Cycle, totals: MoneyTotals) -> list[Amount]:

@@ -3,15 +3,18 @@
 from sop_portal.foundation.kit.charts.bars import Miss, Whole, bias_chart, capacity_bar, progress_bar, stack_chart
 from sop_portal.foundation.kit.charts.flow import Amount, flow_chart
 from sop_portal.foundation.kit.charts.lines import LinePoint, YearAhead, line_chart
-from sop_portal.foundation.kit.charts.pace import pace_chart
+from sop_portal.foundation.kit.charts.pace import PaceSums, pace_chart
+from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.charts.sparks import spark
 from sop_portal.foundation.kit.charts.timeline import Lane, Phase, WindowSpan, phase_of, timeline
 
 __all__ = [
     "Amount",
+    "Caption",
     "Lane",
     "LinePoint",
     "Miss",
+    "PaceSums",
     "Phase",
     "Whole",
     "WindowSpan",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sop_portal.foundation.kit.charts.scale import Scale, Value, shortened
+from sop_portal.foundation.kit.charts.scale import Caption, Scale, Value, shortened
 
 HATCHED_FROM = 20
 ROW, STACK_ROW = 22, 26
@@ -152,17 +152,15 @@ def progress_bar(reached: Value, goal: Value, planned: Value | None = None) -> P
     return ProgressBar(_percent(reached, goal), None if planned is None else _percent(planned, goal))
 
 
-def bias_chart(misses: Sequence[Miss], *, title: str, summary: str, note: str = "") -> BiasChart:
+def bias_chart(misses: Sequence[Miss], caption: Caption) -> BiasChart:
     """Lay out forecast errors around a middle line, in the order given."""
-    return BiasChart(title, summary, note, _bias(misses, 460, 92), _bias(misses, 326, 76))
+    return BiasChart(*caption.words, _bias(misses, 460, 92), _bias(misses, 326, 76))
 
 
-def stack_chart(
-    wholes: Sequence[Whole], legend: Sequence[str], *, title: str, summary: str, note: str = "", places: int = 0
-) -> StackChart:
+def stack_chart(wholes: Sequence[Whole], legend: Sequence[str], caption: Caption, *, places: int = 0) -> StackChart:
     """Lay out wholes as bars made of up to three parts, in the order given."""
     drawings = (_stack(wholes, 460), _stack(wholes, 326))
-    return StackChart(title, summary, note, tuple(legend), tuple(wholes), places, *drawings)
+    return StackChart(*caption.words, tuple(legend), tuple(wholes), places, *drawings)
 
 
 def _percent(part: Value, whole: Value) -> float:
@@ -195,10 +193,10 @@ def _stack(wholes: Sequence[Whole], width: int) -> StackDrawing:
 
 def _stack_bar(whole: Whole, index: int, scale: Scale) -> StackBar:
     parts: list[StackPart] = []
-    x = NAMES
+    at = NAMES
     for place, part in enumerate(whole.parts):
         width = scale.at(part)
-        parts.append(StackPart(round(x, 1), max(round(width - 1, 1), 0.0), place))
-        x += width
+        parts.append(StackPart(round(at, 1), max(round(width - 1, 1), 0.0), place))
+        at += width
     name = shortened(whole.name, NAMES - 8)
-    return StackBar(name, whole.name, whole.url, whole.total, index * STACK_ROW + 4, round(x + 7, 1), tuple(parts))
+    return StackBar(name, whole.name, whole.url, whole.total, index * STACK_ROW + 4, round(at + 7, 1), tuple(parts))

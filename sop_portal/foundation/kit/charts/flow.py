@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sop_portal.foundation.kit.charts.scale import Scale, Value
+from sop_portal.foundation.kit.charts.scale import Caption, Scale, Value
 
 TOP = 26.0
 ROOM_FOR_A_FIGURE = 26.0
@@ -103,12 +103,10 @@ class FlowChart:
     narrow: FlowDrawing
 
 
-def flow_chart(
-    amounts: Sequence[Amount], *, title: str, summary: str, note: str = "", places: int = 0, per: int = 1
-) -> FlowChart:
+def flow_chart(amounts: Sequence[Amount], caption: Caption, *, places: int = 0, per: int = 1) -> FlowChart:
     """Lay out the flow, wide and narrow; its table is written with so many places, its bars in units of `per`."""
     wide, narrow = _drawing(amounts, 460, 330, 22.0, per), _drawing(amounts, 326, 300, 10.0, per)
-    return FlowChart(title, summary, note, places, per, places if per == 1 else 1, wide, narrow)
+    return FlowChart(*caption.words, places, per, places if per == 1 else 1, wide, narrow)
 
 
 def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float, per: int) -> FlowDrawing:
@@ -123,22 +121,22 @@ def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float, per
     return FlowDrawing(width, height, floor, tuple(_mark_last(bars, known[-1] if known else -1)))
 
 
-def _bar(amount: Amount, before: FlowBar | None, x: float, width: float, heights: Scale, floor: float) -> FlowBar:
-    y = floor if amount.value is None else heights.at(amount.value)
+def _bar(amount: Amount, before: FlowBar | None, left: float, width: float, heights: Scale, floor: float) -> FlowBar:
+    top = floor if amount.value is None else heights.at(amount.value)
     is_compared = before is not None and before.value is not None and amount.value is not None
     return FlowBar(
         name=amount.name,
         url=amount.url,
         value=amount.value,
-        x=round(x, 1),
-        y=y,
+        x=round(left, 1),
+        y=top,
         width=width,
-        height=round(floor - y, 1),
+        height=round(floor - top, 1),
         is_last=False,
         share=_share(amount.value, before.value) if before and is_compared else None,
         change=_exact(amount.value) - _exact(before.value) if before and is_compared else None,
-        before_y=before.y if before and is_compared else y,
-        before_x=before.right if before else round(x, 1),
+        before_y=before.y if before and is_compared else top,
+        before_x=before.right if before else round(left, 1),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sop_portal.foundation.kit.charts.scale import (
+    Caption,
     Gridline,
     Label,
     Scale,
@@ -135,11 +136,9 @@ WIDE, NARROW, SMALL = _Frame(660, 236, 122, 4, False), _Frame(326, 220, 36, 4, T
 
 def line_chart(
     history: Sequence[LinePoint],
-    ahead: YearAhead | None = None,
+    ahead: YearAhead | None,
+    caption: Caption,
     *,
-    title: str,
-    summary: str,
-    note: str = "",
     is_small: bool = False,
     from_zero: bool = False,
 ) -> LineChart:
@@ -147,7 +146,7 @@ def line_chart(
     wide, *narrow = (
         _drawing(history, ahead, frame, from_zero=from_zero) for frame in ([SMALL] if is_small else [WIDE, NARROW])
     )
-    return LineChart(title, summary, note, tuple(history), ahead, wide, narrow[0] if narrow else None)
+    return LineChart(*caption.words, tuple(history), ahead, wide, narrow[0] if narrow else None)
 
 
 def _drawing(history: Sequence[LinePoint], ahead: YearAhead | None, frame: _Frame, *, from_zero: bool) -> LineDrawing:
@@ -210,12 +209,12 @@ def _runs(history: Sequence[LinePoint], places: list[float], heights: Scale) -> 
     yield run
 
 
-def _ahead(ahead: YearAhead, x: float, heights: Scale, comes_from: Dot | None) -> AheadDrawing:
+def _ahead(ahead: YearAhead, place: float, heights: Scale, comes_from: Dot | None) -> AheadDrawing:
     proposal, low, high, own = (None if value is None else heights.at(value) for value in ahead.figures)
     own_text, ring_text = own or 0.0, proposal or 0.0
     if own is not None and proposal is not None:
         own_text, ring_text = spread([own, proposal])
-    return AheadDrawing(x, proposal, own, ring_text, own_text, high, low, comes_from)
+    return AheadDrawing(place, proposal, own, ring_text, own_text, high, low, comes_from)
 
 
 def _labels(names: list[str], places: list[float], *, last_is_ahead: bool) -> tuple[Label, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sop_portal.foundation.kit.charts.scale import (
+    Caption,
     Gridline,
     Label,
     Scale,
@@ -15,6 +16,16 @@ from sop_portal.foundation.kit.charts.scale import (
 )
 
 LEFT = 46.0
+
+
+@dataclass(frozen=True)
+class PaceSums:
+    """Running sums: one plan figure a month, actual ones so far, projected ones for the months left."""
+
+    months: Sequence[str]
+    plan: Sequence[Value]
+    actual: Sequence[Value]
+    projection: Sequence[Value] = ()
 
 
 @dataclass(frozen=True)
@@ -87,49 +98,41 @@ class PaceChart:
         ]
 
 
-def pace_chart(
-    months: Sequence[str],
-    plan: Sequence[Value],
-    actual: Sequence[Value],
-    projection: Sequence[Value] = (),
-    *,
-    title: str,
-    summary: str,
-    now: str,
-    note: str = "",
-    is_over: bool = False,
-    pace_note: str = "",
-) -> PaceChart:
-    """Lay out running sums: one plan figure a month, actual ones so far, projected ones for the months left."""
-    drawings = [_drawing(months, plan, actual, projection, width, every) for width, every in ((460, 2), (326, 3))]
-    series = (tuple(months), tuple(plan), tuple(actual), tuple(projection))
-    return PaceChart(title, summary, note, now, *series, is_over, pace_note, *drawings)
+def pace_chart(sums: PaceSums, caption: Caption, *, now: str, is_over: bool = False, pace_note: str = "") -> PaceChart:
+    """Lay out running sums, wide and narrow; `now` is the word for today."""
+    return PaceChart(
+        *caption.words,
+        now=now,
+        months=tuple(sums.months),
+        plan=tuple(sums.plan),
+        actual=tuple(sums.actual),
+        projection=tuple(sums.projection),
+        is_over=is_over,
+        pace_note=pace_note,
+        wide=_drawing(sums, 460, 2),
+        narrow=_drawing(sums, 326, 3),
+    )
 
 
-def _drawing(
-    months: Sequence[str],
-    plan: Sequence[Value],
-    actual: Sequence[Value],
-    projection: Sequence[Value],
-    width: int,
-    every: int,
-) -> PaceDrawing:
-    steps = round_steps(0, max([*plan, *actual, *projection, 0]), 3)
+def _drawing(sums: PaceSums, width: int, every: int) -> PaceDrawing:
+    steps = round_steps(0, max([*sums.plan, *sums.actual, *sums.projection, 0]), 3)
     heights = Scale(0, steps[-1], 206, 14)
-    across = Scale(0, max(len(months), 1), LEFT, width - 66)
-    reached = len(actual)
-    so_far: list[Value] = [0, *actual]
-    ends = spread([heights.at([0, *plan][-1]), heights.at([*so_far, *projection][-1])])
+    across = Scale(0, max(len(sums.months), 1), LEFT, width - 66)
+    reached = len(sums.actual)
+    plan: list[Value] = [0, *sums.plan]
+    so_far: list[Value] = [0, *sums.actual]
+    ahead = [so_far[-1], *sums.projection]
+    ends = spread([heights.at(plan[-1]), heights.at(ahead[-1])])
     return PaceDrawing(
         width=width,
         height=230,
         right=width - 66,
         gridlines=gridlines(steps, heights),
-        months=_months(months, across, reached, every),
+        months=_months(sums.months, across, reached, every),
         now_at=across.at(reached),
-        plan=_line([0, *plan], 0, across, heights),
+        plan=_line(plan, 0, across, heights),
         actual=_line(so_far, 0, across, heights),
-        projection=_line([so_far[-1], *projection], reached, across, heights) if projection else "",
+        projection=_line(ahead, reached, across, heights) if sums.projection else "",
         now_y=heights.at(so_far[-1]),
         plan_text_at=round(ends[0] + 4, 1),
         projection_text_at=round(ends[1] + 4, 1),

@@ -26,6 +26,20 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Caption:
+    """What is said beside a drawing: its finding as a title, what it shows for those who do not see it, and a note."""
+
+    title: str
+    summary: str
+    note: str = ""
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """All three, as every chart begins."""
+        return self.title, self.summary, self.note
+
+
+@dataclass(frozen=True)
 class Gridline:
     """A line across the drawing, with the figure it stands for."""
 

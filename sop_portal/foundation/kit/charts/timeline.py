@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sop_portal.foundation.kit.charts.scale import Scale, text_width
+from sop_portal.foundation.kit.charts.scale import Caption, Scale, text_width
 
 LEFT, WIDTH = 172.0, 980
 TOP, ROW = 32, 50
@@ -124,13 +124,15 @@ class Timeline:
         return PILL
 
 
-def timeline(lanes: Sequence[Lane], *, from_on: date, to_on: date, today: date, title: str, summary: str) -> Timeline:
+def timeline(lanes: Sequence[Lane], caption: Caption, *, from_on: date, to_on: date, today: date) -> Timeline:
     """Lay out the windows between two days; what reaches beyond is cut at the edge."""
     across = _Days(from_on, to_on)
     rows = tuple(_lane(lane, index, across, today) for index, lane in enumerate(lanes))
     marks = _marks(from_on, to_on, across)
     now = across.at(today) if from_on <= today <= to_on else None
-    return Timeline(title, summary, today, tuple(lanes), WIDTH, TOP + len(rows) * ROW + 26, marks, rows, now)
+    return Timeline(
+        caption.title, caption.summary, today, tuple(lanes), WIDTH, TOP + len(rows) * ROW + 26, marks, rows, now
+    )
 
 
 @dataclass(frozen=True)
@@ -192,11 +194,11 @@ def _place(text: str, left: float, width: float, end: float) -> tuple[float, str
 
 
 def _marks(from_on: date, to_on: date, across: _Days) -> tuple[MonthMark, ...]:
-    firsts = list(_months(from_on, to_on))
-    every = -(-len(firsts) // MOST_NAMES) or 1
+    starts = list(_months(from_on, to_on))
+    every = -(-len(starts) // MOST_NAMES) or 1
     return tuple(
         MonthMark(across.at(on), on, index % every == 0 and across.at(on) + MONTH_NAME <= WIDTH)
-        for index, on in enumerate(firsts)
+        for index, on in enumerate(starts)
     )
 
 

@@ -11,11 +11,12 @@ HISTORY = [
     charts.LinePoint(str(year), value)
     for year, value in zip(range(2008, 2013), (3061, 3063, 3063, 2651, 2856), strict=True)
 ]
+NO_WORDS = charts.Caption("", "")
 AHEAD = charts.YearAhead("2013", Decimal(2930), 2590, 3280, 3200)
 
 
 def line(history=HISTORY, ahead=AHEAD, **options):
-    return charts.line_chart(history, ahead, title="Participants fell", summary="Participants", **options)
+    return charts.line_chart(history, ahead, charts.Caption("Participants fell", "Participants"), **options)
 
 
 def steps_of(chart):
@@ -109,7 +110,7 @@ def test_a_line_without_any_figure_is_empty_but_stands():
 def flow(*values):
     names = ("needed", "asked", "granted", "budgeted", "spent")
     amounts = [charts.Amount(name, value) for name, value in zip(names, values, strict=True)]
-    return charts.flow_chart(amounts, title="", summary="").wide.bars
+    return charts.flow_chart(amounts, NO_WORDS).wide.bars
 
 
 def test_the_flow_shows_what_did_not_come_over_from_the_stage_before():
@@ -147,7 +148,7 @@ def test_progress_is_a_share_of_the_goal_with_the_plan_as_a_mark():
 
 
 def test_errors_point_to_their_side_and_the_large_ones_are_hatched():
-    drawing = charts.bias_chart([charts.Miss("Avon", 37), charts.Miss("Canterbury", -39)], title="", summary="").wide
+    drawing = charts.bias_chart([charts.Miss("Avon", 37), charts.Miss("Canterbury", -39)], NO_WORDS).wide
     high, low = drawing.bars
     assert high.x == drawing.zero
     assert round(low.x + low.width, 1) == drawing.zero
@@ -156,14 +157,14 @@ def test_errors_point_to_their_side_and_the_large_ones_are_hatched():
 
 
 def test_errors_on_one_side_only_still_have_a_middle_line():
-    drawing = charts.bias_chart([charts.Miss("Avon", Decimal(2))], title="", summary="").narrow
+    drawing = charts.bias_chart([charts.Miss("Avon", Decimal(2))], NO_WORDS).narrow
     assert drawing.bars[0].x == drawing.zero
-    assert charts.bias_chart([], title="", summary="").wide.bars == ()
+    assert charts.bias_chart([], NO_WORDS).wide.bars == ()
 
 
 def test_the_parts_of_a_whole_follow_each_other():
     whole = charts.Whole("Bristol", (Decimal("1.45"), Decimal("0.21"), Decimal("0.83")))
-    bar = charts.stack_chart([whole], ["people", "materials", "other"], title="", summary="").wide.bars[0]
+    bar = charts.stack_chart([whole], ["people", "materials", "other"], NO_WORDS).wide.bars[0]
     assert bar.total == Decimal("2.49")
     assert [part.place for part in bar.parts] == [0, 1, 2]
     assert bar.parts[0].x < bar.parts[1].x < bar.parts[2].x < bar.text_at
@@ -171,9 +172,8 @@ def test_the_parts_of_a_whole_follow_each_other():
 
 def pace(**options):
     plan, actual, projection = [1000, 2000, 3000, 4000], [900, 2100], [3100, 4200]
-    return charts.pace_chart(
-        ["Jul", "Aug", "Sep", "Oct"], plan, actual, projection, title="", summary="", now="31 August", **options
-    )
+    sums = charts.PaceSums(["Jul", "Aug", "Sep", "Oct"], plan, actual, projection)
+    return charts.pace_chart(sums, NO_WORDS, now="31 August", **options)
 
 
 def test_the_pace_begins_at_nothing_and_the_projection_where_the_actual_ends():
@@ -193,7 +193,7 @@ def test_the_table_of_the_pace_has_every_month_once():
 
 
 def test_before_the_first_month_is_over_there_is_only_a_plan():
-    chart = charts.pace_chart(["Jul", "Aug"], [10, 20], [], title="", summary="", now="")
+    chart = charts.pace_chart(charts.PaceSums(["Jul", "Aug"], [10, 20], []), NO_WORDS, now="")
     assert (chart.reached, chart.projected, chart.wide.projection) == (0, None, "")
 
 
@@ -208,7 +208,7 @@ WINDOW = charts.WindowSpan(date(2013, 1, 1), date(2013, 3, 31), "1 January to 31
 
 def timeline(today=date(2013, 6, 4), *windows):
     lanes = [charts.Lane("Forecast", "", windows or (WINDOW,))]
-    return charts.timeline(lanes, from_on=date(2013, 1, 1), to_on=date(2013, 8, 31), today=today, title="", summary="")
+    return charts.timeline(lanes, NO_WORDS, from_on=date(2013, 1, 1), to_on=date(2013, 8, 31), today=today)
 
 
 @pytest.mark.parametrize(

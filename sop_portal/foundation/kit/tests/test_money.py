@@ -93,7 +93,7 @@ def test_what_is_no_amount_is_refused_with_a_sentence(typed: str, says: str) -> 
 
 
 def test_five_thousand_digits_are_refused_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sop_portal.foundation.kit.amounts.AMOUNT", None)
+    monkeypatch.setattr("sop_portal.foundation.kit.money.AMOUNT", None)
     with pytest.raises(ValidationError, match="too long"):
         parse_amount("9" * 5000, places=2)
 
@@ -131,8 +131,14 @@ def test_no_typed_text_breaks_the_parser(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "places"), [("USD", 2), ("CNY", 2), ("JPY", 0), ("KWD", 3), ("jpy", 0), ("XXX", 2)]
-)
+    ("currency", "places"),
+    [
+        ("USD", 2), ("CNY", 2), ("JPY", 0), ("KWD", 3), ("jpy", 0), ("XXX", 2), ("CLP", 0), ("ISK", 0), ("XOF", 0),
+        ("TND", 3), ("CLF", 4),
+        # Coins are out of use, invoices still count them.
+        ("RSD", 2), ("rsd", 2), ("LBP", 2), ("ALL", 2), ("IQD", 3),
+    ],
+)  # fmt: skip
 def test_places_follow_the_currency(currency: str, places: int) -> None:
     assert places_of(currency) == places
 

@@ -8,9 +8,10 @@ def render(source, **context):
 
 class Narrowing(forms.Form):
     place = forms.ChoiceField(
-        choices=[("", "All"), ("arts", 'Arts "&" crafts')], required=False,
+        choices=[("", "All"), ("arts", 'Arts "&" crafts')],
+        required=False,
         widget=forms.Select(attrs={"translate": "no"}),
-    )  # fmt: skip
+    )
 
 
 def test_a_select_is_written_with_its_choice_marked():

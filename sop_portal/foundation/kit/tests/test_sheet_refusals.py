@@ -8,8 +8,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop_portal.foundation.kit import sheet_child, sheet_workbook, sheets
-from sop_portal.foundation.kit.sheets import SheetRefused, read_table
+from sop_portal.foundation.kit.sheets import SheetRefused, child, read_table, reading
+from sop_portal.foundation.kit.sheets import workbook as reading_workbook
 from sop_portal.foundation.kit.tests.workbooks import SMALL, refusal, repacked, workbook
 
 NOT_TABLES = {
@@ -68,7 +68,7 @@ def test_a_workbook_whose_parts_are_damaged_is_refused() -> None:
 
 
 def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "csv_rows", None)
+    monkeypatch.setattr(reading, "csv_rows", None)
     says = "“big.csv” is larger than 10 MB. Split it and bring the parts one by one."
     assert refusal(b"a" * 10_000_001, "big.csv") == says
     big = tmp_path / "big.csv"
@@ -128,32 +128,32 @@ def test_entities_that_multiply_are_not_expanded() -> None:
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet_workbook, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
-    monkeypatch.setattr(sheet_workbook, "MAX_SECONDS", 0.2)
+    monkeypatch.setattr(reading_workbook, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(reading_workbook, "MAX_SECONDS", 0.2)
     assert refusal(SMALL).startswith("“plan.xlsx” takes too much time or memory to read.")
 
 
 def test_the_child_knows_no_django() -> None:
     ask = (
-        f"import runpy, sys; runpy.run_path({sheet_child.__file__!r}); "
+        f"import runpy, sys; runpy.run_path({child.__file__!r}); "
         "sys.exit('django' in sys.modules or 'sop_portal' in sys.modules)"
     )
-    command = [*sheet_workbook.COMMAND[:2], "-c", ask]
+    command = [*reading_workbook.COMMAND[:2], "-c", ask]
     assert subprocess.run(command, check=False).returncode == 0
-    assert "python_calamine" not in Path(sheets.__file__).read_text() + Path(sheet_workbook.__file__).read_text()
+    assert "python_calamine" not in Path(reading.__file__).read_text() + Path(reading_workbook.__file__).read_text()
 
 
 def test_the_child_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "shown to nobody")
     ask = """import json, os; print(json.dumps([os.environ.get("SECRET_KEY", "not told")]))"""
-    monkeypatch.setattr(sheet_workbook, "COMMAND", [sys.executable, "-I", "-c", ask])
-    assert sheet_workbook.workbook_rows(SMALL) == [["not told"]]
+    monkeypatch.setattr(reading_workbook, "COMMAND", [sys.executable, "-I", "-c", ask])
+    assert reading_workbook.workbook_rows(SMALL) == [["not told"]]
 
 
 def test_the_child_gives_up_memory_time_and_disk() -> None:
     ask = (
         "import runpy, resource as r; "
-        f"runpy.run_path({sheet_child.__file__!r})['limit_this_process'](); "
+        f"runpy.run_path({child.__file__!r})['limit_this_process'](); "
         "print([r.getrlimit(x)[1] for x in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE)])"
     )
     answer = subprocess.run([sys.executable, "-I", "-c", ask], capture_output=True, check=True, text=True)
@@ -161,13 +161,13 @@ def test_the_child_gives_up_memory_time_and_disk() -> None:
 
 
 def test_one_row_too_many_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 3)
+    monkeypatch.setattr(reading, "MAX_ROWS", 3)
     assert len(read_table(b"a,b\n" + b"1,2\n" * 3, "t.csv").rows) == 3
     assert refusal(b"a,b\n" + b"1,2\n" * 4, "t.csv").startswith("“t.csv” has more than 3 rows.")
 
 
 def test_a_million_empty_rows_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST", 103)
+    monkeypatch.setattr(reading, "MOST", 103)
     assert read_table(b"a,b\n1,2\n" + b",\n" * 101, "t.csv").rows == [["1", "2"]]
     assert refusal(b"a,b\n1,2\n" + b",\n" * 102, "t.csv").startswith("“t.csv” has more than 100,000 rows.")
 
@@ -180,9 +180,9 @@ def test_a_row_far_below_is_one_too_many() -> None:
         table.write_row(200_000, 0, ["1", "2"])
     says = "“plan.xlsx” has more than 100,000 rows. Split it and bring the parts one by one."
     assert refusal(stream.getvalue()) == says
-    with pytest.raises(sheet_workbook.WorkbookRefused) as refused:
-        sheet_workbook.workbook_rows(stream.getvalue())
-    assert refused.value.refusal == sheet_child.Refusal.TOO_MANY_ROWS
+    with pytest.raises(reading_workbook.WorkbookRefused) as refused:
+        reading_workbook.workbook_rows(stream.getvalue())
+    assert refused.value.refusal == child.WorkbookProblem.TOO_MANY_ROWS
 
 
 @pytest.mark.parametrize("packed", [b",".join([b"x"] * 61), workbook(["x"] * 61)], ids=["csv", "xlsx"])

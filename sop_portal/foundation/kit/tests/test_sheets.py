@@ -8,7 +8,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop_portal.foundation.kit.sheets import Sheet, read_table, write_xlsx
+from sop_portal.foundation.kit.sheets import Table, read_table, write_xlsx
 from sop_portal.foundation.kit.tests.workbooks import SMALL, workbook
 
 FILES = Path(__file__).parents[3] / "tests/data"
@@ -23,7 +23,7 @@ def test_a_workbook_is_read_with_exact_numbers_and_dates() -> None:
         ["艺术部", 78.0, 0.1, None],
         [" ", -5, 10_095_411.2, True],
     )
-    assert read_table(packed, "plan.xlsx") == Sheet(
+    assert read_table(packed, "plan.xlsx") == Table(
         header=["department", "year", "money", "on"],
         rows=[
             ["Arts", Decimal(2027), Decimal("1234.56"), date(2027, 3, 31)],
@@ -47,8 +47,10 @@ def test_rows_keep_the_numbers_the_spreadsheet_shows() -> None:
         workbook(["Plan of the association"], [], ["name", "n"], ["a", 1], [], ["b", 2], [], []), "p.xlsx"
     )
     assert (sheet.header, sheet.first_row, sheet.rows) == (
-        ["name", "n"], 4, [["a", Decimal(1)], [None, None], ["b", Decimal(2)]],
-    )  # fmt: skip
+        ["name", "n"],
+        4,
+        [["a", Decimal(1)], [None, None], ["b", Decimal(2)]],
+    )
     assert [sheet.row_number(place) for place in range(3)] == [4, 5, 6]
 
 
@@ -90,7 +92,7 @@ def test_text_tables_of_all_kinds_are_read(encoding: str, delimiter: str, newlin
         delimiter.join(row) for row in (["部门", "年度", "备注"], ["艺术部", "2027", '"a,b;c\td"'], ["体育部", "", "x"])
     ]
     sheet = read_table(newline.join(lines).encode(encoding), "计划.csv")
-    assert sheet == Sheet(["部门", "年度", "备注"], [["艺术部", "2027", "a,b;c\td"], ["体育部", None, "x"]])
+    assert sheet == Table(["部门", "年度", "备注"], [["艺术部", "2027", "a,b;c\td"], ["体育部", None, "x"]])
 
 
 def test_blank_lines_count_and_blank_ends_do_not() -> None:

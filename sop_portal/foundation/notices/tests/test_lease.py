@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, OperationalError, transaction
 
 from sop_portal.foundation.notices import outbox
-from sop_portal.foundation.notices.lease import LEASE, Marks
+from sop_portal.foundation.notices.lease import LEASE, Lease
 from sop_portal.foundation.notices.models import Mail, Notice, Sender
 from sop_portal.foundation.notices.tests.conftest import MailServer, states
 
@@ -20,7 +20,7 @@ def test_a_sender_that_stopped_leaves_the_one_mail_on_its_way_unknown_and_it_is_
     waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
     taken = outbox.claim(noon, most=2)
-    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon)()
+    assert outbox.Batch(taken, noon).lease.begin(taken[0], noon)
     assert states() == ["sending", "sending", "pending"]
     outbox.send_waiting(at=noon + LEASE - MINUTE)
     assert states() == ["sending", "sending", "sent"]
@@ -33,8 +33,8 @@ def test_of_what_a_stopped_sender_had_begun_only_the_last_is_in_doubt(
     waiting: list[Mail], mail_server: MailServer, noon: datetime
 ) -> None:
     taken = outbox.claim(noon, most=3)
-    marks = outbox.Batch(taken, noon).marks
-    assert [marks.begin(mail, noon + place * MINUTE)() for place, mail in enumerate(taken[:2])] == [True, True]
+    lease = outbox.Batch(taken, noon).lease
+    assert [lease.begin(mail, noon + place * MINUTE) for place, mail in enumerate(taken[:2])] == [True, True]
     outbox.send_waiting(at=noon + LEASE + MINUTE + MINUTE)
     assert states() == ["sent", "unknown", "sent"]
     assert Mail.objects.get(pk=taken[0].pk).sent_at == noon + MINUTE
@@ -52,8 +52,8 @@ def test_whoever_comes_back_after_the_lease_leaves_the_mail_to_the_one_who_took_
 ) -> None:
     late = outbox.claim(noon, most=3)
     taken = outbox.claim(noon + LEASE + MINUTE, most=3)
-    assert outbox.Batch(late, noon).marks.begin(late[0], noon)() is False
-    assert outbox.Batch(taken, noon).marks.begin(taken[0], noon)() is True
+    assert outbox.Batch(late, noon).lease.begin(late[0], noon) is False
+    assert outbox.Batch(taken, noon).lease.begin(taken[0], noon) is True
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown", "withdrawn"])
@@ -64,10 +64,10 @@ def test_whoever_comes_back_after_the_lease_does_not_overwrite_what_became_of_it
     outbox.send_waiting(at=noon + LEASE + MINUTE)
     batch = outbox.Batch(late, noon)
     outbox._end(batch, late[0], state, "too late")
-    outbox._put_back(late[1], OSError("too late"), noon)
+    outbox._put_back(late[1], 450, "too late", noon)
     assert outbox._wait_for_server(late, OSError("too late"), noon) == 0
-    batch.marks.last = late[2].pk
-    batch.marks.end(noon)
+    batch.lease.last = late[2].pk
+    batch.lease.end(noon)
     assert states() == ["sent"] * 3
 
 
@@ -104,9 +104,10 @@ def test_a_sender_that_is_stopped_in_the_middle_leaves_the_one_mail_in_doubt(
 
 
 @pytest.mark.parametrize(
-    "lie", [{"state": "sending"}, {"state": "sent"}, {"sent_at": datetime(2027, 1, 4, 9, tzinfo=UTC)}],
+    "lie",
+    [{"state": "sending"}, {"state": "sent"}, {"sent_at": datetime(2027, 1, 4, 9, tzinfo=UTC)}],
     ids=["sent by nobody", "sent at no time", "waiting and sent"],
-)  # fmt: skip
+)
 def test_the_database_accepts_no_mail_that_nobody_sends_or_that_left_at_no_time(
     lie: dict[str, Any], waiting: list[Mail]
 ) -> None:
@@ -146,7 +147,7 @@ def test_a_worker_that_is_told_to_stop_while_it_writes_gives_up_no_mail(
     def stop(*_about: Any) -> None:
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(outbox, "_letter", stop)
+    monkeypatch.setattr(outbox, "_message", stop)
     with pytest.raises(SoftTimeLimitExceeded):
         outbox.send_waiting(at=noon)
     assert (states(), Sender.objects.count()) == (["pending"] * 3, 0)
@@ -155,14 +156,14 @@ def test_a_worker_that_is_told_to_stop_while_it_writes_gives_up_no_mail(
 def test_a_mail_that_could_not_be_noted_has_not_left(
     waiting: list[Mail], mail_server: MailServer, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = Marks._run
+    begin = Lease.begin
 
-    def locked(marks: Marks, statement: str, values: Any = None) -> bool:
-        if values and values["mail"] == waiting[1].pk:
+    def locked(lease: Lease, mail: Mail, now: datetime) -> bool:
+        if mail.pk == waiting[1].pk:
             raise OperationalError("database is locked")
-        return run(marks, statement, values)
+        return begin(lease, mail, now)
 
-    monkeypatch.setattr(Marks, "_run", locked)
+    monkeypatch.setattr(Lease, "begin", locked)
     with pytest.raises(OperationalError):
         outbox.send_waiting(at=noon)
     assert states() == ["sent", "pending", "pending"]

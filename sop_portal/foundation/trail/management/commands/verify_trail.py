@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.trail.actions import end, verified, verify
+from sop_portal.foundation.trail.actions import end_of_trail, record_verification, verify
 
 END = re.compile(r"\d{1,18}:[0-9a-f]{64}", re.ASCII)
 
@@ -33,8 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what is wrong, sentence by sentence."""
-        wrong, ends = verify(options["expect"] or ""), end()
-        entries = verified(wrong, at=clock.now()).entries
+        wrong, ends = verify(options["expect"] or ""), end_of_trail()
+        entries = record_verification(wrong, at=clock.now()).entries
         if options["json"]:
             self.stdout.write(json.dumps({"ok": not wrong, "entries": entries, "end": ends, "problems": wrong}))
         else:

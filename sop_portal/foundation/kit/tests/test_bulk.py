@@ -16,8 +16,19 @@ from sop_portal.foundation.organisation.models import Department
 
 NOON = datetime(2027, 3, 31, 12, tzinfo=UTC)
 NOTICE = (
-    "person", "at", "kind", "record_id", "verb", "link", "texts", "typed", "quote", "is_deadline", "is_asked", "due_on",
-)  # fmt: skip
+    "person",
+    "at",
+    "kind",
+    "record_id",
+    "verb",
+    "link",
+    "texts",
+    "typed",
+    "quote",
+    "is_deadline",
+    "is_asked",
+    "due_on",
+)
 
 
 def department(name: str) -> tuple[Any, ...]:
@@ -41,9 +52,19 @@ def test_every_kind_of_value_comes_back_as_it_was(cast: SimpleNamespace) -> None
         said = (cast.amina.pk, NOON, "forecast", 2**40, "submit", "/", texts, ["a", "b"], "", True, False, due_on)
         notice = Notice.objects.get(pk=insert_rows(Notice, NOTICE, [said])[0])
         assert (
-            notice.person_id, notice.at, notice.kind, notice.record_id, notice.verb, notice.link, notice.texts,
-            notice.typed, notice.quote, notice.is_deadline, notice.is_asked, notice.due_on,
-        ) == said  # fmt: skip
+            notice.person_id,
+            notice.at,
+            notice.kind,
+            notice.record_id,
+            notice.verb,
+            notice.link,
+            notice.texts,
+            notice.typed,
+            notice.quote,
+            notice.is_deadline,
+            notice.is_asked,
+            notice.due_on,
+        ) == said
 
 
 def test_what_is_there_already_is_left_out_where_that_is_wanted(db: None) -> None:
@@ -70,9 +91,14 @@ def test_a_word_that_is_too_long_is_refused_or_kept_whole_and_never_cut(db: None
 def test_moments_an_hour_apart_that_a_clock_shows_alike_stay_an_hour_apart(cast: SimpleNamespace) -> None:
     first = datetime(2027, 10, 31, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
     moments = [first, first.replace(fold=1)]
-    insert_rows(Notice, NOTICE, (
-        (cast.amina.pk, at, "forecast", 1, "submit", "/", {"en": "News"}, [], "", True, False, None) for at in moments
-    ))  # fmt: skip
+    insert_rows(
+        Notice,
+        NOTICE,
+        (
+            (cast.amina.pk, at, "forecast", 1, "submit", "/", {"en": "News"}, [], "", True, False, None)
+            for at in moments
+        ),
+    )
     at, later = Notice.objects.order_by("pk").values_list("at", flat=True)
     assert later - at == timedelta(hours=1)
 

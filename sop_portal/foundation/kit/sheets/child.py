@@ -10,7 +10,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 from io import BytesIO
 from itertools import islice
@@ -29,9 +29,10 @@ MAX_CPU_SECONDS = 20
 EXACT_WHOLE = 10**15
 
 Row = list[Any]
+FoundCell = str | float | int | bool | date | datetime | time | timedelta
 
 
-class Refusal(IntEnum):
+class WorkbookProblem(IntEnum):
     """Why a workbook was not read; the value is the exit code."""
 
     DAMAGED = 10
@@ -44,10 +45,10 @@ class Refusal(IntEnum):
     NO_TABLE = 17
 
 
-class Refused(Exception):
+class UnreadableWorkbook(Exception):
     """Ends the reading with a reason."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: WorkbookProblem) -> None:
         super().__init__(refusal.name)
         self.refusal = refusal
 
@@ -68,18 +69,18 @@ def check_archive(packed: bytes) -> None:
     try:
         entries = zipfile.ZipFile(BytesIO(packed)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise Refused(Refusal.DAMAGED) from None
+        raise UnreadableWorkbook(WorkbookProblem.DAMAGED) from None
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > RATIO_MATTERS_FROM and unpacked > MAX_RATIO * len(packed)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or is_bomb:
-        raise Refused(Refusal.UNPACKS_TOO_LARGE)
+        raise UnreadableWorkbook(WorkbookProblem.UNPACKS_TOO_LARGE)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Refused(Refusal.PASSWORD)
+        raise UnreadableWorkbook(WorkbookProblem.PASSWORD)
     names = {entry.filename.lower() for entry in entries}
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise Refused(Refusal.MACROS)
+        raise UnreadableWorkbook(WorkbookProblem.MACROS)
     if not {"[content_types].xml", "xl/workbook.xml"} <= names:
-        raise Refused(Refusal.NOT_A_WORKBOOK)
+        raise UnreadableWorkbook(WorkbookProblem.NOT_A_WORKBOOK)
 
 
 def rows_of(packed: bytes) -> Iterator[Row]:
@@ -93,20 +94,19 @@ def rows_of(packed: bytes) -> Iterator[Row]:
             if worksheet.start is not None:
                 yield from worksheet.iter_rows()
                 return
-    raise Refused(Refusal.NO_TABLE)
+    raise UnreadableWorkbook(WorkbookProblem.NO_TABLE)
 
 
-def plain_cell(cell: Any) -> Any:
+def plain_cell(cell: FoundCell) -> Any:
     """A cell as JSON can carry it: whole numbers lose the fraction the file format gave them, dates are marked."""
-    kind = type(cell)
-    if kind is str:
+    if isinstance(cell, str):
         return cell or None
-    if kind is float:
+    if isinstance(cell, float):
         return plain_number(cell)
-    if kind is int:
-        return cell
-    if kind is bool:
+    if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int):
+        return cell
     if isinstance(cell, date):
         return {"day": (cell.date() if isinstance(cell, datetime) else cell).isoformat()}
     return str(cell) if isinstance(cell, timedelta) else cell.isoformat()
@@ -130,9 +130,9 @@ def plain_rows(rows: Iterable[Row]) -> Iterator[Row]:
             blank_rows += 1
             continue
         if number > MAX_ROWS + MAX_ROWS_BEFORE_HEADER:
-            raise Refused(Refusal.TOO_MANY_ROWS)
+            raise UnreadableWorkbook(WorkbookProblem.TOO_MANY_ROWS)
         if len(cells) > MAX_COLUMNS:
-            raise Refused(Refusal.TOO_MANY_COLUMNS)
+            raise UnreadableWorkbook(WorkbookProblem.TOO_MANY_COLUMNS)
         yield from ([] for _blank in range(blank_rows))
         blank_rows = 0
         yield cells
@@ -153,11 +153,11 @@ def main() -> int:
     limit_this_process()
     try:
         write_rows(sys.stdin.buffer.read(), sys.stdout.buffer)
-    except Refused as refused:
+    except UnreadableWorkbook as refused:
         return refused.refusal
     except Exception:
         # Whatever a parser stumbles over in a strange file, to the person it is a damaged file.
-        return Refusal.DAMAGED
+        return WorkbookProblem.DAMAGED
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Spreadsheets people bring and take away: read safely, written so that text stays text."""
+"""Reading a table that people bring, whatever it pretends to be."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,38 +9,39 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.sheet_child import MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BEFORE_HEADER, Refusal
-from sop_portal.foundation.kit.sheet_csv import NotReadable, Same, TooManyRows, csv_rows
-from sop_portal.foundation.kit.sheet_workbook import WorkbookRefused, workbook_rows
-from sop_portal.foundation.kit.sheet_write import csv_lines, write_csv, write_xlsx
-
-__all__ = ["Cell", "Same", "Sheet", "SheetRefused", "csv_lines", "read_table", "write_csv", "write_xlsx"]
+from sop_portal.foundation.kit.sheets.child import MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BEFORE_HEADER, WorkbookProblem
+from sop_portal.foundation.kit.sheets.text_table import NotReadable, TooManyRows, csv_rows
+from sop_portal.foundation.kit.sheets.workbook import WorkbookRefused, workbook_rows
 
 MAX_BYTES = 10_000_000
 HEADER_WITHIN = 10
 MOST = MAX_ROWS + MAX_ROWS_BEFORE_HEADER
-REMEMBERED = 20
+ROWS_REMEMBERED = 20
 PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-Cell = str | Decimal | date | None
-NOTHING: list[Cell] = []
+CellValue = str | Decimal | date | None
+NOTHING: list[CellValue] = []
 
-SENTENCES: dict[Refusal, Promise] = {
-    Refusal.DAMAGED: _(
+SENTENCES: dict[WorkbookProblem, Promise] = {
+    WorkbookProblem.DAMAGED: _(
         "“%(name)s” cannot be read; it may be damaged. Save it anew from a spreadsheet program as .xlsx and try again."
     ),
-    Refusal.NOT_A_WORKBOOK: _("“%(name)s” is not a workbook of the kind .xlsx. Save it as .xlsx or CSV and try again."),
-    Refusal.MACROS: _("“%(name)s” holds macros. Save it as .xlsx, without macros, and try again."),
-    Refusal.PASSWORD: _("“%(name)s” is protected by a password. Save it without one and try again."),
-    Refusal.UNPACKS_TOO_LARGE: _(
+    WorkbookProblem.NOT_A_WORKBOOK: _(
+        "“%(name)s” is not a workbook of the kind .xlsx. Save it as .xlsx or CSV and try again."
+    ),
+    WorkbookProblem.MACROS: _("“%(name)s” holds macros. Save it as .xlsx, without macros, and try again."),
+    WorkbookProblem.PASSWORD: _("“%(name)s” is protected by a password. Save it without one and try again."),
+    WorkbookProblem.UNPACKS_TOO_LARGE: _(
         "“%(name)s” would unpack to far more than can be read. Save only the table you need and try again."
     ),
-    Refusal.TOO_MANY_ROWS: _("“%(name)s” has more than %(rows)s rows. Split it and bring the parts one by one."),
-    Refusal.TOO_MANY_COLUMNS: _(
+    WorkbookProblem.TOO_MANY_ROWS: _(
+        "“%(name)s” has more than %(rows)s rows. Split it and bring the parts one by one."
+    ),
+    WorkbookProblem.TOO_MANY_COLUMNS: _(
         "“%(name)s” has more than %(columns)s columns. Delete those you do not need and try again."
     ),
-    Refusal.NO_TABLE: _(
+    WorkbookProblem.NO_TABLE: _(
         "“%(name)s” holds no table. The first sheet needs a row of column names and the rows under it."
     ),
 }
@@ -81,18 +82,18 @@ class SheetRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Table:
     """A table as it was brought: row `n` of `rows` is row `first_row + n` of the file."""
 
     header: list[str]
-    rows: list[list[Cell]] = field(repr=False)
+    rows: list[list[CellValue]] = field(repr=False)
     first_row: int = 2
 
-    def handed_over(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Every row with its number, each once: behind the first few the table forgets what it has handed over."""
+    def consume_rows(self) -> Iterator[tuple[int, list[CellValue]]]:
+        """Every row with its number, each once: behind the first few the table forgets those that were read."""
         for place, cells in enumerate(self.rows):
             yield self.row_number(place), cells
-            if place >= REMEMBERED:
+            if place >= ROWS_REMEMBERED:
                 self.rows[place] = NOTHING
 
     def row_number(self, place: int) -> int:
@@ -100,7 +101,7 @@ class Sheet:
         return self.first_row + place
 
 
-def read_table(path_or_bytes: Path | str | bytes, filename: str) -> Sheet:
+def read_table(path_or_bytes: Path | str | bytes, filename: str) -> Table:
     """Read a CSV file or the first sheet of an .xlsx workbook; the kind is told by content, never by name."""
     packed = path_or_bytes if isinstance(path_or_bytes, bytes) else _bytes_of(Path(path_or_bytes), filename)
     if len(packed) > MAX_BYTES:
@@ -111,7 +112,7 @@ def read_table(path_or_bytes: Path | str | bytes, filename: str) -> Sheet:
     except WorkbookRefused as refused:
         raise SheetRefused(SENTENCES[refused.refusal] if refused.refusal else TOOK_TOO_LONG, filename) from None
     except TooManyRows:
-        raise SheetRefused(SENTENCES[Refusal.TOO_MANY_ROWS], filename) from None
+        raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_ROWS], filename) from None
     except NotReadable:
         raise SheetRefused(NOT_TEXT, filename) from None
 
@@ -132,27 +133,27 @@ def _text_table(packed: bytes, filename: str) -> bytes:
     return packed
 
 
-def _table(rows: list[list[Cell]], filename: str) -> Sheet:
+def _table(rows: list[list[CellValue]], filename: str) -> Table:
     """Part the header from the rows under it; a title above the header is passed over."""
     top = enumerate(rows[:MAX_ROWS_BEFORE_HEADER])
     filled = [(place, sum(cell is not None for cell in row)) for place, row in top if row]
     if not filled:
-        raise SheetRefused(SENTENCES[Refusal.NO_TABLE], filename)
+        raise SheetRefused(SENTENCES[WorkbookProblem.NO_TABLE], filename)
     header_at = next((place for place, cells in filled[:HEADER_WITHIN] if cells > 1), filled[0][0])
     body = rows[header_at + 1 :]
     if len(body) > MAX_ROWS:
-        raise SheetRefused(SENTENCES[Refusal.TOO_MANY_ROWS], filename)
+        raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_ROWS], filename)
     width = max(map(len, rows[header_at:]))
     if width > MAX_COLUMNS:
-        raise SheetRefused(SENTENCES[Refusal.TOO_MANY_COLUMNS], filename)
+        raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_COLUMNS], filename)
     header = [_column_name(cell) for cell in _padded(rows[header_at], width)]
-    return Sheet(header, [_padded(row, width) for row in body], header_at + 2)
+    return Table(header, [_padded(row, width) for row in body], header_at + 2)
 
 
-def _column_name(cell: Cell) -> str:
+def _column_name(cell: CellValue) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _padded(row: list[Cell], width: int) -> list[Cell]:
+def _padded(row: list[CellValue], width: int) -> list[CellValue]:
     row.extend([None] * (width - len(row)))
     return row

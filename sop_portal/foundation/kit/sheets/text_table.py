@@ -1,6 +1,7 @@
 """Text tables: which encoding, which delimiter, which rows."""
 
 import csv
+from collections.abc import Hashable
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 from typing import Any
@@ -12,15 +13,15 @@ LONGEST_CELL = 100_000
 SAMPLE = 20_000
 
 
-class Same:
-    """Hands the same object back for equal cells of a table: most of them stand in it over and over."""
+class Interner:
+    """Keeps one object for all equal cells of a table: most of them stand in it over and over."""
 
     MOST = 20_000
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
 
-    def __call__(self, cell: Any) -> Any:
+    def __call__(self, cell: Hashable) -> Any:
         """The first equal cell, or this one."""
         known = self._known.get(cell)
         if known is None:
@@ -53,7 +54,7 @@ def csv_rows(packed: bytes, most: int) -> list[list[Any]]:
     encoding, sample = encoding_of(packed)
     csv.field_size_limit(LONGEST_CELL)
     # Read piece by piece: StringIO would hold four bytes for every letter of the file.
-    lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Same()
+    lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Interner()
     try:
         found = islice(csv.reader(lines, delimiter=delimiter_of(sample)), most + 1)
         rows = [[same(cell) for cell in _cells(row)] for row in found]

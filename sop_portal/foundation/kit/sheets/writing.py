@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import IO, Any
 
-from sop_portal.foundation.kit.sheet_csv import guarded
+from sop_portal.foundation.kit.sheets.text_table import guarded
 
 LONGEST_CELL = 32_767
 LONGEST_TITLE = 31
@@ -53,7 +53,7 @@ def _sheet_name(title: str) -> str:
     return name if name and name.casefold() != "history" else "Table"
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     text = str(cell)
     if text.isascii():
         return text[:LONGEST_CELL]
@@ -108,7 +108,7 @@ def _taken(buffer: StringIO) -> bytes:
     return piece
 
 
-def _csv_cell(cell: Any) -> str:
+def _csv_cell(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):

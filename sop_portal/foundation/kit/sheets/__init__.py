@@ -1,0 +1,17 @@
+"""Spreadsheets people bring and take away: read safely, written so that text stays text."""
+
+from sop_portal.foundation.kit.sheets.reading import MAX_BYTES, CellValue, SheetRefused, Table, read_table
+from sop_portal.foundation.kit.sheets.text_table import Interner
+from sop_portal.foundation.kit.sheets.writing import csv_lines, write_csv, write_xlsx
+
+__all__ = [
+    "MAX_BYTES",
+    "CellValue",
+    "Interner",
+    "SheetRefused",
+    "Table",
+    "csv_lines",
+    "read_table",
+    "write_csv",
+    "write_xlsx",
+]
