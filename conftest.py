@@ -14,7 +14,8 @@ from django.test import Client
 
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.chain import START, seal
-from sop_portal.tests.shared_fixtures import moment, prepared, shared_fixture
+from sop_portal.tests.shared_fixtures import moment, prepare, shared_fixture
+from sop_portal.tests.shared_fixtures import shared_database as shared_database
 from sop_portal.tests.story import everybody
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
@@ -26,10 +27,11 @@ BEFORE_TRUNCATE = """
 """
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: Any, request: Any) -> Any:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """What many tests share is prepared before a test's own savepoint."""
-    return (yield from prepared(fixturedef, request))
+    if isinstance(item, pytest.Function):
+        prepare(item)
 
 
 @pytest.fixture(autouse=True, scope="session")
