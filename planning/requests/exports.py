@@ -19,7 +19,7 @@ ExportCell = str | int | Decimal | date | None
 
 ASKED = (
     "request__department__name", "project__name", "what", "metric", "pool__name", "pool__unit", "quantity",
-    "unit_cost", "cost", "needed_on", "why",
+    "unit_cost", "cost", "pool__paid_from__name", "needed_on", "why",
 )  # fmt: skip
 DECIDED = (
     "request__state", "project__importance", "urgency", "evidence", "decision", "granted", "granted_cost", "reason",
@@ -40,8 +40,9 @@ def allocation(cycle: Cycle, found: QuerySet[RequestLine]) -> HttpResponse:
 
 def _header() -> list[str]:
     return [
-        _("Department"), _("Project"), _("What"), _("Resource"), _("Unit"), _("Quantity"), _("Unit cost"), _("Cost"),
-        _("Needed on"), _("Why"), _("Score"), _("Decision"), _("Granted"), _("Granted, in money"), _("Reason"),
+        _("Department"), _("Project"), _("What"), _("Resource"), _("Unit"), _("Quantity"), _("Unit cost"),
+        _("Cost"), _("Paid from"), _("Needed on"), _("Why"), _("Score"), _("Decision"), _("Granted"),
+        _("Granted, in money"), _("Reason"),
     ]  # fmt: skip
 
 
