@@ -4,6 +4,7 @@ from django.urls import path
 
 from planning.requests.pages.board import allocation, allocation_export, finish
 from planning.requests.pages.board_line import grant, score
+from planning.requests.pages.filling_in import fill_in
 from planning.requests.pages.line import line, new_line, remove_line
 from planning.requests.pages.list import export, requests
 from planning.requests.pages.pools import new_pool, pool, pools
@@ -18,6 +19,7 @@ urlpatterns = [
     path("requests/<slug:department>/line/new/", new_line, name="request-line-new"),
     path("requests/<slug:department>/line/<key:pk>/", line, name="request-line"),
     path("requests/<slug:department>/line/<key:pk>/remove/", remove_line, name="request-line-remove"),
+    path("requests/<slug:department>/fill-in/", fill_in, name="request-fill-in"),
     path("requests/<slug:department>/check/", check, name="request-check"),
     path("requests/<slug:department>/<slug:step>/", take, name="request-step"),
     path("allocation/", allocation, name="allocation"),

@@ -111,7 +111,9 @@ def granted_lines(load: Load, lines: list[ForecastLine]) -> list[RequestLine]:
     chen, at = load.people["Chen Jing"], load.at
     whole = Decimal(len(load.projects) * LINES * 1_000)
     pool = Pool.objects.create(cycle=load.cycle, name="Programme money", kind="money", unit="USD", capacity=whole)
-    Pool.objects.create(cycle=load.cycle, name="Staff hours", kind="people", unit="hours", capacity=whole)
+    Pool.objects.create(
+        cycle=load.cycle, name="Staff hours", kind="people", unit="hours", capacity=whole, is_paid_for=True
+    )
     requests = rows(
         ResourceRequest,
         (

@@ -1,9 +1,11 @@
 """What people do in resource planning: ask, submit, decide, allocate, and keep the pools."""
 
+from planning.requests.actions.filling_in import fill_in
 from planning.requests.actions.grants import LineDecision, grant, score_line
 from planning.requests.actions.lines import AskedLine, add_line, change_line, remove_line
-from planning.requests.actions.opening import open_requests, publish_report
-from planning.requests.actions.pools import PoolTerms, add_pool, change_pool
+from planning.requests.actions.opening import open_late, open_requests, publish_report
+from planning.requests.actions.pool_terms import PoolTerms
+from planning.requests.actions.pools import add_pool, change_pool
 from planning.requests.actions.request import allocate, send_back, submit, waive, withdraw
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "allocate",
     "change_line",
     "change_pool",
+    "fill_in",
     "grant",
+    "open_late",
     "open_requests",
     "publish_report",
     "remove_line",

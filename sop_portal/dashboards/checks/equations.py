@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DecimalField,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
@@ -16,6 +29,9 @@ from sop_portal.dashboards.figures import ZERO
 PLACES = 2
 AMOUNT = DecimalField(max_digits=20, decimal_places=PLACES)
 HALF = Decimal("0.5")
+
+
+REQUESTED = RequestLine.objects.all()
 
 
 @dataclass(frozen=True)
@@ -78,12 +94,18 @@ def lines_of_department(aggregate: Aggregate, *, within: Q | None = None) -> Coa
     return Coalesce(Subquery(sums.values("computed")), ZERO, output_field=AMOUNT)
 
 
+def granted_from_pool() -> Case:
+    """What lines were granted of a pool; of money their cost, and that of the people and materials it pays for."""
+    cost = sum_of(REQUESTED, "pool", "granted_cost") + sum_of(REQUESTED, "pool__paid_from", "granted_cost")
+    return Case(When(kind="money", then=cost), default=sum_of(REQUESTED, "pool", "granted"), output_field=AMOUNT)
+
+
 def quarters() -> Combinable:
     """The four quarters together."""
     return F("q1") + F("q2") + F("q3") + F("q4")
 
 
-REQUESTED, SPENT = RequestLine.objects.all(), Expense.objects.all()
+SPENT = Expense.objects.all()
 ALLOCATED = RequestLine.objects.filter(request__state="allocated")
 APPROVED = BudgetLine.objects.filter(budget__state="approved")
 ACCEPTED = ProgressReport.objects.filter(state="accepted")
@@ -106,7 +128,7 @@ REQUESTS = (
     Equation(
         "granted_cost", ResourceRequest, sum_of(REQUESTED, "request", "granted_cost"), "what its lines were granted"
     ),
-    Equation("committed", Pool, sum_of(REQUESTED, "pool", "granted"), "what is granted from it"),
+    Equation("committed", Pool, granted_from_pool(), "what is granted from it"),
 )
 
 PROJECTS = (
