@@ -19,6 +19,8 @@ from budgets import audits, drafting, spending
 from evaluations import feedback, improvements, meetings, reports, reviews
 from planning import cycles, extensions, forecasts, projects, requests
 from planning.cycles.workflow import KEEPS_OPEN
+from planning.forecasts.actions import follow_changed_history
+from planning.projects.actions import RESTS_ON_HISTORY
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import Label
 from sop_portal.foundation.workflow.owed import Owed, Owing
@@ -165,6 +167,8 @@ OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS if (file := part(fold
 ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
 # The one place where later stages are handed to an earlier one: what has to be finished before a year is closed.
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
+# And what a later stage keeps of the history, brought up to date whenever somebody changes it.
+RESTS_ON_HISTORY[:] = [follow_changed_history]
 
 
 def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
