@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
-from evaluations.reviews.queries import actual_of_last_year, forecast_of, reached, spent_on_materials
+from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
 from planning.models import Hindsight, Project
@@ -42,12 +42,12 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
 def _counted_goals(evaluation: Evaluation) -> list[Goal]:
     """The goals the portal sets: last year as the base, the forecast as the target, the reports as the result."""
     project = evaluation.project
-    before, forecast = actual_of_last_year(project), forecast_of(project)
+    before, forecast = figures_of_last_year(project), forecast_of(project)
     return [
         Goal(
             evaluation=evaluation,
             indicator=metric,
-            baseline=getattr(before, metric, None),
+            baseline=before[metric],
             target=forecast.get(metric),
             actual=reached(project, metric),
         )
@@ -184,9 +184,10 @@ def review(
 
 
 def record_results(evaluation: Evaluation) -> None:
-    """Write down what the accepted reports add up to now as the result of the counted goals."""
+    """Write down what the accepted reports add up to now as the result of the counted goals, and last year."""
+    before = figures_of_last_year(evaluation.project)
     for goal in evaluation.goals.filter(indicator__in=COUNTED):
-        goal.actual = reached(evaluation.project, goal.indicator)
+        goal.actual, goal.baseline = reached(evaluation.project, goal.indicator), before[goal.indicator]
         goal.save()
 
 

@@ -101,7 +101,8 @@ class RoleForm(TermForm):
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     department = forms.ModelChoiceField(
-        Department.objects.filter(is_active=True),
+        # What a merged department still has open needs a head too.
+        Department.objects.filter(Q(is_active=True) | Q(merged_into__isnull=False)),
         label=_("Department"),
         required=False,
         help_text=_("For department heads and project leads only."),

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 from planning.forecasts.figures import METRICS, YEARS_SHOWN, Figure, MetricScore, joined_series, score, total
 from planning.forecasts.models import ForecastLine
 from planning.forecasts.queries.planners import Planners, all_planners_in
-from planning.projects.models import Actual, Hindsight
+from planning.projects.models import Actual, Hindsight, Project
 from planning.projects.queries import years_under_way
 
 MOST_LESSONS = 5
@@ -36,27 +36,38 @@ def _last_years(metric: str, parts: Iterable[list[Actual]], under_way: set[int])
     return {year: joined[year] for year in sorted(joined, reverse=True)[:YEARS_SHOWN]}
 
 
-def actuals_in(year: int, department_ids: Iterable[int], planners: Planners) -> dict[int, dict[str, Figure]]:
-    """The actual figures of one year by department: each one's own sums, else those of its projects.
+def past_of_project(project: Project, parts: Sequence[int], year: int) -> dict[str, Figure]:
+    """What a project did in one year, with what it did in departments that are part of its own now."""
+    rows = list(Actual.objects.filter(department_id__in=parts, slug=project.slug, year=year).order_by("pk"))
+    figures = {metric: [getattr(row, metric) for row in rows] for metric in METRICS}
+    return {metric: None if None in found else total(found) for metric, found in figures.items()}
 
-    What has become part of a department is added to it.
-    """
-    wanted = set(department_ids)
-    whole = ExpressionWrapper(Q(slug=""), output_field=BooleanField())
-    rows = Actual.objects.filter(year=year, department_id__in=planners.parts_of_all(wanted))
-    sums = rows.annotate(is_whole=whole).order_by().values_list("is_whole", "department_id")
-    found: dict[int, dict[str, Figure]] = defaultdict(dict)
+
+def actuals_in(year: int, department_ids: Iterable[int], planners: Planners) -> dict[int, dict[str, Figure]]:
+    """The actual figures of one year by department; what has become part of one is added to it."""
+    return actuals_by_year([year], department_ids, planners)[year]
+
+
+def actuals_by_year(
+    years: Iterable[int], department_ids: Iterable[int], planners: Planners
+) -> dict[int, dict[int, dict[str, Figure]]]:
+    """The actual figures of some years by department: each one's own sums, else those of its projects."""
+    wanted, whole = set(department_ids), ExpressionWrapper(Q(slug=""), output_field=BooleanField())
+    rows = Actual.objects.filter(year__in=years, department_id__in=planners.parts_of_all(wanted))
+    sums = rows.annotate(is_whole=whole).order_by().values_list("is_whole", "year", "department_id")
+    found: dict[tuple[int, int], dict[str, Figure]] = defaultdict(dict)
     # The row of the whole department comes last and wins: its projects are part of it.
-    for _is_whole, department_id, *figures in sorted(
+    for _is_whole, year, department_id, *figures in sorted(
         sums.annotate(*(Sum(metric) for metric in METRICS)), key=lambda row: row[0]
     ):
         named = zip(METRICS, figures, strict=True)
-        found[department_id] |= {metric: figure for metric, figure in named if figure is not None}
-    together: dict[int, dict[str, Figure]] = defaultdict(dict)
-    for department_id, own in found.items():
-        planner = together[planners.of(department_id)]
-        planner |= {metric: total([planner.get(metric), figure]) for metric, figure in own.items()}
-    return {department_id: own for department_id, own in together.items() if department_id in wanted}
+        found[year, department_id] |= {metric: figure for metric, figure in named if figure is not None}
+    together: dict[int, dict[int, dict[str, Figure]]] = defaultdict(dict)
+    for (year, department_id), own in found.items():
+        if (planner := planners.of(department_id)) in wanted:
+            known = together[year].setdefault(planner, {})
+            known |= {metric: total([known.get(metric), figure]) for metric, figure in own.items()}
+    return together
 
 
 def last_known_year(year: int, department_ids: Iterable[int], planners: Planners) -> int:

@@ -16,16 +16,17 @@ Key = tuple[int, str]
 Part = Mapping[str, Mapping[int, Figure]]
 
 
-def carried_over(cycle: Cycle) -> list[Project]:
+def carried_over(cycle: Cycle, heirs: Mapping[int, int] | None = None) -> list[Project]:
     """The projects of the year before, as new ones of this year, without cancelled ones and closed departments.
 
     Those of a department that became part of another are planned by its heir; where both had one of the same short
-    name they are one project from now on, described as the heir does it.
+    name they are one project from now on, described as the heir does it. `heirs` names, for every department that is
+    asked for, the one that plans for it; without it that is every one that takes part.
     """
     before = Cycle.objects.filter(year__lt=cycle.year).exclude(state=Cycle.State.DRAFT).order_by("-year").first()
     if before is None:
         return []
-    heirs = heirs_that_plan()
+    heirs = heirs_that_plan() if heirs is None else heirs
     old = Project.objects.filter(cycle=before, department__in=heirs).exclude(state=Project.State.CANCELLED)
     found: dict[Key, Project] = {}
     # The heir's own come first.
@@ -34,6 +35,12 @@ def carried_over(cycle: Cycle) -> list[Project]:
         key = (heirs[project.department_id], project.slug)
         found.setdefault(key, _continued(project, cycle, heirs[project.department_id]))
     return sorted(found.values(), key=lambda project: (project.department_id, project.name))
+
+
+def carried_over_to(department_id: int, cycle: Cycle) -> list[Project]:
+    """What one department takes over in a year in which it has its forecast: its own, and what it is the heir of."""
+    parts = all_planners_in(cycle.pk).parts_of(department_id)
+    return carried_over(cycle, dict.fromkeys(parts, department_id))
 
 
 def _continued(project: Project, cycle: Cycle, department_id: int) -> Project:
