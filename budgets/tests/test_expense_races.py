@@ -11,8 +11,7 @@ from django.db import connection
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
-from budgets.spending.actions import Payment
-from planning.projects.actions import hold
+from budgets.spending.actions import Payment, hold
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 
 AT_ONCE, ROUNDS = 25, 8

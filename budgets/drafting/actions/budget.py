@@ -20,7 +20,8 @@ from sop_portal.foundation.workflow.models import Contributor
 
 def lock_cycle(cycle_id: int) -> Cycle:
     """The year, locked first: versions of its budget are made and put in force one at a time."""
-    return Cycle.objects.select_for_update().get(pk=cycle_id)
+    # Not against those who only write rows of the year: an expense would wait for the year, and the year for its line.
+    return Cycle.objects.select_for_update(no_key=True).get(pk=cycle_id)
 
 
 @BUDGET.act("share")

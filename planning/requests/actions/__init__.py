@@ -4,6 +4,7 @@ from planning.requests.actions.grants import LineDecision, grant, score_line
 from planning.requests.actions.lines import AskedLine, add_line, change_line, remove_line
 from planning.requests.actions.opening import open_requests, publish_report
 from planning.requests.actions.pools import PoolTerms, add_pool, change_pool
+from planning.requests.actions.releasing import lock_requests_of, release_unused, take_back, take_out
 from planning.requests.actions.request import allocate, send_back, submit, waive, withdraw
 
 __all__ = [
@@ -16,12 +17,16 @@ __all__ = [
     "change_line",
     "change_pool",
     "grant",
+    "lock_requests_of",
     "open_requests",
     "publish_report",
+    "release_unused",
     "remove_line",
     "score_line",
     "send_back",
     "submit",
+    "take_back",
+    "take_out",
     "waive",
     "withdraw",
 ]

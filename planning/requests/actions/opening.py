@@ -97,6 +97,7 @@ def _fill_in(opened: list[ResourceRequest], cycle: Cycle) -> None:
             metric__in=ASKED_FROM,
             figure__gt=0,
         )
+        .exclude(line__project__state=Project.State.CANCELLED)
         .select_related("line__forecast")
         .order_by("line_id", "metric")
     )
