@@ -6,7 +6,7 @@ from budgets.drafting.pages.amendment import amend, drop
 from budgets.drafting.pages.compare import compare
 from budgets.drafting.pages.compile import compile_budget, latest
 from budgets.drafting.pages.confirmation import confirmation, confirmation_step, contest, settle
-from budgets.drafting.pages.funds import funds
+from budgets.drafting.pages.funds import fund, funds
 from budgets.drafting.pages.line.page import change_to_wanted, leave_out, line
 from budgets.drafting.pages.sheet.page import budget, budget_step, export
 from budgets.drafting.pages.take_in import take_in
@@ -18,6 +18,7 @@ urlpatterns = [
     path("budget/", latest, name="budget-latest"),
     path("budget/compile/", compile_budget, name="budget-compile"),
     path("budget/funds/", funds, name="funds"),
+    path("budget/funds/<int:pk>/", fund, name="fund"),
     path(BUDGET, budget, name="budget"),
     path(f"{BUDGET}line/<number:line>/", line, name="budget-line"),
     path(f"{BUDGET}line/<number:line>/leave-out/", leave_out, name="budget-line-leave-out"),

@@ -142,6 +142,7 @@ def line_of(budget: Budget, number: int) -> BudgetLine:
 def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> BudgetLine:
     """Put a whole amount into the first quarter."""
     zero = Decimal(0)
+    values.setdefault("more_reason", "Prices rose")
     seen = Budget.objects.get(pk=line.budget_id).version
     amounts = actions.LineAmounts(Decimal(amount), zero, zero, zero, **values)
     return actions.set_line(line, amounts, by=by, at=MAY, seen=seen)

@@ -41,7 +41,7 @@ PROJECT = Workflow(
         State.EVALUATED: "ok", State.CANCELLED: "shut",
     },
     editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
-    fields={"lead": _("Project lead"), "purpose": _("What it is for")},
+    fields={"lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved")},
     people=frozenset({"lead"}),
     steps=(
         Step(
@@ -52,10 +52,12 @@ PROJECT = Workflow(
         Step(
             "hold", _("Put on hold"), [State.ACTIVE], State.ON_HOLD, by=Can.RUN_PROJECT,
             done=_("%(person)s put the project on hold"), comment=True, awaited=False,
+            says=_("What it has not used is free for others until it is resumed."),
         ),
         Step(
             "resume", _("Resume project"), [State.ON_HOLD], State.ACTIVE, by=Can.RUN_PROJECT,
             done=_("%(person)s resumed the project"), stamps="activated", awaited=False,
+            says=_("It takes back what is still free of what it gave back."),
         ),
         Step(
             "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,
@@ -65,6 +67,7 @@ PROJECT = Workflow(
         Step(
             "cancel", _("Cancel project"), [State.PLANNED, State.ACTIVE, State.ON_HOLD], State.CANCELLED,
             by=Can.RUN_PROJECT, done=_("%(person)s cancelled the project"), comment=True, awaited=False,
+            says=_("Its lines are closed at what was spent; everything it has not used is free for others."),
         ),
         Step(
             "conclude", _("Conclude project"), [State.COMPLETED], State.EVALUATED, by=Can.REVIEW_EVALUATION,

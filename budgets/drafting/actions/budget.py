@@ -21,7 +21,8 @@ from sop_portal.foundation.workflow.years import open_year
 
 def lock_cycle(cycle_id: int) -> Cycle:
     """The year, locked first and open: versions of its budget are made and put in force one at a time."""
-    locked = Cycle.objects.select_for_update().get(pk=cycle_id)
+    # Not against those who only write rows of the year: an expense would wait for the year, and the year for its line.
+    locked = Cycle.objects.select_for_update(no_key=True).get(pk=cycle_id)
     open_year(BUDGET.kind, locked, "create")
     return locked
 

@@ -9,19 +9,16 @@ from planning.projects.actions.history import (
     take_back_correction,
 )
 from planning.projects.actions.imports import import_history, undo_import
-from planning.projects.actions.project import cancel, change_project, hold, resume
+from planning.projects.actions.project import change_project
 
 __all__ = [
     "RESTS_ON_HISTORY",
-    "cancel",
     "change_project",
     "correct_figures",
     "history_changed",
     "history_locked",
-    "hold",
     "import_history",
     "record_year",
-    "resume",
     "take_back_correction",
     "undo_import",
 ]

@@ -11,31 +11,7 @@ from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.engine import edit, step
-
-
-@PROJECT.act("hold")
-def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
-    """Stop a project for a while, saying why."""
-    with step(PROJECT, project, "hold", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return project
-
-
-@PROJECT.act("resume")
-def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
-    """Take a project up again."""
-    with step(PROJECT, project, "resume", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return project
-
-
-@PROJECT.act("cancel")
-def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
-    """End a project before its time, saying why; what was spent stays spent."""
-    with step(PROJECT, project, "cancel", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return project
+from sop_portal.foundation.workflow.engine import edit
 
 
 def change_project(project: Project, *, lead: User | None, purpose: str, by: User, at: datetime, seen: int) -> Project:

@@ -4,24 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Aggregate,
-    Case,
-    Count,
-    DecimalField,
-    F,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    When,
-)
+from django.db.models import Aggregate, Case, Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
-from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense
+from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense, Fund
 from evaluations.models import ProgressReport
 from planning.models import Forecast, ForecastFigure, Metric, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.dashboards.figures import ZERO
@@ -79,12 +66,13 @@ def forecast_of_department(metric: str) -> Coalesce:
     return sum_of(ForecastFigure.objects.filter(line__is_planned=True, metric=metric), "line__forecast", "figure")
 
 
-def line_in_force() -> Coalesce:
-    """What the line of this number holds in the version in force."""
+def line_in_force() -> Case:
+    """What the line of this number holds in the version in force; a closed one holds what is spent on it."""
     lines = BudgetLine.objects.filter(
         budget__state="approved", budget__cycle=OuterRef("cycle"), number=OuterRef("number")
     )
-    return Coalesce(Subquery(lines.annotate(sum=quarters()).values("sum")), ZERO, output_field=AMOUNT)
+    held = Coalesce(Subquery(lines.annotate(sum=quarters()).values("sum")), ZERO, output_field=AMOUNT)
+    return Case(When(closed_at__isnull=False, then=F("spent")), default=held, output_field=AMOUNT)
 
 
 def lines_of_department(aggregate: Aggregate, *, within: Q | None = None) -> Coalesce:
@@ -107,7 +95,7 @@ def quarters() -> Combinable:
 
 SPENT = Expense.objects.all()
 ALLOCATED = RequestLine.objects.filter(request__state="allocated")
-APPROVED = BudgetLine.objects.filter(budget__state="approved")
+APPROVED = Appropriation.objects.all()
 ACCEPTED = ProgressReport.objects.filter(state="accepted")
 REFUSED = Q(is_refused=True)
 
@@ -139,7 +127,7 @@ PROJECTS = (
     ),
     Equation("asked", Project, sum_of(REQUESTED, "project", "cost"), "the cost of its request lines"),
     Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
-    Equation("budgeted", Project, sum_of(APPROVED, "project", "amount"), "its lines in the budget in force"),
+    Equation("budgeted", Project, sum_of(APPROVED, "project", "approved"), "its approved lines"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),
     Equation("activities_held", Project, sum_of(ACCEPTED, "project", "activities_held"), "its accepted reports"),
     Equation(
@@ -161,16 +149,17 @@ BUDGETS = (
     Equation(
         "allocated",
         BudgetSum,
-        lines_of_department(Sum("allocation__granted_cost")),
+        lines_of_department(Sum("allocated")),
         "the allocations of its lines",
     ),
     Equation(
         "allocated_refused",
         BudgetSum,
-        lines_of_department(Sum("allocation__granted_cost"), within=REFUSED),
+        lines_of_department(Sum("allocated"), within=REFUSED),
         "the allocations of its lines without money",
     ),
     Equation("amount", BudgetLine, quarters(), "its four quarters"),
+    Equation("in_force", Fund, sum_of(APPROVED, "fund", "approved"), "its approved lines"),
 )
 
 EQUATIONS = (*FORECASTS, *REQUESTS, *PROJECTS, *BUDGETS)

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
+from budgets.drafting.actions.appropriation import take_from_fund
 from budgets.drafting.models import Appropriation
 from budgets.spending.figures import Verdict, over
 from budgets.spending.models import Expense, SpendingException
@@ -71,12 +72,24 @@ def post(
     return expense
 
 
+def hold_what_is_spent(line: Appropriation, spent: Decimal) -> Decimal:
+    """Let a locked line hold what is spent on it and no more; how much its project and its fund hold less."""
+    less = round(line.approved - spent, STORED_PLACES)
+    line.approved = line.spent = spent
+    line.save(update_fields=["approved", "spent", "closed_at"])
+    Project.objects.filter(pk=line.project_id).update(budgeted=Round(F("budgeted") - less, STORED_PLACES))
+    take_from_fund(line.fund_id, -less)
+    return less
+
+
 def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetime) -> Expense:
     return Expense(
         cycle=line.cycle,
         department_id=line.department_id,
         project=line.project,
         appropriation=line,
+        fund=line.fund,
+        category=line.category,
         amount=payment.amount,
         spent_on=payment.spent_on,
         what=payment.what.strip(),
@@ -104,6 +117,8 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             department_id=expense.department_id,
             project_id=expense.project_id,
             appropriation_id=expense.appropriation_id,
+            fund_id=expense.fund_id,
+            category=expense.category,
             amount=-expense.amount,
             spent_on=expense.spent_on,
             what=expense.what,
@@ -113,7 +128,11 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             posted_by=by,
         )
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
-        Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
+        line = Appropriation.objects.select_for_update(of=("self",)).get(pk=expense.appropriation_id)
+        if line.closed_at is None:
+            Appropriation.objects.filter(pk=line.pk).update(spent=_rounded(-expense.amount))
+        else:
+            hold_what_is_spent(line, line.spent - expense.amount)
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 
