@@ -4,7 +4,7 @@ An answer to what was saved as it was typed is JSON, and only one with `saved` m
 colleague wrote comes back in `taken`, for the page to show; what both wrote is `asked`; what cannot be read is `wrong`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import ConflictRow
@@ -24,6 +24,31 @@ from sop_portal.foundation.workflow.conflicts import FieldEdit, LastWriter, Merg
 from sop_portal.foundation.workflow.forms import SharedForm
 
 MOST_TIMES = 3
+Plural = Any  # a lazy message that counts
+CHOOSE = (
+    ngettext_lazy(
+        "Choose %(count)s figure. The rest is saved.", "Choose %(count)s figures. The rest is saved.", "count"
+    ),
+    ngettext_lazy(
+        "Choose %(count)s answer. The rest is saved.", "Choose %(count)s answers. The rest is saved.", "count"
+    ),
+)
+NOT_SAVED = (
+    ngettext_lazy("%(count)s figure is not saved: %(names)s.", "%(count)s figures are not saved: %(names)s.", "count"),
+    ngettext_lazy("%(count)s answer is not saved: %(names)s.", "%(count)s answers are not saved: %(names)s.", "count"),
+)
+CHANGED = (
+    ngettext_lazy(
+        "%(person)s changed %(count)s figure while you were writing",
+        "%(person)s changed %(count)s figures while you were writing",
+        "count",
+    ),
+    ngettext_lazy(
+        "%(person)s changed %(count)s answer while you were writing",
+        "%(person)s changed %(count)s answers while you were writing",
+        "count",
+    ),
+)
 NOT_CARRIED = ("csrfmiddlewaretoken", "key", "seen", "known", "autosave")
 
 
@@ -85,46 +110,51 @@ def answer(request: Request, page: SharedPage) -> JsonResponse:
     told: dict[str, Any] = {"seen": form.record.version}
     taken, asked = tell_taken(form), tell_asked(form)
     told |= {name: found for name, found in (("taken", taken), ("asked", asked)) if found}
+    if taken or asked:
+        told |= tell_of_colleague(form)
     if form.wrong:
-        return PartlySaved(told | {"refused": wrong_sentence(form), "wrong": form.wrong}, status=422)
+        links = {name: formats.under(form.label(name), why) for name, why in form.wrong.items()}
+        return PartlySaved(told | {"refused": wrong_sentence(form), "wrong": form.wrong, "links": links}, status=422)
     if asked:
-        return PartlySaved(told | {"choose": choose_sentence(form)}, status=409)
-    time = formats.clock(request.moment)
-    waiting = list(page.waiting)
+        return PartlySaved(told | {"choose": counted(form, asked_names(form), *CHOOSE)}, status=409)
+    time, waiting = formats.clock(request.moment), formats.listed(page.waiting)
     if waiting:
-        words = {"time": time, "names": formats.listed(waiting)}
-        sentence = _("Saved %(time)s. Not saved yet, press its button: %(names)s.") % words
-        return JsonResponse({"saved": sentence, "waits": True} | told)
+        sentence = _("Saved %(time)s. Not saved yet, press its button: %(names)s.")
+        return JsonResponse({"saved": sentence % {"time": time, "names": waiting}, "waits": True} | told)
     return JsonResponse({"saved": _("Saved %(time)s. You can leave and come back.") % {"time": time}} | told)
+
+
+def counted(form: SharedForm, fields: Sequence[str], figures: Plural, answers: Plural, **words: str) -> str:
+    """A sentence about so many figures, or where words are among them, so many answers."""
+    text = figures if all(form.is_figure(name) for name in fields) else answers
+    return str(text % {"count": len(fields), **words})
+
+
+def asked_names(form: SharedForm) -> list[str]:
+    """The fields somebody has to choose in."""
+    return [edit.name for edit in form.merged.asked]
 
 
 def wrong_sentence(form: SharedForm) -> str:
     """ "1 figure is not saved: Materials. Everything else is saved." """
-    count, names = len(form.wrong), formats.listed(form.label(name) for name in form.wrong)
-    if all(form.is_figure(name) for name in form.wrong):
-        text = ngettext(
-            "%(count)s figure is not saved: %(names)s.", "%(count)s figures are not saved: %(names)s.", count
-        )
-    else:
-        text = ngettext(
-            "%(count)s answer is not saved: %(names)s.", "%(count)s answers are not saved: %(names)s.", count
-        )
-    rest = choose_sentence(form) if form.merged.asked else _("Everything else is saved.")
-    return formats.sentences([text % {"count": count, "names": names}, rest])
+    names = list(form.wrong)
+    wrong = counted(form, names, *NOT_SAVED, names=formats.listed(form.label(name) for name in names))
+    rest = counted(form, asked_names(form), *CHOOSE) if form.merged.asked else _("Everything else is saved.")
+    return formats.sentences([wrong, rest])
 
 
-def choose_sentence(form: SharedForm) -> str:
-    """ "Choose 1 figure. The rest is saved." """
-    count = len(form.merged.asked)
-    if all(form.is_figure(edit.name) for edit in form.merged.asked):
-        text = ngettext(
-            "Choose %(count)s figure. The rest is saved.", "Choose %(count)s figures. The rest is saved.", count
-        )
+def tell_of_colleague(form: SharedForm) -> dict[str, str]:
+    """Who changed how much meanwhile, and what became of it."""
+    asked, taken = form.merged.asked, form.merged.taken
+    [*_others, (_edit, writer)] = sorted(_with_writers(form, [*asked, *taken]), key=lambda found: str(found[1].at))
+    names = [edit.name for edit in (*asked, *taken)]
+    if asked and taken:
+        text = _("Choose which stays where you changed it too. The rest was filled in for you. Nothing is lost.")
+    elif asked:
+        text = _("You changed it too: choose which stays. Nothing is lost.")
     else:
-        text = ngettext(
-            "Choose %(count)s answer. The rest is saved.", "Choose %(count)s answers. The rest is saved.", count
-        )
-    return text % {"count": count}
+        text = _("It was filled in for you and is marked. Nothing is lost.")
+    return {"heading": counted(form, names, *CHANGED, person=writer.name), "heading_text": text}
 
 
 def tell_taken(form: SharedForm) -> list[dict[str, str]]:
@@ -134,6 +164,7 @@ def tell_taken(form: SharedForm) -> list[dict[str, str]]:
             "name": edit.name,
             "value": form.as_shown(edit.name, edit.theirs),
             "sentence": taken_sentence(form, edit, writer),
+            "go": _("Go to %(field)s") % {"field": form.label(edit.name)},
         }
         for edit, writer in _with_writers(form, form.merged.taken)
     ]
@@ -172,6 +203,7 @@ def _asked(form: SharedForm, edit: FieldEdit, writer: LastWriter) -> dict[str, s
         "sentence": sentence % words,
         "keep": keep % words,
         "take": take % words,
+        "go": _("Go to %(field)s") % {"field": form.label(edit.name)},
         "group": _("%(field)s, two answers") % {"field": form.label(edit.name)},
     }
 
