@@ -19,6 +19,7 @@ if len(SECRET_KEY) < 40 or SECRET_KEY.startswith(("change", "django-insecure")):
     raise ImproperlyConfigured("SECRET_KEY is missing, short or a default. `make run` writes a random one into .env.")
 TRAIL_KEY = env("TRAIL_KEY", default=SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_FAILURE_VIEW = "sop_portal.foundation.organisation.access.csrf_failed"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 

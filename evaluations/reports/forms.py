@@ -4,16 +4,17 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.forms import MonthField, ScopeFilter
-from evaluations.reports.actions import ReportContent
 from evaluations.reports.models import Issue, ProgressReport
-from evaluations.reports.workflow import REPORT_FIELDS
+from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import end_of_month
 from sop_portal.foundation.kit.money import CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
+from sop_portal.foundation.workflow.forms import SharedForm
 
 ALL_STATES = ("", _("All states"))
 NUMBER = {"class": "form-control--num"}
@@ -28,12 +29,11 @@ class LaterCountField(CountField):
             super().validate(value)
 
 
-class ProgressReportForm(forms.Form):
+class ProgressReportForm(SharedForm):
     """The two counts of a period and the three texts; everything else is prefilled by the portal."""
 
     use_required_attribute = False
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     activities_held = LaterCountField(label=REPORT_FIELDS["activities_held"], widget=forms.TextInput(attrs=NUMBER))
     participants_reached = LaterCountField(
         label=REPORT_FIELDS["participants_reached"], widget=forms.TextInput(attrs=NUMBER)
@@ -47,20 +47,9 @@ class ProgressReportForm(forms.Form):
     problems = TypedTextField(label=REPORT_FIELDS["problems"], required=False, rows=3)
     outlook = TypedTextField(label=REPORT_FIELDS["outlook"], required=False, rows=3)
 
-    @classmethod
-    def of(cls, report: ProgressReport) -> "ProgressReportForm":
-        """The form as it was last saved."""
-        return cls(initial={"seen": report.version} | {name: getattr(report, name) for name in REPORT_FIELDS})
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        """What was typed, by field."""
-        return {name: self.cleaned_data[name] for name in REPORT_FIELDS}
-
-    @property
-    def content(self) -> ReportContent:
-        """What `actions.write` takes."""
-        return ReportContent(**self.typed)
+    def __init__(self, typed: QueryDict | None = None, *, report: ProgressReport) -> None:
+        super().__init__(typed)
+        self.share(REPORT, report, {name: getattr(report, name) for name in REPORT_FIELDS})
 
 
 class ReportFilter(ScopeFilter):

@@ -1,5 +1,6 @@
 """What is typed into an evaluation, its review, and the filters of the two lists."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,12 +13,16 @@ from evaluations.reviews.actions import GoalFigures
 from evaluations.reviews.figures import GoalFact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
 from evaluations.reviews.queries import departments_of
+from evaluations.reviews.workflow import EVALUATION
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.conflicts import Place
+from sop_portal.foundation.workflow.forms import SharedForm
 
 LONGEST_ANSWER = 4000
+ASKED = ("reached", "problems", "better", "people_used", "explanation")
 FIGURE = {"class": "form-control--num"}
 
 
@@ -27,10 +32,9 @@ class ResultField(QuantityField):
     is_asked = True
 
 
-class EvaluationForm(forms.Form):
+class EvaluationForm(SharedForm):
     """The three questions, the hours, the results of the department's own goals, and why it differs from the plan."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     reached = AskedTextField(label=QUESTIONS["reached"], max_length=LONGEST_ANSWER)
     problems = AskedTextField(label=QUESTIONS["problems"], max_length=LONGEST_ANSWER)
     better = AskedTextField(label=QUESTIONS["better"], max_length=LONGEST_ANSWER)
@@ -43,38 +47,33 @@ class EvaluationForm(forms.Form):
     explanation = TypedTextField(label=ANSWERS["explanation"], max_length=LONGEST_ANSWER, required=False)
 
     def __init__(self, typed: QueryDict | None, *, evaluation: Evaluation, goals: list[GoalFact]) -> None:
-        super().__init__(typed, initial=initial_values(evaluation, goals))
-        self.facts = goals
+        super().__init__(typed)
         self.own = [fact.goal for fact in goals if not fact.goal.is_counted]
         for goal in self.own:
             label = _("Result: %(indicator)s") % {"indicator": goal.indicator}
             figure = forms.TextInput(attrs=FIGURE)
             self.fields[f"goal_{goal.pk}"] = ResultField(label=label, required=False, widget=figure)
+        results = {f"goal_{goal.pk}": goal.actual for goal in self.own}
+        self.share(EVALUATION, evaluation, {name: getattr(evaluation, name) for name in ASKED} | results)
 
     @property
     def questions(self) -> list[forms.BoundField]:
         """The fields of the department's answers."""
-        return [self[name] for name in ("reached", "problems", "better", "people_used", "explanation")]
+        return [self[name] for name in ASKED]
 
     @property
     def results(self) -> list[dict[str, Any]]:
         """The department's own goals, each with the field of its result."""
         return [{"goal": goal, "field": self[f"goal_{goal.pk}"]} for goal in self.own]
 
-    @property
-    def answers(self) -> dict[str, Any]:
+    def places(self, name: str) -> list[Place]:
+        """The trail notes a result under the indicator of its goal."""
+        return [(goal.indicator, "actual") for goal in self.own if name == f"goal_{goal.pk}"] or [("", name)]
+
+    def answers(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What `actions.write` takes."""
-        typed = {name: value for name, value in self.cleaned_data.items() if not name.startswith("goal_")}
-        typed["goals"] = {goal.pk: self.cleaned_data[f"goal_{goal.pk}"] for goal in self.own}
-        return typed
-
-
-def initial_values(evaluation: Evaluation, goals: list[GoalFact]) -> dict[str, Any]:
-    """What stands in the fields when the page opens."""
-    plain = ("reached", "problems", "better", "people_used", "explanation")
-    values: dict[str, Any] = {name: getattr(evaluation, name) for name in plain}
-    values["seen"] = evaluation.version
-    return values | {f"goal_{fact.goal.pk}": fact.goal.actual for fact in goals if not fact.goal.is_counted}
+        goals = {goal.pk: values[f"goal_{goal.pk}"] for goal in self.own}
+        return {name: values[name] for name in ASKED} | {"goals": goals}
 
 
 class GoalForm(forms.Form):
@@ -123,6 +122,12 @@ class EvaluationForms:
     def is_valid(self) -> bool:
         """Whether all that was typed can be kept; every form is asked, so that every error is shown."""
         return not [form for form in self.all if not form.is_valid()]
+
+    @property
+    def waiting(self) -> list[str]:
+        """What was begun and is written down by its own button only: a lesson, a goal, a measure."""
+        begun = [form for form in (self.lesson, self.goal, self.measure) if form.has_changed()]
+        return [str(next(iter(form.fields.values())).label) for form in begun]
 
 
 class ReviewForm(forms.Form):

@@ -89,7 +89,10 @@ def test_saving_as_one_types_answers_in_a_sentence(
 ) -> None:
     typed = {**ANSWERS, "autosave": "1", "lesson": "not finis"}
     answer = send(as_person(cast.ben), HERE, seen=1, **typed)
-    assert json.loads(answer.content) == {"saved": "Saved 12:00. You can leave and come back.", "seen": 2}
+    said = "Saved 12:00. Not saved yet, press its button: Another lesson."
+    assert json.loads(answer.content) == {"saved": said, "waits": True, "seen": 2}
+    again = send(as_person(cast.ben), HERE, seen=2, **ANSWERS, autosave="1")
+    assert json.loads(again.content) == {"saved": "Saved 12:00. You can leave and come back.", "seen": 2}
     assert Lesson.objects.count() == 0
 
 

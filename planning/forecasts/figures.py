@@ -172,8 +172,8 @@ def total(values: Iterable[Figure]) -> Figure:
 
 
 def settled(proposal: Figure, said: Typed) -> Typed:
-    """What a person said beyond the proposal: nothing, where the proposal was typed again."""
-    return Typed(None) if said.override is None or said.override == proposal else said
+    """What a person said beyond the proposal: no other figure where it was typed again; source and reason are kept."""
+    return Typed(None, said.source, said.reason) if said.override == proposal else said
 
 
 class ProjectNeeds(TypedDict):

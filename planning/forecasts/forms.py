@@ -1,5 +1,6 @@
 """What is typed in stage 1: figures with source and reason, a new project, why not this year."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.figures import METRICS, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
+from planning.forecasts.workflow import FIELDS, FORECAST
 from planning.projects.models import Metric
 from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.conflicts import Place
+from sop_portal.foundation.workflow.forms import SharedForm
 
 SMALL = {"class": "form-control form-control--num form-control-sm"}
 RADIO = {"class": "form-check-input"}
@@ -26,41 +30,43 @@ class SeenForecastForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
-class FiguresForm(SeenForecastForm):
+class FiguresForm(SharedForm):
     """One figure per metric, filled with the proposal; another figure asks for source and reason.
 
-    A project without any proposal asks once, for all of its figures.
+    A project without any proposal asks once, for all of its figures. Left blank, the proposal stands.
     """
 
     def __init__(self, *args: Any, line: ForecastLine, currency: str, **kwargs: Any) -> None:
+        self.line = line
         self.figures = {figure.metric: figure for figure in line.figures.all()}
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("seen", line.forecast.version)
+        current: dict[str, Any] = {}
         for metric in METRICS:
-            self._add(metric, self.figures[metric], currency)
+            current |= self._add(metric, self.figures[metric], currency)
         if self.asks_once:
-            first = next((f for f in self.figures.values() if f.source or f.reason), ForecastFigure())
-            self._ask("", first)
+            current |= self._ask("", next((f for f in self.figures.values() if f.source or f.reason), ForecastFigure()))
+        self.share(FORECAST, line.forecast, current)
 
     @property
     def asks_once(self) -> bool:
         """Whether the figures have one source and reason together."""
         return all(figure.proposal is None for figure in self.figures.values())
 
-    def _add(self, metric: str, figure: ForecastFigure, currency: str) -> None:
+    def _add(self, metric: str, figure: ForecastFigure, currency: str) -> dict[str, Any]:
         kind: type[AmountField] = CountField if metric in WHOLE else QuantityField
         kwargs: dict[str, Any] = {}
         if metric in ("materials", "money"):
             kind, kwargs = AmountField, {"places": places_of(currency)}
         attrs = SMALL | {"aria-describedby": f"id_{metric}-note"}
+        asked: dict[str, Any] = {}
         if not self.asks_once:
             attrs |= {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{metric}"}
-            self._ask(f"{metric}-", figure)
+            asked = self._ask(f"{metric}-", figure)
         widget = forms.TextInput(attrs=attrs)
         self.fields[metric] = kind(label=Metric(metric).label, required=False, widget=widget, **kwargs)
-        self.initial.setdefault(metric, parted(figure.figure))
+        return {metric: figure.figure} | asked
 
-    def _ask(self, prefix: str, figure: ForecastFigure) -> None:
+    def _ask(self, prefix: str, figure: ForecastFigure) -> dict[str, Any]:
         self.fields[f"{prefix}source"] = forms.ChoiceField(
             label=_("Source"),
             required=False,
@@ -70,21 +76,34 @@ class FiguresForm(SeenForecastForm):
         self.fields[f"{prefix}reason"] = TypedTextField(
             label=_("Reason"), required=False, widget=forms.Textarea(attrs=REASON)
         )
-        self.initial.setdefault(f"{prefix}source", figure.source)
-        self.initial.setdefault(f"{prefix}reason", figure.reason)
+        return {f"{prefix}source": figure.source, f"{prefix}reason": figure.reason}
 
-    def typed(self) -> dict[str, Typed]:
-        """What was typed for each metric."""
-        said = self.cleaned_data
+    def as_shown(self, name: str, value: Any) -> str:
+        """A figure with its thousands separated."""
+        return parted(value) if name in METRICS else super().as_shown(name, value)
+
+    def label(self, name: str) -> str:
+        """Source and reason say of which figure."""
+        return str(FIELDS.get(name, self.fields[name].label))
+
+    def meant(self, name: str, typed: Any) -> Any:
+        """A figure left blank is the proposal."""
+        if name not in METRICS:
+            return typed
+        return self.figures[name].proposal if typed is None else Decimal(typed)
+
+    def places(self, name: str) -> list[Place]:
+        """The trail names the project; what is asked once stands there for every metric."""
+        where = str(self.line.project)
+        return [(where, name)] if name in FIELDS else [(where, f"{metric}-{name}") for metric in METRICS]
+
+    def typed(self, values: Mapping[str, Any]) -> dict[str, Typed]:
+        """What is to be written for each metric."""
         prefixes = {metric: "" if self.asks_once else f"{metric}-" for metric in METRICS}
         return {
-            metric: Typed(_decimal(said[metric]), said[f"{prefix}source"] or "", said[f"{prefix}reason"] or "")
+            metric: Typed(values[metric], values[f"{prefix}source"] or "", values[f"{prefix}reason"] or "")
             for metric, prefix in prefixes.items()
         }
-
-
-def _decimal(figure: Decimal | int | None) -> Decimal | None:
-    return None if figure is None else Decimal(figure)
 
 
 class LeaveOutProjectForm(SeenForecastForm):

@@ -34,8 +34,11 @@ def test_what_is_typed_is_saved_a_moment_later(planning_year: Cycle, cast: Simpl
 
 
 def test_saving_as_typed_says_what_is_wrong(planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:
-    answer = autosave(as_person(cast.ben), participants="many")
-    assert (answer.status_code, answer.json()["refused"][:13]) == (422, "Participants:")  # type: ignore[attr-defined]
+    answer = autosave(as_person(cast.ben), participants="many", money="13000")
+    said = "1 figure is not saved: Participants. Everything else is saved."
+    assert (answer.status_code, answer.json()["refused"]) == (422, said)  # type: ignore[attr-defined]
+    assert list(answer.json()["wrong"]) == ["participants"]  # type: ignore[attr-defined]
+    assert (override("participants"), override("money")) == (Decimal(3200), Decimal(13000))
 
 
 def ben_saves(cast: SimpleNamespace, noon: datetime, **said: Typed) -> None:
@@ -52,7 +55,7 @@ def test_the_second_to_save_sees_theirs_beside_mine_and_loses_nothing(
     page = client.post(LINE, mine)
     assert page.status_code == 409
     assert [(row.name, row.mine, row.theirs, row.before) for row in page.context["rows"]] == [
-        ("participants", "3400", "3050", "3200"),
+        ("participants", "3,400", "3,050", "3,200"),
         ("participants-reason", "Mine <b>", "Theirs", FILLED["participants"].reason),
     ]
     assert "Mine &lt;b&gt;" in text_of(page)
@@ -60,7 +63,7 @@ def test_the_second_to_save_sees_theirs_beside_mine_and_loses_nothing(
     assert override("participants") == Decimal(3050)
     kept = dict(page.context["mine"]) | {
         "key": str(uuid4()),
-        "seen": str(page.context["forecast"].version),
+        "seen": str(page.context["record"].version),
         "keep-participants": "mine",
         "keep-participants-reason": "theirs",
     }
@@ -80,7 +83,7 @@ def test_who_decides_about_one_field_keeps_what_only_the_colleague_wrote_in_anot
     assert [row.name for row in page.context["rows"]] == ["participants"]
     kept = dict(page.context["mine"]) | {
         "key": str(uuid4()),
-        "seen": str(page.context["forecast"].version),
+        "seen": str(page.context["record"].version),
         "keep-participants": "mine",
     }
     assert client.post(LINE, kept).status_code == 302

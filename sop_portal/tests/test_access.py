@@ -1,5 +1,6 @@
 """Every address says who may use it, reading never writes, and an act happens once."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -151,9 +152,42 @@ def test_the_same_form_twice_has_one_effect_and_leads_to_the_same_place(
     cast: SimpleNamespace, as_person: Browser
 ) -> None:
     browser, key = as_person(cast.ada), str(uuid.uuid4())
-    answers = [browser.post("/renaming/", form(name, key)) for name in ("Dance", "Drama")]
+    answers = [browser.post("/renaming/", form("Dance", key)) for _time in range(2)]
     assert [answer.headers["Location"] for answer in answers] == ["/Dance/", "/Dance/"]
+    assert [answer.cookies["carried_out"].value for answer in answers] == [key, key]
+    assert Department.objects.filter(name="Dance").count() == 1
+
+
+@pytest.mark.usefixtures("with_these")
+def test_other_words_under_a_used_key_are_not_called_carried_out_and_are_given_back(
+    cast: SimpleNamespace, as_person: Browser
+) -> None:
+    browser, key = as_person(cast.ada), str(uuid.uuid4())
+    browser.post("/renaming/", form("Dance", key))
+    answer = browser.post("/renaming/", form("Drama", key))
+    page = answer.content.decode()
+    assert (answer.status_code, "carried_out" in answer.cookies) == (409, False)
+    assert ("This was not saved" in page, 'name="name" value="Drama"' in page) == (True, True)
     assert Department.objects.filter(name__in=["Dance", "Drama"]).count() == 1
+    fresh = re.findall(r'name="key" value="([^"]+)"', page)[-1]
+    assert browser.post("/renaming/", form("Drama", fresh)).headers["Location"] == "/Drama/"
+
+
+@pytest.mark.usefixtures("with_these")
+def test_a_script_of_somebody_signed_out_is_not_led_to_a_page(db: None) -> None:
+    asked = {"headers": {"accept": "application/json"}}
+    answer = Client().post("/renaming/", form("Dance"), **asked)
+    assert (answer.status_code, answer.json()["sign_in"]) == (401, "/account/login/?next=%2Frenaming%2F")
+    assert Department.objects.filter(name="Dance").count() == 0
+
+
+def test_a_script_whose_token_is_of_another_sign_in_reads_why(cast: SimpleNamespace) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    address, asked = reverse("department-add"), {"accept": "application/json"}
+    assert browser.post(address, form("Dance"), headers=asked).status_code == 401
+    browser.force_login(cast.ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = browser.post(address, form("Dance"), headers=asked)
+    assert (answer.status_code, answer.json()["open_again"]) == (403, True)
 
 
 @pytest.mark.usefixtures("with_these")

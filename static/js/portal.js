@@ -5,6 +5,7 @@ import { disableOnSubmit } from "./submit-once.js";
 import { revealReasons } from "./reveal.js";
 import { saveAsTyped } from "./autosave.js";
 import { keepAll } from "./all-mine.js";
+import { keepTyped, offerKept } from "./kept.js";
 import { offerPrinting } from "./print.js";
 
 function enhance(root) {
@@ -13,9 +14,11 @@ function enhance(root) {
   keepAll(root);
   offerPrinting(root);
   saveAsTyped(root);
+  offerKept(root);
   disableOnSubmit(root);
 }
 
+keepTyped();
 closeMenus(document);
 enhance(document);
 document.addEventListener("htmx:load", (event) => {

@@ -29,8 +29,10 @@ function show(input, isTyping = false) {
   const proposal = plain(input.dataset.proposal);
   const differs = input.value.trim() !== "" && mine !== proposal;
   const keepsText = reason.querySelector("textarea")?.value.trim();
-  const isWrong = reason.querySelector("[aria-invalid='true']");
-  reason.hidden = !differs && !keepsText && !isWrong;
+  const isWrong = reason.querySelector("[aria-invalid='true'], [data-mark]");
+  // What was typed there is never out of sight while it is kept.
+  const keepsSource = reason.querySelector("input[type='radio']:checked");
+  reason.hidden = !differs && !keepsText && !keepsSource && !isWrong;
   input.closest(".measure")?.classList.toggle("measure--changed", differs);
   if (isTyping) retell(input, mine, proposal);
 }

@@ -2,15 +2,14 @@
 
 from typing import Any, Unpack
 
-from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluations.reports import actions
-from evaluations.reports.conflicts import chosen, merge
+from evaluations.reports.actions import ReportContent
 from evaluations.reports.forms import ProgressReportForm
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.pages.charts import money_chart, people_chart
@@ -26,10 +25,11 @@ from evaluations.reports.queries import (
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Missing, NextBox, Person
-from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow import autosave
+from sop_portal.foundation.workflow.autosave import SharedPage
 from sop_portal.foundation.workflow.record_page import record_context, with_mentions
 from sop_portal.foundation.workflow.views import step_view
 
@@ -47,48 +47,25 @@ def show(request: Request, **address: Unpack[ReportAddress]) -> HttpResponse:
 @act(Can.WRITE_REPORT)
 def save(request: Request, **address: Unpack[ReportAddress]) -> HttpResponse:
     """Save what was typed, by the button or a moment after typing; if a colleague was faster, show both."""
-    found = find_report(request, **address)
-    form = ProgressReportForm(chosen(request.POST, found))
-    if not form.is_valid():
-        return show_errors(request, found, form)
-    try:
-        actions.write(found, form.content, by=request.user, at=request.moment, seen=form.cleaned_data["seen"])
-    except Changed:
-        return merge_or_ask(request, find_report(request, **address), form)
-    return confirm(request, found)
+    return autosave.save(request, lambda: shared_page(request, find_report(request, **address)))
 
 
 report = either(show, save)
 
 
-def show_errors(request: Request, found: ProgressReport, form: ProgressReportForm) -> HttpResponse:
-    """Say what cannot be read; what was typed stays in the form."""
-    if "autosave" in request.POST:
-        return JsonResponse({"refused": next(iter(form.errors.values()))[0]}, status=422)
-    return report_page(request, found, form, 422)
+def shared_page(request: Request, found: ProgressReport) -> SharedPage:
+    """All of a report is saved as it is typed."""
+    form = ProgressReportForm(request.POST, report=found)
 
+    def write(values: dict[str, Any]) -> None:
+        actions.write(found, ReportContent(**values), by=request.user, at=request.moment, seen=found.version)
 
-def merge_or_ask(request: Request, found: ProgressReport, form: ProgressReportForm) -> HttpResponse:
-    """Take what does not clash; ask about what does."""
-    merged = merge(found, form)
-    if not merged.rows:
-        content = actions.ReportContent(**merged.typed)
-        actions.write(found, content, by=request.user, at=request.moment, seen=found.version)
-        return confirm(request, found)
-    if "autosave" in request.POST:
-        return JsonResponse({"refused": _("Somebody else saved this report. Save to compare.")}, status=409)
-    mine = [(name, request.POST.get(name, "")) for name in form.fields if name != "seen"]
-    context = {"record": found, "rows": merged.rows, "mine": mine}
-    return render(request, "evaluations/reports/conflict.html", context, status=409)
-
-
-def confirm(request: Request, found: ProgressReport) -> HttpResponse:
-    """Say that it is saved, and go where the button says."""
-    if "autosave" in request.POST:
-        text = _("Saved %(time)s. You can leave and come back.") % {"time": formats.clock(request.moment)}
-        return JsonResponse({"saved": text, "seen": found.version})
-    messages.success(request, _("Saved %(time)s.") % {"time": formats.clock(request.moment)})
-    return redirect(f"{found.get_absolute_url()}check/" if "check" in request.POST else found.get_absolute_url())
+    return SharedPage(
+        form,
+        write,
+        show_errors=lambda: report_page(request, found, form, 422),
+        go_on=lambda: redirect(f"{found.get_absolute_url()}{'check/' if 'check' in request.POST else ''}"),
+    )
 
 
 def report_page(
@@ -99,7 +76,7 @@ def report_page(
     context = record_context(request, REPORT, report)
     if report.state in REPORT.editable and request.actor.may(Can.WRITE_REPORT, report):
         context["next"] = next_box_of_writer(request, progress, context["next"].quote)
-        context["form"] = form or ProgressReportForm.of(report)
+        context["form"] = form or ProgressReportForm(report=report)
         # Only said on the page: a draft may be saved without it.
         context["form"].fields["explanation"].required = bool(progress.warnings)
     context |= {

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any, Unpack
 
-from django.contrib import messages
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,21 +15,20 @@ from evaluations.improvements.models import Measure
 from evaluations.improvements.pages.measure import linked_measures
 from evaluations.improvements.queries import measures_proposed_on
 from evaluations.reviews import actions
-from evaluations.reviews.conflicts import chosen, kept, rows_of
 from evaluations.reviews.figures import EvaluationFacts
-from evaluations.reviews.forms import EvaluationForm, EvaluationForms
+from evaluations.reviews.forms import EvaluationForms
 from evaluations.reviews.models import Evaluation, Goal, Lesson
 from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
-from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can, Role
-from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow import autosave
+from sop_portal.foundation.workflow.autosave import SharedPage
 from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
@@ -49,50 +47,39 @@ def show(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse
 @act(Can.WRITE_EVALUATION)
 def save(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse:
     """Save what was typed, by the button or a moment after typing; if a colleague was faster, show both."""
-    evaluation = find_evaluation(request, **address)
-    written = read(request, evaluation)
-    if "autosave" in request.POST:
-        return save_answers(request, evaluation, written.answers)
-    if not written.is_valid():
-        return evaluation_page(request, evaluation, written, 422)
-    try:
-        save_everything(request, evaluation, written)
-    except Changed as changed:
-        return show_conflict(request, evaluation, changed)
-    messages.success(request, _("Saved %(time)s.") % {"time": formats.clock(request.moment)})
-    return redirect(evaluation.get_absolute_url())
+    return autosave.save(request, lambda: shared_page(request, find_evaluation(request, **address)))
 
 
 evaluation = either(show, save)
 
 
-def read(request: Request, evaluation: Evaluation) -> EvaluationForms:
-    """What was typed, with the other's answers where they were chosen on the page of a conflict."""
-    goals = facts_of(evaluation).goals
-    typed = EvaluationForms(evaluation, goals, request.POST)
-    return EvaluationForms(evaluation, goals, chosen(request.POST, evaluation, typed.answers))
+def shared_page(request: Request, found: Evaluation) -> SharedPage:
+    """The answers are saved as they are typed; a lesson, a goal and a measure wait for a button."""
+    written = EvaluationForms(found, facts_of(found).goals, request.POST)
+    by, at = request.user, request.moment
+
+    def write(values: dict[str, Any]) -> None:
+        actions.write(found, by=by, at=at, seen=found.version, **written.answers.answers(values))
+
+    return SharedPage(
+        written.answers,
+        write,
+        show_errors=lambda: evaluation_page(request, found, written, 422),
+        go_on=lambda: redirect(found.get_absolute_url()),
+        write_all=lambda values: save_everything(request, found, written, values),
+        is_valid=written.is_valid,
+        waiting=written.waiting,
+    )
 
 
-def save_answers(request: Request, evaluation: Evaluation, form: EvaluationForm) -> JsonResponse:
-    """Save the answers alone, and say so in a sentence; a conflict is shown when the form itself is sent."""
-    if not form.is_valid():
-        return JsonResponse({"refused": next(iter(form.errors.values()))[0]}, status=422)
-    try:
-        actions.write(evaluation, by=request.user, at=request.moment, **form.answers)
-    except Changed as changed:
-        return JsonResponse({"refused": str(changed)}, status=409)
-    saved = _("Saved %(time)s. You can leave and come back.") % {"time": formats.clock(request.moment)}
-    return JsonResponse({"saved": saved, "seen": evaluation.version})
-
-
-def save_everything(request: Request, evaluation: Evaluation, written: EvaluationForms) -> None:
+def save_everything(request: Request, evaluation: Evaluation, written: EvaluationForms, values: dict[str, Any]) -> None:
     """Carry out everything the form asks for, in one transaction: the measure first, for it locks the year."""
     by, at = request.user, request.moment
     if written.measure.has_changed():
         what, origin_url = written.measure.cleaned_data["what"], evaluation.get_absolute_url()
         proposal = MeasureProposal(what, Measure.Origin.EVALUATION, origin_url, evaluation.project.slug)
         improvements.propose(evaluation.cycle, evaluation.department, proposal, by=by, at=at)
-    actions.write(evaluation, by=by, at=at, **written.answers.answers)
+    actions.write(evaluation, by=by, at=at, seen=evaluation.version, **written.answers.answers(values))
     if written.lesson.has_changed():
         lesson = written.lesson.cleaned_data["lesson"]
         actions.write_lesson(evaluation, lesson, by=by, at=at, seen=evaluation.version)
@@ -111,28 +98,6 @@ def remove(evaluation: Evaluation, posted: QueryDict, by: User, at: datetime) ->
     if goal.isascii() and goal.isdigit():
         removed_goal = get_object_or_404(Goal, evaluation=evaluation, pk=int(goal))
         actions.remove_goal(evaluation, removed_goal, by=by, at=at, seen=evaluation.version)
-
-
-def show_conflict(request: Request, evaluation: Evaluation, changed: Changed) -> HttpResponse:
-    """Show both wordings of what two people wrote at once."""
-    evaluation.refresh_from_db(fields=["version", "reached", "problems", "better", "explanation", "people_used"])
-    form = EvaluationForms(evaluation, facts_of(evaluation).goals, request.POST).answers
-    form.is_valid()
-    context = {
-        "record": evaluation,
-        "rows": rows_of(changed, evaluation, form),
-        "kept": kept(request.POST),
-        "changed": changed,
-        "who": who_saved(evaluation),
-    }
-    return render(request, "evaluations/reviews/conflict.html", context, status=409)
-
-
-def who_saved(evaluation: Evaluation) -> str:
-    """The name of whoever wrote last."""
-    last = Entry.objects.of(EVALUATION.kind, evaluation.pk).filter(verb="edit").first()
-    person = User.objects.filter(pk=last.by_id).first() if last and last.by_id else None
-    return person.name if person else _("Somebody")
 
 
 def evaluation_page(

@@ -11,13 +11,13 @@ from planning.forecasts.figures import METRICS, Derived, Typed, plain, project_n
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
-from planning.forecasts.versions import refuse_if_changed
-from planning.forecasts.workflow import FORECAST
+from planning.forecasts.workflow import FIELDS, FORECAST
 from planning.projects.models import Project, slug_of
 from planning.projects.workflow import PROJECT
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.conflicts import known_at
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import created, edit
 
@@ -102,15 +102,43 @@ def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
 
 
 def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int) -> ForecastLine:
-    """Write what a person typed for a project; a figure equal to the proposal is the proposal."""
+    """Write what a person typed for a project; a figure equal to the proposal is the proposal, its words are kept."""
     with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
         figures = {figure.metric: figure for figure in line.figures.select_for_update().order_by("pk")}
         kept = {metric: settled(figures[metric].proposal, typed[metric]) for metric in METRICS if metric in typed}
-        refuse_if_changed(editing.record, line, figures, kept, seen)
+        _refuse_if_changed(editing.record, line, figures, kept, seen)
         for metric, said in kept.items():
             _write(editing, line, figures[metric], said)
         _update_line_totals(line, editing.record)
     return line
+
+
+def _refuse_if_changed(
+    forecast: Forecast, line: ForecastLine, figures: Mapping[str, ForecastFigure], kept: Mapping[str, Typed], seen: int
+) -> None:
+    """Refuse to write over what a colleague saved in this line; another line, or the same words, is no conflict."""
+    if forecast.version == seen or all(_is_there(figures[metric], said) for metric, said in kept.items()):
+        return
+    was = known_at(FORECAST.kind, forecast.pk, seen).items()
+    here = {name: old for (where, name), old in was if where == str(line.project)}
+    if here:
+        raise Changed(
+            _("This project changed since you opened it, so nothing was saved."),
+            [Difference(str(FIELDS.get(name, name)), old, _text_of(figures, name)) for name, old in here.items()],
+            _("Look at the difference, then save again."),
+        )
+
+
+def _is_there(figure: ForecastFigure, said: Typed) -> bool:
+    return (figure.override, figure.source, figure.reason) == (said.override, said.source, said.reason)
+
+
+def _text_of(figures: Mapping[str, ForecastFigure], name: str) -> str:
+    """The value a field has now, as it stands in the trail."""
+    metric, _dash, part = name.partition("-")
+    if metric not in figures:
+        return ""
+    return str(getattr(figures[metric], part)) if part else plain(figures[metric].figure)
 
 
 def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:

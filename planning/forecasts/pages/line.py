@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.forms.boundfield import BoundField
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.cycles.workflow import only_for
-from planning.forecasts import actions, conflicts
+from planning.forecasts import actions
 from planning.forecasts.figures import METRICS, Figure, change, last_known, units
 from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import ForecastFigure, ForecastLine
@@ -24,11 +23,11 @@ from planning.forecasts.queries.history import KnownFigures, actuals_of, parts_o
 from planning.forecasts.workflow import FORECAST
 from planning.projects.models import Metric
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow import autosave
+from sop_portal.foundation.workflow.autosave import SharedPage
 from sop_portal.foundation.workflow.offers import quiet
-from sop_portal.foundation.workflow.record_page import record_context
 
 
 @dataclass(frozen=True)
@@ -62,45 +61,28 @@ def show(request: Request, year: int, department: str, project: str) -> HttpResp
 @act(Can.EDIT_DRAFTS)
 def save(request: Request, year: int, department: str, project: str) -> HttpResponse:
     """Save what was typed; if a colleague was faster, show theirs beside mine."""
-    found = find_line(request, year=year, department=department, project=project)
-    only_for(request, Can.EDIT_DRAFTS, found)
-    form = FiguresForm(conflicts.chosen(request.POST, found), line=found, currency=found.forecast.cycle.currency)
-    if not form.is_valid():
-        return _refused(request, found, form)
-    try:
-        actions.set_figures(found, form.typed(), by=request.user, at=request.moment, seen=form.cleaned_data["seen"])
-    except Changed:
-        newer = find_line(request, year=year, department=department, project=project)
-        return _settle(request, newer, form)
-    return _saved(request, found)
+
+    def read() -> SharedPage:
+        found = find_line(request, year=year, department=department, project=project)
+        only_for(request, Can.EDIT_DRAFTS, found)
+        return _shared_page(request, found)
+
+    return autosave.save(request, read)
 
 
-def _settle(request: Request, found: ForecastLine, form: FiguresForm) -> HttpResponse:
-    """Take what does not clash; ask about what does."""
-    merged = conflicts.merge(found, form, form.cleaned_data["seen"])
-    if merged.rows:
-        return _conflict(request, found, form, merged)
-    actions.set_figures(found, merged.typed, by=request.user, at=request.moment, seen=found.forecast.version)
-    return _saved(request, found)
+def _shared_page(request: Request, found: ForecastLine) -> SharedPage:
+    form = FiguresForm(request.POST, line=found, currency=found.forecast.cycle.currency)
 
+    def write(values: dict[str, Any]) -> None:
+        typed = form.typed(values)
+        actions.set_figures(found, typed, by=request.user, at=request.moment, seen=found.forecast.version)
 
-def _conflict(request: Request, found: ForecastLine, form: FiguresForm, merged: conflicts.Merge) -> HttpResponse:
-    if _wants_json(request):
-        return JsonResponse({"refused": _("Somebody else saved this project. Save to compare.")}, status=409)
-    last = record_context(request, FORECAST, found.forecast)["trail"][0]
-    # Sent along with the choice: what I typed, and where only the colleague wrote, their words.
-    mine = [(name, merged.taken.get(name, form.data.get(name, ""))) for name in form.fields if name != "seen"]
-    same = conflicts.same_in_both(found, merged.rows)
-    context = {"line": found, "forecast": found.forecast, "rows": merged.rows, "mine": mine, "same": same, "last": last}
-    return render(request, "planning/forecasts/conflict.html", context | line_context(found), status=409)
-
-
-def _saved(request: Request, found: ForecastLine) -> HttpResponse:
-    if _wants_json(request):
-        text = _("Saved %(time)s. You can leave and come back.") % {"time": formats.clock(request.moment)}
-        return JsonResponse({"saved": text, "seen": found.forecast.version})
-    messages.success(request, _("Saved %(time)s.") % {"time": formats.clock(request.moment)})
-    return redirect(_way_on(found, request.POST.get("go", "")))
+    return SharedPage(
+        form,
+        write,
+        show_errors=lambda: _show(request, found, form, 422),
+        go_on=lambda: redirect(_way_on(found, request.POST.get("go", ""))),
+    )
 
 
 def _way_on(found: ForecastLine, go: str) -> str:
@@ -116,17 +98,6 @@ def next_line(found: ForecastLine, lines: list[ForecastLine]) -> ForecastLine | 
     places = [line.pk for line in lines]
     later = lines[places.index(found.pk) + 1 :]
     return next((line for line in later if line.is_planned), None)
-
-
-def _refused(request: Request, found: ForecastLine, form: FiguresForm) -> HttpResponse:
-    if _wants_json(request):
-        wrong = next(formats.under(form.fields[name].label, errors[0]) for name, errors in form.errors.items())
-        return JsonResponse({"refused": wrong}, status=422)
-    return _show(request, found, form, 422)
-
-
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int = 200) -> HttpResponse:

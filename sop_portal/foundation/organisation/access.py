@@ -1,17 +1,22 @@
 """Every address says who may use it. `page` reads, `act` writes; a view without a mark is refused."""
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection, transaction
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotYours, Refusal
@@ -20,6 +25,10 @@ from sop_portal.foundation.organisation.models import UsedKey, User
 from sop_portal.foundation.organisation.roles import Can
 
 View = Callable[..., HttpResponseBase]
+# The cookie that names the key of the form carried out last; it is no secret, and grants nothing.
+CARRIED_OUT = "carried_out"
+# What a form carries beside what was typed.
+TOKENS = ("csrfmiddlewaretoken", "key")
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -38,6 +47,10 @@ class ReadingWrote(RuntimeError):
     """A page that only reads tried to change something."""
 
 
+class PartlySaved(JsonResponse):
+    """What was sent is saved but for what this answer names, so its status does not undo it."""
+
+
 def refuse_writing(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
     """Let a reading page read only; the throttle's and session's own rows are not the page's."""
     if sql.lstrip().upper().startswith(WRITES) and "django_session" not in sql and "organisation_cache" not in sql:
@@ -50,6 +63,19 @@ def is_anonymous(request: HttpRequest) -> bool:
     return not request.user.is_authenticated
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which cannot follow to a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def lead_to_door(request: HttpRequest, back: str) -> HttpResponseBase:
+    """The way to sign in; a script is told, for it would take the page of the door for a success."""
+    if not wants_json(request):
+        return redirect_to_login(back)
+    door = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+    return JsonResponse({"signed_out": _("You are signed out."), "sign_in": door}, status=401)
+
+
 def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
     """Mark a view that only reads. `None` means every logged-in person. A write inside raises."""
 
@@ -59,7 +85,7 @@ def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             if is_anonymous(request):
-                return redirect_to_login(request.get_full_path())
+                return lead_to_door(request, request.get_full_path())
             if capability is not None and not request.actor.may(capability):
                 raise NotYours(_("Your roles do not include this page."), _("Ask the administrator if you need it."))
             with connection.execute_wrapper(refuse_writing):
@@ -84,7 +110,7 @@ def act(capability: Can | None) -> Callable[[View], View]:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             if is_anonymous(request):
-                return redirect_to_login(request.META.get("HTTP_REFERER") or "/")
+                return lead_to_door(request, request.META.get("HTTP_REFERER") or "/")
             return once(request, lambda: view(request, *args, **kwargs))
 
         guarded.access = ("act", capability)  # type: ignore[attr-defined]
@@ -103,28 +129,76 @@ def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpRes
         ) from None
     try:
         with transaction.atomic():
-            used = UsedKey.objects.create(key=key, person=request.user, used_at=clock.now(), form=request.path[:500])
+            used = UsedKey.objects.create(
+                key=key,
+                person=request.user,
+                used_at=clock.now(),
+                form=request.path[:500],
+                content=content_of(request),
+            )
             response = carry_out()
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not isinstance(response, PartlySaved):
                 transaction.set_rollback(True)
             else:
                 UsedKey.objects.filter(pk=used.pk).update(leads_to=response.get("Location", "")[:500])
+                if not wants_json(request):
+                    say_carried_out(response, key)
             return response
     except DatabaseError:
         earlier = UsedKey.objects.filter(pk=key).first()
         if earlier is None:
             raise
-        if earlier.person_id != request.user.pk:
-            raise Refusal(
-                _("Somebody else sent this form, so it was not carried out."), _("Open the page again and repeat.")
-            ) from None
-        if earlier.form != request.path[:500]:
-            raise Refusal(
-                _("The key of this form was used for another one, so it was not carried out."),
-                _("Open the page again and repeat."),
-            ) from None
-        messages.info(request, _("This was already carried out; nothing was done twice."))
-        return redirect(earlier.leads_to or "/")
+        return sent_again(request, earlier)
+
+
+def content_of(request: HttpRequest) -> str:
+    """A mark of all that was sent in a form, but for the tokens that say who sent it and how often."""
+    fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in TOKENS]
+    mark = hashlib.sha256(repr(fields).encode("utf-8", "surrogatepass"))
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            mark.update(repr((name, file.name, file.size)).encode("utf-8", "surrogatepass"))
+            for chunk in file.chunks():
+                mark.update(chunk)
+            file.seek(0)
+    return mark.hexdigest()
+
+
+def say_carried_out(response: HttpResponseBase, key: uuid.UUID) -> None:
+    """Tell the page's script which form was carried out, so that it lets go of what was typed there."""
+    response.set_cookie(CARRIED_OUT, str(key), max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+
+
+def sent_again(request: Request, earlier: UsedKey) -> HttpResponseBase:
+    """Answer a form whose key was used: the same words were carried out, other words were not and are given back."""
+    if earlier.person_id != request.user.pk:
+        raise Refusal(
+            _("Somebody else sent this form, so it was not carried out."), _("Open the page again and repeat.")
+        )
+    if earlier.form != request.path[:500]:
+        raise Refusal(
+            _("The key of this form was used for another one, so it was not carried out."),
+            _("Open the page again and repeat."),
+        )
+    if earlier.content not in ("", content_of(request)):
+        typed = [(name, text) for name in request.POST for text in request.POST.getlist(name) if name not in TOKENS]
+        words = [text for name, text in typed if text.strip() and name not in ("seen", "known")]
+        context = {"earlier": earlier, "typed": typed, "words": words, "has_files": bool(request.FILES)}
+        return render(request, "sent_again.html", context, status=409)
+    messages.info(request, _("This was already carried out; nothing was done twice."))
+    response = redirect(earlier.leads_to or "/")
+    say_carried_out(response, earlier.key)
+    return response
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Refuse a form whose token is not that of the browser; a script reads why in a sentence."""
+    if not wants_json(request):
+        return csrf_failure(request, reason)
+    if is_anonymous(request):
+        return lead_to_door(request, request.path)
+    sentence = _("Somebody signed in anew since this page was opened.")
+    return JsonResponse({"refused": sentence, "open_again": True}, status=403)
 
 
 def open_to_all(view: View) -> View:

@@ -204,12 +204,13 @@ class Delegation(models.Model):
 
 
 class UsedKey(models.Model):
-    """A form that was already carried out: the second sending leads to where the first one led."""
+    """A form that was already carried out: the same words sent again lead to where the first ones led."""
 
     key = models.UUIDField(primary_key=True)
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     used_at = models.DateTimeField()
     form = models.CharField(max_length=500, blank=True)
+    content = models.CharField(max_length=64, blank=True)
     leads_to = models.CharField(max_length=500, blank=True)
 
     class Meta:

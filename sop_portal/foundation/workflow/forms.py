@@ -1,12 +1,21 @@
-"""The forms every step shares: which version was seen, and why."""
+"""The forms every step shares: which version was seen, and why; and the form that several people write in at once."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedTextField
-from sop_portal.foundation.workflow.table import Step
+from sop_portal.foundation.workflow.conflicts import FieldEdit, Merge, Place, known_at, merge, plain
+from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.table import Step, Workflow
+
+Known = dict[str, list[str]]
 
 
 class StepForm(forms.Form):
@@ -27,3 +36,123 @@ class CommentForm(forms.Form):
     """A comment on a record."""
 
     text = TypedTextField(label=_("Write a comment, @ to mention"))
+
+
+class KnownField(forms.CharField):
+    """What a page showed in each of its fields, field by field; whatever is not that, is nothing known."""
+
+    widget = forms.HiddenInput
+
+    def prepare_value(self, value: Any) -> Any:
+        """Written as JSON; what a page sent stays as it was sent."""
+        return value if value is None or isinstance(value, str) else json.dumps(value)
+
+    def clean(self, value: Any) -> Known:
+        """Lists of texts by the name of the field."""
+        try:
+            known = json.loads(value or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        return known if _is_known(known) else {}
+
+
+def _is_known(known: Any) -> bool:
+    if not isinstance(known, dict):
+        return False
+    return all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in known.values())
+
+
+class SharedForm(forms.Form):
+    """A form in which several people may write at once: it carries what the page showed in each of its fields.
+
+    A subclass calls `share` when its fields are there. `current` is what the record holds now, by field.
+    """
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    known = KnownField(required=False)
+
+    workflow: Workflow[Any]
+    record: Record
+    current: dict[str, Any]
+
+    def share(self, workflow: Workflow[Any], record: Record, current: Mapping[str, Any]) -> None:
+        """Fill the fields with what the record holds, and remember that this is what the page shows."""
+        self.workflow, self.record, self.current = workflow, record, dict(current)
+        shown = {name: self.as_shown(name, value) for name, value in current.items()}
+        self.initial = {
+            **self.initial,
+            **shown,
+            "seen": record.version,
+            "known": {name: [text] for name, text in shown.items()},
+        }
+
+    def as_shown(self, name: str, value: Any) -> str:
+        """How the field shows a value."""
+        shown = self.fields[name].prepare_value(value)
+        return "" if shown is None else str(shown)
+
+    def in_words(self, name: str, value: Any) -> str:
+        """How a sentence names a value: the label of a choice, else what the field shows."""
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField) and value:
+            return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+        return self.as_shown(name, value)
+
+    def label(self, name: str) -> str:
+        """What the field is called where it stands alone."""
+        return str(self.fields[name].label)
+
+    def is_figure(self, name: str) -> bool:
+        """Whether an amount or a count is typed there."""
+        return isinstance(self.fields[name], AmountField)
+
+    def is_text(self, name: str) -> bool:
+        """Whether words are typed there."""
+        return not self.is_figure(name) and not isinstance(self.fields[name], forms.ChoiceField)
+
+    def meant(self, name: str, typed: Any) -> Any:
+        """What was meant by what was typed."""
+        return typed
+
+    def places(self, name: str) -> list[Place]:
+        """Where the trail notes the field."""
+        return [("", name)]
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What cannot be read, by field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items() if name in self.current}
+
+    @cached_property
+    def merged(self) -> Merge:
+        """Mine and theirs together; what cannot be read, or was not on the page, stays as the record holds it."""
+        edits = [self._edit(name) for name in self.current if name not in self.errors and not self._is_left_out(name)]
+        found = merge(edits)
+        return Merge(self.current | found.values, found.asked, found.taken)
+
+    def _edit(self, name: str) -> FieldEdit:
+        mine = self.meant(name, self.cleaned_data[name])
+        return FieldEdit(name, mine, self.current[name], self._known(name), self.data.get(f"keep-{name}", ""))
+
+    def _is_left_out(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return bool(widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name)))
+
+    def _known(self, name: str) -> tuple[Any, ...]:
+        """What the page showed: in its own words, or where it sent none, by the version that it saw."""
+        if self.cleaned_data["known"]:
+            texts = self.cleaned_data["known"].get(name, [])
+        else:
+            old = [self._before[place] for place in self.places(name) if place in self._before]
+            texts = old[:1] or [plain(self.current[name])]
+        return tuple(value for text in texts for value in self._read(name, text))
+
+    def _read(self, name: str, text: str) -> list[Any]:
+        try:
+            return [self.meant(name, self.fields[name].clean(text))]
+        except ValidationError:
+            return []
+
+    @cached_property
+    def _before(self) -> dict[Place, str]:
+        return known_at(self.workflow.kind, self.record.pk, self.cleaned_data.get("seen", 0))

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady, Refusal
+from sop_portal.foundation.organisation.access import wants_json
 from sop_portal.foundation.workflow.engine import note
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         note_attempt(exception)
-        if request.headers.get("Accept", "").startswith("application/json"):
+        if wants_json(request):
             return JsonResponse({"refused": str(exception)}, status=exception.status)
         context = {"refusal": exception, "back": page_before(request)}
         return render(request, "refused.html", context, status=exception.status)

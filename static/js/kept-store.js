@@ -1,0 +1,95 @@
+// What was typed and is not saved yet waits in this tab, for the person who typed it and nobody else.
+// sessionStorage: "kept:<person>:<address of the form>" → {fields: {name: {value, was, at, known}}, sent: {key, names}}
+import { firstValueOf, valueOf } from "./fields.js";
+
+const PREFIX = "kept:";
+const LEAVING = "signed-out";
+const person = () => document.body.dataset.person ?? "";
+
+export function pathOf(form) {
+  return new URL(form.getAttribute("action") || window.location.href, window.location.href).pathname;
+}
+
+const keyOf = (form) => `${PREFIX}${person()}:${pathOf(form)}`;
+
+function stored(key) {
+  try {
+    return JSON.parse(window.sessionStorage.getItem(key)) ?? { fields: {} };
+  } catch {
+    return { fields: {} };
+  }
+}
+
+function store(key, entry) {
+  try {
+    if (Object.keys(entry.fields).length) window.sessionStorage.setItem(key, JSON.stringify(entry));
+    else window.sessionStorage.removeItem(key);
+  } catch {
+    // The tab has no room left: what was typed is still on the page.
+  }
+}
+
+const allKeys = () => Object.keys(window.sessionStorage).filter((key) => key.startsWith(PREFIX));
+
+export const waiting = (form) => (person() ? stored(keyOf(form)).fields : {});
+
+export function remember(form, name, known) {
+  if (!person()) return;
+  const entry = stored(keyOf(form));
+  const before = entry.fields[name];
+  const value = valueOf(form, name);
+  const was = before?.was ?? firstValueOf(form, name);
+  if (value === was) delete entry.fields[name];
+  else if (before?.value !== value) {
+    entry.fields[name] = { value, was, at: before?.at ?? Date.now(), known: before?.known ?? known };
+  }
+  store(keyOf(form), entry);
+}
+
+// Without a value every field of this name is let go; with one only if nothing else was typed since.
+export function forget(form, name, value) {
+  const entry = stored(keyOf(form));
+  if (!entry.fields[name] || (value !== undefined && entry.fields[name].value !== value)) return;
+  delete entry.fields[name];
+  store(keyOf(form), entry);
+}
+
+export function noteSent(form) {
+  const entry = stored(keyOf(form));
+  if (!Object.keys(entry.fields).length || !form.elements.key) return;
+  entry.sent = { key: form.elements.key.value, names: [...form.elements].map((control) => control.name) };
+  store(keyOf(form), entry);
+}
+
+// The portal names the form that it carried out last.
+export function letGoOfCarriedOut() {
+  const key = /(?:^|; )carried_out=([0-9a-f-]+)/.exec(document.cookie)?.[1];
+  if (!key) return;
+  for (const name of allKeys()) {
+    const entry = stored(name);
+    if (entry.sent?.key !== key) continue;
+    for (const field of entry.sent.names) delete entry.fields[field];
+    delete entry.sent;
+    store(name, entry);
+  }
+}
+
+export function forgetOthers() {
+  if (!person()) return;
+  for (const key of allKeys()) if (!key.startsWith(`${PREFIX}${person()}:`)) window.sessionStorage.removeItem(key);
+}
+
+function forgetAll() {
+  for (const key of allKeys()) window.sessionStorage.removeItem(key);
+}
+
+// Whoever signs out leaves nothing behind, in none of the tabs.
+export function forgetOnSigningOut() {
+  const tabs = new BroadcastChannel(LEAVING);
+  tabs.addEventListener("message", forgetAll);
+  document.addEventListener("submit", (event) => {
+    if (!pathOf(event.target).startsWith("/account/logout/")) return;
+    forgetAll();
+    tabs.postMessage(LEAVING);
+  });
+}

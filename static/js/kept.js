@@ -1,0 +1,86 @@
+// What was typed in a form waits in this tab until it is saved, and is offered when the form is opened again.
+import { controls, fill, isTyped, typedNames, valueOf } from "./fields.js";
+import { forget, forgetOnSigningOut, forgetOthers, letGoOfCarriedOut, noteSent, remember, waiting } from "./kept-store.js";
+import { box, clock, mark, said, unbox, unmark, waitSentence, words } from "./saving.js";
+
+const LONGEST_TOLD = 24;
+
+// A form with one short field is typed again in a moment; the forms at the door are nobody's business.
+function isKept(form) {
+  if (!document.body.dataset.person || window.location.pathname.startsWith("/account/")) return false;
+  if (form.getAttribute("method")?.toLowerCase() !== "post" || form.hasAttribute("data-not-kept")) return false;
+  const names = typedNames(form);
+  return names.length > 1 || names.some((name) => controls(form, name)[0].type === "textarea");
+}
+
+function knownOf(form, name) {
+  try {
+    return JSON.parse(form.elements.known.value)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function onTyping(event) {
+  const { form, name } = event.target;
+  if (!form || !isTyped(event.target) || !isKept(form)) return;
+  remember(form, name, knownOf(form, name));
+  if (valueOf(form, name) === waiting(form)[name]?.was) unmark(form, name, "kept");
+}
+
+export function markKept(form, names) {
+  const fields = waiting(form);
+  for (const name of names) {
+    const field = fields[name];
+    if (!field) continue;
+    const portal = (field.known?.[0] ?? field.was).trim();
+    const isTold = portal && portal.length <= LONGEST_TOLD && controls(form, name)[0]?.type === "text";
+    const sentence = isTold ? words().keptBeside : words().keptHere;
+    mark(form, name, "kept", said(sentence, { time: clock(field.at), value: portal }));
+  }
+}
+
+function offer(form) {
+  const fields = waiting(form);
+  const names = typedNames(form).filter((name) => fields[name] && fields[name].value !== valueOf(form, name));
+  if (!names.length) return;
+  const since = Math.min(...names.map((name) => fields[name].at));
+  box("kept", {
+    tone: "back",
+    iconName: "kept",
+    title: waitSentence(form, names, since),
+    text: words().keptText,
+    actions: [
+      [words().fillIn, () => fillIn(form, names), "btn btn-primary"],
+      [words().discard, () => discard(form, names), "btn btn-secondary"],
+    ],
+  });
+}
+
+function fillIn(form, names) {
+  const fields = waiting(form);
+  for (const name of names) fill(form, name, fields[name].value);
+  markKept(form, names);
+  unbox("kept");
+  controls(form, names[0])[0].focus();
+  const known = Object.fromEntries(names.map((name) => [name, fields[name].known]));
+  form.dispatchEvent(new CustomEvent("kept:filled", { detail: known }));
+}
+
+function discard(form, names) {
+  for (const name of names) forget(form, name);
+  unbox("kept");
+}
+
+export function offerKept(root) {
+  letGoOfCarriedOut();
+  for (const form of root.querySelectorAll("form")) if (isKept(form)) offer(form);
+}
+
+export function keepTyped() {
+  forgetOthers();
+  forgetOnSigningOut();
+  for (const kind of ["input", "change"]) document.addEventListener(kind, onTyping);
+  document.addEventListener("submit", (event) => noteSent(event.target));
+  document.addEventListener("htmx:afterRequest", letGoOfCarriedOut);
+}
