@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("organisation", "0002_cache_table")]
+    dependencies: ClassVar = [("organisation", "0003_former_names")]
 
     operations: ClassVar = [
         migrations.AddField("usedkey", "content", models.CharField(blank=True, default="", max_length=64), preserve_default=False),
