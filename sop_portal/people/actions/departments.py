@@ -1,7 +1,6 @@
 """Adding and changing departments."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -22,7 +21,7 @@ def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Depa
 
 
 @transaction.atomic
-def change_department(department: Department, *, by: User, at: datetime, **values: Any) -> Department:
+def change_department(department: Department, *, by: User, at: datetime, **values: str | bool) -> Department:
     """Rename a department or let it no longer take part; its records stay."""
     require_administrator(by, at)
     return change_row("department", department, "change-department", values, by=by, at=at)
