@@ -11,7 +11,7 @@ from budgets.drafting.models import (
     Contest,
     Fund,
 )
-from budgets.spending.models import Expense, SpendingException
+from budgets.spending.models import Expense, ReleasedGrant, SpendingException
 
 __all__ = [
     "Appropriation",
@@ -25,5 +25,6 @@ __all__ = [
     "Expense",
     "Finding",
     "Fund",
+    "ReleasedGrant",
     "SpendingException",
 ]

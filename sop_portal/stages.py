@@ -19,6 +19,10 @@ from budgets import audits, drafting, spending
 from evaluations import feedback, improvements, meetings, reports, reviews
 from planning import cycles, extensions, forecasts, projects, requests
 from planning.cycles.workflow import KEEPS_OPEN
+from planning.forecasts.actions import follow_changed_history
+from planning.forecasts.actions.decisions import AFTER_ACCEPTING
+from planning.projects.actions import RESTS_ON_HISTORY
+from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.owed import Owed, Owing
@@ -163,8 +167,12 @@ WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}
 OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS if (file := part(folder, "deadlines")))
 # Reading the actions tells every table who carries out its steps, in whichever stage that is.
 ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
-# The one place where later stages are handed to an earlier one: what has to be finished before a year is closed.
+# The one place where later stages are handed to an earlier one: what has to be finished before a year is closed, and
+# what becomes of a forecast that is accepted after the report.
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
+AFTER_ACCEPTING[:] = [open_late]
+# And what a later stage keeps of the history, brought up to date whenever somebody changes it.
+RESTS_ON_HISTORY[:] = [follow_changed_history]
 
 
 def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

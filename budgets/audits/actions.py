@@ -17,6 +17,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority, who_instead
 from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.years import hold_open_year
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
     department, project = planned.department, planned.project
     with transaction.atomic():
         role = _auditor(department, by, at)
+        hold_open_year(AUDIT.kind, cycle, "create")
         if not planned.title.strip():
             raise NotReady(_("Say what is audited."))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.actions import Observation
 from budgets.audits.models import Audit
+from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.formats import under
@@ -68,7 +69,7 @@ class PlanForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
         super().__init__(data)
         projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
-        self.fields["department"].queryset = Department.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["department"].queryset = who_can_owe(cycle)  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         self.fields["project"].label_from_instance = _with_department  # type: ignore[attr-defined]
 

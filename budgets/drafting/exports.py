@@ -20,7 +20,7 @@ COLUMNS = (
     "project__name",
     "category",
     "fund__name",
-    "allocation__granted_cost",
+    "allocated",
     "q1",
     "q2",
     "q3",

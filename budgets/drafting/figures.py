@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from sop_portal.foundation.kit.formats import money, months
 from sop_portal.foundation.kit.money import STORED_PLACES, places_of, split_evenly
 
 ZERO = Decimal(0)
+ONE_DAY = timedelta(days=1)
 QUARTERS = ("q1", "q2", "q3", "q4")
 
 
@@ -37,6 +38,13 @@ class Shift:
 def moved(shifts: Iterable[Shift]) -> Decimal:
     """How much money arrives somewhere else."""
     return sum((max(shift.new - shift.old, ZERO) for shift in shifts), ZERO)
+
+
+def changed_sum(shifts: Iterable[Shift]) -> Decimal:
+    """How much money an amendment moves, adds or takes away: the larger of what arrives and what leaves."""
+    changes = [shift.new - shift.old for shift in shifts]
+    arriving, leaving = (sum((max(sign * change, ZERO) for change in changes), ZERO) for sign in (1, -1))
+    return max(arriving, leaving)
 
 
 def classify(shifts: Sequence[Shift], *, limit: Decimal = ZERO, moved_before: Decimal = ZERO) -> AmendmentClass:
@@ -83,6 +91,11 @@ def spread(amount: Decimal, like: Sequence[Decimal], decimals: int) -> list[Deci
 def quarter_spans(starts_on: date) -> list[tuple[date, date]]:
     """First and last month of each quarter of the execution year."""
     return [(add_months(starts_on, 3 * q), add_months(starts_on, 3 * q + 2)) for q in range(len(QUARTERS))]
+
+
+def days_of_quarters(starts_on: date) -> list[tuple[date, date]]:
+    """First and last day of each quarter of the execution year."""
+    return [(add_months(starts_on, 3 * q), add_months(starts_on, 3 * q + 3) - ONE_DAY) for q in range(len(QUARTERS))]
 
 
 def quarter_names(starts_on: date) -> list[str]:

@@ -8,11 +8,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.actions import LineAmounts
-from budgets.drafting.figures import QUARTERS, places, quarter_names
+from budgets.drafting.actions import FundTerms, LineAmounts, spread_like
+from budgets.drafting.actions.lines import changed_to
+from budgets.drafting.figures import QUARTERS, ZERO, exact, places, quarter_names
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.queries.lines import SheetNarrowing
+from budgets.drafting.workflow.funds import missing_to_change_fund
+from budgets.drafting.workflow.limits import LISTED, below_spent, problems_of, spent_on
+from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.money import AmountField
+from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpolate
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -72,12 +77,19 @@ class BudgetLineForm(SeenBudgetForm):
     computation = TypedTextField(
         label=_("How it is computed"), required=False, rows=3, help_text=_("For example: 240 sessions × 13.75.")
     )
+    more_reason = TypedTextField(label=_("Why more than was allocated"), required=False, rows=2)
+    serves_purpose = TypedTextField(label=_("How it serves the purpose of the funding source"), required=False, rows=2)
 
     def __init__(
         self, data: QueryDict | None = None, *, line: BudgetLine, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
+        self.line = line
         cycle = line.budget.cycle
+        self.fields["more_reason"].help_text = _("Needed for more than %(allocated)s.") % {
+            "allocated": exact(line.allocated)
+        }
+        self.fields["serves_purpose"].help_text = _purposes()
         for name, label in zip(QUARTERS, quarter_names(cycle.starts_on), strict=True):
             field = self.fields[name]
             field.label = _("%(quarter)s, %(currency)s") % {"quarter": label, "currency": cycle.currency}
@@ -91,13 +103,28 @@ class BudgetLineForm(SeenBudgetForm):
         amounts = [cleaned.get(name) for name in QUARTERS]
         if None not in amounts and not any(amounts):
             self.add_error("q1", _("Enter an amount in at least one quarter, or leave the line out with a reason."))
+        if not self.errors:
+            for problem in problems_of(changed_to(self.line, self.amounts)):
+                self.add_error(problem.field, problem.sentence)
         return cleaned
 
     @property
     def amounts(self) -> LineAmounts:
         """What the line is to hold, and where its money comes from."""
-        names = (*QUARTERS, "category", "fund", "computation")
+        names = (*QUARTERS, "category", "fund", "computation", "more_reason", "serves_purpose")
         return LineAmounts(**{name: self.cleaned_data[name] for name in names})
+
+
+def _purposes() -> Sentence | str:
+    """What each restricted fund is for, so that the words can say how a line serves it."""
+    known = [
+        f"{fund.name}: {fund.purpose}" for fund in Fund.objects.filter(is_restricted=True).order_by("name")[:LISTED]
+    ]
+    return (
+        interpolate(_("Needed for a restricted one. %(purposes)s"), {"purposes": concatenate(known, "; ")})
+        if known
+        else ""
+    )
 
 
 class LeaveOutLineForm(SeenBudgetForm):
@@ -113,20 +140,43 @@ class AmendForm(forms.Form):
 
 
 class FundForm(forms.Form):
-    """A funding source and, where it is restricted, its purpose."""
+    """A funding source: what for, how much, and from when until when."""
 
     name = TypedNameField(label=_("Funding source"))
     is_restricted = forms.BooleanField(label=_("Its money may be used for one purpose only"), required=False)
     purpose = TypedTextField(label=_("Purpose"), required=False, rows=3)
+    amount = AmountField(
+        label=_("Amount"),
+        required=False,
+        at_least=Decimal(0),
+        help_text=_("What its lines in force may come to, of all years. Without an amount it is not limited."),
+    )
+    starts_on = DayField(label=_("From"), required=False)
+    ends_on = DayField(
+        label=_("Until"), required=False, help_text=_("Its money is planned and spent within these days only.")
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION, required=False)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, fund: Fund | None = None, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.fund = fund
 
     def clean(self) -> dict[str, Any]:
-        """A restricted fund names its purpose; names are not used twice."""
+        """Say beside its field what stands against the funding source."""
         cleaned = super().clean() or {}
-        if cleaned.get("is_restricted") and not cleaned.get("purpose") and "purpose" not in self.errors:
-            self.add_error("purpose", _("Say what the money may be used for."))
-        if cleaned.get("name") and Fund.objects.filter(name=cleaned["name"]).exists():
-            self.add_error("name", _("There is a funding source of this name already."))
+        if not self.errors:
+            kept = {"pk": self.fund.pk, "in_force": self.fund.in_force} if self.fund else {}
+            for problem in missing_to_change_fund(Fund(**kept, **vars(self.terms))):
+                self.add_error(problem.field, problem.sentence)
         return cleaned
+
+    @property
+    def terms(self) -> FundTerms:
+        """What was typed."""
+        names = ("name", "is_restricted", "purpose", "amount", "starts_on", "ends_on")
+        return FundTerms(**{name: self.cleaned_data[name] for name in names})
 
 
 class ContestForm(SeenBudgetForm):
@@ -148,9 +198,13 @@ class ContestForm(SeenBudgetForm):
             )
 
     @property
-    def rows(self) -> list[tuple[BudgetLine, Any, Any]]:
-        """Each line with its two fields."""
-        return [(line, self[f"wanted_{line.pk}"], self[f"reason_{line.pk}"]) for line in self.lines]
+    def rows(self) -> list[tuple[BudgetLine, Decimal, Any, Any]]:
+        """Each line with what is spent on it and its two fields."""
+        spent = spent_on(self.lines)
+        return [
+            (line, spent.get(line.number, ZERO), self[f"wanted_{line.pk}"], self[f"reason_{line.pk}"])
+            for line in self.lines
+        ]
 
     @property
     def contested(self) -> dict[int, tuple[Decimal, str]]:
@@ -174,6 +228,8 @@ class ContestForm(SeenBudgetForm):
             return bool(reason)
         if wanted == line.amount:
             self.add_error(f"wanted_{line.pk}", _("This is the amount the line has already."))
+        if below := below_spent(line, wanted):
+            self.add_error(f"wanted_{line.pk}", below.sentence)
         if not reason and f"reason_{line.pk}" not in self.errors:
             self.add_error(f"reason_{line.pk}", _("Say why. Finance will read it."))
         return True
@@ -199,9 +255,13 @@ class SettleForm(SeenBudgetForm):
             )
 
     @property
-    def rows(self) -> list[tuple[Contest, Any]]:
-        """Each contest with its field."""
-        return [(contest, self[f"amount_{contest.line_id}"]) for contest in self.contests]
+    def rows(self) -> list[tuple[Contest, Decimal, Any]]:
+        """Each contest with what is spent on its line and its field."""
+        spent = spent_on([contest.line for contest in self.contests])
+        return [
+            (contest, spent.get(contest.line.number, ZERO), self[f"amount_{contest.line_id}"])
+            for contest in self.contests
+        ]
 
     @property
     def amounts(self) -> dict[int, Decimal]:
@@ -212,6 +272,11 @@ class SettleForm(SeenBudgetForm):
         """Every contested line changes here."""
         cleaned = super().clean() or {}
         for contest in self.contests:
-            if cleaned.get(f"amount_{contest.line_id}") == contest.line.amount:
-                self.add_error(f"amount_{contest.line_id}", _("This is the amount the line has already."))
+            name = f"amount_{contest.line_id}"
+            amount = cleaned.get(name)
+            if amount == contest.line.amount:
+                self.add_error(name, _("This is the amount the line has already."))
+            elif amount is not None:
+                for problem in problems_of(changed_to(contest.line, spread_like(contest.line, amount, contest.reason))):
+                    self.add_error(name, problem.sentence)
         return cleaned

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
+from sop_portal.foundation.kit.sentences import interpolate
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -39,6 +40,9 @@ class LineFacts:
     is_active: bool
     state: str = ""
     purpose: str = ""
+    fund: str = ""
+    fund_starts_on: date | None = None
+    fund_ends_on: date | None = None
 
     @property
     def left(self) -> Decimal:
@@ -87,6 +91,8 @@ class LinesTotal:
 def guard(line: LineFacts, amount: Decimal, spent_on: date, year: YearFacts, is_excepted: bool = False) -> Verdict:
     """Whether an amount may be spent on a line on a day: stopped, warned of, or free."""
     stopped = _not_running(line) or _ahead(spent_on, year) or over(line.name, line.left, amount)
+    # No exception lifts the period of a fund: it is not the organisation that set it.
+    stopped = stopped or _outside_fund(line, spent_on)
     if stopped is None and not is_excepted:
         stopped = _outside(line, spent_on, year)
     if stopped is not None:
@@ -133,6 +139,19 @@ def _outside(line: LineFacts, spent_on: date, year: YearFacts) -> Verdict | None
         sentence = _("%(day)s is outside the time of the project, %(first)s to %(last)s.")
         return Verdict(sentence % _days(spent_on, line.starts_on, line.ends_on), way_out=way_out, may_ask=True)
     return None
+
+
+def _outside_fund(line: LineFacts, spent_on: date) -> Verdict | None:
+    words: dict[str, object] = {"day": day_of_year(spent_on), "fund": line.fund}
+    if line.fund_starts_on and spent_on < line.fund_starts_on:
+        sentence = _("%(day)s is before “%(fund)s” may be spent: from %(first)s on.")
+        words["first"] = day_of_year(line.fund_starts_on)
+    elif line.fund_ends_on and spent_on > line.fund_ends_on:
+        sentence = _("%(day)s is after “%(fund)s” may be spent: until %(last)s.")
+        words["last"] = day_of_year(line.fund_ends_on)
+    else:
+        return None
+    return Verdict(interpolate(sentence, words), way_out=_("Choose a day inside, or a line of another funding source."))
 
 
 def _days(on: date, first: date, last: date) -> dict[str, str]:

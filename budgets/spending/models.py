@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from budgets.drafting.models import Appropriation
-from planning.models import Cycle, Project
+from budgets.drafting.models import Appropriation, Category, Fund
+from planning.models import Cycle, Project, RequestLine
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import in_this_language, restore_typed, typed
@@ -73,6 +73,9 @@ class Expense(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     project = models.ForeignKey(Project, models.PROTECT, related_name="expenses")
     appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="expenses")
+    # The labels of the line on the day it was spent; a line with spending keeps them.
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")
+    category = models.CharField(_("category"), max_length=20, choices=Category.choices)
     amount = MoneyField(_("amount"))
     spent_on = models.DateField(_("date"))
     what = models.CharField(_("what for"), max_length=120)
@@ -116,3 +119,29 @@ class Expense(models.Model):
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.project.lead_id
+
+
+class ReleasedGrant(models.Model):
+    """What a project on hold or cancelled gave back of one allocation, and how it had been decided before."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="released_grants")
+    allocation = models.ForeignKey(RequestLine, models.PROTECT, related_name="released")
+    quantity = models.DecimalField(_("given back"), max_digits=15, decimal_places=2)
+    decision = models.CharField(_("decision before"), max_length=20, choices=RequestLine.Decision.choices)
+    reason = models.TextField(_("reason before"), max_length=2000, blank=True)
+    released_at = models.DateTimeField()
+    # When the project was taken up again or ended for good.
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("released grant")
+        verbose_name_plural = _("released grants")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="released_grant_positive"),
+            models.UniqueConstraint(
+                fields=["allocation"], condition=Q(settled_at__isnull=True), name="one_release_per_allocation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.quantity}"

@@ -158,4 +158,7 @@ def line_facts(appropriation: Appropriation) -> LineFacts:
         is_active=project.state == Project.State.ACTIVE,
         state=str(project.get_state_display()),
         purpose=fund.purpose if fund.is_restricted else "",
+        fund=fund.name,
+        fund_starts_on=fund.starts_on,
+        fund_ends_on=fund.ends_on,
     )

@@ -1,16 +1,27 @@
 """What may happen to a spending exception, on one screen."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.models import Expense, SpendingException
+from budgets.spending.queries import verdict_on
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import RecordKind
-from sop_portal.foundation.workflow.table import Step, Workflow
+from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 State = SpendingException.State
 
 # An expense is posted once and never moves: a kind of record without steps.
 EXPENSE = RecordKind(kind="expense", label=_("Expense"), model=Expense)
+
+
+def missing_to_grant(exception: SpendingException, at: datetime) -> list[Missing]:
+    """What the guard would stop although the exception is granted: the line holds too little, the project ended."""
+    line, today = exception.appropriation, exception.cycle.day(at)
+    verdict = verdict_on(line, exception.amount, exception.spent_on, today, is_excepted=True)
+    return [Missing(f"{verdict.stop} {verdict.way_out}")] if verdict.stop else []
+
 
 EXCEPTION = Workflow(
     kind="exception",
@@ -26,6 +37,7 @@ EXCEPTION = Workflow(
         Step(
             "grant", _("Grant exception"), [State.ASKED], State.GRANTED, by=Can.DECIDE_EXCEPTION,
             done=_("%(person)s granted the exception"), stamps="decided", four_eyes=True,
+            missing=missing_to_grant,
             says=_("The expense can be posted once, within what the line still holds."),
         ),
         Step(

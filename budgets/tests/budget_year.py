@@ -65,9 +65,12 @@ def allocated_request(cycle: Cycle, department: Department, people: SimpleNamesp
 
 def granted(request: ResourceRequest, project: Project, amount: str, kind: str = "money") -> RequestLine:
     """A line of it, granted in full."""
-    pool, _ = Pool.objects.get_or_create(
-        cycle=request.cycle, name=kind.title(), defaults={"kind": kind, "unit": "USD", "capacity": Decimal(10**8)}
-    )
+    terms = {"kind": kind, "unit": "USD", "capacity": Decimal(10**8)}
+    if kind != "money":
+        money = {**terms, "kind": "money"}
+        payer, _ = Pool.objects.get_or_create(cycle=request.cycle, name="Money", defaults=money)
+        terms |= {"rate": Decimal(1), "paid_from": payer}
+    pool, _ = Pool.objects.get_or_create(cycle=request.cycle, name=kind.title(), defaults=terms)
     value = Decimal(amount)
     return RequestLine.objects.create(
         request=request,
@@ -139,6 +142,7 @@ def line_of(budget: Budget, number: int) -> BudgetLine:
 def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> BudgetLine:
     """Put a whole amount into the first quarter."""
     zero = Decimal(0)
+    values.setdefault("more_reason", "Prices rose")
     seen = Budget.objects.get(pk=line.budget_id).version
     amounts = actions.LineAmounts(Decimal(amount), zero, zero, zero, **values)
     return actions.set_line(line, amounts, by=by, at=MAY, seen=seen)

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+
 from budgets.models import Appropriation, Budget, BudgetLine, Fund
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.foundation.organisation.models import Department, User
@@ -53,9 +55,10 @@ def approved_line_of(
     amount = q1 + q2 + q3 + q4
     budget = Budget.objects.filter(cycle=cycle).first() or Budget.objects.create(cycle=cycle, number=1)
     number = 118 + Appropriation.objects.filter(cycle=cycle).count()
-    fund, _ = Fund.objects.get_or_create(
-        name=f"Fund for {purpose}" if purpose else "Own funds", is_restricted=bool(purpose), purpose=purpose
-    )
+    restricted = {"is_restricted": True, "purpose": purpose, "amount": Decimal(1_000_000)}
+    name = f"Fund for {purpose}" if purpose else "Own funds"
+    fund, _ = Fund.objects.get_or_create(name=name, defaults=restricted if purpose else {})
+    Fund.objects.filter(pk=fund.pk).update(in_force=F("in_force") + amount)
     line = BudgetLine.objects.create(
         budget=budget,
         number=number,
@@ -64,6 +67,8 @@ def approved_line_of(
         category=category,
         fund=fund,
         allocation=granted_line_of(project, amount),
+        allocated=amount,
+        serves_purpose=purpose,
         q1=q1,
         q2=q2,
         q3=q3,

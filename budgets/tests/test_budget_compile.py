@@ -117,8 +117,11 @@ def test_where_nothing_new_was_allocated_the_budget_stays_as_it_is(
 
 def test_a_line_is_set_by_quarters_and_leaves_a_trail(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
     budget = compiled(allocated, cast)
-    grant = actions.add_fund(name="State grant", is_restricted=True, purpose="Reading", by=cast.dev, at=may)
-    amounts = LineAmounts(Decimal(100), Decimal(100), Decimal("50.50"), Decimal(0), "travel", grant, "5 trips × 50.10")
+    grant = actions.add_fund(actions.FundTerms("State grant", True, "Reading", Decimal(5000)), by=cast.dev, at=may)
+    amounts = LineAmounts(
+        Decimal(100), Decimal(100), Decimal("50.50"), Decimal(0), "travel", grant, "5 trips × 50.10",
+        serves_purpose="Five trips to read aloud",
+    )  # fmt: skip
     line = actions.set_line(line_of(budget, 1), amounts, by=cast.dev, at=may, seen=1)
     assert (line.amount, line.fund, line.category) == (Decimal("250.50"), grant, "travel")
     changes = Entry.objects.filter(kind="budget", verb="edit").get().changes
@@ -176,16 +179,16 @@ def test_two_people_edit_different_lines_but_never_the_same_one_unseen(
 
 def test_a_restricted_fund_names_its_purpose(cast: SimpleNamespace, may: datetime) -> None:
     with pytest.raises(NotReady):
-        actions.add_fund(name="Grant", is_restricted=True, purpose="", by=cast.dora, at=may)
+        actions.add_fund(actions.FundTerms("Grant", is_restricted=True, amount=Decimal(1)), by=cast.dora, at=may)
     with pytest.raises(NotYours):
-        actions.add_fund(name="Grant", is_restricted=False, purpose="", by=cast.amina, at=may)
+        actions.add_fund(actions.FundTerms("Grant"), by=cast.amina, at=may)
     assert Fund.objects.count() == 0
 
 
 def test_there_is_one_fund_of_a_name(cast: SimpleNamespace, may: datetime) -> None:
-    actions.add_fund(name="Grant", is_restricted=False, purpose="", by=cast.dora, at=may)
+    actions.add_fund(actions.FundTerms("Grant"), by=cast.dora, at=may)
     with pytest.raises(NotReady):
-        actions.add_fund(name="Grant", is_restricted=False, purpose="", by=cast.dev, at=may)
+        actions.add_fund(actions.FundTerms("Grant"), by=cast.dev, at=may)
     assert Fund.objects.count() == 1
 
 

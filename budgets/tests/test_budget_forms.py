@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from budgets.drafting import actions
-from budgets.models import Budget, Contest
+from budgets.models import Budget, Contest, Fund
 from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import (
     answer_of,
@@ -60,6 +60,9 @@ def test_a_line_is_saved_by_quarters(allocated: Cycle, cast: SimpleNamespace, as
     budget = compiled(allocated, cast)
     fund = line_of(budget, 1).fund_id
     values = {"seen": "1", "q1": "1,000.50", "q2": "0", "q3": "0", "q4": "1", "category": "travel", "fund": str(fund)}
+    refused = post(as_person(cast.dora), "/2027/budget/1/line/1/", **values)
+    assert (refused.status_code, "is more than the 400 allocated. Say why" in words_of(refused)) == (422, True)
+    values["more_reason"] = "A second workbench"
     assert as_person(cast.dora).get("/2027/budget/1/line/1/").status_code == 200
     assert post(as_person(cast.dora), "/2027/budget/1/line/1/", **values).status_code == 302
     assert line_of(budget, 1).quarters == [Decimal("1000.50"), Decimal(0), Decimal(0), Decimal(1)]
@@ -163,8 +166,17 @@ def test_an_amendment_is_begun_compared_and_given_up_by_its_pages(
 def test_funds_are_kept_by_finance(cast: SimpleNamespace, allocated: Cycle, as_person: LogIn, may: datetime) -> None:
     finance = as_person(cast.dora)
     assert post(finance, "/2027/budget/funds/", name="Grant", is_restricted="on").status_code == 422
-    assert post(finance, "/2027/budget/funds/", name="Grant", is_restricted="on", purpose="Reading").status_code == 302
-    assert "Grant restricted Reading" in words_of(as_person(cast.amina).get("/2027/budget/funds/"))
+    grant = {"name": "Grant", "is_restricted": "on", "purpose": "Reading"}
+    assert post(finance, "/2027/budget/funds/", **grant).status_code == 422
+    period = {"starts_on": "2027-07-01", "ends_on": "2028-06-30"}
+    assert post(finance, "/2027/budget/funds/", **grant, **period, amount="9000").status_code == 302
+    seen = words_of(as_person(cast.amina).get("/2027/budget/funds/"))
+    assert "Grant restricted Reading 9,000.00 0.00" in seen
+    page = f"/2027/budget/funds/{Fund.objects.get(name='Grant').pk}/"
+    assert (finance.get(page).status_code, as_person(cast.amina).get(page).status_code) == (200, 403)
+    assert post(finance, page, **grant, **period, amount="8000", seen="1").status_code == 302
+    assert post(finance, page, **grant, **period, amount="7000", seen="1").status_code == 409
+    assert Fund.objects.get(name="Grant").amount == 8000
     assert post(as_person(cast.amina), "/2027/budget/funds/", name="Mine").status_code == 403
 
 

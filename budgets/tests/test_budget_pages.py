@@ -265,6 +265,7 @@ def test_more_lines_cost_no_more_queries(
             category="travel",
             fund=first.fund,
             allocation=granted(request, project, "10"),
+            allocated=10,
             q1=10,
         )
     with CaptureQueriesContext(connection) as many:

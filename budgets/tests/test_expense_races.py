@@ -11,8 +11,7 @@ from django.db import connection
 
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
-from budgets.spending.actions import Payment
-from planning.projects.actions import hold
+from budgets.spending.actions import Payment, expenses, hold
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 
 AT_ONCE, ROUNDS = 25, 8
@@ -70,14 +69,14 @@ def test_a_guarded_statement_holds_even_where_what_was_read_is_old(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody spends the rest between reading the line and taking the money: the condition in the statement holds."""
-    judge = actions.verdict_on
+    judge = expenses.verdict_on
 
     def judge_and_lose(line: Appropriation, *args: object, **kwargs: object) -> object:
         verdict = judge(line, *args, **kwargs)  # type: ignore[arg-type]
         Appropriation.objects.filter(pk=line.pk).update(spent=Decimal(1000))
         return verdict
 
-    monkeypatch.setattr(actions, "verdict_on", judge_and_lose)
+    monkeypatch.setattr(expenses, "verdict_on", judge_and_lose)
     with pytest.raises(NotReady) as refusal:
         actions.post(approved_line, Payment(Decimal(240), DAY, "Chairs"), by=cast.ben, at=october)
     assert refusal.value.sentence == "Line 2027-118 has 200.00 left."
@@ -87,14 +86,14 @@ def test_a_guarded_statement_holds_even_where_what_was_read_is_old(
 def test_nothing_is_spent_on_a_project_that_is_held_in_between(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = actions.verdict_on
+    judge = expenses.verdict_on
 
     def judge_while_held(line: Appropriation, *args: object, **kwargs: object) -> object:
         verdict = judge(line, *args, **kwargs)  # type: ignore[arg-type]
         hold(line.project, by=cast.amina, at=october, seen=line.project.version, comment="The hall is flooded.")
         return verdict
 
-    monkeypatch.setattr(actions, "verdict_on", judge_while_held)
+    monkeypatch.setattr(expenses, "verdict_on", judge_while_held)
     with pytest.raises(NotNow) as refusal:
         actions.post(approved_line, Payment(Decimal(240), DAY, "Chairs"), by=cast.ben, at=october)
     assert refusal.value.sentence == "The project was put on hold or closed meanwhile."

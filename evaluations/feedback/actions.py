@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.workflow import FEEDBACK
 from planning.models import Cycle
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
+from sop_portal.foundation.workflow.years import hold_open_year
 
 
 @transaction.atomic
@@ -21,8 +22,7 @@ def give(cycle: Cycle, department: Department, *, title: str, text: str, by: Use
     title, text = title.strip(), text.strip()
     if not (title and text):
         raise NotReady(_("Write what you experienced."), [_("Title and text are needed.")])
-    if cycle.state == Cycle.State.CLOSED:
-        raise NotNow(_("The year %(year)s is closed.") % {"year": cycle}, _("Give the feedback in a later year."))
+    hold_open_year(FEEDBACK.kind, cycle, "create")
     feedback = Feedback(cycle=cycle, department=department, title=title, text=text, given_by=by, given_at=at)
     role = authority(Can.GIVE_FEEDBACK, feedback, by, at)
     feedback.save()

@@ -7,7 +7,7 @@ from evaluations.feedback.pages import entry, list
 urlpatterns = [
     path("feedback/", list.feedback, name="feedback"),
     path("feedback/new/", list.give, name="feedback-new"),
-    path("feedback/<int:pk>/", entry.entry, name="feedback-entry"),
-    path("feedback/<int:pk>/answer/", entry.answer, name="feedback-answer"),
-    path("feedback/<int:pk>/measure/", entry.propose_measure, name="feedback-measure"),
+    path("feedback/<key:pk>/", entry.entry, name="feedback-entry"),
+    path("feedback/<key:pk>/answer/", entry.answer, name="feedback-answer"),
+    path("feedback/<key:pk>/measure/", entry.propose_measure, name="feedback-measure"),
 ]

@@ -13,7 +13,7 @@ from evaluations.improvements.models import Measure
 from evaluations.improvements.queries import who_may_own
 from evaluations.improvements.workflow import MEASURE
 from planning.models import Cycle, Hindsight, Project
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, User
@@ -21,6 +21,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority, contributors_of
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.years import open_year
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
         raise NotReady(_("Say what is to be done."), [_("The measure is empty.")])
     with transaction.atomic():
         year = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        if year.state == Cycle.State.CLOSED:
-            raise NotNow(_("The year %(year)s is closed.") % {"year": year}, _("Propose the measure in a later year."))
+        open_year(MEASURE.kind, year, "create")
         project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0

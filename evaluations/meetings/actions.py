@@ -11,12 +11,13 @@ from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.queries import open_matters
 from evaluations.meetings.workflow import MEETING
 from planning.models import Cycle
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.notices.actions import LANGUAGES
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.years import hold_open_year
 
 LONGEST_TITLE = 200
 
@@ -25,8 +26,7 @@ LONGEST_TITLE = 200
 def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> Meeting:
     """Call a review meeting: a seat for every active department, and an agenda of what is open in the year."""
     role = authority(Can.HOLD_MEETING, None, by, at)
-    if cycle.state == Cycle.State.CLOSED:
-        raise NotNow(_("The year %(year)s is closed.") % {"year": cycle}, _("Call the meeting in a later year."))
+    hold_open_year(MEETING.kind, cycle, "create")
     if not place.strip():
         raise NotReady(_("Say where the meeting is held."), [_("The place is missing.")])
     meeting = Meeting.objects.create(cycle=cycle, held_on=held_on, place=place.strip())

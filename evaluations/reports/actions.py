@@ -18,7 +18,8 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import add_contributor, created, edit, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, edit, lock, step
+from sop_portal.foundation.workflow.years import hold_open_year
 
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
@@ -104,12 +105,11 @@ def _count_in(report: ProgressReport) -> None:
 def raise_issue(project: Project, *, title: str, text: str, by: User, at: datetime, to_meeting: bool = False) -> Issue:
     """Say that something about a project has to be solved; it may go to the next review meeting at once."""
     role = checks.authority(Can.RAISE_ISSUE, project, by, at)
-    if project.state not in OPEN_PROJECTS:
-        sentence = _("The project is closed (%(state)s), so no issue is raised on it.")
-        raise NotNow(sentence % {"state": project.get_state_display()})
     if not title.strip() or not text.strip():
         raise NotReady(_("Give the issue a title, and say what is the matter."))
     with transaction.atomic():
+        hold_open_year(ISSUE.kind, project, "create")
+        _refuse_ended(lock(project))
         issue = Issue.objects.create(
             cycle_id=project.cycle_id,
             department_id=project.department_id,
@@ -121,6 +121,12 @@ def raise_issue(project: Project, *, title: str, text: str, by: User, at: dateti
         add_contributor(ISSUE, issue, by, role, at)
         created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
     return issue
+
+
+def _refuse_ended(project: Project) -> None:
+    if project.state not in OPEN_PROJECTS:
+        sentence = _("The project is closed (%(state)s), so no issue is raised on it.")
+        raise NotNow(sentence % {"state": project.get_state_display()})
 
 
 def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issue:

@@ -14,7 +14,7 @@ urlpatterns = [
     path(f"{WHERE}<slug:step>/", report.report_step, name="report-step"),
     path("issues/", issues.issues, name="issues"),
     path("issues/new/<slug:department>/<slug:project>/", issue.issue_new, name="issue-new"),
-    path("issues/<int:pk>/", issue.issue, name="issue"),
-    path("issues/<int:pk>/raise/", issue.issue_raise, name="issue-raise"),
-    path("issues/<int:pk>/<slug:step>/", issue.issue_step, name="issue-step"),
+    path("issues/<key:pk>/", issue.issue, name="issue"),
+    path("issues/<key:pk>/raise/", issue.issue_raise, name="issue-raise"),
+    path("issues/<key:pk>/<slug:step>/", issue.issue_step, name="issue-step"),
 ]

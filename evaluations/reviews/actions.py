@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
-from evaluations.reviews.queries import actual_of_last_year, forecast_of, reached, spent_on_materials
+from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.calendar import evaluation_due
-from planning.models import Actual, Hindsight, Project
+from planning.models import Hindsight, Project
+from planning.projects.actions import history_locked, record_year
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
@@ -41,12 +42,12 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
 def _counted_goals(evaluation: Evaluation) -> list[Goal]:
     """The goals the portal sets: last year as the base, the forecast as the target, the reports as the result."""
     project = evaluation.project
-    before, forecast = actual_of_last_year(project), forecast_of(project)
+    before, forecast = figures_of_last_year(project), forecast_of(project)
     return [
         Goal(
             evaluation=evaluation,
             indicator=metric,
-            baseline=getattr(before, metric, None),
+            baseline=before[metric],
             target=forecast.get(metric),
             actual=reached(project, metric),
         )
@@ -168,11 +169,14 @@ def review(
     lessons: Mapping[int, str] | None = None,
 ) -> Evaluation:
     """Conclude an evaluation: publish its lessons, edited or as written, record the year's figures, end the project."""
-    with step(EVALUATION, evaluation, "review", by=by, at=at, seen=seen, comment=comment) as locked:
+    with (
+        history_locked(),
+        step(EVALUATION, evaluation, "review", by=by, at=at, seen=seen, comment=comment) as locked,
+    ):
         record_results(locked)
         for lesson in locked.lessons.order_by("pk"):
             publish(lesson, (lessons or {}).get(lesson.pk, lesson.written), by=by, at=at)
-        record_actual(locked)
+        record_actual(locked, by=by, at=at)
         project = locked.project
         with step(PROJECT, project, "conclude", by=by, at=at, seen=project.version):
             pass
@@ -180,9 +184,10 @@ def review(
 
 
 def record_results(evaluation: Evaluation) -> None:
-    """Write down what the accepted reports add up to now as the result of the counted goals."""
+    """Write down what the accepted reports add up to now as the result of the counted goals, and last year."""
+    before = figures_of_last_year(evaluation.project)
     for goal in evaluation.goals.filter(indicator__in=COUNTED):
-        goal.actual = reached(evaluation.project, goal.indicator)
+        goal.actual, goal.baseline = reached(evaluation.project, goal.indicator), before[goal.indicator]
         goal.save()
 
 
@@ -203,19 +208,15 @@ def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:
     )
 
 
-def record_actual(evaluation: Evaluation) -> None:
+def record_actual(evaluation: Evaluation, *, by: User, at: datetime) -> None:
     """Write down what the project really did this year: the history that next year's proposal is made from."""
     project = evaluation.project
     materials = spent_on_materials(project)
     figures = {
-        "name": project.name,
-        "activities": project.activities_held,
-        "participants": project.participants_reached,
+        "activities": Decimal(project.activities_held),
+        "participants": Decimal(project.participants_reached),
         "people": evaluation.people_used,
         "materials": materials,
         "money": project.spent - materials,
-        "taken_from": None,
     }
-    Actual.objects.update_or_create(
-        department_id=project.department_id, slug=project.slug, year=evaluation.cycle.year, defaults=figures
-    )
+    record_year(project, figures, by=by, at=at)

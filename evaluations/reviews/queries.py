@@ -1,5 +1,6 @@
 """Evaluations as pages fetch them, and the figures they are made of: goals, hours and money, planned beside actual."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypedDict
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from budgets.models import Appropriation, Category
 from evaluations.reviews.figures import EvaluationFacts, Fact, GoalFact
 from evaluations.reviews.models import Evaluation, Goal
-from planning.models import Actual, ForecastFigure, Metric, Project
+from planning.forecasts.queries.history import past_of_project
+from planning.forecasts.queries.planners import all_planners_in
+from planning.models import ForecastFigure, Metric, Project
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -44,15 +47,20 @@ def departments_of(actor: Actor) -> QuerySet[Department]:
 
 def facts_of(evaluation: Evaluation) -> EvaluationFacts:
     """All facts of an evaluation; until it is reviewed, the counted figures follow the reports."""
-    goals = [_goal(goal, evaluation) for goal in evaluation.goals.order_by("pk")]
+    found, follows = list(evaluation.goals.order_by("pk")), evaluation.state != Evaluation.State.REVIEWED
+    before = figures_of_last_year(evaluation.project) if follows and any(goal.is_counted for goal in found) else {}
+    goals = [_goal(goal, evaluation.project, before) for goal in found]
     resources = [_hours(evaluation), *_money(evaluation.project)]
     return EvaluationFacts(goals, resources, evaluation.cycle.deviation_to_explain)
 
 
-def _goal(goal: Goal, evaluation: Evaluation) -> GoalFact:
-    follows = goal.is_counted and evaluation.state != Evaluation.State.REVIEWED
-    actual = reached(evaluation.project, goal.indicator) if follows else goal.actual
-    return GoalFact(str(goal), goal.target, actual, goal.baseline, is_typed=not goal.is_counted, goal=goal)
+def _goal(goal: Goal, project: Project, before: Mapping[str, Decimal | None]) -> GoalFact:
+    """A goal; while the evaluation is open, the portal's own follow the reports and the history."""
+    follows = goal.is_counted and goal.indicator in before
+    actual, baseline = (
+        (reached(project, goal.indicator), before[goal.indicator]) if follows else (goal.actual, goal.baseline)
+    )
+    return GoalFact(str(goal), goal.target, actual, baseline, is_typed=not goal.is_counted, goal=goal)
 
 
 def reached(project: Project, metric: str) -> Decimal:
@@ -85,7 +93,7 @@ def spent_on_materials(project: Project) -> Decimal:
     return lines.aggregate(spent=Sum("spent"))["spent"] or NOTHING
 
 
-def actual_of_last_year(project: Project) -> Actual | None:
-    """What the project did the year before, where that is known."""
-    before = Actual.objects.filter(department=project.department_id, slug=project.slug)
-    return before.filter(year=project.cycle.year - 1).first()
+def figures_of_last_year(project: Project) -> dict[str, Decimal | None]:
+    """What the project did the year before, by metric, with what it did in departments that are part of its own now."""
+    parts = all_planners_in(project.cycle_id).parts_of(project.department_id)
+    return past_of_project(project, parts, project.cycle.year - 1)

@@ -48,7 +48,7 @@ def finished_project(cycle: Cycle, department: Department, lead: User | None, na
     forecast, _ = Forecast.objects.get_or_create(cycle=cycle, department=department)
     line = ForecastLine.objects.create(forecast=forecast, project=project)
     for metric, figure in (("activities", 120), ("participants", 2400), ("people", 400)):
-        ForecastFigure.objects.create(line=line, metric=metric, proposal=Decimal(figure))
+        ForecastFigure.objects.create(line=line, metric=metric, proposal=Decimal(figure), proposal_year=2026)
     return project
 
 

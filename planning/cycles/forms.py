@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from planning.cycles.actions import YearPlan
 from planning.cycles.calendar import WindowDates
 from planning.cycles.models import Cycle, Stage
+from planning.cycles.queries import who_can_owe
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
 from sop_portal.foundation.kit.text import TypedTextField
-from sop_portal.foundation.organisation.models import Department
 
 MONTHS = [
     (1, _("January")),
@@ -111,9 +111,12 @@ class WindowForm(forms.Form):
 class ExtendForm(forms.Form):
     """More time for one department in one stage."""
 
-    department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.filter(is_active=True), to_field_name="slug"
-    )
     stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
     until_on = DayField(label=_("Until"))
     reason = TypedTextField(label=_("Why"), help_text=_("Everybody can read it."), rows=3)
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owing = who_can_owe(cycle)
+        field = forms.ModelChoiceField(label=_("Department"), queryset=owing, to_field_name="slug")
+        self.fields = {"department": field, **self.fields}

@@ -84,6 +84,11 @@ class Cycle(Record):
         return self.pk
 
     @property
+    def is_closed(self) -> bool:
+        """Whether nothing of the year changes any more, but what lives on."""
+        return self.state == self.State.CLOSED
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone in which its deadlines end."""
         return ZoneInfo(self.time_zone)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Min, prefetch_related_objects
+from django.db.models import Min, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -86,6 +86,12 @@ def extensions_of(cycle: Cycle, stage: str) -> dict[int, Extension]:
 def due_for(cycle: Cycle, stage: str, department: Department | int) -> date | None:
     """Until when a department's work is due: the day of the window, or the later one of its extension."""
     return later_of(dates_of(cycle, stage), extension_of(cycle, stage, department))
+
+
+def who_can_owe(cycle: Cycle) -> QuerySet[Department]:
+    """The departments that may owe something in a year: those that take part, and those that took part in it."""
+    planned, forecast = (rows.order_by().values("department_id") for rows in (cycle.projects, cycle.forecasts))
+    return Department.objects.filter(Q(is_active=True) | Q(pk__in=planned) | Q(pk__in=forecast))
 
 
 def later_of(dates: StageWindow | None, extension: Extension | None) -> date | None:

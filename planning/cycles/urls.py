@@ -10,7 +10,7 @@ from planning.cycles.pages.years import year_new, years
 urlpatterns = [
     path("set-up/years/", years, name="years"),
     path("set-up/years/new/", year_new, name="year-new"),
-    path("<int:year>/windows/", windows, name="windows"),
-    path("<int:year>/windows/<slug:stage>/", window, name="window"),
-    path("<int:year>/extend/", extend, name="extend"),
+    path("<year:year>/windows/", windows, name="windows"),
+    path("<year:year>/windows/<slug:stage>/", window, name="window"),
+    path("<year:year>/extend/", extend, name="extend"),
 ]

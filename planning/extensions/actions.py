@@ -22,8 +22,9 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import add_contributor, created, step
+from sop_portal.foundation.workflow.engine import add_contributor, created, lock, step
 from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.foundation.workflow.years import hold_open_year
 
 SUBMISSIONS: dict[str, tuple[type[Forecast] | type[ResourceRequest], Workflow[Any]]] = {
     Stage.FORECAST: (Forecast, FORECAST),
@@ -34,10 +35,10 @@ SUBMISSIONS: dict[str, tuple[type[Forecast] | type[ResourceRequest], Workflow[An
 def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionRequest:
     """Ask for more time in a stage; those who may extend it are told."""
     role = authority(Can.ASK_EXTENSION, wanted.department, by, at)
-    _refuse_senseless(cycle, wanted, at)
     reason = wanted.reason.strip()
     try:
         with transaction.atomic():
+            _refuse_senseless(cycle, wanted, at)
             asked = ExtensionRequest.objects.create(
                 cycle=cycle,
                 stage=wanted.stage,
@@ -55,6 +56,7 @@ def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionR
 
 
 def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
+    hold_open_year(EXTENSION_REQUEST.kind, cycle, "create")
     due_on = due_for(cycle, wanted.stage, wanted.department)
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
@@ -82,10 +84,17 @@ def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
 @EXTENSION_REQUEST.act("grant")
 def grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ExtensionRequest:
     """Give the department the time it asked for."""
+    with transaction.atomic():
+        # The year is locked before the request: the extension changes it.
+        lock(request.cycle)
+        _grant(request, by=by, at=at, seen=seen, comment=comment)
+    return request
+
+
+def _grant(request: ExtensionRequest, *, by: User, at: datetime, seen: int, comment: str) -> None:
     with step(EXTENSION_REQUEST, request, "grant", by=by, at=at, seen=seen, comment=comment) as locked:
         more = MoreTime(locked.stage, locked.department, locked.until_on, locked.reason)
         cycles.extend(locked.cycle, more, by=by, at=at, asked_by=locked.asked_by)
-    return request
 
 
 @EXTENSION_REQUEST.act("refuse")

@@ -9,6 +9,6 @@ from planning.extensions.pages.request import extension_request, request_step
 urlpatterns = [
     path("", requests, name="extension-requests"),
     path("ask/", ask, name="extension-ask"),
-    path("<int:pk>/", extension_request, name="extension-request"),
-    path("<int:pk>/<slug:step>/", request_step, name="extension-request-step"),
+    path("<key:pk>/", extension_request, name="extension-request"),
+    path("<key:pk>/<slug:step>/", request_step, name="extension-request-step"),
 ]

@@ -1,6 +1,6 @@
 """The arithmetic of a forecast: proposals, misses and totals. What is not known stays unknown, never zero."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -14,6 +14,7 @@ METRICS = ("activities", "participants", "people", "materials", "money")
 WHOLE = frozenset({"activities", "participants"})
 LONGEST_COUNT = 2**31 - 1
 YEARS_SHOWN = 5
+CENT, LARGEST_FIGURE = Decimal("0.01"), Decimal(10) ** 13 - Decimal("0.01")
 
 Figure = Decimal | None
 
@@ -56,6 +57,16 @@ class Bias:
     average: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A proposal and everything it rests on: the last year known, and how far it may miss."""
+
+    proposal: Figure = None
+    year: int | None = None
+    low: Figure = None
+    high: Figure = None
+
+
 def proposed(known: Mapping[int, Figure], year: int) -> Figure:
     """The figure of the last known year before `year`; nothing where no year is known."""
     before = [(then, value) for then, value in known.items() if then < year and value is not None]
@@ -89,16 +100,52 @@ def usual_miss(known: Mapping[int, Figure]) -> Figure:
     return sum(found, Decimal(0)) / len(found) if found else None
 
 
-def band(known: Mapping[int, Figure], year: int) -> tuple[Decimal, Decimal] | None:
-    """How far the proposal may miss, judged by how the years that are known moved from one to the next."""
-    proposal = proposed(known, year)
-    years = sorted(then for then, value in known.items() if then < year and value is not None)
-    moves = [change(known[b], known[a]) for a, b in pairwise(years) if b == a + 1]
+def band(known: Mapping[int, Figure], year: int, proposal: Figure) -> tuple[Decimal, Decimal] | None:
+    """How far the proposal may miss, judged by how the last years that are known moved from one to the next."""
+    years = sorted(then for then in known if then < year)[-YEARS_SHOWN:]
+    moves = [change(known[b], known[a]) for a, b in pairwise(y for y in years if known[y] is not None) if b == a + 1]
     found = [move for move in moves if move is not None]
     if proposal is None or len(found) < 2:
         return None
     low, high = min(*found, Decimal(0)), max(*found, Decimal(0))
-    return max(proposal * (1 + low / 100), Decimal(0)), proposal * (1 + high / 100)
+    highest = min(proposal * (1 + high / 100), LARGEST_FIGURE)
+    return max(proposal * (1 + low / 100), Decimal(0)).quantize(CENT), highest.quantize(CENT)
+
+
+def joined_series(parts: Sequence[Mapping[int, Figure]], under_way: Collection[int] = ()) -> dict[int, Figure]:
+    """What several departments did together, by year; where one of them is not known the whole is not known.
+
+    A part without a row had nothing to do in that year; of a year under way it is not known yet.
+    """
+    living = _living(parts, under_way)
+    found: dict[int, Figure] = {}
+    for year in sorted({year for part in parts for year in part}):
+        expected = [part for part in parts if year in part or (part in living and year > max(part))]
+        figures = [part.get(year) for part in expected]
+        found[year] = None if None in figures else total(figures)
+    return found
+
+
+def _living(parts: Sequence[Mapping[int, Figure]], under_way: Collection[int]) -> list[Mapping[int, Figure]]:
+    """The parts that still run: those with a row in the last year that is over, or in a later one."""
+    over = [year for part in parts for year in part if year not in under_way]
+    last = max(over, default=0)
+    return [part for part in parts if part and max(part) >= last]
+
+
+def derived(parts: Sequence[Mapping[int, Figure]], year: int, under_way: Collection[int] = ()) -> Derived:
+    """What the figures of earlier years propose, with the band and the year that both rest on.
+
+    Each part that still runs is proposed by its own last known year; together they are what was known of all.
+    """
+    before = [{then: value for then, value in part.items() if then < year} for part in parts]
+    living = _living(before, under_way)
+    proposal = total(proposed(part, year) for part in living)
+    if proposal is None:
+        return Derived()
+    last = max(then for part in living if (then := last_known(part, year)) is not None)
+    low, high = band(joined_series(before, under_way), year, proposal) or (None, None)
+    return Derived(proposal, last, low, high)
 
 
 def score(actual: Figure, proposal: Figure, override: Figure) -> MetricScore | None:

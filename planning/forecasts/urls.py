@@ -22,6 +22,6 @@ urlpatterns = [
     path("forecasts/<slug:department>/<slug:step>/", forecast.take, name="forecast-step"),
     path("report/", report.latest, name="demand-report-latest"),
     path("report/start/", report_start.start, name="demand-report-start"),
-    path("report/<int:number>/", report.report, name="demand-report"),
-    path("report/<int:number>/export/", report.export, name="demand-report-export"),
+    path("report/<number:number>/", report.report, name="demand-report"),
+    path("report/<number:number>/export/", report.export, name="demand-report-export"),
 ]

@@ -1,6 +1,6 @@
 """The figures of earlier years, row by row, and which of them look mistyped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,7 @@ OUTLIER_AT_LEAST = 20
 
 # A few hundred names stand in a hundred thousand rows.
 folded = lru_cache(maxsize=5000)(str.casefold)
+short_name = lru_cache(maxsize=5000)(slug_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,6 @@ def _from_hundredths(hundredths: int | None) -> Decimal | None:
     if hundredths is None:
         return None
     return Decimal(hundredths // 100) if hundredths % 100 == 0 else Decimal(hundredths).scaleb(-2)
-
-
-def slugs_in(rows: Iterable[HistoryRow]) -> dict[str, str]:
-    """The short name of every project in the rows."""
-    return {name: slug_of(name) for name in {row.project for row in rows} if name}
 
 
 def is_outlier(figure: Decimal | None, before: Decimal | None, after: Decimal | None) -> bool:

@@ -1,5 +1,6 @@
 """Projects, the spine of the year, and the actual figures of the years before."""
 
+from decimal import Decimal
 from hashlib import sha1
 from typing import ClassVar
 
@@ -139,6 +140,7 @@ class HistoryImport(models.Model):
     rows = models.PositiveIntegerField(_("rows"))
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    departments_made = models.JSONField(default=list, editable=False)
 
     objects = Shared["HistoryImport"].as_manager()
 
@@ -151,18 +153,31 @@ class HistoryImport(models.Model):
         return self.file_name
 
 
-class Actual(models.Model):
-    """What a project really did in one year. A blank is not known; it is not zero."""
+class YearFigures(models.Model):
+    """The five figures of a project in one year. A blank is not known; it is not zero."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="actuals")
-    slug = models.SlugField(max_length=60)
     name = models.CharField(_("project"), max_length=120)
-    year = models.PositiveSmallIntegerField(_("year"))
     activities = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
     participants = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
     people = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
     materials = MoneyField(null=True, blank=True)
     money = MoneyField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def figures(self) -> dict[str, Decimal | None]:
+        """The five by metric."""
+        return {metric: getattr(self, metric) for metric in Metric.values}
+
+
+class Actual(YearFigures):
+    """What a project really did in one year: brought in from a file, or written by its evaluation."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="actuals")
+    slug = models.SlugField(max_length=60)
+    year = models.PositiveSmallIntegerField(_("year"))
     taken_from = models.ForeignKey(HistoryImport, models.PROTECT, null=True, blank=True, related_name="actuals")
 
     objects = Scoped["Actual"].as_manager()
@@ -185,6 +200,42 @@ class Actual(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.year}"
+
+
+class ReplacedActual(YearFigures):
+    """What stood in the history before somebody replaced it; the newest one is what comes back when that is undone."""
+
+    class Why(models.TextChoices):
+        IMPORT = "import", _("Replaced by a file")
+        EVALUATION = "evaluation", _("Replaced by the evaluation")
+        CORRECTION = "correction", _("Corrected")
+
+    actual = models.ForeignKey(Actual, models.CASCADE, related_name="replaced")
+    taken_from = models.ForeignKey(HistoryImport, models.PROTECT, null=True, blank=True, related_name="+")
+    why = models.CharField(max_length=20, choices=Why.choices)
+    replaced_in = models.ForeignKey(HistoryImport, models.PROTECT, null=True, blank=True, related_name="replaced")
+    reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("replaced figures of a year")
+        verbose_name_plural = _("replaced figures")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(why="import", replaced_in__isnull=False) | (~Q(why="import") & Q(replaced_in__isnull=True)),
+                name="replaced_actual_names_its_file",
+            ),
+            models.CheckConstraint(
+                condition=~Q(why="correction") | ~Q(reason=""),
+                name="corrected_actual_says_why",
+                violation_error_message=_("Say why the figure is corrected."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.actual_id}"
 
 
 class Hindsight(models.Model):

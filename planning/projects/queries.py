@@ -1,7 +1,7 @@
 """The projects of a year, who can lead one, and what the portal knows already of the history in a file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from planning.cycles.models import Cycle
-from planning.projects.figures import HistoryRow, folded
+from planning.projects.figures import HistoryRow, folded, short_name
 from planning.projects.models import Actual, Project
 from sop_portal.foundation.organisation.access import Request
-from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.lineage import Lineage, former_names
+from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 
 
@@ -40,16 +41,39 @@ def who_may_lead(department_id: int, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
 
 
+def years_under_way() -> set[int]:
+    """The years that are not over yet: of these only the projects that ended are known."""
+    return set(Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by().values_list("year", flat=True))
+
+
+# A department, a project's short name (nothing for the whole department) and a year.
+PastKey = tuple[int, str, int]
+
+
 @dataclass(frozen=True)
 class KnownHistory:
-    """What the portal knows of the departments and years in a file."""
+    """What the portal knows of the departments and years in a file, and of the names it calls them by.
+
+    A department is found under the name it has and under every one it had before.
+    """
 
     departments: dict[str, int]
-    taken: frozenset[tuple[int, str, int]]
+    taken: frozenset[PastKey]
+    renamed: dict[str, DepartmentName] = field(default_factory=dict)
+    heirs: dict[int, Department] = field(default_factory=dict)
 
     def department_of(self, row: HistoryRow) -> int | None:
         """The department a row belongs to, whatever its capitals."""
         return self.departments.get(folded(row.department))
+
+    def key_of(self, row: HistoryRow) -> PastKey:
+        """What the figures of a row are kept under; its department is known."""
+        slug = short_name(row.project) if row.project else ""
+        return self.departments[folded(row.department)], slug, row.year
+
+    def is_taken(self, row: HistoryRow) -> bool:
+        """Whether the history has figures for it already."""
+        return self.key_of(row) in self.taken
 
     def unknown_departments(self, rows: Iterable[HistoryRow]) -> list[str]:
         """The names the portal does not know, in the order of the file, each once."""
@@ -61,9 +85,14 @@ class KnownHistory:
 
 
 def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory:
-    """Look the departments up, and every figure that is there already; two queries for any number of rows."""
+    """Look the departments up by every name they had, and every figure that is there already."""
     wanted = {row.department.casefold() for row in rows}
-    known = {name.casefold(): pk for pk, name in Department.objects.values_list("pk", "name")}
+    departments = {department.pk: department for department in Department.objects.all()}
+    mergers = Lineage({pk: department.merged_into_id for pk, department in departments.items()})
+    by_name = {department.name.casefold(): pk for pk, department in departments.items()}
+    renamed = {name: row for name, row in former_names().items() if name in wanted and name not in by_name}
+    known = {name: row.department_id for name, row in renamed.items()} | by_name
     found = {name: pk for name, pk in known.items() if name in wanted}
+    heirs = {pk: departments[line[-1]] for pk in found.values() if (line := list(mergers.heirs_of(pk)))}
     taken = Actual.objects.filter(department_id__in=found.values()).values_list("department_id", "slug", "year")
-    return KnownHistory(found, frozenset(taken.iterator(chunk_size=5000)))
+    return KnownHistory(found, frozenset(taken.iterator(chunk_size=5000)), renamed, heirs)

@@ -17,5 +17,5 @@ urlpatterns = [
     path("history/map/<uuid:token>/", reading, name="history-map"),
     path("history/map/<uuid:token>/problems/", problems_file, name="history-problems"),
     path("history/map/<uuid:token>/take/", take, name="history-take"),
-    path("history/<int:pk>/undo/", undo, name="history-undo"),
+    path("history/<key:pk>/undo/", undo, name="history-undo"),
 ]

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import HistoryRow, folded, slugs_in
-from planning.projects.models import Project
+from planning.projects.figures import HistoryRow, folded, short_name
+from planning.projects.models import HistoryImport, Metric, Project, ReplacedActual
 from planning.projects.queries import KnownHistory
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 State = Project.State
+LARGEST_FIGURE, MOST_NAMED = Decimal(10) ** 12, 5
 
 
 def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
@@ -36,7 +41,7 @@ PROJECT = Workflow(
         State.EVALUATED: "ok", State.CANCELLED: "shut",
     },
     editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
-    fields={"lead": _("Project lead"), "purpose": _("What it is for")},
+    fields={"lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved")},
     people=frozenset({"lead"}),
     steps=(
         Step(
@@ -47,10 +52,12 @@ PROJECT = Workflow(
         Step(
             "hold", _("Put on hold"), [State.ACTIVE], State.ON_HOLD, by=Can.RUN_PROJECT,
             done=_("%(person)s put the project on hold"), comment=True, awaited=False,
+            says=_("What it has not used is free for others until it is resumed."),
         ),
         Step(
             "resume", _("Resume project"), [State.ON_HOLD], State.ACTIVE, by=Can.RUN_PROJECT,
             done=_("%(person)s resumed the project"), stamps="activated", awaited=False,
+            says=_("It takes back what is still free of what it gave back."),
         ),
         Step(
             "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,
@@ -60,6 +67,7 @@ PROJECT = Workflow(
         Step(
             "cancel", _("Cancel project"), [State.PLANNED, State.ACTIVE, State.ON_HOLD], State.CANCELLED,
             by=Can.RUN_PROJECT, done=_("%(person)s cancelled the project"), comment=True, awaited=False,
+            says=_("Its lines are closed at what was spent; everything it has not used is free for others."),
         ),
         Step(
             "conclude", _("Conclude project"), [State.COMPLETED], State.EVALUATED, by=Can.REVIEW_EVALUATION,
@@ -76,11 +84,20 @@ UNKNOWN_DEPARTMENT: Promise = _(
 )
 KNOWN_ALREADY: Promise = _(
     "Row %(row)s: %(department)s, %(year)s is already in the history. "
-    "Undo the import that brought it, or delete the row."
+    "Undo the import that brought it, delete the row, or let the import replace it."
 )
 SAME_PROJECT: Promise = _(
     "Row %(row)s: in addresses, “%(project)s” of %(year)s reads the same as the project in row %(other)s. "
     "Give one of them another name."
+)
+SAME_DEPARTMENT: Promise = _(
+    "Row %(row)s: “%(department)s” and “%(named)s” in row %(other)s are one department under two names, "
+    "and both rows are of %(year)s and the same project. Delete one of the two rows."
+)
+RENAMED: Promise = _("Row %(row)s: “%(department)s” is called %(now)s since %(day)s; the figures go there.")
+MERGED: Promise = _(
+    "Row %(row)s: %(department)s became part of %(heir)s. "
+    "The figures are kept under the old name and counted with those of %(heir)s."
 )
 
 
@@ -96,25 +113,76 @@ class HistoryProblem:
     @property
     def sentence(self) -> str:
         """The whole sentence in the reader's language."""
-        return str(self.message) % {key: str(value) for key, value in self.params.items()}
+        return str(self.message) % {key: _in_words(value) for key, value in self.params.items()}
+
+
+def _in_words(value: object) -> str:
+    return day_of_year(value) if isinstance(value, date) else str(value)
 
 
 def missing_to_import(
-    rows: Sequence[HistoryRow], known: KnownHistory, *, create_departments: bool
+    rows: Sequence[HistoryRow], known: KnownHistory, *, create_departments: bool, replace: bool = False
 ) -> Iterator[HistoryProblem]:
     """Every row that cannot be taken into the history, with the way out."""
-    slugs = slugs_in(rows)
-    first: dict[tuple[str, str, int], HistoryRow] = {}
+    first: dict[tuple[int | str, str, int], HistoryRow] = {}
     for row in rows:
-        department, slug = known.department_of(row), slugs.get(row.project, "")
+        department, slug = known.department_of(row), short_name(row.project) if row.project else ""
         said = {"row": row.row_number, "department": row.department, "year": row.year}
-        other = first.setdefault((folded(row.department), slug, row.year), row)
+        other = first.setdefault((department or folded(row.department), slug, row.year), row)
         # The same name twice was found when the cells were checked.
         if folded(other.project) != folded(row.project):
             params = said | {"project": row.project, "other": other.row_number}
             yield HistoryProblem(row.row_number, "", SAME_PROJECT, params)
+        elif folded(other.department) != folded(row.department):
+            params = said | {"named": other.department, "other": other.row_number}
+            yield HistoryProblem(row.row_number, "", SAME_DEPARTMENT, params)
         if department is None:
             if not create_departments:
                 yield HistoryProblem(row.row_number, "", UNKNOWN_DEPARTMENT, said)
-        elif (department, slug, row.year) in known.taken:
+        elif (department, slug, row.year) in known.taken and not replace:
             yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)
+
+
+def names_to_look_at(rows: Sequence[HistoryRow], known: KnownHistory) -> Iterator[HistoryProblem]:
+    """Where a department is called by a name it had before, or became part of another: where the figures go."""
+    named: dict[str, HistoryRow] = {}
+    for row in rows:
+        named.setdefault(folded(row.department), row)
+    for name, row in named.items():
+        said: dict[str, object] = {"row": row.row_number, "department": row.department}
+        if former := known.renamed.get(name):
+            now, since = former.department.name, localdate(former.until)
+            yield HistoryProblem(row.row_number, "", RENAMED, said | {"now": now, "day": since})
+        if heir := known.heirs.get(known.departments.get(name, 0)):
+            yield HistoryProblem(row.row_number, "", MERGED, said | {"heir": heir.name})
+
+
+def missing_to_undo(taken: HistoryImport) -> list[Missing]:
+    """What was built on an import's figures is taken back before the import is."""
+    later = ReplacedActual.objects.filter(taken_from=taken, why=ReplacedActual.Why.IMPORT)
+    found = [
+        Missing(_("“%(file)s” replaced figures of this file. Undo that import first.") % {"file": name})
+        for name in later.order_by("replaced_in").values_list("replaced_in__file_name", flat=True).distinct()
+    ]
+    corrected = ReplacedActual.objects.filter(actual__taken_from=taken, why=ReplacedActual.Why.CORRECTION)
+    for aside in corrected.filter(taken_from=taken).select_related("actual__department").order_by("pk")[:MOST_NAMED]:
+        words = {"figures": aside.actual, "department": aside.actual.department}
+        text = _("%(department)s, “%(figures)s” was corrected since. Take the correction back first.")
+        found.append(Missing(interpolate(text, words)))
+    return found
+
+
+def missing_to_correct(
+    figures: Mapping[str, Decimal | None], changed: Mapping[str, Decimal | None], reason: str
+) -> list[Missing]:
+    """A correction says why, changes something, and writes figures that there can be."""
+    missing = []
+    if not changed:
+        missing.append(Missing(_("Nothing was changed.")))
+    if not reason.strip():
+        missing.append(Missing(_("Say why the figure is corrected.")))
+    for metric, figure in figures.items():
+        if figure is not None and not 0 <= figure <= LARGEST_FIGURE:
+            label = Metric(metric).label
+            missing.append(Missing(_("“%(measure)s” is zero or more, up to 1,000,000,000,000.") % {"measure": label}))
+    return missing

@@ -27,6 +27,7 @@ ASKED = (
     "quantity",
     "unit_cost",
     "cost",
+    "pool__paid_from__name",
     "needed_on",
     "why",
 )
@@ -64,6 +65,7 @@ def _header() -> list[str]:
         _("Quantity"),
         _("Unit cost"),
         _("Cost"),
+        _("Paid from"),
         _("Needed on"),
         _("Why"),
         _("Score"),

@@ -5,11 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from planning.projects.models import Metric
+from planning.requests.models import Pool, ResourceKind
+
 IMPORTANCE_COUNTS, URGENCY_COUNTS, EVIDENCE_COUNTS = 3, 2, 1
 CENT = Decimal("0.01")
 NOTHING = Decimal(0)
 
 Grants = Mapping[int, Decimal]
+
+# The kinds of pools that may serve a figure of the forecast, its own kind first.
+SERVED_BY = {
+    Metric.PEOPLE: (ResourceKind.PEOPLE,),
+    Metric.MATERIALS: (ResourceKind.MATERIALS, ResourceKind.MONEY),
+    Metric.MONEY: (ResourceKind.MONEY,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +46,63 @@ def cost_of(quantity: Decimal, unit_cost: Decimal) -> Decimal:
     return (quantity * unit_cost).quantize(CENT, ROUND_HALF_UP)
 
 
+def affordable(money: Decimal, unit_cost: Decimal) -> Decimal:
+    """How much can be paid with an amount of money, rounded down to what certainly costs no more."""
+    return max(NOTHING, (money / unit_cost).quantize(CENT, ROUND_DOWN))
+
+
+def pool_for(metric: str, pools: Iterable[Pool]) -> Pool | None:
+    """The pool of the year that a figure of the forecast goes to; none where a person has to say which.
+
+    Materials are forecast as an amount: a pool of materials may serve them, or the money that buys them.
+    """
+    fitting = [pool for pool in pools if pool.kind in SERVED_BY[Metric(metric)]]
+    is_materials = metric == Metric.MATERIALS
+    usual = [
+        pool
+        for pool in fitting
+        if (pool.takes_materials and is_materials) or (pool.is_usual and pool.kind == SERVED_BY[Metric(metric)][0])
+    ]
+    found = usual or fitting
+    return found[0] if len(found) == 1 else None
+
+
+def quantity_from(figure: Decimal, pool: Pool) -> Decimal:
+    """A figure of the forecast in the unit of a pool; nothing where it does not say how much that would be.
+
+    People are forecast in hours, money as an amount, materials as the amount that they cost.
+    """
+    return quantity_left(figure, pool) or NOTHING
+
+
+def left_of(known: Mapping[str, Decimal], metric: str, asked: Iterable[tuple[bool, Decimal]]) -> Decimal | None:
+    """What of the forecast figures of a project is left to ask for: hours, or money; nothing where neither is known.
+
+    Materials and money are both amounts, so what lines ask of either counts against both together, and what is asked
+    about one figure (`metric`) stays within that figure as well. `asked` says for each line whether it is people.
+    """
+    is_people = metric == Metric.PEOPLE
+    figures = {name: figure for name, figure in known.items() if (name == Metric.PEOPLE) == is_people}
+    if not figures:
+        return None
+    taken = sum((amount for of_people, amount in asked if of_people == is_people), NOTHING)
+    left = max(NOTHING, sum(figures.values(), NOTHING) - taken)
+    return min(left, figures[metric]) if metric in figures else left
+
+
+def quantity_left(left: Decimal, pool: Pool) -> Decimal | None:
+    """What is left of a forecast in the unit of a pool: hours, money, or what that money buys; else unknown."""
+    if pool.kind != ResourceKind.MATERIALS:
+        return left
+    return affordable(left, pool.unit_cost) if pool.unit_cost else None
+
+
 @dataclass(frozen=True, slots=True)
 class WhatIfLine:
-    """One line of the comparison: what it asks of which pool, what it counts for, what it was granted so far."""
+    """One line of the comparison: what it asks of which pool, what it counts for, what it was granted so far.
+
+    `payer` is the money pool that pays for it, where one does.
+    """
 
     pk: int
     department: str
@@ -49,17 +113,37 @@ class WhatIfLine:
     score: int
     decision: str
     granted: Decimal
+    payer: int | None = None
+
+    def takes(self, quantity: Decimal) -> dict[int, Decimal]:
+        """What so much of it takes of which pool."""
+        taken = {self.pool: quantity}
+        return taken if self.payer is None else taken | {self.payer: cost_of(quantity, self.unit_cost)}
+
+    def within(self, left: Grants) -> Decimal:
+        """How much of it the pools hold."""
+        part = min(self.quantity, left.get(self.pool, NOTHING))
+        if self.payer is not None and self.unit_cost:
+            part = min(part, affordable(left.get(self.payer, NOTHING), self.unit_cost))
+        return max(NOTHING, part)
 
 
 def same_share(lines: Sequence[WhatIfLine], free: Grants) -> dict[int, Decimal]:
-    """Everybody gets the same share of a pool, rounded down to the cent."""
-    asked = _asked_of(lines)
-    granted = {}
+    """Everybody gets the same share of a pool, rounded down; where money pays, no more than its share of that."""
+    asked: dict[int, Decimal] = defaultdict(Decimal)
     for line in lines:
-        available = free.get(line.pool, NOTHING)
-        enough = asked[line.pool] <= available
-        share = line.quantity if enough else line.quantity * available / asked[line.pool]
-        granted[line.pk] = max(NOTHING, share.quantize(CENT, ROUND_DOWN))
+        for pool, amount in line.takes(line.quantity).items():
+            asked[pool] += amount
+    granted = {}
+    left = dict(free)
+    for line in lines:
+        share = line.quantity
+        for pool in line.takes(line.quantity):
+            if asked[pool] > free.get(pool, NOTHING):
+                share = min(share, line.quantity * free.get(pool, NOTHING) / asked[pool])
+        part = min(share.quantize(CENT, ROUND_DOWN), line.within(left))
+        granted[line.pk] = max(NOTHING, part)
+        _take(left, line, granted[line.pk])
     return granted
 
 
@@ -68,10 +152,14 @@ def importance_only(lines: Sequence[WhatIfLine], free: Grants) -> dict[int, Deci
     left = dict(free)
     granted = {}
     for line in sorted(lines, key=lambda line: (-line.importance, -line.score, line.pk)):
-        part = max(NOTHING, min(line.quantity, left.get(line.pool, NOTHING)))
-        granted[line.pk] = part
-        left[line.pool] = left.get(line.pool, NOTHING) - part
+        granted[line.pk] = line.within(left)
+        _take(left, line, granted[line.pk])
     return granted
+
+
+def _take(left: dict[int, Decimal], line: WhatIfLine, quantity: Decimal) -> None:
+    for pool, amount in line.takes(quantity).items():
+        left[pool] = left.get(pool, NOTHING) - amount
 
 
 def _asked_of(lines: Iterable[WhatIfLine]) -> dict[int, Decimal]:

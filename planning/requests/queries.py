@@ -3,7 +3,8 @@
 What is called "of all departments" is for the board, whose readers see every department (`must_see_board`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,15 +12,18 @@ from django.db.models import F, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from planning.cycles.models import Cycle
-from planning.forecasts.models import DemandReport, ForecastFigure, ForecastLine
+from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Metric, Project
 from planning.requests.figures import (
     EVIDENCE_COUNTS,
     IMPORTANCE_COUNTS,
+    SERVED_BY,
     URGENCY_COUNTS,
     WhatIfLine,
+    left_of,
+    quantity_left,
 )
-from planning.requests.models import Pool, RequestLine, ResourceRequest
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
@@ -39,7 +43,9 @@ COMPARED = (
     "points",
     "decision",
     "granted",
+    "pool__paid_from",
 )
+NOTHING = Decimal(0)
 
 
 def find_report(request: Request, *, year: int, number: int, **_: object) -> DemandReport:
@@ -71,7 +77,7 @@ def find_board_line(request: Request, year: int, pk: int) -> RequestLine:
     """One line on the board."""
     must_see_board(request)
     lines = RequestLine.objects.visible_to(request.actor).select_related(
-        "request__department", "request__cycle", "project", "pool", "decided_by", "forecast_line"
+        "request__department", "request__cycle", "project", "pool__paid_from", "decided_by", "forecast_line"
     )
     return get_object_or_404(lines, request__cycle__year=year, pk=pk)
 
@@ -108,13 +114,24 @@ def board_lines_of_all_departments(cycle: Cycle, wanted: Mapping[str, Any]) -> Q
     if wanted.get("show"):
         found = found.filter(decision=UNDECIDED)
     found = found.annotate(points=POINTS).order_by("-points", "pk")
-    return found.select_related("request__department", "request__cycle", "project", "pool", "decided_by")
+    return found.select_related("request__department", "request__cycle", "project", "pool__paid_from", "decided_by")
 
 
 def undecided_quantities_of_all_departments(cycle: Cycle) -> dict[int, Decimal]:
-    """What the undecided lines ask of each pool."""
+    """What the undecided lines ask of each pool; of money also what the people and materials it pays for cost."""
     waiting = lines_of_all_departments(cycle).filter(decision=UNDECIDED)
-    return dict(waiting.order_by().values_list("pool").annotate(sum=Sum("quantity")))
+    return amounts_by_pool(waiting, "quantity", "cost")
+
+
+def amounts_by_pool(lines: QuerySet[RequestLine], quantity: str, cost: str) -> dict[int, Decimal]:
+    """What lines come to in each pool: in its own unit, and in the money that pays for them."""
+    columns = ("pool", "pool__kind", "pool__paid_from")
+    sums: dict[int, Decimal] = {}
+    for pool, kind, payer, amount, money in lines.order_by().values_list(*columns).annotate(Sum(quantity), Sum(cost)):
+        sums[pool] = sums.get(pool, NOTHING) + (money if kind == ResourceKind.MONEY else amount)
+        if payer is not None:
+            sums[payer] = sums.get(payer, NOTHING) + money
+    return sums
 
 
 def compared_lines_of_all_departments(cycle: Cycle, limit: int) -> list[WhatIfLine]:
@@ -136,3 +153,57 @@ def planned_but_not_asked(request: ResourceRequest, asked: Sequence[int]) -> lis
         forecast__cycle_id=request.cycle_id, forecast__department_id=request.department_id, is_planned=True
     ).exclude(project_id__in=asked)
     return [line.project for line in planned.select_related("project").order_by("project__name")[:20]]
+
+
+def figures_to_ask(cycle_id: int, departments: Iterable[int]) -> QuerySet[ForecastFigure]:
+    """What the accepted forecasts of departments say that their projects need, for whoever fills in their requests."""
+    found = ForecastFigure.objects.filter(
+        line__forecast__cycle=cycle_id,
+        line__forecast__department__in=list(departments),
+        line__forecast__state=Forecast.State.ACCEPTED,
+        line__is_planned=True,
+        metric__in=SERVED_BY,
+        figure__gt=0,
+    ).exclude(line__project__state=Project.State.CANCELLED)
+    return found.select_related("line__forecast", "line__project").order_by("line_id", "metric")
+
+
+def unasked_figures(request: ResourceRequest) -> list[tuple[ForecastFigure, Decimal]]:
+    """The figures of the accepted forecast that no line was filled in from, and how much of each is left to ask for."""
+    figures = list(figures_to_ask(request.cycle_id, [request.department_id]))
+    lines = list(request.lines.select_related("pool")) if figures else []
+    filled_in = {(line.forecast_line_id, line.metric) for line in lines}
+    known: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for figure in figures:
+        known[figure.line_id][figure.metric] = figure.figure or NOTHING
+    found = []
+    for figure in figures:
+        others = [line for line in lines if line.forecast_line_id == figure.line_id]
+        left = left_of(known[figure.line_id], figure.metric, _asked(others))
+        if left and (figure.line_id, figure.metric) not in filled_in:
+            found.append((figure, left))
+            # What the next figure is left with, if this one is filled in.
+            lines.append(RequestLine(forecast_line=figure.line, metric=figure.metric, cost=left, quantity=left))
+    return found
+
+
+def left_of_forecast(
+    forecast_line: ForecastLine | None, pool: Pool, metric: str, but: int | None = None
+) -> Decimal | None:
+    """How much a line may ask of a pool without asking for more than the forecast says; unknown where it does not.
+
+    Hours are held against hours, everything else in money; what other lines of the project ask for is not left.
+    """
+    if forecast_line is None:
+        return None
+    rows = ForecastFigure.objects.filter(line=forecast_line, metric__in=SERVED_BY, figure__isnull=False)
+    others = RequestLine.objects.filter(forecast_line=forecast_line).exclude(pk=but or 0).select_related("pool")
+    about = metric or (Metric.PEOPLE if pool.kind == ResourceKind.PEOPLE else "")
+    left = left_of(dict(rows.values_list("metric", "figure")), about, _asked(others))
+    return None if left is None else quantity_left(left, pool)
+
+
+def _asked(lines: Iterable[RequestLine]) -> list[tuple[bool, Decimal]]:
+    """Whether each line asks for people, and how much: hours of people, of everything else what it costs."""
+    asked = [(line, (line.pool.kind if line.pool_id else line.metric) == ResourceKind.PEOPLE) for line in lines]
+    return [(is_people, line.quantity if is_people else line.cost) for line, is_people in asked]

@@ -7,8 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from planning.cycles.calendar import GRACE_DAYS
+from planning.cycles.models import Stage
+from planning.cycles.queries import dates_of
 from planning.cycles.workflow import window_for
 from planning.requests.models import RequestLine, ResourceRequest
+from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
@@ -27,10 +31,14 @@ def unallocated_decisions() -> Q:
 def window_of(request: ResourceRequest, at: datetime) -> WindowCheck:
     """Two weeks from the demand report, then grace, then only what was extended for the department.
 
-    A request that was opened by a later version of the report has its two weeks from then.
+    A request of a department that was accepted later has its two weeks, and the grace after them, from then.
     """
-    if request.cycle.day(at) <= request.due:
+    day = request.cycle.day(at)
+    if day <= request.due:
         return WindowCheck(is_open=True)
+    window = dates_of(request.cycle, Stage.REQUEST)
+    if window and request.due > window.due_on and day <= add_civil_days(request.due, GRACE_DAYS):
+        return WindowCheck(is_open=True, is_late=True)
     return window_for(request.cycle, "request", request.department_id, at)
 
 
@@ -100,6 +108,7 @@ REQUEST = Workflow(
         "granted": _("granted"),
         "reason": _("reason"),
         "score": _("score"),
+        "due": _("due"),
     },
     values={"decision": dict(RequestLine.Decision.choices)},
     withheld=unallocated_decisions,

@@ -1,7 +1,7 @@
 """A year on its way to the allocation, reached through actions alone."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -22,11 +22,6 @@ Browser = Callable[[User], Client]
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
 APRIL = datetime(2027, 4, 1, 16, tzinfo=UTC)
 DURING = APRIL + timedelta(days=5)
-POOLS = [
-    ("bus", "Bookmobile", "materials", "days", 32),
-    ("hours", "Librarian hours", "people", "hours", 200),
-    ("fund", "Programme fund", "money", "USD", 2000),
-]
 TYPED = {"activities": 10, "participants": 200, "people": 120, "materials": 300, "money": 1200}
 
 
@@ -53,10 +48,7 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
         forecasts.accept(forecast, by=cast.chidi, at=MARCH, seen=forecast.version)
     year = SimpleNamespace(cycle=cycle, story=projects["arts"], swimming=projects["sports"])
     if pools:
-        for attribute, name, kind, unit, capacity in POOLS:
-            new = actions.PoolTerms(name, unit, Decimal(capacity))
-            pool = actions.add_pool(cycle, kind, new, by=cast.chidi, at=MARCH)
-            setattr(year, attribute, pool)
+        add_pools(year, cast)
     report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
     year.report = actions.publish_report(report, by=cast.chidi, at=APRIL, seen=report.version)
     year.arts = ResourceRequest.objects.get(cycle=cycle, department__slug="arts")
@@ -66,19 +58,30 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
     return year
 
 
+def add_pools(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = MARCH) -> None:
+    """The usual fund; the Bookmobile, paid from it by the day; the hours of people with a salary, usual too."""
+    fund = actions.PoolTerms("Programme fund", "USD", Decimal(2000), is_usual=True, takes_materials=True)
+    year.fund = actions.add_pool(year.cycle, "money", fund, by=cast.chidi, at=at)
+    bus = actions.PoolTerms("Bookmobile", "days", Decimal(32), rate=Decimal("1.50"), paid_from=year.fund)
+    year.bus = actions.add_pool(year.cycle, "materials", bus, by=cast.chidi, at=at)
+    hours = actions.PoolTerms("Librarian hours", "hours", Decimal(200), is_paid_for=True, is_usual=True)
+    year.hours = actions.add_pool(year.cycle, "people", hours, by=cast.chidi, at=at)
+
+
 def ask_bus(year: SimpleNamespace, by: User, days: str = "50", at: datetime = DURING) -> RequestLine:
     """One more line: days of the Bookmobile, for the department the person heads."""
     request = year.arts if by.name.startswith(("Amina", "Ben")) else year.sports
     project = year.story if request is year.arts else year.swimming
     asked = actions.AskedLine(
-        year.bus, "Bookmobile", Decimal(days), unit_cost=Decimal("1.50"), forecast_line=project.forecast_line
+        year.bus, "Bookmobile", Decimal(days), why="The hall is too far.", forecast_line=project.forecast_line
     )
     return actions.add_line(request, project, asked, by=by, at=at, seen=request.version)
 
 
-def terms(pool: Pool, **other: object) -> actions.PoolTerms:
+def terms(pool: Pool, **other: Any) -> actions.PoolTerms:
     """The terms of a pool, some of them changed."""
-    return replace(actions.PoolTerms(pool.name, pool.unit, pool.capacity), **other)
+    said = {field.name: getattr(pool, field.name) for field in fields(actions.PoolTerms)}
+    return actions.PoolTerms(**said | other)
 
 
 def submitted(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = DURING) -> SimpleNamespace:
@@ -89,7 +92,7 @@ def submitted(year: SimpleNamespace, cast: SimpleNamespace, at: datetime = DURIN
 
 
 def decide(
-    line: RequestLine, by: User, *decided: str | int, at: datetime = DURING, seen_decision: str | None = None
+    line: RequestLine, by: User, *decided: str | int | Decimal, at: datetime = DURING, seen_decision: str | None = None
 ) -> RequestLine:
     """A decision on a line as it stands now: in full, or as said by decision, quantity and reason."""
     line = RequestLine.objects.select_related("request").get(pk=line.pk)

@@ -131,7 +131,7 @@ def test_nobody_decides_a_line_of_a_request_they_edited(cast: SimpleNamespace) -
     year = open_year(cast)
     arts = year.arts.department
     Membership.objects.create(person=cast.chidi, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
-    asked = actions.AskedLine(year.bus, "Bus", Decimal(2), unit_cost=Decimal(0), forecast_line=year.story.forecast_line)
+    asked = actions.AskedLine(year.bus, "Bus", Decimal(2), "More", forecast_line=year.story.forecast_line)
     line = actions.add_line(year.arts, year.story, asked, by=cast.chidi, at=DURING, seen=1)
     Membership.objects.filter(person=cast.chidi, role=Role.HEAD).update(until_on=date(2026, 1, 1))
     submitted(year, cast)

@@ -164,7 +164,7 @@ def test_the_same_request_is_allocated_once(year: SimpleNamespace, cast: SimpleN
 def test_two_people_who_edit_one_draft_do_not_lose_a_line(transactional_db: None, cast: SimpleNamespace) -> None:
     year = open_year(cast)
 
-    asked = actions.AskedLine(year.bus, "Bus", Decimal(1), unit_cost=Decimal(1), forecast_line=year.story.forecast_line)
+    asked = actions.AskedLine(year.bus, "Bus", Decimal(1), "More", forecast_line=year.story.forecast_line)
 
     def add(by: User) -> Any:
         return actions.add_line(year.arts, year.story, asked, by=by, at=DURING, seen=1)

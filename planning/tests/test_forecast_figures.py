@@ -133,4 +133,4 @@ def test_a_count_fits_the_projects_column() -> None:
 def test_the_band_reaches_as_far_as_the_known_years_moved(
     known: dict[int, Decimal | None], found: tuple[Decimal, Decimal] | None
 ) -> None:
-    assert band(known, 2027) == found
+    assert band(known, 2027, proposed(known, 2027)) == found

@@ -180,7 +180,7 @@ def test_a_page_asks_as_often_for_three_rows_as_for_one(
             project = Project.objects.create(cycle=planning_year, department=target, name=slug, slug=slug, **days)
             line = (forecast if target == department else forecast_of(arts)).lines.create(project=project)
             for metric in FILLED:
-                ForecastFigure.objects.create(line=line, metric=metric, proposal=number + 1)
+                ForecastFigure.objects.create(line=line, metric=metric, proposal=number + 1, proposal_year=2026)
         Forecast.objects.filter(pk=forecast.pk).update(
             state="accepted", submitted_at=noon, submitted_by=cast.amina, accepted_at=noon, accepted_by=cast.chidi
         )

@@ -221,7 +221,7 @@ def test_somebody_faster_is_a_refusal_and_not_a_failure(
     rows = read_history(read_table(GOOD.encode(), "a.csv"), suggest_mapping(GOOD.splitlines()[0].split(","))).rows
     seen_before = known_history_of_all_departments(rows)
     actions.import_history(rows, file_name="a.csv", by=cast.ada, at=MARCH)
-    monkeypatch.setattr(actions, "known_history_of_all_departments", lambda _: seen_before)
+    monkeypatch.setattr(actions.imports, "known_history_of_all_departments", lambda _: seen_before)
     with pytest.raises(NotNow):
         actions.import_history(rows, file_name="b.csv", by=cast.ada, at=MARCH)
     assert (Actual.objects.count(), HistoryImport.objects.count()) == (12, 1)

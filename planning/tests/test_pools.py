@@ -14,7 +14,7 @@ from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYou
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
 
-ROOMS = actions.PoolTerms("Rooms", "days", Decimal(1))
+ROOMS = actions.PoolTerms("Rooms", "days", Decimal(1), is_paid_for=True)
 
 
 @shared_fixture
@@ -92,24 +92,26 @@ def test_a_pool_has_name_kind_unit_and_capacity(
 
 
 def test_the_pools_of_a_closed_year_stay(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    year.cycle.state = Cycle.State.CLOSED
-    year.bus.cycle.state = Cycle.State.CLOSED
-    with pytest.raises(NotNow):
+    closed = {"state": "closed", "closed_at": DURING, "closed_by": cast.ada}
+    Cycle.objects.filter(pk=year.cycle.pk).update(**closed)
+    with pytest.raises(NotNow, match="The year 2027 is closed"):
         actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(50)), by=cast.chidi, at=DURING, seen=1)
 
 
 def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     client = as_person(cast.chidi)
     assert client.get("/2027/pools/new/").status_code == 200
-    made = post(client, "/2027/pools/new/", name="Rooms", kind="materials", unit="half-days", capacity="640")
+    rooms = {"name": "Rooms", "kind": "materials", "unit": "half-days", "is_paid_for": "on"}
+    made = post(client, "/2027/pools/new/", **rooms, capacity="640")
     assert (made.status_code, made["Location"]) == (302, "/2027/pools/")
     assert Pool.objects.get(name="Rooms").capacity == 640
     url = f"/2027/pools/{year.bus.pk}/"
-    low = post(client, url, seen=1, name="Bookmobile", unit="days", capacity="10")
+    bus = {"name": "Bookmobile", "unit": "days", "rate": "1.50", "paid_from": year.fund.pk}
+    low = post(client, url, seen=1, **bus, capacity="10")
     assert low.status_code == 422
     assert "its capacity cannot go below that" in low.content.decode()
-    assert post(client, url, seen=1, name="Bookmobile", unit="days", capacity="40").status_code == 302
-    assert post(client, url, seen=1, name="Bookmobile", unit="days", capacity="41").status_code == 409
+    assert post(client, url, seen=1, **bus, capacity="40").status_code == 302
+    assert post(client, url, seen=1, **bus, capacity="41").status_code == 409
 
 
 @pytest.mark.parametrize("capacity", ["", "-1", "1e3", "1_000", "١٢", "12,34", "1.234", "NaN", "9" * 40, "=1+1"])
@@ -124,7 +126,13 @@ def test_a_bad_capacity_is_refused_and_stays_in_the_field(
 
 def test_a_chinese_keyboard_is_read(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     made = post(
-        as_person(cast.chidi), "/2027/pools/new/", name="场地", kind="materials", unit="天", capacity="６４０．５"
+        as_person(cast.chidi),
+        "/2027/pools/new/",
+        name="场地",
+        kind="materials",
+        unit="天",
+        capacity="６４０．５",
+        is_paid_for="on",
     )
     assert (made.status_code, Pool.objects.get(name="场地").capacity) == (302, Decimal("640.5"))
 

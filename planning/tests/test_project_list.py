@@ -11,14 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from planning.models import Cycle, Project
-from planning.projects import actions
 from planning.projects.models import slug_of
 from planning.projects.pages import list as project_list
 from planning.tests.requesting import MARCH, Browser
 from sop_portal.foundation.kit.paging import paginate
-from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LIST = "/2027/projects/"
@@ -156,34 +153,3 @@ def test_a_name_gives_a_short_name(name: str, slug: str) -> None:
 
 def test_different_names_in_other_alphabets_stay_apart() -> None:
     assert len({slug_of(name) for name in ("暑期阅读", "冬季阅读", "Чтение", "Café", "Cafè")}) == 5
-
-
-@shared_fixture
-def active(cycle: Cycle, arts: Department, cast: SimpleNamespace) -> Project:
-    """A project that runs."""
-    return add(cycle, arts, "Story hours", state="active", activated_at=MARCH, activated_by=cast.amina)
-
-
-def test_a_project_is_held_and_taken_up_again(active: Project, cast: SimpleNamespace) -> None:
-    actions.hold(active, by=cast.amina, at=MARCH, seen=1, comment="No room until May.")
-    assert Project.objects.get().state == "on_hold"
-    actions.resume(active, by=cast.amina, at=MARCH, seen=1)
-    assert Project.objects.get().state == "active"
-    assert list(Entry.objects.order_by("position").values_list("verb", flat=True)) == ["hold", "resume"]
-
-
-def test_holding_and_cancelling_say_why(active: Project, cast: SimpleNamespace) -> None:
-    for act in (actions.hold, actions.cancel):
-        with pytest.raises(NotReady):
-            act(active, by=cast.amina, at=MARCH, seen=1)
-    actions.cancel(active, by=cast.amina, at=MARCH, seen=1, comment="The school closed.")
-    assert Project.objects.get().state == "cancelled"
-    with pytest.raises(NotNow):
-        actions.resume(active, by=cast.amina, at=MARCH, seen=1)
-
-
-@pytest.mark.parametrize("name", ["ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"])
-def test_only_the_head_holds_and_cancels(active: Project, cast: SimpleNamespace, name: str) -> None:
-    for act in (actions.hold, actions.cancel):
-        with pytest.raises(NotYours):
-            act(active, by=getattr(cast, name), at=MARCH, seen=1, comment="Because.")

@@ -24,9 +24,7 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
 
 def renamed(line: RequestLine, by: User, **other: object) -> RequestLine:
     """The filled-in line under another name, or asked in another way."""
-    asked = actions.AskedLine(
-        line.pool, "Paper and paint", line.quantity, line.unit_cost, forecast_line=line.forecast_line
-    )
+    asked = actions.AskedLine(line.pool, "Paper and paint", line.quantity, forecast_line=line.forecast_line)
     return actions.change_line(line, replace(asked, **other), by=by, at=DURING, seen=line.request.version)
 
 
@@ -52,7 +50,7 @@ def test_a_filled_in_line_that_asks_for_something_else_keeps_its_name_and_nothin
     year: SimpleNamespace, cast: SimpleNamespace
 ) -> None:
     line = RequestLine.objects.get(request=year.arts, metric="materials")
-    line = renamed(line, cast.amina, what="Materials", pool=year.bus)
+    line = renamed(line, cast.amina, what="Materials", pool=year.bus, why="A tour")
     assert (line.what, line.metric) == ("Materials", "")
 
 

@@ -33,7 +33,7 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
 def bookmobile(year: SimpleNamespace, **other: object) -> actions.AskedLine:
     """50 days of the Bookmobile for the story hours, or asked in another way."""
     asked = actions.AskedLine(
-        year.bus, "Bookmobile", Decimal(50), unit_cost=Decimal("1.50"), forecast_line=year.story.forecast_line
+        year.bus, "Bookmobile", Decimal(50), "The hall is too far.", forecast_line=year.story.forecast_line
     )
     return replace(asked, **other)
 
@@ -54,7 +54,7 @@ def test_a_changed_line_moves_the_sum_by_the_difference(year: SimpleNamespace, c
     assert entry is not None
     assert [(c["field"], c["old"], c["new"]) for c in entry.changes] == [
         ("quantity", "50.00", "10"),
-        ("why", "", "Only in July"),
+        ("why", "The hall is too far.", "Only in July"),
     ]
 
 
@@ -83,7 +83,7 @@ def test_an_edit_names_the_version_it_saw(year: SimpleNamespace, cast: SimpleNam
 
 
 def test_a_unit_of_money_costs_what_it_is(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    money = bookmobile(year, pool=year.fund, quantity=Decimal("99.99"), unit_cost=Decimal(7))
+    money = bookmobile(year, pool=year.fund, quantity=Decimal("99.99"))
     line = actions.add_line(year.arts, year.story, money, by=cast.amina, at=DURING, seen=1)
     assert (line.unit_cost, line.cost) == (1, Decimal("99.99"))
 
@@ -117,7 +117,7 @@ def test_a_line_belongs_to_its_department_year_and_project(year: SimpleNamespace
     with pytest.raises(NotReady, match="another project"):
         actions.add_line(year.arts, year.story, elsewhere, by=cast.amina, at=DURING, seen=1)
     other = create_cycle(year=2028, by=cast.ada, at=DURING)
-    nine_days = actions.PoolTerms("Bus", "days", Decimal(9))
+    nine_days = actions.PoolTerms("Bus", "days", Decimal(9), is_paid_for=True)
     bus = actions.add_pool(other, "materials", nine_days, by=cast.chidi, at=DURING)
     with pytest.raises(NotReady, match="another year"):
         actions.add_line(year.arts, year.story, bookmobile(year, pool=bus), by=cast.amina, at=DURING, seen=1)

@@ -42,13 +42,12 @@ def add_pools(world: World, year: DemoYear, at: datetime) -> None:
     cycle, chidi = world.cycle(year), world.cast["Chidi Okafor"]
     needed = Project.objects.filter(cycle=cycle).aggregate(sum=Sum("needed"))["sum"]
     money = (needed * (ONE if year is world.last else Decimal("0.98"))).quantize(THOUSAND, ROUND_UP).quantize(ONE)
-    for name, kind, unit, capacity in (
-        (MONEY, ResourceKind.MONEY, "USD", money + 12_000),
-        (HOURS, ResourceKind.PEOPLE, "hours", Decimal(16_000)),
-        (BOOKMOBILE, ResourceKind.MATERIALS, "days", Decimal(130)),
-    ):
-        moment = world.agenda.next()
-        requests.add_pool(cycle, kind, requests.PoolTerms(name, unit, capacity), by=chidi, at=moment)
+    terms = requests.PoolTerms(MONEY, "USD", money + 12_000, takes_materials=True)
+    fund = requests.add_pool(cycle, ResourceKind.MONEY, terms, by=chidi, at=world.agenda.next())
+    hours = requests.PoolTerms(HOURS, "hours", Decimal(16_000), is_paid_for=True)
+    requests.add_pool(cycle, ResourceKind.PEOPLE, hours, by=chidi, at=world.agenda.next())
+    days = requests.PoolTerms(BOOKMOBILE, "days", Decimal(130), rate=Decimal(45), paid_from=fund)
+    requests.add_pool(cycle, ResourceKind.MATERIALS, days, by=chidi, at=world.agenda.next())
 
 
 def publish(world: World, year: DemoYear, at: datetime) -> None:
@@ -70,10 +69,10 @@ def ask(world: World, year: DemoYear, library: Library, turn: int) -> None:
     if library.name in USES_BOOKMOBILE:
         what, why = words.BOOKMOBILE
         pool = pool_of(request, BOOKMOBILE)
-        add(world, request, "home-delivery", requests.AskedLine(pool, what, Decimal(20 + turn), Decimal(45), why))
+        add(world, request, "home-delivery", requests.AskedLine(pool, what, Decimal(20 + turn), why))
     if year is world.running and library.name == "Bristol":
         what, why = words.SECOND_PRINTER
-        add(world, request, "makerspace", requests.AskedLine(pool_of(request, MONEY), what, Decimal(4_800), ONE, why))
+        add(world, request, "makerspace", requests.AskedLine(pool_of(request, MONEY), what, Decimal(4_800), why))
     requests.submit(request, by=head, at=world.agenda.next(), seen=request.version)
 
 

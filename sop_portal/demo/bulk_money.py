@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+from budgets.drafting.actions.appropriation import change_funds, sums_of_funds
 from budgets.drafting.actions.sums import update_sums
 from budgets.models import Appropriation, Budget, BudgetLine, Category, Confirmation, Expense, Fund
 from planning.models import RequestLine
@@ -21,6 +22,7 @@ def make(load: Load, granted: list[RequestLine]) -> dict[str, int]:
     update_sums(budget)
     approve(load, budget)
     approved = rows(Appropriation, appropriations(load, lines))
+    change_funds({}, sums_of_funds(load.cycle.pk))
     expenses = 0
     for batch in batches(spent(load, approved)):
         # Not kept: there are hundreds of thousands of them.
@@ -64,6 +66,7 @@ def budget_lines(load: Load, budget: Budget, fund: Fund, granted: list[RequestLi
             category=categories[number % len(categories)],
             fund=fund,
             allocation=allocation,
+            allocated=allocation.granted_cost,
             q1=quarter,
             q2=quarter,
             q3=quarter,
@@ -105,6 +108,8 @@ def spent(load: Load, lines: list[Appropriation]) -> Iterator[Expense]:
                 department_id=line.department_id,
                 project_id=line.project_id,
                 appropriation=line,
+                fund_id=line.fund_id,
+                category=line.category,
                 amount=amount_of(line.number, line.approved),
                 what=f"Bill {line.number}-{place + 1}",
                 spent_on=load.cycle.starts_on + timedelta(days=(line.number * 7 + place * 31) % DAYS),

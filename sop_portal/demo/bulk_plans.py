@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from planning.forecasts.queries.projects import proposals_of
 from planning.models import (
     Actual,
     DemandReport,
@@ -65,13 +66,25 @@ def make(load: Load) -> list[RequestLine]:
 
 def forecast_figures(load: Load, lines: list[ForecastLine]) -> Iterator[ForecastFigure]:
     """Five measures per project, and what the project keeps of them."""
+    proposals = proposals_of(load.projects, load.cycle)
     for number, (project, line) in enumerate(zip(load.projects, lines, strict=True)):
         figures = figures_of(number)
         project.needed = figures["materials"] + figures["money"]
         project.activities_planned = int(figures["activities"])
         project.participants_planned = int(figures["participants"])
         for metric, figure in figures.items():
-            yield ForecastFigure(line=line, metric=metric, proposal=figure)
+            found = proposals[project.department_id, project.slug][metric]
+            yield ForecastFigure(
+                line=line,
+                metric=metric,
+                proposal=found.proposal,
+                proposal_year=found.year,
+                low=found.low,
+                high=found.high,
+                override=figure,
+                source="history",
+                reason="Made to measure with.",
+            )
 
 
 def sums_of(load: Load, forecasts: dict[int, Forecast]) -> dict[int, dict[str, Decimal]]:
@@ -111,7 +124,9 @@ def granted_lines(load: Load, lines: list[ForecastLine]) -> list[RequestLine]:
     chen, at = load.people["Chen Jing"], load.at
     whole = Decimal(len(load.projects) * LINES * 1_000)
     pool = Pool.objects.create(cycle=load.cycle, name="Programme money", kind="money", unit="USD", capacity=whole)
-    Pool.objects.create(cycle=load.cycle, name="Staff hours", kind="people", unit="hours", capacity=whole)
+    Pool.objects.create(
+        cycle=load.cycle, name="Staff hours", kind="people", unit="hours", capacity=whole, is_paid_for=True
+    )
     requests = rows(
         ResourceRequest,
         (

@@ -5,11 +5,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from budgets.spending import actions as spending
 from evaluations.models import Issue, ProgressReport
 from evaluations.reports import actions as reports
 from evaluations.reports.workflow import missing_to_submit
 from planning.models import Project
-from planning.projects import actions as projects
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import ProjectKind, in_months, kinds_of, last_figures
@@ -163,4 +163,4 @@ def hold(world: World, year: DemoYear, at: datetime) -> None:
     library = next(found for found in LIBRARIES if found.name == "Columbia Little")
     project = project_of(world, year, library, kinds_of(library)[-1])
     comment = "No van, no deliveries until it is back."
-    projects.hold(project, by=world.cast.head(library), at=at, seen=project.version, comment=comment)
+    spending.hold(project, by=world.cast.head(library), at=at, seen=project.version, comment=comment)

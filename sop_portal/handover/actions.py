@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from evaluations.improvements.actions import tell_planners
 from evaluations.improvements.workflow import MEASURE
 from evaluations.models import Measure
+from planning.forecasts.actions import carry_over_to_heir
 from planning.models import Project
+from planning.projects.actions import history_changed, history_locked
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.actions import Change
@@ -103,17 +106,22 @@ def _end_deputyship(lent: Delegation, person: User, on: date, by: User, at: date
 def merge(department: Department, into: Department, *, by: User, at: datetime) -> Department:
     """Let a department become part of another: its head answers for what is open, and it plans no year of its own."""
     people.require_administrator(by, at)
-    list(Department.objects.select_for_update().filter(pk__in=[department.pk, into.pk]).order_by("pk"))
+    with history_locked():
+        list(Department.objects.select_for_update().filter(pk__in=[department.pk, into.pk]).order_by("pk"))
     department.refresh_from_db()
     into.refresh_from_db()
     heads = holders(Role.HEAD, into, localdate(at))
     _refuse_impossible(department, into, heads)
     before = holders(Role.HEAD, department, localdate(at))
-    for part in (department, *department.parts.order_by("pk")):
+    earlier = lineage().ancestors_of(department.pk)
+    for part in (department, *Department.objects.filter(pk__in=earlier).order_by("pk")):
         _move_members(part, into, heads, by, at)
-        part.merged_into, part.is_active = into, False
-        part.save()
-        note("department", part, "merge-department", by=by, at=at, changes=[Change("merged_into", "", str(into.pk))])
+    department.merged_into, department.merged_at, department.is_active = into, at, False
+    department.save()
+    changes = [Change("merged_into", "", str(into.pk))]
+    note("department", department, "merge-department", by=by, at=at, changes=changes)
+    carry_over_to_heir(into, by=by, at=at)
+    history_changed({into.pk, department.pk, *earlier}, by=by, at=at, because=str(department))
     concerned = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
     tell(
         concerned.values(),

@@ -17,6 +17,7 @@ from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
+from sop_portal.people.actions.departments import why_not_called
 from sop_portal.people.terms import Term, why_not_until
 
 AWAY = _(
@@ -66,6 +67,8 @@ class DepartmentForm(forms.Form):
         taken = Department.objects.filter(name=name).exclude(pk=self.department.pk if self.department else 0)
         if taken.exists():
             raise ValidationError(_("A department of this name exists already."))
+        if sentence := why_not_called(name, self.department):
+            raise ValidationError(sentence)
         return name
 
     def clean_is_active(self) -> bool:
@@ -101,7 +104,8 @@ class RoleForm(TermForm):
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     department = forms.ModelChoiceField(
-        Department.objects.filter(is_active=True),
+        # What a merged department still has open needs a head too.
+        Department.objects.filter(Q(is_active=True) | Q(merged_into__isnull=False)),
         label=_("Department"),
         required=False,
         help_text=_("For department heads and project leads only."),

@@ -9,7 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
 SAMPLES = {
-    "IntConverter": 1,
+    "NumberConverter": 1,
+    "KeyConverter": 1,
+    "YearConverter": 2027,
     "SlugConverter": "x",
     "StringConverter": "x",
     "PathConverter": "x",
@@ -49,13 +51,18 @@ class Address:
         path = f"/{self.route}"
         for name, converter in self.converters.items():
             sample = values.get(name, SAMPLES.get(type(converter).__name__, "x"))
-            path = path.replace(f"<{kind_of(path, name)}{name}>", converter.to_url(sample))
+            # A word stands as it is typed, even where no link of the portal would lead there.
+            text = sample if isinstance(sample, str) else converter.to_url(sample)
+            path = path.replace(f"<{kind_of(path, name)}{name}>", text)
         return path
 
 
 def kind_of(path: str, name: str) -> str:
     """The converter's prefix as it stands in the route: "int:" or nothing."""
-    return next((f"{kind}:" for kind in ("int", "slug", "str", "path", "uuid") if f"<{kind}:{name}>" in path), "")
+    return next(
+        (f"{kind}:" for kind in ("number", "key", "year", "slug", "str", "path", "uuid") if f"<{kind}:{name}>" in path),
+        "",
+    )
 
 
 def addresses() -> list[Address]:

@@ -103,7 +103,6 @@ def ask(side: Side, cycle: Cycle) -> None:
             pool,
             side.words("Hall"),
             Decimal(800),
-            unit_cost=Decimal(1),
             why=side.words("Rent"),
             why_not_forecast=side.words("Came up later"),
         )

@@ -3,12 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
 from budgets.drafting.actions.budget import lock_cycle
-from budgets.drafting.models import Budget, BudgetLine, BudgetSum
+from budgets.drafting.actions.sums import update_sums
+from budgets.drafting.figures import ZERO, planned_places, spread
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetSum
 from budgets.drafting.workflow import BUDGET
+from budgets.drafting.workflow.limits import approved_lines
+from planning.models import Project
 from sop_portal.foundation.kit.bulk import insert_from
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
@@ -29,6 +33,9 @@ COPIED = (
     "q2",
     "q3",
     "q4",
+    "allocated",
+    "more_reason",
+    "serves_purpose",
     "computation",
     "is_refused",
     "refusal",
@@ -55,6 +62,7 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
             reason=reason.strip(),
         )
         _copy_lines(base, amendment)
+        close_lines(amendment, _closed_for_good(amendment), reason=reason.strip())
         add_contributor(BUDGET, amendment, by, grant, at)
         created(BUDGET, amendment, by=by, at=at, grant=grant, comment=reason.strip())
     return amendment
@@ -82,6 +90,36 @@ def _copy_lines(base: Budget, amendment: Budget) -> None:
     for model, columns in ((BudgetLine, COPIED), (BudgetSum, SUMS)):
         rows = model.objects.filter(budget=base).order_by("pk").values_list(Value(amendment.pk), *columns)
         insert_from(model, ("budget_id", *columns), rows)
+
+
+def close_lines(budget: Budget, lines: QuerySet[BudgetLine], *, reason: str) -> list[BudgetLine]:
+    """Cut lines of a version to what was spent on them; those that changed."""
+    found = list(lines.select_related("project", "budget__cycle", "allocation").order_by("number"))
+    known = approved_lines(budget.cycle_id, [line.number for line in found])
+    changed = [line for line in found if _cut(line, known.get(line.number), reason)]
+    for line in changed:
+        line.save()
+    if changed:
+        update_sums(budget, {line.department_id for line in changed})
+    return changed
+
+
+def _closed_for_good(budget: Budget) -> QuerySet[BudgetLine]:
+    """The lines of cancelled projects, and those that a project taken up again has not got back."""
+    closed = Appropriation.objects.filter(cycle_id=budget.cycle_id, closed_at__isnull=False)
+    numbers = closed.exclude(project__state=Project.State.ON_HOLD).values("number")
+    return BudgetLine.objects.filter(budget=budget, number__in=numbers)
+
+
+def _cut(line: BudgetLine, approved: Appropriation | None, reason: str) -> bool:
+    spent = approved.spent if approved else ZERO
+    if line.amount == spent and line.allocated == line.allocation.granted_cost:
+        return False
+    line.allocated = line.allocation.granted_cost
+    line.q1, line.q2, line.q3, line.q4 = spread(spent, line.quarters, planned_places(spent, line.budget.cycle.currency))
+    if not spent:
+        line.is_refused, line.refusal = True, line.refusal or reason
+    return True
 
 
 def drop(budget: Budget, *, by: User, at: datetime) -> Budget:

@@ -16,11 +16,15 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import step
 from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.years import open_year
 
 
 def lock_cycle(cycle_id: int) -> Cycle:
-    """The year, locked first: versions of its budget are made and put in force one at a time."""
-    return Cycle.objects.select_for_update().get(pk=cycle_id)
+    """The year, locked first and open: versions of its budget are made and put in force one at a time."""
+    # Not against those who only write rows of the year: an expense would wait for the year, and the year for its line.
+    locked = Cycle.objects.select_for_update(no_key=True).get(pk=cycle_id)
+    open_year(BUDGET.kind, locked, "create")
+    return locked
 
 
 @BUDGET.act("share")

@@ -20,9 +20,8 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import add_contributor, created, edit, note
+from sop_portal.foundation.workflow.engine import add_contributor, created, edit
 
 AT_ONCE = 1000
 DEFAULT_FUND = "General fund"
@@ -76,6 +75,7 @@ def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> B
         category=category_of(allocation),
         fund=fund,
         allocation=allocation,
+        allocated=allocation.granted_cost,
         q1=q1,
         q2=q2,
         q3=q3,
@@ -110,17 +110,3 @@ def take_in_new(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
         for allocation in new:
             editing.change("line", None, allocation.granted_cost, where=f"{allocation.project}: {allocation.called}")
     return budget
-
-
-def add_fund(*, name: str, is_restricted: bool, purpose: str, by: User, at: datetime) -> Fund:
-    """Add a funding source; a restricted one names its purpose."""
-    with transaction.atomic():
-        grant = authority(Can.COMPILE_BUDGET, None, by, at)
-        if is_restricted and not purpose.strip():
-            raise NotReady(_("A restricted fund names what its money may be used for."))
-        if Fund.objects.filter(name=name).exists():
-            raise NotReady(_("There is a funding source of this name already."))
-        fund = Fund.objects.create(name=name, is_restricted=is_restricted, purpose=purpose.strip())
-        changes = [Change("name", "", name), Change("purpose", "", purpose.strip())]
-        note("fund", fund, "create", by=by, at=at, behalf=grant.behalf, changes=changes)
-    return fund

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import CONFIRMATION
+from budgets.drafting.workflow.limits import below_spent
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.workflow.engine import created, lock, note, step
+from sop_portal.foundation.workflow.engine import created, follow, lock, note, step
+from sop_portal.foundation.workflow.years import hold_year
 
 DAYS_TO_ANSWER = timedelta(days=14)
 State = Confirmation.State
@@ -33,6 +35,7 @@ def _answer(
     confirmation: Confirmation, name: str, by: User, at: datetime, seen: int, comment: str
 ) -> AbstractContextManager[Confirmation]:
     # The budget is locked before its confirmation, as everywhere, so that nothing is answered while it moves on.
+    hold_year(CONFIRMATION.kind, confirmation)
     lock(confirmation.budget)
     return step(CONFIRMATION, confirmation, name, by=by, at=at, seen=seen, comment=comment)
 
@@ -60,6 +63,8 @@ def _refuse_contests_that_say_nothing(contested: Contested, lines: Mapping[int, 
             missing.append(_("Line %(line)s: say why.") % {"line": lines[pk].where})
         if wanted < 0 or wanted == lines[pk].amount:
             missing.append(_("Line %(line)s: enter another amount than the one it has.") % {"line": lines[pk].where})
+        below = below_spent(lines[pk], wanted)
+        missing += [below.sentence] if below else []
     if missing:
         raise NotReady(_("The lines cannot be contested like this."), missing)
 
@@ -85,6 +90,22 @@ def new_version(confirmation: Confirmation, changes: Sequence[Change], *, by: Us
         confirmation.version += 1
         confirmation.save(update_fields=["version"])
         note(CONFIRMATION.kind, confirmation, "edit", by=by, at=at, changes=changes)
+
+
+def lines_were_closed(
+    budget: Budget, lines: Sequence[BudgetLine], changes: Sequence[Change], by: User, at: datetime
+) -> None:
+    """Note on the department's answer that it cancelled a project itself: it need not confirm that again."""
+    asked = Confirmation.objects.select_for_update(of=("self",)).filter(budget=budget)
+    confirmation = (
+        asked.filter(department_id=lines[0].department_id).select_related("department", "budget__cycle").first()
+    )
+    if confirmation is None:
+        return
+    mark_settled(lines, by=by, at=at)
+    new_version(confirmation, changes, by=by, at=at)
+    if confirmation.state == State.CONTESTED and not confirmation.contests.filter(settled="open").exists():
+        follow(CONFIRMATION, confirmation, "settle", by=by, at=at)
 
 
 def ask_again(confirmation: Confirmation, *, by: User, at: datetime) -> None:

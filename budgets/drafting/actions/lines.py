@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import QUARTERS, ZERO, planned_places, spread
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
+from budgets.drafting.workflow.limits import problems_of
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
@@ -24,10 +27,15 @@ from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import edit, step
 from sop_portal.foundation.workflow.models import Contributor
 
+GIVEN = ("category", "fund", "computation", "more_reason", "serves_purpose")
+
 
 @dataclass(frozen=True)
 class LineAmounts:
-    """What a line holds by quarter, and where wanted another category, fund or computation."""
+    """What a line holds by quarter, and where wanted another category, fund or computation.
+
+    More than was allocated needs a reason, a restricted fund the words in which the line serves its purpose.
+    """
 
     q1: Decimal
     q2: Decimal
@@ -36,12 +44,15 @@ class LineAmounts:
     category: str | None = None
     fund: Fund | None = None
     computation: str | None = None
+    more_reason: str | None = None
+    serves_purpose: str | None = None
 
 
-def spread_like(line: BudgetLine, amount: Decimal) -> LineAmounts:
-    """Another amount for a line, shared out over its quarters as before."""
+def spread_like(line: BudgetLine, amount: Decimal, why: str = "") -> LineAmounts:
+    """Another amount for a line, shared out over its quarters as before, and why where it is more than allocated."""
     q1, q2, q3, q4 = spread(amount, line.quarters, planned_places(amount, line.budget.cycle.currency))
-    return LineAmounts(q1, q2, q3, q4)
+    is_reason = amount > line.allocated and not line.more_reason
+    return LineAmounts(q1, q2, q3, q4, more_reason=why if is_reason else None)
 
 
 def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, seen: int) -> BudgetLine:
@@ -50,10 +61,36 @@ def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, 
         quarters = {name: getattr(amounts, name) for name in QUARTERS}
         if any(amount < 0 for amount in quarters.values()) or not any(quarters.values()):
             raise NotReady(_("Enter an amount of more than zero, or leave the line out with a reason."))
-        given = {name: getattr(amounts, name) for name in ("category", "fund", "computation")}
-        change(editing, locked, **quarters, **{name: value for name, value in given.items() if value is not None})
+        given = {name: getattr(amounts, name) for name in GIVEN if getattr(amounts, name) is not None}
+        forget_other_purpose(locked, given)
+        change(editing, locked, **quarters, **given)
         change(editing, locked, is_refused=False, refusal="")
+        refuse_broken_limits([locked])
     return locked
+
+
+def changed_to(line: BudgetLine, amounts: LineAmounts) -> BudgetLine:
+    """The line as it would be, saved nowhere: what a form asks before anything is changed."""
+    given = {name: getattr(amounts, name) for name in GIVEN if getattr(amounts, name) is not None}
+    forget_other_purpose(line, given)
+    would_be = copy(line)
+    for name, value in {**given, **{name: getattr(amounts, name) for name in QUARTERS}}.items():
+        setattr(would_be, name, value)
+    return would_be
+
+
+def forget_other_purpose(line: BudgetLine, given: dict[str, Any]) -> None:
+    """The words in which a line served the purpose of one fund say nothing of another fund's purpose."""
+    fund = given.get("fund", line.fund)
+    if fund.pk != line.fund_id and given.get("serves_purpose", line.serves_purpose) == line.serves_purpose:
+        given["serves_purpose"] = ""
+
+
+def refuse_broken_limits(lines: Sequence[BudgetLine]) -> None:
+    """Refuse lines, changed and not saved yet, that break a limit somebody would meet later."""
+    problems = [problem.sentence for line in lines for problem in problems_of(line)]
+    if problems:
+        raise NotReady(_("The budget cannot be changed like this."), problems)
 
 
 def leave_out(line: BudgetLine, *, why: str, by: User, at: datetime, seen: int) -> BudgetLine:
@@ -62,6 +99,7 @@ def leave_out(line: BudgetLine, *, why: str, by: User, at: datetime, seen: int) 
         raise NotReady(_("Say why the line is not budgeted."), [_("A reason is missing.")])
     with line_edit(line, by=by, at=at, seen=seen) as (editing, locked):
         change(editing, locked, q1=ZERO, q2=ZERO, q3=ZERO, q4=ZERO, is_refused=True, refusal=why.strip())
+        refuse_broken_limits([locked])
     return locked
 
 
@@ -167,8 +205,13 @@ def _refuse_unchanged(lines: list[BudgetLine], amounts: Mapping[int, Decimal]) -
 
 
 def _give(line: BudgetLine, amount: Decimal, reason: str, editing: Editing) -> None:
-    """Give a line another amount, shared out over its quarters as before; nothing means it is not budgeted."""
-    amounts = spread_like(line, amount)
+    """Give a line another amount, shared out over its quarters as before; nothing means it is not budgeted.
+
+    The reason of the department is the one for more than was allocated, too.
+    """
+    amounts = spread_like(line, amount, reason)
     change(editing, line, **{name: getattr(amounts, name) for name in QUARTERS})
+    change(editing, line, more_reason=line.more_reason if amounts.more_reason is None else amounts.more_reason)
     change(editing, line, is_refused=not amount, refusal="" if amount else reason)
+    refuse_broken_limits([line])
     line.save()

@@ -26,6 +26,8 @@ class Appropriation(models.Model):
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")
     approved = MoneyField(_("approved"))
     spent = MoneyField(_("spent"), default=0)
+    # Since when it holds what was spent and no more: its project is on hold or cancelled.
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects = Scoped["Appropriation"].as_manager()
 
@@ -38,6 +40,9 @@ class Appropriation(models.Model):
                 condition=Q(spent__gte=0, spent__lte=F("approved")),
                 name="line_never_overspent",
                 violation_error_message=_("More would be spent on the line than was approved."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(approved=F("spent")), name="closed_line_holds_what_was_spent"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["cycle", "department", "id"], name="approved_by_department")]

@@ -5,13 +5,15 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models.budget import Budget, begun_by
 from budgets.drafting.models.fund import Fund
 from planning.models import Project, RequestLine
-from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.kit.money import STORED_PLACES, MoneyField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
@@ -59,6 +61,10 @@ class BudgetLine(models.Model):
         output_field=models.DecimalField(max_digits=15, decimal_places=2),
         db_persist=True,
     )
+    # What its allocation granted when the line was made; later versions keep it.
+    allocated = MoneyField(_("allocated"), default=0)
+    more_reason = models.TextField(_("why more than was allocated"), max_length=2000, blank=True)
+    serves_purpose = models.TextField(_("how it serves the purpose of a restricted fund"), max_length=2000, blank=True)
     computation = models.TextField(_("how it is computed"), max_length=2000, blank=True)
     is_refused = models.BooleanField(_("not budgeted"), default=False)
     refusal = models.TextField(_("why it is not budgeted"), max_length=2000, blank=True)
@@ -78,6 +84,13 @@ class BudgetLine(models.Model):
                 condition=Q(is_refused=False) | (~Q(refusal="") & Q(q1=0, q2=0, q3=0, q4=0)),
                 name="line_not_budgeted_has_a_reason",
                 violation_error_message=_("Say why the line is not budgeted."),
+            ),
+            models.CheckConstraint(
+                # Rounded, because SQLite adds in binary fractions.
+                condition=LessThanOrEqual(Round(F("q1") + F("q2") + F("q3") + F("q4"), STORED_PLACES), F("allocated"))
+                | ~Q(more_reason=""),
+                name="line_within_its_allocation",
+                violation_error_message=_("Say why the line holds more than was allocated."),
             ),
         ]
         indexes: ClassVar = [
@@ -101,7 +114,7 @@ class BudgetLine(models.Model):
     @property
     def on_allocation(self) -> Decimal:
         """How much more, or less, is budgeted than was granted."""
-        change: Decimal = self.amount - self.allocation.granted_cost
+        change: Decimal = self.amount - self.allocated
         return change
 
     @property

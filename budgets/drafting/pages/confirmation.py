@@ -18,6 +18,7 @@ from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
 from budgets.drafting.queries.budgets import budgets_of, find_confirmation, lines_of_confirmation
 from budgets.drafting.queries.sums import sums_by_quarter
 from budgets.drafting.workflow import CONFIRMATION
+from budgets.drafting.workflow.limits import spent_on
 from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.kit.paging import ListPage, paginate
@@ -48,10 +49,14 @@ def confirmation(request: Request, *, year: int, number: int, department: str) -
 def _table(request: Request, record: Confirmation, contests: Mapping[int, Contest]) -> dict[str, Any]:
     """The lines of the department with what it contests, and their sums."""
     turned, sums = _turned(request, record), sums_by_quarter(lines_of_confirmation(record))
+    spent = spent_on(turned.rows)
     quarters = (amount for line in turned.rows for amount in line.quarters)
     wanted = (contest.wanted for contest in contests.values())
     return {
-        "rows": [(line, contests.get(line.pk), _badge(line, record, contests, request)) for line in turned.rows],
+        "rows": [
+            (line, contests.get(line.pk), _badge(line, record, contests, request), spent.get(line.number))
+            for line in turned.rows
+        ],
         "turned": turned,
         "alike": lines_alike(turned.rows),
         "sums": sums,

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from budgets.drafting.models import Budget, BudgetLine, Confirmation
+from budgets.drafting.models import Budget, BudgetLine, Confirmation, Fund
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 
@@ -45,3 +45,8 @@ def find_confirmation(request: Request, *, year: int, number: int, department: s
 def lines_of_confirmation(confirmation: Confirmation) -> QuerySet[BudgetLine]:
     """The lines a department is asked to confirm; for whoever sees the confirmation."""
     return BudgetLine.objects.filter(budget_id=confirmation.budget_id, department_id=confirmation.department_id)
+
+
+def find_fund(request: Request, pk: int) -> Fund:
+    """One funding source."""
+    return get_object_or_404(Fund.objects.visible_to(request.actor), pk=pk)

@@ -1,14 +1,16 @@
 """The lines of a sheet: narrowed, with what departments say of them and what is known of last year."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
-from budgets.drafting.figures import ZERO
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
+from planning.forecasts.figures import total
+from planning.forecasts.queries.planners import all_planners_in
 from planning.models import Actual, Project
 from sop_portal.foundation.organisation.models import Department
 
@@ -73,14 +75,17 @@ def actuals_of(budget: Budget, lines: Sequence[BudgetLine]) -> dict[int, Decimal
     in_budget = BudgetLine.objects.filter(budget=budget, project__in=projects, category__in=METRICS).order_by()
     first_of_each = in_budget.values("project", "category").annotate(first=Min("number"))
     first_numbers = set(first_of_each.values_list("first", flat=True))
+    planners = all_planners_in(budget.cycle_id)
     known = Actual.objects.filter(
         year=budget.cycle.year - 1,
-        department__in={line.department_id for line in measured},
+        department__in=planners.parts_of_all(line.department_id for line in measured),
         slug__in={line.project.slug for line in measured},
     )
-    found = {(actual.department_id, actual.slug): actual for actual in known}
+    found: dict[tuple[int, str], list[Actual]] = defaultdict(list)
+    for actual in known:
+        found[planners.of(actual.department_id), actual.slug].append(actual)
     values = {
-        line.pk: getattr(found.get((line.department_id, line.project.slug)), METRICS[line.category], None)
+        line.pk: total(getattr(a, METRICS[line.category]) for a in found[line.department_id, line.project.slug])
         for line in measured
         if line.number in first_numbers
     }
@@ -94,12 +99,21 @@ def actual_total_of(budget: Budget, lines: QuerySet[BudgetLine]) -> Decimal | No
         department__actuals__year=budget.cycle.year - 1,
         department__actuals__slug=F("slug"),
     )
+    projects = {category: lines.filter(category=category).order_by().values("project_id") for category in METRICS}
     sums = {
-        category: Sum(
-            f"department__actuals__{metric}",
-            filter=Q(pk__in=lines.filter(category=category).order_by().values("project_id")),
-        )
+        category: Sum(f"department__actuals__{metric}", filter=Q(pk__in=projects[category]))
         for category, metric in METRICS.items()
     }
-    found = [amount for amount in known.aggregate(**sums).values() if amount is not None]
-    return sum(found, ZERO) if found else None
+    return total([*known.aggregate(**sums).values(), *_of_merged(budget, projects)])
+
+
+def _of_merged(budget: Budget, projects: Mapping[str, "QuerySet[Any, Any]"]) -> Iterator[Decimal | None]:
+    """Last year's money of the projects of departments that are planned under another one now."""
+    planners = all_planners_in(budget.cycle_id)
+    if not planners.heirs:
+        return
+    rows = list(Actual.objects.filter(year=budget.cycle.year - 1, department__in=planners.heirs))
+    for category, metric in METRICS.items():
+        shown = Project.objects.filter(pk__in=projects[category], department__in=planners.heirs.values())
+        known = set(shown.values_list("department_id", "slug"))
+        yield from (getattr(row, metric) for row in rows if (planners.of(row.department_id), row.slug) in known)

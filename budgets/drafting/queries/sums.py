@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from budgets.drafting.figures import QUARTERS, ZERO, LineSums
 from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Confirmation, Contest
@@ -17,8 +17,9 @@ REFUSED = Q(is_refused=True)
 SUMMED = {
     "lines": Count("pk"),
     "refused": Count("pk", filter=REFUSED),
-    "allocated": Sum("allocation__granted_cost"),
-    "allocated_refused": Sum("allocation__granted_cost", filter=REFUSED, default=ZERO),
+    # First, because the sum of the next line is called as its column is.
+    "allocated_refused": Sum("allocated", filter=REFUSED, default=ZERO),
+    "allocated": Sum("allocated"),
     **{quarter: Sum(quarter) for quarter in QUARTERS},
 }
 State = Confirmation.State
@@ -49,7 +50,7 @@ def sums_by_department(lines: QuerySet[BudgetLine]) -> Iterable[Mapping[str, Any
 def sums_by_quarter(lines: QuerySet[BudgetLine]) -> dict[str, Decimal | None]:
     """Allocation, quarters and total of these lines; nothing where there are no lines."""
     sums = {name: Sum(name) for name in (*QUARTERS, "amount")}
-    return lines.aggregate(allocated=Sum(F("allocation__granted_cost")), **sums)
+    return lines.aggregate(allocated=Sum("allocated"), **sums)
 
 
 def total_of(lines: QuerySet[BudgetLine]) -> Decimal:

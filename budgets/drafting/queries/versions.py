@@ -7,10 +7,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from budgets.drafting.figures import ZERO, AmendmentClass, Shift, classify, moved
-from budgets.drafting.models import Budget, BudgetLine, BudgetLines
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetLines
+from planning.models import Project
 from sop_portal.foundation.trail.models import Entry
 
-COMPARED = ("q1", "q2", "q3", "q4", "category", "fund_id", "computation", "is_refused", "refusal")
+COMPARED = (
+    "q1", "q2", "q3", "q4", "category", "fund_id", "more_reason", "serves_purpose", "computation", "is_refused",
+    "refusal",
+)  # fmt: skip
 AT_ONCE = 500
 
 
@@ -23,6 +27,12 @@ def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
     return lines.exclude(Exists(BudgetLine.objects.filter(budget=base, number=OuterRef("number"), **same)))
 
 
+def changed_by_people(budget: Budget) -> BudgetLines:
+    """The changed lines of a version that somebody decides on; those of cancelled projects were closed by that."""
+    changed: BudgetLines = changed_lines(budget, budget.based_on).exclude(project__state=Project.State.CANCELLED)
+    return changed
+
+
 def dropped_lines(budget: Budget, base: Budget) -> BudgetLines:
     """The lines of the base that this version no longer has."""
     remaining = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
@@ -32,7 +42,7 @@ def dropped_lines(budget: Budget, base: Budget) -> BudgetLines:
 
 def changed_departments(budget: Budget) -> set[int]:
     """The departments whose lines differ from the version the budget is based on; all of them without one."""
-    return set(changed_lines(budget, budget.based_on).values_list("department_id", flat=True).distinct())
+    return set(changed_by_people(budget).values_list("department_id", flat=True).distinct())
 
 
 def total_of(lines: QuerySet[BudgetLine]) -> Decimal:
@@ -42,7 +52,7 @@ def total_of(lines: QuerySet[BudgetLine]) -> Decimal:
 
 def shifts_of(budget: Budget) -> list[Shift]:
     """How the money moves between the version in force and an amendment of it."""
-    return list(_shifts(changed_lines(budget, budget.based_on), budget.based_on))
+    return list(_shifts(changed_by_people(budget), budget.based_on))
 
 
 def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shift]:
@@ -50,6 +60,7 @@ def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shif
     for chunk in _chunks(changed.order_by("number").values_list(*wanted).iterator(AT_ONCE)):
         numbers = [number for number, *__ in chunk]
         old = {n: rest for n, *rest in BudgetLine.objects.filter(budget=base, number__in=numbers).values_list(*wanted)}
+        old |= _closed(base, numbers)
         for number, department, fund, amount in chunk:
             was_department, was_fund, was = old.get(number, (department, fund, ZERO))
             if (was_department, was_fund) == (department, fund):
@@ -57,6 +68,15 @@ def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shif
             else:
                 yield Shift(was_department, was_fund, was, ZERO)
                 yield Shift(department, fund, ZERO, amount)
+
+
+def _closed(base: Budget | None, numbers: list[int]) -> dict[int, list[Any]]:
+    """The lines that hold less than the version in force says, because their project was on hold for a time."""
+    if base is None:
+        return {}
+    found = Appropriation.objects.filter(cycle_id=base.cycle_id, number__in=numbers, closed_at__isnull=False)
+    running = found.exclude(project__state=Project.State.ON_HOLD)
+    return {n: rest for n, *rest in running.values_list("number", "department_id", "fund_id", "approved")}
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

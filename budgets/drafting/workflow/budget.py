@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from budgets.drafting.figures import AmendmentClass, exact
-from budgets.drafting.models import Appropriation, Budget, BudgetLine, Category, Confirmation
+from budgets.drafting.figures import AmendmentClass, changed_sum, exact
+from budgets.drafting.models import Budget, BudgetLine, Category, Confirmation
 from budgets.drafting.queries.allocations import lines_without_money, not_taken_in
 from budgets.drafting.queries.sums import sum_of
-from budgets.drafting.queries.versions import changed_lines, class_of
+from budgets.drafting.queries.versions import changed_by_people, class_of, shifts_of
+from budgets.drafting.workflow.limits import broken_limits
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
@@ -43,9 +45,9 @@ def missing_to_share(budget: Budget, at: datetime) -> list[Missing]:
         )
         for line in _first_few(lines_without_money(budget))
     ]
-    if budget.based_on_id and not missing and not changed_lines(budget, budget.based_on).exists():
+    if budget.based_on_id and not missing and not changed_by_people(budget).exists():
         missing.append(Missing(gettext("Nothing is changed yet against the version in force.")))
-    return missing
+    return [*missing, *broken_limits(budget)]
 
 
 def _first_few(lines: QuerySet[BudgetLine]) -> Iterable[BudgetLine]:
@@ -54,12 +56,13 @@ def _first_few(lines: QuerySet[BudgetLine]) -> Iterable[BudgetLine]:
 
 
 def missing_to_propose(budget: Budget, at: datetime) -> list[Missing]:
-    """Every department with lines confirmed them, or management overruled it."""
+    """Every department with lines confirmed them, or management overruled it; every line keeps to its limits."""
     answered = [Confirmation.State.CONFIRMED, Confirmation.State.OVERRULED]
     found = Confirmation.objects.filter(budget=budget).exclude(state__in=answered)
     found = found.select_related("department", "budget__cycle").order_by("department__name")
     counted = found.annotate(contested=Count("contests", filter=Q(contests__settled="open")))
-    return [Missing(_unanswered(found, found.contested), found.get_absolute_url()) for found in counted]
+    unanswered = [Missing(_unanswered(found, found.contested), found.get_absolute_url()) for found in counted]
+    return [*unanswered, *broken_limits(budget)]
 
 
 def _unanswered(confirmation: Confirmation, contested: int) -> str:
@@ -75,44 +78,35 @@ def _unanswered(confirmation: Confirmation, contested: int) -> str:
     return interpolate(sentence, {"department": confirmation.department, "count": contested})
 
 
-def overspent(budget: Budget) -> list[Missing]:
-    """Lines that would hold less than was already spent on them."""
-    line = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
-    spent = Appropriation.objects.filter(cycle_id=budget.cycle_id, spent__gt=0)
-    less = spent.annotate(new=Subquery(line.values("amount"))).filter(new__lt=F("spent")).order_by("number")
-    found = less.values_list("number", "project__name", "spent", "new")[:LISTED]
-    year = budget.cycle.year
-    return [
-        Missing(
-            gettext("%(spent)s of line %(line)s is already spent; it cannot be cut to %(amount)s.")
-            % {"line": f"{year}-{number} {project}", "spent": exact(had), "amount": exact(new)},
-            reverse("budget-line", args=[year, budget.number, number]),
-        )
-        for number, project, had, new in found
-    ]
+def sum_to_approve(budget: Budget) -> Decimal:
+    """What approving decides on: the whole of a year's budget, of an amendment what it moves, adds or takes away."""
+    return changed_sum(shifts_of(budget)) if budget.based_on_id else sum_of(budget)
 
 
 def needs_two(budget: Budget) -> bool:
-    """Whether the sum is above the limit of one manager."""
+    """Whether what is decided on is above the limit of one manager."""
     limit = budget.cycle.second_approval_above
-    return limit is not None and sum_of(budget) > limit
+    return limit is not None and sum_to_approve(budget) > limit
 
 
 def missing_to_approve(budget: Budget, at: datetime) -> list[Missing]:
-    """Above the limit a first manager has approved; nothing is cut below what was spent."""
-    missing = overspent(budget)
+    """Above the limit a first manager has approved; every line keeps to its limits."""
+    missing = broken_limits(budget)
     if budget.state == State.PROPOSED and needs_two(budget):
-        names = {"sum": exact(sum_of(budget)), "limit": exact(budget.cycle.second_approval_above)}
-        missing.append(
-            Missing(gettext("The sum of %(sum)s is above %(limit)s, so a first manager approves before you.") % names)
-        )
+        names = {"sum": exact(sum_to_approve(budget)), "limit": exact(budget.cycle.second_approval_above)}
+        sentence = gettext("The sum of %(sum)s is above %(limit)s, so a first manager approves before you.")
+        if budget.based_on_id:
+            sentence = gettext("What changes, %(sum)s, is above %(limit)s, so a first manager approves before you.")
+        missing.append(Missing(sentence % names))
     return missing
 
 
 def missing_to_endorse(budget: Budget, at: datetime) -> list[Missing]:
     """Two managers are needed only above the limit."""
     if needs_two(budget):
-        return overspent(budget)
+        return broken_limits(budget)
+    if budget.based_on_id:
+        return [Missing(gettext("What changes is within the limit of one manager: approve the amendment itself."))]
     return [Missing(gettext("The sum is within the limit of one manager: approve the budget itself."))]
 
 
@@ -124,7 +118,7 @@ def missing_to_put_in_force(budget: Budget, at: datetime) -> list[Missing]:
         return [
             Missing(gettext("This amendment is more than a correction or a small transfer, so management approves it."))
         ]
-    return [*missing_to_propose(budget, at), *overspent(budget)]
+    return missing_to_propose(budget, at)
 
 
 def missing_to_supersede(budget: Budget, at: datetime) -> list[Missing]:
@@ -148,6 +142,7 @@ BUDGET = Workflow(
     fields={
         "q1": _("first quarter"), "q2": _("second quarter"), "q3": _("third quarter"), "q4": _("fourth quarter"),
         "category": _("category"), "fund": _("funding source"), "computation": _("how it is computed"),
+        "more_reason": _("why more than was allocated"), "serves_purpose": _("how it serves the purpose"),
         "is_refused": _("not budgeted"), "refusal": _("why it is not budgeted"), "line": _("line"),
     },
     values={"category": dict(Category.choices), "is_refused": {"True": _("yes"), "False": _("no")}},
@@ -168,7 +163,7 @@ BUDGET = Workflow(
             "endorse", _("Approve first of two"), [State.PROPOSED], State.ENDORSED, by=Can.APPROVE_BUDGET,
             done=_("%(person)s approved the budget as the first of two"), stamps="endorsed", four_eyes=True,
             authors=True, awaited=False, missing=missing_to_endorse,
-            says=_("The sum is above the limit, so a second manager approves after you."),
+            says=_("What is decided on is above the limit, so a second manager approves after you."),
         ),
         Step(
             "approve", _("Approve budget"), [State.PROPOSED, State.ENDORSED], State.APPROVED, by=Can.APPROVE_BUDGET,

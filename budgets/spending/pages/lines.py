@@ -38,6 +38,7 @@ COLUMNS = (
     "category",
     "approved",
     "spent",
+    "closed_at",
     "line__q1",
     "line__q2",
     "line__q3",
@@ -122,7 +123,7 @@ def _line_row(
 ) -> AppropriationRow:
     quarters = line.line.quarters
     year = year_facts(cycle, actor.on)
-    end = max(year_end(spent[0], spent[1], quarters, year, until), line.spent)
+    end = max(year_end(spent[0], spent[1], quarters, year, until), line.spent) if line.closed_at is None else line.spent
     category = str(Category(line.category).label)
     may_post = line.project.state == Project.State.ACTIVE and actor.may(Can.POST_EXPENSE, line)
     return AppropriationRow(
@@ -140,7 +141,7 @@ def _line_row(
         share=percent(line.spent / line.approved * 100) if line.approved else "–",
         projection=money(end),
         is_over=end > line.approved,
-        warning=ahead_of_plan(category, line.spent, quarters, actor.on, year) or "",
+        warning=(line.closed_at is None and ahead_of_plan(category, line.spent, quarters, actor.on, year)) or "",
         post_url=f"{address('expense-new', cycle.year)}?line={line.number}" if may_post else "",
         post_label=_("Post an expense on line %(line)s") % {"line": f"{cycle.year}-{line.number}"},
     )

@@ -23,7 +23,8 @@ from sop_portal.foundation.organisation.roles import Can
 def ask_extension(request: Request, year: int) -> HttpResponse:
     """The form for more time."""
     start = {"stage": request.GET.get("stage"), "department": request.GET.get("department")}
-    return _show(request, cycle_with_windows(request, year), ExtendForm(initial=start))
+    cycle = cycle_with_windows(request, year)
+    return _show(request, cycle, ExtendForm(cycle=cycle, initial=start))
 
 
 @act(Can.EXTEND_WINDOW)
@@ -31,7 +32,7 @@ def give_time(request: Request, year: int) -> HttpResponse:
     """Give one department more time."""
     cycle = cycle_with_windows(request, year)
     only_for(request, Can.EXTEND_WINDOW)
-    form = ExtendForm(request.POST)
+    form = ExtendForm(request.POST, cycle=cycle)
     if not form.is_valid():
         return _show(request, cycle, form, 422)
     try:

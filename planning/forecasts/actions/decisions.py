@@ -1,16 +1,23 @@
 """A forecast on its way: submitted, withdrawn, accepted, sent back or waived."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from planning.cycles.models import Cycle
+from planning.forecasts.actions.proposals import derive_anew
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit, step
+
+# What later stages make of a forecast that is accepted, in the same transaction. stages.py, which knows every stage,
+# fills it at start-up: a department accepted after the report gets its request then.
+AFTER_ACCEPTING: list[Callable[..., Any]] = []
 
 
 @FORECAST.act("submit")
@@ -24,8 +31,8 @@ def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
 @FORECAST.act("withdraw")
 def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take a submitted forecast back while nobody has decided."""
-    with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment):
-        pass
+    with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment) as own:
+        derive_anew([own], own.cycle, by=by, at=at)
     return forecast
 
 
@@ -35,6 +42,9 @@ def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
     before = forecast.get_state_display()
     with _reports_locked(forecast), step(FORECAST, forecast, "accept", by=by, at=at, seen=seen, comment=comment) as own:
         _note_in_report(own, before, by, at)
+        own.save()
+        for follow in AFTER_ACCEPTING:
+            follow(own, by=by, at=at)
     return forecast
 
 
@@ -46,6 +56,7 @@ def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment:
         _reports_locked(forecast),
         step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as own,
     ):
+        derive_anew([own], own.cycle, by=by, at=at)
         _note_in_report(own, before, by, at)
     return forecast
 
@@ -62,6 +73,8 @@ def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str
 def _reports_locked(forecast: Forecast) -> Iterator[None]:
     """Decide while no report is being published: what a report froze is not sent back a moment later."""
     with transaction.atomic():
+        # A report that is begun and published in the meantime waits for this decision, or is seen by it.
+        Cycle.objects.select_for_update().get(pk=forecast.cycle_id)
         reports = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
         list(reports.select_for_update().order_by("pk"))
         yield

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.forecasts.figures import METRICS, Figure, Typed, plain, project_needs, settled
+from planning.forecasts.figures import METRICS, Derived, Typed, plain, project_needs, settled
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
@@ -36,9 +36,10 @@ def create_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> 
     """Create projects with their lines and proposed figures, in a few statements however many there are."""
     if not projects:
         return
-    proposals = proposals_of(projects, projects[0].cycle.year)
+    proposals = proposals_of(projects, projects[0].cycle)
     for project in projects:
-        for name, value in project_needs(proposals.get((project.department_id, project.slug), {})).items():
+        own = proposals.get((project.department_id, project.slug), {})
+        for name, value in project_needs({metric: found.proposal for metric, found in own.items()}).items():
             setattr(project, name, value)
     Project.objects.bulk_create(projects, batch_size=500)
     lines = ForecastLine.objects.bulk_create(
@@ -50,9 +51,15 @@ def create_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> 
     ForecastFigure.objects.bulk_create(figures, batch_size=500)
 
 
-def _figures(line: ForecastLine, proposals: Mapping[str, Figure]) -> list[ForecastFigure]:
-    """A figure for every metric of a new line, proposed or not."""
-    return [ForecastFigure(line=line, metric=metric, proposal=proposals.get(metric)) for metric in METRICS]
+def _figures(line: ForecastLine, proposals: Mapping[str, Derived]) -> list[ForecastFigure]:
+    """A figure for every metric of a new line, proposed or not, with what the proposal rests on."""
+    found = {metric: proposals.get(metric, Derived()) for metric in METRICS}
+    return [
+        ForecastFigure(
+            line=line, metric=metric, proposal=own.proposal, proposal_year=own.year, low=own.low, high=own.high
+        )
+        for metric, own in found.items()
+    ]
 
 
 def update_totals(*forecasts: Forecast) -> None:

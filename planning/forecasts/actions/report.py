@@ -19,6 +19,7 @@ from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, step
+from sop_portal.foundation.workflow.years import open_year
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def start_report(cycle: Cycle, *, by: User, at: datetime, reason: str = "") -> D
     """Begin to compile the year's demand report, or a new version of it with the reason."""
     role = authority(Can.PUBLISH_REPORT, None, by, at)
     locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    open_year(DEMAND_REPORT.kind, locked, "create")
     if locked.state != Cycle.State.PUBLISHED:
         raise NotNow(_("The year %(year)s is not open.") % {"year": locked.year})
     latest = DemandReport.objects.filter(cycle=locked).first()

@@ -11,8 +11,9 @@ from planning.cycles.workflow import CYCLE
 from planning.forecasts.actions.lines import create_lines, update_totals
 from planning.forecasts.figures import METRICS
 from planning.forecasts.models import Forecast
-from planning.forecasts.queries.projects import carried_over
+from planning.forecasts.queries.projects import carried_over, carried_over_to
 from planning.forecasts.workflow import FORECAST
+from planning.projects.actions import history_locked
 from planning.projects.models import Project
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import Department, User
@@ -53,6 +54,31 @@ def _note_openings(
             note(FORECAST.kind, forecast, "carry-over", by=by, at=at, behalf=role.behalf, changes=changes)
 
 
+@transaction.atomic
+def carry_over_to_heir(heir: Department, *, by: User, at: datetime) -> list[Project]:
+    """Offer the running projects of merged departments to their heir, where it alone plans a year and still can.
+
+    A department that had a forecast of its own in the year before it was merged finishes that one itself.
+    """
+    offered: list[Project] = []
+    open_forecasts = Forecast.objects.filter(
+        department=heir, cycle__state=Cycle.State.PUBLISHED, state__in=FORECAST.editable
+    )
+    for forecast in open_forecasts.select_for_update(of=("self",)).select_related("cycle").order_by("cycle_id"):
+        planned = set(Project.objects.filter(cycle=forecast.cycle, department=heir).values_list("slug", flat=True))
+        new = [project for project in carried_over_to(heir.pk, forecast.cycle) if project.slug not in planned]
+        if not new:
+            continue
+        create_lines({heir.pk: forecast}, new)
+        update_totals(forecast)
+        forecast.version += 1
+        forecast.save(update_fields=[*METRICS, "version"])
+        changes = [Change("project", "", project.name) for project in new]
+        note(FORECAST.kind, forecast, "carry-over", by=by, at=at, changes=changes)
+        offered += new
+    return offered
+
+
 def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Forecast]:
     """A department that joins while forecasts are still taken owes one too, with its projects of the year before."""
     if not department.is_active:
@@ -60,14 +86,15 @@ def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Fore
     taking = Cycle.objects.filter(state=Cycle.State.PUBLISHED, windows__stage=Stage.FORECAST).order_by("pk")
     taking = taking.exclude(forecasts__department=department).prefetch_related("windows")
     owed = []
-    with transaction.atomic():
+    with history_locked():
         for cycle in taking:
             dates = dates_of(cycle, Stage.FORECAST)
             if dates is None or cycle.day(at) > dates.grace_until:
                 continue
             forecast = Forecast.objects.create(cycle=cycle, department=department)
-            own = [project for project in carried_over(cycle) if project.department_id == department.pk]
-            create_lines({department.pk: forecast}, own)
+            create_lines({department.pk: forecast}, carried_over_to(department.pk, cycle))
+            update_totals(forecast)
+            forecast.save(update_fields=METRICS)
             created(FORECAST, forecast, by=by, at=at, grant=authority(Can.KEEP_PEOPLE, None, by, at))
             owed.append(forecast)
     return owed

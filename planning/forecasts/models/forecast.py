@@ -146,7 +146,12 @@ class ForecastFigures(Scoped["ForecastFigure"]):
 
 
 class ForecastFigure(models.Model):
-    """One metric of one line: the proposal, the override a person typed, and the figure that counts."""
+    """One metric of one line: the proposal, the override a person typed, and the figure that counts.
+
+    The proposal follows the history as long as the forecast can be changed, and is kept with what it was derived
+    from: the last year known, and how far it may miss. Once the forecast is handed in it stays as it was seen; what
+    the history would propose now stands beside it from the moment on that both differ.
+    """
 
     class Source(models.TextChoices):
         HISTORY = "history", _("History")
@@ -156,6 +161,11 @@ class ForecastFigure(models.Model):
     line = models.ForeignKey(ForecastLine, models.CASCADE, related_name="figures")
     metric = models.CharField(_("measure"), max_length=20, choices=Metric.choices)
     proposal = models.DecimalField(_("proposal"), max_digits=15, decimal_places=2, null=True, blank=True)
+    proposal_year = models.PositiveSmallIntegerField(_("the proposal rests on"), null=True, editable=False)
+    low = models.DecimalField(max_digits=15, decimal_places=2, null=True, editable=False)
+    high = models.DecimalField(max_digits=15, decimal_places=2, null=True, editable=False)
+    proposal_now = models.DecimalField(max_digits=15, decimal_places=2, null=True, editable=False)
+    outdated_at = models.DateTimeField(null=True, editable=False)
     override = models.DecimalField(_("override"), max_digits=15, decimal_places=2, null=True, blank=True)
     figure = models.GeneratedField(
         expression=Coalesce(F("override"), F("proposal")),
@@ -178,7 +188,25 @@ class ForecastFigure(models.Model):
                 & (Q(proposal__isnull=True) | Q(proposal__gte=0)),
                 name="forecast_figures_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True, high__isnull=True) | Q(low__lte=F("proposal"), high__gte=F("proposal")),
+                name="forecast_proposal_within_its_band",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposal__isnull=True, proposal_year__isnull=True)
+                | Q(proposal__isnull=False, proposal_year__isnull=False),
+                name="forecast_proposal_names_its_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(outdated_at__isnull=False) | Q(proposal_now__isnull=True),
+                name="forecast_proposal_now_since_when",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.metric}"
+
+    @property
+    def span(self) -> tuple[Decimal, Decimal] | None:
+        """Between which figures the proposal is expected to come true; nothing where too few years are known."""
+        return None if self.low is None or self.high is None else (self.low, self.high)

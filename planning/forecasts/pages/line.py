@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.workflow import only_for
 from planning.forecasts import actions, conflicts
-from planning.forecasts.figures import METRICS, Figure, band, change, last_known, units
+from planning.forecasts.figures import METRICS, Figure, change, last_known, units
 from planning.forecasts.forms import FiguresForm
 from planning.forecasts.models import ForecastFigure, ForecastLine
 from planning.forecasts.pages.header import header_context
 from planning.forecasts.pages.tabs import tabs
 from planning.forecasts.pages.track_record import track_record
 from planning.forecasts.queries.forecasts import find_line, lines_of
-from planning.forecasts.queries.history import KnownFigures, actuals_of
+from planning.forecasts.queries.history import KnownFigures, actuals_of, parts_of
 from planning.forecasts.workflow import FORECAST
 from planning.projects.models import Metric
 from sop_portal.foundation.kit import formats
@@ -131,7 +131,8 @@ def _wants_json(request: Request) -> bool:
 
 def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int = 200) -> HttpResponse:
     forecast, year = found.forecast, found.forecast.cycle.year
-    known, lines = actuals_of(forecast.department_id, found.project.slug, year), lines_of(forecast)
+    parts = parts_of(found)
+    known, lines = actuals_of(found, parts), lines_of(forecast)
     may_edit = forecast.state in FORECAST.editable and request.actor.may(Can.EDIT_DRAFTS, found)
     shown = form if may_edit and found.is_planned else None
     context = header_context(request, forecast) | line_context(found)
@@ -149,7 +150,9 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
         "rows": metric_rows(found, known, shown),
         "after": next_line(found, lines),
     }
-    return render(request, "planning/forecasts/line.html", context | track_record(found, known, year), status=status)
+    return render(
+        request, "planning/forecasts/line.html", context | track_record(found, parts, known, year), status=status
+    )
 
 
 def line_context(found: ForecastLine) -> dict[str, Any]:
@@ -179,7 +182,7 @@ def _metric_row(line: ForecastLine, figure: ForecastFigure, known: KnownFigures,
         unit=units(cycle.currency)[metric],
         last=known[metric].get(then) if then else None,
         proposal=figure.proposal,
-        span=band(known[metric], cycle.year),
+        span=figure.span,
         figure=figure.figure,
         note=note_of(figure.override, figure.proposal),
         is_changed=figure.override is not None,

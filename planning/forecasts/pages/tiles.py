@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from planning.forecasts.figures import METRICS, Figure, change, heading, total
 from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.queries.history import actuals_in, last_known_year
+from planning.forecasts.queries.planners import all_planners_in
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Tile
 
@@ -17,8 +18,9 @@ def totals_of(lines: list[ForecastLine]) -> dict[str, Figure]:
 
 def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
     """The department's totals with the change on the last year that is known."""
-    year = last_known_year(forecast.cycle.year, [forecast.department_id])
-    before = actuals_in(year, [forecast.department_id]).get(forecast.department_id, {})
+    planners, own = all_planners_in(forecast.cycle_id), [forecast.department_id]
+    year = last_known_year(forecast.cycle.year, own, planners)
+    before = actuals_in(year, own, planners).get(forecast.department_id, {})
     sums = totals_of(lines)
     moved = {metric: change(sums[metric], before.get(metric)) for metric in METRICS}
     return tiles(sums, moved, year, forecast.cycle.currency)

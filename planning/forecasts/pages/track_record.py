@@ -1,6 +1,6 @@
 """What earlier years say about a project: its history as a chart, how the proposal did, and where forecasts lean."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,8 @@ from planning.forecasts.figures import (
     Bias,
     Figure,
     MetricScore,
-    band,
     bias,
     change,
-    last_known,
-    proposed,
     usual_miss,
 )
 from planning.forecasts.models import ForecastLine
@@ -26,17 +23,17 @@ from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.formats import number, percent
 
 
-def track_record(line: ForecastLine, known: KnownFigures, year: int) -> dict[str, Any]:
+def track_record(line: ForecastLine, parts: Sequence[int], known: KnownFigures, year: int) -> dict[str, Any]:
     """What the page of a line shows of earlier years."""
-    scores = scores_of(line, year, "participants")
+    scores = scores_of(line, parts, year, "participants")
     return {
         "chart": chart_of(line, known, year),
-        "method": method_of(known, year),
+        "method": method_of(line, known),
         "score_year": max(scores, default=None),
         "score": scores.get(max(scores, default=0)),
         "verdict": verdict_of(scores),
-        "lessons": lessons_of(line, year),
-        "measures": open_measures_of(line),
+        "lessons": lessons_of(line, parts, year),
+        "measures": open_measures_of(line, parts),
     }
 
 
@@ -49,10 +46,9 @@ def chart_of(line: ForecastLine, known: KnownFigures, year: int) -> LineChart | 
     figure = next(figure for figure in line.figures.all() if figure.metric == metric)
     label = str(Metric(metric).label)
     names = {"measure": label, "first": min(readings), "last": year - 1, "year": year}
-    low, high = band(readings, year) or (None, None)
     return line_chart(
         [LinePoint(str(then), readings.get(then)) for then in range(min(readings), year)],
-        YearAhead(str(year), proposal=figure.proposal, low=low, high=high, own=figure.override, band=0),
+        YearAhead(str(year), proposal=figure.proposal, low=figure.low, high=figure.high, own=figure.override, band=0),
         Caption(
             _last_change(label, readings),
             _("%(measure)s %(first)s to %(last)s, and the proposal for %(year)s") % names,
@@ -85,22 +81,19 @@ def _last_change(label: str, readings: Mapping[int, Figure]) -> str:
     return _("%(measure)s fell by %(change)s from %(before)s to %(year)s") % names
 
 
-def method_of(known: KnownFigures, year: int) -> str:
+def method_of(line: ForecastLine, known: KnownFigures) -> str:
     """How the proposal is made, and how well that did in the past."""
-    readings = known["participants"] if proposed(known["participants"], year) is not None else _any_known(known)
-    then = last_known(readings, year)
-    if then is None:
+    figures = {figure.metric: figure for figure in line.figures.all()}
+    rests_on = [figures[metric] for metric in ("participants", *METRICS) if figures[metric].proposal_year]
+    if not rests_on:
         return _("Nothing is proposed, because no earlier year of this project is known.")
-    text = _("The figures of %(year)s, the last year that is known.") % {"year": then}
-    miss = usual_miss(readings)
+    first = rests_on[0]
+    text = _("The figures of %(year)s, the last year that is known.") % {"year": first.proposal_year}
+    miss = usual_miss(known[first.metric])
     if miss is None:
         return text
     how_good = _("In past years “as the year before” was off by %(share)s on average.")
     return f"{text} {how_good % {'share': percent(miss)}}"
-
-
-def _any_known(known: KnownFigures) -> dict[int, Figure]:
-    return next((readings for readings in known.values() if _has_any(readings)), {})
 
 
 def verdict_of(scores: Mapping[int, MetricScore]) -> list[str]:

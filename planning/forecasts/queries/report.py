@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from planning.forecasts.figures import Figure
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportSum
 from planning.forecasts.queries.history import actuals_in, last_known_year
+from planning.forecasts.queries.planners import all_planners_in
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Department
 
@@ -59,9 +60,10 @@ def all_gaps(report: DemandReport) -> list[Gap]:
 def all_accepted_sums(report: DemandReport, departments: Iterable[int]) -> ComparedSums:
     """What the accepted forecasts come to now, beside the last year that is known of these departments."""
     accepted = Forecast.objects.filter(cycle_id=report.cycle_id, state=Forecast.State.ACCEPTED)
-    last_year = last_known_year(report.cycle.year, departments)
+    planners, departments = all_planners_in(report.cycle_id), list(departments)
+    last_year = last_known_year(report.cycle.year, departments, planners)
     sums = {forecast.department_id: forecast.sums for forecast in accepted}
-    return ComparedSums(sums, last_year, actuals_in(last_year, departments))
+    return ComparedSums(sums, last_year, actuals_in(last_year, departments, planners))
 
 
 def all_published_sums(report: DemandReport) -> ComparedSums:

@@ -1,6 +1,5 @@
 """The resource team's side: scoring a line, deciding on it, taking decisions back."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from planning.projects.models import Project
-from planning.requests.actions.pools import PLACES, take
+from planning.requests.actions.commitments import NOTHING, PLACES, commit_grant, give_back
 from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
 from planning.requests.workflow import DECISION_VERBS, REQUEST
@@ -26,7 +25,6 @@ from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import decide
 
 Decision = RequestLine.Decision
-NOTHING = Decimal(0)
 DECIDED_FIELDS = ("decision", "granted", "granted_cost", "reason", "decided_at", "decided_by")
 
 
@@ -51,7 +49,7 @@ def grant(
         _refuse_unseen(locked, line.decision_version if seen_decision is None else seen_decision)
         settled = _settled(locked, decided)
         cost = _granted_cost(locked, settled.granted)
-        take(locked.pool_id, settled.granted - locked.granted, asked=locked.quantity, had=locked.granted)
+        commit_grant(locked, settled.granted, cost)
         _add_to_totals(locked, settled.decision, cost - locked.granted_cost)
         if editing.set(locked, where=_where(locked), **vars(settled)):
             is_open = settled.decision == Decision.OPEN
@@ -78,12 +76,9 @@ def score_line(line: RequestLine, *, urgency: int, evidence: int, by: User, at: 
 
 
 def release(request: ResourceRequest) -> None:
-    """Take every decision on a locked request back, and give what was granted to the pools again."""
-    pools: dict[int, Decimal] = defaultdict(Decimal)
-    for line in request.lines.exclude(decision=Decision.OPEN).select_for_update().order_by("pk"):
-        pools[line.pool_id] += line.granted
-    for pool_id in sorted(pools):
-        take(pool_id, -pools[pool_id], asked=NOTHING, had=NOTHING)
+    """Take every decision on a locked request back, and give what was granted to the pools and their money again."""
+    decided = request.lines.exclude(decision=Decision.OPEN).select_related("pool").select_for_update(of=("self",))
+    give_back(decided.order_by("pk"))
     request.lines.exclude(decision=Decision.OPEN).update(
         decision=Decision.OPEN, granted=0, granted_cost=0, reason="", decided_at=None, decided_by=None
     )
@@ -108,7 +103,8 @@ def _deciding(
 
 
 def _lock_line(line: RequestLine, request: ResourceRequest) -> RequestLine:
-    locked = RequestLine.objects.select_for_update(of=("self",)).filter(pk=line.pk, request=request).first()
+    lines = RequestLine.objects.select_related("pool").select_for_update(of=("self",))
+    locked = lines.filter(pk=line.pk, request=request).first()
     if locked is None:
         raise NotNow(_("This line is no longer part of the request."), _("Open the board again."))
     return locked

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
-from planning.requests.actions.pools import PLACES
+from planning.requests.actions.commitments import PLACES
+from planning.requests.actions.filling_in import asked_text
 from planning.requests.figures import cost_of
-from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, own_name
+from planning.requests.models import Pool, RequestLine, ResourceRequest, own_name
+from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST, window_of
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.sentences import Sentence, interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
@@ -22,26 +25,18 @@ from sop_portal.foundation.workflow.engine import edit
 
 @dataclass(frozen=True)
 class AskedLine:
-    """What a line asks for: how much of which pool and why, and where the forecast says so or why it does not."""
+    """What a line asks for: how much of which pool and why, and where the forecast says so or why it does not.
+
+    What it costs is the pool's: its rate, or nothing where it is already paid for; money costs what it is.
+    """
 
     pool: Pool
     what: str
     quantity: Decimal
-    unit_cost: Decimal
     why: str = ""
     needed_on: date | None = None
     forecast_line: ForecastLine | None = None
     why_not_forecast: str = ""
-
-    @property
-    def unit_cost_in_money(self) -> Decimal:
-        """What one unit costs; one unit of money costs what it is."""
-        return Decimal(1) if self.pool.kind == ResourceKind.MONEY else self.unit_cost
-
-    @property
-    def cost(self) -> Decimal:
-        """What all of it costs."""
-        return cost_of(self.quantity, self.unit_cost_in_money)
 
 
 def add_line(
@@ -52,20 +47,23 @@ def add_line(
         REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=project, window=window_of
     ) as editing:
         _refuse_misfit(editing.record, project, asked)
+        pool = _as_it_is_now(asked.pool)
+        left = _left_of_forecast(asked, pool, project)
         line = RequestLine.objects.create(
             request=editing.record,
             project=project,
-            pool=asked.pool,
+            pool=pool,
             what=asked.what.strip(),
             quantity=asked.quantity,
-            unit_cost=asked.unit_cost_in_money,
-            cost=asked.cost,
+            forecast_left=left,
+            unit_cost=pool.unit_cost,
+            cost=cost_of(asked.quantity, pool.unit_cost),
             why=asked.why,
             needed_on=asked.needed_on,
             forecast_line=asked.forecast_line,
             why_not_forecast=asked.why_not_forecast,
         )
-        editing.change("line", "", _asked_text(line), where=project.name)
+        editing.change("line", "", asked_text(line), where=project.name)
         _add_to_totals(editing.record, project.pk, line.cost, lines=1)
     return line
 
@@ -78,21 +76,23 @@ def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, 
         locked = _still_there(line)
         _refuse_misfit(editing.record, line.project, asked)
         cost_before, called_before, where = locked.cost, locked.called, f"{line.project.name}, {locked.called}"
-        locked.metric = _metric_of(locked, asked)
+        pool = _as_it_is_now(asked.pool)
+        locked.metric = metric_of(locked, asked.forecast_line, pool)
+        locked.forecast_left = _left_of_forecast(asked, pool, line.project, locked)
         locked.what = own_name(asked.what, locked.metric)
         editing.change("what", called_before, locked.called, where=where)
         editing.set(
             locked,
             where=where,
             quantity=asked.quantity,
-            unit_cost=asked.unit_cost_in_money,
+            unit_cost=pool.unit_cost,
             why=asked.why,
             needed_on=asked.needed_on,
             forecast_line=asked.forecast_line,
             why_not_forecast=asked.why_not_forecast,
         )
         editing.change("resource", locked.pool.name, asked.pool.name, where=where)
-        locked.pool, locked.cost = asked.pool, asked.cost
+        locked.pool, locked.cost = pool, cost_of(asked.quantity, pool.unit_cost)
         locked.save()
         _add_to_totals(editing.record, line.project_id, locked.cost - cost_before)
     locked.request = line.request
@@ -105,7 +105,7 @@ def remove_line(line: RequestLine, *, by: User, at: datetime, seen: int) -> Reso
         REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line, window=window_of
     ) as editing:
         locked = _still_there(line)
-        editing.change("line", _asked_text(locked), "", where=line.project.name)
+        editing.change("line", asked_text(locked), "", where=line.project.name)
         locked.delete()
         _add_to_totals(editing.record, line.project_id, -locked.cost, lines=-1)
     return line.request
@@ -132,14 +132,38 @@ def _refuse_misfit(request: ResourceRequest, project: Project, asked: AskedLine)
         raise NotReady(_("Ask for more than zero."))
 
 
-def _metric_of(line: RequestLine, asked: AskedLine) -> str:
+def metric_of(line: RequestLine, forecast_line: ForecastLine | None, pool: Pool) -> str:
     """The figure of the forecast a changed line is still about; none once it leads elsewhere or asks another kind."""
-    leads_there = asked.forecast_line is not None and asked.forecast_line.pk == line.forecast_line_id
-    return line.metric if leads_there and asked.pool.kind == line.pool.kind else ""
+    leads_there = forecast_line is not None and forecast_line.pk == line.forecast_line_id
+    return line.metric if leads_there and pool.kind == line.pool.kind else ""
 
 
-def _asked_text(line: RequestLine) -> str:
-    return f"{line.called}: {line.pool.in_unit(line.quantity)}, {line.pool.name}"
+def _as_it_is_now(pool: Pool) -> Pool:
+    """The pool with its rate of this moment, locked so that the rate stays until the line is written."""
+    return Pool.objects.select_for_update().get(pk=pool.pk)
+
+
+def _left_of_forecast(
+    asked: AskedLine, pool: Pool, project: Project, line: RequestLine | None = None
+) -> Decimal | None:
+    """What the forecast has left for a line; more than that is asked with a reason only."""
+    metric, but = (line.metric, line.pk) if line else ("", None)
+    left = left_of_forecast(asked.forecast_line, pool, metric, but)
+    if left is not None and asked.quantity > left and not asked.why.strip():
+        raise NotReady(*more_than_forecast(project, pool, asked.quantity, left))
+    return left
+
+
+def more_than_forecast(
+    project: Project, pool: Pool, quantity: Decimal, left: Decimal
+) -> tuple[Sentence, list[str], Sentence]:
+    """That more is asked for than the forecast says, and what to do about it."""
+    words = {"project": project, "asked": pool.in_unit(quantity), "left": pool.in_unit(left)}
+    if left <= 0:
+        sentence = _("What the forecast of %(project)s says is asked for already.")
+        return interpolate(sentence, words), [], interpolate(_("Say why you ask for more."), words)
+    sentence = _("%(asked)s is more than the forecast of %(project)s has left: %(left)s.")
+    return interpolate(sentence, words), [], interpolate(_("Say why you ask for more, or ask for %(left)s."), words)
 
 
 def _add_to_totals(request: ResourceRequest, project_id: int, cost: Decimal, lines: int = 0) -> None:

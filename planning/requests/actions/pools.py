@@ -1,99 +1,121 @@
-"""The pools: what there is in a year, and taking from it without ever taking too much."""
+"""The pools: what there is in a year, and out of which money it is paid; added and changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.models import Pool, ResourceKind, quantity_text
-from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
+from planning.requests.actions.filling_in import fill_in_untouched, lock_drafts_and_askers
+from planning.requests.actions.pool_terms import (
+    PAYING,
+    USUAL,
+    PoolTerms,
+    differing,
+    refuse_loss,
+    refuse_misfit,
+    refuse_second_usual,
+    refuse_unseen,
+)
+from planning.requests.actions.totals import recount
+from planning.requests.figures import cost_of
+from planning.requests.models import Pool, RequestLine, ResourceRequest
+from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.years import hold_open_year
 
 KIND = "pool"
-PLACES = 2
-
-
-@dataclass(frozen=True)
-class PoolTerms:
-    """What a pool is called, in which unit it is counted, and how much of it there is in the year."""
-
-    name: str
-    unit: str
-    capacity: Decimal
 
 
 def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetime) -> Pool:
-    """Add something there is a limited amount of in a year."""
-    _refuse_outsiders(cycle, by, at)
-    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip() or terms.capacity < 0:
-        raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
+    """Add something there is a limited amount of in a year; drafts nobody worked in are filled in with it."""
+    _refuse_outsiders(by, at)
+    refuse_misfit(cycle, kind, terms)
     with _each_name_once(terms.name):
-        pool = Pool.objects.create(cycle=cycle, name=terms.name, kind=kind, unit=terms.unit, capacity=terms.capacity)
+        hold_open_year(KIND, cycle, "create")
+        refuse_second_usual(cycle, kind, terms)
+        requests = lock_drafts_and_askers(cycle)
+        pool = Pool.objects.create(cycle=cycle, kind=kind, **vars(terms))
         changes = [Change("capacity", "", f"{terms.capacity} {terms.unit}", terms.name)]
-        note(KIND, pool, "create", by=by, at=at, changes=changes)
+        changes += [Change(name, "", _text(getattr(terms, name)), terms.name) for name in PAYING + USUAL]
+        note(KIND, pool, "create", by=by, at=at, changes=[change for change in changes if change.new])
+        fill_in_untouched(requests, by=by, at=at)
     return pool
 
 
 def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: int) -> Pool:
-    """Give a pool another capacity, name or unit; what was granted from it stays granted."""
-    _refuse_outsiders(pool.cycle, by, at)
+    """Give a pool another capacity, name, unit or payer; what was granted from it stays granted.
+
+    What it costs and who pays it stays once a request with a line of it is submitted; drafts follow a new rate.
+    """
+    _refuse_outsiders(by, at)
+    refuse_misfit(pool.cycle, pool.kind, terms)
     with _each_name_once(terms.name):
+        hold_open_year(KIND, pool, "edit")
+        # Requests before pools, as everywhere; what only the pool itself says needs none of them.
+        is_followed = bool(set(differing(pool, terms)) & {*PAYING, *USUAL})
+        requests = lock_drafts_and_askers(pool.cycle, pool) if is_followed else []
         locked = Pool.objects.select_for_update().get(pk=pool.pk)
-        _refuse_a_change(locked, terms, seen)
-        changes = [
-            Change(name, str(getattr(locked, name)), str(value), locked.name)
-            for name, value in vars(terms).items()
-            if getattr(locked, name) != value
-        ]
-        if changes:
-            locked.version += 1
-            locked.name, locked.unit, locked.capacity = terms.name, terms.unit, terms.capacity
-            # The committed figure is not written: a grant may change it in the same moment.
-            locked.save(update_fields=["name", "unit", "capacity", "version"])
-            note(KIND, locked, "edit", by=by, at=at, changes=changes)
+        refuse_unseen(locked, seen)
+        refuse_loss(locked, terms)
+        refuse_second_usual(locked.cycle, locked.kind, terms, but=locked.pk)
+        _change(locked, terms, by, at)
+        if is_followed:
+            _follow_rate(locked, requests, by, at)
+            fill_in_untouched(requests, by=by, at=at)
     return locked
 
 
-def take(pool_id: int, amount: Decimal, *, asked: Decimal, had: Decimal) -> None:
-    """Commit an amount of a pool (or give one back) in a single condition; refused where it does not hold that much."""
-    if not amount:
-        return
-    # Rounded because SQLite adds decimals as binary fractions; PostgreSQL adds them exactly.
-    left = Pool.objects.filter(pk=pool_id).annotate(after=Round(F("capacity") - F("committed") - amount, PLACES))
-    if not left.filter(after__gte=0).update(committed=Round(F("committed") + amount, PLACES)):
-        raise _full(Pool.objects.get(pk=pool_id), asked, had)
+def _change(locked: Pool, terms: PoolTerms, by: User, at: datetime) -> None:
+    changed = differing(locked, terms)
+    if changed:
+        changes = [Change(n, _text(getattr(locked, n)), _text(getattr(terms, n)), locked.name) for n in changed]
+        locked.version += 1
+        for name in changed:
+            setattr(locked, name, getattr(terms, name))
+        # The committed figure is not written: a grant may change it in the same moment.
+        locked.save(update_fields=[*vars(terms), "version"])
+        note(KIND, locked, "edit", by=by, at=at, changes=changes)
 
 
-def _full(pool: Pool, asked: Decimal, had: Decimal) -> NotReady:
-    left = pool.free + had
-    words = {"pool": pool.name, "unit": pool.unit, "asked": quantity_text(asked), "left": quantity_text(left)}
-    if left <= 0:
-        return NotReady(_("%(pool)s is full: nothing is left of it.") % words, [], _("Defer or refuse the line."))
-    return NotReady(
-        _("%(pool)s is full: %(left)s of your %(asked)s %(unit)s are left.") % words,
-        [],
-        _("Take %(left)s, or defer the rest.") % words,
-    )
+def _follow_rate(pool: Pool, requests: list[ResourceRequest], by: User, at: datetime) -> None:
+    """Lines that are still being written cost what the pool costs now; their requests say so in the trail."""
+    known = {request.pk: request for request in requests}
+    changes: dict[int, list[Change]] = {}
+    lines = RequestLine.objects.filter(pool=pool).exclude(unit_cost=pool.unit_cost).select_related("project")
+    for line in lines.select_for_update(of=("self",)).order_by("pk"):
+        where = f"{line.project.name}, {line.called}"
+        changes.setdefault(line.request_id, []).append(
+            Change("unit_cost", str(line.unit_cost), str(pool.unit_cost), where)
+        )
+        line.unit_cost, line.cost = pool.unit_cost, cost_of(line.quantity, pool.unit_cost)
+        line.save(update_fields=["unit_cost", "cost"])
+    for pk, noted in changes.items():
+        request = known[pk]
+        request.version += 1
+        recount([request])
+        request.save(update_fields=["version"])
+        note(REQUEST.kind, request, "edit", by=by, at=at, changes=noted)
 
 
-def _refuse_outsiders(cycle: Cycle, by: User, at: datetime) -> None:
-    """The pools are the resource team's, until the year is closed."""
+def _text(value: Any) -> str:
+    """A term as the trail keeps it; what is not said is nothing."""
+    return "" if value is None or value is False else "yes" if value is True else str(value)
+
+
+def _refuse_outsiders(by: User, at: datetime) -> None:
+    """The pools are the resource team's."""
     if not Actor.of(by, at).may(Can.KEEP_POOLS):
         raise NotYours(*who_instead(Can.KEEP_POOLS, None, at))
-    if cycle.state == Cycle.State.CLOSED:
-        raise NotNow(_("The year is closed."), _("Its pools stay as they are."))
 
 
 @contextmanager
@@ -101,23 +123,7 @@ def _each_name_once(name: str) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except IntegrityError:
+    except IntegrityError as broken:
+        if "one_usual_pool" in str(broken):
+            raise NotReady(_("Another pool became the usual one a moment ago."), [], _("Look at it again.")) from None
         raise NotReady(_("There is a pool called “%(name)s” already.") % {"name": name}) from None
-
-
-def _refuse_a_change(pool: Pool, terms: PoolTerms, seen: int) -> None:
-    if pool.version != seen:
-        now = Difference(_("capacity"), "", f"{quantity_text(pool.capacity)} {pool.unit}")
-        raise Changed(_("This pool changed since you opened it, so nothing was saved."), [now], _("Look at it again."))
-    if terms.capacity < pool.committed:
-        words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
-        raise NotReady(
-            _("%(committed)s %(unit)s of %(pool)s are granted already, so its capacity cannot go below that.") % words,
-            [],
-            _("Take grants back first, or keep at least %(committed)s %(unit)s.") % words,
-        )
-    if terms.unit != pool.unit and pool.lines.exists():
-        sentence = _("Lines ask for %(pool)s in %(unit)s already, so its unit stays.")
-        raise NotReady(
-            sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit.")
-        )

@@ -12,7 +12,7 @@ from planning.requests.figures import LineScore, score_of
 from planning.requests.forms import GrantForm
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
 from planning.requests.workflow import REQUEST
-from sop_portal.foundation.kit.formats import moment
+from sop_portal.foundation.kit.formats import moment, money
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import User
@@ -25,13 +25,17 @@ Decision = RequestLine.Decision
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One line on the board: what counts, what is free for it, and its form, or who decides instead."""
+    """One line on the board: what counts, what is free for it and of the money that pays, and who decides."""
 
     line: RequestLine
     score: LineScore
     asked: str
+    cost: str
     free: str
     pool_free: str
+    money_free: str
+    payer_free: str
+    payer_left: str
     form: GrantForm | None
     barred: str
     url: str
@@ -52,13 +56,17 @@ def board_rows(
 
 
 def _row(line: RequestLine, form: GrantForm | None, barred: str, query: str) -> BoardRow:
-    url = reverse("grant", args=[line.request.cycle.year, line.pk])
+    url, payer = reverse("grant", args=[line.request.cycle.year, line.pk]), line.pool.paid_from
     return BoardRow(
         line=line,
         score=score_of(line.project.importance, line.urgency, line.evidence),
         asked=line.pool.in_unit(line.quantity),
+        cost=money(line.cost, 2) if payer else "",
         free=quantity_text(line.pool.free + line.granted),
         pool_free=quantity_text(line.pool.free),
+        money_free=payer.in_unit(payer.free + line.granted_cost) if payer else "",
+        payer_free=quantity_text((payer or line.pool).free),
+        payer_left=(payer or line.pool).in_unit((payer or line.pool).free),
         form=form,
         barred=barred,
         url=f"{url}?{query}" if query else url,

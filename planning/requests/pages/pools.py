@@ -58,12 +58,14 @@ def _capacity(pool: Pool, asked: Decimal) -> PoolCapacity:
 
 @page(Can.KEEP_POOLS)
 def _ask_new(request: Request, *, year: int) -> HttpResponse:
-    return _show(request, cycle_of(request, year), PoolForm())
+    cycle = cycle_of(request, year)
+    return _show(request, cycle, PoolForm(cycle=cycle))
 
 
 @act(Can.KEEP_POOLS)
 def _add(request: Request, *, year: int) -> HttpResponse:
-    cycle, form = cycle_of(request, year), PoolForm(request.POST)
+    cycle = cycle_of(request, year)
+    form = PoolForm(request.POST, cycle=cycle)
     if form.is_valid():
         try:
             actions.add_pool(cycle, form.cleaned_data["kind"], form.terms, by=request.user, at=request.moment)
@@ -80,13 +82,13 @@ new_pool = either(_ask_new, _add)
 @page(Can.KEEP_POOLS)
 def _ask_change(request: Request, *, year: int, pk: int) -> HttpResponse:
     found = find_pool(request, year, pk)
-    start = {"seen": found.version, "name": found.name, "unit": found.unit, "capacity": found.capacity}
-    return _show(request, found.cycle, PoolChangeForm(initial=start), found)
+    return _show(request, found.cycle, PoolChangeForm(pool=found), found)
 
 
 @act(Can.KEEP_POOLS)
 def _change(request: Request, *, year: int, pk: int) -> HttpResponse:
-    found, form = find_pool(request, year, pk), PoolChangeForm(request.POST)
+    found = find_pool(request, year, pk)
+    form = PoolChangeForm(request.POST, pool=found)
     if form.is_valid():
         try:
             seen = form.cleaned_data["seen"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from planning.requests.models import ResourceRequest
 from planning.requests.pages.sheet import sheet_of
-from planning.requests.queries import find_request
+from planning.requests.queries import find_request, unasked_figures
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.organisation.access import Request, page
@@ -29,11 +29,13 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     is_editable = record.state in REQUEST.editable
     due = due_phrase(record.due_on, request.today) if is_editable else ""
     context = _checked_before_submitting(record_context(request, REQUEST, record, text=due), record)
+    may_add = is_editable and request.actor.may(Can.EDIT_DRAFTS)
     context |= {
         "cycle": record.cycle,
         "sheet": sheet_of(record, request.actor, request.GET),
+        "unasked": len(unasked_figures(record)) if may_add else 0,
         "due_on": record.due_on,
-        "may_add": is_editable and request.actor.may(Can.EDIT_DRAFTS),
+        "may_add": may_add,
     }
     return render(request, "planning/requests/request.html", context)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from planning.projects.models import Project
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
-from planning.requests.queries import forecast_hours, planned_but_not_asked
+from planning.requests.queries import amounts_by_pool, forecast_hours, planned_but_not_asked
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import NOTHING, day_short, money
 from sop_portal.foundation.kit.paging import ListPage, paginate_list
@@ -37,6 +36,7 @@ class RequestLineRow:
     pool: str
     asked: str
     cost: str
+    paid_from: str
     forecast: str
     granted: str
     decision: SafeString
@@ -94,7 +94,7 @@ def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = N
     turned = (
         ListPage(projects) if query is None else paginate_list(projects, _opened(request, projects, query), PROJECTS)
     )
-    lines = request.lines.filter(project_id__in=turned.rows).select_related("project", "pool", "decided_by")
+    lines = request.lines.filter(project_id__in=turned.rows).select_related("project", "pool__paid_from", "decided_by")
     rows = list(lines.order_by("project__name", "pk"))
     hours = forecast_hours(rows)
     shows_decisions = request.state == ResourceRequest.State.ALLOCATED or actor.sees_everything
@@ -130,11 +130,11 @@ def _opened(request: ResourceRequest, projects: Sequence[int], query: QueryDict)
 
 
 def _totals(request: ResourceRequest) -> list[PoolTotal]:
-    """What is asked of every pool."""
-    sums = request.lines.order_by().values_list("pool_id").annotate(Sum("quantity"), Sum("granted"))
-    found = {pool_id: (asked, granted) for pool_id, asked, granted in sums}
-    pools = Pool.objects.filter(pk__in=found).order_by("kind", "name")
-    return [PoolTotal(pool, *found[pool.pk]) for pool in pools]
+    """What is asked of every pool; of money also what the people and materials cost that it pays for."""
+    asked = amounts_by_pool(request.lines.all(), "quantity", "cost")
+    granted = amounts_by_pool(request.lines.all(), "granted", "granted_cost")
+    pools = Pool.objects.filter(pk__in=asked).order_by("kind", "name")
+    return [PoolTotal(pool, asked[pool.pk], granted[pool.pk]) for pool in pools]
 
 
 def _row(line: RequestLine, actor: Actor, hours: Decimal | None, shows_decision: bool) -> RequestLineRow:
@@ -153,6 +153,7 @@ def _row(line: RequestLine, actor: Actor, hours: Decimal | None, shows_decision:
         pool=line.pool.name,
         asked=line.pool.in_unit(line.quantity),
         cost=money(line.cost) if line.cost else NOTHING,
+        paid_from=line.pool.paid_from.name if line.pool.paid_from else "",
         # Hours are forecast as hours; what materials and money come to stands with the project.
         forecast=quantity_text(hours) if line.pool.kind == ResourceKind.PEOPLE else "",
         granted=line.pool.in_unit(line.granted) if is_decided else NOTHING,

@@ -48,7 +48,8 @@ def what_if_of(cycle: Cycle, pools: Sequence[Pool]) -> WhatIf:
         return WhatIf(None)
     free = {pool.pk: pool.free for pool in pools}
     for line in lines:
-        free[line.pool] = free.get(line.pool, Decimal(0)) + line.granted
+        for pool, amount in line.takes(line.granted).items():
+            free[pool] = free.get(pool, Decimal(0)) + amount
     return WhatIf(lines, free)
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Case, Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
-from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense
+from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense, Fund
 from evaluations.models import ProgressReport
 from planning.models import Forecast, ForecastFigure, Metric, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.dashboards.figures import ZERO
@@ -16,6 +16,9 @@ from sop_portal.dashboards.figures import ZERO
 PLACES = 2
 AMOUNT = DecimalField(max_digits=20, decimal_places=PLACES)
 HALF = Decimal("0.5")
+
+
+REQUESTED = RequestLine.objects.all()
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,13 @@ def forecast_of_department(metric: str) -> Coalesce:
     return sum_of(ForecastFigure.objects.filter(line__is_planned=True, metric=metric), "line__forecast", "figure")
 
 
-def line_in_force() -> Coalesce:
-    """What the line of this number holds in the version in force."""
+def line_in_force() -> Case:
+    """What the line of this number holds in the version in force; a closed one holds what is spent on it."""
     lines = BudgetLine.objects.filter(
         budget__state="approved", budget__cycle=OuterRef("cycle"), number=OuterRef("number")
     )
-    return Coalesce(Subquery(lines.annotate(sum=quarters()).values("sum")), ZERO, output_field=AMOUNT)
+    held = Coalesce(Subquery(lines.annotate(sum=quarters()).values("sum")), ZERO, output_field=AMOUNT)
+    return Case(When(closed_at__isnull=False, then=F("spent")), default=held, output_field=AMOUNT)
 
 
 def lines_of_department(aggregate: Aggregate, *, within: Q | None = None) -> Coalesce:
@@ -78,14 +82,20 @@ def lines_of_department(aggregate: Aggregate, *, within: Q | None = None) -> Coa
     return Coalesce(Subquery(sums.values("computed")), ZERO, output_field=AMOUNT)
 
 
+def granted_from_pool() -> Case:
+    """What lines were granted of a pool; of money their cost, and that of the people and materials it pays for."""
+    cost = sum_of(REQUESTED, "pool", "granted_cost") + sum_of(REQUESTED, "pool__paid_from", "granted_cost")
+    return Case(When(kind="money", then=cost), default=sum_of(REQUESTED, "pool", "granted"), output_field=AMOUNT)
+
+
 def quarters() -> Combinable:
     """The four quarters together."""
     return F("q1") + F("q2") + F("q3") + F("q4")
 
 
-REQUESTED, SPENT = RequestLine.objects.all(), Expense.objects.all()
+SPENT = Expense.objects.all()
 ALLOCATED = RequestLine.objects.filter(request__state="allocated")
-APPROVED = BudgetLine.objects.filter(budget__state="approved")
+APPROVED = Appropriation.objects.all()
 ACCEPTED = ProgressReport.objects.filter(state="accepted")
 REFUSED = Q(is_refused=True)
 
@@ -106,7 +116,7 @@ REQUESTS = (
     Equation(
         "granted_cost", ResourceRequest, sum_of(REQUESTED, "request", "granted_cost"), "what its lines were granted"
     ),
-    Equation("committed", Pool, sum_of(REQUESTED, "pool", "granted"), "what is granted from it"),
+    Equation("committed", Pool, granted_from_pool(), "what is granted from it"),
 )
 
 PROJECTS = (
@@ -117,7 +127,7 @@ PROJECTS = (
     ),
     Equation("asked", Project, sum_of(REQUESTED, "project", "cost"), "the cost of its request lines"),
     Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
-    Equation("budgeted", Project, sum_of(APPROVED, "project", "amount"), "its lines in the budget in force"),
+    Equation("budgeted", Project, sum_of(APPROVED, "project", "approved"), "its approved lines"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),
     Equation("activities_held", Project, sum_of(ACCEPTED, "project", "activities_held"), "its accepted reports"),
     Equation(
@@ -139,16 +149,17 @@ BUDGETS = (
     Equation(
         "allocated",
         BudgetSum,
-        lines_of_department(Sum("allocation__granted_cost")),
+        lines_of_department(Sum("allocated")),
         "the allocations of its lines",
     ),
     Equation(
         "allocated_refused",
         BudgetSum,
-        lines_of_department(Sum("allocation__granted_cost"), within=REFUSED),
+        lines_of_department(Sum("allocated"), within=REFUSED),
         "the allocations of its lines without money",
     ),
     Equation("amount", BudgetLine, quarters(), "its four quarters"),
+    Equation("in_force", Fund, sum_of(APPROVED, "fund", "approved"), "its approved lines"),
 )
 
 EQUATIONS = (*FORECASTS, *REQUESTS, *PROJECTS, *BUDGETS)

@@ -4,13 +4,27 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, ExpressionWrapper, F, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 from django.utils.translation import override
 
 from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
-from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
+from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
@@ -18,6 +32,7 @@ from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS
 
 SHOWN = 20
+MONEY = ResourceKind.MONEY
 CENT = Decimal("0.01")
 # Rows, the paths to their department and year, and the parent that has to be of the same department and year.
 PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
@@ -37,7 +52,7 @@ PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
 def problems() -> list[str]:
     """Everything that does not fit, a sentence each; empty is good."""
     with override("en"):
-        return [*totals(), *limits(), *costs(), *without_line(), *misplaced(), *states(), *own_decisions(), *trail()]
+        return [problem for found in CHECKS for problem in found()]
 
 
 def totals() -> Iterator[str]:
@@ -68,6 +83,31 @@ def costs() -> Iterator[str]:
         for line in first_of(rows.filter(Q(gap__gt=CENT) | Q(gap__lt=-CENT)).order_by("pk")):
             kept = to_cents(getattr(line, cost))
             yield f"{title_of(line)}: {cost} is kept as {kept}, but its {quantity} comes to {to_cents(line.computed)}."
+
+
+def payers() -> Iterator[str]:
+    """Pools that do not say who pays, and lines that cost otherwise than their pool does."""
+    silent = Q(is_paid_for=False) & (Q(rate__isnull=True) | Q(paid_from__isnull=True))
+    twice = Q(is_paid_for=True) & (Q(rate__isnull=False) | Q(paid_from__isnull=False))
+    for pool in first_of(Pool.objects.exclude(kind=MONEY).filter(silent | twice).order_by("pk")):
+        yield f"{title_of(pool)}: it does not say at what rate and from which money it is paid, or that it is paid for."
+    says = Q(is_paid_for=True) | Q(rate__isnull=False) | Q(paid_from__isnull=False)
+    for pool in first_of(Pool.objects.filter(says, kind=MONEY).order_by("pk")):
+        yield f"{title_of(pool)}: it is money, and says that others pay for it."
+    elsewhere = ~Q(paid_from__kind=MONEY) | ~Q(paid_from__cycle=F("cycle"))
+    for pool in first_of(Pool.objects.filter(elsewhere, paid_from__isnull=False).order_by("pk")):
+        yield f"{title_of(pool)}: it is paid from what is no money of its year."
+    rate = Case(When(pool__kind=MONEY, then=Decimal(1)), default=Coalesce("pool__rate", Decimal(0)))
+    for line in first_of(RequestLine.objects.alias(rate=rate).exclude(unit_cost=F("rate")).order_by("pk")):
+        yield f"{title_of(line)}: a unit costs {to_cents(line.unit_cost)}, which is not what its pool says."
+
+
+def beyond_forecast() -> Iterator[str]:
+    """Lines that ask for more than the forecast had left for them, and do not say why."""
+    rows = RequestLine.objects.filter(quantity__gt=F("forecast_left"), why="")
+    for line in first_of(rows.order_by("pk")):
+        asked, left = to_cents(line.quantity), to_cents(line.forecast_left or 0)
+        yield f"{title_of(line)}: it asks for {asked} where the forecast has {left} left, and does not say why."
 
 
 def misplaced() -> Iterator[str]:
@@ -166,3 +206,8 @@ def title_of(row: Model) -> str:
 def to_cents(value: Decimal | float) -> str:
     """A figure to the cent, whatever the database counts in."""
     return f"{Decimal(value):.2f}"
+
+
+CHECKS = (
+    totals, limits, costs, payers, beyond_forecast, without_line, misplaced, states, own_decisions, trail,
+)  # fmt: skip

@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership
 
 MOST = 20
 MOST_WORDS = 6
@@ -73,15 +73,17 @@ def projects(actor: Actor, words: str) -> list[Hit]:
 
 
 def departments_by(words: list[str]) -> dict[str, list[int]]:
-    """For every word the departments whose name has it; one query."""
+    """For every word the departments whose name has it, or one they had before; two queries."""
     has = {f"has_{n}": ExpressionWrapper(Q(name__icontains=word), BooleanField()) for n, word in enumerate(words)}
     rows = list(Department.objects.annotate(**has).order_by().values_list("pk", *has))
-    return {word: [pk for pk, *found in rows if found[n]] for n, word in enumerate(words)}
+    former = list(DepartmentName.objects.annotate(**has).order_by().values_list("department_id", *has))
+    return {word: [pk for pk, *found in [*rows, *former] if found[n]] for n, word in enumerate(words)}
 
 
 def departments(actor: Actor, words: str) -> list[Hit]:
     """Departments by name; their projects are what one wants to see."""
-    rows = Department.objects.filter(name__icontains=words)
+    former = DepartmentName.objects.filter(name__icontains=words).values("department_id")
+    rows = Department.objects.filter(Q(name__icontains=words) | Q(pk__in=former))
     if not actor.sees_everything:
         rows = rows.filter(pk__in=actor.department_ids)
     published = Cycle.objects.visible_to(actor).exclude(state="draft").order_by("-year")

@@ -7,7 +7,7 @@ from sop_portal.foundation.notices.pages import inbox, mails
 urlpatterns = [
     path("", inbox.notices, name="notices"),
     path("read/", inbox.read_all, name="notices-read"),
-    path("<int:pk>/", inbox.follow, name="notice"),
+    path("<key:pk>/", inbox.follow, name="notice"),
     path("mails/", mails.mails, name="mails"),
-    path("mails/<int:pk>/again/", mails.send_again, name="mail-again"),
+    path("mails/<key:pk>/again/", mails.send_again, name="mail-again"),
 ]

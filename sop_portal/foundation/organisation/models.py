@@ -83,6 +83,7 @@ class Department(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("became part of")
     )
+    merged_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     called_by: ClassVar = "name"
 
@@ -97,6 +98,9 @@ class Department(models.Model):
                 name="merged_department_plans_no_more",
                 violation_error_message=_("A department that became part of another no longer takes part."),
             ),
+            models.CheckConstraint(
+                condition=Q(merged_at=None) | Q(merged_into__isnull=False), name="merged_department_has_an_heir"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +114,25 @@ class Department(models.Model):
     def department_id(self) -> int:
         """A department is its own scope."""
         return self.pk
+
+
+class DepartmentName(models.Model):
+    """A name that a department had before: what comes in under it is the department's, and no other is called so."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="former_names")
+    name = models.CharField(_("former name"), max_length=120)
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("former name of a department")
+        ordering: ClassVar = ["-until", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("name"), name="one_department_per_former_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="former_name_is_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return typed(self.name)
 
 
 class Memberships(models.QuerySet["Membership"]):

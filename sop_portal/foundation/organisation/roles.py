@@ -46,6 +46,7 @@ class Can(TextChoices):
     WAIVE = "waive", _("waive a forecast or a request")
     RUN_CYCLE = "run_cycle", _("set up, publish and close the cycle")
     IMPORT_HISTORY = "import_history", _("import history")
+    CORRECT_HISTORY = "correct_history", _("correct figures of past years")
     KEEP_PEOPLE = "keep_people", _("keep people, departments and roles")
     KEEP_HANDBOOK = "keep_handbook", _("keep the handbook")
     ACKNOWLEDGE = "acknowledge", _("confirm having read the handbook")
@@ -110,6 +111,7 @@ ROLES: dict[Role, Policy] = {
             Can.SUBMIT_EVALUATION,
             Can.PROPOSE_MEASURE,
             Can.ASK_EXTENSION,
+            Can.CORRECT_HISTORY,
         },
     ),
     Role.LEAD: Policy(
@@ -131,7 +133,7 @@ ROLES: dict[Role, Policy] = {
         _("the resource team"),
         _("Reviews forecasts, publishes the demand report and allocates what is available."),
         Scope.ALL,
-        TAKES_PART | {Can.REVIEW_FORECAST, Can.PUBLISH_REPORT, Can.ALLOCATE, Can.KEEP_POOLS},
+        TAKES_PART | {Can.REVIEW_FORECAST, Can.PUBLISH_REPORT, Can.ALLOCATE, Can.KEEP_POOLS, Can.CORRECT_HISTORY},
     ),
     Role.FINANCE: Policy(
         _("finance"),

@@ -39,6 +39,7 @@ VERBS: dict[str, StrOrPromise] = {
     "acknowledge": _("Confirm having read it"),
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
+    "fill-in": _("Fill in from the forecast"),
 }
 FIELDS: dict[str, StrOrPromise] = {
     "amount": _("amount"),
@@ -59,6 +60,11 @@ FIELDS: dict[str, StrOrPromise] = {
     "merged_into": _("became part of"),
     "capacity": _("capacity"),
     "unit": _("unit"),
+    "rate": _("cost of one unit"),
+    "paid_from": _("paid from"),
+    "is_paid_for": _("already paid for"),
+    "is_usual": _("usual for its kind"),
+    "takes_materials": _("usual for materials"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 OTHER_KINDS: dict[str, StrOrPromise] = {

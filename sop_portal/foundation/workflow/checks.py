@@ -18,6 +18,7 @@ from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
+from sop_portal.foundation.workflow.years import open_year
 
 Whose = Callable[[Workflow[Any], Step[Any], Record, Actor], Grant]
 
@@ -173,7 +174,8 @@ def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Diff
 def check_step(
     workflow: Workflow[Any], taken: Step[Any], record: Record, actor: Actor, at: datetime, ask: Whose | None = None
 ) -> tuple[Grant, WindowCheck]:
-    """State, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
+    """Year, state, window, capability, four eyes and readiness, in that order; the first that fails refuses."""
+    open_year(workflow.kind, record, taken.name)
     state(workflow, taken, record)
     found = window(taken, record, at)
     grant = (ask or whose)(workflow, taken, record, actor)

@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow import checks, notify
+from sop_portal.foundation.workflow import checks, notify, years
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
@@ -36,6 +36,7 @@ def step(
     taken = workflow[name]
     try:
         with transaction.atomic():
+            years.hold_year(workflow.kind, record)
             locked = lock(record)
             actor = Actor.of(by, at)
             grant, window = checks.check_step(workflow, taken, locked, actor, at)
@@ -71,6 +72,7 @@ def step(
 def follow(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime) -> None:
     """A step without a button: it follows from an act on another record, which was checked, in its transaction."""
     taken, before = workflow[name], record.state
+    years.open_year(workflow.kind, record, name)
     checks.state(workflow, taken, record)
     record.state = taken.target
     record.save(update_fields=["state"])
@@ -133,7 +135,9 @@ def edit(
     """
     try:
         with transaction.atomic():
+            years.hold_year(workflow.kind, record)
             locked = lock(record)
+            years.open_year(workflow.kind, locked, verb)
             checks.editable(workflow, locked)
             if window is not None:
                 checks.open_window(window(locked, at))
@@ -173,7 +177,9 @@ def decide(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetim
     pending = workflow[name]
     try:
         with transaction.atomic():
+            years.hold_year(workflow.kind, record)
             locked = lock(record)
+            years.open_year(workflow.kind, locked, verb)
             checks.state(workflow, pending, locked)
             grant = checks.whose(workflow, pending, locked, Actor.of(by, at))
             editing = Editing(locked, grant)
@@ -197,11 +203,13 @@ def note(
     comment: str = "",
 ) -> None:
     """Leave the entry of an act that no table of steps knows: on people, departments, pools, expenses, past figures."""
+    years.open_year(kind, on, verb)
     leave_trail(kind, on, verb, by=by.pk if by else None, at=at, behalf=behalf, changes=changes, comment=comment)
 
 
 def created(workflow: Workflow[R], record: R, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     """Leave the first trail entry of a new record and tell those who can act on it."""
+    years.open_year(workflow.kind, record, "create")
     states = ("", record.state)
     leave_trail(workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment)
     notify.notify_of_new_record(workflow, record, by, at, comment)

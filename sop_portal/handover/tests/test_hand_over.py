@@ -18,6 +18,7 @@ from planning.tests.stage_one import filled
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.trail.actions import verify
@@ -234,7 +235,7 @@ def test_what_was_merged_before_moves_along(arts: Department, sports: Department
     merge(arts, sports, by=cast.ada, at=at_noon("2027-03-21"))
     music.refresh_from_db()
     heads = Membership.objects.on(date(2027, 3, 21)).filter(role=Role.HEAD, department=music)
-    assert (music.merged_into, [held.person for held in heads]) == (sports, [cast.bao])
+    assert (list(lineage().heirs_of(music.pk)), [held.person for held in heads]) == ([arts.pk, sports.pk], [cast.bao])
 
 
 def test_a_department_merges_once_into_one_that_has_a_head(

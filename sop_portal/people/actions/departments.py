@@ -4,8 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.organisation.lineage import called_before
+from sop_portal.foundation.organisation.models import Department, DepartmentName, User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
@@ -15,16 +21,50 @@ from sop_portal.people.actions.rights import require_administrator
 def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Department:
     """Add a department; its short name in addresses is made from the name."""
     require_administrator(by, at)
+    if sentence := why_not_called(name):
+        raise NotReady(sentence)
     department = Department.objects.create(name=name, slug=slug or free_slug(name))
     note("department", department, "add-department", by=by, at=at)
     return department
 
 
 @transaction.atomic
-def change_department(department: Department, *, by: User, at: datetime, **values: str | bool) -> Department:
-    """Rename a department or let it no longer take part; its records stay."""
+def change_department(
+    department: Department, *, by: User, at: datetime, name: str | None = None, is_active: bool | None = None
+) -> Department:
+    """Rename a department or let it no longer take part; its records, its address and its former names stay."""
     require_administrator(by, at)
-    return change_row("department", department, "change-department", values, by=by, at=at)
+    before, after = department.name, department.name if name is None else name
+    if sentence := why_not_called(after, department):
+        raise NotReady(sentence)
+    values = {"name": after, "is_active": department.is_active if is_active is None else is_active}
+    changed = change_row("department", department, "change-department", values, by=by, at=at)
+    if before.casefold() != after.casefold():
+        _remember_name(changed, before, at)
+    return changed
+
+
+def _remember_name(department: Department, before: str, at: datetime) -> None:
+    """What comes in under the name it had is still the department's; the name it has now is no former one."""
+    own = DepartmentName.objects.filter(department=department)
+    same = {department.name.casefold(), before.casefold()}
+    own.filter(pk__in=[row.pk for row in own if row.name.casefold() in same]).delete()
+    DepartmentName.objects.create(department=department, name=before, until=at)
+
+
+def why_not_called(name: str, department: Department | None = None) -> str:
+    """Why a department cannot be called so: the figures of another one still come in under this name."""
+    former = called_before(name, other_than=department)
+    if former is None:
+        return ""
+    return interpolate(
+        _("“%(name)s” is what %(department)s was called until %(day)s. Choose another name."),
+        {
+            "name": typed(former.name),
+            "department": former.department,
+            "day": day_of_year(localdate(former.until)),
+        },
+    )
 
 
 def free_slug(name: str) -> str:

@@ -6,11 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from budgets.drafting import actions
-from budgets.drafting.figures import QUARTERS
+from budgets.drafting.actions.lines import GIVEN
+from budgets.drafting.figures import QUARTERS, ZERO
 from budgets.drafting.forms import BudgetLineForm, LeaveOutLineForm, SeenBudgetForm
 from budgets.drafting.models import Budget, BudgetLine, Contest
 from budgets.drafting.queries.budgets import find_budget, find_line
 from budgets.drafting.workflow import BUDGET
+from budgets.drafting.workflow.limits import below_spent, spent_on
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -65,6 +67,8 @@ def leave_out(request: Request, *, year: int, number: int, line: int) -> HttpRes
     """Say why the allocation is not budgeted."""
     found = find_line(find_budget(request, year=year, number=number), request.actor, line)
     form = LeaveOutLineForm(request.POST, auto_id=LEAVING)
+    if form.is_valid() and (below := below_spent(found, ZERO)):
+        form.add_error("why", below.sentence)
     if not form.is_valid():
         return _page(request, found, None, form, 422)
     actions.leave_out(found, **form.cleaned_data, by=request.user, at=request.moment)
@@ -82,7 +86,7 @@ def change_to_wanted(request: Request, *, year: int, number: int, line: int) -> 
         raise NotNow(_("This line is not contested now."), _("Open the budget to see how it stands."))
     seen = form.cleaned_data["seen"]
     if contest.wanted:
-        amounts = actions.spread_like(found, contest.wanted)
+        amounts = actions.spread_like(found, contest.wanted, contest.reason)
         actions.set_line(found, amounts, by=request.user, at=request.moment, seen=seen)
     else:
         actions.leave_out(found, why=contest.reason, by=request.user, at=request.moment, seen=seen)
@@ -93,12 +97,13 @@ def change_to_wanted(request: Request, *, year: int, number: int, line: int) -> 
 def _page(
     request: Request, line: BudgetLine, form: BudgetLineForm | None, leaving: LeaveOutLineForm | None, status: int
 ) -> HttpResponse:
-    values = {name: getattr(line, name) for name in (*QUARTERS, "category", "fund", "computation")}
+    values = {name: getattr(line, name) for name in (*QUARTERS, *GIVEN)}
     seen = {"seen": line.budget.version}
     form = form or BudgetLineForm(line=line, initial={**values, **seen})
     context = {
         "line": line,
         "cycle": line.budget.cycle,
+        "spent": spent_on([line]).get(line.number, ZERO),
         "back_url": sheet_url(line),
         "form": form,
         "quarters": [form[name] for name in QUARTERS],

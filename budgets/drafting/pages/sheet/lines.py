@@ -126,7 +126,7 @@ def _rows_of(
             department=line.department.name,
             what=line.allocation.called if line.pk in alike else "",
             actual=money(actuals.get(line.pk), places),
-            allocated=money(line.allocation.granted_cost, places),
+            allocated=money(line.allocated, places),
             q1=money(line.q1, places),
             q2=money(line.q2, places),
             q3=money(line.q3, places),

@@ -5,8 +5,11 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from planning.forecasts.figures import METRICS, change, heading
-from planning.models import Actual, Cycle, ForecastFigure
+from planning.forecasts.figures import METRICS, change, heading, total
+from planning.forecasts.queries.history import actuals_by_year, actuals_in
+from planning.forecasts.queries.planners import all_planners_in
+from planning.models import Cycle, ForecastFigure
+from planning.projects.queries import years_under_way
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.dashboards.pages.my_work.blocks import Panel, YearComparison
 from sop_portal.foundation.kit import formats
@@ -35,13 +38,12 @@ def department_panel(actor: Actor, cycle: Cycle) -> Panel:
 
 
 def points_of(actor: Actor, cycle: Cycle) -> list[LinePoint]:
-    """The participants of my departments in each year that is over."""
-    rows = Actual.objects.filter(
-        department_id__in=actor.headed_ids, year__gte=cycle.year - YEARS_BEFORE, year__lt=cycle.year
-    )
-    over = rows.exclude(year__in=Cycle.objects.exclude(state="closed").values("year"))
-    sums = over.values("year").annotate(n=Sum("participants")).order_by("year")
-    return [LinePoint(str(row["year"]), row["n"]) for row in sums]
+    """The participants of my departments, and of those planned under them now, in each year that is over."""
+    planners = all_planners_in(cycle.pk)
+    years = set(range(cycle.year - YEARS_BEFORE, cycle.year)) - years_under_way()
+    known = actuals_by_year(years, planners.parts_of_all(actor.headed_ids), planners)
+    sums = {year: total(own.get("participants") for own in known[year].values()) for year in sorted(known)}
+    return [LinePoint(str(year), participants) for year, participants in sums.items()]
 
 
 def with_gaps(points: list[LinePoint], until: int) -> list[LinePoint]:
@@ -53,7 +55,7 @@ def with_gaps(points: list[LinePoint], until: int) -> list[LinePoint]:
 
 def comparison(actor: Actor, cycle: Cycle, planned: dict[str, Decimal], year: str) -> YearComparison | None:
     """What is planned, beside its change on the last year known; None without a plan."""
-    before = past_of(actor, int(year))
+    before = past_of(actor, cycle, int(year))
     heads = (_("%(year)s forecast") % {"year": cycle.year}, _("Figure"), _("On %(year)s") % {"year": year})
     rows: list[tuple[str, str, str]] = [
         (
@@ -75,10 +77,11 @@ def planned_by(actor: Actor, cycle: Cycle) -> dict[str, Decimal]:
     return dict(figures.values_list("metric").annotate(Sum("figure")))
 
 
-def past_of(actor: Actor, year: int) -> dict[str, Decimal | None]:
-    """What my departments reached in a year, by measure."""
-    rows = Actual.objects.filter(department_id__in=actor.headed_ids, year=year)
-    return rows.aggregate(**{metric: Sum(metric) for metric in METRICS})
+def past_of(actor: Actor, cycle: Cycle, year: int) -> dict[str, Decimal | None]:
+    """What my departments, and those that are planned under them now, reached in a year, by measure."""
+    planners = all_planners_in(cycle.pk)
+    found = actuals_in(year, planners.parts_of_all(actor.headed_ids), planners).values()
+    return {metric: total(own.get(metric) for own in found) for metric in METRICS}
 
 
 def trend_sentence(known: list[LinePoint]) -> str:

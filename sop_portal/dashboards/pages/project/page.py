@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation
 from evaluations.models import Evaluation, Issue, ProgressReport
-from planning.models import Actual, ForecastLine, Hindsight, Project, RequestLine
+from planning.forecasts.queries.history import past_of_project
+from planning.forecasts.queries.planners import all_planners_in
+from planning.models import ForecastLine, Hindsight, Project, RequestLine
 from sop_portal.dashboards.figures import elapsed
 from sop_portal.foundation.kit.charts import progress_bar
 from sop_portal.foundation.kit.charts.bars import ProgressBar
 from sop_portal.foundation.kit.components import Person
+from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
 
@@ -44,11 +47,10 @@ class ProjectPage:
         self.reports = [report for report in self.all_reports if report.period_last < on][:MOST]
         self.issues = self.own(Issue.objects.filter(project=project).order_by("-pk")[:MOST])
         self.evaluation = next(iter(self.own(Evaluation.objects.filter(project=project)[:1])), None)
-        lessons = Hindsight.objects.filter(kind="lesson", department_id=project.department_id, slug=project.slug)
+        parts = all_planners_in(project.cycle_id).parts_of(project.department_id)
+        lessons = Hindsight.objects.filter(kind="lesson", department_id__in=parts, slug=project.slug)
         self.lessons = {lesson.year: lesson for lesson in lessons.filter(year__lte=project.cycle.year).order_by("year")}
-        self.last = Actual.objects.filter(
-            department_id=project.department_id, slug=project.slug, year=project.cycle.year - 1
-        ).first()
+        self.last = past_of_project(project, parts, project.cycle.year - 1)
         self.coming = self._coming() if has_next_year else None
 
     def own(self, rows: "QuerySet[Any]") -> list[Any]:
@@ -59,9 +61,11 @@ class ProjectPage:
         return found
 
     def _coming(self) -> Project | None:
-        same = Project.objects.filter(department_id=self.project.department_id, slug=self.project.slug)
-        coming = same.filter(cycle__year=self.project.cycle.year + 1)
-        return coming.select_related("cycle", "department").first()
+        department, year = self.project.department_id, self.project.cycle.year + 1
+        line = [department, *lineage().heirs_of(department)]
+        same = Project.objects.filter(department_id__in=line, slug=self.project.slug, cycle__year=year)
+        found = {project.department_id: project for project in same.select_related("cycle", "department")}
+        return next((found[pk] for pk in line if pk in found), None)
 
     def goals(self) -> list[GoalRow]:
         """Participants and activities with where the plan stands today."""
@@ -69,13 +73,13 @@ class ProjectPage:
         return [
             self._goal(
                 _("Participants"),
-                before.participants if before else None,
+                before["participants"],
                 project.participants_planned,
                 project.participants_reached,
             ),
             self._goal(
                 _("Activities held"),
-                before.activities if before else None,
+                before["activities"],
                 project.activities_planned,
                 project.activities_held,
             ),

@@ -1,16 +1,20 @@
 """How close the forecasts of participants came: by year and department, in one query."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from planning.models import Cycle, ForecastFigure
+from planning.forecasts.queries.planners import all_planners_in
+from planning.models import Actual, Cycle, ForecastFigure
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import Caption, Miss, bias_chart
 from sop_portal.foundation.kit.charts.bars import BiasChart
+from sop_portal.foundation.organisation.lineage import lineage
 
 YEARS_BEFORE = 5
 MOST_SHOWN = 12
@@ -38,26 +42,50 @@ class Accuracy:
 
 def accuracy_by_year(cycle: Cycle) -> dict[int, list[Accuracy]]:
     """The years before this one that have both, the newest first; projects without an actual are left out."""
-    figures = ForecastFigure.objects.filter(
+    heirs = {heir for heir in lineage().into.values() if heir}
+    alone = accepted(cycle).exclude(line__project__department_id__in=heirs) if heirs else accepted(cycle)
+    figures = alone.filter(
+        line__project__department__actuals__year=F("line__forecast__cycle__year"),
+        line__project__department__actuals__slug=F("line__project__slug"),
+        line__project__department__actuals__participants__isnull=False,
+    )
+    sums = figures.order_by().values_list("line__forecast__cycle__year", "line__project__department__name")
+    rows = list(sums.annotate(forecast=Sum("figure"), actual=Sum("line__project__department__actuals__participants")))
+    rows += of_heirs(cycle, heirs) if heirs else []
+    found: dict[int, list[Accuracy]] = {}
+    for year, name, forecast, actual in sorted(rows, key=lambda row: (-row[0], row[1])):
+        if actual:
+            found.setdefault(year, []).append(Accuracy(year, name, forecast, actual))
+    return found
+
+
+def accepted(cycle: Cycle) -> QuerySet[ForecastFigure]:
+    """The participants that accepted forecasts of the years before this one planned."""
+    return ForecastFigure.objects.filter(
         metric="participants",
         figure__isnull=False,
         line__is_planned=True,
         line__forecast__state="accepted",
         line__forecast__cycle__year__range=(cycle.year - YEARS_BEFORE, cycle.year - 1),
-        line__project__department__actuals__year=F("line__forecast__cycle__year"),
-        line__project__department__actuals__slug=F("line__project__slug"),
-        line__project__department__actuals__participants__isnull=False,
     )
-    sums = figures.values_list("line__forecast__cycle__year", "line__project__department__name").annotate(
-        forecast=Sum("figure"), actual=Sum("line__project__department__actuals__participants")
-    )
-    found: dict[int, list[Accuracy]] = {}
-    for year, name, forecast, actual in sums.order_by(
-        "-line__forecast__cycle__year", "line__project__department__name"
-    ):
-        if actual:
-            found.setdefault(year, []).append(Accuracy(year, name, forecast, actual))
-    return found
+
+
+def of_heirs(cycle: Cycle, heirs: Collection[int]) -> list[tuple[int, str, Decimal, Decimal]]:
+    """The same of departments that others became part of: what those did in a year the heir planned for is theirs."""
+    columns = ("line__project__department_id", "line__project__department__name", "line__project__slug", "figure")
+    found: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
+    for past in Cycle.objects.filter(year__range=(cycle.year - YEARS_BEFORE, cycle.year - 1)).order_by("-year"):
+        planners = all_planners_in(past.pk)
+        happened: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+        known = Actual.objects.filter(year=past.year, department_id__in=planners.parts_of_all(heirs))
+        for row in known.filter(participants__isnull=False):
+            happened[planners.of(row.department_id), row.slug] += row.participants or ZERO
+        planned = accepted(cycle).filter(line__forecast__cycle=past, line__project__department_id__in=heirs)
+        for department, name, slug, figure in planned.values_list(*columns):
+            if (department, slug) in happened:
+                forecast, actual = found.get((past.year, name), (ZERO, ZERO))
+                found[past.year, name] = (forecast + figure, actual + happened[department, slug])
+    return [(year, name, forecast, actual) for (year, name), (forecast, actual) in found.items()]
 
 
 def newest(years: dict[int, list[Accuracy]]) -> list[Accuracy]:

@@ -1,4 +1,4 @@
-"""Forms of resource planning: a line of a request, a decision, a score, a pool."""
+"""Forms of resource planning: a line of a request, a decision, a score."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,10 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
-from planning.requests.actions import AskedLine, LineDecision, PoolTerms
-from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
+from planning.requests.actions import AskedLine, LineDecision
+from planning.requests.actions.lines import metric_of, more_than_forecast
+from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
+from planning.requests.queries import left_of_forecast
 from sop_portal.foundation.kit.dates import DayField
-from sop_portal.foundation.kit.money import AmountField, QuantityField, places_of
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.money import QuantityField
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -32,6 +36,17 @@ class PoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return interpolate(_("%(pool)s (%(unit)s)"), {"pool": typed(obj.name), "unit": typed(obj.unit)})
 
 
+class PricedPoolChoice(PoolChoice):
+    """A pool, named with its unit and what one costs."""
+
+    def label_from_instance(self, obj: Pool) -> str:
+        """ "Bookmobile (days, 45.00 each)"; where no money is paid, as any pool."""
+        if obj.rate is None:
+            return super().label_from_instance(obj)
+        words = {"pool": typed(obj.name), "unit": typed(obj.unit), "rate": money(obj.rate, 2)}
+        return interpolate(_("%(pool)s (%(unit)s, %(rate)s each)"), words)
+
+
 class RequestLineForm(forms.Form):
     """What is asked for, for which project, and where the forecast says so."""
 
@@ -39,7 +54,7 @@ class RequestLineForm(forms.Form):
     project = forms.ModelChoiceField(
         label=_("Project"), queryset=Project.objects.none(), error_messages={"required": _("Choose the project.")}
     )
-    pool = PoolChoice(
+    pool = PricedPoolChoice(
         label=_("Resource"),
         queryset=Pool.objects.none(),
         help_text=_("If a resource is not listed, ask the resource team to add it."),
@@ -53,11 +68,8 @@ class RequestLineForm(forms.Form):
     quantity = QuantityField(
         label=_("Quantity"),
         at_least=LEAST,
-        help_text=_("In the unit of the resource."),
+        help_text=_("In the unit of the resource. What it costs, the resource says itself."),
         error_messages={"required": _("Enter how much, for example 12.")},
-    )
-    unit_cost = AmountField(
-        label=_("Cost of one unit"), required=False, help_text=_("Leave it blank for money, and where nothing is paid.")
     )
     needed_on = DayField(label=_("Needed on"), required=False)
     why = TypedTextField(label=_("Why"), required=False, rows=3)
@@ -85,7 +97,6 @@ class RequestLineForm(forms.Form):
         own = [p.pk for p in projects.exclude(state="cancelled") if actor.may(Can.EDIT_DRAFTS, p)]
         self.fields["project"].queryset = projects.filter(pk__in=own).order_by("name")  # type: ignore[attr-defined]
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=record.cycle_id)  # type: ignore[attr-defined]
-        self.fields["unit_cost"].places = places_of(record.cycle.currency)  # type: ignore[attr-defined]
         if line is not None:
             del self.fields["project"]
         self.line = line
@@ -94,14 +105,23 @@ class RequestLineForm(forms.Form):
         """Find the forecast line of the project, or ask why there is none."""
         cleaned = super().clean() or {}
         project = self.line.project if self.line else cleaned.get("project")
-        cleaned["unit_cost"] = cleaned.get("unit_cost") or Decimal(0)
         cleaned["forecast_line"] = None
         if cleaned.pop("is_forecast", None):
             cleaned["why_not_forecast"] = ""
             cleaned["forecast_line"] = self._forecast_line(project)
         elif not cleaned.get("why_not_forecast") and "why_not_forecast" not in self.errors:
             self.add_error("why_not_forecast", _("Say why it was not forecast."))
+        if not self.errors and not cleaned["why"]:
+            self._ask_why(project, cleaned)
         return cleaned
+
+    def _ask_why(self, project: Project | None, cleaned: dict[str, Any]) -> None:
+        """Whoever asks for more than the forecast has left says why."""
+        pool, quantity, forecast_line = cleaned["pool"], cleaned["quantity"], cleaned["forecast_line"]
+        metric = metric_of(self.line, forecast_line, pool) if self.line else ""
+        left = left_of_forecast(forecast_line, pool, metric, self.line.pk if self.line else None)
+        if project is not None and left is not None and quantity > left:
+            self.add_error("why", str(NotReady(*more_than_forecast(project, pool, quantity, left))))
 
     @property
     def asked(self) -> AskedLine:
@@ -210,35 +230,3 @@ class BoardFilter(forms.Form):
     def chosen(self) -> Mapping[str, Any]:
         """What was chosen; an address that names what is not there chooses nothing."""
         return self.cleaned_data if self.is_valid() else {}
-
-
-class PoolForm(forms.Form):
-    """A pool and how much there is of it."""
-
-    name = TypedNameField(label=_("Resource"))
-    kind = forms.ChoiceField(label=_("Kind"), choices=ResourceKind.choices)
-    unit = TypedNameField(label=_("Unit"), max_length=30, help_text=_("For example: hours, days, sets, USD."))
-    capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
-
-    @property
-    def terms(self) -> PoolTerms:
-        """What was typed, as the terms of the pool."""
-        return _terms(self)
-
-
-class PoolChangeForm(forms.Form):
-    """More or less of a pool; its kind stays."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
-    name = TypedNameField(label=_("Resource"))
-    unit = TypedNameField(label=_("Unit"), max_length=30)
-    capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
-
-    @property
-    def terms(self) -> PoolTerms:
-        """What was typed, as the terms of the pool."""
-        return _terms(self)
-
-
-def _terms(form: PoolForm | PoolChangeForm) -> PoolTerms:
-    return PoolTerms(*(form.cleaned_data[name] for name in ("name", "unit", "capacity")))

@@ -1,4 +1,4 @@
-"""Stage 2: what departments ask for, what is available, and what was granted."""
+"""What departments ask for, line by line, and what was granted."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,76 +16,17 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Metric, Project
+from planning.requests.models.pool import Pool
 from sop_portal.foundation.kit.constraints import not_same, stamped
-from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
-
-
-class ResourceKind(models.TextChoices):
-    """The three kinds of resources."""
-
-    PEOPLE = "people", _("People")
-    MATERIALS = "materials", _("Materials")
-    MONEY = "money", _("Money")
-
-
-def quantity_text(quantity: Decimal | None) -> str:
-    """A quantity without decimals where it is whole."""
-    if quantity is None:
-        return number(None)
-    return number(quantity, 0 if quantity == quantity.to_integral_value() else 2)
-
-
-class Pool(models.Model):
-    """Something there is a limited amount of in a cycle. Committed never exceeds capacity."""
-
-    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="pools")
-    name = models.CharField(_("resource"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=20, choices=ResourceKind.choices)
-    unit = models.CharField(_("unit"), max_length=30)
-    capacity = models.DecimalField(_("capacity"), max_digits=15, decimal_places=2)
-    committed = models.DecimalField(_("committed"), max_digits=15, decimal_places=2, default=0)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = Shared["Pool"].as_manager()
-
-    class Meta:
-        verbose_name = _("pool")
-        verbose_name_plural = _("pools")
-        ordering: ClassVar = ["kind", "name"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["cycle", "name"], name="one_pool_per_name"),
-            models.CheckConstraint(
-                condition=Q(committed__gte=0, committed__lte=F("capacity")),
-                name="pool_never_over_committed",
-                violation_error_message=_("The pool does not hold that much."),
-            ),
-            models.CheckConstraint(condition=Q(kind__in=ResourceKind.values), name="pool_kind_known"),
-            models.CheckConstraint(condition=~Q(name="") & ~Q(unit=""), name="pool_has_name_and_unit"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def department_id(self) -> None:
-        """Pools belong to the whole organisation."""
-        return
-
-    @property
-    def free(self) -> Decimal:
-        """What is left to grant."""
-        return self.capacity - self.committed
-
-    def in_unit(self, quantity: Decimal) -> str:
-        """A quantity and the unit of the pool, kept on one line."""
-        return f"{quantity_text(quantity)}\N{NO-BREAK SPACE}{self.unit}"
+# What rounding to the cent may leave between a cost and its quantity at the unit cost.
+ROUNDED = Decimal("0.006")
 
 
 class ResourceRequest(Record):
@@ -181,6 +122,10 @@ class RequestLine(models.Model):
     quantity = models.DecimalField(_("quantity"), max_digits=15, decimal_places=2)
     unit_cost = MoneyField(_("unit cost"), default=0)
     cost = MoneyField(_("cost"), default=0)
+    # What no other line had asked of the forecast, in the unit of the pool; nothing where that cannot be said.
+    forecast_left = models.DecimalField(
+        _("left of the forecast"), max_digits=15, decimal_places=2, null=True, blank=True
+    )
     needed_on = models.DateField(_("needed on"), null=True, blank=True)
     why = models.TextField(_("why"), max_length=2000, blank=True)
     urgency = models.PositiveSmallIntegerField(_("urgency, 1 to 5"), default=3)
@@ -200,6 +145,21 @@ class RequestLine(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, unit_cost__gte=0, cost__gte=0), name="request_line_asks_for_something"
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(
+                        **{f"{cost}__gt": F(quantity) * F("unit_cost") - ROUNDED},
+                        **{f"{cost}__lt": F(quantity) * F("unit_cost") + ROUNDED},
+                    ),
+                    name=f"request_line_{cost}_is_quantity_at_unit_cost",
+                )
+                for cost, quantity in (("cost", "quantity"), ("granted_cost", "granted"))
+            ),
+            models.CheckConstraint(
+                condition=Q(forecast_left__isnull=True) | Q(quantity__lte=F("forecast_left")) | ~Q(why=""),
+                name="request_line_says_why_more_than_forecast",
+                violation_error_message=_("Say why more is asked for than was forecast."),
             ),
             models.CheckConstraint(
                 condition=Q(forecast_line__isnull=False) | ~Q(why_not_forecast=""),

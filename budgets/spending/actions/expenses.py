@@ -11,12 +11,13 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
+from budgets.drafting.actions.appropriation import take_from_fund
 from budgets.drafting.models import Appropriation
 from budgets.spending.figures import Verdict, over
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.queries import verdict_on
-from budgets.spending.workflow import EXCEPTION
-from planning.models import Cycle, Project
+from budgets.spending.workflow import EXCEPTION, EXPENSE
+from planning.models import Project
 from sop_portal.foundation.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
@@ -26,6 +27,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.engine import add_contributor, created, note, step
+from sop_portal.foundation.workflow.years import hold_open_year
 
 LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
@@ -52,6 +54,7 @@ def post(
     """Post an expense against an approved line; the guard stops what the line does not hold."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
+        hold_open_year(EXPENSE.kind, appropriation, "post")
         _readable(payment)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         if exception is not None:
@@ -69,12 +72,24 @@ def post(
     return expense
 
 
+def hold_what_is_spent(line: Appropriation, spent: Decimal) -> Decimal:
+    """Let a locked line hold what is spent on it and no more; how much its project and its fund hold less."""
+    less = round(line.approved - spent, STORED_PLACES)
+    line.approved = line.spent = spent
+    line.save(update_fields=["approved", "spent", "closed_at"])
+    Project.objects.filter(pk=line.project_id).update(budgeted=Round(F("budgeted") - less, STORED_PLACES))
+    take_from_fund(line.fund_id, -less)
+    return less
+
+
 def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetime) -> Expense:
     return Expense(
         cycle=line.cycle,
         department_id=line.department_id,
         project=line.project,
         appropriation=line,
+        fund=line.fund,
+        category=line.category,
         amount=payment.amount,
         spent_on=payment.spent_on,
         what=payment.what.strip(),
@@ -93,6 +108,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
     """Undo a posted expense by a counter-entry of its whole amount, once; the money is free on the line again."""
     with transaction.atomic():
         grant = may_post(expense.appropriation, by, at)
+        hold_open_year(EXPENSE.kind, expense, "correct")
         if not why.strip():
             raise NotReady(_("Say why the expense is corrected: the reason stays with it."))
         _correctable(expense)
@@ -101,6 +117,8 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             department_id=expense.department_id,
             project_id=expense.project_id,
             appropriation_id=expense.appropriation_id,
+            fund_id=expense.fund_id,
+            category=expense.category,
             amount=-expense.amount,
             spent_on=expense.spent_on,
             what=expense.what,
@@ -110,7 +128,11 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             posted_by=by,
         )
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
-        Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
+        line = Appropriation.objects.select_for_update(of=("self",)).get(pk=expense.appropriation_id)
+        if line.closed_at is None:
+            Appropriation.objects.filter(pk=line.pk).update(spent=_rounded(-expense.amount))
+        else:
+            hold_what_is_spent(line, line.spent - expense.amount)
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 
@@ -121,6 +143,7 @@ def ask_exception(
     """Ask to spend once where the guard stopped it because of the day."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
+        hold_open_year(EXCEPTION.kind, appropriation, "create")
         _readable(payment)
         today = appropriation.cycle.day(at)
         verdict = verdict_on(appropriation, payment.amount, payment.spent_on, today)
@@ -216,7 +239,7 @@ def _correctable(expense: Expense) -> None:
         raise NotNow(_("This is a counter-entry itself."), _("Post the expense anew."))
     if Expense.objects.filter(corrects=expense).exists():
         raise NotNow(_("This expense was corrected already; a counter-entry is made once."))
-    if expense.cycle.state == Cycle.State.CLOSED or project.state not in CORRECTED_IN:
+    if project.state not in CORRECTED_IN:
         sentence = _("The project is closed (%(state)s), so its expenses stay as they are.")
         raise NotNow(sentence % {"state": project.get_state_display()})
 

@@ -1,0 +1,74 @@
+"""The funding sources: what each is for, how much it holds and when, kept while lines are in force with its money."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budgets.drafting.models import Fund
+from budgets.drafting.workflow.funds import missing_to_change_fund
+from sop_portal.foundation.kit.refusals import Changed, NotReady
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import note
+
+
+@dataclass(frozen=True)
+class FundTerms:
+    """What a funding source is called, what it may be used for, how much it holds, and from when until when."""
+
+    name: str
+    is_restricted: bool = False
+    purpose: str = ""
+    amount: Decimal | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+def add_fund(terms: FundTerms, *, by: User, at: datetime) -> Fund:
+    """Add a funding source; a restricted one names its purpose and its amount."""
+    with transaction.atomic():
+        grant = authority(Can.COMPILE_BUDGET, None, by, at)
+        fund = Fund(**vars(terms))
+        _refuse(fund)
+        fund.save()
+        changes = [Change(name, "", _text(value)) for name, value in vars(terms).items() if value not in ("", None)]
+        note("fund", fund, "create", by=by, at=at, behalf=grant.behalf, changes=changes)
+    return fund
+
+
+def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: int) -> Fund:
+    """Give a funding source another amount or period, or, while nothing is spent from it, another name or purpose."""
+    with transaction.atomic():
+        grant = authority(Can.COMPILE_BUDGET, None, by, at)
+        locked = Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
+        if locked.version != seen:
+            raise Changed(_("This changed since you opened it, so nothing was decided or saved."), [])
+        changes = [
+            Change(name, _text(getattr(locked, name)), _text(value))
+            for name, value in vars(terms).items()
+            if getattr(locked, name) != value
+        ]
+        for name, value in vars(terms).items():
+            setattr(locked, name, value)
+        _refuse(locked)
+        if changes:
+            locked.version += 1
+            # What its lines come to is not written: a version may be put in force in the same moment.
+            locked.save(update_fields=[*vars(terms), "version"])
+            note("fund", locked, "edit", by=by, at=at, behalf=grant.behalf, changes=changes)
+    return locked
+
+
+def _refuse(fund: Fund) -> None:
+    missing = missing_to_change_fund(fund)
+    if missing:
+        raise NotReady(_("The funding source cannot be like this."), [problem.sentence for problem in missing])
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,70 @@
+"""What a funding source may become while lines stand on it and money is spent from it."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
+
+from budgets.drafting.figures import exact
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
+from budgets.drafting.workflow.limits import LineProblem, outside_period_of
+from sop_portal.foundation.kit.sentences import interpolate
+
+
+def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
+    """What stands against a fund as it would be: its own rules, its lines in force, and what is spent from it."""
+    found = [*_incomplete(fund), *_spent_under_it(fund), *_lines_against(fund)]
+    if fund.starts_on and fund.ends_on and fund.ends_on < fund.starts_on:
+        found.append(LineProblem("ends_on", gettext("The period ends before it starts.")))
+    if Fund.objects.filter(name=fund.name).exclude(pk=fund.pk).exists():
+        found.append(LineProblem("name", gettext("There is a funding source of this name already.")))
+    return found
+
+
+def _incomplete(fund: Fund) -> Iterator[LineProblem]:
+    if not fund.name.strip():
+        yield LineProblem("name", gettext("Give the funding source a name."))
+    if fund.is_restricted and not fund.purpose.strip():
+        yield LineProblem("purpose", gettext("A restricted fund names what its money may be used for."))
+    if fund.is_restricted and fund.amount is None:
+        yield LineProblem("amount", gettext("A restricted fund says how much it holds."))
+    if fund.amount is not None and fund.amount < 0:
+        yield LineProblem("amount", gettext("An amount is zero or more."))
+
+
+def _spent_under_it(fund: Fund) -> Iterator[LineProblem]:
+    """What was spent from a fund was spent from one of this name and for this purpose."""
+    if not fund.pk or not Appropriation.objects.filter(fund=fund).exclude(spent=0).exists():
+        return
+    was = Fund.objects.get(pk=fund.pk)
+    sentence = gettext(
+        "Money is spent from “%(fund)s” already, so its name, its use and its purpose stay. Add another "
+        "funding source for what is to come."
+    )
+    for name in ("name", "is_restricted", "purpose"):
+        if getattr(was, name) != getattr(fund, name):
+            yield LineProblem(name, interpolate(sentence, {"fund": was.name}))
+            return
+
+
+def _lines_against(fund: Fund) -> Iterator[LineProblem]:
+    """The lines there are keep within its amount and period, and say how they serve its purpose."""
+    if not fund.pk:
+        return
+    if fund.amount is not None and fund.in_force > fund.amount:
+        sentence = gettext(
+            "Lines in force hold %(sum)s of it, so it cannot hold less. Enter %(sum)s or more, or amend the "
+            "budget first."
+        )
+        yield LineProblem("amount", sentence % {"sum": exact(fund.in_force)})
+    lines = BudgetLine.objects.filter(fund=fund).exclude(budget__state=Budget.State.SUPERSEDED)
+    if fund.is_restricted and lines.filter(serves_purpose="").exists():
+        sentence = gettext(
+            "%(count)s of its lines do not say how they serve a purpose. Write it on the lines, or choose another "
+            "funding source for them first."
+        )
+        yield LineProblem("is_restricted", sentence % {"count": lines.filter(serves_purpose="").count()})
+    for budget in Budget.objects.filter(pk__in=lines.order_by().values("budget")).select_related("cycle"):
+        outside = outside_period_of(fund, budget)
+        if outside:
+            yield LineProblem("ends_on" if fund.ends_on else "starts_on", str(outside[0].sentence))
+            return

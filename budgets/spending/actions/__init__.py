@@ -1,0 +1,25 @@
+"""What people do with approved money, and what a project on hold or cancelled gives back of it."""
+
+from budgets.spending.actions.expenses import (
+    Payment,
+    ask_exception,
+    correct,
+    grant,
+    may_post,
+    post,
+    refuse,
+)
+from budgets.spending.actions.projects import cancel, hold, resume
+
+__all__ = [
+    "Payment",
+    "ask_exception",
+    "cancel",
+    "correct",
+    "grant",
+    "hold",
+    "may_post",
+    "post",
+    "refuse",
+    "resume",
+]

@@ -1,0 +1,118 @@
+"""What a funding source holds, when, and what for: kept while lines are in force and money is spent."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from budgets.drafting import actions
+from budgets.drafting.actions import FundTerms
+from budgets.drafting.workflow.limits import broken_limits
+from budgets.models import Appropriation, Budget, Fund
+from budgets.spending import actions as spending
+from budgets.spending.actions import Payment
+from budgets.tests.budget_year import approved, line_of, propose, proposed, set_amount
+from planning.models import Cycle
+from sop_portal.foundation.kit.refusals import Changed, NotReady
+
+READING = FundTerms("Reading grant", True, "Reading", Decimal(3600), date(2027, 7, 1), date(2028, 6, 30))
+
+
+def terms_of(fund: Fund, **other: object) -> FundTerms:
+    return replace(FundTerms(**{name: getattr(fund, name) for name in vars(READING)}), **other)  # type: ignore[arg-type]
+
+
+def test_the_lines_in_force_are_counted_on_their_fund(allocated: Cycle, cast: SimpleNamespace, may: datetime) -> None:
+    budget = approved(allocated, cast)
+    assert Fund.objects.get().in_force == Decimal("7000.01")
+    amendment = actions.amend(budget, reason="Less", by=cast.dora, at=may)
+    set_amount(line_of(amendment, 2), 600, cast.dora)
+    assert Fund.objects.get().in_force == Decimal("7000.01")
+    amendment.refresh_from_db()
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    amendment = propose(amendment, cast)
+    actions.approve(amendment, by=cast.emil, at=may, seen=amendment.version)
+    assert Fund.objects.get().in_force == Decimal(4000)
+
+
+def test_a_version_that_comes_to_more_than_its_fund_is_not_put_in_force(
+    allocated: Cycle, cast: SimpleNamespace, may: datetime
+) -> None:
+    budget = proposed(allocated, cast)
+    Fund.objects.update(amount=Decimal(7000))
+    [missing] = broken_limits(budget)
+    assert "come to 7,000.01, and it holds 7,000" in str(missing)
+    with pytest.raises(NotReady):
+        actions.approve(budget, by=cast.emil, at=may, seen=budget.version)
+    assert (Appropriation.objects.count(), Fund.objects.get().in_force) == (0, 0)
+    Fund.objects.update(amount=Decimal("7000.01"))
+    actions.approve(budget, by=cast.emil, at=may, seen=budget.version)
+    assert Fund.objects.get().in_force == Decimal("7000.01")
+
+
+def test_the_database_holds_a_fund_to_its_amount(in_force: Budget) -> None:
+    for change in ({"amount": Decimal(7000)}, {"in_force": Decimal(-1)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Fund.objects.update(**change)
+
+
+def test_a_fund_does_not_fall_below_its_lines_in_force(in_force: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    fund = Fund.objects.get()
+    with pytest.raises(NotReady) as refusal:
+        actions.change_fund(fund, terms_of(fund, amount=Decimal(7000)), by=cast.dora, at=may, seen=1)
+    assert "Lines in force hold 7,000.01 of it" in str(refusal.value.missing[0])
+    changed = actions.change_fund(fund, terms_of(fund, amount=Decimal(8000)), by=cast.dora, at=may, seen=1)
+    assert (changed.left, changed.version) == (Decimal("999.99"), 2)
+    with pytest.raises(Changed):
+        actions.change_fund(fund, terms_of(fund, amount=Decimal(9000)), by=cast.dev, at=may, seen=1)
+
+
+def test_a_period_does_not_leave_lines_outside(in_force: Budget, cast: SimpleNamespace, may: datetime) -> None:
+    fund = Fund.objects.get()
+    with pytest.raises(NotReady) as refusal:
+        actions.change_fund(fund, terms_of(fund, ends_on=date(2028, 3, 31)), by=cast.dora, at=may, seen=1)
+    assert "outside the period" in str(refusal.value.missing[0])
+    actions.change_fund(fund, terms_of(fund, ends_on=date(2028, 6, 30)), by=cast.dora, at=may, seen=1)
+
+
+def test_what_money_was_spent_from_keeps_its_name_and_purpose(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime
+) -> None:
+    fund = approved_line.fund
+    renamed = actions.change_fund(fund, terms_of(fund, name="Town funds"), by=cast.dora, at=october, seen=1)
+    spending.post(approved_line, Payment(Decimal(10), date(2027, 10, 5), "Chairs"), by=cast.ben, at=october)
+    with pytest.raises(NotReady) as refusal:
+        actions.change_fund(fund, terms_of(renamed, name="Other"), by=cast.dora, at=october, seen=2)
+    assert "Money is spent from “Town funds” already" in str(refusal.value.missing[0])
+    for change in ({"name": "Other"}, {"purpose": "Chess"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Fund.objects.update(**change)
+    actions.change_fund(fund, terms_of(renamed, amount=Decimal(5000)), by=cast.dora, at=october, seen=2)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"purpose": ""}, {"amount": None}, {"amount": Decimal(-1)}, {"name": " "}, {"ends_on": date(2027, 6, 30)},
+])  # fmt: skip
+def test_a_restricted_fund_says_what_for_how_much_and_when(
+    cast: SimpleNamespace, may: datetime, wrong: dict[str, object]
+) -> None:
+    with pytest.raises(NotReady):
+        actions.add_fund(replace(READING, **wrong), by=cast.dora, at=may)  # type: ignore[arg-type]
+    assert not Fund.objects.exists()
+
+
+@pytest.mark.parametrize(("period", "said"), [
+    ({"starts_on": date(2027, 10, 6)}, "5 October 2027 is before “Own funds” may be spent: from 6 October 2027 on."),
+    ({"ends_on": date(2027, 10, 4)}, "5 October 2027 is after “Own funds” may be spent: until 4 October 2027."),
+])  # fmt: skip
+def test_nothing_is_spent_outside_the_period_of_a_fund(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, period: dict[str, date], said: str
+) -> None:
+    Fund.objects.update(**period)
+    with pytest.raises(NotReady) as refusal:
+        spending.post(approved_line, Payment(Decimal(10), date(2027, 10, 5), "Chairs"), by=cast.ben, at=october)
+    assert str(refusal.value.sentence).replace("\N{NO-BREAK SPACE}", " ") == said
+    assert str(refusal.value.way_out) == "Choose a day inside, or a line of another funding source."

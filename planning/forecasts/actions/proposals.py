@@ -1,0 +1,100 @@
+"""Proposals follow the history: whoever changes it brings every forecast that can still be changed up to date."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from planning.cycles.models import Cycle
+from planning.forecasts.actions.lines import update_totals
+from planning.forecasts.figures import METRICS, Derived, plain, project_needs
+from planning.forecasts.models import Forecast, ForecastFigure
+from planning.forecasts.queries.planners import all_planners_in
+from planning.forecasts.queries.projects import proposals_of
+from planning.forecasts.workflow import FORECAST
+from planning.projects.models import Project
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.engine import note
+
+SEEN_BY_OTHERS = (Forecast.State.SUBMITTED, Forecast.State.ACCEPTED)
+DERIVED = ("proposal", "proposal_year", "low", "high", "proposal_now", "outdated_at")
+
+
+def follow_changed_history(departments: Collection[int], *, by: User | None, at: datetime, because: str) -> None:
+    """Derive the proposals of these departments anew, in every year under way; whoever changed their past calls it.
+
+    Where the forecast can still be changed the proposal is what the history says now. Where it was handed in, it stays
+    as it was decided on, and what it would be now is noted beside it.
+    """
+    for cycle in Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("pk"):
+        planners = all_planners_in(cycle.pk)
+        concerned = {planners.of(department) for department in departments}
+        forecasts = Forecast.objects.filter(cycle=cycle, department_id__in=concerned)
+        found = list(forecasts.select_for_update(of=("self",)).order_by("department_id", "pk"))
+        changed = derive_anew(found, cycle, by=by, at=at, because=because)
+        Forecast.objects.bulk_update(changed, [*METRICS, "version"], batch_size=200)
+
+
+def derive_anew(
+    forecasts: Iterable[Forecast], cycle: Cycle, *, by: User | None, at: datetime, because: str = ""
+) -> list[Forecast]:
+    """Bring the proposals of locked forecasts up to date; those whose content changed, to be saved by the caller."""
+    by_key = {forecast.pk: forecast for forecast in forecasts if forecast.state != Forecast.State.WAIVED}
+    figures = ForecastFigure.objects.filter(line__forecast_id__in=by_key).select_related("line__project")
+    found = list(figures.select_for_update(of=("self",)).order_by("pk"))
+    proposals = proposals_of({figure.line.project for figure in found}, cycle)
+    changes: dict[int, list[Change]] = defaultdict(list)
+    moved = []
+    for figure in found:
+        project, forecast = figure.line.project, by_key[figure.line.forecast_id]
+        now = proposals.get((project.department_id, project.slug), {}).get(figure.metric, Derived())
+        before = figure.figure
+        if _note_beside(figure, now, at) if forecast.state in SEEN_BY_OTHERS else _take(figure, now):
+            moved.append(figure)
+        if forecast.state in FORECAST.editable and before != (after := _counts(figure)):
+            changes[forecast.pk].append(Change(figure.metric, plain(before), plain(after), str(project)))
+    ForecastFigure.objects.bulk_update(moved, DERIVED, batch_size=500)
+    changed = [by_key[pk] for pk in changes]
+    _update_needs(figure.line.project for figure in moved if figure.line.forecast_id in changes)
+    update_totals(*changed)
+    for forecast in changed:
+        # Whoever saw the figures before is asked to look again.
+        forecast.version += 1
+        note(FORECAST.kind, forecast, "follow-history", by=by, at=at, changes=changes[forecast.pk], comment=because)
+    return changed
+
+
+def _counts(figure: ForecastFigure) -> Decimal | None:
+    return figure.proposal if figure.override is None else figure.override
+
+
+def _take(figure: ForecastFigure, now: Derived) -> bool:
+    """Let the proposal and its band be those of the history; whether anything is another."""
+    before = [getattr(figure, name) for name in DERIVED]
+    figure.proposal, figure.proposal_year, figure.low, figure.high = now.proposal, now.year, now.low, now.high
+    figure.proposal_now = figure.outdated_at = None
+    return before != [getattr(figure, name) for name in DERIVED]
+
+
+def _note_beside(figure: ForecastFigure, now: Derived, at: datetime) -> bool:
+    """Note what the history would propose now; whether that is news."""
+    before = (figure.proposal_now, figure.outdated_at)
+    if now.proposal == figure.proposal:
+        figure.proposal_now = figure.outdated_at = None
+    elif figure.outdated_at is None or now.proposal != figure.proposal_now:
+        figure.proposal_now, figure.outdated_at = now.proposal, at
+    return before != (figure.proposal_now, figure.outdated_at)
+
+
+def _update_needs(projects: Iterable[Project]) -> None:
+    """Give projects what their planned lines come to now."""
+    wanted = {project.pk: project for project in projects}
+    needs: dict[int, dict[str, Decimal | None]] = {pk: {} for pk in wanted}
+    planned = ForecastFigure.objects.filter(line__project_id__in=wanted, line__is_planned=True)
+    for pk, metric, figure in planned.order_by().values_list("line__project_id", "metric", "figure"):
+        needs[pk][metric] = figure
+    for pk, project in wanted.items():
+        for name, value in project_needs(needs[pk]).items():
+            setattr(project, name, value)
+    Project.objects.bulk_update(wanted.values(), ["needed", "activities_planned", "participants_planned"], 200)

@@ -1,0 +1,24 @@
+"""What people do with projects between start and end, and with the history of earlier years."""
+
+from planning.projects.actions.history import (
+    RESTS_ON_HISTORY,
+    correct_figures,
+    history_changed,
+    history_locked,
+    record_year,
+    take_back_correction,
+)
+from planning.projects.actions.imports import import_history, undo_import
+from planning.projects.actions.project import change_project
+
+__all__ = [
+    "RESTS_ON_HISTORY",
+    "change_project",
+    "correct_figures",
+    "history_changed",
+    "history_locked",
+    "import_history",
+    "record_year",
+    "take_back_correction",
+    "undo_import",
+]

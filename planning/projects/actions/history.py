@@ -1,0 +1,143 @@
+"""What earlier years did, written, corrected and taken back; whatever rests on it follows in the same transaction."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.projects.figures import METRICS
+from planning.projects.models import Actual, HistoryImport, Project, ReplacedActual
+from planning.projects.workflow import missing_to_correct
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
+from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.engine import note
+
+PAST_FIGURE = "actual"
+KEPT = ("name", "taken_from_id", *METRICS)
+
+
+class FollowsHistory(Protocol):
+    """What a later stage keeps of the history, brought up to date after some departments' past was changed."""
+
+    def __call__(self, departments: Collection[int], *, by: User | None, at: datetime, because: str) -> None:
+        """Bring it up to date, in the same transaction."""
+
+
+# What rests on the history. stages.py, which knows every stage, fills it at start-up.
+RESTS_ON_HISTORY: list[FollowsHistory] = []
+
+
+@contextmanager
+def history_locked() -> Iterator[None]:
+    """Change the history while no year is published with proposals of what it was a moment ago."""
+    with transaction.atomic():
+        open_years = Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by("pk")
+        list(open_years.select_for_update(no_key=True).values_list("pk"))
+        yield
+
+
+def history_changed(departments: Collection[int], *, by: User | None, at: datetime, because: str) -> None:
+    """Let everything that rests on the past of these departments follow; whoever writes an actual figure calls it."""
+    for follow in RESTS_ON_HISTORY:
+        follow(departments, by=by, at=at, because=because)
+
+
+def record_year(project: Project, figures: Mapping[str, Decimal | None], *, by: User, at: datetime) -> Actual:
+    """Write down what a project did in its year, as its evaluation found; what a file said of it is put aside."""
+    key = {"department_id": project.department_id, "slug": project.slug, "year": project.cycle.year}
+    with history_locked():
+        actual = Actual.objects.select_for_update(of=("self",)).filter(**key).first() or Actual(**key)
+        if actual.pk:
+            put_aside(actual, ReplacedActual.Why.EVALUATION, by=by, at=at).save()
+        for metric in METRICS:
+            setattr(actual, metric, figures[metric])
+        actual.name, actual.taken_from = project.name, None
+        actual.save()
+        history_changed([project.department_id], by=by, at=at, because=str(actual))
+    return actual
+
+
+def correct_figures(
+    actual: Actual, figures: Mapping[str, Decimal | None], *, reason: str, by: User, at: datetime, seen: int
+) -> Actual:
+    """Correct figures of a past year, saying why; what stood there is kept and shown. `seen` counts what was kept."""
+    with history_locked():
+        locked, grant = _locked_past(actual, by, at, seen)
+        changed = {metric: figure for metric, figure in figures.items() if getattr(locked, metric) != figure}
+        if missing := missing_to_correct(figures, changed, reason):
+            raise NotReady(_("The figures stay as they are."), missing)
+        changes = [
+            Change(metric, _plain(getattr(locked, metric)), _plain(figure), str(locked))
+            for metric, figure in changed.items()
+        ]
+        put_aside(locked, ReplacedActual.Why.CORRECTION, by=by, at=at, reason=reason.strip()).save()
+        for metric, figure in changed.items():
+            setattr(locked, metric, figure)
+        locked.save()
+        behalf = grant.behalf
+        note(PAST_FIGURE, locked, "correct-figures", by=by, at=at, behalf=behalf, changes=changes, comment=reason)
+        history_changed([locked.department_id], by=by, at=at, because=reason)
+    return locked
+
+
+def take_back_correction(actual: Actual, *, by: User, at: datetime, seen: int) -> Actual:
+    """Let the figures that a correction replaced stand again."""
+    with history_locked():
+        locked, grant = _locked_past(actual, by, at, seen)
+        aside = locked.replaced.first()
+        if aside is None or aside.why != ReplacedActual.Why.CORRECTION:
+            raise NotNow(_("Nothing was corrected here since the figures came in."))
+        before, reason = locked.figures, aside.reason
+        bring_back(aside)
+        locked.refresh_from_db()
+        changes = [
+            Change(metric, _plain(before[metric]), _plain(figure), str(locked))
+            for metric, figure in locked.figures.items()
+            if before[metric] != figure
+        ]
+        note(PAST_FIGURE, locked, "take-back", by=by, at=at, behalf=grant.behalf, changes=changes, comment=reason)
+        history_changed([locked.department_id], by=by, at=at, because=reason)
+    return locked
+
+
+def _locked_past(actual: Actual, by: User, at: datetime, seen: int) -> tuple[Actual, Grant]:
+    locked = Actual.objects.select_for_update(of=("self",)).get(pk=actual.pk)
+    grant = authority(Can.CORRECT_HISTORY, locked, by, at)
+    if locked.replaced.count() != seen:
+        raise Changed(_("These figures changed since you opened the page."), [], _("Look at them again."))
+    return locked, grant
+
+
+def _plain(figure: Decimal | None) -> str:
+    return "" if figure is None else f"{figure.normalize():f}"
+
+
+def put_aside(
+    actual: Actual,
+    why: ReplacedActual.Why,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    replaced_in: HistoryImport | None = None,
+) -> ReplacedActual:
+    """What stands there now, to be kept beside what takes its place."""
+    kept = ReplacedActual(actual=actual, why=why, by=by, at=at, reason=reason, replaced_in=replaced_in)
+    for name in KEPT:
+        setattr(kept, name, getattr(actual, name))
+    return kept
+
+
+def bring_back(aside: ReplacedActual) -> None:
+    """Let what was put aside stand again."""
+    Actual.objects.filter(pk=aside.actual_id).update(**{name: getattr(aside, name) for name in KEPT})
+    aside.delete()

@@ -1,0 +1,109 @@
+"""What a pool says of itself, and what it cannot say: who pays for it, and what is usual for its kind."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
+from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
+from sop_portal.foundation.kit.sentences import interpolate
+
+# While a line of it is submitted or allocated, what one unit costs and who pays stays.
+PAYING = ("rate", "paid_from", "is_paid_for")
+USUAL = ("is_usual", "takes_materials")
+DECIDED_ON = (ResourceRequest.State.SUBMITTED, ResourceRequest.State.ALLOCATED)
+
+
+@dataclass(frozen=True)
+class PoolTerms:
+    """What a pool is called, how much of it there is in which unit, who pays for it, and what it is usual for.
+
+    People and materials say their rate and the money pool that pays it, or that they are paid for already; money says
+    neither. A usual pool gets the forecast's figures of its kind, and money may be usual for materials as well.
+    """
+
+    name: str
+    unit: str
+    capacity: Decimal
+    rate: Decimal | None = None
+    paid_from: Pool | None = None
+    is_paid_for: bool = False
+    is_usual: bool = False
+    takes_materials: bool = False
+
+
+def differing(pool: Pool, terms: PoolTerms) -> list[str]:
+    """The names of what the terms say otherwise than the pool does."""
+    return [name for name, value in vars(terms).items() if getattr(pool, name) != value]
+
+
+def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
+    """Refuse terms that no pool of this kind can have."""
+    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip() or terms.capacity < 0:
+        raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
+    says_rate = terms.rate is not None or terms.paid_from is not None
+    if kind == ResourceKind.MONEY:
+        if says_rate or terms.is_paid_for:
+            raise NotReady(_("Money pays for others: it has neither a rate nor a pool that pays for it."))
+        return
+    if terms.takes_materials:
+        raise NotReady(_("Only a money pool pays for materials that were forecast as an amount."))
+    if terms.is_paid_for and says_rate:
+        sentence = _("%(pool)s is either already paid for, or has a cost of one unit and a money pool that pays it.")
+        raise NotReady(interpolate(sentence, {"pool": terms.name}), [], _("Leave one of the two blank."))
+    if not terms.is_paid_for:
+        _refuse_unpaid(cycle, terms)
+
+
+def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
+    words = {"pool": terms.name, "unit": terms.unit}
+    if terms.rate is None or terms.rate <= 0 or terms.paid_from is None:
+        sentence = _("Say what one unit (%(unit)s) of %(pool)s costs and which money pool pays it.")
+        way_out = _("Where it takes no money, such as salaried hours, mark it as already paid for.")
+        raise NotReady(interpolate(sentence, words), [], way_out)
+    if terms.paid_from.cycle_id != cycle.pk or terms.paid_from.kind != ResourceKind.MONEY:
+        sentence = _("%(pool)s is paid from a money pool of the same year.")
+        raise NotReady(interpolate(sentence, words), [], _("Choose one, or add it first."))
+
+
+def refuse_second_usual(cycle: Cycle, kind: str, terms: PoolTerms, *, but: int | None = None) -> None:
+    """One pool only is usual for a kind, and one for materials; a second one is refused with the name of the first."""
+    pools = Pool.objects.filter(cycle=cycle).exclude(pk=but or 0).order_by("pk")
+    first = pools.filter(kind=kind, is_usual=True).first() if terms.is_usual else None
+    if terms.takes_materials or (terms.is_usual and kind == ResourceKind.MATERIALS):
+        first = first or pools.filter(takes_materials=True).first()
+        first = first or pools.filter(kind=ResourceKind.MATERIALS, is_usual=True).first()
+    if first is not None:
+        sentence = _("%(pool)s is the usual pool for this already.")
+        way_out = _("Take the mark away there first.")
+        raise NotReady(interpolate(sentence, {"pool": first.name}), [], way_out)
+
+
+def refuse_unseen(pool: Pool, seen: int) -> None:
+    """Refuse a change of a pool that somebody changed since it was opened."""
+    if pool.version != seen:
+        now = Difference(_("capacity"), "", f"{quantity_text(pool.capacity)} {pool.unit}")
+        raise Changed(_("This pool changed since you opened it, so nothing was saved."), [now], _("Look at it again."))
+
+
+def refuse_loss(pool: Pool, terms: PoolTerms) -> None:
+    """Refuse a capacity below what is granted, and another unit or payer under what departments have submitted."""
+    if terms.capacity < pool.committed:
+        words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
+        raise NotReady(
+            _("%(committed)s %(unit)s of %(pool)s are granted already, so its capacity cannot go below that.") % words,
+            [],
+            _("Take grants back first, or keep at least %(committed)s %(unit)s.") % words,
+        )
+    if terms.unit != pool.unit and pool.lines.exists():
+        sentence = _("Lines ask for %(pool)s in %(unit)s already, so its unit stays.")
+        raise NotReady(
+            sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit.")
+        )
+    submitted = RequestLine.objects.filter(pool=pool, request__state__in=DECIDED_ON)
+    if any(name in PAYING for name in differing(pool, terms)) and submitted.exists():
+        sentence = _("Requests that are submitted ask for %(pool)s already, so what it costs and who pays it stays.")
+        way_out = _("Send those requests back first, or keep a second pool with the other terms.")
+        raise NotReady(interpolate(sentence, {"pool": pool.name}), [], way_out)

@@ -1,0 +1,65 @@
+"""The year a record belongs to: nothing of a closed one changes, but what lives on (kit/closed_years.py)."""
+
+from typing import Any, Protocol
+
+from django.db import connection
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.closed_years import lives_on
+from sop_portal.foundation.kit.refusals import NotNow
+from sop_portal.foundation.trail.kinds import KINDS
+
+
+class Year(Protocol):
+    """A planning year, as the engine sees it."""
+
+    pk: Any
+    is_closed: bool
+
+
+def year_of(kind: str, record: Model) -> Any:
+    """The year of a record, by the path its table of steps names; a year is its own; None for what belongs to none."""
+    found: Any = record
+    if not hasattr(record, "is_closed"):
+        for name in getattr(KINDS.get(kind), "year", "cycle").split("__"):
+            found = getattr(found, name, None)
+    return found
+
+
+def open_year(kind: str, record: Model, verb: str) -> None:
+    """Refuse an act on a record of a closed year, unless it is one of those that live on."""
+    if lives_on(kind, verb):
+        return
+    year = year_of(kind, record)
+    if year is not None and year.is_closed:
+        raise year_closed(year)
+
+
+def year_closed(year: Year) -> NotNow:
+    """The refusal of everything a closed year no longer takes."""
+    return NotNow(
+        _("The year %(year)s is closed, so nothing of it changes any more.") % {"year": year},
+        _("Do it in a year that is open. Of this one only measures, comments and answers to feedback live on."),
+    )
+
+
+def hold_year(kind: str, record: Model) -> None:
+    """Keep the year of a record from being closed until this transaction ends; the first lock of every act.
+
+    Acts share it. Whoever closes the year waits for them, and whoever comes later waits for the closing. On SQLite
+    one transaction writes at a time anyway.
+    """
+    year = year_of(kind, record)
+    if year is None or connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {type(year)._meta.db_table} WHERE id = %s FOR KEY SHARE", [year.pk])
+
+
+def hold_open_year(kind: str, record: Model, verb: str) -> None:
+    """Hold the year of an act outside of the tables of steps, or refuse it, by what the database says now."""
+    hold_year(kind, record)
+    year = year_of(kind, record)
+    if year is not None:
+        open_year(kind, type(year)._default_manager.get(pk=year.pk), verb)
