@@ -1,9 +1,9 @@
 """The form in which the administrator writes a new version of the handbook."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.text import TypedTextField
@@ -17,8 +17,14 @@ class EditionForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     note = TypedTextField(label=_("What changed"), help_text=_("Everybody reads this sentence first."), rows=2)
 
-    def __init__(self, *args: Any, titles: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        typed: QueryDict | None = None,
+        *,
+        titles: Mapping[str, str],
+        initial: dict[str, str | int] | None = None,
+    ) -> None:
+        super().__init__(typed, initial=initial)
         self.titles = titles
         for page, title in titles.items():
             for language, name in (("en", _("in English")), ("zh", _("in Chinese"))):

@@ -1,10 +1,10 @@
 """What is typed when a person leaves, and when departments merge."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.dates import DayField
@@ -17,8 +17,8 @@ class HandOverForm(forms.Form):
 
     last_on = DayField(label=_("Last day"), help_text=_("The successor acts from today on; both do until this day."))
 
-    def __init__(self, *args: Any, leaving: User, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, leaving: User, today: date) -> None:
+        super().__init__(typed, initial={"last_on": today})
         others = User.objects.filter(is_active=True).exclude(pk=leaving.pk).order_by("name")
         self.fields = {"to": forms.ModelChoiceField(others, label=_("Successor")), **self.fields}
         self.today = today
@@ -34,7 +34,7 @@ class HandOverForm(forms.Form):
 class MergeForm(forms.Form):
     """Which department another one becomes part of."""
 
-    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, department: Department) -> None:
+        super().__init__(typed)
         others = Department.objects.filter(is_active=True).exclude(pk=department.pk)
         self.fields["into"] = forms.ModelChoiceField(others, label=_("Becomes part of"), to_field_name="slug")

@@ -7,6 +7,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -54,8 +56,9 @@ class DepartmentForm(forms.Form):
     name = TypedNameField(label=_("Name"))
     is_active = forms.BooleanField(label=_("Takes part in new years"), required=False, initial=True)
 
-    def __init__(self, *args: Any, department: Department | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, department: Department | None = None) -> None:
+        values = {"name": department.name, "is_active": department.is_active} if department else None
+        super().__init__(typed, initial=values)
         self.department = department
 
     def clean_name(self) -> str:
@@ -122,8 +125,8 @@ class RoleForm(TermForm):
 class DelegationForm(TermForm):
     """A deputy for a time, in one of the roles one holds or in all of them."""
 
-    def __init__(self, *args: Any, giver: User, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, giver: User, today: date) -> None:
+        super().__init__(typed, prefix="deputy")
         others = User.objects.filter(is_active=True).exclude(pk=giver.pk).order_by("name")
         self.fields = {
             "deputy": forms.ModelChoiceField(others, label=_("Deputy")),
@@ -142,7 +145,7 @@ class DelegationForm(TermForm):
         return cleaned
 
 
-def _own_roles(giver: User, today: date) -> list[tuple[str, Any]]:
+def _own_roles(giver: User, today: date) -> list[tuple[str, str | Promise]]:
     """The roles somebody holds or will hold, in the order of the policy page."""
     held = giver.memberships.filter(Q(until_on=None) | Q(until_on__gte=today))
     own = set(held.values_list("role", flat=True))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.notices.models import Preference
-from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS
+from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS, Plan
 
 FROM_KEYBOARD = str.maketrans("０１２３４５６７８９，、；", "0123456789,,;")
 
@@ -49,6 +49,10 @@ class ScheduleForm(forms.Form):
         required=False,
         help_text=_("Those who can decide are also told at once."),
     )
+
+    def plan(self) -> Plan:
+        """The schedule as typed."""
+        return Plan(**{name: value for name, value in self.cleaned_data.items() if name != "seen"})
 
 
 def hours() -> list[tuple[int, str]]:

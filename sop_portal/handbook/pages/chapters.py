@@ -24,7 +24,7 @@ from sop_portal.stages import YEAR_WORKFLOWS
 
 @page(Can.SEE_RECORDS)
 def handbook(request: Request) -> HttpResponse:
-    """How the year works, the five stages, and what changed since the version I read."""
+    """How the year works, the five stages, and what changed since the version one has read."""
     context = {
         **page_context(request, "start"),
         "chapters": chapters(),
@@ -81,7 +81,7 @@ def acknowledge(request: Request) -> HttpResponse:
 
 
 def page_context(request: Request, name: str) -> dict[str, Any]:
-    """What every page shows: the version, whether I read it, what changed since, and the written guide."""
+    """What every page shows: the version, whether it is confirmed, what changed since, and the written guide."""
     edition, mine = queries.edition_in_force(), queries.last_acknowledgement(request.user)
     is_behind = bool(edition and mine and mine.edition.number < edition.number)
     return {

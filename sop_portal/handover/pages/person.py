@@ -18,7 +18,7 @@ from sop_portal.handover.queries import responsibilities_of
 def ask_hand_over(request: Request, pk: int) -> HttpResponse:
     """What a person is responsible for, and who takes it over."""
     person = get_object_or_404(User, pk=pk)
-    form = HandOverForm(leaving=person, today=request.today, initial={"last_on": request.today})
+    form = HandOverForm(leaving=person, today=request.today)
     return _person_page(request, person, form)
 
 

@@ -1,7 +1,8 @@
 """A change of a row and its trail entry, in one transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models
 
@@ -12,7 +13,7 @@ from sop_portal.foundation.workflow.engine import note
 RowT = TypeVar("RowT", bound=models.Model)
 
 
-def change_row(kind: str, row: RowT, verb: str, values: dict[str, Any], *, by: User, at: datetime) -> RowT:
+def change_row(kind: str, row: RowT, verb: str, values: Mapping[str, object], *, by: User, at: datetime) -> RowT:
     """Set what differs, and record old and new; a change of nothing leaves nothing."""
     changes = [
         Change(name, str(getattr(row, name)), str(value))

@@ -1,7 +1,6 @@
 """Adding and changing departments."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -30,14 +29,17 @@ def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Depa
 
 
 @transaction.atomic
-def change_department(department: Department, *, by: User, at: datetime, **values: Any) -> Department:
+def change_department(
+    department: Department, *, by: User, at: datetime, name: str | None = None, is_active: bool | None = None
+) -> Department:
     """Rename a department or let it no longer take part; its records, its address and its former names stay."""
     require_administrator(by, at)
-    before, name = department.name, values.get("name", department.name)
-    if sentence := why_not_called(name, department):
+    before, after = department.name, department.name if name is None else name
+    if sentence := why_not_called(after, department):
         raise NotReady(sentence)
+    values = {"name": after, "is_active": department.is_active if is_active is None else is_active}
     changed = change_row("department", department, "change-department", values, by=by, at=at)
-    if before.casefold() != name.casefold():
+    if before.casefold() != after.casefold():
         _remember_name(changed, before, at)
     return changed
 

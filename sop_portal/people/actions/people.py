@@ -1,7 +1,6 @@
 """Adding and changing people, and everybody's own preferences."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -33,7 +32,7 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime) 
 
 
 @transaction.atomic
-def change_person(person: User, *, by: User, at: datetime, **values: Any) -> User:
+def change_person(person: User, *, by: User, at: datetime, **values: str | bool) -> User:
     """Correct a name or language, or end a person's access; their past acts stay."""
     require_administrator(by, at)
     return change_row("person", person, "change-person", values, by=by, at=at)

@@ -16,7 +16,7 @@ from sop_portal.people.forms import DelegationForm, PreferencesForm
 
 @page(None)
 def account(request: Request) -> HttpResponse:
-    """My account: language, colours, password, deputies."""
+    """Language, colours, password and deputies of whoever looks at it."""
     return account_page(request, 200)
 
 
@@ -26,7 +26,7 @@ def account_page(request: Request, status: int, **forms: Form) -> HttpResponse:
     mine = {"language": me.language, "theme": me.theme}
     context = {
         "preferences": forms.get("preferences") or PreferencesForm(initial=mine, prefix="mine"),
-        "delegation": forms.get("delegation") or DelegationForm(giver=me, today=request.today, prefix="deputy"),
+        "delegation": forms.get("delegation") or DelegationForm(giver=me, today=request.today),
         "given": Delegation.objects.filter(giver=me, until_on__gte=request.today).select_related("deputy"),
         "held": Delegation.objects.filter(deputy=me, until_on__gte=request.today).select_related("giver"),
         "today": request.today,
@@ -50,7 +50,7 @@ def preferences(request: Request) -> HttpResponse:
 @act(None)
 def delegate(request: Request) -> HttpResponse:
     """Name a deputy for a time."""
-    form = DelegationForm(request.POST, giver=request.user, today=request.today, prefix="deputy")
+    form = DelegationForm(request.POST, giver=request.user, today=request.today)
     if not form.is_valid():
         return account_page(request, 422, delegation=form)
     try:

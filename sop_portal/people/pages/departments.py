@@ -52,8 +52,7 @@ def new_department_page(request: Request, form: DepartmentForm) -> HttpResponse:
 def department(request: Request, slug: str) -> HttpResponse:
     """The form of a department."""
     found = get_object_or_404(Department, slug=slug)
-    form = DepartmentForm(initial={"name": found.name, "is_active": found.is_active}, department=found)
-    return department_page(request, form, slug)
+    return department_page(request, DepartmentForm(department=found), slug)
 
 
 @act(Can.KEEP_PEOPLE)

@@ -1,8 +1,8 @@
 """When a year reminds."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,16 +13,15 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
 from sop_portal.reminders.models import ReminderSchedule
-from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS
+from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS, Plan
 
 
-def set_schedule(cycle: Cycle, *, by: User, at: datetime, seen: int, **wanted: Any) -> ReminderSchedule:
+def set_schedule(cycle: Cycle, plan: Plan, *, by: User, at: datetime, seen: int) -> ReminderSchedule:
     """Choose when a year reminds."""
     schedule = ReminderSchedule.objects.filter(cycle=cycle).first() or ReminderSchedule(cycle=cycle)
-    for name in ("before", "late", "decisions"):
-        wanted[name] = _days(wanted[name])
+    days = {name: _days(getattr(plan, name)) for name in ("before", "late", "decisions")}
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen, verb="set-reminders") as editing:
-        if editing.set(schedule, where=_("Reminders"), **wanted):
+        if editing.set(schedule, where=_("Reminders"), **{**asdict(plan), **days}):
             schedule.save()
     return schedule
 

@@ -1,4 +1,4 @@
-"""How I am told by mail, and the address of my calendar."""
+"""How a person is told by mail, and the address of their calendar."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,7 +16,7 @@ from sop_portal.reminders.models import CalendarFeed
 
 @page(None)
 def ask_mails(request: Request) -> HttpResponse:
-    """How I am told by mail, and the address of my calendar."""
+    """How a person is told by mail, and the address of their calendar."""
     mine = Preference.objects.filter(person=request.user).first() or Preference()
     names = ("mails", "quiet_from", "quiet_to", "is_quiet_for_all")
     return _mails_page(request, PreferenceForm(initial={name: getattr(mine, name) for name in names}))
@@ -24,7 +24,7 @@ def ask_mails(request: Request) -> HttpResponse:
 
 @act(None)
 def take_mails(request: Request) -> HttpResponse:
-    """Choose how I am told by mail."""
+    """Choose how one is told by mail."""
     form = PreferenceForm(request.POST)
     if not form.is_valid():
         return _mails_page(request, form, 422)
@@ -42,7 +42,7 @@ def _mails_page(request: Request, form: PreferenceForm, status: int = 200) -> Ht
 
 @act(None)
 def renew_feed(request: Request) -> HttpResponse:
-    """Give me a new calendar address; the old one leads nowhere from now on."""
+    """Give a calendar a new address; the old one leads nowhere from now on."""
     actions.renew_feed(request.user, at=request.moment)
     messages.success(request, _("Your calendar has a new address."))
     return redirect("mails-and-calendar")

@@ -41,7 +41,7 @@ def take_schedule(request: Request, year: int) -> HttpResponse:
     if not form.is_valid():
         return _schedule_page(request, cycle, form, 422)
     try:
-        actions.set_schedule(cycle, by=request.user, at=request.moment, **form.cleaned_data)
+        actions.set_schedule(cycle, form.plan(), by=request.user, at=request.moment, seen=form.cleaned_data["seen"])
     except Changed as changed:
         again = request.POST.copy()
         again["seen"] = str(cycle.version)

@@ -231,17 +231,8 @@ def test_a_decision_waits_three_and_five_days_for_those_who_did_not_work_on_it(
 
 
 def test_the_administrator_changes_the_moments_of_a_year(year: Cycle, cast: SimpleNamespace) -> None:
-    set_schedule(
-        year,
-        opens=False,
-        before=[20, 0],
-        late=[2],
-        late_every=30,
-        decisions=[],
-        by=cast.ada,
-        at=at_noon("2027-01-05"),
-        seen=year.version,
-    )
+    plan = Plan(opens=False, before=(20, 0), late=(2,), late_every=30, decisions=())
+    set_schedule(year, plan, by=cast.ada, at=at_noon("2027-01-05"), seen=year.version)
     sweep_at(every(9 * DAY))
     assert rows_by_person()["Amina Diallo"] == {"2027-03-31 -20", "2027-03-31 +0", "2027-03-31 +2"}
 
