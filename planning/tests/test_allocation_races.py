@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 
 from planning.models import Pool, Project, RequestLine, ResourceRequest
 from planning.requests import actions
@@ -25,6 +25,7 @@ from sop_portal.foundation.trail.models import Entry
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 LINES = 12
+GRANTS = 200
 
 
 @pytest.fixture
@@ -172,3 +173,76 @@ def test_two_people_who_edit_one_draft_do_not_lose_a_line(transactional_db: None
     found = together([lambda: add(cast.amina), lambda: add(cast.ben)])
     assert sorted(type(result) for result in found if not isinstance(result, RequestLine)) == [Changed]
     sums_agree(year)
+
+
+@pytest.fixture
+def paid_year(transactional_db: None, cast: SimpleNamespace) -> SimpleNamespace:
+    """Both departments ask a hundred times for an hour at 35; the money that pays is enough for 120 of the 200."""
+    year = open_year(cast)
+    grants = actions.PoolTerms("Grants", "USD", Decimal(120 * 35))
+    year.grants = actions.add_pool(year.cycle, "money", grants, by=cast.chidi, at=DURING)
+    freelance = actions.PoolTerms("Freelance hours", "hours", Decimal(150), rate=Decimal(35), paid_from=year.grants)
+    year.bus = actions.add_pool(year.cycle, "people", freelance, by=cast.chidi, at=DURING)
+    asked = actions.AskedLine(year.bus, "Trainer", Decimal(1), why_not_forecast="A course came up.")
+    year.lines = [
+        actions.add_line(request, project, asked, by=head, at=DURING, seen=request.version)
+        for request, project, head in ((year.arts, year.story, cast.amina), (year.sports, year.swimming, cast.bao))
+        for _ in range(GRANTS // 2)
+    ]
+    return submitted(year, cast)
+
+
+def money_fits(year: SimpleNamespace) -> None:
+    """At one moment: what the money pool committed is what the granted hours cost, and no pool holds too little."""
+    lines = RequestLine.objects.filter(pool=OuterRef("pk")).order_by().values("pool").annotate(n=Sum("granted"))
+    granted = Subquery(lines.values("n"))
+    hours = Pool.objects.annotate(sum=granted, paid=F("paid_from__committed")).get(pk=year.bus.pk)
+    assert hours.committed == hours.sum
+    assert hours.paid == hours.committed * 35
+    assert hours.committed <= 120
+
+
+def test_two_hundred_grants_of_hours_never_take_more_than_the_money_that_pays(
+    paid_year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    year, reviewers = paid_year, [cast.chidi, cast.chen] * 4
+    share = GRANTS // len(reviewers)
+
+    def review(by: User, lines: list[RequestLine]) -> list[Any]:
+        found = []
+        for line in lines:
+            try:
+                found.append(grant(line, by, "1"))
+            except NotReady as refusal:
+                found.append(refusal)
+            money_fits(year)
+        return found
+
+    acts = [
+        lambda by=by, turn=turn: review(by, year.lines[turn * share : (turn + 1) * share])
+        for turn, by in enumerate(reviewers)
+    ]
+    results = together(acts)
+    assert [result for result in results if not isinstance(result, list)] == []
+    found = [result for results in results for result in results]
+    assert [type(result) for result in found if not isinstance(result, RequestLine | NotReady)] == []
+    assert sum(isinstance(result, RequestLine) for result in found) == 120
+    refused = {str(result) for result in found if isinstance(result, NotReady)}
+    assert refused == {
+        "Grants pays for Freelance hours at 35.00 per unit (hours), and nothing is left of it. "
+        "Defer or refuse the line."
+    }
+    assert Pool.objects.get(pk=year.grants.pk).committed == 120 * 35
+    sums_agree(year)
+    assert verify() == []
+
+
+def test_a_rate_does_not_change_under_a_submitted_request(paid_year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    year = paid_year
+
+    def dearer() -> Any:
+        return actions.change_pool(year.bus, terms(year.bus, rate=Decimal(40)), by=cast.chen, at=DURING, seen=1)
+
+    found = together([dearer, *(lambda line=line: grant(line, cast.chidi, "1") for line in year.lines[:3])])
+    assert [type(result).__name__ for result in found] == ["NotReady", *["RequestLine"] * 3]
+    money_fits(year)

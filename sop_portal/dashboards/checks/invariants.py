@@ -26,6 +26,7 @@ from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
+from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
@@ -33,7 +34,7 @@ from sop_portal.stages import ALL_WORKFLOWS
 
 SHOWN = 20
 MONEY = ResourceKind.MONEY
-CENT = Decimal("0.01")
+CENT, ONE = Decimal("0.01"), Decimal(1)
 # Rows, the paths to their department and year, and the parent that has to be of the same department and year.
 PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
     (ForecastLine, "forecast__department", "forecast__cycle", "project"),
@@ -97,7 +98,7 @@ def payers() -> Iterator[str]:
     elsewhere = ~Q(paid_from__kind=MONEY) | ~Q(paid_from__cycle=F("cycle"))
     for pool in first_of(Pool.objects.filter(elsewhere, paid_from__isnull=False).order_by("pk")):
         yield f"{title_of(pool)}: it is paid from what is no money of its year."
-    rate = Case(When(pool__kind=MONEY, then=Decimal(1)), default=Coalesce("pool__rate", Decimal(0)))
+    rate = Case(When(pool__kind=MONEY, then=ONE), default=Coalesce("pool__rate", ZERO), output_field=AMOUNT)
     for line in first_of(RequestLine.objects.alias(rate=rate).exclude(unit_cost=F("rate")).order_by("pk")):
         yield f"{title_of(line)}: a unit costs {to_cents(line.unit_cost)}, which is not what its pool says."
 

@@ -83,13 +83,16 @@ def test_a_line_in_force_that_nothing_can_be_spent_on_is_found(year: Cycle) -> N
     assert f"{title_of(line)}: the line is in force, but nothing can be spent on it." in problems()
 
 
-def test_a_cost_that_its_quantity_does_not_come_to_is_found(year: Cycle) -> None:
+def test_a_cost_that_its_quantity_does_not_come_to_is_found(year: Cycle, on_postgresql: bool) -> None:
+    for cost in ("cost", "granted_cost"):
+        without_checks(RequestLine, f"request_line_{cost}_is_quantity_at_unit_cost", on_postgresql)
     line = RequestLine.objects.filter(granted__gt=0, unit_cost=1).order_by("pk")[0]
     RequestLine.objects.filter(pk=line.pk).update(unit_cost=2)
     asked, granted = line.quantity * 2, line.granted * 2
     assert problems() == [
         f"{title_of(line)}: cost is kept as {line.cost:.2f}, but its quantity comes to {asked:.2f}.",
         f"{title_of(line)}: granted_cost is kept as {line.granted_cost:.2f}, but its granted comes to {granted:.2f}.",
+        f"{title_of(line)}: a unit costs 2.00, which is not what its pool says.",
     ]
 
 
