@@ -12,6 +12,7 @@ from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
+from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
@@ -37,7 +38,17 @@ PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
 def problems() -> list[str]:
     """Everything that does not fit, a sentence each; empty is good."""
     with override("en"):
-        return [*totals(), *limits(), *costs(), *without_line(), *misplaced(), *states(), *own_decisions(), *trail()]
+        return [
+            *totals(),
+            *limits(),
+            *costs(),
+            *without_line(),
+            *misplaced(),
+            *states(),
+            *own_decisions(),
+            *history_problems(),
+            *trail(),
+        ]
 
 
 def totals() -> Iterator[str]:
