@@ -23,6 +23,9 @@ VERBS: dict[str, Label] = {
     "undo": _("Undo"),
     "post": _("Post expense"),
     "correct": _("Correct expense"),
+    "correct-figures": _("Correct past figures"),
+    "take-back": _("Take a correction back"),
+    "follow-history": _("Follow the history"),
     "add-person": _("Add person"),
     "change-person": _("Change person"),
     "add-department": _("Add department"),
@@ -58,10 +61,16 @@ FIELDS: dict[str, Label] = {
     "merged_into": _("became part of"),
     "capacity": _("capacity"),
     "unit": _("unit"),
+    "activities": _("Activities"),
+    "participants": _("Participants"),
+    "people": _("People (hours)"),
+    "materials": _("Materials"),
+    "money": _("Money, without materials"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 OTHER_KINDS: dict[str, Label] = {
     "history": _("History"),
+    "actual": _("Past figures"),
     "pool": _("Pool"),
     "person": _("Person"),
     "department": _("Department"),
