@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.imports.columns import COLUMNS, REQUIRED
 from planning.projects.models import Metric, Project
 from planning.projects.queries import who_may_lead
+from sop_portal.foundation.kit.money import QuantityField, places_of
 from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, Table, read_table
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -77,6 +78,23 @@ class ProjectChangeForm(forms.Form):
         self.fields["lead"].queryset = who_may_lead(project.department_id, on)  # type: ignore[attr-defined]
 
 
+class CorrectionForm(forms.Form):
+    """The figures of one year of one project as they should be, and why; blank is not known."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for metric in Metric:
+            places = {"people": 2, "materials": places_of(currency), "money": places_of(currency)}.get(metric, 0)
+            self.fields[metric.value] = QuantityField(
+                label=metric.label, required=False, places=places, max_digits=13 + places
+            )
+        self.fields["reason"] = TypedTextField(
+            label=_("Why"), help_text=_("It stands beside the figure, with what was there before."), rows=2
+        )
+
+
 class HistoryUpload(forms.Form):
     """A spreadsheet of past years."""
 
@@ -110,6 +128,12 @@ class MappingForm(forms.Form):
         help_text=_("Otherwise a row of a department the portal does not know is a problem."),
     )
 
+    replace = forms.BooleanField(
+        label=_("Replace figures that are known already"),
+        required=False,
+        help_text=_("Otherwise a row of a year the history has already is a problem. Undoing brings them back."),
+    )
+
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
@@ -127,7 +151,7 @@ class MappingForm(forms.Form):
                 required=column in REQUIRED,
                 empty_value=None,
             )
-        self.order_fields([*COLUMNS, "create"])
+        self.order_fields([*COLUMNS, "create", "replace"])
 
     def clean(self) -> dict[str, Any]:
         """One column is one thing."""

@@ -12,7 +12,8 @@ from planning.cycles.models import Cycle
 from planning.projects.figures import HistoryRow, folded, short_name
 from planning.projects.models import Actual, Project
 from sop_portal.foundation.organisation.access import Request
-from sop_portal.foundation.organisation.lineage import Lineage, former_names
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.lineage import Lineage, former_names, lineage
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 
@@ -39,6 +40,14 @@ def who_may_lead(department_id: int, on: date) -> QuerySet[User]:
     """Those who can lead a project of a department on a day: its project leads and its head, by name."""
     people = Membership.objects.on(on).filter(role__in=[Role.LEAD, Role.HEAD], department_id=department_id)
     return User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
+
+
+def past_figures(actor: Actor, department: Department) -> QuerySet[Actual]:
+    """What a department did in earlier years, and what those did that became part of it, as far as one may see it."""
+    parts = [department.pk, *lineage().ancestors_of(department.pk)]
+    found = Actual.objects.visible_to(actor).filter(department_id__in=parts)
+    found = found.select_related("department", "taken_from").prefetch_related("replaced")
+    return found.order_by("-year", "department__name", "name", "pk")
 
 
 def years_under_way() -> set[int]:

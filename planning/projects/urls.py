@@ -6,6 +6,7 @@ from planning.projects.pages.change import change
 from planning.projects.pages.history import imports, template, undo, upload
 from planning.projects.pages.history_map import problems_file, reading, take
 from planning.projects.pages.list import export, projects
+from planning.projects.pages.past import past, past_figure, take_back
 
 urlpatterns = [
     path("projects/", projects, name="projects"),
@@ -18,4 +19,7 @@ urlpatterns = [
     path("history/map/<uuid:token>/problems/", problems_file, name="history-problems"),
     path("history/map/<uuid:token>/take/", take, name="history-take"),
     path("history/<key:pk>/undo/", undo, name="history-undo"),
+    path("past/<slug:department>/", past, name="past-figures"),
+    path("past/<slug:department>/<key:pk>/", past_figure, name="past-figure"),
+    path("past/<slug:department>/<key:pk>/take-back/", take_back, name="past-figure-take-back"),
 ]

@@ -152,8 +152,9 @@ def test_a_department_accepted_later_has_two_weeks_of_its_own(year: SimpleNamesp
         actions.submit(fresh, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=fresh.version)
         assert fresh.is_late is is_late
         actions.withdraw(fresh, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=fresh.version)
+    closed = request_of("sports")
     with pytest.raises(NotNow):
-        actions.submit(fresh, by=year.cast.bao, at=APRIL + timedelta(days=52), seen=fresh.version)
+        actions.submit(closed, by=year.cast.bao, at=APRIL + timedelta(days=52), seen=closed.version)
 
 
 def test_a_late_head_is_told_when_the_request_waits(year: SimpleNamespace) -> None:

@@ -2,9 +2,9 @@
 
 from planning.forecasts.actions.decisions import accept, send_back, submit, waive, withdraw
 from planning.forecasts.actions.lines import NewProject, add_project, leave_out, set_figures, take_in
-from planning.forecasts.actions.proposals import follow_changed_history
+from planning.forecasts.actions.proposals import carry_over_to_heir, follow_changed_history
 from planning.forecasts.actions.report import publish_report, start_report
-from planning.forecasts.actions.year import carry_over_to_heir, owe_newcomer, publish_year
+from planning.forecasts.actions.year import owe_newcomer, publish_year
 from planning.forecasts.figures import Typed
 
 __all__ = [

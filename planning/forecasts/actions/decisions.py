@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from planning.cycles.models import Cycle
-from planning.forecasts.actions.proposals import derive_anew
+from planning.forecasts.actions.proposals import bring_up_to_date
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.organisation.models import User
@@ -32,7 +32,7 @@ def submit(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
 def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take a submitted forecast back while nobody has decided."""
     with step(FORECAST, forecast, "withdraw", by=by, at=at, seen=seen, comment=comment) as own:
-        derive_anew([own], own.cycle, by=by, at=at)
+        bring_up_to_date(own, by=by, at=at)
     return forecast
 
 
@@ -56,7 +56,7 @@ def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment:
         _reports_locked(forecast),
         step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as own,
     ):
-        derive_anew([own], own.cycle, by=by, at=at)
+        bring_up_to_date(own, by=by, at=at)
         _note_in_report(own, before, by, at)
     return forecast
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from planning.cycles.models import Cycle
-from planning.forecasts.actions.lines import update_totals
+from planning.forecasts.actions.lines import create_lines, update_totals
 from planning.forecasts.figures import METRICS, Derived, plain, project_needs
 from planning.forecasts.models import Forecast, ForecastFigure
 from planning.forecasts.queries.planners import all_planners_in
-from planning.forecasts.queries.projects import proposals_of
+from planning.forecasts.queries.projects import carried_over, proposals_of
 from planning.forecasts.workflow import FORECAST
+from planning.projects.actions import history_locked
 from planning.projects.models import Project
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
 
@@ -98,3 +99,43 @@ def _update_needs(projects: Iterable[Project]) -> None:
         for name, value in project_needs(needs[pk]).items():
             setattr(project, name, value)
     Project.objects.bulk_update(wanted.values(), ["needed", "activities_planned", "participants_planned"], 200)
+
+
+def bring_up_to_date(forecast: Forecast, *, by: User, at: datetime) -> None:
+    """A locked forecast that can be changed again follows what became of the history meanwhile."""
+    derive_anew([forecast], forecast.cycle, by=by, at=at)
+    take_over(forecast, by=by, at=at)
+
+
+def carry_over_to_heir(heir: Department, *, by: User, at: datetime) -> None:
+    """Offer the running projects of merged departments to their heir, where it alone plans a year and still can.
+
+    A department that had a forecast of its own in the year before it was merged finishes that one itself.
+    """
+    with history_locked():
+        found = Forecast.objects.filter(
+            department=heir, cycle__state=Cycle.State.PUBLISHED, state__in=FORECAST.editable
+        )
+        for forecast in found.select_for_update(of=("self",)).select_related("cycle").order_by("cycle_id"):
+            if take_over(forecast, by=by, at=at):
+                forecast.save(update_fields=[*METRICS, "version"])
+
+
+def take_over(forecast: Forecast, *, by: User, at: datetime) -> bool:
+    """Take the projects of merged departments into a locked forecast that lacks them; whoever locked it saves it."""
+    planners = all_planners_in(forecast.cycle_id)
+    parts = planners.parts_of(forecast.department_id)
+    if len(parts) < 2:
+        return False
+    there = Project.objects.filter(cycle_id=forecast.cycle_id, department_id=forecast.department_id)
+    planned = set(there.values_list("slug", flat=True))
+    merged = carried_over(forecast.cycle, dict.fromkeys(parts[1:], forecast.department_id))
+    new = [project for project in merged if project.slug not in planned]
+    if not new:
+        return False
+    create_lines({forecast.department_id: forecast}, new)
+    update_totals(forecast)
+    forecast.version += 1
+    changes = [Change("project", "", project.name) for project in new]
+    note(FORECAST.kind, forecast, "carry-over", by=by, at=at, changes=changes)
+    return True

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from datetime import datetime
 
-from django.db import transaction
-
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import dates_of
 from planning.cycles.workflow import CYCLE
@@ -52,31 +50,6 @@ def _note_openings(
         changes = taken[department_id]
         if changes:
             note(FORECAST.kind, forecast, "carry-over", by=by, at=at, behalf=role.behalf, changes=changes)
-
-
-@transaction.atomic
-def carry_over_to_heir(heir: Department, *, by: User, at: datetime) -> list[Project]:
-    """Offer the running projects of merged departments to their heir, where it alone plans a year and still can.
-
-    A department that had a forecast of its own in the year before it was merged finishes that one itself.
-    """
-    offered: list[Project] = []
-    open_forecasts = Forecast.objects.filter(
-        department=heir, cycle__state=Cycle.State.PUBLISHED, state__in=FORECAST.editable
-    )
-    for forecast in open_forecasts.select_for_update(of=("self",)).select_related("cycle").order_by("cycle_id"):
-        planned = set(Project.objects.filter(cycle=forecast.cycle, department=heir).values_list("slug", flat=True))
-        new = [project for project in carried_over_to(heir.pk, forecast.cycle) if project.slug not in planned]
-        if not new:
-            continue
-        create_lines({heir.pk: forecast}, new)
-        update_totals(forecast)
-        forecast.version += 1
-        forecast.save(update_fields=[*METRICS, "version"])
-        changes = [Change("project", "", project.name) for project in new]
-        note(FORECAST.kind, forecast, "carry-over", by=by, at=at, changes=changes)
-        offered += new
-    return offered
 
 
 def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Forecast]:

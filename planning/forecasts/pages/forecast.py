@@ -17,6 +17,7 @@ from planning.forecasts import actions
 from planning.forecasts.figures import METRICS, headings
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.pages.header import header_context
+from planning.forecasts.pages.line import changed_since
 from planning.forecasts.pages.tabs import Tab, tabs
 from planning.forecasts.pages.tiles import tiles_of, totals_of
 from planning.forecasts.queries.forecasts import find_forecast, lines_of
@@ -95,6 +96,11 @@ def _cells(line: ForecastLine) -> SafeString:
 
 
 def _cell(figure: ForecastFigure) -> str:
+    since = f'<small class="d-block">{escape(changed_since(figure))}</small>' if figure.outdated_at else ""
+    return f"{_figure(figure)}{since}"
+
+
+def _figure(figure: ForecastFigure) -> str:
     if figure.override is None:
         return formats.number(figure.figure)
     words = _("proposal %(proposal)s") % {"proposal": formats.number(figure.proposal)}

@@ -45,6 +45,7 @@ class MetricRow:
     is_changed: bool
     said: str
     why: str
+    since: str = ""
     field: BoundField | None = None
     source: BoundField | None = None
     reason: BoundField | None = None
@@ -159,6 +160,7 @@ def _metric_row(line: ForecastLine, figure: ForecastFigure, known: KnownFigures,
         is_changed=figure.override is not None,
         said=figure.get_source_display() if figure.source else "",
         why=figure.reason,
+        since=changed_since(figure),
         **_fields(form, metric),
     )
 
@@ -170,6 +172,14 @@ def _fields(form: FiguresForm | None, metric: str) -> dict[str, BoundField]:
     if form.asks_once:
         return {"field": form[metric]}
     return {"field": form[metric], "source": form[f"{metric}-source"], "reason": form[f"{metric}-reason"]}
+
+
+def changed_since(figure: ForecastFigure) -> str:
+    """What the history proposes now, where it is another figure than the one that was handed in."""
+    if figure.outdated_at is None:
+        return ""
+    words = {"now": formats.number(figure.proposal_now), "before": formats.number(figure.proposal)}
+    return _("The history changed since: now %(now)s, it was %(before)s.") % words
 
 
 def note_of(override: Figure, proposal: Figure) -> str:

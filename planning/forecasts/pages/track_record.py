@@ -20,7 +20,9 @@ from planning.forecasts.queries.history import KnownFigures, lessons_of, open_me
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.charts.scale import Caption
-from sop_portal.foundation.kit.formats import number, percent
+from sop_portal.foundation.kit.formats import listed, number, percent
+from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.organisation.models import Department
 
 
 def track_record(line: ForecastLine, parts: Sequence[int], known: KnownFigures, year: int) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def track_record(line: ForecastLine, parts: Sequence[int], known: KnownFigures, 
     scores = scores_of(line, parts, year, "participants")
     return {
         "chart": chart_of(line, known, year),
-        "method": method_of(line, known),
+        "method": " ".join([method_of(line, known), *counted_in(line, parts)]),
         "score_year": max(scores, default=None),
         "score": scores.get(max(scores, default=0)),
         "verdict": verdict_of(scores),
@@ -94,6 +96,16 @@ def method_of(line: ForecastLine, known: KnownFigures) -> str:
         return text
     how_good = _("In past years “as the year before” was off by %(share)s on average.")
     return f"{text} {how_good % {'share': percent(miss)}}"
+
+
+def counted_in(line: ForecastLine, parts: Sequence[int]) -> list[str]:
+    """Whose figures are counted in, where departments that ran this project became part of the line's own."""
+    if len(parts) < 2:
+        return []
+    merged = Department.objects.filter(pk__in=parts[1:], actuals__slug=line.project.slug).distinct()
+    names = [typed(department.name) for department in merged]
+    text = _("The figures of %(names)s, now part of this department, are counted in.")
+    return [interpolate(text, {"names": listed(names)})] if names else []
 
 
 def verdict_of(scores: Mapping[int, MetricScore]) -> list[str]:

@@ -30,15 +30,16 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="address", metavar="EMAIL", help="the person in whose name it is done")
         parser.add_argument("--check", action="store_true", help="only say what is wrong or doubtful; write nothing")
         parser.add_argument("--create-departments", action="store_true", help="add departments the portal lacks")
+        parser.add_argument("--replace", action="store_true", help="let the file take the place of known figures")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         clock.add_now_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, check, and where nothing is wrong take in."""
         person = _person(options["address"])
-        create = options["create_departments"]
+        create, replace = options["create_departments"], options["replace"]
         # Once its rows are checked, nothing holds the table itself any more.
-        found = checked(self._sheet(options["file"], options["json"]), create)
+        found = checked(self._sheet(options["file"], options["json"]), create, replace)
         problems = [problem.sentence for problem in found.problems]
         if not problems and not found.rows:
             problems = ["The file holds no row."]
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                     by=person,
                     at=options["now"] or clock.now(),
                     create_departments=create,
+                    replace=replace,
                 )
             except Refusal as refusal:
                 problems = [str(refusal)]
@@ -80,9 +82,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{counted}. {rows} rows were taken into the history.")
 
 
-def checked(sheet: Table, create_departments: bool) -> HistoryReading:
+def checked(sheet: Table, create_departments: bool, replace: bool) -> HistoryReading:
     """The rows of a table, with what is wrong or doubtful in them."""
-    return read_history(sheet, suggest_mapping(sheet.header), create_departments=create_departments)
+    mapping = suggest_mapping(sheet.header)
+    return read_history(sheet, mapping, create_departments=create_departments, replace=replace)
 
 
 def _person(address: str | None) -> User | None:

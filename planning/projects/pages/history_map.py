@@ -62,9 +62,14 @@ def take(request: Request, *, year: int, token: UUID) -> HttpResponse:
     found = _read(brought.sheet, form) if form.is_valid() else None
     if found is None or found.problems or not found.rows:
         return _show(request, year, brought, form, found, status=422)
-    create = form.cleaned_data["create"]
+    create, replace = form.cleaned_data["create"], form.cleaned_data["replace"]
     taken = actions.import_history(
-        found.rows, file_name=brought.name, by=request.user, at=request.moment, create_departments=create
+        found.rows,
+        file_name=brought.name,
+        by=request.user,
+        at=request.moment,
+        create_departments=create,
+        replace=replace,
     )
     uploads.forget(token)
     messages.success(request, _taken_in(taken.rows))
@@ -95,7 +100,8 @@ def _mapping_form(request: Request, sheet: Table) -> MappingForm:
 
 
 def _read(sheet: Table, form: MappingForm) -> HistoryReading:
-    return read_history(sheet, form.mapping, create_departments=form.cleaned_data["create"])
+    create, replace = form.cleaned_data["create"], form.cleaned_data["replace"]
+    return read_history(sheet, form.mapping, create_departments=create, replace=replace)
 
 
 def _show(

@@ -26,6 +26,7 @@ from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
+from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
@@ -210,5 +211,15 @@ def to_cents(value: Decimal | float) -> str:
 
 
 CHECKS = (
-    totals, limits, costs, payers, beyond_forecast, without_line, misplaced, states, own_decisions, trail,
-)  # fmt: skip
+    totals,
+    limits,
+    costs,
+    payers,
+    beyond_forecast,
+    without_line,
+    misplaced,
+    states,
+    own_decisions,
+    history_problems,
+    trail,
+)

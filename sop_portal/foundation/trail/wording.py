@@ -24,6 +24,9 @@ VERBS: dict[str, StrOrPromise] = {
     "undo": _("Undo"),
     "post": _("Post expense"),
     "correct": _("Correct expense"),
+    "correct-figures": _("Correct past figures"),
+    "take-back": _("Take a correction back"),
+    "follow-history": _("Follow the history"),
     "add-person": _("Add person"),
     "change-person": _("Change person"),
     "add-department": _("Add department"),
@@ -65,10 +68,16 @@ FIELDS: dict[str, StrOrPromise] = {
     "is_paid_for": _("already paid for"),
     "is_usual": _("usual for its kind"),
     "takes_materials": _("usual for materials"),
+    "activities": _("Activities"),
+    "participants": _("Participants"),
+    "people": _("People (hours)"),
+    "materials": _("Materials"),
+    "money": _("Money, without materials"),
 }
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 OTHER_KINDS: dict[str, StrOrPromise] = {
     "history": _("History"),
+    "actual": _("Past figures"),
     "pool": _("Pool"),
     "person": _("Person"),
     "department": _("Department"),

@@ -1,0 +1,135 @@
+"""What a department did in earlier years, and correcting one year of one project."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from planning.cycles.models import Cycle
+from planning.cycles.queries import cycle_of
+from planning.cycles.workflow import only_for
+from planning.projects import actions
+from planning.projects.figures import METRICS
+from planning.projects.forms import CorrectionForm
+from planning.projects.models import Actual, Metric, ReplacedActual
+from planning.projects.queries import past_figures
+from sop_portal.foundation.kit.formats import number
+from sop_portal.foundation.kit.paging import paginate_list
+from sop_portal.foundation.kit.refusals import Changed, NotReady
+from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.roles import Can
+
+
+@dataclass(frozen=True)
+class PastYear:
+    """One project in one year: its figures, where they come from, and what stood there before."""
+
+    actual: Actual
+    figures: list[str]
+    source: str
+    is_corrected: bool
+
+
+@page(Can.SEE_RECORDS)
+def past(request: Request, *, year: int, department: str) -> HttpResponse:
+    """Every year of every project, the latest first; of departments that became part of this one too."""
+    cycle, own = cycle_of(request, year), _department(request, department)
+    turned = paginate_list(list(past_figures(request.actor, own)), request.GET)
+    context = {
+        "cycle": cycle,
+        "department": own,
+        "headings": [str(metric.label) for metric in Metric],
+        "rows": [_past_year(actual) for actual in turned.rows],
+        "turned": turned,
+        "may_correct": request.actor.may(Can.CORRECT_HISTORY),
+    }
+    return render(request, "planning/projects/past.html", context)
+
+
+def _department(request: Request, slug: str) -> Department:
+    visible = Department.objects.all()
+    if not request.actor.sees_everything:
+        visible = visible.filter(pk__in=request.actor.department_ids)
+    return get_object_or_404(visible, slug=slug)
+
+
+def _past_year(actual: Actual) -> PastYear:
+    replaced = list(actual.replaced.all())
+    is_corrected = bool(replaced) and replaced[0].why == ReplacedActual.Why.CORRECTION
+    return PastYear(actual, [number(figure) for figure in actual.figures.values()], source_of(actual), is_corrected)
+
+
+def source_of(actual: Actual) -> str:
+    """Where the figures of a year came from."""
+    if actual.taken_from is not None:
+        return interpolate(_("file %(file)s"), {"file": typed(actual.taken_from.file_name)})
+    return _("the evaluation")
+
+
+@page(Can.SEE_RECORDS)
+def show(request: Request, *, year: int, department: str, pk: int) -> HttpResponse:
+    """One year of one project: its figures, and what stood there before."""
+    cycle, actual = cycle_of(request, year), _actual(request, department, pk)
+    start = {"seen": len(actual.replaced.all()), **actual.figures}
+    return _show(request, cycle, actual, CorrectionForm(initial=start, currency=cycle.currency))
+
+
+@act(Can.CORRECT_HISTORY)
+def correct(request: Request, *, year: int, department: str, pk: int) -> HttpResponse:
+    """Correct the figures, saying why."""
+    cycle, actual = cycle_of(request, year), _actual(request, department, pk)
+    only_for(request, Can.CORRECT_HISTORY, actual)
+    form = CorrectionForm(request.POST, currency=cycle.currency)
+    if not form.is_valid():
+        return _show(request, cycle, actual, form, 422)
+    said = dict(form.cleaned_data)
+    reason, seen = said.pop("reason"), said.pop("seen")
+    try:
+        actions.correct_figures(actual, said, reason=reason, by=request.user, at=request.moment, seen=seen)
+    except (NotReady, Changed) as refusal:
+        form.add_error(None, [str(refusal.sentence), *(str(missing) for missing in getattr(refusal, "missing", []))])
+        return _show(request, cycle, actual, form, 422)
+    messages.success(request, _("Corrected. What stood there before is kept below; open forecasts follow."))
+    return redirect("past-figure", year, department, pk)
+
+
+@act(Can.CORRECT_HISTORY)
+def take_back(request: Request, *, year: int, department: str, pk: int) -> HttpResponse:
+    """Let the figures before the last correction stand again."""
+    actual = _actual(request, department, pk)
+    only_for(request, Can.CORRECT_HISTORY, actual)
+    seen = len(actual.replaced.all())
+    actions.take_back_correction(actual, by=request.user, at=request.moment, seen=seen)
+    messages.success(request, _("The figures from before the correction stand again."))
+    return redirect("past-figure", year, department, pk)
+
+
+def _actual(request: Request, department: str, pk: int) -> Actual:
+    visible: QuerySet[Actual] = Actual.objects.visible_to(request.actor).filter(department__slug=department)
+    visible = visible.select_related("department", "taken_from").prefetch_related("replaced__by")
+    return get_object_or_404(visible, pk=pk)
+
+
+def _show(request: Request, cycle: Cycle, actual: Actual, form: CorrectionForm, status: int = 200) -> HttpResponse:
+    replaced = list(actual.replaced.all())
+    context: dict[str, Any] = {
+        "cycle": cycle,
+        "actual": actual,
+        "department": actual.department,
+        "source": source_of(actual),
+        "now": [(Metric(metric).label, number(actual.figures[metric])) for metric in METRICS],
+        "form": form if request.actor.may(Can.CORRECT_HISTORY, actual) else None,
+        "headings": [str(metric.label) for metric in Metric],
+        "before": [(kept, [number(figure) for figure in kept.figures.values()]) for kept in replaced],
+        "may_take_back": bool(replaced) and replaced[0].why == ReplacedActual.Why.CORRECTION,
+    }
+    return render(request, "planning/projects/past_figure.html", context, status=status)
+
+
+past_figure = either(show, correct)

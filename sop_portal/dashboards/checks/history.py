@@ -1,0 +1,161 @@
+"""Whether everything that was derived from the history is what the history says now, and nobody's past is lost."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+
+from planning.forecasts.figures import METRICS, Derived
+from planning.forecasts.queries.history import actuals_in
+from planning.forecasts.queries.planners import Planners, all_planners_in
+from planning.forecasts.queries.projects import carried_over, proposals_of
+from planning.forecasts.workflow import FORECAST
+from planning.models import (
+    Actual,
+    Cycle,
+    DemandReport,
+    Forecast,
+    ForecastFigure,
+    HistoryImport,
+    Project,
+    ReplacedActual,
+    ReportLine,
+    ReportSum,
+)
+from sop_portal.foundation.organisation.lineage import former_names, lineage
+from sop_portal.foundation.organisation.models import Department
+
+AT_ONCE = 50
+
+
+def history_problems() -> Iterator[str]:
+    """Everything that does not fit the history, a sentence each."""
+    yield from mergers()
+    yield from names()
+    yield from undone()
+    for cycle in Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("pk"):
+        planners = all_planners_in(cycle.pk)
+        yield from proposals(cycle)
+        yield from left_behind(cycle, planners)
+    yield from frozen_sums()
+
+
+def mergers() -> Iterator[str]:
+    """Departments that became part of themselves, by way of others."""
+    known = lineage()
+    for department in Department.objects.filter(pk__in=known.into).order_by("pk"):
+        if _goes_round(known.into, department.pk):
+            yield f"Department {department.pk} “{department}”: it became part of itself."
+
+
+def _goes_round(into: Mapping[int, int | None], department_id: int) -> bool:
+    passed: set[int] = set()
+    heir = into.get(department_id)
+    while heir is not None and heir not in passed:
+        if heir == department_id:
+            return True
+        passed.add(heir)
+        heir = into.get(heir)
+    return False
+
+
+def names() -> Iterator[str]:
+    """Departments that bear a name which another one had before: its figures would go to the wrong one."""
+    former = former_names()
+    for department in Department.objects.order_by("pk"):
+        owner = former.get(department.name.casefold())
+        if owner is not None and owner.department_id != department.pk:
+            yield f"Department {department.pk} “{department}”: this is the former name of “{owner.department}”."
+
+
+def undone() -> Iterator[str]:
+    """Figures of an import that was undone."""
+    left = Actual.objects.filter(taken_from__undone_at__isnull=False).values_list("taken_from__file_name")
+    for name, count in left.annotate(count=Sum(1)).order_by("taken_from__file_name"):
+        yield f"The import “{name}” was undone, but {count} of its figures still stand."
+
+
+def proposals(cycle: Cycle) -> Iterator[str]:
+    """Proposals of a year under way that are not what the history says, or do not say that it changed since."""
+    forecasts = list(Forecast.objects.filter(cycle=cycle).exclude(state=Forecast.State.WAIVED).order_by("pk"))
+    for start in range(0, len(forecasts), AT_ONCE):
+        by_key = {forecast.pk: forecast for forecast in forecasts[start : start + AT_ONCE]}
+        figures = ForecastFigure.objects.filter(line__forecast_id__in=by_key).select_related("line__project")
+        found = list(figures.order_by("pk"))
+        derived = proposals_of([figure.line.project for figure in found], cycle)
+        for figure in found:
+            project = figure.line.project
+            now = derived.get((project.department_id, project.slug), {}).get(figure.metric, Derived())
+            yield from _wrong_with(figure, now, is_open=by_key[figure.line.forecast_id].state in FORECAST.editable)
+
+
+def _wrong_with(figure: ForecastFigure, now: Derived, *, is_open: bool) -> Iterator[str]:
+    called = f"Forecast figure {figure.pk} “{figure.line.project}, {figure.metric}”"
+    is_marked = figure.outdated_at is not None
+    low, high = figure.span or (figure.proposal, figure.proposal)
+    if figure.proposal is not None and low is not None and high is not None and not low <= figure.proposal <= high:
+        yield f"{called}: the proposal {figure.proposal} lies outside its band."
+    if is_open and (figure.proposal, figure.proposal_year) != (now.proposal, now.year):
+        yield f"{called}: the proposal is kept as {figure.proposal}, but the history says {now.proposal}."
+    elif is_open and ((figure.low, figure.high) != (now.low, now.high) or is_marked):
+        yield f"{called}: the band is kept as {figure.span}, but the history says {(now.low, now.high)}."
+    elif not is_open and is_marked and figure.proposal_now != now.proposal:
+        yield f"{called}: the history is said to propose {figure.proposal_now}, but it says {now.proposal}."
+    elif not is_open and is_marked == (figure.proposal == now.proposal):
+        yield f"{called}: the history says {now.proposal} now, and the figure does not say so."
+
+
+def left_behind(cycle: Cycle, planners: Planners) -> Iterator[str]:
+    """Projects of a merged department that its heir did not take over into the year it plans."""
+    merged = Department.objects.filter(pk__in=planners.heirs)
+    early = set(merged.filter(Q(merged_at=None) | Q(merged_at__lt=cycle.published_at)).values_list("pk", flat=True))
+    states = dict(Forecast.objects.filter(cycle=cycle).values_list("department_id", "state"))
+    # Who was merged while the heir's forecast was being decided on comes with the next one.
+    heirs = {
+        part: heir
+        for part, heir in planners.heirs.items()
+        if states.get(heir) in FORECAST.editable or (part in early and heir in states)
+    }
+    there = set(Project.objects.filter(cycle=cycle).values_list("department_id", "slug"))
+    for project in carried_over(cycle, heirs):
+        if (project.department_id, project.slug) not in there:
+            yield f"{cycle.year}: “{project.name}” of a merged department is not planned by its heir."
+
+
+def frozen_sums() -> Iterator[str]:
+    """What published reports say of a department, against their own lines and against the year they compare with."""
+    for report in DemandReport.objects.exclude(published_at=None).select_related("cycle").order_by("pk"):
+        lines: dict[int, dict[str, Decimal | None]] = {}
+        rows = ReportLine.objects.filter(report=report).order_by().values_list("department_id")
+        for department_id, *figures in rows.annotate(*(Sum(metric) for metric in METRICS)):
+            lines[department_id] = dict(zip(METRICS, figures, strict=True))
+        sums = list(ReportSum.objects.filter(report=report).select_related("department").order_by("pk"))
+        own = [row for row in sums if row.year == report.cycle.year]
+        yield from _differing(report, own, lines, "its lines come to")
+        yield from _differing(report, *_past_of(report, [row for row in sums if row.year < report.cycle.year]))
+
+
+def _past_of(
+    report: DemandReport, rows: list[ReportSum]
+) -> tuple[list[ReportSum], dict[int, dict[str, Decimal | None]], str]:
+    """The year compared with, as far as the history of it did not change after the report was published."""
+    since, planners = report.published_at, all_planners_in(report.cycle_id)
+    if not rows or HistoryImport.objects.filter(Q(at__gt=since) | Q(undone_at__gt=since)).exists():
+        return [], {}, ""
+    replaced = ReplacedActual.objects.filter(at__gt=since).values_list("actual__department_id", flat=True)
+    changed = {planners.of(department) for department in replaced}
+    kept = [row for row in rows if row.department_id not in changed]
+    found = actuals_in(rows[0].year, [row.department_id for row in kept], planners) if kept else {}
+    return kept, found, f"{rows[0].year} was"
+
+
+def _differing(
+    report: DemandReport, rows: Iterable[ReportSum], found: dict[int, dict[str, Decimal | None]], says: str
+) -> Iterator[str]:
+    wanted = defaultdict(dict, found)
+    for row in rows:
+        for metric in METRICS:
+            kept, computed = row.sums[metric] or Decimal(0), wanted[row.department_id].get(metric) or Decimal(0)
+            if abs(kept - computed) >= Decimal("0.01"):
+                yield f"{report}, {row.department}: {metric} stands as {kept:.2f}, but {says} {computed:.2f}."
