@@ -238,7 +238,11 @@ function watch(form) {
   form.addEventListener("kept:filled", (event) => {
     // They were typed beside what the page showed then: if that changed since, the portal asks.
     const known = knownOf(form);
-    for (const [name, texts] of Object.entries(event.detail)) if (texts && known[name]) known[name] = texts;
+    for (const [name, texts] of Object.entries(event.detail)) {
+      if (!texts || !known[name] || texts[0] === known[name][0]) continue;
+      known[name] = texts;
+      form.elements.seen.value = "0";
+    }
     vouchFor(form, known);
     state.isDirty = true;
     later(PAUSE);

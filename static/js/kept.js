@@ -28,13 +28,20 @@ function onTyping(event) {
   if (valueOf(form, name) === waiting(form)[name]?.was) unmark(form, name, "kept");
 }
 
+// The value as the page names it: the label of a choice.
+function shown(form, name) {
+  const [control] = controls(form, name);
+  if (control?.type === "select-one") return control.selectedOptions[0]?.label ?? "";
+  return control?.type === "text" || control?.type === "textarea" ? control.value.trim() : "";
+}
+
 export function markKept(form, names) {
   const fields = waiting(form);
   for (const name of names) {
     const field = fields[name];
     if (!field) continue;
-    const portal = (field.known?.[0] ?? field.was).trim();
-    const isTold = portal && portal.length <= LONGEST_TOLD && controls(form, name)[0]?.type === "text";
+    const portal = controls(form, name)[0]?.type === "text" ? (field.known?.[0] ?? field.was).trim() : "";
+    const isTold = portal && portal.length <= LONGEST_TOLD;
     const sentence = isTold ? words().keptBeside : words().keptHere;
     mark(form, name, "kept", said(sentence, { time: clock(field.at), value: portal }));
   }
@@ -59,8 +66,12 @@ function offer(form) {
 
 function fillIn(form, names) {
   const fields = waiting(form);
+  // What somebody changed since it was typed is shown beside it, before it is written over.
+  const changed = names.filter((name) => !fields[name].known && valueOf(form, name) !== fields[name].was);
+  const now = changed.map((name) => [name, shown(form, name)]);
   for (const name of names) fill(form, name, fields[name].value);
   markKept(form, names);
+  for (const [name, value] of now) mark(form, name, "theirs", said(words().changedSince, { value: value || "–" }));
   unbox("kept");
   controls(form, names[0])[0].focus();
   const known = Object.fromEntries(names.map((name) => [name, fields[name].known]));

@@ -107,7 +107,8 @@ class RequestLineForm(forms.Form):
         project = self.line.project if self.line else cleaned.get("project")
         cleaned["forecast_line"] = None
         if cleaned.pop("is_forecast", None):
-            cleaned["why_not_forecast"] = ""
+            if cleaned.get("why_not_forecast"):
+                self.add_error("why_not_forecast", _("You say that it was forecast: delete this reason, or choose “No”."))
             cleaned["forecast_line"] = self._forecast_line(project)
         elif not cleaned.get("why_not_forecast") and "why_not_forecast" not in self.errors:
             self.add_error("why_not_forecast", _("Say why it was not forecast."))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -131,8 +132,12 @@ class SharedForm(forms.Form):
         return Merge(self.current | found.values, found.asked, found.taken)
 
     def _edit(self, name: str) -> FieldEdit:
-        mine = self.meant(name, self.cleaned_data[name])
-        return FieldEdit(name, mine, self.current[name], self._known(name), self.data.get(f"keep-{name}", ""))
+        mine, theirs = self.meant(name, self.cleaned_data[name]), self.current[name]
+        edit = FieldEdit(name, mine, theirs, self._known(name), self.data.get(f"keep-{name}", ""))
+        if edit.is_known or not edit.is_mine:
+            return edit
+        # The version moves with what the page shows, so what stood there then is known too.
+        return replace(edit, known=(*edit.known, *self._read(name, self._at_seen(name))))
 
     def _is_left_out(self, name: str) -> bool:
         widget = self.fields[name].widget
@@ -140,12 +145,13 @@ class SharedForm(forms.Form):
 
     def _known(self, name: str) -> tuple[Any, ...]:
         """What the page showed: in its own words, or where it sent none, by the version that it saw."""
-        if self.cleaned_data["known"]:
-            texts = self.cleaned_data["known"].get(name, [])
-        else:
-            old = [self._before[place] for place in self.places(name) if place in self._before]
-            texts = old[:1] or [plain(self.current[name])]
+        said = self.cleaned_data["known"]
+        texts = said.get(name, []) if said else [self._at_seen(name)]
         return tuple(value for text in texts for value in self._read(name, text))
+
+    def _at_seen(self, name: str) -> str:
+        old = [self._before[place] for place in self.places(name) if place in self._before]
+        return old[0] if old else plain(self.current[name])
 
     def _read(self, name: str, text: str) -> list[Any]:
         try:

@@ -46,10 +46,18 @@ def take_schedule(request: Request, year: int) -> HttpResponse:
         again = request.POST.copy()
         again["seen"] = str(cycle.version)
         form = ScheduleForm(again)
-        form.add_error(None, sentences([changed, _("Look at it again; saving now keeps what you typed.")]))
+        form.add_error(None, sentences([changed, *_now(changed), _("Saving now keeps what you typed.")]))
         return _schedule_page(request, cycle, form, 409)
     messages.success(request, _("The schedule acts from now on."))
     return redirect("reminders", year)
+
+
+def _now(changed: Changed) -> list[str]:
+    """What the page vouches for from now on: each value as a colleague left it."""
+    return [
+        _("%(field)s is now: %(value)s.") % {"field": difference.label, "value": difference.new or "–"}
+        for difference in changed.differences
+    ]
 
 
 def _schedule_page(request: Request, cycle: Cycle, form: ScheduleForm, status: int = 200) -> HttpResponse:
