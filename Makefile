@@ -18,7 +18,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
-.PHONY: help run test browser check lint format types imports templates deploy-check migrations-check suites suite-sqlite suite-postgresql messages sizes lock setup setup-dev clean
+.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages sizes lock setup setup-dev clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -33,12 +33,12 @@ test: setup-dev ## All quick tests, on SQLite, or on what DATABASE_URL says
 browser: setup-dev ## The tests in a real browser (needs chromium)
 	@$(BIN)/python -m pytest -m browser -n $(PYTEST_WORKERS) --dist load
 
-check: lint types imports templates migrations-check deploy-check suites browser ## Everything CI asks for (needs PostgreSQL, Redis and chromium)
+check: lint types imports templates frontend migrations-check deploy-check suites browser ## Everything CI asks for (needs PostgreSQL, Redis and chromium)
 
 # -- set-up: every step has a file to show for it, and is done again only when what that was made from has changed ----------------------------------------------------------------------------------------------------------
 
 setup: $(VENV)/.packages static/build/icons.svg $(CATALOGUES:.po=.mo) .env
-setup-dev: setup $(VENV)/.packages-dev
+setup-dev: setup $(VENV)/.packages-dev node_modules/.checked
 
 $(BIN)/python:
 	@echo "→ Virtual environment in $(VENV)"
@@ -57,8 +57,13 @@ $(VENV)/.packages-dev: requirements-dev.txt $(VENV)/.packages
 
 node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.packages
 	@echo "→ Bootstrap and its icons, checked against their hashes (package-lock.json)"
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --ignore-scripts --silent
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --omit=dev --no-audit --no-fund --ignore-scripts --silent
 	touch $@
+
+node_modules/.checked: package.json package-lock.json node_modules/.package-lock.json
+	@echo "→ The formatter and linter of style sheets and scripts, checked against its hash (package-lock.json)"
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --ignore-scripts --silent
+	touch node_modules/.package-lock.json $@
 
 static/build/icons.svg: tools/icons.txt tools/icons.py node_modules/.package-lock.json
 	@echo "→ Icons and style sheet"
@@ -85,10 +90,11 @@ lint: setup-dev ## Style (ruff)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-format: setup-dev ## Put Python and templates into shape
+format: setup-dev ## Put Python, templates, style sheets and scripts into shape
 	@$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 	$(BIN)/djade $(TEMPLATES)
+	node_modules/.bin/biome check --write static
 
 types: setup-dev ## Types (mypy, strict)
 	@echo "→ Types"
@@ -102,6 +108,10 @@ templates: setup-dev ## Shape and mistakes of the templates (djade, djlint)
 	@echo "→ Templates"
 	$(BIN)/djade --check $(TEMPLATES)
 	$(BIN)/djlint --lint --quiet templates
+
+frontend: setup-dev ## Shape and mistakes of style sheets and scripts (biome)
+	@echo "→ Style sheets and scripts"
+	node_modules/.bin/biome check --error-on-warnings static
 
 migrations-check: setup-dev
 	@echo "→ Migrations say what the models say"

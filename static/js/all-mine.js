@@ -3,7 +3,10 @@ export function keepAll(root) {
   for (const button of root.querySelectorAll("button[data-keep]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      for (const choice of document.querySelectorAll(`input[type=radio][name^="keep-"][value="${button.dataset.keep}"]`)) choice.checked = true;
+      for (const choice of document.querySelectorAll(
+        `input[type=radio][name^="keep-"][value="${button.dataset.keep}"]`,
+      ))
+        choice.checked = true;
     });
   }
 }

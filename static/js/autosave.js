@@ -3,9 +3,9 @@
 // the value the portal told last, then what was sent since without an answer. It moves only with what the page shows.
 //   200 {"saved": sentence, "taken": […]}            409 {"choose": sentence, "asked": […], "taken": […]}
 //   422 {"refused": sentence, "wrong": {name: why}}  401 {"signed_out": sentence}  else {"refused": sentence}
-import { controls, fill, valueOf } from "./fields.js";
-import { forget, waiting } from "./kept-store.js";
+import { controls, fill, valueIn } from "./fields.js";
 import { markKept } from "./kept.js";
+import { forget, waiting } from "./kept-store.js";
 import { box, clock, errors, hasMark, mark, said, say, unbox, unmark, waitSentence, words } from "./saving.js";
 
 const PAUSE = 800;
@@ -33,7 +33,7 @@ function sending(form) {
   const sent = {};
   const before = form.elements.known.value;
   for (const [name, [first, ...unanswered]] of Object.entries(known)) {
-    sent[name] = valueOf(form, name);
+    sent[name] = valueIn(form, name);
     const later = unanswered.filter((value) => value !== sent[name]);
     known[name] = [first, ...[...later, sent[name]].slice(-MOST_UNANSWERED)].filter((v, i) => i === 0 || v !== first);
   }
@@ -89,7 +89,7 @@ function takeIn(form, sent, told, sendSoon) {
     if (!taken.has(name)) {
       known[name] = [sent[name]];
       forget(form, name, sent[name]);
-    } else if (valueOf(form, name) === sent[name]) {
+    } else if (valueIn(form, name) === sent[name]) {
       const { value, sentence } = taken.get(name);
       fill(form, name, value);
       known[name] = [value];
@@ -112,7 +112,17 @@ function ask(form, { name, value, sentence, keep, take, group }, sendSoon) {
     controls(form, name)[0]?.focus();
     sendSoon(0);
   };
-  mark(form, name, "asked", sentence, [[keep, () => settle(false)], [take, () => settle(true)]], group);
+  mark(
+    form,
+    name,
+    "asked",
+    sentence,
+    [
+      [keep, () => settle(false)],
+      [take, () => settle(true)],
+    ],
+    group,
+  );
 }
 
 function goTo(form, name) {
@@ -122,14 +132,16 @@ function goTo(form, name) {
 }
 
 function unsaved(form) {
-  return Object.entries(knownOf(form)).filter(([name, [first]]) => valueOf(form, name) !== first).map(([name]) => name);
+  return Object.entries(knownOf(form))
+    .filter(([name, [first]]) => valueIn(form, name) !== first)
+    .map(([name]) => name);
 }
 
 const SHOW = {
-  saved(form, state, told) {
+  saved(form, _state, told) {
     say(form, told.waits ? "back" : "", told.waits ? "kept" : "saved", told.saved);
   },
-  partly(form, state, told) {
+  partly(form, _state, told) {
     if (!told.wrong) return say(form, "back", "people", told.choose);
     say(form, "no", "notSaved", told.refused);
     const links = Object.keys(told.wrong).map((name) => [told.links[name], () => goTo(form, name)]);

@@ -1,5 +1,17 @@
 // Reading and filling the fields of a form by their names, whatever kind they are.
-const TYPED = new Set(["text", "number", "date", "month", "time", "email", "tel", "url", "radio", "checkbox", "textarea"]);
+const TYPED = new Set([
+  "text",
+  "number",
+  "date",
+  "month",
+  "time",
+  "email",
+  "tel",
+  "url",
+  "radio",
+  "checkbox",
+  "textarea",
+]);
 const CHOSEN = new Set(["select-one", "select-multiple"]);
 const SECRET = /password|one-time-code|cc-|secret|token|otp/;
 
@@ -13,7 +25,9 @@ export function controls(form, name) {
 export function isTyped(control) {
   if (!control.name || control.readOnly || control.disabled) return false;
   if (!TYPED.has(control.type) && !CHOSEN.has(control.type)) return false;
-  return !SECRET.test(`${control.autocomplete} ${control.name} ${control.dataset.secret ? "secret" : ""}`.toLowerCase());
+  return !SECRET.test(
+    `${control.autocomplete} ${control.name} ${control.dataset.secret ? "secret" : ""}`.toLowerCase(),
+  );
 }
 
 export function typedNames(form) {
@@ -22,7 +36,7 @@ export function typedNames(form) {
 
 const isOneText = (found) => found.length === 1 && !["checkbox", "select-multiple"].includes(found[0].type);
 
-export function valueOf(form, name) {
+export function valueIn(form, name) {
   const found = controls(form, name);
   if (!found.length) return "";
   if (found[0].type === "radio") return found.find((radio) => radio.checked)?.value ?? "";
@@ -37,7 +51,7 @@ function valuesOf(control) {
 }
 
 // The value as the page was loaded.
-export function firstValueOf(form, name) {
+export function firstValueIn(form, name) {
   const found = controls(form, name);
   if (!found.length) return "";
   if (found[0].type === "radio") return found.find((radio) => radio.defaultChecked)?.value ?? "";

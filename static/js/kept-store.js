@@ -1,6 +1,6 @@
 // What was typed and is not saved yet waits in this tab, for the person who typed it and nobody else.
 // sessionStorage: "kept:<person>:<address of the form>" → {fields: {name: {value, was, at, known}}, sent: {key, names}}
-import { firstValueOf, valueOf } from "./fields.js";
+import { firstValueIn, valueIn } from "./fields.js";
 
 const PREFIX = "kept:";
 const LEAVING = "signed-out";
@@ -37,8 +37,8 @@ export function remember(form, name, known) {
   if (!person()) return;
   const entry = stored(keyOf(form));
   const before = entry.fields[name];
-  const value = valueOf(form, name);
-  const was = before?.was ?? firstValueOf(form, name);
+  const value = valueIn(form, name);
+  const was = before?.was ?? firstValueIn(form, name);
   if (value === was) delete entry.fields[name];
   else if (before?.value !== value) {
     entry.fields[name] = { value, was, at: before?.at ?? Date.now(), known: before?.known ?? known };

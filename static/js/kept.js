@@ -1,6 +1,14 @@
 // What was typed in a form waits in this tab until it is saved, and is offered when the form is opened again.
-import { controls, fill, isTyped, typedNames, valueOf } from "./fields.js";
-import { forget, forgetOnSigningOut, forgetOthers, letGoOfCarriedOut, noteSent, remember, waiting } from "./kept-store.js";
+import { controls, fill, isTyped, typedNames, valueIn } from "./fields.js";
+import {
+  forget,
+  forgetOnSigningOut,
+  forgetOthers,
+  letGoOfCarriedOut,
+  noteSent,
+  remember,
+  waiting,
+} from "./kept-store.js";
 import { box, clock, mark, said, unbox, unmark, waitSentence, words } from "./saving.js";
 
 const LONGEST_TOLD = 24;
@@ -25,7 +33,7 @@ function onTyping(event) {
   const { form, name } = event.target;
   if (!form || !isTyped(event.target) || !isKept(form)) return;
   remember(form, name, knownOf(form, name));
-  if (valueOf(form, name) === waiting(form)[name]?.was) unmark(form, name, "kept");
+  if (valueIn(form, name) === waiting(form)[name]?.was) unmark(form, name, "kept");
 }
 
 // The value as the page names it: the label of a choice.
@@ -49,7 +57,7 @@ export function markKept(form, names) {
 
 function offer(form) {
   const fields = waiting(form);
-  const names = typedNames(form).filter((name) => fields[name] && fields[name].value !== valueOf(form, name));
+  const names = typedNames(form).filter((name) => fields[name] && fields[name].value !== valueIn(form, name));
   if (!names.length) return;
   const since = Math.min(...names.map((name) => fields[name].at));
   box("kept", {
@@ -67,7 +75,7 @@ function offer(form) {
 function fillIn(form, names) {
   const fields = waiting(form);
   // What somebody changed since it was typed is shown beside it, before it is written over.
-  const changed = names.filter((name) => !fields[name].known && valueOf(form, name) !== fields[name].was);
+  const changed = names.filter((name) => !fields[name].known && valueIn(form, name) !== fields[name].was);
   const now = changed.map((name) => [name, shown(form, name)]);
   for (const name of names) fill(form, name, fields[name].value);
   markKept(form, names);

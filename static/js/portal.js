@@ -1,12 +1,13 @@
 // What the pages gain when a browser runs scripts. Every page works without this file.
-import { focusErrors } from "./errors.js";
-import { closeMenus } from "./menu.js";
-import { disableOnSubmit } from "./submit-once.js";
-import { revealReasons } from "./reveal.js";
-import { saveAsTyped } from "./autosave.js";
+
 import { keepAll } from "./all-mine.js";
+import { saveAsTyped } from "./autosave.js";
+import { focusErrors } from "./errors.js";
 import { keepTyped, offerKept } from "./kept.js";
+import { closeMenus } from "./menu.js";
 import { offerPrinting } from "./print.js";
+import { revealReasons } from "./reveal.js";
+import { disableOnSubmit } from "./submit-once.js";
 
 function enhance(root) {
   focusErrors(root);

@@ -1,7 +1,13 @@
 // A figure that differs from its proposal asks for source and reason; one that agrees hides them.
 // <input data-proposal="2930" data-reveals="id-of-the-fieldset">: without a script the fieldset is always there.
 // The form brings the sentences: data-same, data-away with {change}, data-why with {mine} and {proposal}.
-const plain = (text) => Number(text.normalize("NFKC").replace(/[,\s\u00a0]/g, "").replace("\u2212", "-"));
+const plain = (text) =>
+  Number(
+    text
+      .normalize("NFKC")
+      .replace(/[,\s\u00a0]/g, "")
+      .replace("\u2212", "-"),
+  );
 const written = (figure) => figure.toLocaleString("en", { maximumFractionDigits: 2 }).replace("-", "\u2212");
 
 function signed(share, unit) {
