@@ -45,10 +45,10 @@ def take_out(project: Project, *, why: str, by: User, at: datetime) -> int:
     """Remove what was asked for the project in requests that are not allocated; how many lines that were."""
     lines = _lines_of(project).filter(request__state__in=UNDECIDED)
     for line in lines:
-        _commit(line, -line.granted)
+        _commit(line, NOTHING, NOTHING)
         ResourceRequest.objects.filter(pk=line.request_id).update(
             line_count=F("line_count") - 1,
-            undecided=F("undecided") - (line.decision == Decision.OPEN),
+            undecided=F("undecided") - int(line.decision == Decision.OPEN),
             cost=Round(F("cost") - line.cost, PLACES),
             granted_cost=Round(F("granted_cost") - line.granted_cost, PLACES),
         )
@@ -101,8 +101,8 @@ def _used_quantity(line: RequestLine, spent: Decimal) -> Decimal:
 
 def _decide(line: RequestLine, granted: Decimal, decision: str, reason: str, by: User, at: datetime) -> None:
     """Write what stays granted into the line, its pool, its request and its project."""
-    _commit(line, granted - line.granted)
     cost = line.cost if granted == line.quantity else min(cost_of(granted, line.unit_cost), line.cost)
+    _commit(line, granted, cost)
     more = cost - line.granted_cost
     ResourceRequest.objects.filter(pk=line.request_id).update(
         granted_cost=Round(F("granted_cost") + more, PLACES), version=F("version") + 1
@@ -117,9 +117,9 @@ def _decide(line: RequestLine, granted: Decimal, decision: str, reason: str, by:
     _note(line, changes, reason, by, at)
 
 
-def _commit(line: RequestLine, change: Decimal) -> None:
-    """Take from the pools of a line, or give back to them."""
-    take(line.pool_id, change, asked=line.quantity, had=line.granted)
+def _commit(line: RequestLine, granted: Decimal, cost: Decimal) -> None:
+    """Commit a grant in place of the one the line has; NotReady where its pool does not hold that much."""
+    take(line.pool_id, granted - line.granted, asked=line.quantity, had=line.granted)
 
 
 def _note(line: RequestLine, changes: list[Change], why: str, by: User, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
+from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
@@ -37,7 +38,8 @@ PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
 def problems() -> list[str]:
     """Everything that does not fit, a sentence each; empty is good."""
     with override("en"):
-        return [*totals(), *limits(), *costs(), *without_line(), *misplaced(), *states(), *own_decisions(), *trail()]
+        found = [*totals(), *limits(), *chain(), *costs(), *without_line(), *misplaced()]
+        return [*found, *states(), *own_decisions(), *trail()]
 
 
 def totals() -> Iterator[str]:
@@ -58,6 +60,13 @@ def limits() -> Iterator[str]:
         yield f"{title_of(project)}: {project.spent} is spent, but only {project.budgeted} budgeted."
     for pool in first_of(Pool.objects.filter(committed__gt=F("capacity"))):
         yield f"{title_of(pool)}: {pool.committed} is committed, but there is only {pool.capacity}."
+
+
+def chain() -> Iterator[str]:
+    """Links between grant, line, fund, approved line and expense that do not hold."""
+    for link in broken_links():
+        for row in first_of(link.rows.order_by("pk")):
+            yield f"{title_of(row)}: {link.sentence}"
 
 
 def costs() -> Iterator[str]:
