@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
-FROZEN = {"budgets_budgetline": "approved_line_frozen_update", "budgets_expense": "expense_never_edited_update"}
+TABLES = ("budgets_budgetline", "budgets_expense", "budgets_fund")
 BEFORE = "It was decided before reasons were asked for."
 
 
@@ -39,20 +39,24 @@ def funds(apps):
 
 def lift(schema_editor):
     """What is frozen gets its new columns filled, once."""
-    for table, trigger in FROZEN.items():
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-        else:
-            # Created again after the migrations, as all that the database has lost.
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    if schema_editor.connection.vendor == "postgresql":
+        for table in TABLES:
+            schema_editor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        return
+    # Created again after the migrations, as all that the database has lost.
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        names = [name for name, table in cursor.fetchall() if table in TABLES]
+    for name in names:
+        schema_editor.execute(f"DROP TRIGGER {name}")
 
 
 def lower(schema_editor):
     if schema_editor.connection.vendor != "postgresql":
         return
     schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    for table, trigger in FROZEN.items():
-        schema_editor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+    for table in TABLES:
+        schema_editor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 class Migration(migrations.Migration):

@@ -146,3 +146,17 @@ def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> 
     seen = Budget.objects.get(pk=line.budget_id).version
     amounts = actions.LineAmounts(Decimal(amount), zero, zero, zero, **values)
     return actions.set_line(line, amounts, by=by, at=MAY, seen=seen)
+
+
+def kept_totals() -> None:
+    """What the rows of the fixtures come to, as the actions would have kept it."""
+    for request in ResourceRequest.objects.all():
+        lines = list(request.lines.all())
+        costs = {"cost": sum(line.cost for line in lines), "granted_cost": sum(line.granted_cost for line in lines)}
+        ResourceRequest.objects.filter(pk=request.pk).update(line_count=len(lines), undecided=0, **costs)
+    for project in Project.objects.all():
+        lines = list(project.request_lines.all())
+        costs = {"asked": sum(line.cost for line in lines), "granted": sum(line.granted_cost for line in lines)}
+        Project.objects.filter(pk=project.pk).update(**costs)
+    for pool in Pool.objects.all():
+        Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in pool.lines.all()))

@@ -10,7 +10,7 @@ from budgets.drafting import actions as budgets
 from budgets.models import Appropriation, Budget, Confirmation, Contest, Fund, ReleasedGrant
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.tests.budget_year import answer_of, line_of, propose, set_amount, shared
+from budgets.tests.budget_year import answer_of, kept_totals, line_of, propose, set_amount, shared
 from budgets.tests.running_year import OCTOBER
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest
 from planning.requests import actions as requests
@@ -52,25 +52,11 @@ def started(in_force: Budget, cast: SimpleNamespace) -> Project:
         decided_at=OCTOBER,
         decided_by=asked.allocated_by,
     )
-    for pool in Pool.objects.exclude(pk=hours.pk):
-        Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in pool.lines.all()))
     kept_totals()
     actions.post(
         Appropriation.objects.get(number=2), Payment(Decimal("120.50"), DAY, "Chairs"), by=cast.dora, at=OCTOBER
     )
     return Project.objects.select_related("cycle", "department").get(pk=project.pk)
-
-
-def kept_totals() -> None:
-    """What the rows of the fixtures come to, as the actions would have kept it."""
-    for request in ResourceRequest.objects.all():
-        lines = list(request.lines.all())
-        costs = {"cost": sum(line.cost for line in lines), "granted_cost": sum(line.granted_cost for line in lines)}
-        ResourceRequest.objects.filter(pk=request.pk).update(line_count=len(lines), undecided=0, **costs)
-    for project in Project.objects.all():
-        lines = list(project.request_lines.all())
-        costs = {"asked": sum(line.cost for line in lines), "granted": sum(line.granted_cost for line in lines)}
-        Project.objects.filter(pk=project.pk).update(**costs)
 
 
 def stop(project: Project, cast: SimpleNamespace, name: str = "cancel", comment: str = "The roof leaks") -> Project:
@@ -241,8 +227,6 @@ def test_a_draft_budget_lets_go_of_a_planned_project(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
 ) -> None:
     kept_totals()
-    for pool in Pool.objects.all():
-        Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in pool.lines.all()))
     budget = shared(allocated, cast)
     line, answer = line_of(budget, 2), answer_of(budget, arts)
     contested = {line.pk: (Decimal(4000), "More paper")}
@@ -265,8 +249,6 @@ def test_what_was_asked_for_it_and_is_not_decided_is_taken_out(
 ) -> None:
     asked = ResourceRequest.objects.get(department=arts)
     ResourceRequest.objects.filter(pk=asked.pk).update(state="submitted", allocated_at=None, allocated_by=None)
-    for pool in Pool.objects.all():
-        Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in pool.lines.all()))
     kept_totals()
     Project.objects.filter(department=arts).update(granted=0)
     story = Project.objects.get(slug="story-hours")

@@ -121,10 +121,22 @@ def set_window(
         if editing.record.state == Cycle.State.DRAFT:
             window.first_due_on = dates.due_on
         if stage == Stage.EXECUTION:
+            _refuse_under_spending(editing.record, dates)
             editing.set(editing.record, starts_on=dates.opens_on, ends_on=dates.due_on)
         window.save()
     _forget_windows(cycle)
     return window
+
+
+def _refuse_under_spending(cycle: Cycle, dates: WindowDates) -> None:
+    """What is spent was spent in the year as it is: its first day stays, and its last does not come earlier."""
+    moves = dates.opens_on != cycle.starts_on or dates.due_on < cycle.ends_on
+    if moves and cycle.projects.exclude(spent=0).exists():
+        days = {"first": day_of_year(cycle.starts_on), "last": day_of_year(cycle.ends_on)}
+        raise NotReady(
+            _("Money is spent in this year already, so its first day stays and its last day does not come earlier."),
+            way_out=_("Let it begin on %(first)s and end on %(last)s or later.") % days,
+        )
 
 
 def _refuse_disorder(stage: str, dates: WindowDates) -> None:

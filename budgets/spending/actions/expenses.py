@@ -11,13 +11,14 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
-from budgets.drafting.actions.appropriation import take_from_fund
 from budgets.drafting.models import Appropriation
+from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.figures import Verdict, over
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.queries import verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
+from planning.requests import actions as requests
 from sop_portal.foundation.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
@@ -72,16 +73,6 @@ def post(
     return expense
 
 
-def hold_what_is_spent(line: Appropriation, spent: Decimal) -> Decimal:
-    """Let a locked line hold what is spent on it and no more; how much its project and its fund hold less."""
-    less = round(line.approved - spent, STORED_PLACES)
-    line.approved = line.spent = spent
-    line.save(update_fields=["approved", "spent", "closed_at"])
-    Project.objects.filter(pk=line.project_id).update(budgeted=Round(F("budgeted") - less, STORED_PLACES))
-    take_from_fund(line.fund_id, -less)
-    return less
-
-
 def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetime) -> Expense:
     return Expense(
         cycle=line.cycle,
@@ -111,6 +102,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
         hold_open_year(EXPENSE.kind, expense, "correct")
         if not why.strip():
             raise NotReady(_("Say why the expense is corrected: the reason stays with it."))
+        requests.lock_requests_of(expense.project)
         _correctable(expense)
         entry = Expense.objects.create(
             cycle_id=expense.cycle_id,
@@ -128,11 +120,8 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             posted_by=by,
         )
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
-        line = Appropriation.objects.select_for_update(of=("self",)).get(pk=expense.appropriation_id)
-        if line.closed_at is None:
-            Appropriation.objects.filter(pk=line.pk).update(spent=_rounded(-expense.amount))
-        else:
-            hold_what_is_spent(line, line.spent - expense.amount)
+        if not release_corrected(expense, why.strip(), by=by, at=at):
+            Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 

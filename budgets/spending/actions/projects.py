@@ -18,7 +18,7 @@ from budgets.drafting.actions.confirmation import lines_were_closed
 from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.workflow import BUDGET
-from budgets.spending.actions.expenses import hold_what_is_spent
+from budgets.spending.actions.releasing import Stop, hold_what_is_spent, release_grants
 from budgets.spending.models import ReleasedGrant
 from planning.models import Project, RequestLine
 from planning.projects.workflow import PROJECT
@@ -104,19 +104,7 @@ def _release(project: Project, decision: str, why: str, by: User, at: datetime) 
         changes.append(Change("approved", f"{before:f}", f"{line.approved:f}", where=str(line)))
     if changes:
         note(PROJECT.kind, project, "edit", by=by, at=at, changes=changes, comment=why)
-    used = {line.line.allocation_id: line.spent for line in lines}
-    released = requests.release_unused(project, used, decision=decision, why=why, by=by, at=at)
-    ReleasedGrant.objects.bulk_create(
-        ReleasedGrant(
-            project=project,
-            allocation=given.line,
-            quantity=given.quantity,
-            decision=given.decision,
-            reason=given.reason,
-            released_at=at,
-        )
-        for given in released
-    )
+    release_grants(project, lines, Stop(decision, why), by=by, at=at)
     return freed
 
 

@@ -48,7 +48,7 @@ def take_out(project: Project, *, why: str, by: User, at: datetime) -> int:
         give_back([line])
         ResourceRequest.objects.filter(pk=line.request_id).update(
             line_count=F("line_count") - 1,
-            undecided=F("undecided") - (line.decision == Decision.OPEN),
+            undecided=F("undecided") - int(line.decision == Decision.OPEN),
             cost=Round(F("cost") - line.cost, PLACES),
             granted_cost=Round(F("granted_cost") - line.granted_cost, PLACES),
         )

@@ -25,6 +25,7 @@ from django.utils.translation import override
 from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
+from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.figures import ZERO
@@ -75,6 +76,13 @@ def limits() -> Iterator[str]:
         yield f"{title_of(project)}: {project.spent} is spent, but only {project.budgeted} budgeted."
     for pool in first_of(Pool.objects.filter(committed__gt=F("capacity"))):
         yield f"{title_of(pool)}: {pool.committed} is committed, but there is only {pool.capacity}."
+
+
+def chain() -> Iterator[str]:
+    """Links between grant, line, fund, approved line and expense that do not hold."""
+    for link in broken_links():
+        for row in first_of(link.rows.order_by("pk")):
+            yield f"{title_of(row)}: {link.sentence}"
 
 
 def costs() -> Iterator[str]:
@@ -213,6 +221,7 @@ def to_cents(value: Decimal | float) -> str:
 CHECKS = (
     totals,
     limits,
+    chain,
     costs,
     payers,
     beyond_forecast,
