@@ -8,8 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
-from django.core import serializers
 from django.db import IntegrityError, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -25,28 +23,11 @@ from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYou
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import add_department, change_department
+from sop_portal.tests.rows import every_row
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
 D = Decimal
-# What only grows: the trail, the imports' own rows, and the counter by which an edit sees that it is late.
-GROWS = {"trail.entry", "trail.head", "planning.historyimport", "workflow.contributor"}
-COUNTERS = {"planning.forecast": {"version"}}
-
-
-def everything() -> dict[str, list[Any]]:
-    """Every row of every table, but for what only grows."""
-    found = {}
-    for model in apps.get_models():
-        label = model._meta.label_lower
-        if label in GROWS or not model._meta.managed:
-            continue
-        rows = serializers.serialize("python", model._default_manager.order_by("pk"))
-        for row in rows:
-            for name in COUNTERS.get(label, ()):
-                row["fields"].pop(name)
-        found[label] = rows
-    return found
 
 
 @shared_fixture
@@ -72,7 +53,7 @@ def brought(cast: SimpleNamespace, at: datetime, *rows: tuple[str, str, int, int
 
 def test_what_an_import_replaced_comes_back(year: SimpleNamespace, cast: SimpleNamespace, noon: datetime) -> None:
     first = brought(cast, noon, ("Arts", "Chess", 2025, 10), ("Arts", "Story hours", 2026, 2900), name="a.csv")
-    before = everything()
+    before = every_row()
     second = brought(
         cast, noon, ("Arts", "Chess", 2025, 11), ("Arts", "Story hours", 2026, 3000), ("Dance", "", 2026, 5)
     )
@@ -81,7 +62,7 @@ def test_what_an_import_replaced_comes_back(year: SimpleNamespace, cast: SimpleN
     # What the file does not hold is not said to be unknown.
     assert Actual.objects.get(slug="story-hours").money == D("100.50")
     undo_import(second, by=cast.ada, at=noon)
-    assert everything() == before
+    assert every_row() == before
     assert problems() == []
 
 
@@ -101,16 +82,16 @@ def test_undoing_an_import_is_its_inverse(
     year: SimpleNamespace, cast: SimpleNamespace, noon: datetime, first: list[Any], second: list[Any]
 ) -> None:
     with transaction.atomic():
-        states = [everything()]
+        states = [every_row()]
         imports = []
         for rows in (first, second):
             imports.append(brought(cast, noon, *rows))
-            states.append(everything())
+            states.append(every_row())
         assert problems() == []
         for taken in reversed(imports):
             states.pop()
             undo_import(taken, by=cast.ada, at=noon)
-            assert everything() == states[-1]
+            assert every_row() == states[-1]
         transaction.set_rollback(True)
 
 
@@ -167,7 +148,7 @@ def test_a_head_and_the_resource_team_correct_a_figure(
     year: SimpleNamespace, cast: SimpleNamespace, noon: datetime, name: str
 ) -> None:
     by = getattr(cast, name)
-    before = everything()
+    before = every_row()
     correct_figures(year.actual, {"participants": D(2700)}, reason="Counted twice", by=by, at=noon, seen=0)
     kept = ReplacedActual.objects.get()
     assert (kept.participants, kept.money, kept.why, kept.reason, kept.by) == (
@@ -180,7 +161,7 @@ def test_a_head_and_the_resource_team_correct_a_figure(
     )
     assert problems() == []
     take_back_correction(year.actual, by=by, at=noon, seen=1)
-    assert everything() == before
+    assert every_row() == before
 
 
 @pytest.mark.parametrize("name", ["bao", "ben", "dora", "emil", "ada", "omar", "farid"])
