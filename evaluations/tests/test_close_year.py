@@ -93,7 +93,7 @@ def test_everything_open_is_named_with_its_link(
         "Evaluation 2027, Summer league is open: Draft.",
         "Measure M-2027-01 is open: Proposed.",
     ]
-    assert sentences(cycle, july)[7][1] == issue.get_absolute_url()
+    assert sentences(cycle, july)[9][1] == issue.get_absolute_url()
     assert [sentence for sentence, url in sentences(cycle, july) if not url] == []
     with pytest.raises(NotReady) as refusal:
         cycles.close_year(cycle, by=cast.ada, at=july, seen=cycle.version)

@@ -5,13 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from planning.projects.figures import METRICS, HistoryRow, folded, slugs_in
 from planning.projects.models import Actual, HistoryImport, Project, slug_of
-from planning.projects.queries import KnownHistory, known_history_of_all_departments, who_may_lead
-from planning.projects.workflow import PROJECT, missing_to_import
+from planning.projects.queries import KnownHistory, known_history_of_all_departments
+from planning.projects.workflow import PROJECT, missing_to_import, refuse_stranger
 from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
@@ -51,8 +50,7 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
 
 def change_project(project: Project, *, lead: User | None, purpose: str, by: User, at: datetime, seen: int) -> Project:
     """Hand a project to another lead, or say anew what it is for."""
-    if lead is not None and not who_may_lead(project.department_id, localdate(at)).filter(pk=lead.pk).exists():
-        raise NotReady(_("%(person)s works on no projects of this department.") % {"person": lead.name})
+    refuse_stranger(project.department_id, lead, at)
     with edit(PROJECT, project, by=by, at=at, can=Can.RUN_PROJECT, seen=seen) as editing:
         editing.change("lead", editing.record.lead_id, lead.pk if lead else None)
         editing.record.lead = lead

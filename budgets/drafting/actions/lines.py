@@ -14,6 +14,8 @@ from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import QUARTERS, ZERO, planned_places, spread
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
+from planning.models import Project
+from planning.projects.workflow import refuse_unplanned
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
@@ -50,6 +52,8 @@ def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, 
         quarters = {name: getattr(amounts, name) for name in QUARTERS}
         if any(amount < 0 for amount in quarters.values()) or not any(quarters.values()):
             raise NotReady(_("Enter an amount of more than zero, or leave the line out with a reason."))
+        if sum(quarters.values()) > locked.amount:
+            refuse_unplanned(locked.project, also=[Project.State.COMPLETED])
         given = {name: getattr(amounts, name) for name in ("category", "fund", "computation")}
         change(editing, locked, **quarters, **{name: value for name, value in given.items() if value is not None})
         change(editing, locked, is_refused=False, refusal="")
