@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority, who_instead
+from sop_portal.foundation.workflow.checks import authority, takes_part, who_instead
 from sop_portal.foundation.workflow.engine import created, edit, step
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -45,6 +45,7 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
     with transaction.atomic():
         role = _auditor(department, by, at)
         hold_open_year(AUDIT.kind, cycle, "create")
+        takes_part(department)
         if not planned.title.strip():
             raise NotReady(_("Say what is audited."))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):

@@ -30,7 +30,6 @@ def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
 MEETING = Workflow(
     kind="meeting",
     model=Meeting,
-    keeps_open=frozenset(),
     created=_("called the meeting"),
     label=_("Review meeting"),
     states=State,

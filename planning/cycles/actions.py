@@ -19,7 +19,7 @@ from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
-from sop_portal.foundation.workflow.checks import authority, named
+from sop_portal.foundation.workflow.checks import authority, named, takes_part
 from sop_portal.foundation.workflow.engine import created, edit, step
 from sop_portal.foundation.workflow.years import open_year
 
@@ -188,6 +188,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     Whoever asked for it gets the notice of the grant alone.
     """
     open_year(CYCLE.kind, cycle, "extend")
+    takes_part(more.department)
     due_on = due_for(cycle, more.stage, more.department)
     if due_on is None or more.until_on <= due_on or more.until_on < cycle.day(at):
         raise NotReady(_("An extension ends after the day the department has now, and not in the past."))

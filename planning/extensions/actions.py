@@ -21,7 +21,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.checks import authority, takes_part
 from sop_portal.foundation.workflow.engine import add_contributor, created, lock, step
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.years import hold_open_year
@@ -57,6 +57,7 @@ def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionR
 
 def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     hold_open_year(EXTENSION_REQUEST.kind, cycle, "create")
+    takes_part(wanted.department)
     due_on = due_for(cycle, wanted.stage, wanted.department)
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))

@@ -29,7 +29,6 @@ def missing_to_grant(request: ExtensionRequest, at: datetime) -> list[Missing]:
 EXTENSION_REQUEST = Workflow(
     kind="extension-request",
     model=ExtensionRequest,
-    keeps_open=frozenset(),
     label=_("Request for more time"),
     states=S,
     initial=S.ASKED,

@@ -1,19 +1,22 @@
 """What may happen to a project, from plan to evaluation, and what stands in the way of a history file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import HistoryRow, folded, short_name
 from planning.projects.models import HistoryImport, Metric, Project, ReplacedActual
-from planning.projects.queries import KnownHistory
+from planning.projects.queries import KnownHistory, who_may_lead
 from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
@@ -26,6 +29,24 @@ def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
     if project.budget_approved_at is None:
         return [Missing(_("The budget of this year is not approved yet."))]
     return []
+
+
+def refuse_stranger(department_id: int, lead: User | None, at: datetime) -> None:
+    """Refuse a lead who works on no projects of the department, or may no longer log in."""
+    if lead is not None and not who_may_lead(department_id, localdate(at)).filter(pk=lead.pk).exists():
+        raise NotReady(gettext("%(person)s works on no projects of this department.") % {"person": lead.name})
+
+
+def refuse_unplanned(project: Project, *, also: Collection[str] = ()) -> None:
+    """Refuse to plan, ask or grant for a project that is on hold or has ended; `also` names states that still take it."""
+    if project.state in (State.PLANNED, State.ACTIVE, *also):
+        return
+    words = {"project": project, "state": project.get_state_display()}
+    sentence = gettext("The state of “%(project)s” is “%(state)s”, so nothing more is planned for it.")
+    way_out = gettext("Plan what is still needed with another project, or in a later year.")
+    if project.state == State.ON_HOLD:
+        way_out = gettext("Resume the project first.")
+    raise NotNow(interpolate(sentence, words), way_out)
 
 
 PROJECT = Workflow(

@@ -73,7 +73,7 @@ def _take_role(person: User, role: str, department: Department | None, term: Ter
     if term.until_on:
         long_enough |= Q(until_on__gte=term.until_on)
     held = Membership.objects.on(term.from_on).filter(long_enough, person=person, role=role, department=department)
-    if not held.exists():
+    if person.is_active and not held.exists():
         people.give_role(person, role=role, department=department, term=term, by=by, at=at)
 
 

@@ -17,6 +17,8 @@ from budgets.drafting.figures import QUARTERS, ZERO, planned_places, spread
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from budgets.drafting.workflow.limits import problems_of
+from planning.models import Project
+from planning.projects.workflow import refuse_unplanned
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
@@ -61,6 +63,8 @@ def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, 
         quarters = {name: getattr(amounts, name) for name in QUARTERS}
         if any(amount < 0 for amount in quarters.values()) or not any(quarters.values()):
             raise NotReady(_("Enter an amount of more than zero, or leave the line out with a reason."))
+        if sum(quarters.values()) > locked.amount:
+            refuse_unplanned(locked.project, also=[Project.State.COMPLETED])
         given = {name: getattr(amounts, name) for name in GIVEN if getattr(amounts, name) is not None}
         forget_other_purpose(locked, given)
         change(editing, locked, **quarters, **given)

@@ -13,10 +13,11 @@ from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
 from planning.forecasts.workflow import FIELDS, FORECAST
 from planning.projects.models import Project, slug_of
-from planning.projects.workflow import PROJECT
+from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import takes_part
 from sop_portal.foundation.workflow.conflicts import known_at
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import created, edit
@@ -73,6 +74,8 @@ def update_totals(*forecasts: Forecast) -> None:
 def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) -> Project:
     """Take one more project into the forecast; a name known from earlier years continues their history."""
     with edit(FORECAST, forecast, by=by, at=at, can=Can.EDIT_DRAFTS) as editing:
+        takes_part(forecast.department)
+        refuse_stranger(forecast.department_id, new.lead, at)
         project = _project(editing.record.cycle, forecast.department, new)
         create_lines({forecast.department_id: editing.record}, [project])
         update_totals(editing.record)
@@ -104,6 +107,7 @@ def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
 def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int) -> ForecastLine:
     """Write what a person typed for a project; a figure equal to the proposal is the proposal, its words are kept."""
     with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
+        refuse_unplanned(line.project)
         figures = {figure.metric: figure for figure in line.figures.select_for_update().order_by("pk")}
         kept = {metric: settled(figures[metric].proposal, typed[metric]) for metric in METRICS if metric in typed}
         _refuse_if_changed(editing.record, line, figures, kept, seen)
@@ -163,6 +167,7 @@ def leave_out(line: ForecastLine, *, why: str, by: User, at: datetime, seen: int
 
 def take_in(line: ForecastLine, *, by: User, at: datetime, seen: int) -> ForecastLine:
     """Plan a project again that was marked "not this year"."""
+    refuse_unplanned(line.project)
     return _plan(line, "", by=by, at=at, seen=seen)
 
 

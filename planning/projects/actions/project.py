@@ -2,13 +2,8 @@
 
 from datetime import datetime
 
-from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-
 from planning.projects.models import Project
-from planning.projects.queries import who_may_lead
-from planning.projects.workflow import PROJECT
-from sop_portal.foundation.kit.refusals import NotReady
+from planning.projects.workflow import PROJECT, refuse_stranger
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
@@ -16,8 +11,7 @@ from sop_portal.foundation.workflow.engine import edit
 
 def change_project(project: Project, *, lead: User | None, purpose: str, by: User, at: datetime, seen: int) -> Project:
     """Hand a project to another lead, or say anew what it is for."""
-    if lead is not None and not who_may_lead(project.department_id, localdate(at)).filter(pk=lead.pk).exists():
-        raise NotReady(_("%(person)s works on no projects of this department.") % {"person": lead.name})
+    refuse_stranger(project.department_id, lead, at)
     with edit(PROJECT, project, by=by, at=at, can=Can.RUN_PROJECT, seen=seen) as editing:
         editing.change("lead", editing.record.lead_id, lead.pk if lead else None)
         editing.record.lead = lead

@@ -11,6 +11,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from planning.projects.models import Project
+from planning.projects.workflow import refuse_unplanned
 from planning.requests.actions.commitments import NOTHING, PLACES, commit_grant, give_back
 from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
@@ -48,6 +49,8 @@ def grant(
     with _deciding(line, "grant", by=by, at=at, seen=seen) as (editing, locked):
         _refuse_unseen(locked, line.decision_version if seen_decision is None else seen_decision)
         settled = _settled(locked, decided)
+        if settled.granted:
+            refuse_unplanned(locked.project)
         cost = _granted_cost(locked, settled.granted)
         commit_grant(locked, settled.granted, cost)
         _add_to_totals(locked, settled.decision, cost - locked.granted_cost)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
+from planning.projects.workflow import refuse_unplanned
 from planning.requests.actions.commitments import PLACES
 from planning.requests.actions.filling_in import asked_text
 from planning.requests.figures import cost_of
@@ -20,7 +21,8 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import Sentence, interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.engine import edit
+from sop_portal.foundation.workflow.checks import takes_part
+from sop_portal.foundation.workflow.engine import edit, lock
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def add_line(
     with edit(
         REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=project, window=window_of
     ) as editing:
+        takes_part(request.department)
+        refuse_unplanned(lock(project))
         _refuse_misfit(editing.record, project, asked)
         pool = _as_it_is_now(asked.pool)
         left = _left_of_forecast(asked, pool, project)
@@ -74,6 +78,7 @@ def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, 
         REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line, window=window_of
     ) as editing:
         locked = _still_there(line)
+        refuse_unplanned(line.project)
         _refuse_misfit(editing.record, line.project, asked)
         cost_before, called_before, where = locked.cost, locked.called, f"{line.project.name}, {locked.called}"
         pool = _as_it_is_now(asked.pool)

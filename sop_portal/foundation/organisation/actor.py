@@ -17,16 +17,18 @@ from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can
 AWAY_AT_MOST = timedelta(days=60)
 
 # Every page begins with this one: own roles first, then those of whoever is away and lends one, or all of them.
+# Whoever may no longer log in holds none.
 HELD = """
 SELECT role, department_id, NULL AS behalf, id
 FROM organisation_membership
 WHERE person_id = %(person)s AND from_on <= %(day)s AND (until_on IS NULL OR until_on >= %(day)s)
+  AND person_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active)
 UNION
 SELECT own.role, own.department_id, own.person_id, own.id
 FROM organisation_delegation lent
 JOIN organisation_user giver ON giver.id = lent.giver_id AND giver.is_active
 JOIN organisation_membership own ON own.person_id = lent.giver_id AND lent.role IN ('', own.role)
-WHERE lent.deputy_id = %(person)s AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
+WHERE lent.deputy_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active) AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
   AND own.from_on <= %(day)s AND (own.until_on IS NULL OR own.until_on >= %(day)s)
 ORDER BY behalf NULLS FIRST, id
 """

@@ -13,7 +13,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor, Record
@@ -74,6 +74,21 @@ def capability(workflow: Workflow[Any], step: Step[Any], record: Record, actor: 
     if not grants:
         raise NotYours(*who_instead(step.by, record, actor.on))
     return grants[0]
+
+
+def takes_part(department: Department) -> None:
+    """Refuse to begin something for a department that no longer takes part, and say who took over."""
+    if department.is_active:
+        return
+    sentence = interpolate(
+        _("%(department)s no longer takes part, so nothing new begins there."), {"department": department}
+    )
+    way_out = _("Let it take part again first, or choose another department.")
+    if department.merged_into is not None:
+        way_out = interpolate(
+            _("It became part of %(department)s: do it there."), {"department": department.merged_into}
+        )
+    raise NotNow(sentence, way_out)
 
 
 def authority(can: Can, record: Model | None, by: User, at: datetime) -> Grant:

@@ -46,6 +46,8 @@ def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: 
 
 def _refuse_impossible(wanted: Delegation, today: date) -> None:
     """A deputyship ends in time, is of a role that its giver holds, and does not overlap with the same one."""
+    if not (wanted.deputy.is_active and wanted.giver.is_active):
+        raise NotReady(_("Only people who may log in lend a role or stand in for somebody."))
     if sentence := why_not_until(wanted.until_on, today):
         raise NotReady(sentence)
     if not Membership.objects.on(wanted.from_on).filter(person=wanted.giver, **_role_filter(wanted.role)).exists():

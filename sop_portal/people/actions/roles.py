@@ -3,7 +3,10 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
@@ -17,6 +20,9 @@ def give_role(
 ) -> Membership:
     """Give a person a role, in a department or for the whole organisation. It acts on the next request."""
     require_administrator(by, at)
+    if not person.is_active:
+        sentence = interpolate(_("%(person)s may not log in, so no role is given."), {"person": person})
+        raise NotReady(sentence, way_out=_("Let the person log in again first."))
     membership = Membership(
         person=person, role=role, department=department, from_on=term.from_on, until_on=term.until_on
     )
