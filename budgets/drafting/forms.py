@@ -12,6 +12,7 @@ from budgets.drafting.actions import LineAmounts
 from budgets.drafting.figures import QUARTERS, places, quarter_names
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.queries.lines import SheetNarrowing
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -33,8 +34,10 @@ class SeenBudgetForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
 
 
-class SheetFilter(forms.Form):
+class SheetFilter(ListFilter):
     """Which lines of the sheet are shown."""
+
+    beside = ("line", "added", "kind")
 
     department = forms.ModelChoiceField(
         label=_("Department"),
@@ -53,11 +56,10 @@ class SheetFilter(forms.Form):
         self.fields["department"].queryset = seen  # type: ignore[attr-defined]
 
     @property
-    def wanted(self) -> SheetNarrowing:
-        """The department and the state that were asked for; what cannot be read narrows nothing."""
-        if not self.is_valid():
-            return {}
-        return {"department": self.cleaned_data["department"], "state": self.cleaned_data["state"]}
+    def narrowing(self) -> SheetNarrowing:
+        """The department and the state that were asked for."""
+        chosen = self.chosen
+        return {"department": chosen["department"], "state": chosen["state"]}
 
 
 class BudgetLineForm(SeenBudgetForm):

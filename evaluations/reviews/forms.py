@@ -12,6 +12,7 @@ from evaluations.reviews.actions import GoalFigures
 from evaluations.reviews.figures import GoalFact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
 from evaluations.reviews.queries import departments_of
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -149,7 +150,7 @@ class ReviewForm(forms.Form):
         return {"seen": typed["seen"], "comment": typed["comment"], "lessons": lessons}
 
 
-class LessonFilter(forms.Form):
+class LessonFilter(ListFilter):
     """Which lessons are shown."""
 
     q = TypedNameField(label=_("Project or words"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
@@ -160,12 +161,6 @@ class LessonFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("All departments"),
     )
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; what cannot be read narrows nothing."""
-        typed = self.cleaned_data if self.is_valid() else {}
-        return {name: value for name, value in typed.items() if value}
 
     def narrow(self, rows: QuerySet[Lesson]) -> QuerySet[Lesson]:
         """The lessons that were asked for."""
@@ -179,7 +174,7 @@ class LessonFilter(forms.Form):
         return rows
 
 
-class EvaluationFilter(forms.Form):
+class EvaluationFilter(ListFilter):
     """Which evaluations are shown."""
 
     department = forms.ModelChoiceField(
@@ -196,9 +191,3 @@ class EvaluationFilter(forms.Form):
     def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
         super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; what cannot be read narrows nothing."""
-        typed = self.cleaned_data if self.is_valid() else {}
-        return {name: value for name, value in typed.items() if value}
