@@ -13,6 +13,7 @@ from budgets.audits.models import Audit
 from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -22,7 +23,7 @@ from sop_portal.foundation.organisation.models import Department
 STATES = [("", _("All states")), ("open", _("Not closed")), *Audit.State.choices]
 
 
-class AuditFilter(forms.Form):
+class AuditFilter(ListFilter):
     """Which audits are listed."""
 
     department = forms.ModelChoiceField(
@@ -42,10 +43,9 @@ class AuditFilter(forms.Form):
         self.fields["department"].queryset = seen  # type: ignore[attr-defined]
 
     def narrow(self, audits: QuerySet[Audit]) -> QuerySet[Audit]:
-        """The audits that were asked for; what cannot be read narrows nothing."""
-        if not self.is_valid():
-            return audits
-        department, state = self.cleaned_data["department"], self.cleaned_data["state"]
+        """The audits that were asked for."""
+        chosen = self.chosen
+        department, state = chosen["department"], chosen["state"]
         audits = audits.filter(department=department) if department else audits
         if state == "open":
             return audits.exclude(state=Audit.State.CLOSED)

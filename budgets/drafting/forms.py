@@ -16,6 +16,7 @@ from budgets.drafting.queries.lines import SheetNarrowing
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from budgets.drafting.workflow.limits import LISTED, below_spent, problems_of, spent_on
 from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpolate
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -38,8 +39,10 @@ class SeenBudgetForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
 
 
-class SheetFilter(forms.Form):
+class SheetFilter(ListFilter):
     """Which lines of the sheet are shown."""
+
+    beside = ("line", "added", "kind")
 
     department = forms.ModelChoiceField(
         label=_("Department"),
@@ -58,11 +61,10 @@ class SheetFilter(forms.Form):
         self.fields["department"].queryset = seen  # type: ignore[attr-defined]
 
     @property
-    def wanted(self) -> SheetNarrowing:
-        """The department and the state that were asked for; what cannot be read narrows nothing."""
-        if not self.is_valid():
-            return {}
-        return {"department": self.cleaned_data["department"], "state": self.cleaned_data["state"]}
+    def narrowing(self) -> SheetNarrowing:
+        """The department and the state that were asked for."""
+        chosen = self.chosen
+        return {"department": chosen["department"], "state": chosen["state"]}
 
 
 class BudgetLineForm(SeenBudgetForm):

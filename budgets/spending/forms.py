@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions import Payment
 from budgets.spending.models import SpendingException
-from budgets.spending.queries import is_key
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
+from sop_portal.foundation.kit.filters import ListFilter, NotUnderstood
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -60,7 +60,13 @@ class LineNumberField(forms.CharField):
         return int(found[2])
 
 
-class ScopeFilter(forms.Form):
+def year_typed(typed: str) -> int | None:
+    """The year that stands before the number of a line, if one was typed."""
+    found = LINE.fullmatch(typed.strip())
+    return int(found[1]) if found and found[1] else None
+
+
+class ScopeFilter(ListFilter):
     """The department and the project a list is narrowed to; only what the person may see is offered."""
 
     department = forms.ModelChoiceField(
@@ -76,14 +82,13 @@ class ScopeFilter(forms.Form):
         departments = Department.objects.order_by("name")
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)
-        super().__init__(_by_short_name(asked, departments))
+        super().__init__(asked)
         self.actor = actor
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
-        """The rows that were asked for; what cannot be read narrows nothing and is named beside its field."""
-        self.is_valid()
-        asked = self.cleaned_data
+        """The rows that were asked for."""
+        asked = self.chosen
         if asked.get("department"):
             rows = rows.filter(department_id=asked["department"].pk)
         if asked.get("project"):
@@ -101,21 +106,10 @@ class ScopeFilter(forms.Form):
         return any(self.cleaned_data.get(name) for name in names)
 
     def _projects(self, cycle: Cycle, typed: str) -> QuerySet[Project]:
-        """The project a link names by its key, the one of exactly this short name, else those whose name fits."""
+        """The projects of exactly this short name, else those whose name fits."""
         found = Project.objects.filter(cycle_id=cycle.pk).visible_to(self.actor)
-        exact = found.filter(pk=typed) if is_key(typed) else found.filter(slug=typed)
+        exact = found.filter(slug=typed)
         return exact if exact.exists() else found.filter(name__icontains=typed)
-
-
-def _by_short_name(asked: QueryDict, departments: QuerySet[Department]) -> QueryDict:
-    """Links may name a department by its key; the form shows it by its short name."""
-    key = asked.get("department", "")
-    found = departments.filter(pk=key).first() if is_key(key) else None
-    if found is None:
-        return asked
-    named = asked.copy()
-    named["department"] = found.slug
-    return named
 
 
 class LineFilter(ScopeFilter):
@@ -130,7 +124,7 @@ class LineFilter(ScopeFilter):
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Also by how much of the line is used up."""
         rows = super().narrow(rows, cycle)
-        used = self.cleaned_data.get("used")
+        used = self.chosen["used"]
         if used == "90":
             return rows.filter(approved__gt=0, spent__gte=F("approved") * 9 / 10)
         return rows.filter(spent=0) if used == "0" else rows
@@ -145,7 +139,9 @@ class ExpenseFilter(ScopeFilter):
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Also by approved line and by month."""
         rows = super().narrow(rows, cycle)
-        asked = self.cleaned_data
+        asked, typed = self.chosen, self.data.get("line", "")
+        if year_typed(typed) not in (None, cycle.year):
+            raise NotUnderstood(self.fields["line"].label or "line", typed)
         if asked.get("line") is not None:
             lines = Appropriation.objects.filter(cycle_id=cycle.pk, number=asked["line"])
             rows = rows.filter(appropriation_id__in=lines.values("pk"))
@@ -164,8 +160,7 @@ class ExceptionFilter(ScopeFilter):
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Also by state; the project is that of the line."""
-        self.is_valid()
-        asked = self.cleaned_data
+        asked = self.chosen
         if asked.get("department"):
             rows = rows.filter(department_id=asked["department"].pk)
         if asked.get("project"):
@@ -244,6 +239,16 @@ class ChooseForm(forms.Form):
         super().__init__(data)
         choices = [(line.number, self.named(line, cycle)) for line in lines]
         self.fields["line"].widget = forms.Select(choices=[("", _("Choose a line")), *choices])
+        self.year = cycle.year
+
+    def clean_line(self) -> int:
+        """The number; a line of another year is posted on in that year."""
+        typed, number = str(self.data.get("line", "")), self.cleaned_data["line"]
+        other = year_typed(typed)
+        if other not in (None, self.year):
+            message = _("“%(typed)s” is a line of another year. Open the plan year %(other)s to post on it.")
+            raise ValidationError(message, code="other-year", params={"typed": typed[:20], "other": other})
+        return int(number)
 
     @staticmethod
     def named(line: Appropriation, cycle: Cycle) -> str:

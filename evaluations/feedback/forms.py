@@ -1,13 +1,12 @@
 """What is typed into feedback, its answer, and the filter of the list."""
 
-from typing import Any
-
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.queries import departments_of
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -37,7 +36,7 @@ class AnswerForm(forms.Form):
     comment = TypedTextField(label=_("Answer"), help_text=_("The department reads it."))
 
 
-class FeedbackFilter(forms.Form):
+class FeedbackFilter(ListFilter):
     """Which feedback is shown."""
 
     department = forms.ModelChoiceField(
@@ -54,9 +53,3 @@ class FeedbackFilter(forms.Form):
     def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
         super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; what cannot be read narrows nothing."""
-        typed = self.cleaned_data if self.is_valid() else {}
-        return {name: value for name, value in typed.items() if value}

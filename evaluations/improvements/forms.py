@@ -12,6 +12,7 @@ from evaluations.improvements.models import Measure, Measures
 from evaluations.improvements.queries import who_may_own
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -102,7 +103,7 @@ class FinishForm(forms.Form):
         return self.cleaned_data
 
 
-class MeasureFilter(forms.Form):
+class MeasureFilter(ListFilter):
     """Which measures are shown."""
 
     state = forms.ChoiceField(
@@ -127,12 +128,6 @@ class MeasureFilter(forms.Form):
         owners = User.objects.filter(pk__in=owned.values("owner_id")).order_by("name")
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; what cannot be read narrows nothing."""
-        typed = self.cleaned_data if self.is_valid() else {}
-        return {name: value for name, value in typed.items() if value}
 
     def narrow(self, rows: Measures, on: date) -> Measures:
         """The measures that were asked for."""

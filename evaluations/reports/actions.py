@@ -65,10 +65,12 @@ def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
     """Hand the report to management; its figures are frozen as of the end of the period."""
     with step(REPORT, report, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
         # What is known now is frozen, also where the report was handed in before and came back.
+        lock(locked.project)
         progress = ProjectProgress(locked, locked.cycle.day(at), is_frozen=False)
         locked.activities_before = progress.activities_before
         locked.participants_before = progress.participants_before
         locked.spent = progress.spent_in_period
+        locked.spent_earlier = progress.spent_earlier
         locked.spent_total = progress.spent_total
         locked.budgeted = progress.budgeted
         locked.frozen_at = end_of_day(locked.period_last, locked.cycle.zone)

@@ -23,6 +23,7 @@ COLUMNS = (
     "activities_held",
     "participants_reached",
     "spent",
+    "spent_earlier",
     "spent_total",
 )
 
@@ -40,6 +41,7 @@ def reports(kind: str, cycle: Cycle, found: QuerySet[ProgressReport]) -> HttpRes
         _("Activities held"),
         _("Participants reached"),
         _("Spent in the period"),
+        _("Booked since for months already reported"),
         _("Spent so far"),
         _("Currency"),
     ]

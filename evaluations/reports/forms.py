@@ -65,7 +65,7 @@ class ReportFilter(ScopeFilter):
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
         """The rows that were asked for, also by state and month."""
         rows = super().narrow(rows, cycle)
-        asked = self.cleaned_data
+        asked = self.chosen
         if asked.get("state") == "late":
             rows = rows.filter(state__in=["draft", "returned"], due__lt=self.actor.on)
         elif asked.get("state"):
@@ -84,7 +84,7 @@ class IssueFilter(ScopeFilter):
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
         """The rows that were asked for, also by state."""
         rows = super().narrow(rows, cycle)
-        state = self.cleaned_data.get("state")
+        state = self.chosen["state"]
         return rows.filter(state=state) if state else rows
 
 

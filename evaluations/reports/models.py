@@ -55,6 +55,7 @@ class ProgressReport(Record):
     activities_before = models.PositiveIntegerField(_("activities held before"), null=True, blank=True)
     participants_before = models.PositiveIntegerField(_("participants reached before"), null=True, blank=True)
     spent = MoneyField(_("spent in the period"), null=True, blank=True)
+    spent_earlier = MoneyField(_("booked since for months already reported"), null=True, blank=True)
     spent_total = MoneyField(_("spent so far"), null=True, blank=True)
     budgeted = MoneyField(_("budgeted"), null=True, blank=True)
     frozen_at = models.DateTimeField(_("figures as of"), null=True, blank=True)

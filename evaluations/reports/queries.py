@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypedDict
 
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -106,6 +106,20 @@ def number_of_expenses(report: ProgressReport) -> int:
     return Expense.objects.filter(project_id=report.project_id, spent_on__lte=report.period_last).count()
 
 
+def frozen_reports(project_id: int) -> QuerySet[ProgressReport]:
+    """The reports of a project whose figures were frozen: those that were handed in, be they sent back meanwhile."""
+    return ProgressReport.objects.filter(project_id=project_id, spent__isnull=False)
+
+
+def with_period(expenses: QuerySet[Expense]) -> QuerySet[Any]:
+    """Expenses with the report of their `period`: the first that ends on their day or after it.
+
+    So an excepted expense of before the start counts with the first period.
+    """
+    periods = ProgressReport.objects.filter(project=OuterRef("project"), period_last__gte=OuterRef("spent_on"))
+    return expenses.annotate(period=Subquery(periods.order_by("period_last").values("pk")[:1]))
+
+
 @dataclass
 class ProjectProgress:
     """Plan and actual of a project at the end of a report's period, read from expenses, lines and earlier reports.
@@ -198,6 +212,26 @@ class ProjectProgress:
     def spent_total(self) -> Decimal:
         """Spent until the end of the period, on all lines."""
         return sum((category.total for category in self.spending), NOTHING)
+
+    @cached_property
+    def spent_earlier(self) -> Decimal:
+        """Booked for months already reported, since their reports were handed in; as frozen once submitted."""
+        if self.is_frozen:
+            return self.report.spent_earlier or NOTHING
+        others = frozen_reports(self.report.project_id).exclude(pk=self.report.pk)
+        sums = others.aggregate(spent=Sum("spent"), earlier=Sum("spent_earlier"))
+        periods = {*others.values_list("pk", flat=True), self.report.pk}
+        posted = with_period(Expense.objects.filter(project_id=self.report.project_id)).filter(period__in=periods)
+        known = posted.aggregate(sum=Sum("amount"))["sum"] or NOTHING
+        return known - self.spent_in_period - (sums["spent"] or NOTHING) - (sums["earlier"] or NOTHING)
+
+    @cached_property
+    def changed_since(self) -> Decimal:
+        """What was booked for the period after its report was handed in: the report stays, a later one carries it."""
+        if not self.is_frozen:
+            return NOTHING
+        posted = with_period(Expense.objects.filter(project_id=self.report.project_id, posted_at__gt=self.known_at))
+        return posted.filter(period=self.report.pk).aggregate(sum=Sum("amount"))["sum"] or NOTHING
 
     @property
     def budgeted(self) -> Decimal:

@@ -14,6 +14,7 @@ from evaluations.reviews.figures import GoalFact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
 from evaluations.reviews.queries import departments_of
 from evaluations.reviews.workflow import EVALUATION
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -154,7 +155,7 @@ class ReviewForm(forms.Form):
         return {"seen": typed["seen"], "comment": typed["comment"], "lessons": lessons}
 
 
-class LessonFilter(forms.Form):
+class LessonFilter(ListFilter):
     """Which lessons are shown."""
 
     q = TypedNameField(label=_("Project or words"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
@@ -165,12 +166,6 @@ class LessonFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("All departments"),
     )
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; what cannot be read narrows nothing."""
-        typed = self.cleaned_data if self.is_valid() else {}
-        return {name: value for name, value in typed.items() if value}
 
     def narrow(self, rows: QuerySet[Lesson]) -> QuerySet[Lesson]:
         """The lessons that were asked for."""
@@ -184,7 +179,7 @@ class LessonFilter(forms.Form):
         return rows
 
 
-class EvaluationFilter(forms.Form):
+class EvaluationFilter(ListFilter):
     """Which evaluations are shown."""
 
     department = forms.ModelChoiceField(
@@ -201,9 +196,3 @@ class EvaluationFilter(forms.Form):
     def __init__(self, asked: QueryDict, *, actor: Actor) -> None:
         super().__init__(asked)
         self.fields["department"].queryset = departments_of(actor)  # type: ignore[attr-defined]
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """What the list is narrowed to; what cannot be read narrows nothing."""
-        typed = self.cleaned_data if self.is_valid() else {}
-        return {name: value for name, value in typed.items() if value}

@@ -92,7 +92,6 @@ def test_an_outsider_reads_none(reviewed: Evaluation, cast: SimpleNamespace, as_
         ("?q=league", False),
         ("?department=arts", True),
         ("?department=sports", False),
-        ("?department=nowhere", True),
     ],
 )
 def test_lessons_are_found_by_project_department_and_words(
@@ -100,6 +99,12 @@ def test_lessons_are_found_by_project_department_and_words(
 ) -> None:
     found = "Book the reading hall in May." in page(as_person(cast.bao), f"{LIST}{asked}")
     assert found == is_there
+
+
+def test_a_department_that_is_not_known_is_refused(
+    reviewed: Evaluation, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    assert as_person(cast.bao).get(f"{LIST}?department=nowhere").status_code == 422
 
 
 def test_an_empty_list_says_what_will_be_here(ending: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:

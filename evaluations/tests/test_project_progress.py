@@ -1,14 +1,20 @@
 """The figures of a report: prefilled from expenses and earlier reports, frozen as of the end of the period."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.db import connection
+from django.test import Client
+
 from budgets.spending import actions as spending
+from evaluations.models import ProgressReport
 from evaluations.reports import actions
 from evaluations.reports.queries import ProjectProgress
 from evaluations.tests.reporting_year import line_of, report_of, submitted_report
 from planning.models import Project
+from sop_portal.dashboards.checks.equations import REPORTS
 from sop_portal.foundation.organisation.models import User
 
 
@@ -84,3 +90,78 @@ def test_a_returned_report_takes_the_figures_of_the_day_it_comes_back(
     actions.send_back(report, by=cast.emil, at=november, seen=report.version, comment="Which hall?")
     again = actions.submit(report, by=cast.ben, at=november + timedelta(days=1), seen=report.version)
     assert (again.spent, again.activities_before, again.participants_before) == (Decimal("70.00"), 8, 160)
+
+
+def reported(project: Project) -> Decimal:
+    """What the reports of a project add up to."""
+    found = ProgressReport.objects.filter(project=project, spent__isnull=False)
+    return sum((report.spent + (report.spent_earlier or Decimal(0)) for report in found), Decimal(0))
+
+
+def misfits() -> list[tuple[int, Decimal]]:
+    """The reports that do not add up to what was posted."""
+    return [(row.pk, row.gap) for equation in REPORTS for row in equation.broken()]
+
+
+def test_the_next_report_carries_a_late_expense_and_a_counter_entry_of_a_reported_month(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    december = november + timedelta(days=27)
+    spend(story_hours, "1000.00", date(2027, 10, 5), cast.ben, november)
+    october = submitted_report(story_hours, 10, cast.ben, november)
+    spend(story_hours, "278.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
+    expense = story_hours.expenses.get(amount=1000)
+    spending.correct(expense, why="Twice", by=cast.ben, at=november + timedelta(hours=2))
+    progress = ProjectProgress(october, date(2027, 11, 20))
+    assert (progress.spent_in_period, progress.changed_since) == (Decimal(1000), Decimal(-722))
+    assert misfits() == []
+    spend(story_hours, "40.00", date(2027, 11, 9), cast.ben, december)
+    following = submitted_report(story_hours, 11, cast.ben, december)
+    following.refresh_from_db()
+    story_hours.refresh_from_db()
+    assert (following.spent, following.spent_earlier) == (Decimal(40), Decimal(-722))
+    assert reported(story_hours) == story_hours.spent == Decimal(318)
+    assert misfits() == []
+
+
+def test_reports_in_another_order_and_sent_back_add_up_too(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    spend(story_hours, "100.00", date(2027, 9, 5), cast.ben, november)
+    spend(story_hours, "500.00", date(2027, 10, 5), cast.ben, november)
+    october = submitted_report(story_hours, 10, cast.ben, november)
+    spend(story_hours, "70.00", date(2027, 10, 6), cast.ben, november + timedelta(hours=1))
+    submitted_report(story_hours, 9, cast.ben, november + timedelta(hours=2))
+    assert (reported(story_hours), misfits()) == (Decimal(670), [])
+    version = report_of(story_hours, 10).version
+    actions.send_back(
+        october, by=getattr(cast, "elif"), at=november + timedelta(hours=3), seen=version, comment="Which hall?"
+    )
+    assert (reported(story_hours), misfits()) == (Decimal(670), [])
+    again = report_of(story_hours, 10)
+    actions.submit(again, by=cast.ben, at=november + timedelta(hours=4), seen=again.version)
+    assert (reported(story_hours), misfits()) == (Decimal(670), [])
+
+
+def test_a_figure_that_drifted_is_found(
+    story_hours: Project, cast: SimpleNamespace, november: datetime, on_postgresql: bool
+) -> None:
+    spend(story_hours, "100.00", date(2027, 10, 5), cast.ben, november)
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    with connection.cursor() as cursor:
+        if on_postgresql:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        on = " ON evaluations_progressreport" if on_postgresql else ""
+        cursor.execute(f"DROP TRIGGER submitted_report_frozen{on}")
+    ProgressReport.objects.filter(pk=report.pk).update(spent=Decimal("2216.52"))
+    assert misfits() == [(report.pk, Decimal("2116.52"))]
+
+
+def test_an_accepted_report_says_that_it_changed_since(
+    story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Callable[[User], Client]
+) -> None:
+    report = submitted_report(story_hours, 10, cast.ben, november)
+    url = report.get_absolute_url()
+    assert "Changed since" not in as_person(cast.ben).get(url).content.decode()
+    spend(story_hours, "278.00", date(2027, 10, 30), cast.ben, november + timedelta(minutes=1))
+    assert "Changed since: 278.00 USD" in as_person(cast.ben).get(url).content.decode()

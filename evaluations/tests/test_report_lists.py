@@ -105,6 +105,7 @@ def test_an_export_holds_every_report_of_the_list(
             Decimal(240),
             Decimal(0),
             Decimal(0),
+            Decimal(0),
             "USD",
         ]
     ]

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.forecasts.figures import headings
 from planning.forecasts.models import DemandReport, ForecastFigure
-from planning.forecasts.queries.forecasts import figures_of_year
 from planning.forecasts.queries.report_departments import compiled
 from planning.forecasts.queries.report_projects import visible_projects
 from planning.projects.models import Metric
@@ -33,8 +33,8 @@ def sheet(name: str, title: str, header: Sequence[Any], rows: Iterable[Sequence[
     return response
 
 
-def forecasts(cycle: Cycle, actor: Actor, kind: str) -> HttpResponse:
-    """Every figure of every forecast a person may see: proposal, override, source and reason kept apart."""
+def forecasts(cycle: Cycle, figures: QuerySet[ForecastFigure], kind: str) -> HttpResponse:
+    """The figures of forecasts: proposal, override, source and reason kept apart."""
     header = [
         _("Department"),
         _("State"),
@@ -46,7 +46,7 @@ def forecasts(cycle: Cycle, actor: Actor, kind: str) -> HttpResponse:
         _("Source"),
         _("Reason"),
     ]
-    rows = map(_figure, figures_of_year(cycle, actor).iterator(2000))
+    rows = map(_figure, figures.iterator(2000))
     return sheet(f"forecasts-{cycle.year}", _("Forecasts"), header, rows, kind)
 
 

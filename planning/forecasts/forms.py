@@ -13,6 +13,7 @@ from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.workflow import FIELDS, FORECAST
 from planning.projects.models import Metric
 from planning.projects.queries import who_may_lead
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import User
@@ -132,8 +133,10 @@ class ProjectForm(forms.Form):
         lead.queryset = who_may_lead(forecast.department_id, on)
 
 
-class ForecastFilterForm(forms.Form):
+class ForecastFilter(ListFilter):
     """Which forecasts to list."""
+
+    beside = ("format",)
 
     state = forms.ChoiceField(
         label=_("State"),

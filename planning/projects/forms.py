@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.imports.columns import COLUMNS, REQUIRED
 from planning.projects.models import Metric, Project
 from planning.projects.queries import who_may_lead
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import QuantityField, places_of
 from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, Table, read_table
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -26,7 +27,7 @@ LABELS = {
 }
 
 
-class ProjectFilter(forms.Form):
+class ProjectFilter(ListFilter):
     """Which projects to show; kept in the address."""
 
     q = TypedNameField(label=_("Name contains"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
@@ -46,11 +47,6 @@ class ProjectFilter(forms.Form):
         if not actor.sees_everything:
             departments = departments.filter(pk__in=actor.department_ids)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
-
-    @property
-    def chosen(self) -> Mapping[str, Any]:
-        """What was chosen; an address that names what is not there chooses nothing."""
-        return self.cleaned_data if self.is_valid() else {}
 
 
 class ProjectChangeForm(forms.Form):

@@ -12,7 +12,7 @@ from planning.cycles.models import Cycle
 from planning.projects.exports import workbook
 from planning.projects.models import Metric
 from planning.requests.figures import score_of
-from planning.requests.models import RequestLine
+from planning.requests.models import RequestLine, ResourceRequest
 from sop_portal.foundation.organisation.actor import Actor
 
 ExportCell = str | int | Decimal | date | None
@@ -43,9 +43,9 @@ DECIDED = (
 )
 
 
-def requests(cycle: Cycle, actor: Actor) -> HttpResponse:
-    """Every line this person may see; decisions once they are handed over, or to those who take them."""
-    found = RequestLine.objects.filter(request__cycle_id=cycle.pk).visible_to(actor)
+def requests(cycle: Cycle, listed: QuerySet[ResourceRequest], actor: Actor) -> HttpResponse:
+    """Every line of these requests this person may see; decisions once handed over, or to those who take them."""
+    found = RequestLine.objects.filter(request__in=listed.order_by().values("pk")).visible_to(actor)
     name = f"requests-{cycle.year}"
     return workbook(name, _("Resource requests"), _header(), _rows(found, shows_all=actor.sees_everything))
 

@@ -57,7 +57,7 @@ def test_a_head_sees_the_own_department_only(
 ) -> None:
     assert names(as_person(cast.amina)) == ["A", "B", "C", "D", "E"]
     assert names(as_person(cast.bao)) == ["Running", "Swimming"]
-    assert names(as_person(cast.amina), "?department=sports") == ["A", "B", "C", "D", "E"]
+    assert as_person(cast.amina).get(f"{LIST}?department=sports").status_code == 422
     assert len(names(as_person(cast.omar))) == 7
     assert as_person(cast.farid).get(LIST).status_code == 403
     assert "Swimming" not in as_person(cast.amina).get(LIST).content.decode()
@@ -77,7 +77,7 @@ def test_columns_sort_both_ways(projects: list[Project], cast: SimpleNamespace, 
     assert names(client, "?sort=-name") == ["E", "D", "C", "B", "A"]
     assert names(client, "?sort=needed") == ["E", "A", "B", "D", "C"]
     assert names(client, "?sort=-needed") == ["C", "D", "B", "A", "E"]
-    assert names(client, "?sort=password") == ["A", "B", "C", "D", "E"]
+    assert client.get(f"{LIST}?sort=password").status_code == 422
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "needed", "-needed"])

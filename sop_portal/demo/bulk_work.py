@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from budgets.models import Audit
+from django.db.models import Sum
+
+from budgets.models import Audit, Expense
 from evaluations.models import Evaluation, Feedback, Issue, Measure, ProgressReport
 from planning.cycles.calendar import report_periods
 from sop_portal.demo.bulk_rows import Load, rows
@@ -39,6 +41,8 @@ def reports(load: Load) -> Iterator[ProgressReport]:
     """Two months per project, the first accepted."""
     periods = report_periods(load.cycle.starts_on, load.cycle.ends_on)[:REPORTS]
     management, ben, at = load.people["Elif Aydin"], load.people["Ben Carter"], load.at
+    known = Expense.objects.filter(cycle=load.cycle, spent_on__lte=periods[0].last_on).order_by()
+    spent = dict(known.values_list("project").annotate(Sum("amount")))
     for project in load.projects:
         project.activities_held, project.participants_reached = 9, 110
         for number, period in enumerate(periods):
@@ -51,8 +55,9 @@ def reports(load: Load) -> Iterator[ProgressReport]:
                 "accepted_at": at,
                 "accepted_by": management,
                 "frozen_at": at,
-                "spent": 400,
-                "spent_total": 400,
+                "spent": spent.get(project.pk, 0),
+                "spent_earlier": 0,
+                "spent_total": spent.get(project.pk, 0),
                 "budgeted": 4_000,
             }
             yield ProgressReport(

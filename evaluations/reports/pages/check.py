@@ -29,7 +29,11 @@ def answers_of(report: ProgressReport, progress: ProjectProgress) -> list[Answer
     """Everything that is handed in, each with its way back."""
     url = report.get_absolute_url()
     counts = ("activities_held", "participants_reached")
-    money = (_("Spent in the period"), progress.spent_in_period), (_("Spent so far"), progress.spent_total)
+    money = (
+        (_("Spent in the period"), progress.spent_in_period),
+        (_("Booked since for months already reported"), progress.spent_earlier),
+        (_("Spent so far"), progress.spent_total),
+    )
     answers = [Answer(REPORT_FIELDS[name], _count(getattr(report, name)), url=f"{url}#id_{name}") for name in counts]
     answers += [Answer(label, f"{formats.money(amount, 2)} {report.cycle.currency}") for label, amount in money]
     for name in ("explanation", "problems", "outlook"):

@@ -45,7 +45,8 @@ def _money_row(progress: ProjectProgress, category: CategorySpending) -> FigureR
     report = progress.report
     [planned] = money_plan(category.quarters, [report.period_last], progress.year)
     share = category.total / planned * 100 if planned else None
-    expenses = f"{reverse('expenses', args=[report.cycle.year])}?project={report.project_id}"
+    expenses = f"{reverse('expenses', args=[report.cycle.year])}"
+    expenses += f"?department={report.department.slug}&project={report.project.slug}"
     return FigureRow(
         label=_("%(category)s, %(currency)s") % {"category": category.name, "currency": report.cycle.currency},
         in_period=formats.money(category.in_period),

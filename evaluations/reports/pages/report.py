@@ -86,6 +86,8 @@ def report_page(
         "money_chart": money_chart(progress),
         "people_chart": people_chart(progress),
         "rows": figure_rows(progress),
+        "spent_earlier": formats.money(progress.spent_earlier, 2) if progress.spent_earlier else "",
+        "changed_since": formats.money(progress.changed_since, 2) if progress.changed_since else "",
         "written": [(REPORT_FIELDS[name], getattr(report, name)) for name in TEXTS],
         "notes": notes(report),
         "issues": list(issues_of(report)[:MOST_ISSUES]),

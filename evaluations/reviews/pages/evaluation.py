@@ -157,10 +157,11 @@ def chain_of(evaluation: Evaluation) -> list[Link]:
     budgeted = _("budgeted %(amount)s") % {"amount": formats.money(project.budgeted)}
     spent = _("spent %(amount)s") % {"amount": formats.money(project.spent)}
     lessons = f"{reverse('lessons', args=[year])}?q={project.slug}"
+    narrowed = f"?department={project.department.slug}&project={project.slug}"
     return [
         Link(_("Project"), project.get_absolute_url(), needed),
-        Link(_("Budget lines"), f"{reverse('appropriations', args=[year])}?project={project.pk}", budgeted),
-        Link(_("Expenses"), f"{reverse('expenses', args=[year])}?project={project.pk}", spent),
+        Link(_("Budget lines"), f"{reverse('appropriations', args=[year])}{narrowed}", budgeted),
+        Link(_("Expenses"), f"{reverse('expenses', args=[year])}{narrowed}", spent),
         Link(_("Evaluation"), "", evaluation.get_state_display(), is_here=True),
         Link(_("Lessons"), lessons if is_reviewed else "", _("published with the review"), is_open=not is_reviewed),
         Link(_("Forecast %(year)s") % {"year": year + 1}, "", _("shows lessons and open measures"), is_open=True),

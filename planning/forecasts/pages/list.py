@@ -16,12 +16,14 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import dates_of, extensions_of, published_cycle
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, Figure, headings
-from planning.forecasts.forms import ForecastFilterForm
+from planning.forecasts.forms import ForecastFilter
 from planning.forecasts.models import Forecast
 from planning.forecasts.pages.header import owed_day
+from planning.forecasts.queries.forecasts import figures_of_year
 from planning.forecasts.workflow import FORECAST
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import NextBox
+from sop_portal.foundation.kit.filters import one_of, sort_asked
 from sop_portal.foundation.kit.formats import day_short, late, number
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.templatetags.icons import state
@@ -88,11 +90,14 @@ def forecasts(request: Request, year: int) -> HttpResponse:
     """Every forecast one may see: state, due day, totals."""
     cycle = published_cycle(request, year)
     found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
-    asked = _asked_state(request)
-    turned = paginate_list(wanted(found, asked, request.GET.get("sort", "")), request.GET)
+    narrowing = ForecastFilter(request.GET)
+    asked = narrowing.chosen["state"]
+    sort = sort_asked(request.GET, ("department", "state", *METRICS))
+    turned = paginate_list(wanted(found, asked, sort), request.GET)
     context = summary(found) | {
         "cycle": cycle,
-        "filter": ForecastFilterForm(initial={"state": asked}),
+        "filter": narrowing,
+        "asked": request.GET.urlencode(),
         "headings": list(zip(METRICS, headings(cycle.currency), strict=True)),
         "rows": turned.rows,
         "turned": turned,
@@ -101,16 +106,14 @@ def forecasts(request: Request, year: int) -> HttpResponse:
     return render(request, "planning/forecasts/list.html", context)
 
 
-def _asked_state(request: Request) -> str:
-    form = ForecastFilterForm(request.GET)
-    return str(form.cleaned_data["state"]) if form.is_valid() else ""
-
-
 @page(Can.SEE_RECORDS)
 def export(request: Request, year: int) -> HttpResponse:
-    """Every figure of every forecast one may see, as a spreadsheet."""
+    """Every figure of the forecasts in the list, narrowed in the same way, as a spreadsheet."""
     cycle = published_cycle(request, year)
-    return exports.forecasts(cycle, request.actor, request.GET.get("format", "xlsx"))
+    found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
+    shown = wanted(found, ForecastFilter(request.GET).chosen["state"], "")
+    figures = figures_of_year(cycle, request.actor).filter(line__forecast__in=[row.forecast.pk for row in shown])
+    return exports.forecasts(cycle, figures, one_of(request.GET, "format", ("xlsx", "csv"), "xlsx"))
 
 
 def rows(forecasts: QuerySet[Forecast], cycle: Cycle, on: date) -> list[ForecastRow]:

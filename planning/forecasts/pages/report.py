@@ -18,6 +18,7 @@ from planning.forecasts.queries.needs import needs_of
 from planning.forecasts.queries.report import find_report
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.foundation.kit.components import Button, NextBox
+from sop_portal.foundation.kit.filters import one_of
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
@@ -53,7 +54,7 @@ def report(request: Request, year: int, number: int) -> HttpResponse:
         context["trail"] = [happened for happened in context["trail"] if not happened.changes]
     if found.published_at:
         context["next"] = _frozen(found, request)
-    context["by"] = "project" if request.GET.get("by") == "project" else "department"
+    context["by"] = one_of(request.GET, "by", ("project", "department"), "department")
     if context["by"] == "project":
         context |= projects_context(request, found)
     return render(request, "planning/forecasts/report.html", context)
@@ -63,7 +64,7 @@ def report(request: Request, year: int, number: int) -> HttpResponse:
 def export(request: Request, year: int, number: int) -> HttpResponse:
     """The version as a spreadsheet."""
     found = find_report(request, year=year, number=number)
-    return exports.report(found, request.actor, request.GET.get("format", "xlsx"))
+    return exports.report(found, request.actor, one_of(request.GET, "format", ("xlsx", "csv"), "xlsx"))
 
 
 def _report(request: Request, found: DemandReport) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from planning.forecasts.queries.needs import together
 from planning.forecasts.queries.report_departments import CompiledReport, DepartmentRow, compiled
 from sop_portal.foundation.kit.charts.bars import StackChart, Whole, stack_chart
 from sop_portal.foundation.kit.charts.scale import Caption
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import joined, number, percent, signed_percent
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request
@@ -37,7 +38,7 @@ class DepartmentCells:
 def departments_context(request: Request, report: DemandReport) -> dict[str, Any]:
     """What the report shows of its departments."""
     cycle = report.cycle
-    shown = in_order(compiled(report, request.actor), request.GET.get("sort", ""))
+    shown = in_order(compiled(report, request.actor), sort_asked(request.GET, ("department", *METRICS)))
     turned = paginate_list(shown.rows, request.GET)
     return {
         "last_year": shown.compared_with,

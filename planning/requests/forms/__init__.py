@@ -1,7 +1,14 @@
 """Forms of resource planning: lines and decisions, filling in, pools."""
 
 from planning.requests.forms.filling_in import FillInForm
-from planning.requests.forms.lines import BoardFilter, GrantForm, RemoveLineForm, RequestLineForm, ScoreForm
+from planning.requests.forms.lines import (
+    BoardFilter,
+    GrantForm,
+    RemoveLineForm,
+    RequestFilter,
+    RequestLineForm,
+    ScoreForm,
+)
 from planning.requests.forms.pools import PoolChangeForm, PoolForm
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "PoolChangeForm",
     "PoolForm",
     "RemoveLineForm",
+    "RequestFilter",
     "RequestLineForm",
     "ScoreForm",
 ]

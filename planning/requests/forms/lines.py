@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.models import ForecastLine
@@ -14,6 +15,7 @@ from planning.requests.actions.lines import metric_of, more_than_forecast
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
 from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.refusals import NotReady
@@ -201,8 +203,10 @@ class ScoreForm(forms.Form):
     )
 
 
-class BoardFilter(forms.Form):
+class BoardFilter(ListFilter):
     """Which lines of the board to show; kept in the address."""
+
+    beside = ("scenario",)
 
     pool = PoolChoice(
         label=_("Resource"),
@@ -229,7 +233,15 @@ class BoardFilter(forms.Form):
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=cycle_id)  # type: ignore[attr-defined]
         self.fields["department"].queryset = Department.objects.filter(pk__in=asking)  # type: ignore[attr-defined]
 
-    @property
-    def chosen(self) -> Mapping[str, Any]:
-        """What was chosen; an address that names what is not there chooses nothing."""
-        return self.cleaned_data if self.is_valid() else {}
+
+class RequestFilter(ListFilter):
+    """Which requests to list."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *ResourceRequest.State.choices]
+    )
+
+    def narrow(self, requests: QuerySet[ResourceRequest]) -> QuerySet[ResourceRequest]:
+        """The requests that were asked for."""
+        state = self.chosen["state"]
+        return requests.filter(state=state) if state else requests

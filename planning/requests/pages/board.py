@@ -16,7 +16,7 @@ from planning.requests.forms import BoardFilter
 from planning.requests.models import Pool, ResourceRequest
 from planning.requests.pages.board_rows import board_rows
 from planning.requests.pages.pools import pool_capacities
-from planning.requests.pages.what_if import what_if_of
+from planning.requests.pages.what_if import SCENARIOS, what_if_of
 from planning.requests.queries import (
     board_lines_of_all_departments,
     must_see_board,
@@ -24,6 +24,7 @@ from planning.requests.queries import (
     visible_requests,
 )
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.filters import one_of
 from sop_portal.foundation.kit.paging import Sort, paginate
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.actor import Actor
@@ -57,7 +58,7 @@ def allocation(request: Request, *, year: int) -> HttpResponse:
     must_see_board(request)
     cycle = cycle_of(request, year)
     pools = list(Pool.objects.filter(cycle_id=cycle.pk))
-    what_if, scenario = what_if_of(cycle, pools), request.GET.get("scenario", "")
+    what_if, scenario = what_if_of(cycle, pools), one_of(request.GET, "scenario", SCENARIOS)
     context = board_frame(request, cycle, pools) | {
         "scenario": scenario,
         "asks": what_if.lines,
@@ -111,6 +112,7 @@ def board_frame(
     """What a decision changes beside its row: the bars, and how far everything is."""
     return {
         "cycle": cycle,
+        "decided": visible_requests(request).filter(cycle_id=cycle.pk, state=ResourceRequest.State.ALLOCATED).count(),
         "pools": pool_capacities(cycle, pools),
         "ready": _progress(cycle, request.actor, since),
     }

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from planning.cycles.queries import cycle_of
 from planning.requests import exports
+from planning.requests.forms import RequestFilter
 from planning.requests.models import ResourceRequest
 from planning.requests.queries import visible_requests
 from planning.requests.workflow import REQUEST
@@ -37,19 +38,21 @@ class RequestRow:
 def requests(request: Request, *, year: int) -> HttpResponse:
     """The requests of the year, as far as one may see them."""
     cycle = cycle_of(request, year)
-    found = visible_requests(request).filter(cycle_id=cycle.pk)
-    if request.GET.get("state") in ResourceRequest.State.values:
-        found = found.filter(state=request.GET["state"])
+    narrowing = RequestFilter(request.GET)
+    found = narrowing.narrow(visible_requests(request).filter(cycle_id=cycle.pk))
     turned = paginate(found, request.GET, {"department": "department__name"}, "department")
     rows = [_row(record, request.actor) for record in turned.rows]
     context = {"cycle": cycle, "rows": rows, "turned": turned, "states": ResourceRequest.State.choices}
+    context |= {"narrowing": narrowing, "asked": request.GET.urlencode()}
     return render(request, "planning/requests/list.html", context)
 
 
 @page()
 def export(request: Request, *, year: int) -> HttpResponse:
-    """Every line one may see, as a workbook."""
-    return exports.requests(cycle_of(request, year), request.actor)
+    """Every line of the requests in the list, narrowed in the same way, as a workbook."""
+    cycle = cycle_of(request, year)
+    found = RequestFilter(request.GET).narrow(visible_requests(request).filter(cycle_id=cycle.pk))
+    return exports.requests(cycle, found, request.actor)
 
 
 def _row(record: ResourceRequest, actor: Actor) -> RequestRow:

@@ -4,12 +4,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Case, Count, DecimalField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
 from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense, Fund
 from evaluations.models import ProgressReport
+from evaluations.reports.queries import with_period
 from planning.models import Forecast, ForecastFigure, Metric, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.dashboards.figures import ZERO
 
@@ -93,6 +108,27 @@ def quarters() -> Combinable:
     return F("q1") + F("q2") + F("q3") + F("q4")
 
 
+def booked_for_reported_months() -> Case:
+    """What the last report handed in carries of earlier months: then all of them add up to what was posted by then."""
+    frozen = ProgressReport.objects.filter(spent__isnull=False, submitted_at__isnull=False)
+    of_project = frozen.filter(project=OuterRef("project"))
+    later = Q(submitted_at__gt=OuterRef("submitted_at"))
+    same = Q(submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk"))
+    is_followed = Q(Exists(of_project.filter(later | same)))
+    known = with_period(Expense.objects.filter(project=OuterRef("project"), posted_at__lte=OuterRef("submitted_at")))
+    posted = known.filter(period__in=frozen.values("pk")).order_by().values("project").annotate(sum=Sum("amount"))
+    others = of_project.exclude(pk=OuterRef("pk")).order_by().values("project")
+    reported = others.annotate(sum=Sum("spent") + Sum(Coalesce("spent_earlier", ZERO, output_field=AMOUNT)))
+    carried = _or_zero(posted) - _or_zero(reported) - F("spent")
+    not_yet = Q(spent__isnull=True) | Q(submitted_at__isnull=True)
+    kept = Coalesce("spent_earlier", ZERO, output_field=AMOUNT)
+    return Case(When(not_yet, then=ZERO), When(is_followed, then=kept), default=carried, output_field=AMOUNT)
+
+
+def _or_zero(sums: QuerySet[Any, Any]) -> Coalesce:
+    return Coalesce(Subquery(sums.values("sum")), ZERO, output_field=AMOUNT)
+
+
 SPENT = Expense.objects.all()
 ALLOCATED = RequestLine.objects.filter(request__state="allocated")
 APPROVED = Appropriation.objects.all()
@@ -162,4 +198,13 @@ BUDGETS = (
     Equation("in_force", Fund, sum_of(APPROVED, "fund", "approved"), "its approved lines"),
 )
 
-EQUATIONS = (*FORECASTS, *REQUESTS, *PROJECTS, *BUDGETS)
+REPORTS = (
+    Equation(
+        "spent_earlier",
+        ProgressReport,
+        booked_for_reported_months(),
+        "what was posted for the reported months, less what the reports hold",
+    ),
+)
+
+EQUATIONS = (*FORECASTS, *REQUESTS, *PROJECTS, *BUDGETS, *REPORTS)

@@ -19,6 +19,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import Caption, Lane, WindowSpan, timeline
 from sop_portal.foundation.kit.charts.timeline import Timeline
 from sop_portal.foundation.kit.components import Button, MatrixRow, NextBox
+from sop_portal.foundation.kit.filters import one_of
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.access import Request, page
@@ -52,7 +53,8 @@ def cycle(request: Request, year: int) -> HttpResponse:
     """The year: timeline and matrix."""
     found = cycle_of(request, year)
     rows = matrix(found, request.actor, open_reports(found, request.today))
-    months = request.GET.get("months") or ("planning" if is_planned(found, request.today) else "all")
+    months = one_of(request.GET, "months", ("planning", "all"))
+    months = months or ("planning" if is_planned(found, request.today) else "all")
     context = {
         "cycle": found,
         "record": found,
@@ -70,7 +72,7 @@ def cycle(request: Request, year: int) -> HttpResponse:
 def matrix_shown(request: Request, rows: list[MatrixRow]) -> dict[str, Any]:
     """One page of the matrix: all departments, or only those in which somebody has to act."""
     needing = needs_attention(rows)
-    list_page = paginate_list(needing if request.GET.get("show") == "open" else rows, request.GET)
+    list_page = paginate_list(needing if one_of(request.GET, "show", ("open",)) else rows, request.GET)
     return {
         "stage_heads": headings_with_counts(rows),
         "rows": list_page.rows,

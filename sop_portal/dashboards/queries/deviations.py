@@ -46,6 +46,20 @@ def exceptions(
     return found[: MOST * 2]
 
 
+def without_exceptions(cycle: Cycle, budgeted: Decimal, on: date) -> str:
+    """What is said where nothing is named: only a year that runs on a budget can run as planned."""
+    if cycle.state == Cycle.State.DRAFT:
+        return _("The year is not published yet: there is nothing to compare.")
+    if on < cycle.starts_on:
+        words = {"day": formats.day_long(cycle.starts_on)}
+        return _("Execution begins on %(day)s: until then there is nothing to compare with the plan.") % words
+    if not budgeted:
+        return _("Nothing is budgeted: there is no plan to compare with.")
+    if on > cycle.ends_on:
+        return _("The execution year is over: nothing stands overspent, late or unanswered.")
+    return _("Everything runs as planned: nothing overspent, late or unanswered.")
+
+
 def planned_share(time: Decimal, quarter: int) -> Decimal:
     """How much of a quarter is over when so many percent of the year are."""
     return min(max(time / 25 - quarter, ZERO), Decimal(1))

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
-from planning.models import Cycle, Project
-from sop_portal.dashboards.figures import ZERO
+from planning.models import Cycle, Project, ResourceRequest
+from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.foundation.organisation.actor import Actor
 
 MONEY = ("needed", "asked", "granted", "budgeted", "spent")
@@ -31,6 +31,39 @@ class DepartmentMoney:
 
     department_id: int
     totals: MoneyTotals
+
+
+@dataclass(frozen=True)
+class DecidedMoney:
+    """What the decided requests of a year asked and were granted; the others are not refused, only not decided."""
+
+    asked: Decimal
+    granted: Decimal
+    requests: int
+    all_requests: int
+
+    @property
+    def part(self) -> Decimal | None:
+        """How much of it was granted, in percent; None while nothing is decided."""
+        return percentage(self.granted, self.asked)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no request waits for a decision."""
+        return 0 < self.requests == self.all_requests
+
+
+def decided_money_of_all_departments(cycle: Cycle) -> DecidedMoney:
+    """The requests of the year that are allocated, out of all that are not waived."""
+    found = ResourceRequest.objects.filter(cycle_id=cycle.pk).exclude(state=ResourceRequest.State.WAIVED)
+    decided = Q(state=ResourceRequest.State.ALLOCATED)
+    sums = found.aggregate(
+        asked=Sum("cost", filter=decided),
+        granted=Sum("granted_cost", filter=decided),
+        requests=Count("pk", filter=decided),
+        all_requests=Count("pk"),
+    )
+    return DecidedMoney(sums["asked"] or ZERO, sums["granted"] or ZERO, sums["requests"], sums["all_requests"])
 
 
 def money_by_department(cycle: Cycle, actor: Actor) -> list[DepartmentMoney]:

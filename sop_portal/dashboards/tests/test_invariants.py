@@ -11,14 +11,15 @@ from django.db import connection
 from django.db.models import F, Model
 
 from budgets.models import Appropriation, BudgetLine
-from evaluations.models import Issue
+from evaluations.models import Issue, ProgressReport
 from planning.models import Cycle, Forecast, Pool, Project, RequestLine
 from sop_portal.dashboards.checks.equations import EQUATIONS, Equation
 from sop_portal.dashboards.checks.invariants import problems, title_of
 from sop_portal.foundation.trail.models import Head
 from sop_portal.foundation.workflow.models import Contributor
 
-BREAKABLE = [equation for equation in EQUATIONS if equation.model is not BudgetLine]
+# A line and a frozen report are kept by the database; they are broken in tests of their own.
+BREAKABLE = [equation for equation in EQUATIONS if equation.model not in (BudgetLine, ProgressReport)]
 # These cannot be too small by one: they stand between bounds of their row.
 TOO_LARGE = ("undecided", "cost", "refused")
 

@@ -7,8 +7,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from sop_portal.foundation.kit.filters import one_of, sort_asked
+
 SIZE = 50
-PLACES = ("after", "before", "from")
+# So many rows are shown on one page where everything was asked for, to print it.
+MOST_PRINTED = 5_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def paginate(
 
     The row a page follows is looked for `among` these where it may have left `rows` meanwhile.
     """
+    size = _size(query, size)
     sort, backwards = _asked(query, sorts, default).with_key(rows), "before" in query and "after" not in query
     if backwards:
         sort = sort.reversed()
@@ -79,17 +83,21 @@ def paginate(
     )
 
 
+def _size(query: QueryDict, size: int) -> int:
+    """How many rows a page holds: all of them where ?rows=all asks for it."""
+    return MOST_PRINTED if one_of(query, "rows", ("all",)) else size
+
+
 def _asked(query: QueryDict, sorts: Mapping[str, str | Sort], default: str) -> Sort:
     """The sort that ?sort names, turned round by a minus; the default where it names none."""
-    asked = query.get("sort", "")
-    name = asked if asked.lstrip("-") in sorts and asked.count("-") <= 1 else default
+    name = sort_asked(query, sorts) or default
     sort = Sort.of(sorts[name.lstrip("-")])
     return sort.reversed() if name.startswith("-") else sort
 
 
 def paginate_list(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> ListPage:
     """A page of rows that were all reckoned already, such as one per department: ?from says where it begins."""
-    asked = query.get("from", "")
+    asked, size = query.get("from", ""), _size(query, size)
     begin = min(int(asked), max(len(rows) - 1, 0)) if is_key(asked) else 0
     before, after = max(begin - size, 0), begin + size
     return ListPage(
@@ -145,7 +153,7 @@ def is_key(text: str) -> bool:
 
 def _address(query: QueryDict, name: str, key: int) -> str:
     there = query.copy()
-    for other in PLACES:
+    for other in ("after", "before", "from"):
         there.pop(other, None)
     there[name] = str(key)
     return f"?{there.urlencode()}"

@@ -46,7 +46,7 @@ def budget(request: Request, *, year: int, number: int) -> HttpResponse:
     """The sheet: every line one may see, by category and quarter, with a drawer for one of them."""
     found = find_budget(request, year=year, number=number)
     narrowing = SheetFilter(request.GET, actor=request.actor)
-    wanted = narrowing.wanted
+    wanted = narrowing.narrowing
     lines, sums = lines_of(found, request.actor), list(found.sums.visible_to(request.actor))
     context = _context(request, found) | {
         "narrowing": narrowing,
@@ -105,5 +105,5 @@ def export(request: Request, *, year: int, number: int) -> HttpResponseBase:
     """The lines of the sheet, narrowed in the same way."""
     found = find_budget(request, year=year, number=number)
     narrowing = SheetFilter(request.GET, actor=request.actor)
-    lines = narrowed(lines_of(found, request.actor), found, narrowing.wanted)
+    lines = narrowed(lines_of(found, request.actor), found, narrowing.narrowing)
     return exports.lines(request.GET.get("kind", "xlsx"), found, lines)

@@ -85,7 +85,9 @@ def past_of(actor: Actor, cycle: Cycle, year: int) -> dict[str, Decimal | None]:
 
 
 def trend_sentence(known: list[LinePoint]) -> str:
-    """The last change as a sentence."""
+    """The last change as a sentence; none where the year before is not known, or nobody came in it."""
+    if int(known[-1].label) - int(known[-2].label) != 1 or not known[-2].value:
+        return _("Participants of my department in the past years")
     moved = change(Decimal(known[-1].value or 0), Decimal(known[-2].value or 0))
     names = {"year": known[-1].label, "change": formats.percent(abs(moved or ZERO))}
     if moved is None or abs(moved) < NOTICEABLE:

@@ -26,12 +26,14 @@ def led_by(actor: Actor, cycle: Cycle) -> list[Project]:
 
 def led_projects_panel(actor: Actor, cycle: Cycle) -> Panel:
     """My projects: money spent against the budget, participants against the plan."""
-    time = formats.percent(elapsed(cycle.starts_on, cycle.ends_on, actor.on))
+    has_begun, time = actor.on >= cycle.starts_on, formats.percent(elapsed(cycle.starts_on, cycle.ends_on, actor.on))
     rows: list[tuple[str, str, str]] = [
         (
             typed(project.name),
-            formats.percent(percentage(project.spent, project.budgeted)),
-            formats.percent(percentage(project.participants_reached, project.participants_planned)),
+            formats.percent(percentage(project.spent, project.budgeted) if has_begun else None),
+            formats.percent(
+                percentage(project.participants_reached, project.participants_planned) if has_begun else None
+            ),
         )
         for project in led_by(actor, cycle)
     ]
@@ -39,6 +41,8 @@ def led_projects_panel(actor: Actor, cycle: Cycle) -> Panel:
         return Panel(_("Plan against actual"), note=_("You lead no project this year."))
     heads = (_("My projects"), _("Money"), _("Participants"))
     note = _("Of the plan of %(year)s; %(time)s of the time is over.") % {"year": cycle.year, "time": time}
+    if not has_begun:
+        note = _("Execution begins on %(day)s") % {"day": formats.day_long(cycle.starts_on)}
     return Panel(_("Plan against actual"), figures=YearComparison(heads, rows), note=note)
 
 
@@ -68,14 +72,14 @@ def planning_stages(project: Project) -> list[RailStage]:
         RailStage(
             _("Resources"),
             request_url(project) if project.asked else "",
-            [(_("asked"), money(project.asked)), (_("granted"), money(project.granted))],
+            [(_("asked"), money(project.asked or None)), (_("granted"), money(project.granted or None))],
             is_past=project.granted > 0,
             is_now=project.asked > 0 and not project.granted,
         ),
         RailStage(
             _("Budget"),
             lines_url(project) if is_approved else "",
-            [(_("budgeted"), money(project.budgeted))],
+            [(_("budgeted"), money(project.budgeted if is_approved else None))],
             is_past=is_approved,
         ),
     ]

@@ -16,9 +16,14 @@ def request_url(project: Project) -> str:
 
 def lines_url(project: Project) -> str:
     """The approved lines of the project."""
-    return f"{address('appropriations', project.cycle.year)}?project={project.pk}"
+    return f"{address('appropriations', project.cycle.year)}{_narrowed_to(project)}"
 
 
 def expenses_url(project: Project) -> str:
     """The list that adds up to what was spent."""
-    return f"{address('expenses', project.cycle.year)}?project={project.pk}"
+    return f"{address('expenses', project.cycle.year)}{_narrowed_to(project)}"
+
+
+def _narrowed_to(project: Project) -> str:
+    """A list narrowed to one project: its short name is its own within the department only."""
+    return f"?department={project.department.slug}&project={project.slug}"

@@ -3,8 +3,7 @@
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
-from sop_portal.dashboards.figures import percentage
-from sop_portal.dashboards.queries.money import MoneyTotals
+from sop_portal.dashboards.queries.money import DecidedMoney, MoneyTotals
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import Amount, Caption, flow_chart
@@ -14,11 +13,11 @@ from sop_portal.foundation.kit.charts.flow import FlowChart
 LARGE = 100_000
 
 
-def money_flow(cycle: Cycle, totals: MoneyTotals) -> FlowChart:
+def money_flow(cycle: Cycle, totals: MoneyTotals, decided: DecidedMoney) -> FlowChart:
     """Needed, asked, granted, budgeted, spent: five bars, each a link to the list that adds up to it."""
-    part = percentage(totals.granted, totals.asked)
+    part = decided.part
     title = _("The money of the year, from need to spending")
-    if part is not None and part < 100:
+    if part is not None and part < 100 and decided.is_complete:
         title = _("%(share)s of what was asked was not granted") % {"share": formats.percent(100 - part)}
     per = 1000 if max(totals.needed, totals.asked, totals.budgeted) >= LARGE else 1
     note = _("%(currency)s, all projects") if per == 1 else _("%(currency)s thousand, all projects")

@@ -12,7 +12,7 @@ from evaluations.models import Measure
 from planning.models import Cycle, Forecast, Project
 from sop_portal.dashboards.figures import ZERO, elapsed, percentage
 from sop_portal.dashboards.pages.year.accuracy import Accuracy, closeness, newest
-from sop_portal.dashboards.queries.money import MONEY, MoneyTotals
+from sop_portal.dashboards.queries.money import MONEY, DecidedMoney, MoneyTotals
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import spark
@@ -24,17 +24,26 @@ Trend = dict[int, Decimal]
 MoneyByYear = dict[int, dict[str, Decimal]]
 
 
-def tiles(cycle: Cycle, totals: MoneyTotals, accuracy: dict[int, list[Accuracy]], on: date) -> list[Tile]:
+def tiles(
+    cycle: Cycle, totals: MoneyTotals, decided: DecidedMoney, accuracy: dict[int, list[Accuracy]], on: date
+) -> list[Tile]:
     """Six figures of the year; each tile leads to the list that adds up to it."""
     money = money_by_year(cycle, totals)
+    over = years_over(cycle, on)
     return [
         on_time(cycle),
         accurate(cycle, accuracy),
-        granted(cycle, totals, money),
+        granted(cycle, decided, money),
         confirmed(cycle),
-        spent(cycle, totals, money, on),
-        improved(cycle, on),
+        spent(cycle, totals, {year: row for year, row in money.items() if year in over}, on),
+        improved(cycle, on, over),
     ]
+
+
+def years_over(cycle: Cycle, on: date) -> set[int]:
+    """The years of a trend whose execution is over; what still runs would always seem to fall beside them."""
+    years = Cycle.objects.filter(year__range=(cycle.year - YEARS + 1, cycle.year), ends_on__lt=on)
+    return set(years.values_list("year", flat=True))
 
 
 def years_of_trend(cycle: Cycle, path: str = "cycle__year") -> Q:
@@ -42,9 +51,9 @@ def years_of_trend(cycle: Cycle, path: str = "cycle__year") -> Q:
     return Q(**{f"{path}__range": (cycle.year - YEARS + 1, cycle.year)})
 
 
-def tile(name: str, figure: str, unit: str, note: str, url: str, trend: Trend) -> Tile:
-    """A tile with its trend and, where there is a year before, the change on it in words."""
-    change = changed(trend)
+def tile(name: str, figure: str, unit: str, note: str, url: str, trend: Trend, year: int) -> Tile:
+    """A tile with its trend and, where its year and one before are in it, the change in words."""
+    change = changed(trend, year)
     text = _("%(change)s; %(note)s") % {"change": change, "note": note} if change and note else change or note
     return Tile(name, figure, unit, text, url, spark_of(trend))
 
@@ -54,9 +63,9 @@ def spark_of(trend: Trend) -> Spark | None:
     return spark([trend[year] for year in sorted(trend)])
 
 
-def changed(trend: Trend) -> str:
-    """ "+4 points on 2025"; nothing without a year before."""
-    if len(trend) < 2:
+def changed(trend: Trend, year: int) -> str:
+    """ "+4 points on 2025"; nothing without a year before, or while there is no figure of the year itself."""
+    if len(trend) < 2 or max(trend) != year:
         return ""
     before, now = sorted(trend)[-2:]
     points = round(trend[now]) - round(trend[before])
@@ -82,13 +91,21 @@ def on_time(cycle: Cycle) -> Tile:
             all=Count("pk"),
         )
     }
+    name, url, own = _("Forecasts filed on time"), address("forecasts", cycle.year), found.get(cycle.year)
+    # While some may still come in time, the share is not that of the year yet.
     trend = {
-        year: percentage_or_zero(row["filed"] - row["late"], row["all"]) for year, row in found.items() if row["filed"]
+        year: percentage_or_zero(row["filed"] - row["late"], row["all"])
+        for year, row in found.items()
+        if row["filed"] and (year != cycle.year or row["filed"] == row["all"])
     }
-    own = found.get(cycle.year, {"filed": 0, "late": 0, "all": 0})
+    if own is None:
+        return Tile(name, "–", "", _("no forecast is owed yet"), url, spark_of(trend))
+    if not own["filed"]:
+        note = _("none is filed yet; %(n)s are owed") % {"n": own["all"]}
+        return Tile(name, "–", "", note, url, spark_of(trend))
     note = _("%(late)s late, %(open)s not filed") % {"late": own["late"], "open": own["all"] - own["filed"]}
     figure, unit = str(own["filed"] - own["late"]), _("of %(n)s") % {"n": own["all"]}
-    return tile(_("Forecasts filed on time"), figure, unit, note, address("forecasts", cycle.year), trend)
+    return tile(name, figure, unit, note, url, trend, cycle.year)
 
 
 def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
@@ -101,7 +118,8 @@ def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
     words = {"year": rows[0].year, "sum": formats.signed_percent(whole)}
     note = _("%(year)s; %(sum)s on the organisation’s total") % words
     trend = {year: closeness(found) for year, found in years.items()}
-    return tile(_("Forecast accuracy, participants"), formats.number(trend[rows[0].year]), "%", note, url, trend)
+    figure, year = formats.number(trend[rows[0].year]), rows[0].year
+    return tile(_("Forecast accuracy, participants"), figure, "%", note, url, trend, year)
 
 
 def money_by_year(cycle: Cycle, totals: MoneyTotals) -> MoneyByYear:
@@ -112,17 +130,21 @@ def money_by_year(cycle: Cycle, totals: MoneyTotals) -> MoneyByYear:
     return found | {cycle.year: {name: getattr(totals, name) for name in MONEY}}
 
 
-def granted(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear) -> Tile:
-    """How much of what was asked was granted."""
-    part = percentage(totals.granted, totals.asked)
-    note = _("%(currency)s %(amount)s not granted") % {
-        "currency": cycle.currency,
-        "amount": formats.money(totals.asked - totals.granted),
+def granted(cycle: Cycle, decided: DecidedMoney, money: MoneyByYear) -> Tile:
+    """How much of what was asked was granted, in the requests that are decided."""
+    name, url, part = _("Granted of what was asked"), f"{address('projects', cycle.year)}?sort=-asked", decided.part
+    trend = {
+        year: percentage_or_zero(row["granted"], row["asked"])
+        for year, row in money.items()
+        if row["asked"] and (year != cycle.year or decided.is_complete)
     }
-    trend = {year: percentage_or_zero(row["granted"], row["asked"]) for year, row in money.items() if row["asked"]}
-    figure, unit = (formats.number(part), "%") if part is not None else ("–", "")
-    url = f"{address('projects', cycle.year)}?sort=-asked"
-    return tile(_("Granted of what was asked"), figure, unit, note if part is not None else "", url, trend)
+    if part is None:
+        return Tile(name, "–", "", _("no request is decided yet"), url, spark_of(trend))
+    words = {"currency": cycle.currency, "amount": formats.money(decided.asked - decided.granted)}
+    note = _("%(currency)s %(amount)s not granted") % words
+    if not decided.is_complete:
+        note = _("%(n)s of %(all)s requests are decided") % {"n": decided.requests, "all": decided.all_requests}
+    return tile(name, formats.number(part), "%", note, url, trend, cycle.year)
 
 
 def confirmed(cycle: Cycle) -> Tile:
@@ -132,14 +154,21 @@ def confirmed(cycle: Cycle) -> Tile:
     answers: dict[int, dict[int, str]] = {}
     for year, department, state in rows:
         answers.setdefault(year, {})[department] = state
-    trend = {
-        year: percentage_or_zero([*found.values()].count("confirmed"), len(found)) for year, found in answers.items()
-    }
+    name, url = _("Departments that confirmed the budget"), address("cycle", cycle.year)
     own = [*answers.get(cycle.year, {}).values()]
-    overruled = own.count("overruled")
+    waiting, overruled = own.count("awaiting"), own.count("overruled")
+    trend = {
+        year: percentage_or_zero([*found.values()].count("confirmed"), len(found))
+        for year, found in answers.items()
+        if year != cycle.year or not waiting
+    }
+    if not own:
+        return Tile(name, "–", "", _("the budget is not shared yet"), url, spark_of(trend))
     note = _("%(n)s overruled, with a reason") % {"n": overruled} if overruled else _("none overruled")
-    unit, url = _("of %(n)s") % {"n": len(own)}, address("cycle", cycle.year)
-    return tile(_("Departments that confirmed the budget"), str(own.count("confirmed")), unit, note, url, trend)
+    if waiting:
+        note = ngettext("%(n)s has not answered yet", "%(n)s have not answered yet", waiting) % {"n": waiting}
+    unit = _("of %(n)s") % {"n": len(own)}
+    return tile(name, str(own.count("confirmed")), unit, note, url, trend, cycle.year)
 
 
 def spent(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear, on: date) -> Tile:
@@ -149,7 +178,9 @@ def spent(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear, on: date) -> Ti
     if part is None:
         return Tile(name, "–", "", _("nothing is budgeted yet"), url)
     trend = {year: percentage_or_zero(row["spent"], row["budgeted"]) for year, row in money.items() if row["spent"]}
-    # Set beside years that are over, a year in execution would always seem to fall: the shape alone is shown.
+    if on < cycle.starts_on:
+        begins = _("execution begins on %(day)s") % {"day": formats.day_of_year(cycle.starts_on)}
+        return Tile(name, "–", "", begins, url, spark_of(trend))
     return Tile(name, formats.number(part), "%", beside_the_time(part, time), url, spark_of(trend))
 
 
@@ -165,7 +196,7 @@ def beside_the_time(part: Decimal, time: Decimal) -> str:
     return (ahead if part >= time else behind) % {"time": formats.percent(time), "n": points}
 
 
-def improved(cycle: Cycle, on: date) -> Tile:
+def improved(cycle: Cycle, on: date, over: set[int]) -> Tile:
     """How many improvement measures are closed: verified, or declined with a reason."""
     rows = Measure.objects.filter(years_of_trend(cycle)).values("cycle__year").order_by()
     found = {
@@ -176,8 +207,10 @@ def improved(cycle: Cycle, on: date) -> Tile:
             overdue=Count("pk", filter=Q(state="adopted", due__lt=on)),
         )
     }
-    trend = {year: percentage_or_zero(row["closed"], row["all"]) for year, row in found.items()}
-    own = found.get(cycle.year, {"closed": 0, "all": 0, "overdue": 0})
+    trend = {year: percentage_or_zero(row["closed"], row["all"]) for year, row in found.items() if year in over}
+    name, url, own = _("Improvements closed"), address("improvements", cycle.year), found.get(cycle.year)
+    if own is None:
+        return Tile(name, "–", "", _("no measure is proposed yet"), url, spark_of(trend))
     note = ngettext("%(n)s overdue", "%(n)s overdue", own["overdue"]) % {"n": own["overdue"]}
-    unit, url = _("of %(n)s") % {"n": own["all"]}, address("improvements", cycle.year)
-    return Tile(_("Improvements closed"), str(own["closed"]), unit, note, url, spark_of(trend))
+    unit = _("of %(n)s") % {"n": own["all"]}
+    return Tile(name, str(own["closed"]), unit, note, url, spark_of(trend))

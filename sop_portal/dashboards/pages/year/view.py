@@ -16,9 +16,9 @@ from sop_portal.dashboards.pages.my_work.tasks import decisions
 from sop_portal.dashboards.pages.year.accuracy import accuracy_by_year, bias, closeness, newest
 from sop_portal.dashboards.pages.year.money_flow import money_flow
 from sop_portal.dashboards.pages.year.tiles import tiles
-from sop_portal.dashboards.queries.deviations import exceptions
+from sop_portal.dashboards.queries.deviations import exceptions, without_exceptions
 from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attention
-from sop_portal.dashboards.queries.money import money_by_department, total_money
+from sop_portal.dashboards.queries.money import decided_money_of_all_departments, money_by_department, total_money
 from sop_portal.dashboards.queries.reports import open_reports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
@@ -37,7 +37,7 @@ def dashboard(request: Request, year: int) -> HttpResponse:
     waiting = decisions(request.actor, request.moment, MOST_TASKS, [cycle])
     context = {
         "cycle": cycle,
-        "time": elapsed(cycle.starts_on, cycle.ends_on, request.today),
+        "time": elapsed(cycle.starts_on, cycle.ends_on, request.today) if request.today >= cycle.starts_on else None,
         "next": decisions_box(waiting, MOST_TASKS),
         "decisions": waiting,
         **figures_of(request, cycle),
@@ -66,12 +66,14 @@ def figures_of(request: Request, cycle: Cycle) -> dict[str, Any]:
     """The tiles, the charts, the matrix and the exceptions, from one reading of the year's money and reports."""
     departments, reports = money_by_department(cycle, request.actor), open_reports(cycle, request.today)
     totals, years = total_money(departments), accuracy_by_year(cycle)
+    decided = decided_money_of_all_departments(cycle)
     rows = matrix(cycle, request.actor, reports)
     needing = needs_attention(rows)
     return {
-        "tiles": tiles(cycle, totals, years, request.today),
-        "flow": money_flow(cycle, totals),
+        "tiles": tiles(cycle, totals, decided, years, request.today),
+        "flow": money_flow(cycle, totals, decided),
         "exceptions": exceptions(cycle, departments, reports, request.today),
+        "all_clear": without_exceptions(cycle, totals.budgeted, request.today),
         "bias": bias(cycle, newest(years)),
         "stage_heads": headings(),
         "rows": needing[:MOST_ROWS],

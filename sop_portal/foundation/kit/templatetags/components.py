@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -157,10 +158,15 @@ def kv(pairs: Iterable[Pair], wide: bool = False) -> dict[str, Any]:
     return {"pairs": pairs, "wide": wide}
 
 
-@register.inclusion_tag("components/paging.html")
-def paging(previous_url: str = "", next_url: str = "", text: Text = "") -> dict[str, Any]:
-    """The way to the page before and after."""
-    return {"previous_url": previous_url, "next_url": next_url, "text": text}
+@register.inclusion_tag("components/paging.html", takes_context=True)
+def paging(context: Context, previous_url: str = "", next_url: str = "", text: Text = "") -> dict[str, Any]:
+    """The way to the page before and after, and to all rows at once, as they are printed."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    for place in ("after", "before", "from"):
+        query.pop(place, None)
+    query["rows"] = "all"
+    return {"previous_url": previous_url, "next_url": next_url, "text": text, "all_url": f"?{query.urlencode()}"}
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.models import Case, QuerySet, Value, When
 from django.http import QueryDict
 
+from sop_portal.foundation.kit.filters import NotUnderstood
 from sop_portal.foundation.kit.paging import ListPage, Sort, _beyond, paginate
 from sop_portal.foundation.organisation.models import Department
 
@@ -50,14 +51,19 @@ def walked(rows: "QuerySet[Department]", address: str) -> list[str]:
         ("?sort=-name", ["GFE", "DCB", "A"]),
         ("?sort=active", ["ECG", "FDB", "A"]),
         ("?sort=-active", ["ABD", "FGC", "E"]),
-        ("?sort=nonsense", ["ABC", "DEF", "G"]),
-        ("?sort=--name", ["ABC", "DEF", "G"]),
+        ("?rows=all", ["ABCDEFG"]),
         ("?after=x", ["ABC", "DEF", "G"]),
         ("?after=999999999999999999999", ["ABC", "DEF", "G"]),
     ],
 )
 def test_every_row_is_shown_once_in_order(seven: "QuerySet[Department]", address: str, pages: list[str]) -> None:
     assert walked(seven, address) == pages
+
+
+@pytest.mark.parametrize("address", ["?sort=nonsense", "?sort=--name", "?rows=nonsense"])
+def test_an_order_that_is_not_known_is_refused(seven: "QuerySet[Department]", address: str) -> None:
+    with pytest.raises(NotUnderstood):
+        asked(seven, address)
 
 
 def test_the_way_back_leads_over_the_same_pages(seven: "QuerySet[Department]") -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from sop_portal.foundation.kit.filters import NotUnderstood, one_of
 from sop_portal.foundation.kit.paging import is_key, paginate
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.models import User
@@ -44,10 +45,12 @@ def visible_entries(request: Request) -> Entries:
 
 def narrowed(request: Request, entries: Entries) -> Entries:
     """Only what the address asks for: a kind of record, or one record."""
-    kind, record = request.GET.get("kind", ""), request.GET.get("record", "")
+    kind, record = one_of(request.GET, "kind", KINDS), request.GET.get("record", "")
     if kind:
-        entries = entries.filter(kind=kind[:40])
-    return entries.filter(record_id=int(record)) if is_key(record) else entries
+        entries = entries.filter(kind=kind)
+    if record and not is_key(record):
+        raise NotUnderstood("record", record)
+    return entries.filter(record_id=int(record)) if record else entries
 
 
 def rows_of(entries: Sequence[Entry], known: Called) -> list[dict[str, Any]]:
