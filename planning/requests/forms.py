@@ -98,7 +98,9 @@ class RequestLineForm(forms.Form):
         cleaned["forecast_line"] = None
         if cleaned.pop("is_forecast", None):
             if cleaned.get("why_not_forecast"):
-                self.add_error("why_not_forecast", _("You say that it was forecast: delete this reason, or choose “No”."))
+                self.add_error(
+                    "why_not_forecast", _("You say that it was forecast: delete this reason, or choose “No”.")
+                )
             cleaned["forecast_line"] = self._forecast_line(project)
         elif not cleaned.get("why_not_forecast") and "why_not_forecast" not in self.errors:
             self.add_error("why_not_forecast", _("Say why it was not forecast."))
