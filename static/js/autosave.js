@@ -201,7 +201,9 @@ function waits(form, state, sentence, iconName, tone = "back") {
   markKept(form, unsaved(form));
 }
 
-function tellOfColleague(form, told) {
+function tellOfColleague(form, state, told) {
+  if (state.isAsked && !told.asked) unbox("colleague");
+  state.isAsked = Boolean(told.asked);
   if (!told.heading) return;
   const first = told.asked?.[0] ?? told.taken[0];
   const actions = [[first.go, () => goTo(form, first.name)]];
@@ -230,7 +232,7 @@ function watch(form) {
       state.lastSaved = clock();
       for (const name of ["offline", "door", "wrong"]) unbox(name);
       takeIn(form, sent, told, later);
-      tellOfColleague(form, told);
+      tellOfColleague(form, state, told);
     } else if (kind === "offline" || kind === "silent") {
       state.isDirty = true;
       later(RETRY);

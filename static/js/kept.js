@@ -33,7 +33,9 @@ function onTyping(event) {
   const { form, name } = event.target;
   if (!form || !isTyped(event.target) || !isKept(form)) return;
   remember(form, name, knownOf(form, name));
-  if (valueIn(form, name) === waiting(form)[name]?.was) unmark(form, name, "kept");
+  if (!waiting(form)[name]) unmark(form, name, "kept");
+  // What was typed anew, or is saved by now, is offered no longer.
+  if (form === offered) offer(form);
 }
 
 // The value as the page names it: the label of a choice.
@@ -55,9 +57,13 @@ export function markKept(form, names) {
   }
 }
 
+let offered = null;
+
 function offer(form) {
   const fields = waiting(form);
   const names = typedNames(form).filter((name) => fields[name] && fields[name].value !== valueIn(form, name));
+  if (form === offered) unbox("kept");
+  offered = names.length ? form : null;
   if (!names.length) return;
   const since = Math.min(...names.map((name) => fields[name].at));
   box("kept", {
@@ -84,16 +90,24 @@ function fillIn(form, names) {
   controls(form, names[0])[0].focus();
   const known = Object.fromEntries(names.map((name) => [name, fields[name].known]));
   form.dispatchEvent(new CustomEvent("kept:filled", { detail: known }));
+  offerNext();
 }
 
 function discard(form, names) {
   for (const name of names) forget(form, name);
   unbox("kept");
+  offerNext();
 }
 
-export function offerKept(root) {
+// One form after the other; a part of the page that was replaced takes its offer along.
+function offerNext() {
+  offered = null;
+  for (const form of document.querySelectorAll("form")) if (!offered && isKept(form)) offer(form);
+}
+
+export function offerKept() {
   letGoOfCarriedOut();
-  for (const form of root.querySelectorAll("form")) if (isKept(form)) offer(form);
+  if (!offered?.isConnected) offerNext();
 }
 
 export function keepTyped() {
