@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+LONGEST_OUTSIDE_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ def _ahead(spent_on: date, year: YearFacts) -> Verdict | None:
 
 
 def _outside(line: LineFacts, spent_on: date, year: YearFacts) -> Verdict | None:
+    if spent_on not in days_of_exception(year):
+        stop = _("%(day)s is no day of this year.") % {"day": day_of_year(spent_on)}
+        return Verdict(stop, way_out=days_of_exception(year).choose)
     way_out = _("Choose a day inside, or ask for an exception.")
     if not year.starts_on <= spent_on <= year.ends_on:
         sentence = _("%(day)s is outside the execution year, %(first)s to %(last)s.")
@@ -133,6 +137,11 @@ def _outside(line: LineFacts, spent_on: date, year: YearFacts) -> Verdict | None
         sentence = _("%(day)s is outside the time of the project, %(first)s to %(last)s.")
         return Verdict(sentence % _days(spent_on, line.starts_on, line.ends_on), way_out=way_out, may_ask=True)
     return None
+
+
+def days_of_exception(year: YearFacts) -> Span:
+    """How far outside of the execution year an exception may reach."""
+    return Span(add_months(year.starts_on, -LONGEST_OUTSIDE_MONTHS), add_months(year.ends_on, LONGEST_OUTSIDE_MONTHS))
 
 
 def _days(on: date, first: date, last: date) -> dict[str, str]:

@@ -35,7 +35,7 @@ def refuse_stranger(department_id: int, lead: User | None, at: datetime) -> None
 
 
 def refuse_unplanned(project: Project, *, also: Collection[str] = ()) -> None:
-    """Refuse to plan, ask or grant for a project that is on hold or has ended; `also` names states that still take it."""
+    """Refuse to plan, ask or grant for a project that is on hold or has ended; `also` names states that take it."""
     if project.state in (State.PLANNED, State.ACTIVE, *also):
         return
     words = {"project": project, "state": project.get_state_display()}

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from planning.cycles.calendar import days_of_need
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.actions import AskedLine, LineDecision, PoolTerms
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
-from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.money import AmountField, QuantityField, places_of
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -86,6 +87,7 @@ class RequestLineForm(forms.Form):
         self.fields["project"].queryset = projects.filter(pk__in=own).order_by("name")  # type: ignore[attr-defined]
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=record.cycle_id)  # type: ignore[attr-defined]
         self.fields["unit_cost"].places = places_of(record.cycle.currency)  # type: ignore[attr-defined]
+        keep_within(self, days_of_need(record.cycle), "needed_on")
         if line is not None:
             del self.fields["project"]
         self.line = line

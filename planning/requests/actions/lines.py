@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
+from planning.cycles.calendar import days_of_need
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.projects.workflow import refuse_unplanned
@@ -15,6 +16,7 @@ from planning.requests.actions.pools import PLACES
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, own_name
 from planning.requests.workflow import REQUEST, window_of
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -135,6 +137,7 @@ def _refuse_misfit(request: ResourceRequest, project: Project, asked: AskedLine)
         raise NotReady(_("Name the forecast line, or say why it was not forecast."))
     if asked.quantity <= 0:
         raise NotReady(_("Ask for more than zero."))
+    refuse_outside(asked.needed_on, days_of_need(request.cycle))
 
 
 def _metric_of(line: RequestLine, asked: AskedLine) -> str:

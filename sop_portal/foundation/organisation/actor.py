@@ -28,7 +28,8 @@ SELECT own.role, own.department_id, own.person_id, own.id
 FROM organisation_delegation lent
 JOIN organisation_user giver ON giver.id = lent.giver_id AND giver.is_active
 JOIN organisation_membership own ON own.person_id = lent.giver_id AND lent.role IN ('', own.role)
-WHERE lent.deputy_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active) AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
+WHERE lent.deputy_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active)
+  AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
   AND own.from_on <= %(day)s AND (own.until_on IS NULL OR own.until_on >= %(day)s)
 ORDER BY behalf NULLS FIRST, id
 """
