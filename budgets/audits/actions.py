@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
+from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.models import Cycle, Project
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import Department, User
@@ -48,6 +50,7 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
         takes_part(department)
         if not planned.title.strip():
             raise NotReady(_("Say what is audited."))
+        refuse_outside(planned.planned_on, days_of_work(cycle, cycle.day(at)))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
             raise NotReady(_("The project belongs to another department or year."))
         audit = Audit.objects.create(
@@ -89,6 +92,7 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
             raise NotNow(_("Findings are recorded while the audit is in progress."), _("Begin the audit first."))
         if not what or (amount is not None and amount < 0):
             raise NotReady(_("Say what was found, and an amount of zero or more where one is concerned."))
+        refuse_outside(observed.due, days_to_answer(editing.record.cycle.day(at)))
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
         finding = Finding.objects.create(
             audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due

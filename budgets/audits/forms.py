@@ -1,5 +1,6 @@
 """What people type about an audit: the shape of it, cleaned; nothing is saved here."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.actions import Observation
 from budgets.audits.models import Audit
+from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.money import AmountField
@@ -66,8 +68,9 @@ class PlanForm(forms.Form):
     )
     planned_on = DayField(label=_("Planned for"))
 
-    def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
+    def __init__(self, data: QueryDict | None = None, *, cycle: Cycle, on: date) -> None:
         super().__init__(data)
+        keep_within(self, days_of_work(cycle, on), "planned_on")
         projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
         self.fields["department"].queryset = who_can_owe(cycle)  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
@@ -93,6 +96,10 @@ class FindingForm(forms.Form):
     what = TypedTextField(label=_("What was found"))
     amount = AmountField(label=_("Amount concerned"), required=False, at_least=Decimal(0))
     due = DayField(label=_("Answer due"))
+
+    def __init__(self, data: QueryDict | None = None, *, on: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        keep_within(self, days_to_answer(on), "due")
 
     @property
     def observation(self) -> Observation:

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
 from sop_portal.foundation.kit.sentences import interpolate
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+LONGEST_OUTSIDE_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,9 @@ def _ahead(spent_on: date, year: YearFacts) -> Verdict | None:
 
 
 def _outside(line: LineFacts, spent_on: date, year: YearFacts) -> Verdict | None:
+    if spent_on not in days_of_exception(year):
+        stop = _("%(day)s is no day of this year.") % {"day": day_of_year(spent_on)}
+        return Verdict(stop, way_out=days_of_exception(year).choose)
     way_out = _("Choose a day inside, or ask for an exception.")
     if not year.starts_on <= spent_on <= year.ends_on:
         sentence = _("%(day)s is outside the execution year, %(first)s to %(last)s.")
@@ -152,6 +156,11 @@ def _outside_fund(line: LineFacts, spent_on: date) -> Verdict | None:
     else:
         return None
     return Verdict(interpolate(sentence, words), way_out=_("Choose a day inside, or a line of another funding source."))
+
+
+def days_of_exception(year: YearFacts) -> Span:
+    """How far outside of the execution year an exception may reach."""
+    return Span(add_months(year.starts_on, -LONGEST_OUTSIDE_MONTHS), add_months(year.ends_on, LONGEST_OUTSIDE_MONTHS))
 
 
 def _days(on: date, first: date, last: date) -> dict[str, str]:

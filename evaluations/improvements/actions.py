@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from evaluations.improvements.models import Measure
 from evaluations.improvements.queries import who_may_own
 from evaluations.improvements.workflow import MEASURE
+from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Hindsight, Project
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
@@ -82,8 +84,7 @@ def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, s
 
 def _refuse_impossible(measure: Measure, assignment: Assignment, at: datetime) -> None:
     owner, due, on = assignment.owner, assignment.due, localdate(at)
-    if due < on:
-        raise NotReady(_("The due date is in the past."), [_("Choose a day from today on.")])
+    refuse_outside(due, days_to_carry_out(on))
     if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
         sentence = interpolate(_("%(person)s cannot own this measure."), {"person": owner})
         raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")])

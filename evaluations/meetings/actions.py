@@ -10,7 +10,9 @@ from django.utils.translation import override
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.queries import open_matters
 from evaluations.meetings.workflow import MEETING
+from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.notices.actions import LANGUAGES
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -27,6 +29,7 @@ def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> 
     """Call a review meeting: a seat for every active department, and an agenda of what is open in the year."""
     role = authority(Can.HOLD_MEETING, None, by, at)
     hold_open_year(MEETING.kind, cycle, "create")
+    refuse_outside(held_on, days_to_meet(cycle, cycle.day(at)))
     if not place.strip():
         raise NotReady(_("Say where the meeting is held."), [_("The place is missing.")])
     meeting = Meeting.objects.create(cycle=cycle, held_on=held_on, place=place.strip())

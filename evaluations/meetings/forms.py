@@ -1,5 +1,6 @@
 """What is typed about a review meeting: when and where, who came, what was said and decided."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +11,9 @@ from django.utils.translation import pgettext_lazy
 from evaluations.improvements.forms import MeasureProposalForm
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.queries import heads_of, people_by_department
-from sop_portal.foundation.kit.dates import DayField
+from planning.cycles.calendar import days_to_meet
+from planning.models import Cycle
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField
 from sop_portal.foundation.organisation.models import Department, User
 
@@ -20,6 +23,10 @@ class CallForm(forms.Form):
 
     held_on = DayField(label=_("Date"))
     place = TypedNameField(label=_("Place"))
+
+    def __init__(self, typed: QueryDict | None = None, *, cycle: Cycle, on: date, **kwargs: Any) -> None:
+        super().__init__(typed, **kwargs)
+        keep_within(self, days_to_meet(cycle, on), "held_on")
 
 
 class MinutesForm(forms.Form):

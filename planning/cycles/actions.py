@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planning.cycles.calendar import WindowDates, default_windows, execution_windows
+from planning.cycles.calendar import WindowDates, days_of_windows, default_windows, execution_windows
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.queries import dates_of, due_for
 from planning.cycles.workflow import CYCLE
-from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.dates import add_months, refuse_outside
 from sop_portal.foundation.kit.formats import day, day_of_year
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
@@ -98,7 +98,14 @@ def _windows(year: int, plan: YearPlan) -> dict[Stage, WindowDates]:
     run = windows[Stage.EXECUTION]
     if run.due_on <= run.opens_on:
         raise NotReady(_("The execution ends before it starts."))
+    for dates in windows.values():
+        _refuse_other_years(year, dates)
     return windows
+
+
+def _refuse_other_years(year: int, dates: WindowDates) -> None:
+    for on in (dates.opens_on, dates.due_on, dates.grace_until):
+        refuse_outside(on, days_of_windows(year))
 
 
 def set_window(
@@ -107,6 +114,7 @@ def set_window(
     """Move the window of a stage for everybody. Once the year is published the first due day is kept."""
     stage, dates = move.stage, move.dates
     _refuse_disorder(stage, dates)
+    _refuse_other_years(cycle.year, dates)
     with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=move.reason) as editing:
         window: StageWindow | None = editing.record.windows.filter(stage=stage).first()
         if window is None:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from planning.cycles.models import Stage, StageWindow
-from sop_portal.foundation.kit.dates import add_civil_days, add_months, end_of_month
+from planning.cycles.models import Cycle, Stage, StageWindow
+from sop_portal.foundation.kit.dates import Span, add_civil_days, add_months, end_of_month
 
 REQUEST_DAYS = 14
 REPORT_DAYS = 10
 EVALUATION_DAYS = 28
 GRACE_DAYS = 7
 DUE_SOON_DAYS = 7
+LONGEST_AFTER_MONTHS = 12
+LONGEST_MEASURE_MONTHS = 24
 
 WindowState = Literal["scheduled", "open", "grace", "closed", "extended"]
 TimelinessKind = Literal["on_time", "due_soon", "overdue", "late"]
@@ -105,6 +107,36 @@ def report_periods(starts_on: date, ends_on: date) -> list[Period]:
         periods.append(Period(first_on, last_on, add_civil_days(last_on, REPORT_DAYS)))
         first_on = last_on + timedelta(days=1)
     return periods
+
+
+def days_of_windows(year: int) -> Span:
+    """Where the windows of a plan year may lie: from the year before it until two years after it."""
+    return Span(date(year - 1, 1, 1), date(year + 2, 12, 31))
+
+
+def days_of_need(cycle: Cycle) -> Span:
+    """When something may be needed: while the year is planned and carried out."""
+    return Span(min(date(cycle.year, 1, 1), cycle.starts_on), cycle.ends_on)
+
+
+def days_of_work(cycle: Cycle, today: date) -> Span:
+    """When an audit may be planned for: not in the past, and a year after the end of the year, or from now, at most."""
+    return Span(today, add_months(max(cycle.ends_on, today), LONGEST_AFTER_MONTHS))
+
+
+def days_to_meet(cycle: Cycle, today: date) -> Span:
+    """When a meeting may be held; one that took place may still be written down for a month."""
+    return Span(add_months(today, -1), days_of_work(cycle, today).last)
+
+
+def days_to_answer(today: date) -> Span:
+    """Until when an answer may be due."""
+    return Span(today, add_months(today, LONGEST_AFTER_MONTHS))
+
+
+def days_to_carry_out(today: date) -> Span:
+    """Until when a measure may be due."""
+    return Span(today, add_months(today, LONGEST_MEASURE_MONTHS))
 
 
 def request_due(published_on: date) -> date:

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.actions import YearPlan
-from planning.cycles.calendar import WindowDates
+from planning.cycles.calendar import WindowDates, days_of_windows
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
-from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField
+from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, keep_within
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
 from sop_portal.foundation.kit.text import TypedTextField
 
@@ -73,6 +73,10 @@ class YearForm(forms.Form):
         starts_on, ends_on = typed.get("starts_on"), typed.get("ends_on")
         if starts_on and ends_on and ends_on <= starts_on:
             self.add_error("ends_on", _("The execution ends before it starts."))
+        for name in ("starts_on", "ends_on"):
+            # The year stands in the same form, so its days are known only now.
+            if typed.get(name) and "year" in typed and typed[name] not in days_of_windows(typed["year"]):
+                self.add_error(name, days_of_windows(typed["year"]).choose)
         return typed
 
     def plan(self) -> YearPlan:
@@ -89,9 +93,10 @@ class WindowForm(forms.Form):
     grace_until = DayField(label=_("Late work accepted until"))
     reason = TypedTextField(label=_("Why"), required=False, rows=2)
 
-    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_reason: bool, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = needs_reason
+        keep_within(self, days_of_windows(year), "opens_on", "due_on", "grace_until")
 
     def clean(self) -> dict[str, Any]:
         """The three days are in order."""

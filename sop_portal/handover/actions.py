@@ -16,6 +16,7 @@ from planning.forecasts.actions import carry_over_to_heir
 from planning.models import Project
 from planning.projects.actions import history_changed, history_locked
 from planning.projects.workflow import PROJECT
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
@@ -27,7 +28,7 @@ from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.handover.queries import holders, members_of, responsibilities_of
 from sop_portal.people import actions as people
-from sop_portal.people.terms import Term, why_past
+from sop_portal.people.terms import Term, days_of_leaving, why_past
 
 DAY = timedelta(days=1)
 RecordT = TypeVar("RecordT", Project, Measure)
@@ -42,6 +43,7 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     today = localdate(at)
     if sentence := why_past(last_on, today):
         raise NotReady(sentence)
+    refuse_outside(last_on, days_of_leaving(today))
     held = responsibilities_of(person, today)
     if not held:
         raise NotReady(_("There is nothing to hand over."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.people.terms import why_past
+from sop_portal.people.terms import days_of_leaving, why_past
 
 
 class HandOverForm(forms.Form):
@@ -28,6 +28,8 @@ class HandOverForm(forms.Form):
         last_on: date = self.cleaned_data["last_on"]
         if sentence := why_past(last_on, self.today):
             raise ValidationError(sentence)
+        if last_on not in days_of_leaving(self.today):
+            raise ValidationError(days_of_leaving(self.today).choose)
         return last_on
 
 

@@ -12,13 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 from sop_portal.people.actions.departments import why_not_called
-from sop_portal.people.terms import Term, why_not_until
+from sop_portal.people.terms import Term, days_of_deputy, days_of_role, why_not_until
 
 AWAY = _(
     "Up to %(days)s days after the first day you count as away, and your deputy is told of everything; with a later "
@@ -113,6 +113,10 @@ class RoleForm(TermForm):
     until_on = DayField(label=_("Until"), required=False, help_text=_("Leave empty if it has no end."))
     field_order = ("role", "department", "from_on", "until_on")
 
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_within(self, days_of_role(today), "from_on", "until_on")
+
     def clean(self) -> dict[str, Any]:
         """A head or lead belongs to a department; every other role to none."""
         cleaned = super().clean()
@@ -133,6 +137,8 @@ class DelegationForm(TermForm):
             "role": forms.ChoiceField(label=_("Role"), choices=_own_roles(giver, today), required=False),
             **self.fields,
         }
+        # Its last day has a sentence of its own.
+        keep_within(self, days_of_deputy(today), "from_on")
         self.fields["until_on"].help_text = AWAY % {"days": AWAY_AT_MOST.days}
         self.today = today
 

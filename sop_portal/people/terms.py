@@ -5,10 +5,27 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.dates import Span, add_months, months_around
 from sop_portal.foundation.kit.formats import day_of_year
 
 LONGEST_MONTHS = 24
+LATE_MONTHS = 1
+ROLE_MONTHS = 120
+
+
+def days_of_role(today: date) -> Span:
+    """From when until when a role may be held: ten years back and ahead; a role without an end has no last day."""
+    return months_around(today, back=ROLE_MONTHS, ahead=ROLE_MONTHS)
+
+
+def days_of_deputy(today: date) -> Span:
+    """When a deputyship may lie: named a month late at most, and for two years at most."""
+    return months_around(today, back=LATE_MONTHS, ahead=LONGEST_MONTHS)
+
+
+def days_of_leaving(today: date) -> Span:
+    """The last day of somebody who leaves."""
+    return months_around(today, ahead=LONGEST_MONTHS)
 
 
 @dataclass(frozen=True)

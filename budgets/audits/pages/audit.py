@@ -46,7 +46,7 @@ def audit(request: Request, *, year: int, pk: int) -> HttpResponse:
 def ask_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Ask what was found."""
     record = find_audit(request, year=year, pk=pk)
-    form = FindingForm(initial={"seen": record.version, "due": request.today + TWO_WEEKS})
+    form = FindingForm(on=request.today, initial={"seen": record.version, "due": request.today + TWO_WEEKS})
     return _show_finding(request, record, form, 200)
 
 
@@ -54,7 +54,7 @@ def ask_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
 def take_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Record what was found."""
     record = find_audit(request, year=year, pk=pk)
-    form = FindingForm(request.POST)
+    form = FindingForm(request.POST, on=request.today)
     if not form.is_valid():
         return _show_finding(request, record, form, 422)
     seen = form.cleaned_data["seen"]

@@ -73,14 +73,14 @@ def audit_row(audit: Audit, open_findings: int, all_findings: int) -> AuditRow:
 def ask_plan(request: Request, *, year: int) -> HttpResponse:
     """Ask what is audited, and when."""
     cycle = cycle_of(request, year)
-    return _show_plan(request, cycle, PlanForm(cycle=cycle), 200)
+    return _show_plan(request, cycle, PlanForm(cycle=cycle, on=request.today), 200)
 
 
 @act(Can.AUDIT)
 def take_plan(request: Request, *, year: int) -> HttpResponse:
     """Plan an audit."""
     cycle = cycle_of(request, year)
-    form = PlanForm(request.POST, cycle=cycle)
+    form = PlanForm(request.POST, cycle=cycle, on=request.today)
     if not form.is_valid():
         return _show_plan(request, cycle, form, 422)
     planned = actions.plan(cycle, actions.AuditPlan(**form.cleaned_data), by=request.user, at=request.moment)

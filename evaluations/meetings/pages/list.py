@@ -29,14 +29,16 @@ def meetings(request: Request, *, year: int) -> HttpResponse:
 @page(Can.HOLD_MEETING)
 def ask_call(request: Request, *, year: int) -> HttpResponse:
     """The form that calls a meeting."""
-    context = {"cycle": cycle_of(request, year), "form": CallForm()}
+    cycle = cycle_of(request, year)
+    context = {"cycle": cycle, "form": CallForm(cycle=cycle, on=request.today)}
     return render(request, "evaluations/meetings/call.html", context)
 
 
 @act(Can.HOLD_MEETING)
 def take_call(request: Request, *, year: int) -> HttpResponse:
     """Call the meeting; its agenda is drafted from what is open."""
-    cycle, form = cycle_of(request, year), CallForm(request.POST)
+    cycle = cycle_of(request, year)
+    form = CallForm(request.POST, cycle=cycle, on=request.today)
     if not form.is_valid():
         return render(request, "evaluations/meetings/call.html", {"cycle": cycle, "form": form}, status=422)
     called = actions.call(cycle, by=request.user, at=request.moment, **form.cleaned_data)

@@ -31,7 +31,7 @@ def ask_window(request: Request, year: int, stage: str) -> HttpResponse:
     cycle = _cycle(request, year, stage)
     dates = dates_of(cycle, stage)
     start = {name: getattr(dates, name, None) for name in DATES} | {"seen": cycle.version}
-    return _show(request, cycle, stage, WindowForm(initial=start, needs_reason=_needs_reason(cycle)))
+    return _show(request, cycle, stage, WindowForm(initial=start, needs_reason=_needs_reason(cycle), year=year))
 
 
 @act(Can.RUN_CYCLE)
@@ -39,7 +39,7 @@ def move_window(request: Request, year: int, stage: str) -> HttpResponse:
     """Show what else moves; once that was seen, move the window."""
     cycle = _cycle(request, year, stage)
     only_for(request, Can.RUN_CYCLE)
-    form = WindowForm(request.POST, needs_reason=_needs_reason(cycle))
+    form = WindowForm(request.POST, needs_reason=_needs_reason(cycle), year=year)
     if not form.is_valid():
         return _show(request, cycle, stage, form, 422)
     if "back" in request.POST:

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
+from planning.cycles.calendar import days_of_need
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.projects.workflow import refuse_unplanned
@@ -17,6 +18,7 @@ from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest, own_name
 from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST, window_of
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import Sentence, interpolate
 from sop_portal.foundation.organisation.models import User
@@ -135,6 +137,7 @@ def _refuse_misfit(request: ResourceRequest, project: Project, asked: AskedLine)
         raise NotReady(_("Name the forecast line, or say why it was not forecast."))
     if asked.quantity <= 0:
         raise NotReady(_("Ask for more than zero."))
+    refuse_outside(asked.needed_on, days_of_need(request.cycle))
 
 
 def metric_of(line: RequestLine, forecast_line: ForecastLine | None, pool: Pool) -> str:

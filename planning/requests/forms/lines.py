@@ -8,13 +8,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from planning.cycles.calendar import days_of_need
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.actions import AskedLine, LineDecision
 from planning.requests.actions.lines import metric_of, more_than_forecast
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
-from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import QuantityField
@@ -99,6 +100,7 @@ class RequestLineForm(forms.Form):
         own = [p.pk for p in projects.exclude(state="cancelled") if actor.may(Can.EDIT_DRAFTS, p)]
         self.fields["project"].queryset = projects.filter(pk__in=own).order_by("name")  # type: ignore[attr-defined]
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=record.cycle_id)  # type: ignore[attr-defined]
+        keep_within(self, days_of_need(record.cycle), "needed_on")
         if line is not None:
             del self.fields["project"]
         self.line = line

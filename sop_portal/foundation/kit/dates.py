@@ -3,13 +3,18 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotReady
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 MOMENT = timedelta(microseconds=1)
@@ -18,6 +23,36 @@ DAY = re.compile(r"([0-9]{1,4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
 FROM_KEYBOARD = str.maketrans("０１２３４５６７８９－−／", "0123456789--/")
 
 Zone = str | tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From which day to which a day may lie, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
+    @property
+    def choose(self) -> str:
+        """What to choose instead of a day outside."""
+        return gettext("Choose a day from %(first)s to %(last)s.") % {
+            "first": day_of_year(self.first),
+            "last": day_of_year(self.last),
+        }
+
+
+def months_around(on: date, *, back: int = 0, ahead: int) -> Span:
+    """So many months before a day, and after it."""
+    return Span(add_months(on, -back), add_months(on, ahead))
+
+
+def refuse_outside(on: date | None, span: Span) -> None:
+    """Refuse a day that lies outside of where it may; a day that is not known is none."""
+    if on is not None and on not in span:
+        raise NotReady(gettext("%(day)s does not fit here.") % {"day": day_of_year(on)}, [], span.choose)
 
 
 def kept_day(text: str) -> date | None:
@@ -90,12 +125,25 @@ def quarter_of(on: date, starts_month: int = 1) -> int:
 
 
 class DayField(forms.DateField):
-    """A civil day, typed as 2027-03-31 or picked."""
+    """A civil day, typed as 2027-03-31 or picked. A form says from when to when it may lie, with `keep_within`."""
+
+    span: Span | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         limits = {"type": "date", "min": f"{FIRST_YEAR}-01-01", "max": f"{LAST_YEAR}-12-31"}
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs=limits))
         super().__init__(**kwargs)
+
+    def keep_within(self, span: Span) -> None:
+        """Take no day outside, and let the calendar of the browser offer none."""
+        self.span = span
+        self.widget.attrs |= {"min": span.first.isoformat(), "max": span.last.isoformat()}
+
+    def validate(self, value: date | None) -> None:
+        """The day lies where it may."""
+        super().validate(value)
+        if value is not None and self.span is not None and value not in self.span:
+            raise ValidationError(self.span.choose, code="outside")
 
     def to_python(self, value: Any) -> date | None:
         """The day, or a sentence that says why it is none."""
@@ -109,6 +157,14 @@ class DayField(forms.DateField):
             message = _("“%(typed)s” is not a date. Write year, month and day like 2027-03-31.")
             raise ValidationError(message, code="invalid", params={"typed": typed})
         return _day(typed, int(found[1]), int(found[2]), int(found[3]))
+
+
+def keep_within(form: forms.Form, span: Span, *names: str) -> None:
+    """Let these days of a form lie within a span."""
+    for name in names:
+        field = form.fields[name]
+        if isinstance(field, DayField):
+            field.keep_within(span)
 
 
 def _day(typed: str, year: int, month: int, day: int) -> date:

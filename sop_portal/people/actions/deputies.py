@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -17,7 +18,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
-from sop_portal.people.terms import Term, why_not_until, why_past
+from sop_portal.people.terms import Term, days_of_deputy, why_not_until, why_past
 
 
 @transaction.atomic
@@ -50,6 +51,7 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
         raise NotReady(_("Only people who may log in lend a role or stand in for somebody."))
     if sentence := why_not_until(wanted.until_on, today):
         raise NotReady(sentence)
+    refuse_outside(wanted.from_on, days_of_deputy(today))
     if not Membership.objects.on(wanted.from_on).filter(person=wanted.giver, **_role_filter(wanted.role)).exists():
         way_out = _("On %(day)s it is not held; choose another first day.") % {"day": day_of_year(wanted.from_on)}
         raise NotReady(_("Only a role one holds can be handed to a deputy."), way_out=way_out)

@@ -62,7 +62,8 @@ def person_page(request: Request, found: User, status: int, **forms: Form) -> Ht
         "today": request.today,
         "memberships": found.memberships.select_related("department").order_by("-from_on"),
         "change_form": forms.get("change_form") or ChangePersonForm(initial=values, prefix="person"),
-        "role_form": forms.get("role_form") or RoleForm(initial={"from_on": request.today}, prefix="role"),
+        "role_form": forms.get("role_form")
+        or RoleForm(today=request.today, initial={"from_on": request.today}, prefix="role"),
     }
     return render(request, "people/person.html", context, status=status)
 
@@ -83,7 +84,7 @@ def person_change(request: Request, pk: int) -> HttpResponse:
 def role_give(request: Request, pk: int) -> HttpResponse:
     """Give a role."""
     found = get_object_or_404(User, pk=pk)
-    form = RoleForm(request.POST, prefix="role")
+    form = RoleForm(request.POST, today=request.today, prefix="role")
     if not form.is_valid():
         return person_page(request, found, 422, role_form=form)
     actions.give_role(found, by=request.user, at=request.moment, **form.values())

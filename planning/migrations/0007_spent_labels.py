@@ -8,7 +8,7 @@ SPENT_IN_YEAR = "EXISTS (SELECT 1 FROM planning_project p WHERE p.cycle_id = OLD
 class Migration(migrations.Migration):
     """What is spent keeps its project, department and year; a year with spending its currency, and its days."""
 
-    dependencies = [("planning", "0003_search_by_words")]
+    dependencies = [("planning", "0006_past_figures")]
 
     operations = [
         frozen_while(
