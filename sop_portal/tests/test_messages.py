@@ -67,6 +67,7 @@ def test_every_placeholder_of_a_message_is_in_its_translation() -> None:
     assert [(message.id, [str(error) for error in errors]) for message, errors in catalogue(ROOT).check()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="collecting messages needs gettext")
 def test_catalogue_holds_what_the_code_says_and_nothing_else(tmp_path: Path) -> None:
     for name in WITH_WORDS:

@@ -30,6 +30,7 @@ def autumn(cast: SimpleNamespace) -> None:
 
 
 @pytest.mark.usefixtures("autumn")
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_running_year_swept_in_any_order_leaves_the_rows_of_the_table(order: str) -> None:
     expected = expected_rows()
