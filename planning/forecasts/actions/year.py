@@ -68,6 +68,8 @@ def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Fore
             forecast = Forecast.objects.create(cycle=cycle, department=department)
             own = [project for project in carried_over(cycle) if project.department_id == department.pk]
             create_lines({department.pk: forecast}, own)
-            created(FORECAST, forecast, by=by, at=at, grant=authority(Can.KEEP_PEOPLE, None, by, at))
+            update_totals(forecast)
+            forecast.save(update_fields=METRICS)
+            _note_openings({department.pk: forecast}, own, authority(Can.KEEP_PEOPLE, None, by, at), by, at)
             owed.append(forecast)
     return owed
