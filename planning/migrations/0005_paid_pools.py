@@ -6,7 +6,7 @@ import sop_portal.foundation.kit.money
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 
 from sop_portal.foundation.kit.triggers import RefuseWhen
 
@@ -25,22 +25,23 @@ def say_who_pays(apps, schema_editor):
         if rate == NOTHING:
             pool.is_paid_for = True
         else:
-            sums = lines.aggregate(asked=Sum("cost"), granted=Sum("granted_cost"))
-            pool.rate = rate
-            pool.paid_from = Pool.objects.create(
-                cycle=pool.cycle,
-                name=f"{pool.name[:100]} ({pool.cycle.currency})",
-                kind="money",
-                unit=pool.cycle.currency,
-                capacity=sums["asked"],
-                committed=sums["granted"],
-            )
+            asked, granted = lines.aggregate(asked=Sum("cost"), granted=Sum("granted_cost")).values()
+            money = {"kind": "money", "unit": pool.cycle.currency, "capacity": NOTHING}
+            name = f"{pool.name[:100]} ({pool.cycle.currency})"
+            pool.rate, pool.paid_from = rate, Pool.objects.get_or_create(cycle=pool.cycle, name=name, defaults=money)[0]
+            pool.paid_from.committed += granted
+            pool.paid_from.capacity = max(pool.paid_from.capacity, pool.paid_from.committed - granted + asked)
+            pool.paid_from.save()
         pool.save()
     _settle(schema_editor)
 
 
 def forget_who_pays(apps, schema_editor):
-    """The fields go; the money pools that paid stay as they are."""
+    """The fields go; money pools stay, without what they had committed for others."""
+    Pool, RequestLine = apps.get_model("planning", "Pool"), apps.get_model("planning", "RequestLine")
+    for pool in Pool.objects.exclude(paid_from=None).select_related("paid_from").order_by("pk"):
+        granted = RequestLine.objects.filter(pool=pool).aggregate(sum=Sum("granted_cost"))["sum"] or NOTHING
+        Pool.objects.filter(pk=pool.paid_from_id).update(committed=F("committed") - granted)
     _settle(schema_editor)
 
 

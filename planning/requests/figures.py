@@ -67,6 +67,12 @@ def pool_for(metric: str, pools: Iterable[Pool]) -> Pool | None:
     return found[0] if len(found) == 1 else None
 
 
+def asked_which(pools: Sequence[Pool]) -> list[Metric]:
+    """The figures of the forecast that several pools could serve, none of them the usual one."""
+    several = [metric for metric in SERVED_BY if sum(pool.kind in SERVED_BY[metric] for pool in pools) > 1]
+    return [metric for metric in several if pool_for(metric, pools) is None]
+
+
 def quantity_from(figure: Decimal, pool: Pool) -> Decimal:
     """A figure of the forecast in the unit of a pool; nothing where it does not say how much that would be.
 

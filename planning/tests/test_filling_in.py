@@ -147,8 +147,8 @@ def test_a_department_accepted_later_has_two_weeks_of_its_own(year: SimpleNamesp
     assert window is not None
     assert (window.due_on, window.grace_until) == (date(2027, 4, 15), date(2027, 4, 22))
     assert {o.record: o.due_on for o in owed(late) if o.kind == "request"}[sports] == date(2027, 5, 15)
+    fresh = request_of("sports")
     for days, is_late in ((44, False), (51, True)):
-        fresh = request_of("sports")
         actions.submit(fresh, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=fresh.version)
         assert fresh.is_late is is_late
         actions.withdraw(fresh, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=fresh.version)

@@ -65,9 +65,10 @@ def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Fore
             if dates is None or cycle.day(at) > dates.grace_until:
                 continue
             forecast = Forecast.objects.create(cycle=cycle, department=department)
-            create_lines({department.pk: forecast}, carried_over_to(department.pk, cycle))
+            own = carried_over_to(department.pk, cycle)
+            create_lines({department.pk: forecast}, own)
             update_totals(forecast)
             forecast.save(update_fields=METRICS)
-            created(FORECAST, forecast, by=by, at=at, grant=authority(Can.KEEP_PEOPLE, None, by, at))
+            _note_openings({department.pk: forecast}, own, authority(Can.KEEP_PEOPLE, None, by, at), by, at)
             owed.append(forecast)
     return owed

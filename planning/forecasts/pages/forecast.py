@@ -21,6 +21,7 @@ from planning.forecasts.pages.line import changed_since
 from planning.forecasts.pages.tabs import Tab, tabs
 from planning.forecasts.pages.tiles import tiles_of, totals_of
 from planning.forecasts.queries.forecasts import find_forecast, lines_of
+from planning.forecasts.queries.report import is_reported
 from planning.forecasts.workflow import FORECAST
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import FollowUp, Link, Person
@@ -172,7 +173,12 @@ def what_follows(forecast: Forecast, on: date) -> list[FollowUp]:
     if window:
         days = {"first": formats.day_short(window.opens_on, on), "last": formats.day_short(window.due_on, on)}
         title = _("You request resources, %(first)s to %(last)s") % days
-        steps.append(FollowUp(title, _("A draft request is prepared from this forecast. You only adjust it.")))
+        if is_reported(forecast.cycle):
+            title = _("You request resources, within two weeks of the acceptance")
+        text = _(
+            "A draft request is prepared from this forecast, as far as it is clear which pool each figure goes to."
+        )
+        steps.append(FollowUp(title, text))
     return steps
 
 

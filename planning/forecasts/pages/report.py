@@ -94,7 +94,10 @@ def _text(found: DemandReport) -> str:
 def _frozen(found: DemandReport, request: Request) -> NextBox:
     """A published version never changes; while requests are open, they are what happens next."""
     window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
-    text = _("Every department got a draft request prefilled from this version.")
+    text = _(
+        "Departments whose forecast is accepted have a request, filled in where it is clear which pool a figure goes "
+        "to. Who is accepted later gets it then, with two weeks of its own."
+    )
     if window and window.due_on >= request.today:
         title = _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}
         return NextBox(title, text, "wait", buttons=[Button(_("See who has not submitted"), f"{requests}?state=draft")])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from planning.cycles.models import Cycle
 from planning.forecasts.figures import Figure
 from planning.forecasts.models import DemandReport, Forecast, ForecastLine, ReportSum
 from planning.forecasts.queries.history import actuals_in, last_known_year
@@ -33,6 +34,11 @@ def find_report(request: Request, *, year: int, number: int) -> DemandReport:
     reports = DemandReport.objects.visible_to(request.actor).select_related("cycle", "published_by")
     reports = reports.prefetch_related("cycle__windows", "cycle__extensions__granted_by")
     return get_object_or_404(reports, cycle__year=year, number=number)
+
+
+def is_reported(cycle: Cycle) -> bool:
+    """Whether the year has a published report: who is accepted now is late, and gets a request at once."""
+    return DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.PUBLISHED).exists()
 
 
 def lines_in(report: DemandReport) -> QuerySet[ForecastLine]:

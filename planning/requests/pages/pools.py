@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from planning.cycles.models import Cycle
 from planning.cycles.queries import cycle_of
 from planning.requests import actions
+from planning.requests.figures import asked_which
 from planning.requests.forms import PoolChangeForm, PoolForm
 from planning.requests.models import Pool, quantity_text
 from planning.requests.queries import find_pool, undecided_quantities_of_all_departments
 from sop_portal.foundation.kit.charts import capacity_bar
 from sop_portal.foundation.kit.components import PoolCapacity
+from sop_portal.foundation.kit.formats import listed, money
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -25,14 +28,28 @@ from sop_portal.foundation.organisation.roles import Can
 def pools(request: Request, *, year: int) -> HttpResponse:
     """What is available in the year."""
     cycle = cycle_of(request, year)
-    found = list(Pool.objects.filter(cycle_id=cycle.pk).visible_to(request.actor))
+    found = list(Pool.objects.filter(cycle_id=cycle.pk).visible_to(request.actor).select_related("paid_from"))
     rows = [
-        (pool, pool.in_unit(pool.capacity), pool.in_unit(pool.committed), pool.in_unit(pool.free)) for pool in found
+        (pool, pool.in_unit(pool.capacity), pool.in_unit(pool.committed), pool.in_unit(pool.free), paid_by(pool))
+        for pool in found
     ]
     # What others ask for is for those who see all departments.
     pictures = pool_capacities(cycle, found) if request.actor.sees_everything else []
-    context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": request.actor.may(Can.KEEP_POOLS)}
+    may_keep = request.actor.may(Can.KEEP_POOLS)
+    unclear = [str(metric.label) for metric in asked_which(found)]
+    context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": may_keep}
+    context |= {"unclear": listed(unclear) if may_keep else ""}
     return render(request, "planning/requests/pools.html", context)
+
+
+def paid_by(pool: Pool) -> str:
+    """Out of which money a pool is paid, and at what rate; money pays for itself."""
+    if pool.is_paid_for:
+        return _("already paid for")
+    if pool.paid_from is None:
+        return ""
+    words = {"payer": pool.paid_from.name, "rate": money(pool.unit_cost, 2)}
+    return interpolate(_("%(rate)s from %(payer)s"), words)
 
 
 def pool_capacities(cycle: Cycle, found: Sequence[Pool]) -> list[PoolCapacity]:

@@ -29,13 +29,12 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     is_editable = record.state in REQUEST.editable
     due = due_phrase(record.due_on, request.today) if is_editable else ""
     context = _checked_before_submitting(record_context(request, REQUEST, record, text=due), record)
-    may_add = is_editable and request.actor.may(Can.EDIT_DRAFTS)
     context |= {
         "cycle": record.cycle,
         "sheet": sheet_of(record, request.actor, request.GET),
-        "unasked": len(unasked_figures(record)) if may_add else 0,
+        "unasked": _unasked(request, record),
         "due_on": record.due_on,
-        "may_add": may_add,
+        "may_add": is_editable and request.actor.may(Can.EDIT_DRAFTS),
     }
     return render(request, "planning/requests/request.html", context)
 
@@ -58,9 +57,16 @@ def check(request: Request, *, year: int, department: str) -> HttpResponse:
         "record": record,
         "cycle": record.cycle,
         "sheet": sheet_of(record, request.actor),
+        "unasked": _unasked(request, record),
         "offer": offer(REQUEST, REQUEST["submit"], record, request.actor, request.moment),
         "form": StepForm(step=REQUEST["submit"], initial={"seen": record.version}),
         "due_on": record.due_on,
         "tone": REQUEST.tones[record.state],
     }
     return render(request, "planning/requests/check.html", context)
+
+
+def _unasked(request: Request, record: ResourceRequest) -> int:
+    """How many figures of the forecast this person could still fill in."""
+    may_fill_in = record.state in REQUEST.editable and request.actor.may(Can.EDIT_DRAFTS, record)
+    return len(unasked_figures(record)) if may_fill_in else 0
