@@ -55,6 +55,7 @@ AGREED: dict[str, set[Role]] = {
     "waive": {A},
     "run_cycle": {A},
     "import_history": {A},
+    "correct_history": {H, R},
     "keep_people": {A},
     "keep_handbook": {A},
     "acknowledge": {H, L, R, F, M, A, O},

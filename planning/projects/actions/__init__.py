@@ -9,7 +9,7 @@ from planning.projects.actions.history import (
     take_back_correction,
 )
 from planning.projects.actions.imports import import_history, undo_import
-from planning.projects.actions.project import cancel, change_project, hold, resume
+from planning.projects.actions.project import cancel, change_project, hold, rename_project, resume
 
 __all__ = [
     "RESTS_ON_HISTORY",
@@ -21,6 +21,7 @@ __all__ = [
     "hold",
     "import_history",
     "record_year",
+    "rename_project",
     "resume",
     "take_back_correction",
     "undo_import",
