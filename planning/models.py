@@ -12,7 +12,7 @@ from planning.forecasts.models import (
     ReportNeed,
     ReportSum,
 )
-from planning.projects.models import Actual, Hindsight, HistoryImport, Metric, Project, ReplacedActual
+from planning.projects.models import Actual, Hindsight, HistoryImport, Metric, Project, ProjectName, ReplacedActual
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Metric",
     "Pool",
     "Project",
+    "ProjectName",
     "ReplacedActual",
     "ReportGap",
     "ReportLine",

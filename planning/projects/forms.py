@@ -50,9 +50,12 @@ class ProjectFilter(ListFilter):
 
 
 class ProjectChangeForm(forms.Form):
-    """Who leads a project, and what it is for."""
+    """What a project is called, who leads it, and what it is for."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    name = TypedNameField(
+        label=_("Name"), required=False, help_text=_("Its address and its figures of earlier years stay.")
+    )
     lead = forms.ModelChoiceField(
         label=_("Project lead"),
         queryset=User.objects.none(),

@@ -118,6 +118,24 @@ class Project(Record):
         return reverse("project", args=[self.cycle.year, self.department.slug, self.slug])
 
 
+class ProjectName(models.Model):
+    """A later name of a project: what comes in under it belongs to the short name that the project keeps."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="project_names")
+    called = models.SlugField(max_length=60)
+    slug = models.SlugField(max_length=60)
+
+    class Meta:
+        verbose_name = _("later name of a project")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["department", "called"], name="one_project_per_later_name"),
+            models.CheckConstraint(condition=~Q(called=F("slug")), name="later_name_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return self.called
+
+
 def slug_of(name: str) -> str:
     """The short name of a project in addresses: the letters and digits of its name, the same in every year.
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from planning.cycles.models import Cycle
 from planning.projects.figures import HistoryRow, folded, short_name
-from planning.projects.models import Actual, Project
+from planning.projects.models import Actual, Project, ProjectName
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.lineage import Lineage, former_names, lineage
@@ -42,6 +42,12 @@ def who_may_lead(department_id: int, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
 
 
+def kept_slugs(department_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+    """The short name that each renamed project of these departments keeps, by the one its new name would have."""
+    rows = ProjectName.objects.filter(department_id__in=department_ids)
+    return {(row.department_id, row.called): row.slug for row in rows}
+
+
 def past_figures(actor: Actor, department: Department) -> QuerySet[Actual]:
     """What a department did in earlier years, and what those did that became part of it, as far as one may see it."""
     parts = [department.pk, *lineage().ancestors_of(department.pk)]
@@ -70,6 +76,7 @@ class KnownHistory:
     taken: frozenset[PastKey]
     renamed: dict[str, DepartmentName] = field(default_factory=dict)
     heirs: dict[int, Department] = field(default_factory=dict)
+    slugs: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def department_of(self, row: HistoryRow) -> int | None:
         """The department a row belongs to, whatever its capitals."""
@@ -77,8 +84,13 @@ class KnownHistory:
 
     def key_of(self, row: HistoryRow) -> PastKey:
         """What the figures of a row are kept under; its department is known."""
+        department = self.departments[folded(row.department)]
+        return department, self.slug_of(row, department), row.year
+
+    def slug_of(self, row: HistoryRow, department: int | None) -> str:
+        """The short name its project keeps; nothing where the row stands for the whole department."""
         slug = short_name(row.project) if row.project else ""
-        return self.departments[folded(row.department)], slug, row.year
+        return self.slugs.get((department or 0, slug), slug)
 
     def is_taken(self, row: HistoryRow) -> bool:
         """Whether the history has figures for it already."""
@@ -104,4 +116,4 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory
     found = {name: pk for name, pk in known.items() if name in wanted}
     heirs = {pk: departments[line[-1]] for pk in found.values() if (line := list(mergers.heirs_of(pk)))}
     taken = Actual.objects.filter(department_id__in=found.values()).values_list("department_id", "slug", "year")
-    return KnownHistory(found, frozenset(taken.iterator(chunk_size=5000)), renamed, heirs)
+    return KnownHistory(found, frozenset(taken.iterator(chunk_size=5000)), renamed, heirs, kept_slugs(found.values()))

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import HistoryRow, folded, short_name
+from planning.projects.figures import HistoryRow, folded
 from planning.projects.models import HistoryImport, Metric, Project, ReplacedActual
 from planning.projects.queries import KnownHistory, who_may_lead
 from sop_portal.foundation.kit.formats import day_of_year
@@ -62,7 +62,9 @@ PROJECT = Workflow(
         State.EVALUATED: "ok", State.CANCELLED: "shut",
     },
     editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
-    fields={"lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved")},
+    fields={
+        "name": _("Name"), "lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved"),
+    },
     people=frozenset({"lead"}),
     steps=(
         Step(
@@ -147,7 +149,8 @@ def missing_to_import(
     """Every row that cannot be taken into the history, with the way out."""
     first: dict[tuple[int | str, str, int], HistoryRow] = {}
     for row in rows:
-        department, slug = known.department_of(row), short_name(row.project) if row.project else ""
+        department = known.department_of(row)
+        slug = known.slug_of(row, department)
         said = {"row": row.row_number, "department": row.department, "year": row.year}
         other = first.setdefault((department or folded(row.department), slug, row.year), row)
         # The same name twice was found when the cells were checked.

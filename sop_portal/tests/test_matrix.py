@@ -57,6 +57,7 @@ AGREED: dict[str, set[Role]] = {
     "waive": {ADMINISTRATOR},
     "run_cycle": {ADMINISTRATOR},
     "import_history": {ADMINISTRATOR},
+    "correct_history": {HEAD, RESOURCE},
     "keep_people": {ADMINISTRATOR},
     "keep_handbook": {ADMINISTRATOR},
     "acknowledge": EVERYBODY,

@@ -13,6 +13,7 @@ from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
 from planning.forecasts.workflow import FIELDS, FORECAST
 from planning.projects.models import Project, slug_of
+from planning.projects.queries import kept_slugs
 from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.organisation.models import Department, User
@@ -86,7 +87,8 @@ def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) 
 
 def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
     """The project to be taken in, or a refusal where the forecast has it already."""
-    slug = slug_of(new.name)
+    called = slug_of(new.name)
+    slug = kept_slugs([department.pk]).get((department.pk, called), called)
     if not new.name.strip():
         raise NotReady(_("Every project has a name."))
     if Project.objects.filter(cycle=cycle, department=department, slug=slug).exists():

@@ -9,7 +9,7 @@ from planning.projects.actions.history import (
     take_back_correction,
 )
 from planning.projects.actions.imports import import_history, undo_import
-from planning.projects.actions.project import change_project
+from planning.projects.actions.project import change_project, rename_project
 
 __all__ = [
     "RESTS_ON_HISTORY",
@@ -19,6 +19,7 @@ __all__ = [
     "history_locked",
     "import_history",
     "record_year",
+    "rename_project",
     "take_back_correction",
     "undo_import",
 ]

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
-from planning.projects.models import Project
+from django.utils.translation import gettext as _
+
+from planning.projects.models import Actual, Project, ProjectName, slug_of
 from planning.projects.workflow import PROJECT, refuse_stranger
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
@@ -17,3 +20,29 @@ def change_project(project: Project, *, lead: User | None, purpose: str, by: Use
         editing.record.lead = lead
         editing.set(editing.record, purpose=purpose)
     return project
+
+
+def rename_project(project: Project, *, name: str, by: User, at: datetime, seen: int) -> Project:
+    """Call a project otherwise; its address and its line through the years stay, whichever name a file uses."""
+    with edit(PROJECT, project, by=by, at=at, can=Can.RUN_PROJECT, seen=seen) as editing:
+        locked, called = editing.record, slug_of(name)
+        if not name.strip():
+            raise NotReady(_("Every project has a name."))
+        if _is_anothers(locked, called):
+            raise NotReady(_("The department has or had another project “%(name)s”.") % {"name": name})
+        editing.set(locked, name=name)
+        if called != locked.slug:
+            ProjectName.objects.get_or_create(
+                department_id=locked.department_id, called=called, defaults={"slug": locked.slug}
+            )
+    return project
+
+
+def _is_anothers(project: Project, called: str) -> bool:
+    """Whether a name is, or was in an earlier year, that of another project of the department."""
+    if called == project.slug:
+        return False
+    here = {"department_id": project.department_id}
+    known = ProjectName.objects.filter(called=called, **here).exclude(slug=project.slug)
+    rows = (known, Project.objects.filter(slug=called, **here), Actual.objects.filter(slug=called, **here))
+    return any(found.exists() for found in rows)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from planning.cycles.workflow import only_for
-from planning.projects.actions import change_project
+from planning.projects.actions import change_project, rename_project
 from planning.projects.forms import ProjectChangeForm
 from planning.projects.models import Project
 from planning.projects.queries import find_project
@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.roles import Can
 @page(Can.RUN_PROJECT)
 def _ask(request: Request, *, year: int, department: str, project: str) -> HttpResponse:
     found = _find(request, year, department, project)
-    start = {"seen": found.version, "lead": found.lead_id, "purpose": found.purpose}
+    start = {"seen": found.version, "name": found.name, "lead": found.lead_id, "purpose": found.purpose}
     return _show(request, found, ProjectChangeForm(initial=start, project=found, on=request.today))
 
 
@@ -27,7 +27,11 @@ def _change(request: Request, *, year: int, department: str, project: str) -> Ht
     form = ProjectChangeForm(request.POST, project=found, on=request.today)
     if not form.is_valid():
         return _show(request, found, form, status=422)
-    change_project(found, by=request.user, at=request.moment, **form.cleaned_data)
+    said = dict(form.cleaned_data)
+    name = said.pop("name") or found.name
+    change_project(found, by=request.user, at=request.moment, **said)
+    if name != found.name:
+        rename_project(found, name=name, by=request.user, at=request.moment, seen=found.version)
     messages.success(request, _("The project was changed."))
     return redirect(found)
 
