@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 from functools import partial
 
 from budgets.drafting import actions as budgets
+from budgets.drafting.workflow.budget import needs_two
 from budgets.models import Budget, BudgetLine, Category, Confirmation
 from planning.models import Metric
 from sop_portal.demo import words
@@ -127,18 +128,19 @@ def propose(world: World, year: DemoYear, at: datetime) -> None:
 
 
 def approve(world: World, year: DemoYear, at: datetime) -> None:
-    """Management approves; above the year's limit two of them."""
+    """Management approves; where more than the year's limit is decided on, two of them."""
     budget = latest(world, year)
-    if budget.cycle.second_approval_above is not None:
+    if needs_two(budget):
         budget = budgets.endorse(budget, by=world.cast["Emil Novak"], at=at, seen=budget.version)
     budgets.approve(budget, by=world.cast["Elif Aydin"], at=world.agenda.next(), seen=budget.version)
 
 
-def change(world: World, line: BudgetLine, by: Decimal) -> None:
-    """Dora changes what is left of a line for the last quarter."""
+def change(world: World, line: BudgetLine, by: Decimal, why: str) -> None:
+    """Dora changes what is left of a line for the last quarter, and says why where it is more than was allocated."""
     budget = Budget.objects.select_related("cycle").get(pk=line.budget_id)
     line.budget = budget
-    amounts = budgets.LineAmounts(line.q1, line.q2, line.q3, line.q4 + by)
+    is_more = line.amount + by > line.allocated and not line.more_reason
+    amounts = budgets.LineAmounts(line.q1, line.q2, line.q3, line.q4 + by, more_reason=why if is_more else None)
     budgets.set_line(line, amounts, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=budget.version)
 
 
@@ -146,8 +148,8 @@ def transfer(world: World, year: DemoYear, at: datetime) -> None:
     """An amendment between two departments, shared with both."""
     dora = world.cast["Dora Weiss"]
     amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT, by=dora, at=at)
-    change(world, line_of(world, year, "Bristol", "home-delivery", Category.SERVICES), Decimal(-6_000))
-    change(world, line_of(world, year, "Chester", "home-delivery", Category.SERVICES), Decimal(6_000))
+    change(world, line_of(world, year, "Bristol", "home-delivery", Category.SERVICES), Decimal(-6_000), words.AMENDMENT)
+    change(world, line_of(world, year, "Chester", "home-delivery", Category.SERVICES), Decimal(6_000), words.AMENDMENT)
     amendment.refresh_from_db()
     budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
 
@@ -157,8 +159,8 @@ def move_a_little(world: World, year: DemoYear, at: datetime) -> None:
     dora = world.cast["Dora Weiss"]
     amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT_OPEN, by=dora, at=at)
     for name, amount in (("Ansonia Library", Decimal(700)), ("Avon", Decimal(900))):
-        change(world, line_of(world, year, name, "home-delivery", Category.SERVICES), -amount)
-        change(world, line_of(world, year, name, "story-hours", Category.MATERIALS), amount)
+        change(world, line_of(world, year, name, "home-delivery", Category.SERVICES), -amount, words.AMENDMENT_OPEN)
+        change(world, line_of(world, year, name, "story-hours", Category.MATERIALS), amount, words.AMENDMENT_OPEN)
     amendment.refresh_from_db()
     budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
 

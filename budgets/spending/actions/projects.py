@@ -43,7 +43,7 @@ TOUCHED = (Can.SUBMIT_REQUEST, Can.POST_EXPENSE, Can.ALLOCATE, Can.COMPILE_BUDGE
 def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """Stop a project for a while, saying why; what it has not used is free for others until it is resumed."""
     with transaction.atomic():
-        with _ending(project, "hold", by, at, seen, comment) as locked:
+        with _step(project, "hold", by, at, seen, comment) as locked:
             freed = _release(locked, Decision.DEFERRED, comment.strip(), by, at)
         _tell(project, "hold", partial(_held, project, freed, by), comment, by, at)
     return project
@@ -53,7 +53,7 @@ def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = 
 def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """End a project before its time, saying why; what was spent stays spent, everything else is free."""
     with transaction.atomic():
-        with _ending(project, "cancel", by, at, seen, comment) as locked:
+        with _step(project, "cancel", by, at, seen, comment) as locked:
             requests.take_out(locked, why=comment.strip(), by=by, at=at)
             freed = _release(locked, Decision.REFUSED, comment.strip(), by, at)
             _end_releases(locked, at)
@@ -66,7 +66,7 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
 def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """Take a project up again with what is still free of what it gave back; what is not, is said."""
     with transaction.atomic():
-        with _ending(project, "resume", by, at, seen, comment) as locked:
+        with _step(project, "resume", by, at, seen, comment) as locked:
             gone = _take_back(locked, by, at)
             _cut_in_the_making(locked, gone, by, at)
         _tell(project, "resume", partial(_resumed, project, gone, by), comment, by, at, is_told=bool(gone))
@@ -74,7 +74,7 @@ def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str 
 
 
 @contextmanager
-def _ending(project: Project, name: str, by: User, at: datetime, seen: int, comment: str) -> Iterator[Project]:
+def _step(project: Project, name: str, by: User, at: datetime, seen: int, comment: str) -> Iterator[Project]:
     """A step of the project; year, requests and the budget in the making are locked before it, as everywhere."""
     lock_cycle(project.cycle_id)
     requests.lock_requests_of(project)

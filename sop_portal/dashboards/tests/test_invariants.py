@@ -35,6 +35,14 @@ def without_checks(model: type[Model], constraint: str, on_postgresql: bool) -> 
             cursor.execute("PRAGMA ignore_check_constraints = ON")
 
 
+def without_trigger(model: type[Model], name: str, on_postgresql: bool) -> None:
+    """Take a guard across rows out, for the transaction of this test."""
+    with connection.cursor() as cursor:
+        if on_postgresql:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"DROP TRIGGER {name}" + (f" ON {model._meta.db_table}" if on_postgresql else ""))
+
+
 @pytest.fixture(autouse=True)
 def checks_again(db: None, on_postgresql: bool) -> Iterator[None]:
     """SQLite looks at its constraints again after each test."""
@@ -56,7 +64,10 @@ def test_a_kept_total_that_is_one_off_is_found(year: Cycle, equation: Equation) 
     right = getattr(row, equation.field)
     row.refresh_from_db()
     words = f"is kept as {getattr(row, equation.field):.2f}, but {equation.description} comes to {right:.2f}."
-    assert problems() == [f"{title_of(row)}: {equation.field} {words}"]
+    # What is approved is counted on its project and on its fund, too.
+    found = problems()
+    assert f"{title_of(row)}: {equation.field} {words}" in found
+    assert len(found) == (3 if equation.field == "approved" else 1)
 
 
 def test_a_broken_row_is_only_one_row(year: Cycle) -> None:
@@ -78,8 +89,9 @@ def test_a_pool_committed_beyond_its_capacity_is_found(year: Cycle, on_postgresq
     assert f"{title_of(pool)}: {pool.capacity + 1} is committed, but there is only {pool.capacity}." in problems()
 
 
-def test_a_line_in_force_that_nothing_can_be_spent_on_is_found(year: Cycle) -> None:
+def test_a_line_in_force_that_nothing_can_be_spent_on_is_found(year: Cycle, on_postgresql: bool) -> None:
     line = BudgetLine.objects.order_by("pk")[0]
+    without_trigger(Appropriation, "spent_line_keeps_its_labels", on_postgresql)
     Appropriation.objects.filter(line=line).update(number=99_999)
     assert f"{title_of(line)}: the line is in force, but nothing can be spent on it." in problems()
 

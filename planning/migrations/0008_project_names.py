@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0003_series_former_names'),
-        ('planning', '0004_series_past_figures'),
+        ('planning', "0007_spent_labels"),
     ]
 
     operations = [

@@ -1,0 +1,154 @@
+"""Every link from grant to spending is broken once, with its guards taken out, and found."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund
+from planning.models import Cycle, Project, RequestLine
+from sop_portal.dashboards.checks.invariants import problems, title_of
+
+TABLES = ("budgets_budgetline", "budgets_appropriation", "budgets_expense", "budgets_fund", "planning_project")
+
+
+@pytest.fixture(autouse=True)
+def no_guards(year: Cycle, on_postgresql: bool) -> Iterator[None]:
+    """No trigger and no check stands on the chain, for the transaction of one test."""
+    with connection.cursor() as cursor:
+        if on_postgresql:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                cursor.execute(
+                    "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table]
+                )
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        else:
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+            for name in [name for name, table in cursor.fetchall() if table in TABLES]:
+                cursor.execute(f"DROP TRIGGER {name}")
+    yield
+    if not on_postgresql:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def line() -> BudgetLine:
+    return BudgetLine.objects.order_by("pk")[0]
+
+
+def more_than_allocated() -> str:
+    BudgetLine.objects.filter(pk=line().pk).update(q1=F("q1") + 900_000)
+    return f"{title_of(line())}: it holds more than was allocated, and nobody said why."
+
+
+def another_allocation() -> str:
+    BudgetLine.objects.filter(pk=line().pk).update(allocated=F("allocated") + 900_000)
+    return f"{title_of(line())}: what it says was allocated is not what was granted."
+
+
+def fund_for_another_purpose() -> str:
+    Fund.objects.update(is_restricted=True, purpose="Chess", amount=10**9)
+    return f"{title_of(line())}: it stands on a restricted fund, and nobody said how it serves the purpose."
+
+
+def fund_over_its_amount() -> str:
+    Fund.objects.update(amount=Decimal(1))
+    return f"{title_of(Fund.objects.get())}: its lines in force come to more than it holds."
+
+
+def restricted_to_nothing() -> str:
+    Fund.objects.update(is_restricted=True)
+    return f"{title_of(Fund.objects.get())}: it is restricted, but does not say to what or how much."
+
+
+def lines_outside_the_period() -> str:
+    Fund.objects.update(ends_on=date(2027, 12, 31))
+    return f"{title_of(line())}: it holds money outside the period of its fund."
+
+
+def spent_outside_the_period() -> str:
+    Fund.objects.update(starts_on=date(2028, 6, 1))
+    expense = Expense.objects.order_by("pk")[0]
+    return f"{title_of(expense)}: it was spent outside the period of its fund."
+
+
+def another_fund_for_what_is_spent() -> str:
+    other = Fund.objects.create(name="Books only")
+    approved = Appropriation.objects.filter(spent__gt=0).order_by("pk")[0]
+    Appropriation.objects.filter(pk=approved.pk).update(fund=other)
+    BudgetLine.objects.filter(pk=approved.line_id).update(fund=other)
+    expense = approved.expenses.order_by("pk")[0]
+    return f"{title_of(expense)}: its line has another fund, category, department, project or year by now."
+
+
+def another_category_for_what_is_spent() -> str:
+    approved = Appropriation.objects.filter(spent__gt=0, category="people").order_by("pk")[0]
+    Appropriation.objects.filter(pk=approved.pk).update(category="travel")
+    return f"{title_of(approved)}: the line in force it stands for has other labels."
+
+
+def an_old_line() -> str:
+    cycle = Cycle.objects.get()
+    draft = Budget.objects.create(cycle=cycle, number=9)
+    approved = Appropriation.objects.order_by("pk")[0]
+    BudgetLine.objects.filter(pk=approved.line_id).update(budget=draft)
+    return f"{title_of(approved)}: it stands for a line that is not in force."
+
+
+def cancelled_and_open() -> str:
+    approved = Appropriation.objects.order_by("pk")[0]
+    Project.objects.filter(pk=approved.project_id).update(state="cancelled")
+    return f"{title_of(approved)}: its project is on hold or cancelled, but the line is open."
+
+
+def cancelled_and_committed() -> str:
+    granted = RequestLine.objects.filter(granted__gt=0).order_by("pk")[0]
+    Project.objects.filter(pk=granted.project_id).update(state="cancelled")
+    Expense.objects.all().delete()
+    Appropriation.objects.update(spent=0)
+    return f"{title_of(granted)}: its project is on hold or cancelled, but what it was granted is not free."
+
+
+def cancelled_and_asking() -> str:
+    granted = RequestLine.objects.order_by("pk")[0]
+    Project.objects.filter(pk=granted.project_id).update(state="cancelled")
+    type(granted.request).objects.filter(pk=granted.request_id).update(state="draft")
+    return f"{title_of(granted)}: its project is cancelled, but it still asks for something."
+
+
+def cancelled_and_planned() -> str:
+    draft = Budget.objects.create(cycle=Cycle.objects.get(), number=9)
+    planned = line()
+    planned.pk, planned.budget, planned.number = None, draft, 9_999
+    planned.save(force_insert=True)
+    Project.objects.filter(pk=planned.project_id).update(state="cancelled")
+    planned.refresh_from_db()
+    return f"{title_of(planned)}: its project is cancelled, but the version in the making still gives it money."
+
+
+def closed_and_holding() -> str:
+    approved = Appropriation.objects.order_by("pk")[0]
+    Appropriation.objects.filter(pk=approved.pk).update(closed_at=Cycle.objects.get().published_at)
+    return f"{title_of(approved)}: it is closed, but holds another amount than was spent."
+
+
+PLANTED = [
+    more_than_allocated, another_allocation, fund_for_another_purpose, fund_over_its_amount, restricted_to_nothing,
+    lines_outside_the_period, spent_outside_the_period, another_fund_for_what_is_spent,
+    another_category_for_what_is_spent, an_old_line, cancelled_and_open, cancelled_and_committed, cancelled_and_asking,
+    cancelled_and_planned, closed_and_holding,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_a_broken_link_is_found(plant: Callable[[], str]) -> None:
+    assert problems() == []
+    said = plant()
+    assert said in problems()
