@@ -2,14 +2,17 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from evaluations.models import Evaluation, ProgressReport
@@ -25,6 +28,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 
 LogIn = Callable[[User], Client]
+APPS = ("planning", "budgets", "evaluations", "sop_portal")
 REPORT = "/2027/progress/arts/story-hours/2027-10/"
 EVALUATION = "/2027/evaluations/arts/story-hours/"
 PLACES: dict[str, tuple[str, ...]] = {
@@ -288,3 +292,26 @@ def test_a_report_that_was_submitted_meanwhile_is_refused_in_a_sentence(
     answer = ben.client.post(REPORT, ben.type(problems="Cold").posted(autosave="1"), headers=asked_json)
     assert (answer.status_code, "saved" in answer.json()) == (409, False)
     assert answer.json()["refused"].startswith("This can no longer be edited")
+
+
+def texts(folder: str, pattern: str) -> dict[str, str]:
+    """The files of a folder, by their names."""
+    root = Path(settings.BASE_DIR)
+    return {str(path.relative_to(root)): path.read_text() for path in sorted((root / folder).rglob(pattern))}
+
+
+def test_every_form_that_saves_as_one_types_carries_what_its_page_showed() -> None:
+    saving = {name: text for name, text in texts("templates", "*.html").items() if "data-autosave=" in text}
+    assert len(saving) == len(PLACES)
+    assert [name for name, text in saving.items() if ".known }}" not in text or ".seen }}" not in text] == []
+
+
+def test_no_script_takes_a_page_it_was_led_to_for_an_answer() -> None:
+    asking = {name: text for name, text in texts("static/js", "*.js").items() if "fetch(" in text}
+    assert [name for name, text in asking.items() if text.count("fetch(") != text.count('redirect: "manual"')] == []
+
+
+def test_only_a_page_that_shows_what_changed_moves_the_version_of_a_form_that_was_sent() -> None:
+    modules = {name: text for app in APPS for name, text in texts(app, "*.py").items() if "/tests/" not in name}
+    moving = [name for name, text in modules.items() if re.search(r"""\[["']seen["']\]\s*=(?!=)""", text)]
+    assert moving == ["sop_portal/reminders/pages/schedule.py"]

@@ -21,7 +21,7 @@ export function waitSentence(form, names, since) {
 }
 
 function icon(name) {
-  return template().content.querySelector(`[data-icon="${name}"] > svg`).cloneNode(true);
+  return template().content.querySelector(`[data-drawing="${name}"] > svg`).cloneNode(true);
 }
 
 function made(tag, classes, ...inside) {

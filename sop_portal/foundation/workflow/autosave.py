@@ -23,7 +23,7 @@ from sop_portal.foundation.organisation.access import PartlySaved, Request, want
 from sop_portal.foundation.workflow.conflicts import FieldEdit, LastWriter, Merge, last_writers
 from sop_portal.foundation.workflow.forms import SharedForm
 
-MOST_TIMES = 3
+MOST_TIMES = 10
 Plural = Any  # a lazy message that counts
 CHOOSE = (
     ngettext_lazy(
