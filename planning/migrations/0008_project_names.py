@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisation', '0003_series_former_names'),
+        ('organisation', '0003_former_names'),
         ('planning', "0007_spent_labels"),
     ]
 
