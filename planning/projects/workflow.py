@@ -175,7 +175,7 @@ def names_to_look_at(rows: Sequence[HistoryRow], known: KnownHistory) -> Iterato
     for name, row in named.items():
         said: dict[str, object] = {"row": row.row_number, "department": row.department}
         if former := known.renamed.get(name):
-            now, since = former.department.name, localdate(former.until)
+            now, since = former.department.name, former.until_on
             yield HistoryProblem(row.row_number, "", RENAMED, said | {"now": now, "day": since})
         if heir := known.heirs.get(known.departments.get(name, 0)):
             yield HistoryProblem(row.row_number, "", MERGED, said | {"heir": heir.name})

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import typed
@@ -133,6 +134,11 @@ class DepartmentName(models.Model):
 
     def __str__(self) -> str:
         return typed(self.name)
+
+    @property
+    def until_on(self) -> date:
+        """The day on which it got another name."""
+        return localdate(self.until)
 
 
 class Memberships(models.QuerySet["Membership"]):

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.formats import day_of_year
@@ -62,7 +61,7 @@ def why_not_called(name: str, department: Department | None = None) -> str:
         {
             "name": typed(former.name),
             "department": former.department,
-            "day": day_of_year(localdate(former.until)),
+            "day": day_of_year(former.until_on),
         },
     )
 

@@ -20,7 +20,7 @@ def departments(request: Request) -> HttpResponse:
     heads: dict[int | None, list[str]] = {}
     for membership in Membership.objects.on(request.today).filter(role="head").select_related("person"):
         heads.setdefault(membership.department_id, []).append(membership.person.name)
-    found = Department.objects.select_related("merged_into")
+    found = Department.objects.select_related("merged_into").prefetch_related("former_names")
     rows = [(department, heads.get(department.pk, [])) for department in found]
     return render(request, "people/departments.html", {"rows": rows})
 

@@ -86,6 +86,9 @@ def test_renaming_a_department_keeps_its_address(cast: SimpleNamespace, as_perso
     as_person(cast.ada).post(reverse("department-change", args=[arts.slug]), typed)
     arts.refresh_from_db()
     assert (arts.name, arts.slug, arts.is_active) == ("Arts and crafts", "arts", True)
+    assert '<span translate="no">Arts</span> until' in as_person(cast.ada).get(reverse("departments")).content.decode()
+    again = as_person(cast.ada).post(reverse("department-add"), form(name="Arts"))
+    assert (again.status_code, "is what Arts and crafts was called until" in again.content.decode()) == (422, True)
 
 
 def test_a_person_without_access_is_out_at_once(cast: SimpleNamespace, as_person: Browser) -> None:
