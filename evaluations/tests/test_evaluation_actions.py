@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 
+from budgets.spending import actions as spending
 from evaluations.models import Evaluation, ProgressReport
 from evaluations.reviews import actions
 from evaluations.reviews.actions import GoalFigures
 from evaluations.reviews.workflow import missing_to_submit
 from evaluations.tests.review_year import JUNE, WORDS, report_of, written
 from planning.models import Actual, Extension, Hindsight, Project
-from planning.projects import actions as projects
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
@@ -51,7 +51,7 @@ def test_only_the_head_of_the_department_completes_a_project(stories: Project, c
 
 
 def test_a_project_on_hold_is_not_completed(stories: Project, cast: SimpleNamespace) -> None:
-    projects.hold(stories, by=cast.amina, at=JUNE, seen=1, comment="Flood in the hall")
+    spending.hold(stories, by=cast.amina, at=JUNE, seen=1, comment="Flood in the hall")
     with pytest.raises(NotNow):
         actions.complete(stories, by=cast.amina, at=JUNE, seen=1)
 

@@ -17,8 +17,8 @@ from typing import Any
 from django.conf import settings
 
 from budgets.audits.actions import AuditPlan, Observation
-from budgets.drafting.actions import LineAmounts
-from budgets.models import Appropriation, Budget, BudgetLine, Expense
+from budgets.drafting.actions import FundTerms, LineAmounts
+from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund
 from budgets.spending.actions import Payment
 from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.models import AgendaPoint, Evaluation, Goal, Issue, Lesson, Meeting, ProgressReport
@@ -41,12 +41,14 @@ from planning.models import (
     RequestLine,
     ResourceRequest,
 )
+from planning.projects.models import Actual
 from planning.requests.actions import AskedLine, LineDecision, PoolTerms
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Role, roles_that
 from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.people.terms import Term
 from sop_portal.reminders.models import ReminderSchedule
+from sop_portal.reminders.schedule import Plan
 from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.small_year import AUGUST, small_year
 
@@ -69,9 +71,26 @@ PARTS = {
     "budgets.drafting.put_lines_in_force": "a part of approve and of put_in_force",
     "budgets.spending.may_post": "the question whether somebody may post",
     "evaluations.reviews.publish": "a part of review",
+    "budgets.drafting.lines_were_closed": "a part of cancel and of hold",
+    "budgets.spending.release_grants": "a part of cancel and of hold",
+    "budgets.spending.release_corrected": "a part of correct, for a project that has stopped",
+    "evaluations.reviews.record_actual": "a part of review",
     "planning.cycles.set_window": "the part of move_window that opening the requests needs too",
+    "planning.forecasts.bring_up_to_date": "a part of send_back and of withdraw",
+    "planning.forecasts.carry_over_to_heir": "a part of merging departments, in years under way alone",
+    "planning.forecasts.derive_anew": "a part of every change of the history",
+    "planning.forecasts.follow_changed_history": "a part of every change of the history",
+    "planning.forecasts.take_over": "a part of merging departments, in years under way alone",
     "planning.forecasts.owe_newcomer": "what follows from adding a department, in years under way alone",
     "planning.forecasts.publish_report": "the part of publish of the report that freezes it",
+    "planning.projects.history_changed": "a part of every change of the history",
+    "planning.projects.put_aside": "a part of every change of the history",
+    "planning.projects.record_year": "a part of review",
+    "planning.requests.fill_in_untouched": "a part of add_pool and of change_pool",
+    "planning.requests.open_late": "a part of accept, once the report is published",
+    "planning.requests.release_unused": "a part of cancel and of hold",
+    "planning.requests.take_back": "a part of resume",
+    "planning.requests.take_out": "a part of cancel and of hold",
     "sop_portal.handbook.tell_everybody": "a part of publish_edition",
     "sop_portal.people.change_row": "the change every act on people is made of",
     "sop_portal.people.require_administrator": "the question whether somebody is the administrator",
@@ -107,7 +126,7 @@ def filled_year(cast: SimpleNamespace) -> SimpleNamespace:
     found.pool = Pool.objects.order_by("pk")[0]
     found.budget = Budget.objects.get()
     found.budget_line = BudgetLine.objects.filter(department=arts).order_by("pk")[0]
-    found.approved = Appropriation.objects.get(project=found.project)
+    found.approved = Appropriation.objects.filter(project=found.project).order_by("pk")[0]
     found.expense = Expense.objects.filter(corrects=None, department=arts).order_by("pk")[0]
     found.written = ProgressReport.objects.filter(project=found.project).order_by("period_first")[0]
     found.issue = Issue.objects.filter(department=arts).order_by("pk")[0]
@@ -123,6 +142,10 @@ def filled_year(cast: SimpleNamespace) -> SimpleNamespace:
     ReportGap.objects.create(report=started, department=arts, state="waived")
     ReportNeed.objects.create(report=started, name="Tents")
     ReminderSchedule.objects.create(cycle=cycle)
+    ReleasedGrant.objects.create(
+        project=found.project, allocation=found.asked, quantity=1, decision="full", released_at=NOW, settled_at=NOW
+    )
+    Actual.objects.create(department=arts, slug="old-tales", name="Old tales", year=2024, activities=1)
     found.records = {w.kind: w.model._default_manager.order_by("pk").first() for w in ALL_WORKFLOWS}
     return found
 
@@ -192,7 +215,9 @@ WRITTEN = {
     "planning.forecasts.take_in": on("line", "amina"),
     "planning.forecasts.start_report": on("cycle", "chidi", reason="One more department"),
     "planning.projects.change_project": on("project", "amina", lead=lambda year: year.cast.ben, purpose="For all"),
-    "planning.requests.add_pool": on("cycle", "chidi", "people", PoolTerms("Guides", "hours", Decimal(10))),
+    "planning.requests.add_pool": on(
+        "cycle", "chidi", "people", PoolTerms("Guides", "hours", Decimal(10), is_paid_for=True)
+    ),
     "planning.requests.change_pool": on("pool", "chidi", PoolTerms("Guides", "USD", Decimal(9000))),
     "planning.requests.open_requests": on("cycle", "chidi"),
     "planning.requests.add_line": on("request", "amina", lambda year: year.project, asked_line),
@@ -229,14 +254,33 @@ WRITTEN = {
     "evaluations.meetings.add_point": on("meeting", "emil", title="Rooms"),
     "evaluations.meetings.note_attendance": on("meeting", "emil", lambda year: {year.arts.pk: (year.cast.amina, True)}),
     "evaluations.meetings.minute": on("meeting", "emil", lambda year: {year.point.pk: ("Said", "Decided")}),
-    "sop_portal.reminders.set_schedule": on("cycle", "ada", opens=False, before=[3], late=[1], decisions=[2]),
+    "sop_portal.reminders.set_schedule": on("cycle", "ada", Plan(opens=False, before=(3,), late=(1,), decisions=(2,))),
+    "planning.projects.rename_project": Act(
+        "amina", lambda do, year, by: do(year.project, name="Story time", by=by, at=year.at, seen=year.project.version)
+    ),
+    "planning.requests.fill_in": on("request", "amina", {}),
 }
 # Acts that belong to no year: on people, departments, funds, past figures and the handbook.
 OF_NO_YEAR = {
     "planning.cycles.create_cycle": plain("ada", year=2035),
     "planning.projects.import_history": Act("ada", lambda do, year, by: do([], file_name="x", by=by, at=year.at)),
     "planning.projects.undo_import": Act("ada", lambda do, year, by: do(SimpleNamespace(pk=0), by=by, at=year.at)),
-    "budgets.drafting.add_fund": plain("dora", name="Friends", is_restricted=False, purpose=""),
+    "budgets.drafting.add_fund": Act("dora", lambda do, year, by: do(FundTerms("Friends"), by=by, at=year.at)),
+    "budgets.drafting.change_fund": Act(
+        "dora", lambda do, year, by: do(Fund.objects.order_by("pk")[0], FundTerms("Friends"), by=by, at=year.at, seen=1)
+    ),
+    "planning.projects.correct_figures": Act(
+        "chidi",
+        lambda do, year, by: do(
+            Actual.objects.order_by("pk")[0], {"activities": Decimal(1)}, reason="Miscounted", by=by, at=year.at, seen=1
+        ),
+    ),
+    "planning.projects.take_back_correction": Act(
+        "chidi", lambda do, year, by: do(Actual.objects.order_by("pk")[0], by=by, at=year.at, seen=1)
+    ),
+    "sop_portal.foundation.notices.send_again": Act(
+        "ada", lambda do, year, by: do(SimpleNamespace(pk=0), by=by, at=year.at)
+    ),
     "sop_portal.handbook.acknowledge": Act("amina", lambda do, year, by: do(SimpleNamespace(pk=0), by=by, at=year.at)),
     "sop_portal.handbook.publish_edition": Act("ada", lambda do, year, by: do({}, note="", by=by, at=year.at, seen=0)),
     "sop_portal.handover.hand_over": Act(

@@ -247,7 +247,7 @@ def test_a_source_and_a_reason_are_kept_where_the_figure_is_the_proposal(
 def test_a_source_and_a_reason_are_kept_where_no_figure_is_typed_yet(
     story_line: None, cast: SimpleNamespace, as_person: LogIn
 ) -> None:
-    ForecastFigure.objects.update(proposal=None, override=None, source="", reason="")
+    ForecastFigure.objects.update(proposal=None, proposal_year=None, override=None, source="", reason="")
     ben = Editor(as_person(cast.ben), LINE).open().type(source="trend", reason="The area grows")
     ben.autosave()
     assert (stored(ben)["source"], stored(ben)["reason"]) == ("trend", "The area grows")
