@@ -18,7 +18,7 @@ from django.conf import settings
 
 from budgets.audits.actions import AuditPlan, Observation
 from budgets.drafting.actions import FundTerms, LineAmounts
-from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund
+from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund, ReleasedGrant
 from budgets.spending.actions import Payment
 from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.models import AgendaPoint, Evaluation, Goal, Issue, Lesson, Meeting, ProgressReport
