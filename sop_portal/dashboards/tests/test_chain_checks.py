@@ -40,7 +40,8 @@ def no_guards(year: Cycle, on_postgresql: bool) -> Iterator[None]:
 
 
 def line() -> BudgetLine:
-    return BudgetLine.objects.order_by("pk")[0]
+    found: BudgetLine = BudgetLine.objects.order_by("pk")[0]
+    return found
 
 
 def more_than_allocated() -> str:
