@@ -14,7 +14,7 @@ from budgets.drafting.figures import QUARTERS, ZERO, exact, places, quarter_name
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.queries.lines import SheetNarrowing
 from budgets.drafting.workflow.funds import missing_to_change_fund
-from budgets.drafting.workflow.limits import LISTED, below_spent, problems_of, spent_on
+from budgets.drafting.workflow.limits import LISTED, problems_of, problems_of_figure, spent_on
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField
@@ -230,8 +230,8 @@ class ContestForm(SeenBudgetForm):
             return bool(reason)
         if wanted == line.amount:
             self.add_error(f"wanted_{line.pk}", _("This is the amount the line has already."))
-        if below := below_spent(line, wanted):
-            self.add_error(f"wanted_{line.pk}", below.sentence)
+        for problem in problems_of_figure(line, wanted):
+            self.add_error(f"wanted_{line.pk}", problem.sentence)
         if not reason and f"reason_{line.pk}" not in self.errors:
             self.add_error(f"reason_{line.pk}", _("Say why. Finance will read it."))
         return True

@@ -294,3 +294,27 @@ def test_an_exception_that_could_not_be_used_is_not_granted(started: Project, ca
     stop(started, cast, "resume", "")
     asked = type(asked).objects.get(pk=asked.pk)
     actions.grant(asked, by=cast.dora, at=OCTOBER + timedelta(hours=2), seen=asked.version)
+
+
+def test_nothing_more_is_asked_for_or_wanted_on_a_stopped_project(
+    started: Project, cast: SimpleNamespace, arts: Department
+) -> None:
+    amendment = budgets.amend(Budget.objects.get(), reason="A small move", by=cast.dora, at=OCTOBER)
+    set_amount(line_of(amendment, 1), 300, cast.dora)
+    stop(started, cast, "hold")
+    amendment.refresh_from_db()
+    budgets.share(amendment, by=cast.dora, at=OCTOBER, seen=amendment.version)
+    line, answer = line_of(amendment, 3), answer_of(amendment, arts)
+    wanted = {line.pk: (Decimal(2000), "More paper")}
+    with pytest.raises(NotReady) as refusal:
+        budgets.contest(answer, contested=wanted, by=cast.amina, at=OCTOBER, seen=answer.version)
+    assert "the project is “On hold”" in str(refusal.value.missing[0])
+    stop(started, cast)
+    asked = ResourceRequest.objects.get(department=arts)
+    ResourceRequest.objects.filter(pk=asked.pk).update(state="draft", due=OCTOBER.date())
+    asked.refresh_from_db()
+    hall = requests.AskedLine(
+        Pool.objects.get(name="Money"), "Hall", Decimal(5), Decimal(1), why_not_forecast="Came up later"
+    )
+    with pytest.raises(NotNow):
+        requests.add_line(asked, started, hall, by=cast.amina, at=OCTOBER, seen=asked.version)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import CONFIRMATION
-from budgets.drafting.workflow.limits import below_spent
+from budgets.drafting.workflow.limits import problems_of_figure
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
@@ -63,8 +63,7 @@ def _refuse_contests_that_say_nothing(contested: Contested, lines: Mapping[int, 
             missing.append(_("Line %(line)s: say why.") % {"line": lines[pk].where})
         if wanted < 0 or wanted == lines[pk].amount:
             missing.append(_("Line %(line)s: enter another amount than the one it has.") % {"line": lines[pk].where})
-        below = below_spent(lines[pk], wanted)
-        missing += [below.sentence] if below else []
+        missing += [problem.sentence for problem in problems_of_figure(lines[pk], wanted)]
     if missing:
         raise NotReady(_("The lines cannot be contested like this."), missing)
 

@@ -53,9 +53,10 @@ def problems_of(line: BudgetLine, amount: Decimal | None = None) -> list[LinePro
     return [problem for problem in found if problem is not None]
 
 
-def below_spent(line: BudgetLine, amount: Decimal) -> LineProblem | None:
-    """Refuse a figure below what is spent on the line already."""
-    return _below_spent(line, amount, approved_lines(line.budget.cycle_id, [line.number]).get(line.number))
+def problems_of_figure(line: BudgetLine, amount: Decimal) -> list[LineProblem]:
+    """What stands against another figure for a line, whoever wants it: it is spent already, or its project stopped."""
+    approved = approved_lines(line.budget.cycle_id, [line.number]).get(line.number)
+    return [problem for problem in (_ended(line), _below_spent(line, amount, approved)) if problem is not None]
 
 
 def _ended(line: BudgetLine) -> LineProblem | None:

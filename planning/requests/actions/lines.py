@@ -129,6 +129,8 @@ def _refuse_misfit(request: ResourceRequest, project: Project, asked: AskedLine)
     """A line belongs to one department and one year, and leads back to the forecast of its own project."""
     if (project.cycle_id, project.department_id) != (request.cycle_id, request.department_id):
         raise NotReady(_("The project belongs to another department or year."))
+    if project.state == Project.State.CANCELLED:
+        raise NotNow(_("The project is cancelled, so nothing is asked for it."), _("Choose a project that goes on."))
     if asked.pool.cycle_id != request.cycle_id:
         raise NotReady(_("The resource belongs to another year."))
     if asked.forecast_line is not None and asked.forecast_line.project_id != project.pk:

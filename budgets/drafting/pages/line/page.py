@@ -12,7 +12,7 @@ from budgets.drafting.forms import BudgetLineForm, LeaveOutLineForm, SeenBudgetF
 from budgets.drafting.models import Budget, BudgetLine, Contest
 from budgets.drafting.queries.budgets import find_budget, find_line
 from budgets.drafting.workflow import BUDGET
-from budgets.drafting.workflow.limits import below_spent, spent_on
+from budgets.drafting.workflow.limits import problems_of_figure, spent_on
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -67,8 +67,8 @@ def leave_out(request: Request, *, year: int, number: int, line: int) -> HttpRes
     """Say why the allocation is not budgeted."""
     found = find_line(find_budget(request, year=year, number=number), request.actor, line)
     form = LeaveOutLineForm(request.POST, auto_id=LEAVING)
-    if form.is_valid() and (below := below_spent(found, ZERO)):
-        form.add_error("why", below.sentence)
+    for problem in problems_of_figure(found, ZERO) if form.is_valid() else ():
+        form.add_error("why", problem.sentence)
     if not form.is_valid():
         return _page(request, found, None, form, 422)
     actions.leave_out(found, **form.cleaned_data, by=request.user, at=request.moment)
