@@ -37,6 +37,7 @@ class Side:
     def __init__(self, cast: SimpleNamespace, department: Department, head: User, lead: User | None, mark: str) -> None:
         self.cast, self.department, self.head, self.lead, self.mark = cast, department, head, lead, mark
         self.project: Any = None
+        self.pool: Any = None
 
     def words(self, text: str) -> str:
         """What somebody of this department types."""
@@ -60,6 +61,7 @@ def small_year(cast: SimpleNamespace) -> SimpleNamespace:
     sides = [Side(cast, arts, cast.amina, cast.ben, ""), Side(cast, sports, cast.bao, None, MARK)]
     for side in sides:
         forecast(side, cycle)
+        add_fund(side, cycle)
     report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
     requests.publish_report(report, by=cast.chidi, at=APRIL, seen=report.version)
     for side in sides:
@@ -92,15 +94,19 @@ def forecast(side: Side, cycle: Cycle) -> None:
     side.take(forecasts.accept, found, side.cast.chen, MARCH)
 
 
-def ask(side: Side, cycle: Cycle) -> None:
-    """A pool of the department's own kind, a line for each project, granted, the last one in part."""
-    asked = side.now(ResourceRequest, cycle=cycle)
+def add_fund(side: Side, cycle: Cycle) -> None:
+    """A money pool for the department; as there are two, no request is filled in until its department says which."""
     terms = requests.PoolTerms(f"Fund {side.department.slug}", "USD", Decimal(5000))
-    pool = requests.add_pool(cycle, "money", terms, by=side.cast.chidi, at=APRIL)
+    side.pool = requests.add_pool(cycle, "money", terms, by=side.cast.chidi, at=MARCH)
+
+
+def ask(side: Side, cycle: Cycle) -> None:
+    """A line of the department's fund for each project, granted, the last one in part."""
+    asked = side.now(ResourceRequest, cycle=cycle)
     for project in Project.objects.filter(cycle=cycle, department=side.department).order_by("pk"):
         asked.refresh_from_db()
         hall = requests.AskedLine(
-            pool,
+            side.pool,
             side.words("Hall"),
             Decimal(800),
             why=side.words("Rent"),

@@ -18,6 +18,8 @@ from evaluations.feedback.workflow import FEEDBACK
 from planning.cycles.workflow import KEEPS_OPEN
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
+from planning.forecasts.actions.decisions import AFTER_ACCEPTING
+from planning.requests.actions.opening import open_late
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
@@ -78,6 +80,10 @@ def test_every_entry_of_the_navigation_has_its_address(name: str) -> None:
 
 def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> None:
     assert [*KEEPS_OPEN] == [workflow for stage in STAGES for workflow in stage.workflows]
+
+
+def test_a_forecast_that_is_accepted_late_gets_its_request() -> None:
+    assert [open_late] == AFTER_ACCEPTING
 
 
 @pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)
