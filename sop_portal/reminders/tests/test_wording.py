@@ -26,6 +26,7 @@ from sop_portal.reminders.tests.conftest import DAY, at_noon
 from sop_portal.reminders.tests.expected_rows import ENDS
 from sop_portal.reminders.wording import texts_of
 from sop_portal.stages import everything_owed
+from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"
@@ -49,16 +50,36 @@ def read_by(person: User, *, of: Forecast) -> list[str]:
     return [notice.texts["en"] for notice in mine]
 
 
-def test_what_is_owed_names_its_department_and_asks_nothing_for_it(cast: SimpleNamespace) -> None:
-    arts = small_year(cast).arts.department
+@shared_fixture
+def autumn(cast: SimpleNamespace) -> SimpleNamespace:
+    """The small year, in which reports, reviews, measures and a meeting are owed from August 2027 on."""
+    return small_year(cast)
+
+
+def test_what_is_owed_names_its_department_and_asks_nothing_for_it(autumn: SimpleNamespace) -> None:
+    arts = autumn.arts.department
     owing = list(everything_owed(ENDS))
     with CaptureQueriesContext(connection) as asked:
         said = [owed.what for owed in owing if owed.department_id == arts.pk]
     assert (said, len(asked)) == (OWED_BY_ARTS, 0)
 
 
-def test_whoever_is_told_of_a_department_reads_once_which_one(cast: SimpleNamespace) -> None:
-    small_year(cast)
+def test_what_else_waits_says_what_is_to_be_done(autumn: SimpleNamespace, cast: SimpleNamespace) -> None:
+    proposal = MeasureProposal("New shelves", Measure.Origin.MEETING)
+    measure = propose(autumn.cycle, autumn.arts.department, proposal, by=cast.amina, at=ENDS)
+    adopt(measure, Assignment(cast.ben, date(2027, 12, 1)), by=cast.emil, at=ENDS, seen=measure.version)
+    Mail.objects.all().delete()
+    sweep(at=ENDS)
+    send_waiting(at=ENDS)
+    text = str(next(mail for mail in posted.outbox if mail.to == ["ben@example.org"]).body)
+    assert text.split("Also waiting for you:\n")[1].splitlines() == [
+        "- Report as done: Measure M-2027-03 (Arts). Emil Novak adopted the measure.",
+        "  http://testserver/2027/improvements/3/",
+    ]
+
+
+@pytest.mark.usefixtures("autumn")
+def test_whoever_is_told_of_a_department_reads_once_which_one() -> None:
     sweep(at=ENDS)
     told = set(Notice.objects.exclude(kind__in=OF_THE_WHOLE_ORGANISATION).values_list("kind", "verb", "texts__en"))
     kinds = {kind for kind, _verb, _text in told}
@@ -160,18 +181,3 @@ def test_the_names_of_those_who_owe_it_cost_no_question_of_their_own(forecast: F
     with CaptureQueriesContext(connection) as asked:
         texts_of(due, {cast.amina.pk: cast.amina})
     assert len(asked) == 0
-
-
-def test_what_else_waits_says_what_is_to_be_done(cast: SimpleNamespace) -> None:
-    year = small_year(cast)
-    proposal = MeasureProposal("New shelves", Measure.Origin.MEETING)
-    measure = propose(year.cycle, year.arts.department, proposal, by=cast.amina, at=ENDS)
-    adopt(measure, Assignment(cast.ben, date(2027, 12, 1)), by=cast.emil, at=ENDS, seen=measure.version)
-    Mail.objects.all().delete()
-    sweep(at=ENDS)
-    send_waiting(at=ENDS)
-    text = str(next(mail for mail in posted.outbox if mail.to == ["ben@example.org"]).body)
-    assert text.split("Also waiting for you:\n")[1].splitlines() == [
-        "- Report as done: Measure M-2027-03 (Arts). Emil Novak adopted the measure.",
-        "  http://testserver/2027/improvements/3/",
-    ]
