@@ -16,10 +16,10 @@ from django.utils import translation
 
 from evaluations.feedback.workflow import FEEDBACK
 from planning.cycles.workflow import KEEPS_OPEN
-from sop_portal.foundation.organisation.models import Membership
-from sop_portal.foundation.organisation.roles import Role
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
 from planning.requests.actions.opening import open_late
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
