@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.urls import register_converter
+from django.urls.converters import get_converters
 
 from sop_portal.foundation.kit.converters import CONVERTERS
 
@@ -11,4 +12,5 @@ class KitConfig(AppConfig):
     def ready(self) -> None:
         """The words of addresses are known before the first address is read."""
         for name, converter in CONVERTERS.items():
-            register_converter(converter, name)
+            if name not in get_converters():
+                register_converter(converter, name)
