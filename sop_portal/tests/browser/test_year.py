@@ -102,17 +102,18 @@ def forecast(opens: Opens, year: int) -> None:
 def plan_resources(opens: Opens, year: int) -> None:
     """Chidi keeps the pools; the departments ask; Chidi grants in full and in part, with a reason."""
     chidi = opens("chidi")
-    pools = [("Librarian hours", "people", "hours", "300"), ("Programme fund", "money", "USD", "8000")]
-    for name, kind, unit, capacity in pools:
-        chidi.go(f"/{year}/pools/new/").fill(name=name, kind=kind, unit=unit, capacity=capacity).press("Add the pool")
+    hours = {"name": "Librarian hours", "kind": "people", "unit": "hours", "capacity": "300", "is_paid_for": "on"}
+    fund = {"name": "Programme fund", "kind": "money", "unit": "USD", "capacity": "8000"}
+    for pool in (hours, fund):
+        chidi.go(f"/{year}/pools/new/").fill(**pool).press("Add the pool")
     for head, department in (("amina", "arts"), ("bao", "sports")):
         walk = opens(head)
-        for pool, unit, quantity in (("Librarian hours", "hours", "120"), ("Programme fund", "USD", "4200")):
+        for name, unit, quantity in (("Librarian hours", "hours", "120"), ("Programme fund", "USD", "4200")):
             walk.go(f"/{year}/requests/{department}/line/new/")
             walk.choose("project", "Story hours").choose(
-                "pool", walk.said("%(pool)s (%(unit)s)", pool=pool, unit=unit)
-            ).fill(what=f"{department} needs", quantity=quantity)
-            walk.press("Add the line")
+                "pool", walk.said("%(pool)s (%(unit)s)", pool=name, unit=unit)
+            ).fill(what=f"{department} needs", quantity=quantity, why="A second group")
+            walk.press("Add the line").sees(f"{department} needs")
         walk.go(f"/{year}/requests/{department}/check/").press("Submit request").sees("Submitted")
     chidi.go(f"/{year}/allocation/")
     for row in range(4):
