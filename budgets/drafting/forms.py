@@ -1,9 +1,9 @@
 """What people type about a budget: the shape of it, cleaned; nothing is saved here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -43,7 +43,11 @@ class SeenBudgetForm(forms.Form):
 class SheetFilter(ListFilter):
     """Which lines of the sheet are shown."""
 
-    beside = ("line", "added", "kind")
+    beside: ClassVar[Mapping[str, Collection[str]]] = {
+        "line": (),
+        "added": ("last-year",),
+        "kind": ("xlsx", "csv"),
+    }
 
     department = forms.ModelChoiceField(
         label=_("Department"),
