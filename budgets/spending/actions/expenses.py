@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions.releasing import release_corrected
+from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Verdict, over
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.queries import verdict_on
@@ -69,6 +70,7 @@ def post(
         expense = _new_expense(line, payment, by=by, at=at)
         expense.exception, expense.warnings = exception, _in_each_language(verdict, judge)
         expense.save()
+        _keep_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
     return expense
 
@@ -122,6 +124,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
         if not release_corrected(expense, why.strip(), by=by, at=at):
             Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
+        _keep_warnings_of(expense.appropriation, at)
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 
@@ -202,6 +205,10 @@ def _take(line: Appropriation, amount: Decimal) -> None:
         stopped = over(str(line), line.approved - line.spent, amount)
         raise NotReady((stopped and stopped.stop) or "", way_out=stopped.way_out if stopped else "")
     Project.objects.filter(pk=line.project_id).update(spent=_rounded(amount))
+
+
+def _keep_warnings_of(line: Appropriation, at: datetime) -> None:
+    keep_warnings(line.cycle, Appropriation.objects.filter(pk=line.pk), at=at)
 
 
 def _rounded(amount: Decimal) -> Round:
