@@ -1,7 +1,6 @@
 """What people do with approved money, and what a project on hold or cancelled gives back of it."""
 
 from budgets.spending.actions.expenses import (
-    Payment,
     ask_exception,
     correct,
     grant,
@@ -10,6 +9,7 @@ from budgets.spending.actions.expenses import (
     refuse,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
+from budgets.spending.figures import Payment
 
 __all__ = [
     "Payment",
