@@ -142,7 +142,7 @@ def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double
     receipt = payment.receipt.strip()
     if receipt:
         known = standing.annotate(known=Upper("receipt")).filter(known=Upper(Value(receipt))).exclude(receipt="")
-        if first := known.order_by("pk").first():
+        if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
             return Double(first, _("An expense with this receipt is posted already."))
     same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
     first = same.order_by("pk").first()
