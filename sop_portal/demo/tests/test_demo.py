@@ -18,6 +18,7 @@ from sop_portal.demo import build
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
 from sop_portal.demo.history import FIRST_YEAR, LAST_YEAR, figures_of, in_months, kinds_of, rows_of_the_file, split
+from sop_portal.demo.large import build as large
 from sop_portal.demo.stages import forecasting
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.models import Mail
