@@ -25,22 +25,17 @@ from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, Sp
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.filters import is_key
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can, Role
 
-LONGEST_KEY = 18
 MOST_OFFERED = 200
 AT_ONCE = 2000
 COMPLETED = (Project.State.COMPLETED, Project.State.EVALUATED)
 Flags = frozenset[Flag]
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
-
-
-def is_key(typed: str) -> bool:
-    """Whether an address names a row by its key."""
-    return typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_KEY
 
 
 def lines_of(cycle: Cycle, actor: Actor) -> QuerySet[Appropriation]:
@@ -64,7 +59,7 @@ def lines_to_post_on(cycle: Cycle, actor: Actor, project: str = "") -> list[Appr
     if not actor.sees_everything:
         leads = {grant.behalf or actor.user.pk for grant in actor.grants if grant.role == Role.LEAD}
         lines = lines.filter(project__lead_id__in=leads)
-    if is_key(project):
+    if project:
         lines = lines.filter(project_id=project)
     return [line for line in lines.order_by("number")[:MOST_OFFERED] if actor.may(Can.POST_EXPENSE, line)]
 

@@ -10,11 +10,12 @@ from budgets.spending import actions
 from budgets.spending.figures import Verdict
 from budgets.spending.forms import CorrectForm, ExpenseForm, PostForm
 from budgets.spending.models import Expense, SpendingException
-from budgets.spending.pages.choose import chosen_line, show_choice
+from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
 from budgets.spending.queries import find_expense, granted_exception, verdict_on
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link, TrailLine
+from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import User
@@ -58,6 +59,7 @@ def history_of(expense: Expense, correction: Expense | None) -> list[TrailLine]:
 def ask_expense(request: Request, year: int) -> HttpResponse:
     """Choose the line, type the expense, read what the guard says of it."""
     cycle = cycle_of(request, year)
+    refuse_unknown(request.GET, *CHOSEN, "exception", *ExpenseForm.base_fields)
     line, choosing = chosen_line(request, cycle, request.GET)
     if line is None:
         return show_choice(request, cycle, choosing)

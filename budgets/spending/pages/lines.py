@@ -24,6 +24,7 @@ from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Link, Pair
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import money, percent, sentences
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
@@ -102,6 +103,7 @@ def appropriations_export(request: Request, year: int, kind: str) -> HttpRespons
     """The approved lines as a spreadsheet, narrowed like the list."""
     cycle = cycle_of(request, year)
     narrowing = LineFilter(request.GET, actor=request.actor)
+    sort_asked(request.GET, SORTS)
     return exports.lines(kind, cycle, narrowing.narrow(lines_of(cycle, request.actor), cycle), request.today)
 
 

@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from budgets.spending.queries import is_key
 from evaluations.reports import actions
 from evaluations.reports.forms import IssueForm
 from evaluations.reports.queries import find_issue, find_project
 from evaluations.reports.workflow import ISSUE
 from planning.models import Project
 from sop_portal.foundation.kit.components import Person
+from sop_portal.foundation.kit.filters import key_asked, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -37,8 +37,9 @@ def ask_issue(request: Request, year: int, department: str, project: str) -> Htt
 
 def title_and_text(request: Request, project: Project) -> dict[str, str]:
     """Title and text taken from a note on the project or on one of its reports, where the address names one."""
-    key = request.GET.get("comment", "")
-    if not is_key(key):
+    refuse_unknown(request.GET, "comment")
+    key = key_asked(request.GET, "comment")
+    if not key:
         return {}
     reports = project.progress_reports.values("pk")
     on_project = Q(kind="project", record_id=project.pk) | Q(kind="report", record_id__in=reports)

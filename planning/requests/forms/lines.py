@@ -1,8 +1,8 @@
 """Forms of resource planning: a line of a request, a decision, a score."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.actions import AskedLine, LineDecision
 from planning.requests.actions.lines import metric_of, more_than_forecast
+from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
 from sop_portal.foundation.kit.dates import DayField, keep_within
@@ -208,7 +209,7 @@ class ScoreForm(forms.Form):
 class BoardFilter(ListFilter):
     """Which lines of the board to show; kept in the address."""
 
-    beside = ("scenario",)
+    beside: ClassVar[Mapping[str, Collection[str]]] = {"scenario": SCENARIOS}
 
     pool = PoolChoice(
         label=_("Resource"),

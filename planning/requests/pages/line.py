@@ -9,6 +9,7 @@ from planning.requests import actions
 from planning.requests.forms import RemoveLineForm, RequestLineForm
 from planning.requests.models import RequestLine, ResourceRequest
 from planning.requests.queries import find_line, find_request
+from sop_portal.foundation.kit.filters import NotUnderstood, refuse_unknown
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -18,8 +19,12 @@ TYPED_AS_STORED = ("pool", "quantity", "unit_cost", "needed_on", "why", "why_not
 @page()
 def _ask_new(request: Request, *, year: int, department: str) -> HttpResponse:
     record = find_request(request, year=year, department=department)
-    project = record.cycle.projects.filter(department_id=record.department_id, slug=request.GET.get("project", ""))
-    start = {"seen": record.version, "project": project.first()}
+    refuse_unknown(request.GET, "project")
+    slug = request.GET.get("project", "")
+    project = record.cycle.projects.filter(department_id=record.department_id, slug=slug).first()
+    if slug and project is None:
+        raise NotUnderstood("project", slug)
+    start = {"seen": record.version, "project": project}
     return _show(request, record, RequestLineForm(record=record, actor=request.actor, initial=start))
 
 

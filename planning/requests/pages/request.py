@@ -11,6 +11,7 @@ from planning.requests.models import ResourceRequest
 from planning.requests.pages.sheet import sheet_of
 from planning.requests.queries import find_request, unasked_figures
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
@@ -26,6 +27,7 @@ take = step_view(REQUEST, find_request)
 def request_page(request: Request, *, year: int, department: str) -> HttpResponse:
     """What a department asks for, and what it was granted."""
     record = find_request(request, year=year, department=department)
+    refuse_unknown(request.GET, "line", *BESIDE)
     is_editable = record.state in REQUEST.editable
     due = due_phrase(record.due_on, request.today) if is_editable else ""
     context = _checked_before_submitting(record_context(request, REQUEST, record, text=due), record)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.filters import one_of
+from sop_portal.foundation.kit.filters import one_of, refuse_unknown
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can
@@ -21,6 +21,7 @@ MOST_SHOWN = 500
 def people(request: Request) -> HttpResponse:
     """Everybody with their roles; those without one are marked."""
     rows = User.objects.prefetch_related("memberships__department").order_by("name")
+    refuse_unknown(request.GET, "show")
     if one_of(request.GET, "show", ("without",)):
         rows = rows.filter(memberships__isnull=True)
     return render(request, "people/people.html", {"people": rows[:MOST_SHOWN], "today": request.today})
