@@ -48,7 +48,7 @@ def by_hand(line: Appropriation, months: int) -> tuple[Fraction, set[Flag]]:
     since = max(months - 3, 0)
     window = sum(plan[since:months])
     pace = sum(spent[since:months]) / window if window else Fraction(1)
-    end = max(sum(spent[:months]) + sum(plan[months:]) * pace, sum(spent))
+    end = Fraction(max(sum(spent[:months]) + sum(plan[months:]) * pace, sum(spent)))
     flags = {Flag.OVER} if end > sum(plan) * 105 / 100 else {Flag.UNDER} if end < sum(plan) * 90 / 100 else set()
     return end, flags | ({Flag.AHEAD} if sum(spent) > sum(plan[: months + 1]) * 120 / 100 else set())
 
