@@ -33,6 +33,7 @@ def make(now: datetime) -> dict[str, Any]:
         plan_year(world, year)
     plan_this_year(world)
     acts = world.agenda.run()
+    spending.warn_today(now)
     leave_in_peace(now)
     record_verification(verify(), at=now)
     return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
@@ -47,6 +48,7 @@ def plan_year(world: World, year: years.DemoYear) -> None:
         return
     for stage in (allocating, budgeting, running, spending, reviewing):
         stage.plan(world, year)
+    spending.plan_warnings(world, year)
     if year is world.last:
         closed_on = year.ends_on + reviewing.CLOSED_AFTER
         world.agenda.on(closed_on, lambda at: reviewing.close(world, year, at))

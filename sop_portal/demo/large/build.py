@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from budgets.spending.actions.warnings import measure_year
 from planning.cycles import actions as cycles
 from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
@@ -41,6 +42,7 @@ def make(size: int, now: datetime) -> dict[str, int]:
     granted = plans.make(load)
     made = money.make(load, granted) | work.make(load)
     Project.objects.bulk_update(load.projects, PROJECT_TOTALS, batch_size=500)
+    measure_year(load.cycle, at=now)
     with connection.cursor() as cursor:
         # So much came at once that the database does not know yet what it holds.
         cursor.execute("ANALYZE")

@@ -35,6 +35,17 @@ def plan(world: World, year: DemoYear) -> None:
         plan_project(world, project)
 
 
+def plan_warnings(world: World, year: DemoYear) -> None:
+    """Once a month everybody concerned is told which lines are not as planned."""
+    for number in range(1, 12):
+        world.agenda.on(year.month(number) + timedelta(days=3), lambda at: spending.warn_of_lines(at=at))
+
+
+def warn_today(now: datetime) -> None:
+    """What is told of the lines today, as the sweep would."""
+    spending.warn_of_lines(at=now)
+
+
 def plan_project(world: World, project: DemoProject) -> None:
     """One project buys materials every third month and pays for services every month (last year every second)."""
     year, library, kind = project.year, project.library, project.kind
