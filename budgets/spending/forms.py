@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions import Payment
-from budgets.spending.models import SpendingException
-from budgets.spending.queries import likely_double
+from budgets.spending.models import Flag, SpendingException
+from budgets.spending.queries import likely_double, warned
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
 from sop_portal.foundation.kit.doubles import DoubleForm
@@ -122,11 +122,18 @@ class LineFilter(ScopeFilter):
         required=False,
         choices=[("", _("All lines")), ("90", _("Nine tenths and more")), ("0", _("Nothing spent yet"))],
     )
+    flag = forms.ChoiceField(
+        label=_("Early warning"),
+        required=False,
+        choices=[("", _("With and without")), ("any", _("Any warning")), *Flag.choices],
+    )
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
-        """Also by how much of the line is used up."""
+        """Also by how much of the line is used up, and by what it is warned of."""
         rows = super().narrow(rows, cycle)
-        used = self.chosen["used"]
+        used, flag = self.chosen["used"], self.chosen["flag"]
+        if flag:
+            rows = rows.filter(warned(cycle, self.actor.on, *(Flag if flag == "any" else [Flag(flag)])))
         if used == "90":
             return rows.filter(approved__gt=0, spent__gte=F("approved") * 9 / 10)
         return rows.filter(spent=0) if used == "0" else rows

@@ -1,4 +1,4 @@
-"""What people do with approved money, and what a project on hold or cancelled gives back of it."""
+"""What people do with approved money, what a stopped project gives back of it, and what lines are warned of."""
 
 from budgets.spending.actions.expenses import (
     ask_exception,
@@ -9,6 +9,8 @@ from budgets.spending.actions.expenses import (
     refuse,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
+from budgets.spending.actions.telling import warn_of_lines
+from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment
 
 __all__ = [
@@ -18,8 +20,10 @@ __all__ = [
     "correct",
     "grant",
     "hold",
+    "keep_warnings",
     "may_post",
     "post",
     "refuse",
     "resume",
+    "warn_of_lines",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions.releasing import release_corrected
+from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.queries import likely_double, verdict_on
@@ -61,6 +62,7 @@ def post(
         double = likely_double(line, payment, Actor.of(by, at))
         expense.warnings = _in_each_language(lambda: sentences([judge().warnings, double and str(double.said)]))
         expense.save()
+        _keep_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
     return expense
 
@@ -114,6 +116,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
         if not release_corrected(expense, why.strip(), by=by, at=at):
             Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
+        _keep_warnings_of(expense.appropriation, at)
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 
@@ -194,6 +197,10 @@ def _take(line: Appropriation, amount: Decimal) -> None:
         stopped = over(str(line), line.approved - line.spent, amount)
         raise NotReady((stopped and stopped.stop) or "", way_out=stopped.way_out if stopped else "")
     Project.objects.filter(pk=line.project_id).update(spent=_rounded(amount))
+
+
+def _keep_warnings_of(line: Appropriation, at: datetime) -> None:
+    keep_warnings(line.cycle, Appropriation.objects.filter(pk=line.pk), at=at)
 
 
 def _rounded(amount: Decimal) -> Round:

@@ -20,8 +20,8 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
-SORTS = {"name": "name", "needed": "needed", "spent": "spent"}
 FIGURES = ("needed", "asked", "granted", "budgeted", "spent")
+SORTS = {column: column for column in ("name", *FIGURES)}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.db.models.functions import Upper
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0007_released_grants_stay")]
+    dependencies = [("budgets", "0008_line_warnings")]
     operations = [
         migrations.AddIndex(
             model_name="expense",
