@@ -37,8 +37,9 @@ def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
         names = listed(fact.label for fact in facts.to_explain)
         sentence = gettext("Not explained yet, more than %(limit)s off the plan: %(names)s")
         missing.append(Missing(sentence % {"limit": percent(facts.limit), "names": names}, f"{here}#id_explanation"))
-    # The review asks for them accepted; whether they are handed in the department knows already.
-    return missing + _reports(evaluation, gettext("Not submitted yet: %(report)s"), state__in=REPORT.editable)
+    # The review asks for all of them accepted; the department knows already which it could hand in.
+    over = {"period_last__lt": evaluation.cycle.day(at), "state__in": REPORT.editable}
+    return missing + _reports(evaluation, gettext("Not submitted yet: %(report)s"), **over)
 
 
 def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:

@@ -207,17 +207,16 @@ def test_hours_nobody_counted_stay_unknown(drafted: Evaluation, cast: SimpleName
     assert Actual.objects.get(year=2027).people is None
 
 
-def test_what_the_review_asks_for_is_asked_when_the_evaluation_is_handed_in(
+def test_the_reports_are_handed_in_before_the_evaluation(
     drafted: Evaluation, cast: SimpleNamespace, july: datetime
 ) -> None:
-    written = actions.write(drafted, ANSWERS, by=cast.ben, at=july, seen=drafted.version)
-    report = ProgressReport.objects.filter(project=drafted.project).order_by("period_first").last()
-    assert report is not None
-    for state, said in (("draft", "Not submitted yet: "), ("returned", "Not submitted yet: "), ("submitted", "")):
-        stamps = {"submitted_at": july, "submitted_by": cast.ben} if state == "submitted" else {}
-        ProgressReport.objects.filter(pk=report.pk).update(state=state, accepted_at=None, accepted_by=None, **stamps)
-        missing = [str(found.sentence) for found in missing_to_submit(written, july)]
-        assert [text for text in missing if "submitted" in text] == ([f"{said}{report}"] if said else [])
+    report = report_of(drafted.project, date(2028, 6, 1))
+    answered = written(drafted, cast.ben)
+    assert [str(missing) for missing in missing_to_submit(answered, july)] == [f"Not submitted yet: {report}"]
+    assert missing_to_submit(answered, JUNE.replace(day=20)) == []
+    handed_in = {"state": "submitted", "submitted_at": july, "submitted_by": cast.ben, "frozen_at": july}
+    ProgressReport.objects.filter(pk=report.pk).update(**handed_in, activities_held=1, participants_reached=1)
+    assert missing_to_submit(answered, july) == []
 
 
 def test_a_review_waits_for_the_last_report(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> None:

@@ -45,4 +45,3 @@ def checked() -> list[tuple[Workflow[Any], Step[Any]]]:
 def test_every_check_says_who_asks_first() -> None:
     """A new check: could an earlier step know? Let that one ask, and write here which one; or why nobody could."""
     assert {f"{table.kind}.{step.name}" for table, step in checked()} == set(ASKED_BEFORE)
-
