@@ -11,7 +11,7 @@ from budgets.drafting.models import (
     Contest,
     Fund,
 )
-from budgets.spending.models import Expense, ReleasedGrant, SpendingException
+from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, ReleasedGrant, SpendingException
 
 __all__ = [
     "Appropriation",
@@ -24,7 +24,10 @@ __all__ = [
     "Contest",
     "Expense",
     "Finding",
+    "Flag",
     "Fund",
+    "LineWarning",
+    "MeasuredYear",
     "ReleasedGrant",
     "SpendingException",
 ]

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
-from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.dates import Span, add_months, months_around
 from sop_portal.foundation.kit.formats import money, months
 from sop_portal.foundation.kit.money import STORED_PLACES, places_of, split_evenly
 
 ZERO = Decimal(0)
 ONE_DAY = timedelta(days=1)
 QUARTERS = ("q1", "q2", "q3", "q4")
+FUND_MONTHS = 120
 
 
 class AmendmentClass(StrEnum):
@@ -96,6 +97,13 @@ def quarter_spans(starts_on: date) -> list[tuple[date, date]]:
 def days_of_quarters(starts_on: date) -> list[tuple[date, date]]:
     """First and last day of each quarter of the execution year."""
     return [(add_months(starts_on, 3 * q), add_months(starts_on, 3 * q + 3) - ONE_DAY) for q in range(len(QUARTERS))]
+
+
+def days_of_fund(today: date, *known: date | None) -> Span:
+    """Where the period of a funding source may lie: ten years back and ahead; days it has already stay possible."""
+    days = [day for day in known if day is not None]
+    around = months_around(today, back=FUND_MONTHS, ahead=FUND_MONTHS)
+    return Span(min([around.first, *days]), max([around.last, *days]))
 
 
 def quarter_names(starts_on: date) -> list[str]:

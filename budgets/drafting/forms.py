@@ -1,8 +1,9 @@
 """What people type about a budget: the shape of it, cleaned; nothing is saved here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -10,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.actions import FundTerms, LineAmounts, spread_like
 from budgets.drafting.actions.lines import changed_to
-from budgets.drafting.figures import QUARTERS, ZERO, exact, places, quarter_names
+from budgets.drafting.figures import QUARTERS, ZERO, days_of_fund, exact, places, quarter_names
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.queries.lines import SheetNarrowing
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from budgets.drafting.workflow.limits import LISTED, problems_of, problems_of_figure, spent_on
-from sop_portal.foundation.kit.dates import DayField
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpolate
@@ -42,7 +43,11 @@ class SeenBudgetForm(forms.Form):
 class SheetFilter(ListFilter):
     """Which lines of the sheet are shown."""
 
-    beside = ("line", "added", "kind")
+    beside: ClassVar[Mapping[str, Collection[str]]] = {
+        "line": (),
+        "added": ("last-year",),
+        "kind": ("xlsx", "csv"),
+    }
 
     department = forms.ModelChoiceField(
         label=_("Department"),
@@ -160,10 +165,17 @@ class FundForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION, required=False)
 
     def __init__(
-        self, data: QueryDict | None = None, *, fund: Fund | None = None, initial: dict[str, Any] | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        on: date,
+        fund: Fund | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.fund = fund
+        known = (fund.starts_on, fund.ends_on) if fund else ()
+        keep_within(self, days_of_fund(on, *known), "starts_on", "ends_on")
 
     def clean(self) -> dict[str, Any]:
         """Say beside its field what stands against the funding source."""

@@ -1,6 +1,7 @@
 """Approved lines and expenses as spreadsheets to take away."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation, Category
-from budgets.spending.models import Expense
+from budgets.spending.figures import end_of_line, flags_of, last_whole_month
+from budgets.spending.models import Expense, Flag
+from budgets.spending.queries import in_pieces, paces_of, year_facts
 from planning.models import Cycle
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 
@@ -28,8 +31,9 @@ LINE_HEADER = (
     _("Spent"),
     _("Left"),
     _("Currency"),
+    _("Projection"),
+    _("Early warning"),
 )
-LINE_COLUMNS = ("number", "department__name", "project__name", "category", "fund__name", "approved", "spent")
 EXPENSE_HEADER = (
     _("Number"),
     _("Date"),
@@ -79,15 +83,31 @@ def _xlsx(title: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
     return HttpResponse(stream.getvalue(), content_type=XLSX)
 
 
-def lines(kind: str, cycle: Cycle, found: QuerySet[Appropriation]) -> HttpResponseBase:
-    """Approved lines with what was spent and what is left."""
+def lines(kind: str, cycle: Cycle, found: QuerySet[Appropriation], on: date) -> HttpResponseBase:
+    """Approved lines with what was spent, what is left, where the pace leads, and what they are warned of."""
     names = {value: str(label) for value, label in Category.choices}
-    columns = _read(found.order_by("number"), LINE_COLUMNS)
+    flags = {flag: str(flag.label) for flag in Flag}
+    year = year_facts(cycle, on)
 
     def rows() -> Iterator[Sequence[Any]]:
-        for number, department, project, category, fund, approved, spent in columns:
-            line = f"{cycle.year}-{number}"
-            yield line, department, project, names[category], fund, approved, spent, approved - spent, cycle.currency
+        for piece in in_pieces(found.select_related("line", "project", "department", "fund"), "number"):
+            paces = paces_of(piece, last_whole_month(year))
+            for line in piece:
+                pace = paces[line.pk]
+                warned = flags_of(pace, year)
+                yield (
+                    f"{cycle.year}-{line.number}",
+                    line.department.name,
+                    line.project.name,
+                    names[line.category],
+                    line.fund.name,
+                    line.approved,
+                    line.spent,
+                    line.approved - line.spent,
+                    cycle.currency,
+                    end_of_line(pace, year),
+                    "; ".join(flags[flag] for flag in Flag if flag in warned),
+                )
 
     return spreadsheet(kind, f"approved-lines-{cycle.year}", gettext("Approved lines"), LINE_HEADER, rows())
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions import Payment
-from budgets.spending.models import SpendingException
+from budgets.spending.models import Flag, SpendingException
+from budgets.spending.queries import likely_double, warned
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
+from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter, NotUnderstood
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
@@ -120,11 +122,18 @@ class LineFilter(ScopeFilter):
         required=False,
         choices=[("", _("All lines")), ("90", _("Nine tenths and more")), ("0", _("Nothing spent yet"))],
     )
+    flag = forms.ChoiceField(
+        label=_("Early warning"),
+        required=False,
+        choices=[("", _("With and without")), ("any", _("Any warning")), *Flag.choices],
+    )
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
-        """Also by how much of the line is used up."""
+        """Also by how much of the line is used up, and by what it is warned of."""
         rows = super().narrow(rows, cycle)
-        used = self.chosen["used"]
+        used, flag = self.chosen["used"], self.chosen["flag"]
+        if flag:
+            rows = rows.filter(warned(cycle, self.actor.on, *(Flag if flag == "any" else [Flag(flag)])))
         if used == "90":
             return rows.filter(approved__gt=0, spent__gte=F("approved") * 9 / 10)
         return rows.filter(spent=0) if used == "0" else rows
@@ -169,7 +178,7 @@ class ExceptionFilter(ScopeFilter):
         return rows.filter(state=asked["state"]) if asked.get("state") else rows
 
 
-class ExpenseForm(forms.Form):
+class ExpenseForm(DoubleForm):
     """What is to be spent on the chosen line."""
 
     amount = AmountField(label=_("Amount"), at_least=LEAST)
@@ -203,13 +212,22 @@ class ExpenseForm(forms.Form):
 class PostForm(ExpenseForm):
     """What is to be spent, with the confirmation a restricted fund asks for."""
 
-    def __init__(self, data: QueryDict, *, line: Appropriation) -> None:
+    def __init__(self, data: QueryDict, *, line: Appropriation, actor: Actor) -> None:
         super().__init__(data, line=line)
+        self.line, self.actor = line, actor
         if line.fund.is_restricted:
             self.fields["serves_purpose"] = forms.BooleanField(
                 label=_("I confirm that it serves this purpose."),
                 error_messages={"required": _("Confirm the purpose, or choose a line of another fund.")},
             )
+
+    def clean(self) -> dict[str, Any]:
+        """What looks like an expense that is posted already is another one only where somebody says so."""
+        cleaned = super().clean() or {}
+        double = likely_double(self.line, self.payment, self.actor) if not self.errors else None
+        if double is not None:
+            self.repeats(*double)
+        return cleaned
 
 
 class ExceptionForm(ExpenseForm):

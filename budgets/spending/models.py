@@ -1,10 +1,11 @@
 """Stage 4: money spent against approved lines, and exceptions that were asked for."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -101,6 +102,7 @@ class Expense(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["cycle", "-spent_on", "-id"], name="expenses_by_day"),
             models.Index(fields=["project", "-spent_on", "-id"], name="expenses_of_a_project"),
+            models.Index(Upper("receipt"), condition=~Q(receipt=""), name="expenses_by_receipt"),
         ]
 
     def __str__(self) -> str:
@@ -145,3 +147,82 @@ class ReleasedGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.quantity}"
+
+
+class Flag(models.TextChoices):
+    """What a line is warned of."""
+
+    OVER = "over", _("Heads over its plan")
+    UNDER = "under", _("Heads under its plan")
+    AHEAD = "ahead", _("Ahead of its plan")
+
+
+class MeasuredYear(models.Model):
+    """The month and the plan for which the warnings of a year's lines were worked out, and are kept since.
+
+    While `measuring` is set, all lines are gone through anew; whoever spends meanwhile keeps the own line up to date.
+    """
+
+    cycle = models.OneToOneField(Cycle, models.CASCADE, related_name="+")
+    basis = models.CharField(max_length=120, blank=True)
+    measuring = models.CharField(max_length=120, blank=True)
+    measured_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("measured year")
+        verbose_name_plural = _("measured years")
+
+    def __str__(self) -> str:
+        return self.basis
+
+
+class LineWarnings(Scoped["LineWarning"]):
+    """Warnings, read as sentences; who sees the line sees its warnings."""
+
+    def standing(self) -> Self:
+        """Those whose cause has not gone away."""
+        return self.filter(ended_at__isnull=True)
+
+    def untold(self) -> Self:
+        """Those nobody was told of yet."""
+        return self.standing().filter(told_at__isnull=True)
+
+
+class LineWarning(models.Model):
+    """An approved line that is not as planned: why, since when, when its people were told, until when.
+
+    A line has one standing warning of each kind, told once; what comes back later is a new one.
+    """
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="line_warnings")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="warnings")
+    flag = models.CharField(_("warning"), max_length=10, choices=Flag.choices)
+    raised_at = models.DateTimeField(_("since"))
+    told_at = models.DateTimeField(_("told"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = LineWarnings.as_manager()
+
+    class Meta:
+        verbose_name = _("early warning")
+        verbose_name_plural = _("early warnings")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["appropriation", "flag"],
+                condition=Q(ended_at__isnull=True),
+                name="one_standing_warning_per_line",
+            ),
+            models.CheckConstraint(condition=Q(flag__in=Flag.values), name="line_warning_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["cycle", "flag", "department", "appropriation"],
+                condition=Q(ended_at=None),
+                name="standing_warnings",
+            ),
+            models.Index(fields=["cycle"], condition=Q(ended_at=None, told_at=None), name="untold_warnings"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appropriation_id} {self.flag}"

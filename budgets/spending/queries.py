@@ -1,32 +1,54 @@
 """The approved lines, expenses and exceptions a person may see, what they come to, and what the guard reads of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Upper
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation, Budget, BudgetSum
-from budgets.spending.figures import ZERO, LineFacts, LinesTotal, Verdict, YearFacts, guard
-from budgets.spending.models import Expense, SpendingException
+from budgets.spending.figures import (
+    ZERO,
+    LineFacts,
+    LinePace,
+    LinesTotal,
+    Payment,
+    Verdict,
+    YearFacts,
+    flags_of,
+    guard,
+    last_whole_month,
+)
+from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, SpendingException
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.filters import is_key
+from sop_portal.foundation.kit.money import exact_sum
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can, Role
 
-LONGEST_KEY = 18
 MOST_OFFERED = 200
+AT_ONCE = 2000
+COMPLETED = (Project.State.COMPLETED, Project.State.EVALUATED)
+Flags = frozenset[Flag]
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
 
 
-def is_key(typed: str) -> bool:
-    """Whether an address names a row by its key."""
-    return typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_KEY
+class Double(NamedTuple):
+    """An expense that another one looks like, and the sentence that says in what."""
+
+    first: Expense
+    said: StrOrPromise
 
 
 def lines_of(cycle: Cycle, actor: Actor) -> QuerySet[Appropriation]:
@@ -50,7 +72,7 @@ def lines_to_post_on(cycle: Cycle, actor: Actor, project: str = "") -> list[Appr
     if not actor.sees_everything:
         leads = {grant.behalf or actor.user.pk for grant in actor.grants if grant.role == Role.LEAD}
         lines = lines.filter(project__lead_id__in=leads)
-    if is_key(project):
+    if project:
         lines = lines.filter(project_id=project)
     return [line for line in lines.order_by("number")[:MOST_OFFERED] if actor.may(Can.POST_EXPENSE, line)]
 
@@ -81,7 +103,7 @@ def granted_exception(request: Request, line: Appropriation, typed: str) -> Spen
 
 def total_of_expenses(expenses: QuerySet[Expense]) -> Decimal:
     """What a narrowed list adds up to."""
-    return expenses.aggregate(total=Sum("amount"))["total"] or ZERO
+    return expenses.aggregate(total=exact_sum("amount"))["total"] or ZERO
 
 
 def stored_total_of_expenses(cycle: Cycle, actor: Actor, department: Department | None) -> Decimal:
@@ -113,21 +135,31 @@ def stored_total_of_lines(
     return LinesTotal(count, found["approved"] or ZERO, found["spent"] or ZERO)
 
 
-def recent_spending_of(lines: Sequence[Appropriation], until: date) -> dict[int, tuple[Decimal, Decimal]]:
-    """Per line: what was spent until a day, and what of it in the three months before; one query."""
-    since = add_months(until.replace(day=1), -2)
-    found = (
-        Expense.objects.filter(appropriation__in=[line.pk for line in lines], spent_on__lte=until)
-        .values("appropriation_id")
-        .annotate(total=Sum("amount"), recent=Sum("amount", filter=Q(spent_on__gte=since)))
-    )
-    return {row["appropriation_id"]: (row["total"], row["recent"] or ZERO) for row in found}
-
-
 def corrected_among(expenses: Sequence[Expense]) -> set[int]:
     """Which of these expenses were undone by a counter-entry."""
     corrections = Expense.objects.filter(corrects__in=[expense.pk for expense in expenses])
     return set(corrections.values_list("corrects_id", flat=True))
+
+
+def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double | None:
+    """An expense somebody may see that this looks like, and in what: its receipt, or its line, day and amount."""
+    standing = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
+    receipt = payment.receipt.strip()
+    if receipt:
+        known = standing.annotate(known=Upper("receipt")).filter(known=Upper(Value(receipt))).exclude(receipt="")
+        if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
+            return Double(first, _("An expense with this receipt is posted already."))
+    same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
+    first = same.order_by("pk").first()
+    said = _("An expense of this amount is posted already on this line for this day.")
+    return Double(first, said) if first else None
+
+
+def exception_like(line: Appropriation, payment: Payment) -> SpendingException | None:
+    """An exception for the same expense that was asked for and is still to be decided or used."""
+    waiting = line.exceptions.exclude(state=SpendingException.State.REFUSED).filter(expense=None)
+    same = waiting.filter(spent_on=payment.spent_on, amount=payment.amount)
+    return same.select_related("cycle").order_by("pk").first()
 
 
 def verdict_on(
@@ -141,7 +173,7 @@ def verdict_on(
 
 def year_facts(cycle: Cycle, today: date) -> YearFacts:
     """The execution year of a cycle as the guard sees it."""
-    return YearFacts(cycle.starts_on, cycle.ends_on, today, cycle.deviation_to_explain)
+    return YearFacts(cycle.starts_on, cycle.ends_on, today, cycle.deviation_to_explain, cycle.is_closed)
 
 
 def line_facts(appropriation: Appropriation) -> LineFacts:
@@ -162,3 +194,93 @@ def line_facts(appropriation: Appropriation) -> LineFacts:
         fund_starts_on=fund.starts_on,
         fund_ends_on=fund.ends_on,
     )
+
+
+def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]:
+    """Per line what its projection is made of, with what was spent until a day; one query for all of them."""
+    since = add_months(until.replace(day=1), -2)
+    found = (
+        Expense.objects.filter(appropriation__in=[line.pk for line in lines], spent_on__lte=until)
+        .order_by()
+        .values_list("appropriation_id")
+        .annotate(reached=exact_sum("amount"), recent=exact_sum("amount", filter=Q(spent_on__gte=since)))
+    )
+    spent = {pk: (reached, recent or ZERO) for pk, reached, recent in found}
+    return {line.pk: _pace_of(line, *spent.get(line.pk, (ZERO, ZERO))) for line in lines}
+
+
+def _pace_of(line: Appropriation, reached: Decimal, recent: Decimal) -> LinePace:
+    return LinePace(
+        line.approved,
+        line.spent,
+        line.line.quarters,
+        reached,
+        recent,
+        is_closed=line.closed_at is not None,
+        is_completed=line.project.state in COMPLETED,
+    )
+
+
+def flags_of_lines(lines: Sequence[Appropriation], year: YearFacts) -> dict[int, Flags]:
+    """What each of these lines is warned of, worked out now."""
+    paces = paces_of(lines, last_whole_month(year))
+    return {pk: flags_of(pace, year) for pk, pace in paces.items()}
+
+
+def in_pieces(lines: QuerySet[Appropriation], key: str = "pk") -> Iterator[list[Appropriation]]:
+    """Approved lines in the order of a key, some thousand at a time."""
+    last = 0
+    while piece := list(lines.filter(**{f"{key}__gt": last}).order_by(key)[:AT_ONCE]):
+        yield piece
+        last = getattr(piece[-1], key)
+
+
+def lines_to_measure(cycle: Cycle) -> QuerySet[Appropriation]:
+    """The approved lines of a year with what their projection is made of."""
+    return Appropriation.objects.filter(cycle_id=cycle.pk).select_related("line", "project")
+
+
+def basis_of(cycle: Cycle, on: date) -> str:
+    """What the warnings of a year rest on beside its lines and expenses: month, plan, and what is tolerated."""
+    budget = Budget.objects.filter(cycle_id=cycle.pk, state=Budget.State.APPROVED).values_list("pk", flat=True).first()
+    until = last_whole_month(year_facts(cycle, on))
+    return f"{until} {budget} {cycle.starts_on} {cycle.ends_on} {cycle.deviation_to_explain}"
+
+
+def is_measured(cycle: Cycle, on: date) -> bool:
+    """Whether the warnings kept with the lines of a year are those of today."""
+    return MeasuredYear.objects.filter(cycle_id=cycle.pk, basis=basis_of(cycle, on)).exists()
+
+
+def warned(cycle: Cycle, on: date, *flags: Flag) -> Q:
+    """The condition that an approved line of a year is warned of one of these."""
+    if cycle.is_closed or on < cycle.starts_on:
+        return Q(pk__in=[])
+    if is_measured(cycle, on):
+        standing = LineWarning.objects.standing().filter(cycle_id=cycle.pk, flag__in=flags)
+        return Q(pk__in=standing.values("appropriation_id"))
+    return Q(pk__in=[line.pk for line, found in _measured_now(cycle, on) if found & {*flags}])
+
+
+def warned_by_department(cycle: Cycle, actor: Actor, on: date) -> Counter[tuple[Flag, int]]:
+    """How many approved lines are warned of what, by department, within what the person sees."""
+    if cycle.is_closed or on < cycle.starts_on:
+        return Counter()
+    if is_measured(cycle, on):
+        standing = LineWarning.objects.standing().filter(cycle_id=cycle.pk).visible_to(actor).order_by()
+        rows = standing.values_list("flag", "department_id").annotate(Count("pk"))
+        return Counter({(Flag(flag), department): count for flag, department, count in rows})
+    seen = None if actor.sees_everything else actor.department_ids
+    return Counter(
+        (flag, line.department_id)
+        for line, found in _measured_now(cycle, on)
+        for flag in found
+        if seen is None or line.department_id in seen
+    )
+
+
+def _measured_now(cycle: Cycle, on: date) -> Iterator[tuple[Appropriation, Flags]]:
+    year = year_facts(cycle, on)
+    for piece in in_pieces(lines_to_measure(cycle)):
+        found = flags_of_lines(piece, year)
+        yield from ((line, found[line.pk]) for line in piece)

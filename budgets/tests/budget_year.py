@@ -158,5 +158,9 @@ def kept_totals() -> None:
         lines = list(project.request_lines.all())
         costs = {"asked": sum(line.cost for line in lines), "granted": sum(line.granted_cost for line in lines)}
         Project.objects.filter(pk=project.pk).update(**costs)
-    for pool in Pool.objects.all():
-        Pool.objects.filter(pk=pool.pk).update(committed=sum(line.granted for line in pool.lines.all()))
+    taken: dict[int, Decimal] = dict.fromkeys(Pool.objects.values_list("pk", flat=True), Decimal(0))
+    for line in RequestLine.objects.select_related("pool__paid_from"):
+        for pool_id, amount in line.pool.taken_by(line.granted, line.granted_cost).items():
+            taken[pool_id] += amount
+    for pool_id, amount in taken.items():
+        Pool.objects.filter(pk=pool_id).update(committed=amount)

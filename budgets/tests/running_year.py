@@ -74,8 +74,9 @@ def approved_line_of(
         q3=q3,
         q4=q4,
     )
+    project.asked, project.granted = project.asked + amount, project.granted + amount
     project.budgeted += amount
-    project.save(update_fields=["budgeted"])
+    project.save(update_fields=["asked", "granted", "budgeted"])
     return Appropriation.objects.create(
         cycle=cycle,
         number=number,
@@ -91,13 +92,18 @@ def approved_line_of(
 def granted_line_of(project: Project, amount: Decimal) -> RequestLine:
     """What was asked for the project and granted in full."""
     cycle, department = project.cycle, project.department
+    chidi, amina = (User.objects.get(email=f"{name}@example.org") for name in ("chidi", "amina"))
+    allocated = {"submitted_at": BEFORE, "submitted_by": amina, "allocated_at": BEFORE, "allocated_by": chidi}
     request, _ = ResourceRequest.objects.get_or_create(
-        cycle=cycle, department=department, defaults={"due": date(2027, 4, 14)}
+        cycle=cycle, department=department, defaults={"due": date(2027, 4, 14), "state": "allocated", **allocated}
+    )
+    ResourceRequest.objects.filter(pk=request.pk).update(
+        line_count=F("line_count") + 1, cost=F("cost") + amount, granted_cost=F("granted_cost") + amount
     )
     pool, _ = Pool.objects.get_or_create(
         cycle=cycle, name="Money", defaults={"kind": "money", "unit": "USD", "capacity": Decimal(1_000_000)}
     )
-    chidi = User.objects.get(email="chidi@example.org")
+    Pool.objects.filter(pk=pool.pk).update(committed=F("committed") + amount)
     return RequestLine.objects.create(
         request=request,
         project=project,

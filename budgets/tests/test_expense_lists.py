@@ -78,6 +78,9 @@ def test_exports_say_what_the_lists_say(
             Decimal("100.10"),
             Decimal("1099.90"),
             "USD",
+            # Nothing was spent until the end of September, so the pace is nothing.
+            Decimal("100.10"),
+            "Heads under its plan",
         ]
     ]
     text = b"".join(browser.get("/2027/expenses/export/csv/").streaming_content).decode()

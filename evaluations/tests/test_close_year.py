@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from budgets.models import Audit, Budget, Finding, SpendingException
+from budgets.spending import actions as spending
 from evaluations.improvements import actions as improvements
 from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings.actions import call
@@ -16,7 +17,6 @@ from evaluations.tests.review_year import JUNE, finished_project, report_of
 from planning.cycles import actions as cycles
 from planning.cycles.workflow import missing_to_close
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
-from planning.projects import actions as projects
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -107,7 +107,7 @@ def test_a_cancelled_project_leaves_nothing_open(
     project = finished_project(looked_back, arts, cast.ben, "Boats")
     report_of(project, date(2028, 6, 1))
     Forecast.objects.update(state="waived", waived_at=JUNE, waived_by=cast.ada)
-    projects.cancel(project, by=cast.amina, at=july, seen=1, comment="No river")
+    spending.cancel(project, by=cast.amina, at=july, seen=1, comment="No river")
     assert sentences(looked_back, july) == []
 
 

@@ -1,9 +1,9 @@
 """What is typed in stage 1: figures with source and reason, a new project, why not this year."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -136,7 +136,7 @@ class ProjectForm(forms.Form):
 class ForecastFilter(ListFilter):
     """Which forecasts to list."""
 
-    beside = ("format",)
+    beside: ClassVar[Mapping[str, Collection[str]]] = {"format": ("xlsx", "csv")}
 
     state = forms.ChoiceField(
         label=_("State"),

@@ -222,3 +222,7 @@ def _moved(
     most = max(change.items(), key=lambda pair: (pair[1], pair[0]), default=None)
     least = min(change.items(), key=lambda pair: (pair[1], pair[0]), default=None)
     return (most if most and most[1] > 0 else None), (least if least and least[1] < 0 else None)
+
+
+# The ways to share out what is not enough, by the word in the address.
+SCENARIOS = {"share": same_share, "importance": importance_only}

@@ -211,9 +211,8 @@ def test_filters_stand_in_the_address(year: SimpleNamespace, cast: SimpleNamespa
     assert len(shown("?department=sports")) == 3
     decide(year.line, cast.chidi, "part", 1, "A little.")
     assert len(shown("?show=open")) == 6
-    for odd in ("?after=x.y", f"?after={'9' * 30}.1"):
-        assert shown(odd) == everything
-    for unknown in ("?pool=999", "?pool=x", "?department=nowhere", "?show=all", "?scenario=magic"):
+    assert shown("?after=999999") == everything
+    for unknown in ("?after=x.y", "?pool=999", "?pool=x", "?department=nowhere", "?show=all", "?scenario=magic"):
         assert client.get(BOARD + unknown).status_code == 422
 
 

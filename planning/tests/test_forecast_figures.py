@@ -105,9 +105,10 @@ def test_a_total_of_nothing_known_is_not_nought() -> None:
     assert total([D("0.10"), None, D("0.20")]) == D("0.30")
 
 
-def test_typing_the_proposal_again_says_nothing() -> None:
-    assert settled(D("3.00"), Typed(D(3), "feedback", "because")) == Typed(None)
-    assert settled(D(3), Typed(None, "feedback", "because")) == Typed(None)
+def test_typing_the_proposal_again_is_no_other_figure_and_keeps_its_reason() -> None:
+    said = ("feedback", "because")
+    assert settled(D("3.00"), Typed(D(3), *said)) == Typed(None, *said)
+    assert settled(D(3), Typed(None, *said)) == Typed(None, *said)
     assert settled(None, Typed(D(0), "feedback", "because")) == Typed(D(0), "feedback", "because")
 
 

@@ -81,10 +81,13 @@ def test_saving_writes_the_figures_and_goes_on(
     assert client.post(LINE, posted(go="elsewhere")).headers["Location"] == LINE
 
 
-def test_a_blank_leaves_the_proposal(planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:
+def test_a_blank_leaves_the_proposal_and_keeps_what_was_said_of_it(
+    planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn
+) -> None:
     as_person(cast.amina).post(LINE, posted(participants=" "))
     figure = ForecastFigure.objects.get(line__project__slug="story-hours", metric="participants")
-    assert (figure.override, figure.figure, figure.source, figure.reason) == (None, Decimal(2400), "", "")
+    said = (figure.override, figure.figure, figure.source, figure.reason)
+    assert said == (None, Decimal(2400), "feedback", "Two schools had 140 children on the waiting list")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,16 @@ from django.conf import settings
 
 from budgets.audits.actions import AuditPlan, Observation
 from budgets.drafting.actions import FundTerms, LineAmounts
-from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund, ReleasedGrant
+from budgets.models import (
+    Appropriation,
+    Budget,
+    BudgetLine,
+    Expense,
+    Fund,
+    LineWarning,
+    MeasuredYear,
+    ReleasedGrant,
+)
 from budgets.spending.actions import Payment
 from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.models import AgendaPoint, Evaluation, Goal, Issue, Lesson, Meeting, ProgressReport
@@ -145,6 +154,8 @@ def filled_year(cast: SimpleNamespace) -> SimpleNamespace:
     ReleasedGrant.objects.create(
         project=found.project, allocation=found.asked, quantity=1, decision="full", released_at=NOW, settled_at=NOW
     )
+    MeasuredYear.objects.create(cycle=cycle)
+    LineWarning.objects.create(cycle=cycle, department=arts, appropriation=found.approved, flag="under", raised_at=NOW)
     Actual.objects.create(department=arts, slug="old-tales", name="Old tales", year=2024, activities=1)
     found.records = {w.kind: w.model._default_manager.order_by("pk").first() for w in ALL_WORKFLOWS}
     return found
@@ -182,7 +193,7 @@ def plain(by: str, **more: Any) -> Act:
 
 def asked_line(year: SimpleNamespace) -> AskedLine:
     """A line of a request."""
-    return AskedLine(year.pool, "Stage", Decimal(10), Decimal(1), "Rain", why_not_forecast="It came up")
+    return AskedLine(year.pool, "Stage", Decimal(10), "Rain", why_not_forecast="It came up")
 
 
 def next_window(year: SimpleNamespace) -> WindowMove:

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.core import serializers
 
-# What only grows: the trail, what people were told, who took part, and that an import was there.
+# What only grows: the trail, what people were told and warned of, who took part, and that an import was there.
 GROWS = {
     "trail.entry",
     "trail.head",
@@ -13,6 +13,7 @@ GROWS = {
     "notices.notice",
     "notices.mail",
     "planning.historyimport",
+    "budgets.linewarning",
 }
 # Versions count how often a record changed; a step that was taken back leaves who took it last.
 LEFT = ("version", "is_late")

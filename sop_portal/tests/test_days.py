@@ -17,6 +17,8 @@ from django.conf import settings
 
 from budgets.audits import actions as audits
 from budgets.audits.actions import AuditPlan, Observation
+from budgets.drafting import actions as funds
+from budgets.drafting.actions import FundTerms
 from budgets.spending import actions as spending
 from budgets.spending.actions import Payment
 from evaluations.improvements import actions as improvements
@@ -96,6 +98,17 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
     return filled_year(cast)
 
 
+def funded(year: SimpleNamespace, on: date) -> None:
+    known = FundTerms("Reading grant", starts_on=min(on, TODAY), ends_on=max(on, TODAY))
+    funds.add_fund(known, by=year.cast.dora, at=NOW)
+
+
+def refunded(year: SimpleNamespace, on: date) -> None:
+    fund = funds.add_fund(FundTerms("Reading grant"), by=year.cast.dora, at=NOW)
+    known = FundTerms("Reading grant", starts_on=min(on, TODAY), ends_on=max(on, TODAY))
+    funds.change_fund(fund, known, by=year.cast.dora, at=NOW, seen=1)
+
+
 def needed(year: SimpleNamespace, on: date) -> None:
     ResourceRequest.objects.update(state="draft", due=date(2028, 1, 1))
     year.request.refresh_from_db()
@@ -156,6 +169,8 @@ def left(year: SimpleNamespace, on: date) -> None:
 
 
 NEAR: dict[Callable[[SimpleNamespace, date], None], date] = {
+    funded: date(2033, 12, 31),
+    refunded: date(2020, 1, 1),
     needed: date(2027, 9, 1),
     audited: TODAY + timedelta(days=30),
     found: TODAY + timedelta(days=14),

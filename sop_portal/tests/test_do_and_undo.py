@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from budgets.drafting import actions as budgets
-from budgets.models import Budget
+from budgets.models import Budget, ReleasedGrant
 from budgets.spending import actions as spending
 from budgets.tests.budget_year import line_of as budget_line
 from budgets.tests.conftest import allocated as allocated
@@ -197,9 +197,9 @@ SECOND = (
 
 def hold_a_project_and_resume_it(w: SimpleNamespace) -> Iterator[None]:
     project = w.cycle.projects.get(state="active", department=w.arts)
-    projects.hold(project, by=w.cast.amina, at=w.at, seen=project.version, comment="The roof leaks")
+    spending.hold(project, by=w.cast.amina, at=w.at, seen=project.version, comment="The roof leaks")
     yield
-    projects.resume(project, by=w.cast.amina, at=w.at, seen=now(project).version)
+    spending.resume(project, by=w.cast.amina, at=w.at, seen=now(project).version)
 
 
 def report_a_measure_as_done_and_open_it_again(w: SimpleNamespace) -> Iterator[None]:
@@ -224,8 +224,9 @@ LAST = (
     report_a_measure_as_done_and_open_it_again,
     resolve_an_issue_and_open_it_again,
 )
-# What somebody said of what was done is kept, though it was not good enough.
+# What somebody said of what was done is kept, though it was not good enough; so is what a pause gave back, as settled.
 LAST_LEFT = frozenset({"improvements.measure.evidence", "evaluations.measure.evidence", "evaluations.issue.solution"})
+SETTLED = frozenset({"budgets.releasedgrant"})
 
 
 def undone(pair: Pair, w: SimpleNamespace, but: frozenset[str] = frozenset()) -> None:
@@ -237,7 +238,8 @@ def undone(pair: Pair, w: SimpleNamespace, but: frozenset[str] = frozenset()) ->
         assert every_row(but=but, with_stamps=False) != w.before
         assert list(steps) == []
         found = every_row(but=but, with_stamps=False)
-    different = {table for table in found if found[table] != w.before[table]}
+    assert not ReleasedGrant.objects.filter(settled_at=None).exists()
+    different = {table for table in found.keys() - SETTLED if found[table] != w.before[table]}
     # A forecast that came back says so; what it holds is what it was.
     returned = [row for row in found.get("planning.forecast", []) if row["state"] == "returned"]
     returned += [row for row in found.get("planning.resourcerequest", []) if row["state"] == "returned"]

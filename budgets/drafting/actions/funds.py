@@ -5,10 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from budgets.drafting.figures import days_of_fund
 from budgets.drafting.models import Fund
 from budgets.drafting.workflow.funds import missing_to_change_fund
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import Changed, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -34,6 +37,7 @@ def add_fund(terms: FundTerms, *, by: User, at: datetime) -> Fund:
     with transaction.atomic():
         grant = authority(Can.COMPILE_BUDGET, None, by, at)
         fund = Fund(**vars(terms))
+        _refuse_days(terms, Fund(), at)
         _refuse(fund)
         fund.save()
         changes = [Change(name, "", _text(value)) for name, value in vars(terms).items() if value not in ("", None)]
@@ -53,6 +57,7 @@ def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: i
             for name, value in vars(terms).items()
             if getattr(locked, name) != value
         ]
+        _refuse_days(terms, locked, at)
         for name, value in vars(terms).items():
             setattr(locked, name, value)
         _refuse(locked)
@@ -62,6 +67,12 @@ def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: i
             locked.save(update_fields=[*vars(terms), "version"])
             note("fund", locked, "edit", by=by, at=at, behalf=grant.behalf, changes=changes)
     return locked
+
+
+def _refuse_days(terms: FundTerms, known: Fund, at: datetime) -> None:
+    span = days_of_fund(localdate(at), known.starts_on, known.ends_on)
+    refuse_outside(terms.starts_on, span)
+    refuse_outside(terms.ends_on, span)
 
 
 def _refuse(fund: Fund) -> None:

@@ -12,6 +12,7 @@ from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.queries.budgets import find_budget, lines_of
 from budgets.drafting.queries.sums import total_of
 from budgets.drafting.queries.versions import changed_lines, dropped_lines
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
 
@@ -76,6 +77,7 @@ def comparison_of(new: Budget, old: Budget, request: Request) -> VersionComparis
     """What differs between two versions within what the person sees."""
     changed = changed_lines(new, old).visible_to(request.actor)
     dropped = dropped_lines(new, old).visible_to(request.actor)
+    refuse_unknown(request.GET, *BESIDE)
     turned = paginate(changed.select_related(*WITH_NAMES), request.GET, {"line": "number"}, "line", ROWS)
     dropped_rows = list(dropped.select_related(*WITH_NAMES).order_by("number")[:ROWS]) if not turned.next_url else []
     return VersionComparison(

@@ -20,6 +20,7 @@ from budgets.drafting.queries.sums import sums_by_quarter
 from budgets.drafting.workflow import CONFIRMATION
 from budgets.drafting.workflow.limits import spent_on
 from sop_portal.foundation.kit.components import NextBox
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.kit.paging import ListPage, paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -87,6 +88,7 @@ def _said_of(record: Confirmation, contests: Iterable[Contest], today: date) -> 
 
 def _turned(request: Request, record: Confirmation) -> ListPage:
     lines = lines_of_confirmation(record).select_related("project", "fund", "allocation", "budget__cycle")
+    refuse_unknown(request.GET, *BESIDE)
     return paginate(lines, request.GET, {"line": "number"}, "line", ROWS)
 
 

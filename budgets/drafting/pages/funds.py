@@ -20,13 +20,13 @@ LISTED = 200
 @page()
 def ask_fund(request: Request, *, year: int) -> HttpResponse:
     """The funding sources, and the form for another one."""
-    return _show_funds(request, year, FundForm(), 200)
+    return _show_funds(request, year, FundForm(on=request.today), 200)
 
 
 @act(Can.COMPILE_BUDGET)
 def take_fund(request: Request, *, year: int) -> HttpResponse:
     """Add a funding source."""
-    form = FundForm(request.POST)
+    form = FundForm(request.POST, on=request.today)
     if not form.is_valid():
         return _show_funds(request, year, form, 422)
     actions.add_fund(form.terms, by=request.user, at=request.moment)
@@ -47,14 +47,15 @@ def ask_terms(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Ask for another amount or period of a funding source, or for another name while nothing is spent from it."""
     found = find_fund(request, pk)
     values = {name: getattr(found, name) for name in vars(actions.FundTerms(""))}
-    return _show_fund(request, year, found, FundForm(fund=found, initial={**values, "seen": found.version}), 200)
+    form = FundForm(on=request.today, fund=found, initial={**values, "seen": found.version})
+    return _show_fund(request, year, found, form, 200)
 
 
 @act(Can.COMPILE_BUDGET)
 def take_terms(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Change a funding source."""
     found = find_fund(request, pk)
-    form = FundForm(request.POST, fund=found)
+    form = FundForm(request.POST, on=request.today, fund=found)
     if not form.is_valid():
         return _show_fund(request, year, found, form, 422)
     seen = form.cleaned_data["seen"] or 0

@@ -1,7 +1,6 @@
-"""What people do with approved money, and what a project on hold or cancelled gives back of it."""
+"""What people do with approved money, what a stopped project gives back of it, and what lines are warned of."""
 
 from budgets.spending.actions.expenses import (
-    Payment,
     ask_exception,
     correct,
     grant,
@@ -10,6 +9,9 @@ from budgets.spending.actions.expenses import (
     refuse,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
+from budgets.spending.actions.telling import warn_of_lines
+from budgets.spending.actions.warnings import keep_warnings
+from budgets.spending.figures import Payment
 
 __all__ = [
     "Payment",
@@ -18,8 +20,10 @@ __all__ = [
     "correct",
     "grant",
     "hold",
+    "keep_warnings",
     "may_post",
     "post",
     "refuse",
     "resume",
+    "warn_of_lines",
 ]

@@ -19,6 +19,7 @@ from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.workflow import BUDGET
 from budgets.spending.actions.releasing import Stop, hold_what_is_spent, release_grants
+from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.models import ReleasedGrant
 from planning.models import Project, RequestLine
 from planning.projects.workflow import PROJECT
@@ -83,6 +84,7 @@ def _step(project: Project, name: str, by: User, at: datetime, seen: int, commen
         yield locked
         # These were changed in the database; the step saves the whole row.
         locked.refresh_from_db(fields=["asked", "granted", "budgeted"])
+        keep_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at)
 
 
 def _in_the_making(project: Project) -> QuerySet[Budget]:

@@ -7,7 +7,11 @@ from budgets.drafting.models import Appropriation
 from budgets.spending.forms import ChooseForm
 from budgets.spending.queries import WITH_CHAIN, lines_of, lines_to_post_on
 from planning.models import Cycle
+from sop_portal.foundation.kit.filters import key_asked
 from sop_portal.foundation.organisation.access import Request
+
+# What an address says of the line.
+CHOSEN = ("line", "project")
 
 
 def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appropriation | None, ChooseForm | None]:
@@ -17,10 +21,11 @@ def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appro
         if form.is_valid():
             lines = lines_of(cycle, request.actor).select_related(*WITH_CHAIN)
             return get_object_or_404(lines, number=form.cleaned_data["line"]), None
-    offered = lines_to_post_on(cycle, request.actor, asked.get("project", ""))
+    offered = lines_to_post_on(cycle, request.actor, key_asked(asked, "project"))
     return None, ChooseForm(asked if "line" in asked else None, lines=offered, cycle=cycle)
 
 
 def show_choice(request: Request, cycle: Cycle, form: ChooseForm | None, status: int = 200) -> HttpResponse:
-    """The lines to choose from."""
+    """The lines to choose from; a line that was named and is none is said beside its field."""
+    status = 422 if form and form.errors else status
     return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": form}, status=status)

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from budgets.spending import actions
 from budgets.spending.forms import ExceptionFilter, ExceptionForm
 from budgets.spending.models import SpendingException
-from budgets.spending.pages.choose import chosen_line, show_choice
+from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs
-from budgets.spending.queries import exceptions_of, find_exception
+from budgets.spending.queries import exception_like, exceptions_of, find_exception
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Button, Link, NextBox
+from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import Actor
@@ -25,6 +26,7 @@ from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
 
 SORTS = {"date": "asked_at", "amount": "amount"}
+PREFILLED = ("amount", "spent_on", "what")
 exception_step = step_view(EXCEPTION, find_exception)
 
 
@@ -45,11 +47,12 @@ def exceptions(request: Request, year: int) -> HttpResponse:
 def ask_exception(request: Request, year: int) -> HttpResponse:
     """Ask finance for an exception; the form is prefilled with what the guard stopped."""
     cycle = cycle_of(request, year)
+    refuse_unknown(request.GET, *CHOSEN, *PREFILLED)
     line, choosing = chosen_line(request, cycle, request.GET)
     if line is None:
         return show_choice(request, cycle, choosing)
     actions.may_post(line, request.user, request.moment)
-    typed = {name: request.GET.get(name, "") for name in ("amount", "spent_on", "what")}
+    typed = {name: request.GET.get(name, "") for name in PREFILLED}
     form = ExceptionForm(line=line, initial=typed)
     return render(request, "budgets/spending/exception_form.html", {"cycle": cycle, "line": line, "form": form})
 
@@ -62,7 +65,9 @@ def take_exception(request: Request, year: int) -> HttpResponse:
     if line is None:
         return show_choice(request, cycle, choosing, 422)
     form = ExceptionForm(request.POST, line=line)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        exception_like(line, form.payment), _("An exception for this day and amount is asked for already.")
+    ):
         context = {"cycle": cycle, "line": line, "form": form}
         return render(request, "budgets/spending/exception_form.html", context, status=422)
     why = form.cleaned_data["why"]

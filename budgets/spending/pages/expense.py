@@ -13,11 +13,12 @@ from budgets.spending import actions
 from budgets.spending.figures import Verdict
 from budgets.spending.forms import CorrectForm, ExpenseForm, PostForm
 from budgets.spending.models import Expense, SpendingException
-from budgets.spending.pages.choose import chosen_line, show_choice
+from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
-from budgets.spending.queries import find_expense, granted_exception, verdict_on
+from budgets.spending.queries import find_expense, granted_exception, likely_double, verdict_on
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link, TrailLine
+from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import User
@@ -61,6 +62,7 @@ def history_of(expense: Expense, correction: Expense | None) -> list[TrailLine]:
 def ask_expense(request: Request, year: int) -> HttpResponse:
     """Choose the line, type the expense, read what the guard says of it."""
     cycle = cycle_of(request, year)
+    refuse_unknown(request.GET, *CHOSEN, "exception", *ExpenseForm.base_fields)
     line, choosing = chosen_line(request, cycle, request.GET)
     if line is None:
         return show_choice(request, cycle, choosing)
@@ -82,7 +84,7 @@ def take_expense(request: Request, year: int) -> HttpResponse:
     if line is None:
         return show_choice(request, cycle, choosing, 422)
     exception = granted_exception(request, line, request.POST.get("exception", ""))
-    form = PostForm(request.POST, line=line)
+    form = PostForm(request.POST, line=line, actor=request.actor)
     if not form.is_valid():
         return _show_expense(request, line, form, _verdict_of(request, line, form, exception), exception, 422)
     try:
@@ -122,6 +124,7 @@ def _show_expense(
         "line": line,
         "form": form,
         "verdict": verdict,
+        "double": likely_double(line, form.payment, request.actor) if verdict and not verdict.stop else None,
         "exception": exception,
         "exception_url": f"{reverse('exception-new', args=[line.cycle.year])}?{urlencode(asked)}",
         "pairs": line_pairs(line, line.cycle),

@@ -13,6 +13,7 @@ from budgets.spending.queries import corrected_among, expenses_of, stored_total_
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import day_of_year, money
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
@@ -80,6 +81,7 @@ def expenses_export(request: Request, year: int, kind: str) -> HttpResponseBase:
     """The expenses as a spreadsheet, narrowed like the list."""
     cycle = cycle_of(request, year)
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
+    sort_asked(request.GET, SORTS)
     return exports.expenses(kind, cycle, narrowing.narrow(expenses_of(cycle, request.actor), cycle))
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation, Category
 from budgets.spending import exports
-from budgets.spending.figures import ZERO, ahead_of_plan, year_end
+from budgets.spending.figures import LinePace, YearFacts, end_of_line, flags_of, last_whole_month, warnings_of
 from budgets.spending.forms import LineFilter
+from budgets.spending.models import Flag
 from budgets.spending.queries import (
     lines_of,
-    recent_spending_of,
+    paces_of,
     stored_total_of_lines,
     total_of_lines,
     year_facts,
@@ -25,7 +24,8 @@ from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Link, Pair
-from sop_portal.foundation.kit.formats import money, percent
+from sop_portal.foundation.kit.filters import sort_asked
+from sop_portal.foundation.kit.formats import money, percent, sentences
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
@@ -85,7 +85,7 @@ def appropriations(request: Request, year: int) -> HttpResponse:
     narrowing = LineFilter(request.GET, actor=request.actor)
     lines = narrowing.narrow(lines_of(cycle, request.actor), cycle)
     turned = paginate(lines.select_related(*WITH_NAMES).only(*COLUMNS), request.GET, SORTS, "line")
-    department, is_narrow = narrowing.wanted_department, narrowing.is_narrowed_by("project", "used")
+    department, is_narrow = narrowing.wanted_department, narrowing.is_narrowed_by("project", "used", "flag")
     total = total_of_lines(lines) if is_narrow else stored_total_of_lines(lines, cycle, request.actor, department)
     context = {
         "cycle": cycle,
@@ -103,27 +103,18 @@ def appropriations_export(request: Request, year: int, kind: str) -> HttpRespons
     """The approved lines as a spreadsheet, narrowed like the list."""
     cycle = cycle_of(request, year)
     narrowing = LineFilter(request.GET, actor=request.actor)
-    return exports.lines(kind, cycle, narrowing.narrow(lines_of(cycle, request.actor), cycle))
-
-
-def last_whole_month(cycle: Cycle, today: date) -> date:
-    """The end of the last month that is over, within the execution year: paces are measured up to it."""
-    return min(today.replace(day=1) - timedelta(days=1), cycle.ends_on)
+    sort_asked(request.GET, SORTS)
+    return exports.lines(kind, cycle, narrowing.narrow(lines_of(cycle, request.actor), cycle), request.today)
 
 
 def line_rows(lines: Sequence[Appropriation], cycle: Cycle, actor: Actor) -> list[AppropriationRow]:
     """Approved lines with what is left and where the pace leads."""
-    until = last_whole_month(cycle, actor.on)
-    spent = recent_spending_of(lines, until)
-    return [_line_row(line, cycle, actor, until, spent.get(line.pk, (ZERO, ZERO))) for line in lines]
-
-
-def _line_row(
-    line: Appropriation, cycle: Cycle, actor: Actor, until: date, spent: tuple[Decimal, Decimal]
-) -> AppropriationRow:
-    quarters = line.line.quarters
     year = year_facts(cycle, actor.on)
-    end = max(year_end(spent[0], spent[1], quarters, year, until), line.spent) if line.closed_at is None else line.spent
+    paces = paces_of(lines, last_whole_month(year))
+    return [_line_row(line, cycle, actor, year, paces[line.pk]) for line in lines]
+
+
+def _line_row(line: Appropriation, cycle: Cycle, actor: Actor, year: YearFacts, pace: LinePace) -> AppropriationRow:
     category = str(Category(line.category).label)
     may_post = line.project.state == Project.State.ACTIVE and actor.may(Can.POST_EXPENSE, line)
     return AppropriationRow(
@@ -139,9 +130,9 @@ def _line_row(
         spent=money(line.spent, 2),
         left=money(line.approved - line.spent, 2),
         share=percent(line.spent / line.approved * 100) if line.approved else "–",
-        projection=money(end),
-        is_over=end > line.approved,
-        warning=(line.closed_at is None and ahead_of_plan(category, line.spent, quarters, actor.on, year)) or "",
+        projection=money(end_of_line(pace, year)),
+        is_over=Flag.OVER in flags_of(pace, year),
+        warning=sentences(warnings_of(category, pace, year)),
         post_url=f"{address('expense-new', cycle.year)}?line={line.number}" if may_post else "",
         post_label=_("Post an expense on line %(line)s") % {"line": f"{cycle.year}-{line.number}"},
     )

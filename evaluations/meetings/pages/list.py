@@ -10,6 +10,7 @@ from evaluations.meetings.forms import CallForm
 from evaluations.meetings.models import Meeting
 from evaluations.meetings.workflow import MEETING
 from planning.cycles.queries import cycle_of
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -20,6 +21,7 @@ def meetings(request: Request, *, year: int) -> HttpResponse:
     """The review meetings of the year."""
     cycle = cycle_of(request, year)
     rows = Meeting.objects.filter(cycle=cycle).visible_to(request.actor).select_related("cycle")
+    refuse_unknown(request.GET, *BESIDE)
     shown = paginate(rows, request.GET, {"day": "held_on", "place": "place"}, "-day")
     lines = [(meeting, MEETING.tones[meeting.state], meeting.state in MEETING.closed) for meeting in shown.rows]
     context = {"cycle": cycle, "lines": lines, "shown": shown, "may_call": request.actor.may(Can.HOLD_MEETING)}

@@ -6,13 +6,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from budgets.spending.queries import is_key
 from evaluations.reports import actions
 from evaluations.reports.forms import IssueForm
+from evaluations.reports.models import Issue
 from evaluations.reports.queries import find_issue, find_project
 from evaluations.reports.workflow import ISSUE
 from planning.models import Project
 from sop_portal.foundation.kit.components import Person
+from sop_portal.foundation.kit.doubles import first_alike
+from sop_portal.foundation.kit.filters import key_asked, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -37,8 +39,9 @@ def ask_issue(request: Request, year: int, department: str, project: str) -> Htt
 
 def title_and_text(request: Request, project: Project) -> dict[str, str]:
     """Title and text taken from a note on the project or on one of its reports, where the address names one."""
-    key = request.GET.get("comment", "")
-    if not is_key(key):
+    refuse_unknown(request.GET, "comment")
+    key = key_asked(request.GET, "comment")
+    if not key:
         return {}
     reports = project.progress_reports.values("pk")
     on_project = Q(kind="project", record_id=project.pk) | Q(kind="report", record_id__in=reports)
@@ -55,7 +58,10 @@ def take_issue(request: Request, year: int, department: str, project: str) -> Ht
     """Raise the issue."""
     found = find_project(request, year=year, department=department, project=project)
     form = IssueForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        first_alike(found.issues.exclude(state=Issue.State.VERIFIED), title=form.cleaned_data["title"]),
+        _("This project has an open issue of this title already."),
+    ):
         return render(request, "evaluations/reports/issue_form.html", {"project": found, "form": form}, status=422)
     issue = actions.raise_issue(found, **form.cleaned_data, by=request.user, at=request.moment)
     messages.success(request, _("The issue is raised."))

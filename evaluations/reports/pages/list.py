@@ -16,6 +16,7 @@ from evaluations.reports.queries import reports_of_year
 from evaluations.reports.workflow import REPORT
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
@@ -86,4 +87,5 @@ def progress_export(request: Request, year: int, kind: str) -> HttpResponseBase:
     """The reports of the list as a spreadsheet."""
     cycle = cycle_of(request, year)
     found = ReportFilter(request.GET, actor=request.actor).narrow(reports_of_year(request, cycle), cycle)
+    sort_asked(request.GET, SORTS)
     return exports.reports(kind, cycle, found)

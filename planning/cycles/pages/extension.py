@@ -13,6 +13,7 @@ from planning.cycles.models import Cycle
 from planning.cycles.pages.windows import window_rows
 from planning.cycles.queries import cycle_with_windows
 from planning.cycles.workflow import only_for
+from sop_portal.foundation.kit.filters import prefill
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -22,9 +23,10 @@ from sop_portal.foundation.organisation.roles import Can
 @page(Can.EXTEND_WINDOW)
 def ask_extension(request: Request, year: int) -> HttpResponse:
     """The form for more time."""
-    start = {"stage": request.GET.get("stage"), "department": request.GET.get("department")}
     cycle = cycle_with_windows(request, year)
-    return _show(request, cycle, ExtendForm(cycle=cycle, initial=start))
+    form = ExtendForm(cycle=cycle)
+    prefill(form, request.GET, "stage", "department")
+    return _show(request, cycle, form)
 
 
 @act(Can.EXTEND_WINDOW)

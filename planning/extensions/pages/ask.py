@@ -11,6 +11,7 @@ from planning.cycles.queries import due_for, published_cycle
 from planning.extensions import actions
 from planning.extensions.forms import AskForm
 from planning.extensions.queries import waiting_request
+from sop_portal.foundation.kit.filters import prefill
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -21,8 +22,8 @@ from sop_portal.foundation.organisation.roles import Can
 @page(Can.ASK_EXTENSION)
 def ask_form(request: Request, year: int) -> HttpResponse:
     """The form, for the stage and the department of the address."""
-    start = {"stage": request.GET.get("stage"), "department": request.GET.get("department")}
-    form = AskForm(departments=request.actor.headed_ids, initial=start)
+    form = AskForm(departments=request.actor.headed_ids)
+    prefill(form, request.GET, "stage", "department")
     return _show(request, published_cycle(request, year), form)
 
 

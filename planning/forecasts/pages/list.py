@@ -23,7 +23,7 @@ from planning.forecasts.queries.forecasts import figures_of_year
 from planning.forecasts.workflow import FORECAST
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import NextBox
-from sop_portal.foundation.kit.filters import one_of, sort_asked
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import day_short, late, number
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.templatetags.icons import state
@@ -32,6 +32,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 
 State = Forecast.State
+SORTS = ("department", "state", *METRICS)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def forecasts(request: Request, year: int) -> HttpResponse:
     found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
     narrowing = ForecastFilter(request.GET)
     asked = narrowing.chosen["state"]
-    sort = sort_asked(request.GET, ("department", "state", *METRICS))
+    sort = sort_asked(request.GET, SORTS)
     turned = paginate_list(wanted(found, asked, sort), request.GET)
     context = summary(found) | {
         "cycle": cycle,
@@ -113,7 +114,8 @@ def export(request: Request, year: int) -> HttpResponse:
     found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
     shown = wanted(found, ForecastFilter(request.GET).chosen["state"], "")
     figures = figures_of_year(cycle, request.actor).filter(line__forecast__in=[row.forecast.pk for row in shown])
-    return exports.forecasts(cycle, figures, one_of(request.GET, "format", ("xlsx", "csv"), "xlsx"))
+    sort_asked(request.GET, SORTS)
+    return exports.forecasts(cycle, figures, request.GET.get("format") or "xlsx")
 
 
 def rows(forecasts: QuerySet[Forecast], cycle: Cycle, on: date) -> list[ForecastRow]:

@@ -18,7 +18,7 @@ from planning.forecasts.queries.needs import needs_of
 from planning.forecasts.queries.report import find_report
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.foundation.kit.components import Button, NextBox
-from sop_portal.foundation.kit.filters import one_of
+from sop_portal.foundation.kit.filters import BESIDE, one_of, refuse_unknown
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
@@ -48,6 +48,7 @@ def latest(request: Request, year: int) -> HttpResponse:
 def report(request: Request, year: int, number: int) -> HttpResponse:
     """One version, grouped as the address says."""
     found = find_report(request, year=year, number=number)
+    refuse_unknown(request.GET, "by", "department", *BESIDE)
     context = record_context(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
     if not request.actor.sees_everything:
         # What changed in a report while it was compiled are other departments' decisions.
@@ -64,6 +65,7 @@ def report(request: Request, year: int, number: int) -> HttpResponse:
 def export(request: Request, year: int, number: int) -> HttpResponse:
     """The version as a spreadsheet."""
     found = find_report(request, year=year, number=number)
+    refuse_unknown(request.GET, "format")
     return exports.report(found, request.actor, one_of(request.GET, "format", ("xlsx", "csv"), "xlsx"))
 
 

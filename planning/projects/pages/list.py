@@ -14,13 +14,14 @@ from planning.projects.models import Project
 from planning.projects.queries import visible_projects
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
-SORTS = {"name": "name", "needed": "needed", "spent": "spent"}
 FIGURES = ("needed", "asked", "granted", "budgeted", "spent")
+SORTS = {column: column for column in ("name", *FIGURES)}
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def export(request: Request, *, year: int) -> HttpResponse:
     """The list as a workbook, filtered in the same way."""
     form = ProjectFilter(request.GET, actor=request.actor)
     found = _listed(visible_projects(request, cycle_of(request, year), form.chosen))
+    sort_asked(request.GET, SORTS)
     return exports.projects(year, found.order_by("name", "pk"))
 
 

@@ -17,6 +17,7 @@ from planning.projects.figures import METRICS
 from planning.projects.forms import CorrectionForm
 from planning.projects.models import Actual, Metric, ReplacedActual
 from planning.projects.queries import past_figures
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.refusals import Changed, NotReady
@@ -40,6 +41,7 @@ class PastYear:
 def past(request: Request, *, year: int, department: str) -> HttpResponse:
     """Every year of every project, the latest first; of departments that became part of this one too."""
     cycle, own = cycle_of(request, year), _department(request, department)
+    refuse_unknown(request.GET, *BESIDE)
     turned = paginate_list(list(past_figures(request.actor, own)), request.GET)
     context = {
         "cycle": cycle,

@@ -1,8 +1,8 @@
 """Forms of resource planning: a line of a request, a decision, a score."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,9 +13,11 @@ from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.requests.actions import AskedLine, LineDecision
 from planning.requests.actions.lines import metric_of, more_than_forecast
+from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
 from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import QuantityField
@@ -50,7 +52,7 @@ class PricedPoolChoice(PoolChoice):
         return interpolate(_("%(pool)s (%(unit)s, %(rate)s each)"), words)
 
 
-class RequestLineForm(forms.Form):
+class RequestLineForm(DoubleForm):
     """What is asked for, for which project, and where the forecast says so."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
@@ -208,7 +210,7 @@ class ScoreForm(forms.Form):
 class BoardFilter(ListFilter):
     """Which lines of the board to show; kept in the address."""
 
-    beside = ("scenario",)
+    beside: ClassVar[Mapping[str, Collection[str]]] = {"scenario": SCENARIOS}
 
     pool = PoolChoice(
         label=_("Resource"),

@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from planning.cycles.models import Cycle
 from planning.cycles.queries import cycle_of
 from planning.requests import actions, exports
+from planning.requests.figures import SCENARIOS
 from planning.requests.forms import BoardFilter
 from planning.requests.models import Pool, ResourceRequest
 from planning.requests.pages.board_rows import board_rows
 from planning.requests.pages.pools import pool_capacities
-from planning.requests.pages.what_if import SCENARIOS, what_if_of
+from planning.requests.pages.what_if import what_if_of
 from planning.requests.queries import (
     board_lines_of_all_departments,
     must_see_board,
@@ -24,7 +25,7 @@ from planning.requests.queries import (
     visible_requests,
 )
 from planning.requests.workflow import REQUEST
-from sop_portal.foundation.kit.filters import one_of
+from sop_portal.foundation.kit.filters import one_of, sort_asked
 from sop_portal.foundation.kit.paging import Sort, paginate
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.actor import Actor
@@ -81,6 +82,7 @@ def allocation_export(request: Request, *, year: int) -> HttpResponse:
     must_see_board(request)
     cycle = cycle_of(request, year)
     wanted = BoardFilter(request.GET, cycle_id=cycle.pk)
+    sort_asked(request.GET, SORTS)
     return exports.allocation(cycle, board_lines_of_all_departments(cycle, wanted.chosen))
 
 

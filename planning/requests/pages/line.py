@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from planning.requests import actions
 from planning.requests.forms import RemoveLineForm, RequestLineForm
 from planning.requests.models import RequestLine, ResourceRequest
-from planning.requests.queries import find_line, find_request
+from planning.requests.queries import find_line, find_request, line_like
+from sop_portal.foundation.kit.filters import NotUnderstood, refuse_unknown
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -18,8 +19,12 @@ TYPED_AS_STORED = ("pool", "quantity", "unit_cost", "needed_on", "why", "why_not
 @page()
 def _ask_new(request: Request, *, year: int, department: str) -> HttpResponse:
     record = find_request(request, year=year, department=department)
-    project = record.cycle.projects.filter(department_id=record.department_id, slug=request.GET.get("project", ""))
-    start = {"seen": record.version, "project": project.first()}
+    refuse_unknown(request.GET, "project")
+    slug = request.GET.get("project", "")
+    project = record.cycle.projects.filter(department_id=record.department_id, slug=slug).first()
+    if slug and project is None:
+        raise NotUnderstood("project", slug)
+    start = {"seen": record.version, "project": project}
     return _show(request, record, RequestLineForm(record=record, actor=request.actor, initial=start))
 
 
@@ -27,7 +32,10 @@ def _ask_new(request: Request, *, year: int, department: str) -> HttpResponse:
 def _add(request: Request, *, year: int, department: str) -> HttpResponse:
     record = find_request(request, year=year, department=department)
     form = RequestLineForm(request.POST, record=record, actor=request.actor)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        line_like(record, form.cleaned_data["project"], form.asked.pool, form.asked.quantity),
+        _("The request has a line for this project, this resource and this quantity already."),
+    ):
         return _show(request, record, form, status=422)
     project, seen = form.cleaned_data["project"], form.cleaned_data["seen"]
     actions.add_line(record, project, form.asked, by=request.user, at=request.moment, seen=seen)

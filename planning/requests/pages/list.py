@@ -13,11 +13,14 @@ from planning.requests.models import ResourceRequest
 from planning.requests.queries import visible_requests
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import day_short, money, number
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
+
+SORTS = {"department": "department__name"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def requests(request: Request, *, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     narrowing = RequestFilter(request.GET)
     found = narrowing.narrow(visible_requests(request).filter(cycle_id=cycle.pk))
-    turned = paginate(found, request.GET, {"department": "department__name"}, "department")
+    turned = paginate(found, request.GET, SORTS, "department")
     rows = [_row(record, request.actor) for record in turned.rows]
     context = {"cycle": cycle, "rows": rows, "turned": turned, "states": ResourceRequest.State.choices}
     context |= {"narrowing": narrowing, "asked": request.GET.urlencode()}
@@ -52,6 +55,7 @@ def export(request: Request, *, year: int) -> HttpResponse:
     """Every line of the requests in the list, narrowed in the same way, as a workbook."""
     cycle = cycle_of(request, year)
     found = RequestFilter(request.GET).narrow(visible_requests(request).filter(cycle_id=cycle.pk))
+    sort_asked(request.GET, SORTS)
     return exports.requests(cycle, found, request.actor)
 
 

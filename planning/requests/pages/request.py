@@ -11,6 +11,7 @@ from planning.requests.models import ResourceRequest
 from planning.requests.pages.sheet import sheet_of
 from planning.requests.queries import find_request, unasked_figures
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
@@ -26,6 +27,7 @@ take = step_view(REQUEST, find_request)
 def request_page(request: Request, *, year: int, department: str) -> HttpResponse:
     """What a department asks for, and what it was granted."""
     record = find_request(request, year=year, department=department)
+    refuse_unknown(request.GET, "line", *BESIDE)
     is_editable, sheet = record.state in REQUEST.editable, sheet_of(record, request.actor, request.GET)
     may_add = is_editable and request.actor.may(Can.EDIT_DRAFTS)
     new_url = reverse("request-line-new", args=[year, department])

@@ -13,13 +13,14 @@ from planning.projects.models import Project
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
 from planning.requests.queries import amounts_by_pool, forecast_hours, planned_but_not_asked
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.filters import key_asked
 from sop_portal.foundation.kit.formats import NOTHING, day_short, money
 from sop_portal.foundation.kit.paging import ListPage, paginate_list
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 
-PROJECTS, LONGEST_KEY = 10, 18
+PROJECTS = 10
 TONES = {"open": "draft", "full": "ok", "part": "ok", "deferred": "shut", "refused": "no"}
 
 
@@ -118,8 +119,8 @@ def sheet_of(request: ResourceRequest, actor: Actor, query: QueryDict | None = N
 
 def _opened(request: ResourceRequest, projects: Sequence[int], query: QueryDict) -> QueryDict:
     """A link to one line leads to the projects among which it stands."""
-    key = query.get("line", "")
-    if not (key.isascii() and key.isdigit() and len(key) < LONGEST_KEY) or "from" in query:
+    key = key_asked(query, "line")
+    if not key or "from" in query:
         return query
     project = request.lines.filter(pk=int(key)).values_list("project_id", flat=True).first()
     if project is None:

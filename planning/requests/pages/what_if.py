@@ -7,13 +7,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.figures import WhatIfLine, WhatIfOutcome, importance_only, outcome, same_share
+from planning.requests.figures import SCENARIOS, WhatIfLine, WhatIfOutcome, importance_only, outcome, same_share
 from planning.requests.models import Pool
 from planning.requests.queries import compared_lines_of_all_departments
 from sop_portal.foundation.kit.formats import NOTHING, joined, percent, signed
 
 MOST_COMPARED = 3000
-SCENARIOS = {"share": same_share, "importance": importance_only}
 
 
 @dataclass(frozen=True)

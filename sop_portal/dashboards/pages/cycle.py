@@ -19,7 +19,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import Caption, Lane, WindowSpan, timeline
 from sop_portal.foundation.kit.charts.timeline import Timeline
 from sop_portal.foundation.kit.components import Button, MatrixRow, NextBox
-from sop_portal.foundation.kit.filters import one_of
+from sop_portal.foundation.kit.filters import BESIDE, one_of, refuse_unknown
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.access import Request, page
@@ -52,6 +52,7 @@ cycle_step = step_view(CYCLE, cycle_of)
 def cycle(request: Request, year: int) -> HttpResponse:
     """The year: timeline and matrix."""
     found = cycle_of(request, year)
+    refuse_unknown(request.GET, "months", "show", *BESIDE)
     rows = matrix(found, request.actor, open_reports(found, request.today))
     months = one_of(request.GET, "months", ("planning", "all"))
     months = months or ("planning" if is_planned(found, request.today) else "all")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from evaluations.models import Lesson
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
@@ -35,6 +36,7 @@ class Hit:
 @page(None)
 def search(request: Request) -> HttpResponse:
     """Find projects, departments, people and lessons."""
+    refuse_unknown(request.GET, "q")
     words = printable(request.GET.get("q", ""))
     hits = hits_of(request.actor, words)
     context = {"words": words, "hits": hits, "is_cut": is_cut(hits), "most": MOST}

@@ -38,6 +38,8 @@ BELONGS_TO = {
     "budgets_spendingexception": ("cycle_id", YEARS),
     "budgets_expense": ("cycle_id", YEARS),
     "budgets_releasedgrant": ("project_id", "planning_project"),
+    "budgets_linewarning": ("cycle_id", YEARS),
+    "budgets_measuredyear": ("cycle_id", YEARS),
     "budgets_audit": ("cycle_id", YEARS),
     "budgets_finding": ("audit_id", "budgets_audit"),
     "evaluations_progressreport": ("cycle_id", YEARS),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate
 
 # What stands in the address of every list beside its filter: the order, the place, how much of it.
 BESIDE = ("sort", "after", "before", "from", "rows")
+# What stands in the address of any page: the step that was just taken, and what is looked for in the whole portal.
+ANYWHERE = ("done",)
 LONGEST_ECHO = 60
 
 
@@ -31,7 +34,8 @@ class NotUnderstood(Refusal):
 class ListFilter(forms.Form):
     """The one reading of a list's filter; what is not understood is refused, never left out in silence."""
 
-    beside: ClassVar[tuple[str, ...]] = ()
+    # What else stands in the address of this list, with what it may say; nothing where its page reads it by itself.
+    beside: ClassVar[Mapping[str, Collection[str]]] = {}
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -48,12 +52,48 @@ class ListFilter(forms.Form):
         return {name: value for name, value in self.chosen.items() if value not in (None, "")}
 
     def _refuse_unknown(self) -> None:
-        for name in self.data:
-            if name not in (*self.fields, *self.beside, *BESIDE):
-                raise NotUnderstood(name, self.data.get(name, ""))
-            twice = self.data.getlist(name) if isinstance(self.data, QueryDict) else []
-            if name in self.fields and len(set(twice)) > 1:
-                raise NotUnderstood(self.fields[name].label or name, ", ".join(map(str, twice)))
+        labels = {name: field.label or name for name, field in self.fields.items()}
+        refuse_unknown(self.data, *self.fields, *self.beside, *BESIDE, labels=labels)
+        for name, known in self.beside.items():
+            one_of(self.data, name, known or [str(self.data.get(name))])
+
+
+def refuse_unknown(query: Mapping[str, Any], *names: str, labels: Mapping[str, StrOrPromise] | None = None) -> None:
+    """Refuse what an address asks for beside these names, and the same name with two values."""
+    for name in query:
+        if name not in (*names, *ANYWHERE):
+            raise NotUnderstood(name, query.get(name, ""))
+        asked = query.getlist(name) if isinstance(query, QueryDict) else []
+        if len(set(asked)) > 1:
+            raise NotUnderstood((labels or {}).get(name, name), ", ".join(map(str, asked)))
+    if "rows" in names:
+        one_of(query, "rows", ("all",))
+    for name in set(names) & {"after", "before", "from"}:
+        key_asked(query, name)
+
+
+def prefill(form: forms.Form, query: Mapping[str, Any], *names: str) -> None:
+    """Let the address fill in these fields of a form before somebody types."""
+    refuse_unknown(query, *names)
+    for name in names:
+        asked, field = query.get(name), form.fields[name]
+        try:
+            form.initial = {**form.initial, name: asked} if asked and field.clean(asked) else form.initial
+        except ValidationError:
+            raise NotUnderstood(field.label or name, asked) from None
+
+
+def key_asked(query: Mapping[str, Any], name: str) -> str:
+    """The key of a row that the address names; nothing where it names none."""
+    asked = str(query.get(name) or "")
+    if asked and not is_key(asked):
+        raise NotUnderstood(name, asked)
+    return asked
+
+
+def is_key(text: str) -> bool:
+    """Whether the words of an address can be a key of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def one_of(query: Mapping[str, Any], name: str, choices: Collection[str], default: str = "") -> str:

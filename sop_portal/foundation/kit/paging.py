@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from sop_portal.foundation.kit.filters import one_of, sort_asked
+from sop_portal.foundation.kit.filters import key_asked, one_of, sort_asked
 
 SIZE = 50
 # So many rows are shown on one page where everything was asked for, to print it.
@@ -70,7 +70,7 @@ def paginate(
     sort, backwards = _asked(query, sorts, default).with_key(rows), "before" in query and "after" not in query
     if backwards:
         sort = sort.reversed()
-    anchor = _values_of(rows if among is None else among, sort, query.get("before" if backwards else "after", ""))
+    anchor = _values_of(rows if among is None else among, sort, key_asked(query, "before" if backwards else "after"))
     taken = _rows_beyond(rows, sort, anchor, size + 1)
     has_more, shown = len(taken) > size, taken[:size]
     if backwards:
@@ -97,8 +97,8 @@ def _asked(query: QueryDict, sorts: Mapping[str, str | Sort], default: str) -> S
 
 def paginate_list(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> ListPage:
     """A page of rows that were all reckoned already, such as one per department: ?from says where it begins."""
-    asked, size = query.get("from", ""), _size(query, size)
-    begin = min(int(asked), max(len(rows) - 1, 0)) if is_key(asked) else 0
+    size = _size(query, size)
+    begin = min(int(key_asked(query, "from") or 0), max(len(rows) - 1, 0))
     before, after = max(begin - size, 0), begin + size
     return ListPage(
         list(rows[begin:after]),
@@ -109,7 +109,7 @@ def paginate_list(rows: Sequence[Any], query: QueryDict, size: int = SIZE) -> Li
 
 def _values_of(rows: "QuerySet[Any]", sort: Sort, key: str) -> tuple[Any, ...] | None:
     """What the row with this key has in the columns of a sort; an unknown key begins at the beginning."""
-    if not is_key(key):
+    if not key:
         return None
     if len(sort.columns) == 1:
         return (int(key),)
@@ -144,11 +144,6 @@ def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
     if len(columns) == 1:
         return after
     return Q(**{f"{column}__{way}e": values[0]}) & (after | _beyond(columns[1:], values[1:]))
-
-
-def is_key(text: str) -> bool:
-    """Whether the words of an address can be a key of a row."""
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _address(query: QueryDict, name: str, key: int) -> str:

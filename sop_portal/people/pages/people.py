@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.filters import one_of
+from sop_portal.foundation.kit.doubles import first_alike
+from sop_portal.foundation.kit.filters import one_of, refuse_unknown
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Membership, User
@@ -23,6 +24,7 @@ MOST_SHOWN = 500
 def people(request: Request) -> HttpResponse:
     """Everybody with their roles; those without one are marked."""
     rows = User.objects.prefetch_related("memberships__department").order_by("name")
+    refuse_unknown(request.GET, "show")
     if one_of(request.GET, "show", ("without",)):
         rows = rows.filter(memberships__isnull=True)
     shown = [
@@ -49,7 +51,9 @@ def person_new(request: Request) -> HttpResponse:
 def person_add(request: Request) -> HttpResponse:
     """Add a person."""
     form = PersonForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        first_alike(User.objects.all(), name=form.cleaned_data["name"]), _("There is a person of this name already.")
+    ):
         return new_person_page(request, form)
     person = actions.add_person(by=request.user, at=request.moment, **form.cleaned_data)
     messages.success(request, _("Added. A mail tells them how to set their password."))

@@ -12,6 +12,7 @@ from operator import attrgetter
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from budgets.spending.actions import warn_of_lines
 from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write_notices
 from sop_portal.foundation.notices.wording import NewNotice
@@ -47,6 +48,7 @@ class SweepResult:
     told: int
     skipped: int
     settled: int
+    warned: int = 0
 
     def as_json(self) -> dict[str, int]:
         """For programs."""
@@ -54,7 +56,10 @@ class SweepResult:
 
 
 def sweep(*, at: datetime) -> SweepResult:
-    """Tell everybody what is due, once, and archive what is owed no longer. Any number may run at the same time."""
+    """Tell everybody what is due, once, and archive what is owed no longer; then which lines are not as planned.
+
+    Any number may run at the same time.
+    """
     position = latest_position()
     owing = list(everything_owed(at))
     directory = Directory.on(localdate(at))
@@ -64,7 +69,7 @@ def sweep(*, at: datetime) -> SweepResult:
         counts = [_remind(batch, before, position, at) for batch in batches_by_person(due)]
     settled = _settle(before, owing, directory, at)
     told, skipped = sum(told for told, _skipped in counts), sum(skipped for _told, skipped in counts)
-    return SweepResult(len(owing), told, skipped, settled)
+    return SweepResult(len(owing), told, skipped, settled, warn_of_lines(at=at))
 
 
 @contextmanager

@@ -100,23 +100,21 @@ def forecast(opens: Opens, year: int) -> None:
 
 
 def plan_resources(opens: Opens, year: int) -> None:
-    """Chidi keeps the pools; the departments ask; Chidi grants in full and in part, with a reason."""
+    """Chidi keeps the pools; the departments ask for more than was filled in; Chidi grants in full and in part."""
     chidi = opens("chidi")
-    pools = [("Librarian hours", "people", "hours", "300"), ("Programme fund", "money", "USD", "8000")]
-    for name, kind, unit, capacity in pools:
-        chidi.go(f"/{year}/pools/new/").fill(name=name, kind=kind, unit=unit, capacity=capacity).press("Add the pool")
+    hours = {"name": "Librarian hours", "kind": "people", "unit": "hours", "capacity": "300", "is_paid_for": "on"}
+    fund = {"name": "Programme fund", "kind": "money", "unit": "USD", "capacity": "10700"}
+    for pool in (hours, fund):
+        chidi.go(f"/{year}/pools/new/").fill(**pool).press("Add the pool")
     for head, department in (("amina", "arts"), ("bao", "sports")):
         walk = opens(head)
-        for pool, unit, quantity in (("Librarian hours", "hours", "120"), ("Programme fund", "USD", "4200")):
-            walk.go(f"/{year}/requests/{department}/line/new/")
-            walk.choose("project", "Story hours").choose(
-                "pool", walk.said("%(pool)s (%(unit)s)", pool=pool, unit=unit)
-            ).fill(what=f"{department} needs", quantity=quantity)
-            walk.press("Add the line")
+        walk.go(f"/{year}/requests/{department}/line/new/").choose("project", "Story hours")
+        walk.choose("pool", walk.said("%(pool)s (%(unit)s)", pool="Programme fund", unit="USD"))
+        walk.fill(what="Cushions", quantity="300", why="A second group").press("Add the line").reads("Cushions")
         walk.go(f"/{year}/requests/{department}/check/").press("Submit request").sees("Submitted")
     chidi.go(f"/{year}/allocation/")
-    for row in range(4):
-        chidi.decide(row)
+    for row in range(chidi.page.locator("tr[id^=line-]").count()):
+        chidi.decide(row, part="Cushions")
     chidi.go(f"/{year}/allocation/").press_first("form[action*='finish'] button")
     opens("amina").go(f"/{year}/requests/arts/").sees("Allocated")
 
@@ -128,7 +126,7 @@ def budget(opens: Opens, year: int) -> None:
     opens("bao").go(f"/{year}/budget/1/departments/sports/confirm/").press("Confirm lines").sees("Confirmed")
     arts = f"/{year}/budget/1/departments/arts/"
     amina = opens("amina").go(f"{arts}contest/")
-    amina.page.locator("[name^=wanted_]").first.fill("4000")
+    amina.page.locator("[name^=wanted_]").first.fill("800")
     amina.page.locator("[name^=reason_]").first.fill("The storyteller comes twice only")
     amina.press("Contest lines").sees("Contested")
     dora.go(f"{arts}settle/").reads("The storyteller comes twice only")

@@ -83,13 +83,13 @@ class Walk:
             self.page.locator(selector).first.click()
         return self
 
-    def decide(self, row: int) -> "Walk":
-        """Decide on one line of the allocation board: in full where it fits, else in part with a reason."""
+    def decide(self, row: int, *, part: str) -> "Walk":
+        """Decide on one line of the allocation board: in full, or in part with a reason where it names `part`."""
         line = self.page.locator("tr[id^=line-]").nth(row)
-        full = "4,200" not in line.inner_text() or row == 0
+        full = part not in line.inner_text()
         line.locator("select[name=decision]").select_option("full" if full else "part")
         if not full:
-            line.locator("input[name=granted]").fill("3000")
+            line.locator("input[name=granted]").fill("200")
             line.locator("textarea[name=reason]").fill("The fund does not hold more")
         self.settled(line.locator("button[type=submit]"))
         return self

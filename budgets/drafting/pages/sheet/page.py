@@ -12,13 +12,14 @@ from budgets.drafting.figures import AmendmentClass
 from budgets.drafting.forms import SheetFilter
 from budgets.drafting.models import Budget
 from budgets.drafting.pages.line.drawer import LineDrawer, drawer_of
-from budgets.drafting.pages.sheet.lines import sheet_of, url_without_drawer
+from budgets.drafting.pages.sheet.lines import SORTS, sheet_of, url_without_drawer
 from budgets.drafting.pages.sheet.next_step import next_box_of
 from budgets.drafting.queries.allocations import undecided_requests
 from budgets.drafting.queries.budgets import budgets_of, find_budget, find_line, lines_of
 from budgets.drafting.queries.lines import narrowed
 from budgets.drafting.queries.versions import class_of
 from budgets.drafting.workflow import BUDGET
+from sop_portal.foundation.kit.filters import key_asked, sort_asked
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import record_context
@@ -106,4 +107,6 @@ def export(request: Request, *, year: int, number: int) -> HttpResponseBase:
     found = find_budget(request, year=year, number=number)
     narrowing = SheetFilter(request.GET, actor=request.actor)
     lines = narrowed(lines_of(found, request.actor), found, narrowing.narrowing)
+    sort_asked(request.GET, SORTS)
+    key_asked(request.GET, "line")
     return exports.lines(request.GET.get("kind", "xlsx"), found, lines)

@@ -52,16 +52,17 @@ def walked(rows: "QuerySet[Department]", address: str) -> list[str]:
         ("?sort=active", ["ECG", "FDB", "A"]),
         ("?sort=-active", ["ABD", "FGC", "E"]),
         ("?rows=all", ["ABCDEFG"]),
-        ("?after=x", ["ABC", "DEF", "G"]),
-        ("?after=999999999999999999999", ["ABC", "DEF", "G"]),
+        ("?after=999999999", ["ABC", "DEF", "G"]),
     ],
 )
 def test_every_row_is_shown_once_in_order(seven: "QuerySet[Department]", address: str, pages: list[str]) -> None:
     assert walked(seven, address) == pages
 
 
-@pytest.mark.parametrize("address", ["?sort=nonsense", "?sort=--name", "?rows=nonsense"])
-def test_an_order_that_is_not_known_is_refused(seven: "QuerySet[Department]", address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["?sort=nonsense", "?sort=--name", "?rows=nonsense", "?after=x", f"?before={'9' * 21}"]
+)
+def test_an_order_or_a_place_that_is_not_known_is_refused(seven: "QuerySet[Department]", address: str) -> None:
     with pytest.raises(NotUnderstood):
         asked(seven, address)
 

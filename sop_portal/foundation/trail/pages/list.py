@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from sop_portal.foundation.kit.filters import NotUnderstood, one_of
-from sop_portal.foundation.kit.paging import is_key, paginate
+from sop_portal.foundation.kit.filters import BESIDE, key_asked, one_of, refuse_unknown
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -45,11 +45,10 @@ def visible_entries(request: Request) -> Entries:
 
 def narrowed(request: Request, entries: Entries) -> Entries:
     """Only what the address asks for: a kind of record, or one record."""
-    kind, record = one_of(request.GET, "kind", KINDS), request.GET.get("record", "")
+    refuse_unknown(request.GET, "kind", "record", *BESIDE)
+    kind, record = one_of(request.GET, "kind", KINDS), key_asked(request.GET, "record")
     if kind:
         entries = entries.filter(kind=kind)
-    if record and not is_key(record):
-        raise NotUnderstood("record", record)
     return entries.filter(record_id=int(record)) if record else entries
 
 

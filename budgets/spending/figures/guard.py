@@ -1,30 +1,18 @@
-"""The guard and the pace of spending: pure arithmetic over what is approved, spent and planned by quarter."""
+"""What the guard says before money is spent: pure arithmetic over what is approved, spent and planned by quarter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from budgets.spending.figures.plan import YearFacts, ahead_of_plan
 from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
 from sop_portal.foundation.kit.sentences import interpolate
 
-CENT = Decimal("0.01")
-ZERO = Decimal(0)
 LONGEST_OUTSIDE_MONTHS = 12
-
-
-@dataclass(frozen=True)
-class YearFacts:
-    """The execution year as the guard sees it: its days, the day it is now, and the deviation that is tolerated."""
-
-    starts_on: date
-    ends_on: date
-    today: date
-    tolerance: int = 20
 
 
 @dataclass(frozen=True)
@@ -68,6 +56,16 @@ class Verdict:
     def warnings(self) -> str:
         """Every warning in one text, as it is stored with the expense."""
         return sentences([self.warning, self.confirm])
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What is paid, or is to be paid: how much, when, what for, and on which receipt."""
+
+    amount: Decimal
+    spent_on: date
+    what: str
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,62 +163,3 @@ def days_of_exception(year: YearFacts) -> Span:
 
 def _days(on: date, first: date, last: date) -> dict[str, str]:
     return {"day": day_of_year(on), "first": day_of_year(first), "last": day_of_year(last)}
-
-
-def ahead_of_plan(name: str, spent: Decimal, quarters: Sequence[Decimal], on: date, year: YearFacts) -> str | None:
-    """ "Venue: 128 % of plan at 33 % of the time." once spending exceeds its plan by more than is tolerated."""
-    time = share_of_time(year.starts_on, year.ends_on, on)
-    planned = planned_by(quarters, time)
-    if spent <= planned * (100 + year.tolerance) / 100:
-        return None
-    if not planned:
-        names = {"line": name, "spent": money(spent, 2)}
-        return _("%(line)s: %(spent)s would be spent, nothing is planned by now.") % names
-    names = {"line": name, "plan": percent(spent / planned * 100), "time": percent(percent_of(time))}
-    return _("%(line)s: %(plan)s of plan at %(time)s of the time.") % names
-
-
-def months_between(first: date, last: date) -> int:
-    """How many calendar months two days touch, both included."""
-    return (last.year - first.year) * 12 + last.month - first.month + 1
-
-
-def share_of_time(first: date, last: date, on: date) -> Fraction:
-    """The share of the year that is over when the month of this day ends: what is planned for a month may be
-    spent on its first day."""
-    if on < first:
-        return Fraction(0)
-    return min(Fraction(months_between(first, on), months_between(first, last)), Fraction(1))
-
-
-def percent_of(share: Fraction) -> Decimal:
-    """A share in percent."""
-    return Decimal(share.numerator * 100) / Decimal(share.denominator)
-
-
-def planned_by(quarters: Sequence[Decimal], share: Fraction) -> Decimal:
-    """What the plan by quarters comes to after a share of the year; within a quarter it grows evenly."""
-    whole, rest = divmod(share * len(quarters), 1)
-    done = sum(quarters[: int(whole)], ZERO)
-    if not rest:
-        return done
-    begun = quarters[int(whole)] * rest.numerator / rest.denominator
-    return (done + begun).quantize(CENT, ROUND_HALF_UP)
-
-
-def pace_of(reached: Decimal, planned: Decimal) -> Decimal:
-    """How fast things go beside the plan: 1 is as planned. Without a plan to measure by it is taken as planned."""
-    return reached / planned if planned > 0 else Decimal(1)
-
-
-def projected(reached: Decimal, planned_rest: Decimal, pace: Decimal) -> Decimal:
-    """Where the year ends if what is still planned goes on at this pace; never below what is reached."""
-    return (reached + max(planned_rest, ZERO) * max(pace, ZERO)).quantize(CENT, ROUND_HALF_UP)
-
-
-def year_end(reached: Decimal, recent: Decimal, quarters: Sequence[Decimal], year: YearFacts, until: date) -> Decimal:
-    """Where a line ends if the rest of its plan goes on at the pace of the last three months."""
-    now = share_of_time(year.starts_on, year.ends_on, until)
-    before = share_of_time(year.starts_on, year.ends_on, add_months(until.replace(day=1), -3))
-    planned = planned_by(quarters, now)
-    return projected(reached, sum(quarters, ZERO) - planned, pace_of(recent, planned - planned_by(quarters, before)))

@@ -1,0 +1,124 @@
+"""What stands behind the question mark of an address is understood or refused, on every page and spreadsheet."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
+from django.test import Client
+
+from planning.models import Project
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.filters import ANYWHERE
+from sop_portal.foundation.organisation.models import User
+from sop_portal.tests.addresses import Address, of_house
+from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.small_year import AUGUST, small_year
+
+Browser = Callable[[User], Client]
+READERS = ("omar", "chidi", "dora", "amina", "ada", "emil")
+# The box for words to look for stands on every page and shows what was typed into it.
+SHELL = {"q"}
+# What takes any words: they are looked for, or stand in a field of a form until it is sent.
+WORDS = {
+    "q": "words to look for",
+    "project": "words to look for in the names of projects, where a list is narrowed",
+    "amount": "typed already, and checked by the form",
+    "spent_on": "typed already, and checked by the form",
+    "what": "typed already, and checked by the form",
+}
+
+
+class Recorded(QueryDict):
+    """What stands behind the question mark; it remembers what a page asks of it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.asked: set[str] = set()
+        super().__init__(*args, **kwargs)
+        self.asked.clear()
+
+    def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
+    """What was asked of every address since, one after the other."""
+    seen: list[Recorded] = []
+
+    def recorded(request: WSGIRequest) -> Recorded:
+        if "recorded" not in vars(request):
+            vars(request)["recorded"] = Recorded(request.META.get("QUERY_STRING", ""))
+            seen.append(vars(request)["recorded"])
+        found: Recorded = vars(request)["recorded"]
+        return found
+
+    monkeypatch.setattr(WSGIRequest, "GET", property(recorded))
+    return seen
+
+
+@shared_fixture
+def filled(cast: SimpleNamespace) -> dict[str, Any]:
+    """What stands in the addresses of a year that has every kind of record."""
+    year = small_year(cast)
+    project = Project.objects.filter(department=year.arts.department).order_by("pk")[0]
+    known = {"year": 2027, "department": "arts", "slug": "arts", "project": project.slug, "period": "2027-07"}
+    return known | {"kind": "xlsx"}
+
+
+def qualified(
+    browser: Client, filled: dict[str, Any], queries: list[Recorded]
+) -> Iterator[tuple[Address, str, set[str]]]:
+    """Every address that this person may see, with the qualifiers it reads."""
+    for address in of_house():
+        there = {name: value for name, value in filled.items() if name in address.converters}
+        path = address.filled(**there)
+        queries.clear()
+        if browser.get(path).status_code == 200:
+            asked = set().union(*(query.asked for query in queries))
+            yield address, path, asked - set(ANYWHERE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_not_understood_is_refused_wherever_something_is_asked(
+    filled: dict[str, Any], cast: SimpleNamespace, as_person: Browser, queries: list[Recorded], name: str
+) -> None:
+    """A page that reads its address says which names it knows: refuse_unknown(request.GET, …) of kit.filters."""
+    browser = as_person(getattr(cast, name))
+    taken = []
+    with clock.at(AUGUST.replace(day=8)):
+        for address, path, asked in qualified(browser, filled, queries):
+            names = asked if address.name == "search" or "q" in _fields(path, browser) else asked - SHELL
+            odd = ["nonsense=1"] if names else []
+            odd += [f"{each}=no-such-thing" for each in sorted(names - set(WORDS))]
+            odd += [f"{each}=a&{each}=b" for each in sorted(names)]
+            taken += [f"{path}?{words}" for words in odd if browser.get(f"{path}?{words}").status_code < 400]
+    assert taken == []
+
+
+def _fields(path: str, browser: Client) -> list[str]:
+    """The fields of the filter that a list shows."""
+    context = browser.get(path).context or {}
+    return [name for form in ("filter", "narrowing") if form in context for name in context[form].fields]
+
+
+@pytest.mark.slow
+def test_the_lists_are_among_them(
+    filled: dict[str, Any], cast: SimpleNamespace, as_person: Browser, queries: list[Recorded]
+) -> None:
+    with clock.at(AUGUST.replace(day=8)):
+        found = {address.name for address, _path, asked in qualified(as_person(cast.omar), filled, queries) if asked}
+    expected = {"projects", "forecasts-export", "allocation", "expenses-export", "progress-export", "trail", "cycle"}
+    assert expected <= found
