@@ -144,7 +144,7 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
 	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
 
-sizes: ## How large modules, functions and templates are: a look, not a gate
+sizes: ## How long modules, functions and templates are, and how wide their lines: a look, not a gate
 	@$(PYTHON) tools/sizes.py
 
 lock: setup-dev ## Renew requirements.txt, requirements-dev.txt and package-lock.json
