@@ -111,8 +111,9 @@ def sentence_of(cycle: Cycle, flag: Flag, told: Sequence[LineWarning]) -> str:
     count, more = len(told), len(told) - MOST_NAMED
     lines = listed(_named(cycle, warning.appropriation) for warning in told[:MOST_NAMED])
     if more > 0:
-        words = {"names": lines, "count": more}
-        lines = interpolate(ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more), words)
+        words = {"lines": lines, "count": more}
+        pattern = ngettext("%(lines)s and %(count)s more line", "%(lines)s and %(count)s more lines", more)
+        lines = interpolate(pattern, words)
     limit = OVER_PERCENT if flag == Flag.OVER else UNDER_PERCENT
     return interpolate(_pattern(flag, count), {"count": count, "lines": lines, "percent": percent(limit)})
 
@@ -125,18 +126,18 @@ def _pattern(flag: Flag, count: int) -> str:
     match flag:
         case Flag.OVER:
             return ngettext(
-                "Early warning: %(lines)s heads for more than %(percent)s of its plan",
+                "Early warning: %(count)s line heads for more than %(percent)s of its plan: %(lines)s",
                 "Early warning: %(count)s lines head for more than %(percent)s of their plan: %(lines)s",
                 count,
             )
         case Flag.UNDER:
             return ngettext(
-                "Early warning: %(lines)s heads for less than %(percent)s of its plan",
+                "Early warning: %(count)s line heads for less than %(percent)s of its plan: %(lines)s",
                 "Early warning: %(count)s lines head for less than %(percent)s of their plan: %(lines)s",
                 count,
             )
     return ngettext(
-        "Early warning: more is spent on %(lines)s than is planned by now",
+        "Early warning: more is spent on %(count)s line than is planned by now: %(lines)s",
         "Early warning: more is spent on %(count)s lines than is planned by now: %(lines)s",
         count,
     )
