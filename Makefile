@@ -10,6 +10,7 @@ PYTHON ?= python3
 PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST_WORKERS ?= auto
+YEARS ?= 5
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +19,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
-.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages sizes lock setup setup-dev clean
+.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate sizes lock setup setup-dev clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -139,6 +140,9 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --add-location file --no-obsolete --no-wrap \
 	  --ignore node_modules --ignore .venv --ignore var --ignore benchmarks --ignore tools
 	$(MAKE) setup
+
+simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
+	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
 
 sizes: ## How large modules, functions and templates are: a look, not a gate
 	@$(PYTHON) tools/sizes.py

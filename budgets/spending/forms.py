@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions import Payment
 from budgets.spending.models import Flag, SpendingException
-from budgets.spending.queries import warned
+from budgets.spending.queries import likely_double, warned
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, end_of_month
+from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter, NotUnderstood
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
@@ -177,7 +178,7 @@ class ExceptionFilter(ScopeFilter):
         return rows.filter(state=asked["state"]) if asked.get("state") else rows
 
 
-class ExpenseForm(forms.Form):
+class ExpenseForm(DoubleForm):
     """What is to be spent on the chosen line."""
 
     amount = AmountField(label=_("Amount"), at_least=LEAST)
@@ -211,13 +212,22 @@ class ExpenseForm(forms.Form):
 class PostForm(ExpenseForm):
     """What is to be spent, with the confirmation a restricted fund asks for."""
 
-    def __init__(self, data: QueryDict, *, line: Appropriation) -> None:
+    def __init__(self, data: QueryDict, *, line: Appropriation, actor: Actor) -> None:
         super().__init__(data, line=line)
+        self.line, self.actor = line, actor
         if line.fund.is_restricted:
             self.fields["serves_purpose"] = forms.BooleanField(
                 label=_("I confirm that it serves this purpose."),
                 error_messages={"required": _("Confirm the purpose, or choose a line of another fund.")},
             )
+
+    def clean(self) -> dict[str, Any]:
+        """What looks like an expense that is posted already is another one only where somebody says so."""
+        cleaned = super().clean() or {}
+        double = likely_double(self.line, self.payment, self.actor) if not self.errors else None
+        if double is not None:
+            self.repeats(*double)
+        return cleaned
 
 
 class ExceptionForm(ExpenseForm):

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -101,6 +102,7 @@ class Expense(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["cycle", "-spent_on", "-id"], name="expenses_by_day"),
             models.Index(fields=["project", "-spent_on", "-id"], name="expenses_of_a_project"),
+            models.Index(Upper("receipt"), condition=~Q(receipt=""), name="expenses_by_receipt"),
         ]
 
     def __str__(self) -> str:

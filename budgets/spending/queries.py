@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Upper
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation, Budget, BudgetSum
 from budgets.spending.figures import (
@@ -15,6 +18,7 @@ from budgets.spending.figures import (
     LineFacts,
     LinePace,
     LinesTotal,
+    Payment,
     Verdict,
     YearFacts,
     flags_of,
@@ -26,6 +30,8 @@ from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.filters import is_key
+from sop_portal.foundation.kit.money import exact_sum
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -36,6 +42,13 @@ AT_ONCE = 2000
 COMPLETED = (Project.State.COMPLETED, Project.State.EVALUATED)
 Flags = frozenset[Flag]
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
+
+
+class Double(NamedTuple):
+    """An expense that another one looks like, and the sentence that says in what."""
+
+    first: Expense
+    said: StrOrPromise
 
 
 def lines_of(cycle: Cycle, actor: Actor) -> QuerySet[Appropriation]:
@@ -90,7 +103,7 @@ def granted_exception(request: Request, line: Appropriation, typed: str) -> Spen
 
 def total_of_expenses(expenses: QuerySet[Expense]) -> Decimal:
     """What a narrowed list adds up to."""
-    return expenses.aggregate(total=Sum("amount"))["total"] or ZERO
+    return expenses.aggregate(total=exact_sum("amount"))["total"] or ZERO
 
 
 def stored_total_of_expenses(cycle: Cycle, actor: Actor, department: Department | None) -> Decimal:
@@ -126,6 +139,27 @@ def corrected_among(expenses: Sequence[Expense]) -> set[int]:
     """Which of these expenses were undone by a counter-entry."""
     corrections = Expense.objects.filter(corrects__in=[expense.pk for expense in expenses])
     return set(corrections.values_list("corrects_id", flat=True))
+
+
+def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double | None:
+    """An expense somebody may see that this looks like, and in what: its receipt, or its line, day and amount."""
+    standing = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
+    receipt = payment.receipt.strip()
+    if receipt:
+        known = standing.annotate(known=Upper("receipt")).filter(known=Upper(Value(receipt))).exclude(receipt="")
+        if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
+            return Double(first, _("An expense with this receipt is posted already."))
+    same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
+    first = same.order_by("pk").first()
+    said = _("An expense of this amount is posted already on this line for this day.")
+    return Double(first, said) if first else None
+
+
+def exception_like(line: Appropriation, payment: Payment) -> SpendingException | None:
+    """An exception for the same expense that was asked for and is still to be decided or used."""
+    waiting = line.exceptions.exclude(state=SpendingException.State.REFUSED).filter(expense=None)
+    same = waiting.filter(spent_on=payment.spent_on, amount=payment.amount)
+    return same.select_related("cycle").order_by("pk").first()
 
 
 def verdict_on(
@@ -169,7 +203,7 @@ def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]
         Expense.objects.filter(appropriation__in=[line.pk for line in lines], spent_on__lte=until)
         .order_by()
         .values_list("appropriation_id")
-        .annotate(reached=Sum("amount"), recent=Sum("amount", filter=Q(spent_on__gte=since)))
+        .annotate(reached=exact_sum("amount"), recent=exact_sum("amount", filter=Q(spent_on__gte=since)))
     )
     spent = {pk: (reached, recent or ZERO) for pk, reached, recent in found}
     return {line.pk: _pace_of(line, *spent.get(line.pk, (ZERO, ZERO))) for line in lines}

@@ -13,7 +13,8 @@ from django.db import DatabaseError, transaction
 from budgets.models import Appropriation, Expense, SpendingException
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.tests.test_expense_pages import NEW, Browser, asked, typed
+from budgets.tests.test_expense_pages import NEW, Browser, typed
+from budgets.tests.test_expense_pages import asked as to_be_checked
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import User
@@ -177,7 +178,7 @@ def test_from_the_stop_to_the_expense_in_the_browser(
 ) -> None:
     ben, dora = as_person(cast.ben), as_person(cast.dora)
     form = typed(spent_on="2027-06-30", why="")
-    stopped = unescape(ben.get(NEW, asked(spent_on="2027-06-30")).content.decode())
+    stopped = unescape(ben.get(NEW, to_be_checked(spent_on="2027-06-30")).content.decode())
     (link,) = re.findall(r'href="(/2027/exceptions/new/[^"]*)"', stopped)
     assert ben.get(link).status_code == 200
     assert ben.post("/2027/exceptions/new/", form).status_code == 422
@@ -189,7 +190,7 @@ def test_from_the_stop_to_the_expense_in_the_browser(
     page = ben.get(url).content.decode()
     assert f"exception={exception.pk}" in page
     allowed = {"spent_on": "2027-06-30", "exception": str(exception.pk)}
-    assert "The guard lets it through" in ben.get(NEW, asked(**allowed)).content.decode()
+    assert "The guard lets it through" in ben.get(NEW, to_be_checked(**allowed)).content.decode()
     assert ben.post(NEW, typed(**allowed)).status_code == 302
     assert Expense.objects.get().exception == exception
     assert "Post the expense" not in ben.get(url).content.decode()

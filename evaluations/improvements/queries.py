@@ -4,12 +4,17 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from evaluations.improvements.models import Measure, Measures
 from planning.models import Cycle
+from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, roles_that
+
+OPEN = (Measure.State.PROPOSED, Measure.State.ADOPTED, Measure.State.DONE)
+LIKE_ANOTHER = _("The department has an open measure in these words already.")
 
 
 def find_measure(request: Request, *, year: int, number: int) -> Measure:
@@ -22,6 +27,12 @@ def measures_proposed_on(cycle: Cycle, origin_url: str) -> Measures:
     """The measures that were proposed on a record, for everybody who may see that record."""
     found = Measure.objects.filter(cycle=cycle, origin_url=origin_url)
     return found.select_related("cycle", "owner").order_by("number")
+
+
+def open_measure_like(department: Department, what: str) -> Measure | None:
+    """A measure of the department in the same words that is not done with yet."""
+    waiting = Measure.objects.filter(department=department, state__in=OPEN).select_related("cycle")
+    return first_alike(waiting, what=what)
 
 
 def who_may_own(department: Department, on: date) -> QuerySet[User]:

@@ -207,3 +207,9 @@ def _asked(lines: Iterable[RequestLine]) -> list[tuple[bool, Decimal]]:
     """Whether each line asks for people, and how much: hours of people, of everything else what it costs."""
     asked = [(line, (line.pool.kind if line.pool_id else line.metric) == ResourceKind.PEOPLE) for line in lines]
     return [(is_people, line.quantity if is_people else line.cost) for line, is_people in asked]
+
+
+def line_like(record: ResourceRequest, project: Project, pool: Pool, quantity: Decimal) -> RequestLine | None:
+    """A line of the request that asks for as much of the same resource for the same project."""
+    same = record.lines.filter(project=project, pool=pool, quantity=quantity)
+    return same.select_related("request__cycle", "request__department").order_by("pk").first()

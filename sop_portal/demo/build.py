@@ -10,18 +10,8 @@ from budgets.models import Expense
 from evaluations.models import Evaluation, ProgressReport
 from planning.models import Actual, Project
 from planning.projects.actions import import_history
-from sop_portal.demo import (
-    allocating,
-    auditing,
-    budgeting,
-    cast,
-    forecasting,
-    history,
-    reviewing,
-    running,
-    spending,
-    years,
-)
+from sop_portal.demo import cast, history, years
+from sop_portal.demo.stages import allocating, auditing, budgeting, forecasting, reviewing, running, spending
 from sop_portal.demo.years import World
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department, User

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
 from sop_portal.foundation.organisation.models import Department, User
@@ -27,7 +28,7 @@ AWAY = _(
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
 
 
-class PersonForm(forms.Form):
+class PersonForm(DoubleForm):
     """A new person."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))

@@ -193,7 +193,7 @@ def plain(by: str, **more: Any) -> Act:
 
 def asked_line(year: SimpleNamespace) -> AskedLine:
     """A line of a request."""
-    return AskedLine(year.pool, "Stage", Decimal(10), Decimal(1), "Rain", why_not_forecast="It came up")
+    return AskedLine(year.pool, "Stage", Decimal(10), "Rain", why_not_forecast="It came up")
 
 
 def next_window(year: SimpleNamespace) -> WindowMove:

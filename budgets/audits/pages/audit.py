@@ -13,6 +13,7 @@ from budgets.audits.forms import FindingForm
 from budgets.audits.models import HANDED_OVER, Audit
 from budgets.audits.queries import audited_projects, find_audit, findings_of
 from budgets.audits.workflow import AUDIT, FINDING
+from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -55,7 +56,10 @@ def take_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Record what was found."""
     record = find_audit(request, year=year, pk=pk)
     form = FindingForm(request.POST, on=request.today)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        first_alike(record.findings.select_related("audit__cycle"), what=form.cleaned_data["what"]),
+        _("This audit has a finding in these words already."),
+    ):
         return _show_finding(request, record, form, 422)
     seen = form.cleaned_data["seen"]
     found = actions.find(record, form.observation, by=request.user, at=request.moment, seen=seen)

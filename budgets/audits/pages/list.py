@@ -15,6 +15,7 @@ from budgets.audits.queries import audits_of, with_counts
 from budgets.audits.workflow import AUDIT
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle
+from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
@@ -81,11 +82,18 @@ def take_plan(request: Request, *, year: int) -> HttpResponse:
     """Plan an audit."""
     cycle = cycle_of(request, year)
     form = PlanForm(request.POST, cycle=cycle, on=request.today)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        _audit_like(request, cycle, form), _("An audit of this name is planned for this department already.")
+    ):
         return _show_plan(request, cycle, form, 422)
     planned = actions.plan(cycle, actions.AuditPlan(**form.cleaned_data), by=request.user, at=request.moment)
     messages.success(request, _("The audit is planned."))
     return redirect(planned)
+
+
+def _audit_like(request: Request, cycle: Cycle, form: PlanForm) -> Audit | None:
+    planned = audits_of(request, cycle.year).filter(department=form.cleaned_data["department"])
+    return first_alike(planned.exclude(state=Audit.State.CLOSED), title=form.cleaned_data["title"])
 
 
 def _show_plan(request: Request, cycle: Cycle, form: PlanForm, status: int) -> HttpResponse:

@@ -1,7 +1,6 @@
 """What people do with approved money, what a stopped project gives back of it, and what lines are warned of."""
 
 from budgets.spending.actions.expenses import (
-    Payment,
     ask_exception,
     correct,
     grant,
@@ -12,6 +11,7 @@ from budgets.spending.actions.expenses import (
 from budgets.spending.actions.projects import cancel, hold, resume
 from budgets.spending.actions.telling import warn_of_lines
 from budgets.spending.actions.warnings import keep_warnings
+from budgets.spending.figures import Payment
 
 __all__ = [
     "Payment",

@@ -1,8 +1,7 @@
 """What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import partial
 
@@ -14,16 +13,17 @@ from django.utils.translation import gettext as _
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import keep_warnings
-from budgets.spending.figures import Verdict, over
+from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException
-from budgets.spending.queries import verdict_on
+from budgets.spending.queries import likely_double, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
-from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
@@ -33,16 +33,6 @@ from sop_portal.foundation.workflow.years import hold_open_year
 
 LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
-
-
-@dataclass(frozen=True)
-class Payment:
-    """What is paid, or is to be paid: how much, when, what for, and on which receipt."""
-
-    amount: Decimal
-    spent_on: date
-    what: str
-    receipt: str = ""
 
 
 def post(
@@ -68,7 +58,9 @@ def post(
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         _take(line, amount)
         expense = _new_expense(line, payment, by=by, at=at)
-        expense.exception, expense.warnings = exception, _in_each_language(verdict, judge)
+        expense.exception = exception
+        double = likely_double(line, payment, Actor.of(by, at))
+        expense.warnings = _in_each_language(lambda: sentences([judge().warnings, double and str(double.said)]))
         expense.save()
         _keep_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
@@ -92,9 +84,9 @@ def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetim
     )
 
 
-def _in_each_language(verdict: Verdict, judge: Callable[[], Verdict]) -> dict[str, str]:
+def _in_each_language(said: Callable[[], str]) -> dict[str, str]:
     """The warnings in every language, where there are any."""
-    return in_languages(lambda _all: judge().warnings, [None])[0] if verdict.warnings else {}
+    return in_languages(lambda _all: said(), [None])[0] if said() else {}
 
 
 def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:

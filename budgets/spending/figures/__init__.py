@@ -1,6 +1,6 @@
 """The arithmetic of spending: what the guard says, and plan, pace and projection."""
 
-from budgets.spending.figures.guard import LineFacts, LinesTotal, Verdict, days_of_exception, guard, over
+from budgets.spending.figures.guard import LineFacts, LinesTotal, Payment, Verdict, days_of_exception, guard, over
 from budgets.spending.figures.plan import (
     CENT,
     OVER_PERCENT,
@@ -35,6 +35,7 @@ __all__ = [
     "LineFacts",
     "LinePace",
     "LinesTotal",
+    "Payment",
     "Verdict",
     "YearFacts",
     "ahead_of_plan",

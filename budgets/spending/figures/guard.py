@@ -59,6 +59,16 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """What is paid, or is to be paid: how much, when, what for, and on which receipt."""
+
+    amount: Decimal
+    spent_on: date
+    what: str
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
 class LinesTotal:
     """What some approved lines add up to."""
 

@@ -12,7 +12,7 @@ from budgets.spending.forms import CorrectForm, ExpenseForm, PostForm
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
-from budgets.spending.queries import find_expense, granted_exception, verdict_on
+from budgets.spending.queries import find_expense, granted_exception, likely_double, verdict_on
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link, TrailLine
 from sop_portal.foundation.kit.filters import refuse_unknown
@@ -81,7 +81,7 @@ def take_expense(request: Request, year: int) -> HttpResponse:
     if line is None:
         return show_choice(request, cycle, choosing, 422)
     exception = granted_exception(request, line, request.POST.get("exception", ""))
-    form = PostForm(request.POST, line=line)
+    form = PostForm(request.POST, line=line, actor=request.actor)
     if not form.is_valid():
         return _show_expense(request, line, form, _verdict_of(request, line, form, exception), exception, 422)
     try:
@@ -120,6 +120,7 @@ def _show_expense(
         "line": line,
         "form": form,
         "verdict": verdict,
+        "double": likely_double(line, form.payment, request.actor) if verdict and not verdict.stop else None,
         "exception": exception,
         "pairs": line_pairs(line, line.cycle),
         "links": chain_of(line, line.cycle),

@@ -16,7 +16,7 @@ from evaluations.improvements.actions import MeasureProposal
 from evaluations.improvements.forms import MeasureProposalForm
 from evaluations.improvements.models import Measure
 from evaluations.improvements.pages.measure import linked_measures
-from evaluations.improvements.queries import measures_proposed_on
+from evaluations.improvements.queries import LIKE_ANOTHER, measures_proposed_on, open_measure_like
 from sop_portal.foundation.kit.components import Person
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -72,7 +72,9 @@ answer = either(ask_answer, take_answer)
 def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Propose a measure that follows from the feedback."""
     found, form = find_feedback(request, year=year, pk=pk), MeasureProposalForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        open_measure_like(found.department, form.cleaned_data["what"]), LIKE_ANOTHER
+    ):
         return entry_page(request, found, 422, form=form, proposal=form)
     proposal = MeasureProposal(form.cleaned_data["what"], Measure.Origin.FEEDBACK, found.get_absolute_url())
     measure = improvements.propose(found.cycle, found.department, proposal, by=request.user, at=request.moment)

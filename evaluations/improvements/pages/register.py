@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from evaluations.improvements import actions
 from evaluations.improvements.forms import MeasureFilter, NewMeasureForm
 from evaluations.improvements.models import Measure
+from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.formats import day_of_year, until
@@ -86,7 +87,9 @@ def take_proposal(request: Request, *, year: int) -> HttpResponse:
     """Propose a measure."""
     cycle = cycle_of(request, year)
     form = NewMeasureForm(request.POST, actor=request.actor, cycle=cycle)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        open_measure_like(form.cleaned_data["department"], form.cleaned_data["what"]), LIKE_ANOTHER
+    ):
         return render(request, "evaluations/improvements/propose.html", {"cycle": cycle, "form": form}, status=422)
     measure = actions.propose(cycle, form.cleaned_data["department"], form.proposal, by=request.user, at=request.moment)
     messages.success(request, _("The measure is proposed. Management decides."))

@@ -10,7 +10,7 @@ from evaluations.improvements import actions as improvements
 from evaluations.improvements.actions import MeasureProposal
 from evaluations.improvements.models import Measure
 from evaluations.improvements.pages.measure import linked_measures
-from evaluations.improvements.queries import measures_proposed_on
+from evaluations.improvements.queries import LIKE_ANOTHER, measures_proposed_on, open_measure_like
 from evaluations.meetings import actions
 from evaluations.meetings.forms import MeetingActionForm, MinutesForm, PointForm
 from evaluations.meetings.models import Meeting
@@ -79,7 +79,9 @@ def add_point(request: Request, *, year: int, pk: int) -> HttpResponse:
 def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Put an action item into the register."""
     found, form = find_meeting(request, year=year, pk=pk), MeetingActionForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        open_measure_like(form.cleaned_data["department"], form.cleaned_data["what"]), LIKE_ANOTHER
+    ):
         return meeting_page(request, found, 422, action_form=form)
     proposal = MeasureProposal(form.cleaned_data["what"], Measure.Origin.MEETING, found.get_absolute_url())
     department = form.cleaned_data["department"]

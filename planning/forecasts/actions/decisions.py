@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from planning.cycles.models import Cycle
-from planning.forecasts.actions.proposals import bring_up_to_date
+from planning.forecasts.actions.proposals import bring_up_to_date, offer_to_heir
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from planning.projects.actions import history_locked
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit, step
@@ -63,9 +64,17 @@ def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment:
 
 @FORECAST.act("waive")
 def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
-    """Excuse a department from forecasting this year; it stands in the report as a gap."""
-    with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
-        pass
+    """Excuse a department from forecasting this year; it stands in the report as a gap.
+
+    Where it became part of another, that one plans for it from then on: its projects are offered there.
+    """
+    if forecast.department.merged_into_id is None:
+        with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
+            return forecast
+    with history_locked():
+        with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
+            pass
+        offer_to_heir(forecast.department, by=by, at=at)
     return forecast
 
 

@@ -14,6 +14,7 @@ from planning.forecasts.queries.projects import carried_over, proposals_of
 from planning.forecasts.workflow import FORECAST
 from planning.projects.actions import history_locked
 from planning.projects.models import Project
+from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
@@ -110,7 +111,8 @@ def bring_up_to_date(forecast: Forecast, *, by: User, at: datetime) -> None:
 def carry_over_to_heir(heir: Department, *, by: User, at: datetime) -> None:
     """Offer the running projects of merged departments to their heir, where it alone plans a year and still can.
 
-    A department that had a forecast of its own in the year before it was merged finishes that one itself.
+    A department that had a forecast of its own in the year before it was merged finishes that one itself, unless it
+    was waived.
     """
     with history_locked():
         found = Forecast.objects.filter(
@@ -119,6 +121,14 @@ def carry_over_to_heir(heir: Department, *, by: User, at: datetime) -> None:
         for forecast in found.select_for_update(of=("self",)).select_related("cycle").order_by("cycle_id"):
             if take_over(forecast, by=by, at=at):
                 forecast.save(update_fields=[*METRICS, "version"])
+
+
+def offer_to_heir(department: Department, *, by: User, at: datetime) -> None:
+    """Let the heirs of a department that no longer plans a year itself plan its projects, with its past."""
+    heirs = list(lineage().heirs_of(department.pk))
+    for heir in Department.objects.filter(pk__in=heirs).order_by("pk"):
+        carry_over_to_heir(heir, by=by, at=at)
+    follow_changed_history([department.pk, *heirs], by=by, at=at, because=str(department))
 
 
 def take_over(forecast: Forecast, *, by: User, at: datetime) -> bool:

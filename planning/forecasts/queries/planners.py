@@ -13,7 +13,8 @@ from sop_portal.foundation.organisation.models import Department
 class Planners:
     """Who plans for whom in one year: the departments that have become part of another, each with its planner.
 
-    A department that had a forecast of its own in the year before it was merged stands for itself there.
+    A department that had a forecast of its own in the year before it was merged stands for itself there, unless that
+    forecast is waived.
     """
 
     heirs: Mapping[int, int] = field(default_factory=dict)
@@ -34,7 +35,7 @@ class Planners:
 
 
 def all_planners_in(cycle_id: int) -> Planners:
-    """Who plans for whom in a year: one query, and two more where departments were merged."""
+    """Who plans for whom in a year: one query, and three more where departments were merged."""
     mergers = lineage()
     if not mergers:
         return Planners()
@@ -43,8 +44,10 @@ def all_planners_in(cycle_id: int) -> Planners:
         model._default_manager.filter(cycle_id=cycle_id, department_id__in=concerned) for model in (Forecast, Project)
     ]
     own = {department for rows in in_year for department in rows.order_by().values_list("department_id", flat=True)}
+    waived = Forecast.objects.filter(cycle_id=cycle_id, department_id__in=mergers.into, state=Forecast.State.WAIVED)
+    excused = set(waived.order_by().values_list("department_id", flat=True))
     heirs: dict[int, int] = {}
-    for part in mergers.into.keys() - own:
+    for part in mergers.into.keys() - (own - excused):
         line = list(mergers.heirs_of(part))
         heirs[part] = next((heir for heir in line if heir in own), line[-1])
     return Planners(heirs)

@@ -17,6 +17,7 @@ from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
 from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import QuantityField
@@ -51,7 +52,7 @@ class PricedPoolChoice(PoolChoice):
         return interpolate(_("%(pool)s (%(unit)s, %(rate)s each)"), words)
 
 
-class RequestLineForm(forms.Form):
+class RequestLineForm(DoubleForm):
     """What is asked for, for which project, and where the forecast says so."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)

@@ -202,6 +202,10 @@ class RequestLine(models.Model):
     def __str__(self) -> str:
         return self.called
 
+    def get_absolute_url(self) -> str:
+        """The page on which the line is written."""
+        return reverse("request-line", args=[self.request.cycle.year, self.request.department.slug, self.pk])
+
     @property
     def called(self) -> str:
         """What it is called, as somebody typed it or as its figure is called in the language of the page."""

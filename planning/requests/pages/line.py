@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from planning.requests import actions
 from planning.requests.forms import RemoveLineForm, RequestLineForm
 from planning.requests.models import RequestLine, ResourceRequest
-from planning.requests.queries import find_line, find_request
+from planning.requests.queries import find_line, find_request, line_like
 from sop_portal.foundation.kit.filters import NotUnderstood, refuse_unknown
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -32,7 +32,10 @@ def _ask_new(request: Request, *, year: int, department: str) -> HttpResponse:
 def _add(request: Request, *, year: int, department: str) -> HttpResponse:
     record = find_request(request, year=year, department=department)
     form = RequestLineForm(request.POST, record=record, actor=request.actor)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        line_like(record, form.cleaned_data["project"], form.asked.pool, form.asked.quantity),
+        _("The request has a line for this project, this resource and this quantity already."),
+    ):
         return _show(request, record, form, status=422)
     project, seen = form.cleaned_data["project"], form.cleaned_data["seen"]
     actions.add_line(record, project, form.asked, by=request.user, at=request.moment, seen=seen)

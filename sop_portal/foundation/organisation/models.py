@@ -63,6 +63,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return typed(self.name)
 
+    def get_absolute_url(self) -> str:
+        """The person's page in the set-up."""
+        return reverse("person", args=[self.pk])
+
     @property
     def first_name(self) -> str:
         """The name a colleague would call."""

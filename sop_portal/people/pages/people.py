@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Membership, User
@@ -37,7 +38,9 @@ def person_new(request: Request) -> HttpResponse:
 def person_add(request: Request) -> HttpResponse:
     """Add a person."""
     form = PersonForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or form.repeats(
+        first_alike(User.objects.all(), name=form.cleaned_data["name"]), _("There is a person of this name already.")
+    ):
         return new_person_page(request, form)
     person = actions.add_person(by=request.user, at=request.moment, **form.cleaned_data)
     messages.success(request, _("Added. A mail tells them how to set their password."))

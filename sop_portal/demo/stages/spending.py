@@ -10,8 +10,8 @@ from budgets.models import Appropriation, Category
 from budgets.spending import actions as spending
 from planning.models import Project
 from sop_portal.demo import words
-from sop_portal.demo.allocating import BOOKMOBILE
 from sop_portal.demo.history import last_figures
+from sop_portal.demo.stages.allocating import BOOKMOBILE
 from sop_portal.demo.years import DemoProject, DemoYear, World
 
 CENT = Decimal("0.01")

@@ -1,0 +1,36 @@
+"""What looks as if it were there already is pointed out, with the way to the first; whoever means it says so once."""
+
+from typing import TypeVar
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.sentences import StrOrPromise
+
+M = TypeVar("M", bound=Model)
+ANOTHER = "is_another"
+
+
+class DoubleForm(forms.Form):
+    """A form that asks before the same is entered a second time; what was typed stays."""
+
+    def repeats(self, first: Model | None, sentence: StrOrPromise) -> bool:
+        """Whether this looks like a record there is already and nobody has said yet that it is another one."""
+        if first is None or self.data.get(ANOTHER):
+            return False
+        self.point_out(first, sentence)
+        return True
+
+    def point_out(self, first: Model, sentence: StrOrPromise) -> None:
+        """Say what it looks like beside the box that says it is another one."""
+        link = format_html('<a href="{}">{}</a>', first.get_absolute_url(), _("Open the first one"))  # type: ignore[attr-defined]
+        label = _("It is another one: enter it as well.")
+        self.fields[ANOTHER] = forms.BooleanField(label=label, help_text=link, required=False)
+        self.add_error(ANOTHER, str(sentence))
+
+
+def first_alike(rows: QuerySet[M], **words: str) -> M | None:
+    """The first of these rows that says the same, in capitals or not."""
+    return rows.filter(**{f"{name}__iexact": said.strip() for name, said in words.items()}).order_by("pk").first()

@@ -1,0 +1,153 @@
+"""What projects report and reach, what becomes history, and how a year ends."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sop_portal.tests.simulation.ledger.facts import METRICS, ZERO, Evaluation, Figure, ProjectKey, Refused, Report
+from sop_portal.tests.simulation.ledger.spending import Spending
+
+
+@dataclass
+class Results(Spending):
+    """From the first report until the figures of a project are history."""
+
+    def report(self, key: ProjectKey, month: date) -> Report:
+        """The report of a month of a project."""
+        self.open_year(key[0])
+        for report in self.reports.get(key, []):
+            if report.first == month:
+                return report
+        raise Refused("no such report")
+
+    def write_report(
+        self, by: str, key: ProjectKey, month: date, held: int, reached: int, said: str, stale: bool = False
+    ) -> None:
+        """The counts of a month, and why it differs from the plan."""
+        report = self.report(key, month)
+        if report.state not in ("draft", "returned") or stale:
+            raise Refused("handed in, or changed")
+        acting = self.need(by, "write-report", key[1], self.projects[key].lead)
+        if (report.held, report.reached, report.explanation) != (held, reached, said):
+            report.authors |= acting
+        report.held, report.reached, report.explanation = held, reached, said
+
+    def submit_report(self, by: str, key: ProjectKey, month: date) -> None:
+        """Handed in after the month; what was booked for months already reported is carried, so all add up."""
+        report = self.report(key, month)
+        if report.state not in ("draft", "returned") or self.day <= report.last:
+            raise Refused("handed in, or the month is not over")
+        acting = self.need(by, "write-report", key[1], self.projects[key].lead)
+        if report.held is None or report.reached is None or not report.explanation:
+            raise Refused("counts or words are missing")
+        booked = self.booked(key)
+        others = [r for r in self.reports[key] if r.spent is not None and r is not report]
+        known = sum((booked[r.first] for r in [*others, report]), ZERO)
+        spent = [e.amount for e in self.expenses.values() if e.project == key and report.first <= e.on <= report.last]
+        report.spent = sum(spent, ZERO)
+        report.earlier = known - report.spent - sum(((r.spent or ZERO) + (r.earlier or ZERO) for r in others), ZERO)
+        report.state, report.submitted, report.authors = "submitted", self.clock, report.authors | acting
+
+    def booked(self, key: ProjectKey) -> dict[date, Decimal]:
+        """What is booked for each month; what was spent before the start counts with the first one."""
+        found = {report.first: ZERO for report in self.reports[key]}
+        for expense in self.expenses.values():
+            month = next((r.first for r in self.reports[key] if r.last >= expense.on), None)
+            if expense.project == key and month:
+                found[month] += expense.amount
+        return found
+
+    def decide_report(self, by: str, key: ProjectKey, month: date, accepted: bool, comment: str) -> None:
+        """Accepted, or sent back with a comment."""
+        report = self.report(key, month)
+        if report.state != "submitted":
+            raise Refused("not handed in")
+        self.need_untouched(by, "accept-report", report.authors, key[1])
+        if not accepted and not comment:
+            raise Refused("a comment is required")
+        report.state = "accepted" if accepted else "returned"
+
+    def counted(self, key: ProjectKey) -> tuple[int, int]:
+        """What the accepted reports add up to."""
+        accepted = [report for report in self.reports.get(key, []) if report.state == "accepted"]
+        return sum(r.held or 0 for r in accepted), sum(r.reached or 0 for r in accepted)
+
+    # -- evaluation ---------------------------------------------------------------------------------------------------
+
+    def _evaluation(self, key: ProjectKey, *states: str) -> Evaluation:
+        self.open_year(key[0])
+        found = self.evaluations.get(key)
+        if found is None or found.state not in states:
+            raise Refused("not in that state")
+        return found
+
+    def write_evaluation(self, by: str, key: ProjectKey, hours: Figure, said: str, stale: bool = False) -> None:
+        """The answers of a department, and the hours worked."""
+        found = self._evaluation(key, "draft", "returned")
+        acting = self.need(by, "write-evaluation", key[1], self.projects[key].lead)
+        if stale:
+            raise Refused("changed")
+        if (found.hours, found.said) != (hours, said):
+            found.authors |= acting
+        found.hours, found.said = hours, said
+
+    def submit_evaluation(self, by: str, key: ProjectKey) -> None:
+        """Handed in, with every answer."""
+        found = self._evaluation(key, "draft", "returned")
+        self.in_window(key[0], "evaluation", key[1])
+        acting = self.need(by, "submit-evaluation", key[1])
+        if not found.said:
+            raise Refused("not answered")
+        found.state, found.authors = "submitted", found.authors | acting
+
+    def decide_evaluation(self, by: str, key: ProjectKey, reviewed: bool, comment: str) -> None:
+        """Reviewed: what the project did is history now; or sent back with a comment."""
+        found = self._evaluation(key, "submitted")
+        self.need_untouched(by, "review-evaluation", found.authors, key[1])
+        if not reviewed and not comment:
+            raise Refused("a comment is required")
+        if reviewed and any(report.state != "accepted" for report in self.reports[key]):
+            raise Refused("a report is not accepted")
+        found.state = "reviewed" if reviewed else "returned"
+        if reviewed:
+            self.projects[key].state = "evaluated"
+            self.past[key[1], key[2], key[0]] = dict(zip(METRICS, self.result(key), strict=True))
+
+    def result(self, key: ProjectKey) -> list[Figure]:
+        """What a project did: counted in its reports, worked, and spent on materials and on all else."""
+        held, reached = self.counted(key)
+        own = [expense for expense in self.expenses.values() if expense.project == key]
+        materials = sum((expense.amount for expense in own if expense.category == "materials"), ZERO)
+        return [Decimal(held), Decimal(reached), self.evaluations[key].hours, materials, self.spent_by(key) - materials]
+
+    # -- the year ends ------------------------------------------------------------------------------------------------
+
+    def close_year(self, by: str, year: int, stale: bool = False) -> None:
+        """Nothing of a closed year changes; while anything is open it is not closed."""
+        found = self.open_year(year)
+        self.need(by, "run-year")
+        if found.state != "published" or stale or any(self.still_open(year)):
+            raise Refused("something is open")
+        found.state = "closed"
+
+    def still_open(self, year: int) -> Iterator[str]:
+        """What keeps a year open."""
+        done = {
+            "forecast": [(f.state, ("accepted", "waived")) for k, f in self.forecasts.items() if k[0] == year],
+            "request": [(r.state, ("allocated", "waived")) for k, r in self.requests.items() if k[0] == year],
+            "version": [(v.state, ("approved", "superseded")) for v in self.versions.get(year, [])],
+            "project": [(p.state, ("evaluated", "cancelled")) for k, p in self.projects.items() if k[0] == year],
+            "leave": [(e.state, ("granted", "refused")) for e in self.exceptions.values() if e.line[0] == year],
+            "evaluation": [(e.state, ("reviewed",)) for k, e in self.evaluations.items() if k[0] == year],
+            "report": [
+                (report.state, ("accepted",))
+                for key, reports in self.reports.items()
+                if key[0] == year and self.projects[key].state != "cancelled"
+                for report in reports
+            ],
+        }
+        for what, states in done.items():
+            yield from (f"{what} is {state}" for state, closed in states if state not in closed)
+        if not all(self.years[year].reports):
+            yield "demand report is compiling"

@@ -1,0 +1,96 @@
+"""What looks as if it were entered already is pointed out once, and entered where somebody says it is another one."""
+
+from collections.abc import Callable
+from datetime import date
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from budgets.models import Audit, Finding, SpendingException
+from evaluations.models import Feedback, Issue, Measure
+from planning.models import RequestLine, ResourceRequest
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import User
+from sop_portal.tests.every_act import NOW, filled_year
+from sop_portal.tests.shared_fixtures import shared_fixture
+
+Browser = Callable[[User], Client]
+Entered = tuple[str, str, dict[str, object], type]
+
+
+@shared_fixture
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """A year with a record of every kind."""
+    return filled_year(cast)
+
+
+def an_issue(year: SimpleNamespace) -> Entered:
+    url = reverse("issue-new", args=[2027, "arts", year.project.slug])
+    return "amina", url, {"title": "Cellar", "text": "Water"}, Issue
+
+
+def feedback(year: SimpleNamespace) -> Entered:
+    return "amina", reverse("feedback-new", args=[2027]), {"department": "arts", "title": "Late", "text": "A"}, Feedback
+
+
+def a_measure(year: SimpleNamespace) -> Entered:
+    return "amina", reverse("measure-new", args=[2027]), {"department": "arts", "what": "Paint the hall"}, Measure
+
+
+def an_audit(year: SimpleNamespace) -> Entered:
+    typed = {"title": "Keys of the hall", "department": year.arts.pk, "planned_on": "2027-09-01"}
+    return "dora", reverse("audit-new", args=[2027]), typed, Audit
+
+
+def a_finding(year: SimpleNamespace) -> Entered:
+    audit = year.cycle.audits.order_by("pk")[0]
+    Audit.objects.filter(pk=audit.pk).update(state="in_progress", closed_at=None, closed_by=None)
+    typed = {"what": "Dust in the safe", "due": "2027-09-01", "seen": audit.version}
+    return "dora", reverse("audit-find", args=[2027, audit.pk]), typed, Finding
+
+
+def a_line_of_a_request(year: SimpleNamespace) -> Entered:
+    ResourceRequest.objects.filter(pk=year.request.pk).update(state="draft", due=date(2028, 1, 1))
+    year.request.refresh_from_db()
+    typed = {"project": year.project.pk, "pool": year.pool.pk, "what": "Stage", "quantity": "7", "is_forecast": "no"}
+    typed |= {"why_not_forecast": "It came up", "seen": year.request.version}
+    return "amina", reverse("request-line-new", args=[2027, "arts"]), typed, RequestLine
+
+
+def an_exception(year: SimpleNamespace) -> Entered:
+    typed = {"line": year.approved.number, "amount": "5", "spent_on": "2027-06-20", "what": "Paper", "why": "Early"}
+    return "dora", reverse("exception-new", args=[2027]), typed, SpendingException
+
+
+def a_person(year: SimpleNamespace) -> Entered:
+    typed: dict[str, object] = {"name": "Ines Roth", "email": f"{uuid4().hex[:8]}@example.org", "language": "en"}
+    return "ada", reverse("person-add"), typed, User
+
+
+ENTERED = (an_issue, feedback, a_measure, an_audit, a_finding, a_line_of_a_request, an_exception, a_person)
+
+
+@pytest.mark.parametrize("entered", ENTERED, ids=lambda entered: entered.__name__)
+def test_the_same_is_not_entered_twice_unseen(
+    year: SimpleNamespace,
+    cast: SimpleNamespace,
+    as_person: Browser,
+    entered: Callable[[SimpleNamespace], Entered],
+) -> None:
+    with clock.at(NOW):
+        name, url, typed, model = entered(year)
+        before, browser = model.objects.count(), as_person(getattr(cast, name))  # type: ignore[attr-defined]
+        answers = []
+        for more in ({}, {}, {"is_another": "on"}):
+            _name, _url, now, _model = entered(year)
+            fresh = {key: now[key] for key in ("seen", "email") if key in now}
+            answer = browser.post(url, {**typed, **fresh, **more, "key": str(uuid4())})
+            answers.append((answer.status_code, model.objects.count() - before))  # type: ignore[attr-defined]
+            if answer.status_code == 422:
+                form = answer.context["form"]
+                assert list(form.errors) == ["is_another"]
+                assert "<a href=" in form.fields["is_another"].help_text
+        assert answers == [(302, 1), (422, 1), (302, 2)]

@@ -1,0 +1,49 @@
+"""A small organisation lives through a year, and the portal and a ledger that knows nothing of it say the same."""
+
+import ast
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sop_portal.tests.simulation import ledger
+from sop_portal.tests.simulation.run import run, shortest, told_failure
+from sop_portal.tests.simulation.shrink import shrunk
+
+SHRINKING_SECONDS = 60
+LEDGER = Path(ledger.__file__).parent
+MAY_IMPORT = {
+    "__future__", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "typing",
+}  # fmt: skip
+
+
+def seed_of_the_day() -> int:
+    """Another walk every day; SEED repeats one that failed."""
+    return int(os.environ.get("SEED") or datetime.now(UTC).strftime("%Y%m%d"))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_year_of_a_small_organisation_comes_out_as_the_ledger_says() -> None:
+    outcome = run(seed_of_the_day(), years=1, busy=5)
+    if outcome.failure:
+        pytest.fail(told_failure(shortest(outcome, seconds=SHRINKING_SECONDS)), pytrace=False)
+    assert [year.state for year in outcome.simulation.ledger.years.values()] == ["closed"]
+
+
+def test_the_ledger_knows_nothing_of_the_portal() -> None:
+    own = "sop_portal.tests.simulation.ledger"
+    imported = {
+        name
+        for path in LEDGER.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    assert {name for name in imported if not name.startswith(own) and name.split(".")[0] not in MAY_IMPORT} == set()
+
+
+def test_a_failing_list_is_made_as_short_as_its_failure_needs() -> None:
+    rows = list(range(40))
+    assert shrunk(rows, lambda some: {7, 23, 39} <= set(some), seconds=5) == [7, 23, 39]
