@@ -17,7 +17,6 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input --require-hashes
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
-TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
 .PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate sizes lock setup setup-dev clean
 
@@ -94,7 +93,8 @@ lint: setup-dev ## Style (ruff)
 format: setup-dev ## Put Python, templates, style sheets and scripts into shape
 	@$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
-	$(BIN)/djade $(TEMPLATES)
+	$(BIN)/djlint --reformat --warn --quiet templates
+	$(BIN)/djlint --reformat --warn --quiet templates # sets what the first run has broken into lines
 	node_modules/.bin/biome check --write static
 
 types: setup-dev ## Types (mypy, strict)
@@ -105,9 +105,9 @@ imports: setup-dev ## Who may import whom (import-linter)
 	@echo "→ Who may import whom"
 	$(BIN)/lint-imports --no-logo
 
-templates: setup-dev ## Shape and mistakes of the templates (djade, djlint)
+templates: setup-dev ## Shape and mistakes of the templates (djlint)
 	@echo "→ Templates"
-	$(BIN)/djade --check $(TEMPLATES)
+	$(BIN)/djlint --check --quiet templates
 	$(BIN)/djlint --lint --quiet templates
 
 frontend: setup-dev ## Shape and mistakes of style sheets and scripts (biome)
