@@ -1,9 +1,10 @@
 """Cures taken out one by one: whoever lives through a year without one of them must notice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from planning.forecasts.queries.planners import Planners
 from planning.models import Pool
 from planning.requests.figures import SERVED_BY
 from sop_portal.foundation.kit.closed_years import BELONGS_TO
+from sop_portal.tests.simulation.run import run
 
 LIMITS = "budgets.drafting.workflow.limits"
 YEARS = "sop_portal.foundation.workflow.years"
@@ -38,6 +40,9 @@ class Fault:
     what: str
     replaced: dict[str, Any]
     closed_years_move: bool = False
+    # What shows on pages only is looked for there, what shows in later years only in those.
+    pages_every: int = 0
+    years: int = 1
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -95,6 +100,10 @@ def _first_of(metric: str, pools: Any) -> Pool | None:
     return next((pool for pool in pools if pool.kind in SERVED_BY[metric]), None)  # type: ignore[index]
 
 
+def _evenly_over_the_year(quarters: Sequence[Decimal], share: Fraction) -> Decimal:
+    return (sum(quarters, Decimal(0)) * share.numerator / share.denominator).quantize(Decimal("0.01"))
+
+
 # Kind by kind of what was found by hand before: each cure alone is taken out.
 FAULTS = (
     Fault(3, "people and materials take no money", {"planning.models.Pool.taken_by": _only_its_own}),
@@ -133,6 +142,7 @@ FAULTS = (
             "sop_portal.foundation.workflow.checks.open_year": nothing,
         },
         closed_years_move=True,
+        years=2,
     ),
     Fault(
         4, "a project that has stopped is still planned", {"planning.forecasts.actions.lines.refuse_unplanned": nothing}
@@ -148,7 +158,9 @@ FAULTS = (
         "a late expense is in no month",
         {"evaluations.reports.queries.ProjectProgress.spent_earlier": Decimal(0)},
     ),
-    Fault(8, "a proposal does not follow the history", {"planning.projects.actions.history.RESTS_ON_HISTORY": []}),
+    Fault(
+        8, "a proposal does not follow the history", {"planning.projects.actions.history.RESTS_ON_HISTORY": []}, years=2
+    ),
     Fault(
         8,
         "a forecast that comes back keeps old proposals",
@@ -177,5 +189,24 @@ FAULTS = (
         "a pool that comes late fills nothing in",
         {"planning.requests.actions.pools.fill_in_untouched": none_at_all},
     ),
+    Fault(
+        11,
+        "a straight line where there is a plan",
+        {"budgets.spending.figures.plan.planned_by": _evenly_over_the_year},
+        pages_every=8,
+    ),
+    Fault(11, "the list warns of other lines", {"budgets.spending.figures.plan.OVER_PERCENT": 160}, pages_every=8),
     Fault(10, "of several pools the oldest is taken", {"planning.requests.actions.filling_in.pool_for": _first_of}),
 )
+
+
+def noticed(fault: Fault, seed: int, *, lives: int) -> tuple[int, str]:
+    """How many acts it took to notice that a cure is missing, and what was said then; nothing where nobody noticed."""
+    acts = 0
+    for life in range(lives):
+        with fault.planted():
+            outcome = run(seed + life, fault.years, busy=8, before=fault.prepare, pages_every=fault.pages_every)
+        acts += len(outcome.acts)
+        if outcome.failure:
+            return acts, outcome.failure
+    return acts, ""

@@ -129,7 +129,7 @@ class Simulation:
                 self.portal.act(act.name, at, act.by, act.args)
         except (Refusal, NotThere) as refusal:
             missing = "; ".join(str(lack) for lack in getattr(refusal, "missing", []))
-            return f"{refusal or type(refusal).__name__} {missing}".strip()
+            return f"{type(refusal).__name__}: {refusal} {missing}".strip()
         except Exception as crash:
             raise Differs(f"the portal breaks: {type(crash).__name__}: {crash}") from crash
         return ""
