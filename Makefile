@@ -18,7 +18,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 
-.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate sizes lock setup setup-dev clean
+.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate simulate-guards sizes lock setup setup-dev clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -143,6 +143,9 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 
 simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
 	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
+
+simulate-guards: setup-dev ## Take protections out one by one, and see that the simulation misses each
+	@$(BIN)/python tools/simulate.py --guards $(if $(SEED),--seed $(SEED))
 
 sizes: ## How large modules, functions and templates are: a look, not a gate
 	@$(PYTHON) tools/sizes.py
