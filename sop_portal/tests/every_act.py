@@ -92,6 +92,7 @@ PARTS = {
     "planning.forecasts.take_over": "a part of merging departments, in years under way alone",
     "evaluations.meetings.seat_newcomer": "what follows from adding a department, for meetings to come",
     "evaluations.meetings.take_up": "a part of raise_issue and of raise_to_meeting",
+    "planning.forecasts.offer_to_heir": "a part of waive, for a department that became part of another",
     "planning.forecasts.owe_newcomer": "what follows from adding a department, in years under way alone",
     "planning.forecasts.publish_report": "the part of publish of the report that freezes it",
     "planning.projects.history_changed": "a part of every change of the history",
