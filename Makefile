@@ -144,10 +144,10 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
 	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
 
-simulate-guards: setup-dev ## Take protections out one by one, and see that the simulation misses each
+simulate-guards: setup-dev ## Take protections out one by one, and see that the simulation notices each
 	@$(BIN)/python tools/simulate.py --guards $(if $(SEED),--seed $(SEED))
 
-sizes: ## How large modules, functions and templates are: a look, not a gate
+sizes: ## How long modules, functions and templates are, and how wide their lines: a look, not a gate
 	@$(PYTHON) tools/sizes.py
 
 lock: setup-dev ## Renew requirements.txt, requirements-dev.txt and package-lock.json
