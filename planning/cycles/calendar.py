@@ -70,6 +70,18 @@ def execution_windows(starts_on: date, ends_on: date | None = None) -> dict[Stag
     }
 
 
+def first_year(on: date, starts_month: int) -> int:
+    """The plan year somebody begins with: the first one whose forecasts are not past."""
+    return on.year if on < add_months(date(on.year, starts_month, 1), 3) else on.year + 1
+
+
+def start_of_financial_year(from_on: date, month: int | None) -> date:
+    """The first day of the financial year that begins on this day or next after it; any day begins one, if unsaid."""
+    if month is None:
+        return from_on
+    return add_months(from_on.replace(day=1), (month - from_on.month) % 12)
+
+
 def _with_grace(opens_on: date, due_on: date) -> WindowDates:
     return WindowDates(opens_on, due_on, add_civil_days(due_on, GRACE_DAYS))
 

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from planning.models import Cycle
 from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
 from sop_portal.foundation.organisation.access import Request, act, page
-from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.models import Membership, Organisation, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
 from sop_portal.people.forms import ChangePersonForm, PersonForm, RoleForm
@@ -31,7 +32,7 @@ def people(request: Request) -> HttpResponse:
 @page(Can.KEEP_PEOPLE)
 def person_new(request: Request) -> HttpResponse:
     """The form for a new person."""
-    return new_person_page(request, PersonForm())
+    return new_person_page(request, PersonForm(initial={"language": Organisation.current().language}))
 
 
 @act(Can.KEEP_PEOPLE)
@@ -42,8 +43,11 @@ def person_add(request: Request) -> HttpResponse:
         first_alike(User.objects.all(), name=form.cleaned_data["name"]), _("There is a person of this name already.")
     ):
         return new_person_page(request, form)
-    person = actions.add_person(by=request.user, at=request.moment, **form.cleaned_data)
-    messages.success(request, _("Added. A mail tells them how to set their password."))
+    # While the portal is set up nobody is written to: everybody is invited together, in its last step.
+    is_set_up = Cycle.objects.exclude(state=Cycle.State.DRAFT).exists()
+    person = actions.add_person(by=request.user, at=request.moment, is_invited=is_set_up, **form.cleaned_data)
+    told = _("Added. A mail tells them how to set their password.")
+    messages.success(request, told if is_set_up else _("Added. Give them a role; they are invited in the last step."))
     return redirect("person", person.pk)
 
 
