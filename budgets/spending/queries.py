@@ -30,6 +30,7 @@ from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.filters import is_key
+from sop_portal.foundation.kit.money import exact_sum
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
@@ -102,7 +103,7 @@ def granted_exception(request: Request, line: Appropriation, typed: str) -> Spen
 
 def total_of_expenses(expenses: QuerySet[Expense]) -> Decimal:
     """What a narrowed list adds up to."""
-    return expenses.aggregate(total=Sum("amount"))["total"] or ZERO
+    return expenses.aggregate(total=exact_sum("amount"))["total"] or ZERO
 
 
 def stored_total_of_expenses(cycle: Cycle, actor: Actor, department: Department | None) -> Decimal:
@@ -202,7 +203,7 @@ def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]
         Expense.objects.filter(appropriation__in=[line.pk for line in lines], spent_on__lte=until)
         .order_by()
         .values_list("appropriation_id")
-        .annotate(reached=Sum("amount"), recent=Sum("amount", filter=Q(spent_on__gte=since)))
+        .annotate(reached=exact_sum("amount"), recent=exact_sum("amount", filter=Q(spent_on__gte=since)))
     )
     spent = {pk: (reached, recent or ZERO) for pk, reached, recent in found}
     return {line.pk: _pace_of(line, *spent.get(line.pk, (ZERO, ZERO))) for line in lines}

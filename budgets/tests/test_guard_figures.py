@@ -8,18 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budgets.models import Flag
 from budgets.spending.figures import (
     LineFacts,
+    LinePace,
     Verdict,
     YearFacts,
     ahead_of_plan,
+    end_of_line,
+    flag_of,
+    flags_of,
     guard,
     months_between,
     over,
     pace_of,
     planned_by,
+    planned_evenly,
+    planned_share,
     projected,
     share_of_time,
+    warnings_of,
     year_end,
 )
 
@@ -207,3 +215,58 @@ def test_a_line_ends_where_the_pace_of_three_months_leads() -> None:
 
 def test_months_are_counted_with_both_ends() -> None:
     assert months_between(date(2027, 7, 15), date(2028, 6, 1)) == 12
+
+
+@pytest.mark.parametrize(
+    ("end", "flag"),
+    [("1260.00", None), ("1260.01", Flag.OVER), ("1080.00", None), ("1079.99", Flag.UNDER), ("1200.00", None)],
+)
+def test_over_105_and_under_90_percent_is_warned_of(end: str, flag: Flag | None) -> None:
+    assert flag_of(Decimal(end), Decimal(1200)) == flag
+
+
+def pace(**values: object) -> LinePace:
+    return LinePace(**{"approved": Decimal(1200), "spent": Decimal(0), "quarters": EVEN, **values})  # type: ignore[arg-type]
+
+
+NOVEMBER = YearFacts(date(2027, 7, 1), date(2028, 6, 30), date(2027, 11, 12))
+
+
+def test_what_a_phased_plan_says_is_no_straight_line() -> None:
+    phased = (Decimal(950), Decimal(0), Decimal(0), Decimal(50))
+    assert planned_share(phased, NOVEMBER, date(2027, 11, 12)) == 95
+    assert planned_share(EVEN, NOVEMBER, date(2027, 11, 30)).quantize(Decimal("0.01")) == Decimal("41.67")  # type: ignore[union-attr]
+    assert planned_share((), NOVEMBER, date(2027, 11, 12)) is None
+    assert planned_evenly(100, date(2027, 7, 15), date(2027, 9, 30), date(2027, 8, 1)) == 67
+
+
+@pytest.mark.parametrize(
+    ("line", "end", "flags"),
+    [
+        (pace(), 0, {Flag.UNDER}),
+        (pace(spent=Decimal(400), reached=Decimal(400), recent=Decimal(300)), 1200, set()),
+        (pace(spent=Decimal(600), reached=Decimal(600), recent=Decimal(600)), 2200, {Flag.OVER}),
+        (pace(spent=Decimal(700), reached=Decimal(400), recent=Decimal(300)), 1200, {Flag.AHEAD}),
+        (pace(spent=Decimal(600), is_completed=True), 600, {Flag.UNDER}),
+        (pace(spent=Decimal(600), approved=Decimal(600), is_closed=True), 600, set()),
+        (pace(approved=Decimal(0), quarters=(Decimal(0),) * 4), 0, set()),
+    ],
+)
+def test_a_line_is_warned_of_where_it_heads_and_of_running_ahead(line: LinePace, end: int, flags: set[Flag]) -> None:
+    assert (end_of_line(line, NOVEMBER), flags_of(line, NOVEMBER)) == (end, flags)
+
+
+@pytest.mark.parametrize(("today", "is_closed"), [("2027-06-30", False), ("2027-11-12", True)])
+def test_before_the_year_and_once_it_is_closed_nothing_is_warned_of(today: str, is_closed: bool) -> None:
+    year = YearFacts(date(2027, 7, 1), date(2028, 6, 30), date.fromisoformat(today), is_closed=is_closed)
+    assert flags_of(pace(), year) == frozenset()
+    assert end_of_line(pace(), year) == (Decimal(0) if is_closed else None)
+
+
+def test_a_warning_says_where_the_line_ends_and_what_is_spent_of_the_plan() -> None:
+    line = pace(spent=Decimal(700), reached=Decimal(700), recent=Decimal(700))
+    assert warnings_of("Venue", line, NOVEMBER) == [
+        "Venue: 140\xa0% of plan at 42\xa0% of the time.",
+        "Venue: 2,567 by 30\xa0June 2028 at this pace, 214\xa0% of plan.",
+    ]
+    assert warnings_of("Venue", pace(spent=Decimal(400), reached=Decimal(400), recent=Decimal(300)), NOVEMBER) == []

@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from budgets.models import Flag
 from budgets.spending.figures import (
     YearFacts,
     ahead_of_plan,
-    months_between,
+    flag_of,
     pace_of,
     percent_of,
-    planned_by,
+    planned_evenly,
+    planned_on,
     projected,
     share_of_time,
 )
@@ -23,7 +25,7 @@ from sop_portal.foundation.kit.formats import day_of_year, money, number, percen
 
 NOTHING = Decimal(0)
 PACE_MONTHS = 3
-# A projection this close to the plan, in percent, is on plan.
+# What is this close to the plan of now, in percent, is on plan.
 ON_PLAN = 5
 
 
@@ -137,15 +139,12 @@ def course(plan: Sequence[Decimal], by_month: Sequence[Decimal]) -> Course:
 
 def money_plan(quarters: Sequence[Decimal], months: Sequence[date], year: YearFacts) -> list[Decimal]:
     """What the lines of a project come to at the end of each month."""
-    shares = (share_of_time(year.starts_on, year.ends_on, month) for month in months)
-    return [planned_by(quarters, share) for share in shares]
+    return [planned_on(quarters, year, month) for month in months]
 
 
 def even_plan(whole: int, months: Sequence[date], first: date) -> list[Decimal]:
     """What was planned by the end of each month, spread evenly over the time of the project."""
-    count = months_between(first, months[-1]) if months else 1
-    planned = (Decimal(whole) * months_between(first, month) / count for month in months)
-    return [figure.quantize(Decimal(1), ROUND_HALF_UP) for figure in planned]
+    return [planned_evenly(whole, first, months[-1], month) for month in months]
 
 
 def warnings_of(
@@ -154,7 +153,7 @@ def warnings_of(
     """Everything in the figures that management should read about, in sentences."""
     found = [_of_category(category, on, year, currency) for category in figures.spending]
     found += [_of_count(name, counts, on, year) for name, counts in figures.counted]
-    found.append(_of_end(figures.money, ends_on, year, currency))
+    found.append(_of_end(figures.money, ends_on, currency))
     return [warning for warning in found if warning]
 
 
@@ -162,7 +161,7 @@ def _of_category(category: CategorySpending, on: date, year: YearFacts, currency
     sentence = ahead_of_plan(category.name, category.total, category.quarters, on, year)
     if sentence is None:
         return None
-    planned = planned_by(category.quarters, share_of_time(year.starts_on, year.ends_on, on))
+    planned = planned_on(category.quarters, year, on)
     names = {"currency": currency, "spent": money(category.total), "planned": money(planned)}
     return ProgressWarning(
         sentence, _("%(currency)s %(spent)s spent, %(planned)s planned by now.") % names, is_bad=True
@@ -181,14 +180,14 @@ def _of_count(name: str, counts: Course, on: date, year: YearFacts) -> ProgressW
     )
 
 
-def _of_end(spent: Course, ends_on: date, year: YearFacts, currency: str) -> ProgressWarning | None:
-    """More than the lines hold, or much of them left over, at the end of the project."""
-    over = spent.end - spent.whole
+def _of_end(spent: Course, ends_on: date, currency: str) -> ProgressWarning | None:
+    """More than the lines hold, or money left over, at the end of the project."""
+    over, flag = spent.end - spent.whole, flag_of(spent.end, spent.whole)
     names = {"currency": currency, "end": money(spent.end), "day": day_of_year(ends_on), "over": money(abs(over))}
-    if over * 100 > spent.whole * ON_PLAN:
+    if flag == Flag.OVER:
         sentence = _("At this pace %(currency)s %(end)s is spent by %(day)s, %(over)s over the approved lines.")
         return ProgressWarning(sentence % names, _("The guard stops expenses before that."))
-    if spent.whole and -over * 100 > spent.whole * year.tolerance:
+    if flag == Flag.UNDER:
         sentence = _("At this pace %(currency)s %(over)s is left over on %(day)s.")
         return ProgressWarning(sentence % names, _("Say so early: others may need it."))
     return None

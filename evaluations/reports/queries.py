@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypedDict
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -34,6 +34,7 @@ from evaluations.reports.models import Issue, ProgressReport
 from planning.cycles.calendar import report_periods
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import end_of_day, start_of_day
+from sop_portal.foundation.kit.money import exact_sum
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.workflow.models import Comment
 
@@ -162,7 +163,7 @@ class ProjectProgress:
         if self.known_at is not None:
             found = found.filter(posted_at__lte=self.known_at)
         by_month = found.annotate(month=TruncMonth("spent_on")).values("appropriation__category", "month")
-        rows = by_month.annotate(total=Sum("amount")).order_by("appropriation__category", "month")
+        rows = by_month.annotate(total=exact_sum("amount")).order_by("appropriation__category", "month")
         return [MonthSpending(row["appropriation__category"], row["month"], row["total"]) for row in rows]
 
     @cached_property
@@ -219,10 +220,10 @@ class ProjectProgress:
         if self.is_frozen:
             return self.report.spent_earlier or NOTHING
         others = frozen_reports(self.report.project_id).exclude(pk=self.report.pk)
-        sums = others.aggregate(spent=Sum("spent"), earlier=Sum("spent_earlier"))
+        sums = others.aggregate(spent=exact_sum("spent"), earlier=exact_sum("spent_earlier"))
         periods = {*others.values_list("pk", flat=True), self.report.pk}
         posted = with_period(Expense.objects.filter(project_id=self.report.project_id)).filter(period__in=periods)
-        known = posted.aggregate(sum=Sum("amount"))["sum"] or NOTHING
+        known = posted.aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
         return known - self.spent_in_period - (sums["spent"] or NOTHING) - (sums["earlier"] or NOTHING)
 
     @cached_property
@@ -231,7 +232,7 @@ class ProjectProgress:
         if not self.is_frozen:
             return NOTHING
         posted = with_period(Expense.objects.filter(project_id=self.report.project_id, posted_at__gt=self.known_at))
-        return posted.filter(period=self.report.pk).aggregate(sum=Sum("amount"))["sum"] or NOTHING
+        return posted.filter(period=self.report.pk).aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
 
     @property
     def budgeted(self) -> Decimal:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.reports.models import ProgressReport
+from evaluations.reports.workflow import REPORT
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
 from evaluations.reviews.queries import facts_of
 from planning.cycles.workflow import window_for
@@ -19,7 +21,7 @@ State = Evaluation.State
 
 
 def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
-    """All three questions are answered, every goal has its result, and large deviations are explained."""
+    """Every question is answered, every goal has its result, large deviations are explained, every report is in."""
     here = evaluation.get_absolute_url()
     missing = [
         Missing(gettext("Not answered yet: %(question)s") % {"question": question}, f"{here}#id_{name}")
@@ -35,15 +37,22 @@ def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
         names = listed(fact.label for fact in facts.to_explain)
         sentence = gettext("Not explained yet, more than %(limit)s off the plan: %(names)s")
         missing.append(Missing(sentence % {"limit": percent(facts.limit), "names": names}, f"{here}#id_explanation"))
-    return missing
+    # The review asks for all of them accepted; the department knows already which it could hand in.
+    over = {"period_last__lt": evaluation.cycle.day(at), "state__in": REPORT.editable}
+    return missing + _reports(evaluation, gettext("Not submitted yet: %(report)s"), **over)
 
 
 def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:
     """The year's actual figures are written down, so every report of the project is accepted first."""
-    reports = ProgressReport.objects.filter(project=evaluation.project_id).exclude(state=ProgressReport.State.ACCEPTED)
+    unaccepted = set(ProgressReport.State) - {ProgressReport.State.ACCEPTED}
+    return _reports(evaluation, gettext("Not accepted yet: %(report)s"), state__in=unaccepted)
+
+
+def _reports(evaluation: Evaluation, sentence: str, **where: Any) -> list[Missing]:
+    found = ProgressReport.objects.filter(project=evaluation.project_id, **where)
     return [
-        Missing(gettext("Not accepted yet: %(report)s") % {"report": report}, report.get_absolute_url())
-        for report in reports.select_related("cycle", "department", "project").order_by("period_first")
+        Missing(sentence % {"report": report}, report.get_absolute_url())
+        for report in found.select_related("cycle", "department", "project").order_by("period_first")
     ]
 
 

@@ -207,6 +207,18 @@ def test_hours_nobody_counted_stay_unknown(drafted: Evaluation, cast: SimpleName
     assert Actual.objects.get(year=2027).people is None
 
 
+def test_the_reports_are_handed_in_before_the_evaluation(
+    drafted: Evaluation, cast: SimpleNamespace, july: datetime
+) -> None:
+    report = report_of(drafted.project, date(2028, 6, 1))
+    answered = written(drafted, cast.ben)
+    assert [str(missing) for missing in missing_to_submit(answered, july)] == [f"Not submitted yet: {report}"]
+    assert missing_to_submit(answered, JUNE.replace(day=20)) == []
+    handed_in = {"state": "submitted", "submitted_at": july, "submitted_by": cast.ben, "frozen_at": july}
+    ProgressReport.objects.filter(pk=report.pk).update(**handed_in, activities_held=1, participants_reached=1)
+    assert missing_to_submit(answered, july) == []
+
+
 def test_a_review_waits_for_the_last_report(handed_over: Evaluation, cast: SimpleNamespace, july: datetime) -> None:
     report_of(handed_over.project, date(2028, 6, 1))
     with pytest.raises(NotReady) as refusal:

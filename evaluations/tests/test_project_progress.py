@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from budgets.spending import actions as spending
+from budgets.spending.queries import total_of_expenses
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
 from evaluations.reports.queries import ProjectProgress
@@ -122,6 +123,19 @@ def test_the_next_report_carries_a_late_expense_and_a_counter_entry_of_a_reporte
     assert (following.spent, following.spent_earlier) == (Decimal(40), Decimal(-722))
     assert reported(story_hours) == story_hours.spent == Decimal(318)
     assert misfits() == []
+
+
+def test_what_counter_entries_undo_comes_to_nothing_and_not_to_a_part_of_a_cent(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    submitted_report(story_hours, 10, cast.ben, november)
+    for amount in ("0.10", "0.20"):
+        spend(story_hours, amount, date(2027, 10, 5), cast.ben, november)
+    for expense in story_hours.expenses.order_by("pk"):
+        spending.correct(expense, why="Wrong", by=cast.ben, at=november + timedelta(hours=1))
+    following = submitted_report(story_hours, 11, cast.ben, november + timedelta(days=27))
+    following.refresh_from_db()
+    assert (following.spent, following.spent_earlier, total_of_expenses(story_hours.expenses.all())) == (0, 0, 0)
 
 
 def test_reports_in_another_order_and_sent_back_add_up_too(

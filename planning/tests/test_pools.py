@@ -3,11 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from planning.models import Cycle, Pool
+from planning.models import Cycle, Pool, RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, Browser, ask_bus, decide, open_year, post, submitted, terms
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
@@ -56,6 +57,31 @@ def test_the_database_refuses_it_too(year: SimpleNamespace) -> None:
             Pool.objects.filter(pk=year.bus.pk).update(**broken)
 
 
+def test_a_pool_keeps_its_name_once_something_of_it_is_granted(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    for pool in (year.bus, year.fund):
+        pool.refresh_from_db()
+        with pytest.raises(NotReady, match="are granted already, so it keeps its name"):
+            actions.change_pool(pool, terms(pool, name="Fuel"), by=cast.chidi, at=DURING, seen=pool.version)
+    decide(RequestLine.objects.get(granted=20), cast.chidi, "open")
+    actions.change_pool(year.bus, terms(year.bus, name="Fuel"), by=cast.chidi, at=DURING, seen=1)
+    assert Pool.objects.get(pk=year.bus.pk).name == "Fuel"
+
+
+@pytest.mark.parametrize(
+    "relabelled", [{"name": "Fuel"}, {"unit": "litres"}, {"rate": 9}, {"kind": "people"}, {"rate": None}]
+)
+def test_the_database_keeps_the_labels_of_what_is_granted(year: SimpleNamespace, relabelled: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pool.objects.filter(pk=year.bus.pk).update(**relabelled)
+
+
+@pytest.mark.parametrize("changed", ["quantity", "pool", "unit_cost"])
+def test_the_database_keeps_a_granted_line_as_it_was_asked(year: SimpleNamespace, changed: str) -> None:
+    value = year.hours if changed == "pool" else 99
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RequestLine.objects.filter(granted=20).update(**{changed: value})
+
+
 def test_the_second_to_change_a_pool_is_told(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     actions.change_pool(year.bus, terms(year.bus, capacity=Decimal(40)), by=cast.chidi, at=DURING, seen=1)
     with pytest.raises(Changed):
@@ -71,7 +97,7 @@ def test_a_name_is_used_once_in_a_year(year: SimpleNamespace, cast: SimpleNamesp
     with pytest.raises(NotReady, match="already"):
         actions.add_pool(year.cycle, "materials", replace(ROOMS, name="Bookmobile"), by=cast.chidi, at=DURING)
     with pytest.raises(NotReady, match="already"):
-        actions.change_pool(year.bus, terms(year.bus, name="Librarian hours"), by=cast.chidi, at=DURING, seen=1)
+        actions.change_pool(year.hours, terms(year.hours, name="Bookmobile"), by=cast.chidi, at=DURING, seen=1)
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,8 @@ from budgets.models import Expense
 from evaluations.models import Evaluation, ProgressReport
 from planning.models import Actual, Project
 from planning.projects.actions import import_history
-from sop_portal.demo import (
-    allocating,
-    auditing,
-    budgeting,
-    cast,
-    forecasting,
-    history,
-    reviewing,
-    running,
-    spending,
-    years,
-)
+from sop_portal.demo import cast, history, years
+from sop_portal.demo.stages import allocating, auditing, budgeting, forecasting, reviewing, running, spending
 from sop_portal.demo.years import World
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department, Organisation, User
@@ -44,6 +34,7 @@ def make(now: datetime) -> dict[str, Any]:
         plan_year(world, year)
     plan_this_year(world)
     acts = world.agenda.run()
+    spending.warn_today(now)
     leave_in_peace(now)
     record_verification(verify(), at=now)
     return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
@@ -63,6 +54,7 @@ def plan_year(world: World, year: years.DemoYear) -> None:
         return
     for stage in (allocating, budgeting, running, spending, reviewing):
         stage.plan(world, year)
+    spending.plan_warnings(world, year)
     if year is world.last:
         closed_on = year.ends_on + reviewing.CLOSED_AFTER
         world.agenda.on(closed_on, lambda at: reviewing.close(world, year, at))

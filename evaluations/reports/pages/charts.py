@@ -6,6 +6,8 @@ from datetime import date
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
+from budgets.models import Flag
+from budgets.spending.figures import flag_of
 from evaluations.reports.figures import ON_PLAN, Course
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.queries import ProjectProgress
@@ -28,7 +30,7 @@ def money_chart(progress: ProjectProgress) -> PaceChart:
         PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),
         caption,
         now=day_short(progress.report.period_last),
-        is_over=course.end > course.whole,
+        is_over=flag_of(course.end, course.whole) == Flag.OVER,
         pace_note=_("projection at the pace of the last 3 months"),
     )
 
@@ -41,7 +43,7 @@ def people_chart(progress: ProjectProgress) -> PaceChart:
     caption = Caption(
         people_title(course, progress.report),
         _("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
-        _("people, sum since %(day)s") % {"day": since},
+        _("people, sum since %(day)s; planned in even parts for every month") % {"day": since},
     )
     return pace_chart(
         PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),

@@ -89,7 +89,7 @@ def refuse_unseen(pool: Pool, seen: int) -> None:
 
 
 def refuse_loss(pool: Pool, terms: PoolTerms) -> None:
-    """Refuse a capacity below what is granted, and another unit or payer under what departments have submitted."""
+    """Refuse a capacity below what is granted, and another name, unit or payer under what was decided on."""
     if terms.capacity < pool.committed:
         words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
         raise NotReady(
@@ -107,3 +107,8 @@ def refuse_loss(pool: Pool, terms: PoolTerms) -> None:
         sentence = _("Requests that are submitted ask for %(pool)s already, so what it costs and who pays it stays.")
         way_out = _("Send those requests back first, or keep a second pool with the other terms.")
         raise NotReady(interpolate(sentence, {"pool": pool.name}), [], way_out)
+    if terms.name != pool.name and pool.committed:
+        sentence = _("%(committed)s %(unit)s of %(pool)s are granted already, so it keeps its name.")
+        words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
+        way_out = _("Add another pool for what is to come, or take the grants back first.")
+        raise NotReady(interpolate(sentence, words), [], way_out)

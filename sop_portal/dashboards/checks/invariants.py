@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import (
@@ -28,6 +29,7 @@ from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.history import history_problems
+from sop_portal.dashboards.checks.misjudged import misjudged_lines
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
@@ -142,6 +144,13 @@ def own_decisions() -> Iterator[str]:
                 yield f"{title_of(row)}: whoever has {stamp} it had a hand in it before."
 
 
+def early_warnings() -> Iterator[str]:
+    """Warnings kept with the lines of a year that are not what its figures come to."""
+    for line, kept, computed in islice(misjudged_lines(), SHOWN):
+        names = [", ".join(sorted(flag.value for flag in flags)) or "nothing" for flags in (kept, computed)]
+        yield f"{title_of(line)}: it is kept as warned of {names[0]}, but its figures come to {names[1]}."
+
+
 def without_line() -> Iterator[str]:
     """Lines in force that nothing can be spent on, and expenses that stand on another year's or project's line."""
     known = Appropriation.objects.filter(cycle=OuterRef("budget__cycle"), number=OuterRef("number"))
@@ -226,6 +235,7 @@ CHECKS = (
     payers,
     beyond_forecast,
     without_line,
+    early_warnings,
     misplaced,
     states,
     own_decisions,

@@ -1,26 +1,25 @@
-"""What is not as planned, in sentences that lead to their list: spending, reports, findings, money left over."""
+"""What is not as planned, in sentences that lead to their list: approved lines, reports, findings."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budgets.models import Appropriation, Finding
-from planning.models import Cycle, Project
-from sop_portal.dashboards.figures import ZERO, elapsed, percentage
-from sop_portal.dashboards.queries.money import DepartmentMoney
+from budgets.models import Appropriation, Finding, Flag
+from budgets.spending.figures import OVER_PERCENT, UNDER_PERCENT, last_whole_month, warnings_of
+from budgets.spending.queries import lines_of, paces_of, warned, warned_by_department, year_facts
+from planning.models import Cycle
 from sop_portal.dashboards.queries.reports import OpenReports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 
-MOST, LOOKED_INTO = 5, 50
-AHEAD = Decimal("1.2")
+MOST, MOST_NAMED = 5, 3
 
 
 @dataclass(frozen=True)
@@ -33,15 +32,12 @@ class Deviation:
     note: str = ""
 
 
-def exceptions(
-    cycle: Cycle, departments: Iterable[DepartmentMoney], reports: Mapping[int, OpenReports], on: date
-) -> list[Deviation]:
+def exceptions(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports], on: date) -> list[Deviation]:
     """What is not as planned, the most urgent first."""
     found = [
-        *overspending(cycle, on),
+        *early_warnings(cycle, actor, on),
         *owing(cycle, reports, on),
         *unanswered_findings(cycle, on),
-        *underspending(cycle, departments, on),
     ]
     return found[: MOST * 2]
 
@@ -60,63 +56,62 @@ def without_exceptions(cycle: Cycle, budgeted: Decimal, on: date) -> str:
     return _("Everything runs as planned: nothing overspent, late or unanswered.")
 
 
-def planned_share(time: Decimal, quarter: int) -> Decimal:
-    """How much of a quarter is over when so many percent of the year are."""
-    return min(max(time / 25 - quarter, ZERO), Decimal(1))
+def early_warnings(cycle: Cycle, actor: Actor, on: date) -> list[Deviation]:
+    """How many approved lines are warned of what, a sentence for each cause, with the list of exactly these."""
+    found = warned_by_department(cycle, actor, on)
+    names = dict(Department.objects.filter(pk__in={pk for _flag, pk in found}).values_list("pk", "name"))
+    return [_warning(cycle, flag, found, names) for flag in Flag if any(flag == of for of, _pk in found)]
 
 
-def furthest_ahead(cycle: Cycle, time: Decimal) -> list[int]:
-    """The running projects that spent the most of their money before its time."""
-    part = ExpressionWrapper(F("spent") * Decimal(100) / F("budgeted"), DecimalField(max_digits=9, decimal_places=2))
-    running = Project.objects.filter(cycle_id=cycle.pk, state=Project.State.ACTIVE, budgeted__gt=0)
-    found = running.annotate(part=part).filter(part__gt=time).order_by("-part", "pk")
-    return list(found.values_list("pk", flat=True)[:LOOKED_INTO])
+def _warning(cycle: Cycle, flag: Flag, found: Mapping[tuple[Flag, int], int], names: Mapping[int, str]) -> Deviation:
+    counts = Counter({names[pk]: count for (of, pk), count in found.items() if of == flag})
+    total = sum(counts.values())
+    words = {"n": total, "percent": formats.percent(OVER_PERCENT if flag == Flag.OVER else UNDER_PERCENT)}
+    who = [f"{name} ({count})" for name, count in counts.most_common(MOST_NAMED)]
+    who += ["…"] if len(counts) > MOST_NAMED else []
+    return Deviation(formats.listed(who), _sentence(flag, total) % words, warned_url(cycle, flag))
 
 
-def overspending(cycle: Cycle, on: date) -> list[Deviation]:
-    """Lines that are a fifth or more ahead of what their quarters planned until today."""
-    time = elapsed(cycle.starts_on, cycle.ends_on, on)
-    if not time or on > cycle.ends_on:
-        return []
-    lines = ahead_of_plan(cycle, time).select_related("project", "department").order_by("-used", "pk")
-    return [
+def _sentence(flag: Flag, total: int) -> str:
+    match flag:
+        case Flag.OVER:
+            return ngettext(
+                "%(n)s line heads for more than %(percent)s of its plan",
+                "%(n)s lines head for more than %(percent)s of their plan",
+                total,
+            )
+        case Flag.UNDER:
+            return ngettext(
+                "%(n)s line heads for less than %(percent)s of its plan",
+                "%(n)s lines head for less than %(percent)s of their plan",
+                total,
+            )
+    return ngettext("%(n)s line is ahead of its plan", "%(n)s lines are ahead of their plan", total)
+
+
+def warned_url(cycle: Cycle, flag: str = "any") -> str:
+    """The list of the lines that are warned of something."""
+    return f"{address('appropriations', cycle.year)}?flag={flag}"
+
+
+def warned_lines(cycle: Cycle, actor: Actor, on: date) -> tuple[int, list[Deviation]]:
+    """How many lines are warned of anything, and the largest of those that spend too much, or else too little."""
+    lines = lines_of(cycle, actor)
+    named: list[Appropriation] = []
+    for flags in ((Flag.OVER, Flag.AHEAD), (Flag.UNDER,)):
+        rows = lines.filter(warned(cycle, on, *flags)).exclude(pk__in=[line.pk for line in named])
+        rows = rows.select_related("project", "department", "line").order_by("-approved", "pk")
+        named += rows[: MOST - len(named)]
+    year = year_facts(cycle, on)
+    paces = paces_of(named, last_whole_month(year))
+    return lines.filter(warned(cycle, on, *Flag)).count(), [
         Deviation(
             formats.joined([line.project, line.department]),
-            _beside_the_time(line, line.used, time),
+            formats.sentences(warnings_of(str(line.get_category_display()), paces[line.pk], year)),
             f"{address('expenses', cycle.year)}?line={line.number}",
-            _beside_the_plan(cycle, line, line.planned),
         )
-        for line in lines[:MOST]
+        for line in named
     ]
-
-
-def ahead_of_plan(cycle: Cycle, time: Decimal) -> QuerySet[Any]:
-    """Lines with what was `planned` until now, and how much of it is `used`, in percent.
-
-    Only the running projects furthest ahead of time are looked into: the lines of a whole organisation are too many
-    to compute on every page.
-    """
-    first, *others = (F(f"line__q{n + 1}") * planned_share(time, n) for n in range(4))
-    planned = ExpressionWrapper(sum(others, first), DecimalField(max_digits=15, decimal_places=2))
-    used = ExpressionWrapper(F("spent") * Decimal(100) / F("planned"), DecimalField(max_digits=9, decimal_places=2))
-    lines = Appropriation.objects.filter(project__in=furthest_ahead(cycle, time), approved__gt=0)
-    return lines.annotate(planned=planned).filter(planned__gt=0).annotate(used=used).filter(used__gt=AHEAD * 100)
-
-
-def _beside_the_time(line: Appropriation, used: Decimal, time: Decimal) -> str:
-    return _("%(category)s: %(used)s of plan at %(time)s of the time") % {
-        "category": line.get_category_display(),
-        "used": formats.percent(used),
-        "time": formats.percent(time),
-    }
-
-
-def _beside_the_plan(cycle: Cycle, line: Appropriation, planned: Decimal) -> str:
-    return _("%(currency)s %(spent)s spent, %(planned)s planned until now") % {
-        "currency": cycle.currency,
-        "spent": formats.money(line.spent),
-        "planned": formats.money(planned),
-    }
 
 
 def owing(cycle: Cycle, reports: Mapping[int, OpenReports], on: date) -> list[Deviation]:
@@ -153,26 +148,3 @@ def _not_evidenced(finding: Finding, cycle: Cycle) -> str:
         return ""
     words = {"currency": cycle.currency, "amount": formats.money(finding.amount)}
     return _("%(currency)s %(amount)s is not evidenced") % words
-
-
-def underspending(cycle: Cycle, departments: Iterable[DepartmentMoney], on: date) -> list[Deviation]:
-    """Departments that will probably leave money over: less than half of the pace after a quarter of the year."""
-    time = elapsed(cycle.starts_on, cycle.ends_on, on)
-    if time < 25 or on > cycle.ends_on + timedelta(days=31):
-        return []
-    slow = []
-    for department in departments:
-        used = percentage(department.totals.spent, department.totals.budgeted)
-        if used is not None and used < time / 2:
-            slow.append((department, used))
-    names = Department.objects.in_bulk([department.department_id for department, _used in slow[:MOST]])
-    return [
-        _left_over(cycle, names[department.department_id], department, time, used) for department, used in slow[:MOST]
-    ]
-
-
-def _left_over(cycle: Cycle, department: Department, money: DepartmentMoney, time: Decimal, used: Decimal) -> Deviation:
-    left = money.totals.budgeted - money.totals.spent * 100 / time
-    words = {"used": formats.percent(used), "left": formats.money(left), "currency": cycle.currency}
-    sentence = _("spent %(used)s; at this pace %(currency)s %(left)s is left over") % words
-    return Deviation(department.name, sentence, f"{address('projects', cycle.year)}?department={department.slug}")

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
+from budgets.drafting.figures import QUARTERS
+from budgets.models import Appropriation, Budget, BudgetSum
 from planning.models import Cycle, Project, ResourceRequest
 from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.foundation.organisation.actor import Actor
@@ -85,3 +87,17 @@ def total_money(departments: Iterable[DepartmentMoney]) -> MoneyTotals:
         for name in MONEY:
             total[name] += getattr(department.totals, name)
     return MoneyTotals(**total, projects=projects)
+
+
+def plan_of_year(cycle: Cycle) -> list[Decimal]:
+    """What the budget in force plans for each quarter, all departments together."""
+    in_force = BudgetSum.objects.filter(budget__cycle_id=cycle.pk, budget__state=Budget.State.APPROVED)
+    sums = in_force.aggregate(**{quarter: Sum(quarter) for quarter in QUARTERS})
+    return [sums[quarter] or ZERO for quarter in QUARTERS]
+
+
+def plans_of_projects(projects: Iterable[Project]) -> dict[int, list[Decimal]]:
+    """What the approved lines of each project plan for each quarter; one query for all of them."""
+    lines = Appropriation.objects.filter(project__in=[project.pk for project in projects]).order_by()
+    sums = [Sum(f"line__{quarter}") for quarter in QUARTERS]
+    return {pk: quarters for pk, *quarters in lines.values_list("project_id").annotate(*sums)}

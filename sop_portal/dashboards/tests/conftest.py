@@ -7,7 +7,7 @@ from typing import Protocol
 import pytest
 
 from planning.models import Cycle
-from sop_portal.demo import bulk
+from sop_portal.demo.large import build as large
 from sop_portal.foundation.kit import clock
 
 NOVEMBER = datetime(2027, 11, 22, 17, tzinfo=UTC)
@@ -31,8 +31,8 @@ def load(db: None, november: datetime, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Load a year of any size straight into the tables."""
 
     def loading(*, departments: int, projects: int) -> Cycle:
-        monkeypatch.setattr(bulk, "PROJECTS", projects)
-        bulk.make(departments, november)
+        monkeypatch.setattr(large, "PROJECTS", projects)
+        large.make(departments, november)
         return Cycle.objects.get()
 
     return loading

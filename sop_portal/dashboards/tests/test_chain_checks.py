@@ -5,38 +5,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.db.models import F
 
 from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund
 from planning.models import Cycle, Project, RequestLine
 from sop_portal.dashboards.checks.invariants import problems, title_of
+from sop_portal.tests.unguarded import unguarded
 
 TABLES = ("budgets_budgetline", "budgets_appropriation", "budgets_expense", "budgets_fund", "planning_project")
 
 
 @pytest.fixture(autouse=True)
-def no_guards(year: Cycle, on_postgresql: bool) -> Iterator[None]:
+def no_guards(year: Cycle) -> Iterator[None]:
     """No trigger and no check stands on the chain, for the transaction of one test."""
-    with connection.cursor() as cursor:
-        if on_postgresql:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in TABLES:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-                cursor.execute(
-                    "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table]
-                )
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        else:
-            cursor.execute("PRAGMA ignore_check_constraints = ON")
-            cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
-            for name in [name for name, table in cursor.fetchall() if table in TABLES]:
-                cursor.execute(f"DROP TRIGGER {name}")
-    yield
-    if not on_postgresql:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    with unguarded(*TABLES):
+        yield
 
 
 def line() -> BudgetLine:

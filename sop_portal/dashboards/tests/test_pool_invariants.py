@@ -1,20 +1,18 @@
 """What is wrong with pools and the money that pays for them is found, whatever guard was taken out."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 
 from planning.models import Pool, RequestLine
 from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, open_year, submitted
 from sop_portal.dashboards.checks.invariants import problems, title_of
-from sop_portal.dashboards.tests.test_invariants import checks_again, without_checks
 from sop_portal.tests.shared_fixtures import shared_fixture
-
-__all__ = ["checks_again"]
+from sop_portal.tests.unguarded import unguarded
 
 FREELANCE = actions.PoolTerms("Freelance hours", "hours", Decimal(1000), rate=Decimal(35))
 
@@ -33,6 +31,13 @@ def granted(cast: SimpleNamespace) -> SimpleNamespace:
     decide(year.bus_line, cast.chidi, "part", 20, "Some")
     year.fund.refresh_from_db()
     return year
+
+
+@pytest.fixture(autouse=True)
+def no_guards(granted: SimpleNamespace) -> Iterator[None]:
+    """No trigger and no check stands on pools and lines, for the transaction of one test."""
+    with unguarded("planning_pool", "planning_requestline"):
+        yield
 
 
 def test_money_pays_for_hours_and_days_and_everything_fits(granted: SimpleNamespace) -> None:
@@ -61,8 +66,7 @@ def test_another_payer_under_granted_lines_is_found(granted: SimpleNamespace) ->
     ]
 
 
-def test_hours_that_say_no_payer_are_found(granted: SimpleNamespace, on_postgresql: bool) -> None:
-    without_checks(Pool, "pool_says_who_pays", on_postgresql)
+def test_hours_that_say_no_payer_are_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.hours.pk).update(is_paid_for=False)
     says = "it does not say at what rate and from which money it is paid, or that it is paid for."
     assert problems() == [f"{title_of(granted.hours)}: {says}"]
@@ -70,21 +74,17 @@ def test_hours_that_say_no_payer_are_found(granted: SimpleNamespace, on_postgres
     assert f"{title_of(granted.hours)}: {says}" in problems()
 
 
-def test_money_that_others_pay_for_is_found(granted: SimpleNamespace, on_postgresql: bool) -> None:
-    without_checks(Pool, "pool_says_who_pays", on_postgresql)
+def test_money_that_others_pay_for_is_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.fund.pk).update(is_paid_for=True)
     assert problems() == [f"{title_of(granted.fund)}: it is money, and says that others pay for it."]
 
 
-def test_a_payer_that_is_no_money_is_found(granted: SimpleNamespace, on_postgresql: bool) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER pool_is_paid_from_money_update{' ON planning_pool' if on_postgresql else ''}")
+def test_a_payer_that_is_no_money_is_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.bus.pk).update(paid_from=granted.hours)
     assert f"{title_of(granted.bus)}: it is paid from what is no money of its year." in problems()
 
 
-def test_more_than_the_forecast_without_a_word_is_found(granted: SimpleNamespace, on_postgresql: bool) -> None:
-    without_checks(RequestLine, "request_line_says_why_more_than_forecast", on_postgresql)
+def test_more_than_the_forecast_without_a_word_is_found(granted: SimpleNamespace) -> None:
     RequestLine.objects.filter(pk=granted.bus_line.pk).update(why="")
     assert problems() == [
         f"{title_of(granted.bus_line)}: it asks for 50.00 where the forecast has 0.00 left, and does not say why."
@@ -92,10 +92,7 @@ def test_more_than_the_forecast_without_a_word_is_found(granted: SimpleNamespace
 
 
 @pytest.mark.parametrize("name", ["line", "bus_line"])
-def test_a_grant_of_hours_that_cost_less_than_their_rate_is_found(
-    granted: SimpleNamespace, name: str, on_postgresql: bool
-) -> None:
+def test_a_grant_of_hours_that_cost_less_than_their_rate_is_found(granted: SimpleNamespace, name: str) -> None:
     line = getattr(granted, name)
-    without_checks(RequestLine, "request_line_granted_cost_is_quantity_at_unit_cost", on_postgresql)
     RequestLine.objects.filter(pk=line.pk).update(granted_cost=0)
     assert [problem for problem in problems() if "granted_cost is kept as 0.00, but its granted" in problem]

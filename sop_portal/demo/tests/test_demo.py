@@ -14,10 +14,12 @@ from evaluations.models import Evaluation
 from planning.models import Actual, Cycle, Forecast
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.dashboards.pages.my_work.tasks import grouped
-from sop_portal.demo import build, bulk, forecasting
+from sop_portal.demo import build
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
 from sop_portal.demo.history import FIRST_YEAR, LAST_YEAR, figures_of, in_months, kinds_of, rows_of_the_file, split
+from sop_portal.demo.large import build as large
+from sop_portal.demo.stages import forecasting
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.organisation.actor import Actor
@@ -96,7 +98,7 @@ def work_of(name: str) -> int:
 
 
 def test_a_large_year_fits_its_own_sums(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "PROJECTS", 2)
+    monkeypatch.setattr(large, "PROJECTS", 2)
     said = StringIO()
     call_command("demo", "--size", "2", "--json", stdout=said)
     made = json.loads(said.getvalue())

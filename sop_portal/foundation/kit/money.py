@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import StrOrPromise
@@ -57,6 +58,14 @@ def places_of(currency: str) -> int:
     """How many decimal places a currency has (ISO 4217): 0 for JPY, 3 for KWD, mostly 2."""
     code = currency.upper()
     return PLACES_SELDOM_USED.get(code) or get_currency_precision(code)
+
+
+def exact_sum(field: str, **only: Any) -> Round:
+    """The sum of amounts, some of which may be below zero; rounded, because SQLite adds in binary fractions.
+
+    What is undone by counter-entries comes to nothing, and not to a trillionth of a cent.
+    """
+    return Round(models.Sum(field, **only), STORED_PLACES)
 
 
 def split_evenly(total: Decimal, parts: int, places: int) -> list[Decimal]:

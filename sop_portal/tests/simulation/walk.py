@@ -140,7 +140,7 @@ class Life:
     def _next(self, year: int, month: date) -> Act | None:
         wrong = self.pen.rng.random()
         if wrong < 0.08 and self.done:
-            return replace(self.pen.rng.choice(self.done), day=self.pen.day)
+            return self._again(self.pen.rng.choice(self.done))
         age = (month.year - year) * 12 + month.month - 1
         names = ["people"]
         names += ["forecast"] if age < 5 else []
@@ -154,6 +154,11 @@ class Life:
             if act is not None:
                 return self._spoilt(act) if wrong > 0.85 else act
         return None
+
+    def _again(self, act: Act) -> Act:
+        """The same act on another day; a bill or a wish of the same size is another one."""
+        named = {"name": self.pen.name("Again")} if act.name in ("post", "ask_leave", "ask") else {}
+        return replace(act, day=self.pen.day, args=act.args | named)
 
     def _spoilt(self, act: Act) -> Act:
         """The same act, by somebody else, with nothing said, too much, or from an old page."""

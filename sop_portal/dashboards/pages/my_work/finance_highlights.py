@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from budgets.models import Audit, Budget, Confirmation, Contest
 from planning.models import Cycle
 from sop_portal.dashboards.pages.my_work.blocks import Highlight, Topic, TopicEntry
-from sop_portal.dashboards.queries.deviations import overspending
+from sop_portal.dashboards.queries.deviations import warned_lines, warned_url
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.sentences import interpolate
@@ -67,10 +67,10 @@ def unconfirmed(cycle: Cycle, actor: Actor) -> Topic:
 
 
 def spending_warnings(cycle: Cycle, actor: Actor) -> Topic:
-    """Lines that run ahead of their plan."""
-    found = overspending(cycle, actor.on)
-    entries = [TopicEntry(row.who, row.sentence, row.url, row.note) for row in found[:MOST]]
-    return Topic(_("Spending warnings"), len(found), address("appropriations", cycle.year), entries)
+    """Lines that are not as planned."""
+    count, named = warned_lines(cycle, actor, actor.on)
+    entries = [TopicEntry(row.who, row.sentence, row.url, row.note) for row in named]
+    return Topic(_("Spending warnings"), count, warned_url(cycle), entries)
 
 
 def audits_due(cycle: Cycle, actor: Actor) -> Topic:

@@ -33,7 +33,7 @@ def highlights(actor: Actor, cycle: Cycle | None, running: Cycle | None) -> list
 def management(actor: Actor, cycle: Cycle) -> list[Highlight]:
     """The money from need to spending, exceptions in sentences, and who is where."""
     departments, reports = money_by_department(cycle, actor), open_reports(cycle, actor.on)
-    found = exceptions(cycle, departments, reports, actor.on)
+    found = exceptions(cycle, actor, reports, actor.on)
     needing = needs_attention(matrix(cycle, actor, reports))
     year = {"year": cycle.year, "currency": cycle.currency}
     return [

@@ -1,14 +1,19 @@
 """The projects a person leads, drawn from the totals each project keeps: no query per project."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from budgets.spending.figures import planned_evenly, planned_share
+from budgets.spending.queries import year_facts
 from planning.models import Cycle, Project
-from sop_portal.dashboards.figures import elapsed, percentage
+from sop_portal.dashboards.figures import percentage
 from sop_portal.dashboards.pages.my_work.blocks import Panel, YearComparison
 from sop_portal.dashboards.pages.project.addresses import forecast_url, lines_url, request_url
 from sop_portal.dashboards.pages.project.rail import execution_stage
+from sop_portal.dashboards.queries.money import plans_of_projects
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import RailStage
 from sop_portal.foundation.kit.sentences import typed
@@ -16,6 +21,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Role
 
 MOST_RAILS = 5
+NOTHING = formats.NOTHING
 
 
 def led_by(actor: Actor, cycle: Cycle) -> list[Project]:
@@ -25,37 +31,55 @@ def led_by(actor: Actor, cycle: Cycle) -> list[Project]:
 
 
 def led_projects_panel(actor: Actor, cycle: Cycle) -> Panel:
-    """My projects: money spent against the budget, participants against the plan."""
-    has_begun, time = actor.on >= cycle.starts_on, formats.percent(elapsed(cycle.starts_on, cycle.ends_on, actor.on))
-    rows: list[tuple[str, str, str]] = [
-        (
-            typed(project.name),
-            formats.percent(percentage(project.spent, project.budgeted) if has_begun else None),
-            formats.percent(
-                percentage(project.participants_reached, project.participants_planned) if has_begun else None
-            ),
-        )
-        for project in led_by(actor, cycle)
-    ]
-    if not rows:
+    """My projects: money spent and participants reached of the whole plan, each beside what is planned by now."""
+    projects = led_by(actor, cycle)
+    if not projects:
         return Panel(_("Plan against actual"), note=_("You lead no project this year."))
     heads = (_("My projects"), _("Money"), _("Participants"))
-    note = _("Of the plan of %(year)s; %(time)s of the time is over.") % {"year": cycle.year, "time": time}
-    if not has_begun:
+    if actor.on < cycle.starts_on:
         note = _("Execution begins on %(day)s") % {"day": formats.day_long(cycle.starts_on)}
-    return Panel(_("Plan against actual"), figures=YearComparison(heads, rows), note=note)
+        empty: list[tuple[str, str, str]] = [(typed(project.name), NOTHING, NOTHING) for project in projects]
+        return Panel(_("Plan against actual"), figures=YearComparison(heads, empty), note=note)
+    plans = plans_of_projects(projects)
+    note = _(
+        "Of the plan of %(year)s; in brackets what is planned until the end of %(month)s (participants in even parts)."
+    )
+    words = {"year": cycle.year, "month": formats.month(min(actor.on, cycle.ends_on))}
+    rows = [row_of(project, plans.get(project.pk, []), actor.on) for project in projects]
+    return Panel(_("Plan against actual"), figures=YearComparison(heads, rows), note=note % words)
+
+
+def row_of(project: Project, quarters: Sequence[Decimal], on: date) -> tuple[str, str, str]:
+    """A project with the share of its money and of its participants, and what is planned of both by now."""
+    planned = planned_share(quarters, year_facts(project.cycle, on), on)
+    whole = project.participants_planned
+    reached = percentage(planned_evenly(whole, project.starts_on, project.ends_on, on), whole)
+    return (
+        typed(project.name),
+        beside(percentage(project.spent, project.budgeted), planned),
+        beside(percentage(project.participants_reached, whole), reached),
+    )
+
+
+def beside(part: Decimal | None, planned: Decimal | None) -> str:
+    """ "58 % (95 %)"; without brackets where nothing is planned."""
+    if part is None or planned is None:
+        return formats.percent(part)
+    return _("%(part)s (%(planned)s)") % {"part": formats.percent(part), "planned": formats.percent(planned)}
 
 
 def rails(actor: Actor, cycle: Cycle | None) -> list[tuple[Project, list[RailStage]]]:
     """The rail of each project a person leads."""
     if cycle is None or Role.LEAD not in actor.roles:
         return []
-    return [(project, rail_of(project, actor.on)) for project in led_by(actor, cycle)]
+    projects = led_by(actor, cycle)
+    plans = plans_of_projects(projects)
+    return [(project, rail_of(project, plans.get(project.pk, []), actor.on)) for project in projects]
 
 
-def rail_of(project: Project, on: date) -> list[RailStage]:
+def rail_of(project: Project, quarters: Sequence[Decimal], on: date) -> list[RailStage]:
     """Five segments with their figures."""
-    return [*planning_stages(project), execution_stage(project, on), achievement_stage(project)]
+    return [*planning_stages(project), execution_stage(project, quarters, on), achievement_stage(project)]
 
 
 def planning_stages(project: Project) -> list[RailStage]:

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation
+from budgets.spending.figures import planned_evenly
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import ForecastLine, Hindsight, Project, RequestLine
-from sop_portal.dashboards.figures import elapsed
 from sop_portal.foundation.kit.charts import progress_bar
 from sop_portal.foundation.kit.charts.bars import ProgressBar
 from sop_portal.foundation.kit.components import Person
@@ -26,7 +26,7 @@ MOST = 6
 
 @dataclass(frozen=True)
 class GoalRow:
-    """One indicator of the project: last year, target, so far, and where the plan stands today."""
+    """One indicator of the project: last year, target, so far, and how much is planned by the end of this month."""
 
     label: str
     before: Decimal | None
@@ -52,6 +52,12 @@ class ProjectPage:
         self.lessons = {lesson.year: lesson for lesson in lessons.filter(year__lte=project.cycle.year).order_by("year")}
         self.last = past_of_project(project, parts, project.cycle.year - 1)
         self.coming = self._coming() if has_next_year else None
+
+    @property
+    def quarters(self) -> list[Decimal]:
+        """What the approved lines of the project plan for each quarter."""
+        lines = [line.line.quarters for line in self.approved]
+        return [sum(amounts, Decimal(0)) for amounts in zip(*lines, strict=True)]
 
     def own(self, rows: "QuerySet[Any]") -> list[Any]:
         """Records of the project, which is in its department and its year."""
@@ -86,8 +92,8 @@ class ProjectPage:
         ]
 
     def _goal(self, label: str, before: Decimal | None, target: int, reached: int) -> GoalRow:
-        time = elapsed(self.project.starts_on, self.project.ends_on, self.on)
-        return GoalRow(label, before, target, reached, progress_bar(reached, target or 1, Decimal(target) * time / 100))
+        planned = planned_evenly(target, self.project.starts_on, self.project.ends_on, self.on)
+        return GoalRow(label, before, target, reached, progress_bar(reached, target or 1, planned))
 
     def people(self) -> list[Person]:
         """Who is responsible."""

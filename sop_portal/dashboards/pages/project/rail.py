@@ -1,14 +1,18 @@
 """The rail of a project from need to result: five segments, each with its figure, its state and its link."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from budgets.spending.figures import percent_of, planned_share, share_of_time
+from budgets.spending.queries import year_facts
 from evaluations.reviews.workflow import EVALUATION
 from planning.forecasts.workflow import FORECAST
 from planning.models import Project
 from planning.requests.workflow import REQUEST
-from sop_portal.dashboards.figures import ZERO, elapsed, percentage
+from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.dashboards.pages.project.addresses import expenses_url, forecast_url, lines_url, request_url
 from sop_portal.dashboards.pages.project.page import ProjectPage
 from sop_portal.foundation.kit import formats
@@ -21,7 +25,7 @@ def rail(page: ProjectPage) -> list[RailStage]:
         forecast_stage(page),
         request_stage(page),
         budget_stage(page.project),
-        execution_stage(page.project, page.on),
+        execution_stage(page.project, page.quarters, page.on),
         evaluation_stage(page),
     ]
 
@@ -64,14 +68,14 @@ def budget_stage(project: Project) -> RailStage:
     )
 
 
-def execution_stage(project: Project, on: date) -> RailStage:
+def execution_stage(project: Project, quarters: Sequence[Decimal], on: date) -> RailStage:
     """What was spent, and whether the project runs."""
     return RailStage(
         _("Execution"),
         expenses_url(project),
         [(_("spent"), formats.money(project.spent))],
         "sent",
-        pace_of(project, on),
+        pace_of(project, quarters, on),
         is_past=project.state in ("completed", "evaluated"),
         is_now=project.state in ("active", "on_hold"),
     )
@@ -92,11 +96,16 @@ def evaluation_stage(page: ProjectPage) -> RailStage:
     )
 
 
-def pace_of(project: Project, on: date) -> str:
-    """How much of the money and of the time is gone, while the project runs; else its state."""
+def pace_of(project: Project, quarters: Sequence[Decimal], on: date) -> str:
+    """How much of the money is spent and how much is planned by now, while the project runs; else its state.
+
+    Where nothing is phased, how much of the time of the project is over.
+    """
     if project.state != Project.State.ACTIVE:
         return project.get_state_display()
-    return _("%(spent)s, time %(time)s") % {
-        "spent": formats.percent(percentage(project.spent, project.budgeted) or ZERO),
-        "time": formats.percent(elapsed(project.starts_on, project.ends_on, on)),
-    }
+    planned = planned_share(quarters, year_facts(project.cycle, on), on)
+    words = {"spent": formats.percent(percentage(project.spent, project.budgeted) or ZERO)}
+    if planned is None:
+        time = percent_of(share_of_time(project.starts_on, project.ends_on, on))
+        return _("%(spent)s, time %(time)s") % {**words, "time": formats.percent(time)}
+    return _("%(spent)s, plan %(plan)s") % {**words, "plan": formats.percent(planned)}

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.models import Confirmation
+from budgets.spending.figures import percent_of, planned_share, share_of_time
+from budgets.spending.queries import year_facts
 from evaluations.models import Measure
 from planning.models import Cycle, Forecast, Project
-from sop_portal.dashboards.figures import ZERO, elapsed, percentage
+from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.dashboards.pages.year.accuracy import Accuracy, closeness, newest
-from sop_portal.dashboards.queries.money import MONEY, DecidedMoney, MoneyTotals
+from sop_portal.dashboards.queries.money import MONEY, DecidedMoney, MoneyTotals, plan_of_year
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import spark
@@ -172,8 +174,8 @@ def confirmed(cycle: Cycle) -> Tile:
 
 
 def spent(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear, on: date) -> Tile:
-    """How much of the budget is spent, beside how much of the year is over."""
-    part, time = percentage(totals.spent, totals.budgeted), elapsed(cycle.starts_on, cycle.ends_on, on)
+    """How much of the budget is spent, beside how much of it is planned by now."""
+    part = percentage(totals.spent, totals.budgeted)
     url, name = f"{address('projects', cycle.year)}?sort=-spent", _("Spent of the budget")
     if part is None:
         return Tile(name, "–", "", _("nothing is budgeted yet"), url)
@@ -181,19 +183,35 @@ def spent(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear, on: date) -> Ti
     if on < cycle.starts_on:
         begins = _("execution begins on %(day)s") % {"day": formats.day_of_year(cycle.starts_on)}
         return Tile(name, "–", "", begins, url, spark_of(trend))
-    return Tile(name, formats.number(part), "%", beside_the_time(part, time), url, spark_of(trend))
+    planned = planned_share(plan_of_year(cycle), year_facts(cycle, on), on)
+    note = beside_the_time(part, cycle, on) if planned is None else beside_the_plan(part, planned, cycle, on)
+    return Tile(name, formats.number(part), "%", note, url, spark_of(trend))
 
 
-def beside_the_time(part: Decimal, time: Decimal) -> str:
-    """By how many points the spending is ahead of the time, or behind it."""
-    points = abs(round(part) - round(time))
+def beside_the_plan(part: Decimal, planned: Decimal, cycle: Cycle, on: date) -> str:
+    """By how many points the spending is ahead of what the quarters plan until the end of the month, or behind it."""
+    points = abs(round(part) - round(planned))
     ahead = ngettext(
-        "at %(time)s of the time: %(n)s point ahead", "at %(time)s of the time: %(n)s points ahead", points
+        "%(plan)s planned until the end of %(month)s: %(n)s point ahead",
+        "%(plan)s planned until the end of %(month)s: %(n)s points ahead",
+        points,
     )
     behind = ngettext(
-        "at %(time)s of the time: %(n)s point behind", "at %(time)s of the time: %(n)s points behind", points
+        "%(plan)s planned until the end of %(month)s: %(n)s point behind",
+        "%(plan)s planned until the end of %(month)s: %(n)s points behind",
+        points,
     )
-    return (ahead if part >= time else behind) % {"time": formats.percent(time), "n": points}
+    words = {"plan": formats.percent(planned), "month": formats.month(min(on, cycle.ends_on)), "n": points}
+    return (ahead if part >= planned else behind) % words
+
+
+def beside_the_time(part: Decimal, cycle: Cycle, on: date) -> str:
+    """Where nothing is phased, there is only a straight line to compare with, and it says so."""
+    time = percent_of(share_of_time(cycle.starts_on, cycle.ends_on, on))
+    words = {"time": formats.percent(time), "n": abs(round(part) - round(time))}
+    ahead = _("no plan by quarters; in even parts %(time)s until the end of the month: %(n)s points ahead")
+    behind = _("no plan by quarters; in even parts %(time)s until the end of the month: %(n)s points behind")
+    return (ahead if part >= time else behind) % words
 
 
 def improved(cycle: Cycle, on: date, over: set[int]) -> Tile:

@@ -72,7 +72,7 @@ def figures_of(request: Request, cycle: Cycle) -> dict[str, Any]:
     return {
         "tiles": tiles(cycle, totals, decided, years, request.today),
         "flow": money_flow(cycle, totals, decided),
-        "exceptions": exceptions(cycle, departments, reports, request.today),
+        "exceptions": exceptions(cycle, request.actor, reports, request.today),
         "all_clear": without_exceptions(cycle, totals.budgeted, request.today),
         "bias": bias(cycle, newest(years)),
         "stage_heads": headings(),

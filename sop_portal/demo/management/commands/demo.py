@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sop_portal.demo import build, bulk, emptying
+from sop_portal.demo import build, emptying
 from sop_portal.demo.cast import logins
+from sop_portal.demo.large import build as large
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import User
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError("There are people in this database. `manage.py demo --fresh` empties it first.")
         now = options["now"] or clock.now()
         with pretending(options["now"]):
-            made = bulk.make(options["size"], now) if options["size"] else build.make(now)
+            made = large.make(options["size"], now) if options["size"] else build.make(now)
         self.report(made, now, is_json=options["json"])
 
     def report(self, made: dict[str, int], now: datetime, *, is_json: bool) -> None:

@@ -11,8 +11,8 @@ from planning.models import Pool, Project, RequestLine, ResourceKind, ResourceRe
 from planning.requests import actions as requests
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
-from sop_portal.demo.forecasting import reviewer
 from sop_portal.demo.history import last_figures
+from sop_portal.demo.stages.forecasting import reviewer
 from sop_portal.demo.years import DemoYear, World
 
 MONEY, HOURS, BOOKMOBILE = "Programme money", "Staff hours for programmes", "Bookmobile"

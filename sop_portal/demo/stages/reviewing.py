@@ -15,7 +15,7 @@ from planning.cycles import actions as cycles
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
 from sop_portal.demo.history import last_figures
-from sop_portal.demo.running import management, project_of
+from sop_portal.demo.stages.running import management, project_of
 from sop_portal.demo.years import RUNNING_MONTHS, DemoProject, DemoYear, World
 
 CLOSED_AFTER = timedelta(days=62)

@@ -20,7 +20,7 @@ from planning.models import (
     RequestLine,
     ResourceRequest,
 )
-from sop_portal.demo.bulk_rows import Load, rows
+from sop_portal.demo.large.rows import Load, rows
 
 LINES, PROJECTS = 10, 100
 

@@ -10,8 +10,8 @@ from budgets.models import Appropriation, Category
 from budgets.spending import actions as spending
 from planning.models import Project
 from sop_portal.demo import words
-from sop_portal.demo.allocating import BOOKMOBILE
 from sop_portal.demo.history import last_figures
+from sop_portal.demo.stages.allocating import BOOKMOBILE
 from sop_portal.demo.years import DemoProject, DemoYear, World
 
 CENT = Decimal("0.01")
@@ -33,6 +33,17 @@ def plan(world: World, year: DemoYear) -> None:
     """Put down every expense of a year."""
     for project in world.projects(year):
         plan_project(world, project)
+
+
+def plan_warnings(world: World, year: DemoYear) -> None:
+    """Once a month everybody concerned is told which lines are not as planned."""
+    for number in range(1, 12):
+        world.agenda.on(year.month(number) + timedelta(days=3), lambda at: spending.warn_of_lines(at=at))
+
+
+def warn_today(now: datetime) -> None:
+    """What is told of the lines today, as the sweep would."""
+    spending.warn_of_lines(at=now)
 
 
 def plan_project(world: World, project: DemoProject) -> None:

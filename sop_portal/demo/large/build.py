@@ -12,14 +12,15 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from budgets.spending.actions.warnings import measure_year
 from planning.cycles import actions as cycles
 from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
 from planning.models import Actual, Cycle, Project
-from sop_portal.demo import bulk_money, bulk_plans, bulk_work
 from sop_portal.demo.build import mark_as_demonstration
-from sop_portal.demo.bulk_rows import Load, rows
 from sop_portal.demo.cast import LOGINS, PASSWORD
+from sop_portal.demo.large import money, plans, work
+from sop_portal.demo.large.rows import Load, rows
 from sop_portal.demo.years import World, world_around
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
@@ -40,9 +41,10 @@ def make(size: int, now: datetime) -> dict[str, int]:
     load = people_and_places(size, world)
     load.projects = rows(Project, projects_of(load))
     rows(Actual, history_of(load))
-    granted = bulk_plans.make(load)
-    made = bulk_money.make(load, granted) | bulk_work.make(load)
+    granted = plans.make(load)
+    made = money.make(load, granted) | work.make(load)
     Project.objects.bulk_update(load.projects, PROJECT_TOTALS, batch_size=500)
+    measure_year(load.cycle, at=now)
     with connection.cursor() as cursor:
         # So much came at once that the database does not know yet what it holds.
         cursor.execute("ANALYZE")

@@ -8,7 +8,7 @@ from budgets.drafting.actions.appropriation import change_funds, sums_of_funds
 from budgets.drafting.actions.sums import update_sums
 from budgets.models import Appropriation, Budget, BudgetLine, Category, Confirmation, Expense, Fund
 from planning.models import RequestLine
-from sop_portal.demo.bulk_rows import Load, batches, rows
+from sop_portal.demo.large.rows import Load, batches, rows
 
 EXPENSES = 2
 DAYS = 100

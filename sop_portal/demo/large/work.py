@@ -8,7 +8,7 @@ from django.db.models import Sum
 from budgets.models import Audit, Expense
 from evaluations.models import Evaluation, Feedback, Issue, Measure, ProgressReport
 from planning.cycles.calendar import report_periods
-from sop_portal.demo.bulk_rows import Load, rows
+from sop_portal.demo.large.rows import Load, rows
 
 REPORTS = 2
 

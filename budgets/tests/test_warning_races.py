@@ -1,0 +1,51 @@
+"""Several sweeps at once, and people who spend while a year is measured."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from budgets.models import Appropriation, LineWarning
+from budgets.spending import actions
+from budgets.spending.actions import Payment, warn_of_lines
+from budgets.spending.queries import flags_of_lines, lines_to_measure, year_facts
+from budgets.tests.running_year import active_project, approved_line_of
+from planning.models import Cycle
+from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.reminders.actions import sweep
+from sop_portal.tests.concurrency import at_once
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+NOVEMBER = datetime(2027, 11, 2, 17, tzinfo=UTC)
+
+
+def test_eight_sweeps_at_once_tell_everybody_once(running: Cycle, arts: Department, cast: SimpleNamespace) -> None:
+    for number in range(6):
+        approved_line_of(active_project(running, arts, cast.ben, f"P{number}"))
+    found = at_once([partial(sweep, at=NOVEMBER)] * 8)
+    assert sum(swept.warned for swept in found) == 6
+    people = sorted(Notice.objects.filter(verb="warn-under").values_list("person__name", flat=True))
+    assert people == sorted(set(people))
+    assert (len(people), LineWarning.objects.count(), LineWarning.objects.untold().count()) == (4, 6, 0)
+
+
+def test_who_spends_while_the_year_is_measured_leaves_the_right_warnings(
+    running: Cycle, arts: Department, cast: SimpleNamespace
+) -> None:
+    lines = [approved_line_of(active_project(running, arts, cast.ben, f"P{number}")) for number in range(8)]
+    hall = Payment(Decimal(480), date(2027, 9, 1), "Hall")
+    posts = [partial(actions.post, line, hall, by=cast.dora, at=NOVEMBER) for line in lines]
+    at_once([*posts[:4], partial(warn_of_lines, at=NOVEMBER), partial(warn_of_lines, at=NOVEMBER), *posts[4:]])
+    standing: dict[int, set[str]] = {line.pk: set() for line in Appropriation.objects.all()}
+    for line, flag in LineWarning.objects.standing().values_list("appropriation_id", "flag"):
+        standing[line].add(flag)
+    computed = flags_of_lines(list(lines_to_measure(running)), year_facts(running, NOVEMBER.date()))
+    assert standing == {pk: {flag.value for flag in flags} for pk, flags in computed.items()}
+    assert [sorted(flags) for flags in standing.values()] == [["over"]] * 8
+    warn_of_lines(at=NOVEMBER)
+    over = Notice.objects.filter(verb="warn-over", person=cast.ben)
+    assert LineWarning.objects.untold().count() == 0
+    assert over.exists()

@@ -1,0 +1,225 @@
+"""Every act has another one that takes it back, tried to the last figure, or it is said why it stays."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from evaluations.models import Evaluation
+from evaluations.reviews import actions as reviews
+from evaluations.reviews.actions import GoalFigures
+from planning.projects import actions as projects
+from sop_portal.tests import rows
+from sop_portal.tests import test_do_and_undo as tried
+from sop_portal.tests.every_act import every_act
+from sop_portal.tests.test_do_and_undo import Pair, last_stages, now, undone
+
+__all__ = ["last_stages"]
+
+
+def draft_of(w: SimpleNamespace) -> Evaluation:
+    """An evaluation that is still written."""
+    found: Evaluation = Evaluation.objects.get(department=w.arts)
+    Evaluation.objects.filter(pk=found.pk).update(
+        state="draft", submitted_at=None, submitted_by=None, reviewed_at=None, reviewed_by=None
+    )
+    w.before = tried.every_row(but=LEFT, with_stamps=False)
+    return now(found)  # type: ignore[no-any-return]
+
+
+def write_a_lesson_and_remove_it(w: SimpleNamespace) -> Iterator[None]:
+    evaluation = draft_of(w)
+    lesson = reviews.write_lesson(evaluation, "Book early", by=w.cast.amina, at=w.at, seen=evaluation.version)
+    yield
+    reviews.remove_lesson(evaluation, lesson, by=w.cast.amina, at=w.at, seen=now(evaluation).version)
+
+
+def add_a_goal_and_remove_it(w: SimpleNamespace) -> Iterator[None]:
+    evaluation = draft_of(w)
+    figures = GoalFigures(target=Decimal(5))
+    goal = reviews.add_goal(evaluation, "Smiles", figures, by=w.cast.amina, at=w.at, seen=evaluation.version)
+    yield
+    reviews.remove_goal(evaluation, goal, by=w.cast.amina, at=w.at, seen=now(evaluation).version)
+
+
+def write_an_evaluation_and_write_it_back(w: SimpleNamespace) -> Iterator[None]:
+    evaluation = draft_of(w)
+    before = evaluation.problems
+    reviews.write(evaluation, by=w.cast.amina, at=w.at, seen=evaluation.version, problems="Rain")
+    yield
+    reviews.write(evaluation, by=w.cast.amina, at=w.at, seen=now(evaluation).version, problems=before)
+
+
+def rename_a_project_and_name_it_back(w: SimpleNamespace) -> Iterator[None]:
+    project = w.cycle.projects.get(state="active", department=w.arts)
+    for name in ("Evening tales", project.name):
+        now(project)
+        projects.rename_project(project, name=name, by=w.cast.amina, at=w.at, seen=project.version)
+        if name == "Evening tales":
+            yield
+
+
+def change_a_project_and_change_it_back(w: SimpleNamespace) -> Iterator[None]:
+    project = w.cycle.projects.get(state="active", department=w.arts)
+    before = project.purpose
+    for purpose in ("Tales", before):
+        now(project)
+        said = {"lead": project.lead, "purpose": purpose}
+        projects.change_project(project, **said, by=w.cast.amina, at=w.at, seen=project.version)
+        if purpose == "Tales":
+            yield
+
+
+PAIRS = (
+    write_a_lesson_and_remove_it,
+    add_a_goal_and_remove_it,
+    write_an_evaluation_and_write_it_back,
+    rename_a_project_and_name_it_back,
+    change_a_project_and_change_it_back,
+)
+LEFT: frozenset[str] = frozenset()
+# Whichever name of a project a file uses, it is found.
+GROWS = ("planning.projectname",)
+
+DECIDED = "a decision; whoever took it sends back what came of it, or the next one changes it"
+ASKED_FOR = "the question stays with its answer; whoever asked withdraws it before"
+PAST = "it took place"
+# By the act that takes it back; the pair that tries it, or why it stays.
+ACTS: dict[str, Callable[..., object] | str] = {
+    "budgets.audits.answer": "reopen of the finding asks anew; what was answered stays readable",
+    "budgets.audits.ask": "answers are asked for once; further findings belong to another audit",
+    "budgets.audits.begin": PAST,
+    "budgets.audits.close": DECIDED,
+    "budgets.audits.find": "a finding is answered, never deleted",
+    "budgets.audits.plan": "it is begun and closed; the year shows what was planned",
+    "budgets.audits.remedy": "reopen of the finding asks anew; what was said stays readable",
+    "budgets.audits.reopen": "answer and remedy lead back",
+    "budgets.audits.verify": DECIDED,
+    "budgets.drafting.add_fund": "change_fund, while nothing is spent from it",
+    "budgets.drafting.amend": tried.test_an_amendment_that_is_given_up_leaves_nothing,
+    "budgets.drafting.approve": "an amendment changes it; the approved version stays",
+    "budgets.drafting.change_fund": "change_fund changes it back",
+    "budgets.drafting.compile_budget": "its lines are changed or left out until it is shared",
+    "budgets.drafting.confirm": "finance asks again once the lines change; management sends the budget back",
+    "budgets.drafting.contest": "settle answers it with the lines as they are wanted; then the department confirms",
+    "budgets.drafting.drop": "amend begins another one",
+    "budgets.drafting.endorse": "send_back",
+    "budgets.drafting.leave_out": "set_line budgets it after all",
+    "budgets.drafting.overrule": DECIDED,
+    "budgets.drafting.propose": "send_back",
+    "budgets.drafting.put_in_force": "an amendment changes it; the version in force stays",
+    "budgets.drafting.send_back": "share and propose lead back",
+    "budgets.drafting.set_line": "set_line sets it back",
+    "budgets.drafting.settle": "set_line and the answer of the department",
+    "budgets.drafting.share": "the lines change while it is shared; whoever answered is asked again",
+    "budgets.drafting.take_in_new": "leave_out, with a reason",
+    "budgets.spending.ask_exception": ASKED_FOR,
+    "budgets.spending.cancel": "a cancelled project has given back what others use; a new one is planned",
+    "budgets.spending.correct": "the expense is posted anew; neither entry is deleted",
+    "budgets.spending.grant": "it is used once, or not",
+    "budgets.spending.hold": tried.hold_a_project_and_resume_it,
+    "budgets.spending.post": tried.test_a_counter_entry_takes_back_what_was_spent,
+    "budgets.spending.refuse": DECIDED,
+    "budgets.spending.resume": tried.hold_a_project_and_resume_it,
+    "evaluations.feedback.answer": DECIDED,
+    "evaluations.feedback.give": "what a department said stays; it is answered",
+    "evaluations.improvements.adopt": DECIDED,
+    "evaluations.improvements.decline": DECIDED,
+    "evaluations.improvements.finish": tried.report_a_measure_as_done_and_open_it_again,
+    "evaluations.improvements.propose": "decline",
+    "evaluations.improvements.reopen": tried.report_a_measure_as_done_and_open_it_again,
+    "evaluations.improvements.verify": DECIDED,
+    "evaluations.meetings.add_point": "its minutes say that it fell away",
+    "evaluations.meetings.call": "people were invited; its minutes say that it fell away",
+    "evaluations.meetings.hold": PAST,
+    "evaluations.meetings.minute": "minute writes it anew until the minutes are closed",
+    "evaluations.meetings.note_attendance": "note_attendance notes it anew until the minutes are closed",
+    "evaluations.reports.accept": "what was booked since stands in the next report; figures of the past are corrected",
+    "evaluations.reports.activate": "hold, or cancel",
+    "evaluations.reports.raise_issue": "resolve, which says that it was none",
+    "evaluations.reports.raise_to_meeting": "the meeting says that it needs none",
+    "evaluations.reports.reopen": tried.resolve_an_issue_and_open_it_again,
+    "evaluations.reports.resolve": tried.resolve_an_issue_and_open_it_again,
+    "evaluations.reports.send_back": "submit leads back",
+    "evaluations.reports.submit": "send_back",
+    "evaluations.reports.verify": DECIDED,
+    "evaluations.reports.write": "write writes it back",
+    "evaluations.reviews.add_goal": add_a_goal_and_remove_it,
+    "evaluations.reviews.complete": "late invoices come by exception; the evaluation is under way",
+    "evaluations.reviews.remove_goal": add_a_goal_and_remove_it,
+    "evaluations.reviews.remove_lesson": write_a_lesson_and_remove_it,
+    "evaluations.reviews.review": "correct_figures of the past corrects what it wrote down",
+    "evaluations.reviews.send_back": "submit leads back",
+    "evaluations.reviews.submit": "send_back",
+    "evaluations.reviews.write": write_an_evaluation_and_write_it_back,
+    "evaluations.reviews.write_lesson": write_a_lesson_and_remove_it,
+    "planning.cycles.close_year": "a closed year does not change",
+    "planning.cycles.create_cycle": "move_window until it is published",
+    "planning.cycles.extend": "a day that was promised stays; extend moves it further",
+    "planning.cycles.move_window": "move_window moves it back, with a reason",
+    "planning.extensions.ask": "withdraw",
+    "planning.extensions.grant": "a day that was promised stays",
+    "planning.extensions.refuse": "it is asked again, for another day",
+    "planning.extensions.withdraw": "it is asked again",
+    "planning.forecasts.accept": "send_back",
+    "planning.forecasts.add_project": "leave_out says why not this year",
+    "planning.forecasts.leave_out": tried.leave_a_project_out_and_take_it_in,
+    "planning.forecasts.publish_year": "the departments were told; the year is closed or waived",
+    "planning.forecasts.send_back": tried.submit_and_send_back_a_forecast,
+    "planning.forecasts.set_figures": tried.override_a_figure_and_take_the_proposal_again,
+    "planning.forecasts.start_report": "it is published, or stays in the making",
+    "planning.forecasts.submit": tried.submit_and_withdraw_a_forecast,
+    "planning.forecasts.take_in": tried.leave_a_project_out_and_take_it_in,
+    "planning.forecasts.waive": "a department that was excused is not asked again in this year",
+    "planning.forecasts.withdraw": tried.submit_and_withdraw_a_forecast,
+    "planning.projects.change_project": change_a_project_and_change_it_back,
+    "planning.projects.correct_figures": tried.correct_a_figure_and_take_it_back,
+    "planning.projects.import_history": tried.import_and_undo,
+    "planning.projects.rename_project": rename_a_project_and_name_it_back,
+    "planning.projects.take_back_correction": tried.correct_a_figure_and_take_it_back,
+    "planning.projects.undo_import": tried.import_and_undo,
+    "planning.requests.add_line": tried.ask_for_more_and_take_it_away,
+    "planning.requests.add_pool": "change_pool, down to what is granted",
+    "planning.requests.allocate": "an amendment of the budget, once departments have read it",
+    "planning.requests.change_line": "change_line changes it back",
+    "planning.requests.change_pool": "change_pool changes it back",
+    "planning.requests.fill_in": "remove_line",
+    "planning.requests.grant": tried.decide_a_line_and_open_it_again,
+    "planning.requests.open_requests": "the departments were told; waive",
+    "planning.requests.publish_report": "a report is frozen; a new version says what changed",
+    "planning.requests.remove_line": tried.ask_for_more_and_take_it_away,
+    "planning.requests.score_line": tried.score_a_line_and_score_it_back,
+    "planning.requests.send_back": tried.grant_a_line_and_send_the_request_back,
+    "planning.requests.submit": tried.submit_and_withdraw_a_request,
+    "planning.requests.waive": "a department that was excused is not asked again in this year",
+    "planning.requests.withdraw": tried.submit_and_withdraw_a_request,
+    "sop_portal.foundation.notices.send_again": PAST,
+    "sop_portal.handbook.acknowledge": PAST,
+    "sop_portal.handbook.publish_edition": "a later edition replaces it; whoever read it read it",
+    "sop_portal.handover.hand_over": "it is handed back in the same way",
+    "sop_portal.handover.merge": "people and figures of both are one series since; a new department is added",
+    "sop_portal.people.add_department": "change_department, which takes it out",
+    "sop_portal.people.add_person": "change_person, who may no longer log in",
+    "sop_portal.people.change_department": tried.close_a_department_and_open_it_again,
+    "sop_portal.people.change_person": "change_person changes it back",
+    "sop_portal.people.delegate": tried.delegate_and_end_before_it_begins,
+    "sop_portal.people.end_delegation": tried.delegate_and_end_before_it_begins,
+    "sop_portal.people.end_role": "give_role gives it anew",
+    "sop_portal.people.give_role": "end_role; the days on which it was held stay",
+    "sop_portal.reminders.set_schedule": "set_schedule sets it back",
+}
+
+
+def test_every_act_is_taken_back_by_another_or_says_why_it_stays() -> None:
+    """A new act: write here which pair tries its inverse, or why there is none."""
+    assert set(ACTS) == set(every_act())
+    pairs = {*PAIRS, *tried.FIRST, *tried.SECOND, *tried.LAST}
+    alone = {each for each in ACTS.values() if callable(each) and each.__name__.startswith("test_")}
+    assert {each for each in ACTS.values() if callable(each)} <= pairs | alone
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.__name__)
+def test_undone(last_stages: SimpleNamespace, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "GROWS", {*rows.GROWS, *GROWS})
+    undone(pair, last_stages, LEFT)

@@ -1,0 +1,47 @@
+"""What a late step refuses, the first step that could know refuses: for every check of every step it is said where."""
+
+from typing import Any
+
+from sop_portal.foundation.workflow.table import Step, Workflow
+from sop_portal.stages import ALL_WORKFLOWS
+
+# For each step with a check: the earlier act that asks the same, or why nobody could know before.
+ASKED_BEFORE = {
+    "cycle.publish": "it is the first step",
+    "cycle.close": "what is open is closed by its own steps; the year lists it from its first day on",
+    "forecast.submit": "it is the first step; the page of each line lists the same while one types",
+    "demand-report.publish": "start of the report says how many are accepted; forecasts are sent back meanwhile",
+    "project.activate": "it is the first step",
+    "request.submit": "it is the first step",
+    "request.allocate": "the decisions are taken on the board, which refuses each one by itself",
+    "extension-request.grant": "ask, by the day the department has then; it may get another one meanwhile",
+    "budget.share": "set_line, take_in and leave_out ask the limits; what is allocated since is taken in then",
+    "budget.propose": "share, set_line, contest and settle ask the limits; the departments answer in between",
+    "budget.approve": "propose; money is spent on the lines meanwhile",
+    "budget.endorse": "propose; whether two are needed stands on the page from the first line on",
+    "budget.put-in-force": "propose, which it replaces for small changes",
+    "budget.supersede": "nobody takes it",
+    "confirmation.confirm": "share asks for it; the budget moves on meanwhile",
+    "confirmation.contest": "share asks for it; each wanted figure is held against the limits in contest",
+    "confirmation.settle": "contest, which refuses what no line can hold",
+    "confirmation.overrule": "share asks for it; the budget moves on meanwhile",
+    "confirmation.ask": "nobody takes it by itself",
+    "audit.ask": "it is the first check; findings are recorded before",
+    "audit.close": "the findings have their own steps",
+    "finding.answer": "find, which records it; the audit asks for all answers at once",
+    "exception.grant": "ask_exception, by the same guard; the line is spent on meanwhile",
+    "meeting.hold": "save keeps the minutes of each point; the page lists what is unwritten",
+    "report.submit": "it is the first step",
+    "evaluation.submit": "it is the first step; the page lists the same while one types",
+    "evaluation.review": "submit asks that every report is handed in; management accepts them in between",
+}
+
+
+def checked() -> list[tuple[Workflow[Any], Step[Any]]]:
+    """Every step with a check of its own."""
+    return [(table, step) for table in ALL_WORKFLOWS for step in table.steps if step.missing]
+
+
+def test_every_check_says_who_asks_first() -> None:
+    """A new check: could an earlier step know? Let that one ask, and write here which one; or why nobody could."""
+    assert {f"{table.kind}.{step.name}" for table, step in checked()} == set(ASKED_BEFORE)
