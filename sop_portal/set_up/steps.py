@@ -10,12 +10,16 @@ from datetime import date
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from budgets.models import Fund
 from planning.cycles.forms import MONTHS
 from planning.models import Actual, Cycle, Pool, Stage
-from sop_portal.dashboards.checks.readiness import decisions_left_to_nobody, departments_without_head, orphan_steps
+from sop_portal.dashboards.checks.readiness import (
+    decisions_left_to_nobody,
+    departments_without_head,
+    roles_nobody_holds,
+)
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
@@ -25,6 +29,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import named
 
 MOST_NAMED = 4
+OPEN = pgettext_lazy("button", "Open")
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def organisation_step() -> SetUpStep:
     if organisation is None:
         holds = _("Name, language, time zone, currency, when the plan year and the financial year begin")
         blocks = _("Until then: the time zone and currency the server was started with.")
-        return SetUpStep(title, holds, url, _("Begin"), blocks=blocks)
+        return SetUpStep(title, holds, url, _("Set up"), blocks=blocks)
     months = dict(MONTHS)
     words = {
         "zone": organisation.time_zone,
@@ -144,9 +149,8 @@ def gaps_of_people(on: date) -> list[str]:
     if without := departments_without_head(on):
         sentence = _("Blocks: the forecasts of %(names)s, which have no head.")
         gaps.append(interpolate(sentence, {"names": few(without)}))
-    if orphans := orphan_steps(on):
-        sentence = _("Blocks: %(steps)s. Nobody holds the role for it.")
-        gaps.append(sentence % {"steps": few(orphans)})
+    if vacant := roles_nobody_holds(on):
+        gaps.append(_("Blocks: every step of a role nobody holds: %(roles)s.") % {"roles": formats.listed(vacant)})
     return gaps + [str(missing) for missing in decisions_left_to_nobody(on)]
 
 
@@ -171,8 +175,8 @@ def pools_step(cycle: Cycle | None, on: date) -> SetUpStep:
     names = list(pools.values_list("name", flat=True)[: MOST_NAMED + 1])
     who = who_does(Can.KEEP_POOLS, on)
     if not names:
-        return SetUpStep(title, holds, url, _("Open"), blocks=blocks, who=who)
-    return SetUpStep(title, few(names), url, _("Open"), is_done=True)
+        return SetUpStep(title, holds, url, OPEN, blocks=blocks, who=who)
+    return SetUpStep(title, few(names), url, OPEN, is_done=True)
 
 
 def funds_step(cycle: Cycle | None, on: date) -> SetUpStep:
@@ -183,8 +187,8 @@ def funds_step(cycle: Cycle | None, on: date) -> SetUpStep:
         return SetUpStep(title, holds, reverse("year-new"), _("Draft the year first"), blocks=blocks)
     url, names = reverse("funds", args=[cycle.year]), list(Fund.objects.values_list("name", flat=True)[:5])
     if not names:
-        return SetUpStep(title, holds, url, _("Open"), blocks=blocks, who=who_does(Can.COMPILE_BUDGET, on))
-    return SetUpStep(title, few(names), url, _("Open"), is_done=True)
+        return SetUpStep(title, holds, url, OPEN, blocks=blocks, who=who_does(Can.COMPILE_BUDGET, on))
+    return SetUpStep(title, few(names), url, OPEN, is_done=True)
 
 
 def past_step(cycle: Cycle | None) -> SetUpStep:
@@ -212,7 +216,7 @@ def year_step(cycle: Cycle | None) -> SetUpStep:
         return SetUpStep(_("Planning year"), holds, reverse("year-new"), _("Set up the year"), blocks=blocks)
     title = _("Planning year %(year)s") % {"year": cycle.year}
     if cycle.state == Cycle.State.PUBLISHED:
-        return SetUpStep(title, windows_of(cycle), reverse("windows", args=[cycle.year]), _("Open"), is_done=True)
+        return SetUpStep(title, windows_of(cycle), reverse("windows", args=[cycle.year]), OPEN, is_done=True)
     return SetUpStep(title, windows_of(cycle), cycle.get_absolute_url(), _("Check and publish"), blocks=blocks)
 
 
@@ -238,20 +242,19 @@ def invitations_step() -> SetUpStep:
         blocks = _("Blocks: signing in. They have no password yet.")
         return SetUpStep(title, holds, url, _("Invite"), blocks=blocks)
     if everybody <= 1:
-        return SetUpStep(title, _("Nobody to invite yet. A test mail goes to you first."), url, _("Open"))
-    return SetUpStep(title, _("Everybody is invited."), url, _("Open"), is_done=True)
+        return SetUpStep(title, _("Nobody to invite yet. A test mail goes to you first."), url, OPEN)
+    return SetUpStep(title, _("Everybody is invited."), url, OPEN, is_done=True)
 
 
 def if_it_opened_today(on: date) -> list[Missing]:
     """What would happen if the year opened now: what works, and what nobody could do."""
     departments = Department.objects.filter(is_active=True).count()
     found = [departments_that_could_submit(departments, departments_without_head(on))]
-    orphans, stuck = orphan_steps(on), list(decisions_left_to_nobody(on))
-    if orphans:
-        sentence = _("Nobody could take: %(steps)s.") % {"steps": few(orphans)}
-        found.append(Missing(sentence, reverse("people")))
+    vacant, stuck = roles_nobody_holds(on), list(decisions_left_to_nobody(on))
+    if vacant:
+        found.append(Missing(_("Nobody holds these roles: %(roles)s.") % {"roles": formats.listed(vacant)}))
     found += stuck
-    if not orphans and not stuck:
+    if not vacant and not stuck:
         found.append(Missing(_("Every decision has somebody who could take it."), is_done=True))
     if not Actual.objects.exists():
         found.append(Missing(_("No proposals: past figures are missing.")))
@@ -260,8 +263,10 @@ def if_it_opened_today(on: date) -> list[Missing]:
 
 def departments_that_could_submit(count: int, without: Sequence[str]) -> Missing:
     """How many departments could submit a forecast."""
+    if not count:
+        return Missing(_("There is no department that could submit."))
     words = {"able": count - len(without), "count": count}
     sentence = ngettext(
         "%(able)s of %(count)s department could submit.", "%(able)s of %(count)s departments could submit.", count
     )
-    return Missing(sentence % words, reverse("departments"), is_done=bool(count) and not without)
+    return Missing(sentence % words, reverse("departments"), is_done=not without)

@@ -149,6 +149,13 @@ def orphan_steps(on: date) -> list[str]:
     return sorted(set(found))
 
 
+def roles_nobody_holds(on: date) -> list[str]:
+    """The roles without which some step could be taken by nobody."""
+    cans = {Can(step.by) for workflow in ALL_WORKFLOWS for step in workflow.steps if step.main}
+    vacant = {roles_that(can)[0] for can in cans if not holders_of(can, on).exists()}
+    return [str(role.label) for role in Role if role in vacant]
+
+
 def holders_of(can: Can, on: date) -> QuerySet[User]:
     """Everybody who holds a capability anywhere on a day."""
     return User.objects.filter(

@@ -15,6 +15,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
 from sop_portal.people.forms import ChangePersonForm, PersonForm, RoleForm
 from sop_portal.people.pages.form import form_page
+from sop_portal.people.terms import Term
 
 MOST_SHOWN = 500
 
@@ -45,9 +46,11 @@ def person_add(request: Request) -> HttpResponse:
         return new_person_page(request, form)
     # While the portal is set up nobody is written to: everybody is invited together, in its last step.
     is_set_up = Cycle.objects.exclude(state=Cycle.State.DRAFT).exists()
-    person = actions.add_person(by=request.user, at=request.moment, is_invited=is_set_up, **form.cleaned_data)
+    person = actions.add_person(by=request.user, at=request.moment, is_invited=is_set_up, **form.person())
+    if form.cleaned_data["role"]:
+        actions.give_role(person, term=Term(request.today), by=request.user, at=request.moment, **form.held())
     told = _("Added. A mail tells them how to set their password.")
-    messages.success(request, told if is_set_up else _("Added. Give them a role; they are invited in the last step."))
+    messages.success(request, told if is_set_up else _("Added. They are invited in the last step of the set-up."))
     return redirect("person", person.pk)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from sop_portal.demo.sign_in_help import is_demonstration
 from sop_portal.foundation.kit.components import Button, NextBox
@@ -31,9 +32,10 @@ def set_up(request: Request) -> HttpResponse:
 
 def next_of(groups: Sequence[StepGroup]) -> NextBox | None:
     """The first open step that holds something up."""
-    steps = [step for group in groups for step in group.steps]
-    first = next((step for step in steps if step.blocks and not step.is_help), None)
+    steps = enumerate((step for group in groups for step in group.steps), start=1)
+    number, first = next(((number, step) for number, step in steps if step.blocks and not step.is_help), (0, None))
     if first is None:
         return None
+    title = _("Step %(number)s: %(title)s") % {"number": number, "title": first.title}
     button = Button(first.button, first.url, is_primary=True)
-    return NextBox(first.title, first.blocks, "back" if first.gaps else "", buttons=[button])
+    return NextBox(title, first.blocks, "back" if first.gaps else "", buttons=[button])
