@@ -11,6 +11,7 @@ PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST_WORKERS ?= auto
 YEARS ?= 5
+EMPTY ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +24,8 @@ OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-run: setup var/static/staticfiles.json ## Set everything up, fill an empty database with a demonstration year, and start the portal
+run: export EMPTY := $(EMPTY)
+run: setup var/static/staticfiles.json ## Set everything up and start the portal with a demonstration year; EMPTY=1 with nothing in it
 	@$(BIN)/python tools/prepare.py
 	exec $(BIN)/python tools/run.py
 
