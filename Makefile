@@ -11,6 +11,7 @@ PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST_WORKERS ?= auto
 YEARS ?= 5
+EMPTY ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,12 +19,13 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 
-.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate sizes lock setup setup-dev clean
+.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate simulate-guards sizes lock setup setup-dev clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-run: setup var/static/staticfiles.json ## Set everything up, fill an empty database with a demonstration year, and start the portal
+run: export EMPTY := $(EMPTY)
+run: setup var/static/staticfiles.json ## Set everything up and start the portal with a demonstration year; EMPTY=1 with nothing in it
 	@$(BIN)/python tools/prepare.py
 	exec $(BIN)/python tools/run.py
 
@@ -143,6 +145,9 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 
 simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
 	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
+
+simulate-guards: setup-dev ## Take protections out one by one, and see that the simulation notices each
+	@$(BIN)/python tools/simulate.py --guards $(if $(SEED),--seed $(SEED))
 
 sizes: ## How long modules, functions and templates are, and how wide their lines: a look, not a gate
 	@$(PYTHON) tools/sizes.py

@@ -153,7 +153,10 @@ def take_correction(request: Request, year: int, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "budgets/spending/correct.html", {"expense": found, "form": form}, status=422)
     entry = actions.correct(found, why=form.cleaned_data["why"], by=request.user, at=request.moment)
-    messages.success(request, _("The counter-entry is posted; the money is free on the line again."))
+    said = _("The counter-entry is posted; the money is free on the line again.")
+    if Appropriation.objects.filter(pk=entry.appropriation_id, closed_at__isnull=False).exists():
+        said = _("The counter-entry is posted; the line is closed, so the money is free for others.")
+    messages.success(request, said)
     return redirect(entry)
 
 
