@@ -84,6 +84,11 @@ class User(AbstractBaseUser):
         return reverse("person", args=[self.pk])
 
     @property
+    def roles(self) -> list[str]:
+        """The roles the person was ever given, in words."""
+        return [membership.get_role_display() for membership in self.memberships.all()]
+
+    @property
     def first_name(self) -> str:
         """The name a colleague would call."""
         return self.name.split(" ")[0]

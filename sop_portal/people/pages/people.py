@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
 from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Membership, Organisation, User
 from sop_portal.foundation.organisation.roles import Can
@@ -27,7 +29,18 @@ def people(request: Request) -> HttpResponse:
     refuse_unknown(request.GET, "show")
     if one_of(request.GET, "show", ("without",)):
         rows = rows.filter(memberships__isnull=True)
-    return render(request, "people/people.html", {"people": rows[:MOST_SHOWN], "today": request.today})
+    shown = [
+        (person, [_role_of(membership) for membership in person.memberships.all()]) for person in rows[:MOST_SHOWN]
+    ]
+    return render(request, "people/people.html", {"people": shown, "today": request.today})
+
+
+def _role_of(membership: Membership) -> StrOrPromise:
+    """A role, with its department where it has one."""
+    role = membership.get_role_display()
+    if membership.department is None:
+        return role
+    return format_html('{} <span class="muted" translate="no">{}</span>', role, membership.department)
 
 
 @page(Can.KEEP_PEOPLE)
