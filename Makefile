@@ -11,20 +11,21 @@ PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST_WORKERS ?= auto
 YEARS ?= 5
+EMPTY ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input --require-hashes
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
-TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
-.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate sizes lock setup setup-dev clean
+.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate simulate-guards sizes lock setup setup-dev clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-run: setup var/static/staticfiles.json ## Set everything up, fill an empty database with a demonstration year, and start the portal
+run: export EMPTY := $(EMPTY)
+run: setup var/static/staticfiles.json ## Set everything up and start the portal with a demonstration year; EMPTY=1 with nothing in it
 	@$(BIN)/python tools/prepare.py
 	exec $(BIN)/python tools/run.py
 
@@ -94,7 +95,8 @@ lint: setup-dev ## Style (ruff)
 format: setup-dev ## Put Python, templates, style sheets and scripts into shape
 	@$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
-	$(BIN)/djade $(TEMPLATES)
+	$(BIN)/djlint --reformat --warn --quiet templates
+	$(BIN)/djlint --reformat --warn --quiet templates # sets what the first run has broken into lines
 	node_modules/.bin/biome check --write static
 
 types: setup-dev ## Types (mypy, strict)
@@ -105,9 +107,9 @@ imports: setup-dev ## Who may import whom (import-linter)
 	@echo "→ Who may import whom"
 	$(BIN)/lint-imports --no-logo
 
-templates: setup-dev ## Shape and mistakes of the templates (djade, djlint)
+templates: setup-dev ## Shape and mistakes of the templates (djlint)
 	@echo "→ Templates"
-	$(BIN)/djade --check $(TEMPLATES)
+	$(BIN)/djlint --check --quiet templates
 	$(BIN)/djlint --lint --quiet templates
 
 frontend: setup-dev ## Shape and mistakes of style sheets and scripts (biome)
@@ -144,7 +146,10 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
 	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
 
-sizes: ## How large modules, functions and templates are: a look, not a gate
+simulate-guards: setup-dev ## Take protections out one by one, and see that the simulation notices each
+	@$(BIN)/python tools/simulate.py --guards $(if $(SEED),--seed $(SEED))
+
+sizes: ## How long modules, functions and templates are, and how wide their lines: a look, not a gate
 	@$(PYTHON) tools/sizes.py
 
 lock: setup-dev ## Renew requirements.txt, requirements-dev.txt and package-lock.json

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets import audits, drafting, spending
 from evaluations import feedback, improvements, meetings, reports, reviews
+from evaluations.meetings.actions import take_up
+from evaluations.reports.actions import AFTER_RAISING
 from planning import cycles, extensions, forecasts, projects, requests
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.forecasts.actions import follow_changed_history
@@ -171,6 +173,8 @@ ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
 # what becomes of a forecast that is accepted after the report.
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 AFTER_ACCEPTING[:] = [open_late]
+# What becomes of an issue that is raised once a meeting is called.
+AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.
 RESTS_ON_HISTORY[:] = [follow_changed_history]
 

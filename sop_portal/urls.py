@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", open_to_all(set_language), name="set_language"),
     path("comments/<slug:kind>/<key:pk>/", comment, name="comment"),
     path("notices/", include("sop_portal.foundation.notices.urls")),
+    path("", include("sop_portal.set_up.urls")),
     path("", include("sop_portal.people.urls")),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),

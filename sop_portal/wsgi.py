@@ -1,8 +1,16 @@
-"""The entrance for gunicorn."""
+"""The entrance for gunicorn; a portal without an administrator says its one-time code when it starts."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
 application = get_wsgi_application()
+
+# Only now are the applications loaded that know the way in.
+from sop_portal.people import way_in  # noqa: E402
+
+way_in.say()
+# Web processes may be made from this one: none inherits its connection.
+connections.close_all()

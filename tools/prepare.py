@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import django
+import environ
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -14,15 +15,29 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGINS = ROOT / "var" / "demo.json"
 
 
+def is_empty_portal() -> bool:
+    """Whether a portal of one's own was asked for: `make run EMPTY=1`."""
+    return os.environ.get("EMPTY", "") not in ("", "0")
+
+
+def choose_portal() -> None:
+    """A portal of one's own has a database beside that of the demonstration, unless the environment names one."""
+    if is_empty_portal():
+        environ.Env.read_env(ROOT / ".env")
+        os.environ["DEMO"] = "False"
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'portal.sqlite3'}")
+
+
 def main() -> None:
-    """Migrate where the code is ahead of the database, then show an empty portal's first visitor something."""
+    """Migrate where the code is ahead of the database, then fill an empty one, unless it is to stay empty."""
+    choose_portal()
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
     django.setup()
     if waiting():
         print("→ Database: migrations")
         call_command("migrate", interactive=False, verbosity=0)
-    if is_empty():
+    if not is_empty_portal() and is_empty():
         print("→ Database: empty, so the demonstration year is made now", flush=True)
         demonstrate()
 
@@ -34,10 +49,10 @@ def waiting() -> bool:
 
 
 def is_empty() -> bool:
-    """Tell whether nobody has an account yet."""
-    from django.contrib.auth import get_user_model
+    """Tell whether nobody has an account, and nobody was offered one: whoever left the demonstration begins alone."""
+    from sop_portal.foundation.organisation.models import FirstCode, User
 
-    return not get_user_model().objects.exists()
+    return not (User.objects.exists() or FirstCode.objects.exists())
 
 
 def demonstrate() -> None:

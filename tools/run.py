@@ -14,9 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from prepare import LOGINS, ROOT, choose_portal, is_empty_portal
+
 BIN = Path(sys.executable).parent
-LOGINS = ROOT / "var" / "demo.json"
 # A worker that dies at once is not restarted in a tight circle.
 REST = 2.0
 PATIENCE = 12.0
@@ -32,9 +32,12 @@ def main() -> int:
     port = free_port(host, int(os.environ.get("PORT", "8000")))
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     os.environ.setdefault("BASE_URL", address)
+    choose_portal()
+    # Asked for before the web processes start: within two minutes they say no other one.
+    code = one_time_code()
     web, worker = start(*web_command(host, port)), start(*worker_command())
     try:
-        greet(web, address)
+        greet(web, address, code)
         return watch(web, worker)
     except KeyboardInterrupt:
         print("\n→ Stopping", flush=True)
@@ -85,12 +88,20 @@ def start(*command: str) -> subprocess.Popen[bytes]:
     return process
 
 
-def greet(web: subprocess.Popen[bytes], address: str) -> None:
+def one_time_code() -> str:
+    """What an empty portal says: the code that makes its first administrator; nothing where there is one."""
+    asked = [sys.executable, str(ROOT / "manage.py"), "first_administrator", "--json"]
+    answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    return str(json.loads(answer.stdout)["code"]) if answer.returncode == 0 else ""
+
+
+def greet(web: subprocess.Popen[bytes], address: str, code: str) -> None:
     """Wait until the portal answers, then say where it is and who may come in."""
     while web.poll() is None and not answers(address):
         time.sleep(0.2)
     if web.poll() is None:
-        print(f"\nSOP Portal is at {address}   (Ctrl-C stops it)\n{demo_logins()}", flush=True)
+        print(f"\nSOP Portal is at {address}   (Ctrl-C stops it)", flush=True)
+        print(f"No administrator yet. One-time code: {code}" if code else demo_logins(), flush=True)
 
 
 def answers(address: str) -> bool:
@@ -106,7 +117,7 @@ def answers(address: str) -> bool:
 
 def demo_logins() -> str:
     """Return the demonstration's logins, one a line, or nothing where there are none."""
-    if not LOGINS.exists():
+    if is_empty_portal() or not LOGINS.exists():
         return ""
     found: dict[str, Any] = json.loads(LOGINS.read_text())
     rows = [[str(login[key]) for key in ("role", "email", "password")] for login in found["logins"]]

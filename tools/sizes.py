@@ -1,4 +1,4 @@
-"""Show how large modules, functions and templates are: a look, not a gate. What outgrows the guide may be two."""
+"""Show how long and how wide the files are: a look, not a gate. What outgrows the guide may be two."""
 
 import ast
 import subprocess
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GUIDES = {"module": (100, 300), "function": (10, 40), "view": (10, 15), "template": (80, 120)}
+GUIDES = {"module": (100, 300), "function": (10, 40), "view": (10, 15), "template": (80, 150)}
+WIDEST = 120
 SHOWN = 12
+SHOWN_OF_WIDE = 3
 
 
 def main() -> None:
@@ -16,12 +18,15 @@ def main() -> None:
     code = [path for path in files if path.suffix == ".py" and "migrations" not in path.parts]
     sized = {
         "module": [(lines(path), str(path)) for path in code],
-        "function": [row for path in code if path.name != "views.py" for row in functions(path)],
-        "view": [row for path in code if path.name == "views.py" for row in functions(path)],
+        "function": [row for path in code for row in functions(path, of_views=False)],
+        "view": [row for path in code for row in functions(path, of_views=True)],
         "template": [(lines(path), str(path)) for path in files if path.suffix == ".html"],
     }
     for kind, rows in sized.items():
         show(kind, rows)
+    print(f"\nlines over {WIDEST} characters")
+    for name, kind in (("templates", ".html"), ("Python", ".py"), ("style sheets", ".css"), ("scripts", ".js")):
+        show_wide(name, [path for path in (code if kind == ".py" else files) if path.suffix == kind])
     tests = sum(lines(path) for path in code if "tests" in path.parts)
     print(f"\n{sum(lines(path) for path in code)} lines of Python, {tests} of them tests")
 
@@ -38,12 +43,18 @@ def lines(path: Path) -> int:
     return len((ROOT / path).read_text().splitlines())
 
 
-def functions(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield every function of a module with its length, decorators and docstring not counted."""
+def functions(path: Path, *, of_views: bool) -> Iterator[tuple[int, str]]:
+    """Yield a module's views, or its other functions, with their lengths, decorators and docstring not counted."""
     for node in ast.walk(ast.parse((ROOT / path).read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and is_view(path, node) == of_views:
             body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
             yield (node.end_lineno or 0) - body[0].lineno + 2, f"{path}:{node.lineno} {node.name}"
+
+
+def is_view(path: Path, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the function answers an address: pages say by @page, @act or @open_to_all who may use it."""
+    marks = {ast.unparse(mark).partition("(")[0] for mark in node.decorator_list}
+    return "pages" in path.parts and bool(marks & {"page", "act", "open_to_all"})
 
 
 def show(kind: str, rows: list[tuple[int, str]]) -> None:
@@ -55,6 +66,19 @@ def show(kind: str, rows: list[tuple[int, str]]) -> None:
     )
     for size, name in sorted(rows, reverse=True)[:SHOWN]:
         print(f"  {size:4} {'!' if size > most else ' '} {name}")
+
+
+def show_wide(name: str, paths: list[Path]) -> None:
+    """Print how many lines of these files are too wide to be read at a glance, and the widest."""
+    wide = [
+        (len(line), f"{path}:{number}")
+        for path in paths
+        for number, line in enumerate((ROOT / path).read_text().splitlines(), start=1)
+        if len(line) > WIDEST
+    ]
+    print(f"  {len(wide):4}   {name}")
+    for width, place in sorted(wide, reverse=True)[:SHOWN_OF_WIDE]:
+        print(f"         {width} {place}")
 
 
 if __name__ == "__main__":

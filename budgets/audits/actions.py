@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from budgets.audits.models import Audit, Finding
-from budgets.audits.workflow import AUDIT, FINDING
+from budgets.audits.workflow import AUDIT, FINDING, too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import refuse_outside
@@ -92,6 +92,8 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
             raise NotNow(_("Findings are recorded while the audit is in progress."), _("Begin the audit first."))
         if not what or (amount is not None and amount < 0):
             raise NotReady(_("Say what was found, and an amount of zero or more where one is concerned."))
+        if problem := too_much_concerned(editing.record, amount):
+            raise NotReady(problem)
         refuse_outside(observed.due, days_to_answer(editing.record.cycle.day(at)))
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
         finding = Finding.objects.create(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.actions import Observation
 from budgets.audits.models import Audit
+from budgets.audits.workflow import too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
@@ -98,9 +99,17 @@ class FindingForm(DoubleForm):
     amount = AmountField(label=_("Amount concerned"), required=False, at_least=Decimal(0))
     due = DayField(label=_("Answer due"))
 
-    def __init__(self, data: QueryDict | None = None, *, on: date, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, audit: Audit, on: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.audit = audit
         keep_within(self, days_to_answer(on), "due")
+
+    def clean_amount(self) -> Decimal | None:
+        """No finding concerns more money than the audited project or department has."""
+        amount: Decimal | None = self.cleaned_data["amount"]
+        if problem := too_much_concerned(self.audit, amount):
+            raise forms.ValidationError(problem)
+        return amount
 
     @property
     def observation(self) -> Observation:

@@ -1,6 +1,8 @@
 """The audits and findings a person may see."""
 
-from django.db.models import Count, Q, QuerySet
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from budgets.audits.models import Audit, Finding
@@ -20,6 +22,18 @@ def with_counts(audits: QuerySet[Audit], actor: Actor) -> QuerySet[Audit]:
     visible = Q(findings__in=Finding.objects.visible_to(actor).values("pk"))
     open_findings = visible & ~Q(findings__state=Finding.State.VERIFIED)
     return audits.annotate(all=Count("findings", filter=visible), open=Count("findings", filter=open_findings))
+
+
+def money_audited(audit: Audit) -> Decimal | None:
+    """The most money an audit can be about: what its project, or its department, plans, was granted or may spend.
+
+    None while nothing of it is known yet.
+    """
+    audited = Project.objects.filter(cycle_id=audit.cycle_id, department_id=audit.department_id)
+    if audit.project_id is not None:
+        audited = audited.filter(pk=audit.project_id)
+    sums = audited.aggregate(needed=Sum("needed"), granted=Sum("granted"), budgeted=Sum("budgeted"))
+    return max(value or Decimal(0) for value in sums.values()) or None
 
 
 def find_audit(request: Request, *, year: int, pk: int) -> Audit:

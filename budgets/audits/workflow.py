@@ -1,12 +1,16 @@
 """What may happen to an audit and to a finding, on one screen."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.models import HANDED_OVER, Audit, Finding
+from budgets.audits.queries import money_audited
+from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
@@ -39,6 +43,15 @@ def missing_to_close(audit: Audit, at: datetime) -> list[Missing]:
         )
         for finding in waiting[:LISTED]
     ]
+
+
+def too_much_concerned(audit: Audit, amount: Decimal | None) -> str:
+    """Why a finding cannot concern so much money: the audited project or department has less; nothing where it can."""
+    most = money_audited(audit)
+    if amount is None or most is None or amount <= most:
+        return ""
+    words = {"audited": audit.project or audit.department, "most": money(most, 2)}
+    return interpolate(gettext("%(audited)s has %(most)s in this year. Enter that or less."), words)
 
 
 def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:

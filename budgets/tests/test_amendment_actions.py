@@ -9,6 +9,7 @@ import pytest
 from budgets.drafting import actions
 from budgets.drafting.figures import AmendmentClass, Shift, classify
 from budgets.drafting.queries.versions import class_of, moved_without_management
+from budgets.drafting.workflow.limits import overspent
 from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
 from budgets.tests.budget_year import answer_of, confirm_all, granted, line_of, propose, set_amount, shared
 from planning.models import Cycle, Project
@@ -224,6 +225,16 @@ def test_cents_that_floats_would_lose_are_still_there_to_spend(
     actions.approve(propose(amendment, cast), by=cast.emil, at=may, seen=2)
     assert Appropriation.objects.filter(number=1).update(spent=Decimal("0.80")) == 1
     assert Project.objects.filter(name="Makerspace").update(spent=Decimal("0.80")) == 1
+
+
+def test_a_line_may_be_cut_to_the_very_cents_that_are_spent(
+    amendment: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    Appropriation.objects.filter(number=1).update(spent=Decimal("0.80"))
+    amounts = actions.LineAmounts(Decimal("0.7"), Decimal("0.1"), Decimal(0), Decimal(0))
+    actions.set_line(line_of(amendment, 1), amounts, by=cast.dora, at=may, seen=1)
+    actions.share(amendment, by=cast.dora, at=may, seen=2)
+    assert (amendment.state, overspent(amendment)) == ("shared", [])
 
 
 def test_what_is_allocated_later_comes_in_by_an_amendment(

@@ -9,6 +9,8 @@ import pytest
 from budgets.models import Appropriation, Expense, LineWarning, MeasuredYear
 from budgets.spending import actions
 from budgets.spending.actions import Payment, warn_of_lines
+from budgets.spending.actions.telling import tell_warnings
+from budgets.spending.actions.warnings import measure_year
 from budgets.tests.running_year import active_project, approved_line_of
 from evaluations.reviews.actions import complete
 from planning.models import Cycle, Project
@@ -21,8 +23,8 @@ NOVEMBER, DECEMBER, JANUARY = (
 )
 MINUTE = timedelta(minutes=1)
 EVERYBODY = ["Amina Diallo", "Ben Carter", "Dev Patel", "Dora Weiss"]
-OVER = "Early warning: 1 line heads for more than 105\xa0% of its plan: 2027-118 Story hours"
-UNDER = "Early warning: 1 line heads for less than 90\xa0% of its plan: 2027-118 Story hours"
+OVER = "Early warning: 1 line heads for more than 105\xa0% of its plan: 2027-118 Story hours (Arts)"
+UNDER = "Early warning: 1 line heads for less than 90\xa0% of its plan: 2027-118 Story hours (Arts)"
 
 
 def told(flag: str) -> list[str]:
@@ -104,6 +106,8 @@ def test_a_head_is_told_of_the_own_department_only(
     approved_line: Appropriation, twin_line: Appropriation, cast: SimpleNamespace
 ) -> None:
     warn_of_lines(at=NOVEMBER)
+    both = Notice.objects.get(verb="warn-under", person=cast.dora).texts["en"]
+    assert both.split("plan: ")[1] == "2027-118 Story hours (Arts), 2027-119 Summer league (Sports)"
     links = dict(Notice.objects.filter(verb="warn-under").values_list("person__name", "link"))
     assert links == {
         "Amina Diallo": "/2027/lines/?flag=under&department=arts&project=story-hours",
@@ -120,7 +124,7 @@ def test_many_lines_are_one_sentence_and_one_mail(running: Cycle, arts: Departme
         approved_line_of(active_project(running, arts, cast.ben, f"P{number}"))
     warn_of_lines(at=NOVEMBER)
     notices = Notice.objects.filter(verb="warn-under").select_related("mail")
-    named = "2027-118 P0, 2027-119 P1, 2027-120 P2 and 2 more lines"
+    named = "2027-118 P0, 2027-119 P1, 2027-120 P2 and 2 more lines (Arts)"
     says = f"Early warning: 5 lines head for less than 90\xa0% of their plan: {named}"
     assert {notice.texts["en"] for notice in notices} == {says}
     assert {notice.texts["zh-hans"].split("：")[0] for notice in notices} == {"预警"}
@@ -154,6 +158,17 @@ def test_nothing_is_told_of_a_year_that_has_not_begun_or_is_closed(
     Cycle.objects.update(state="closed", closed_at=NOVEMBER, closed_by=cast.ada)
     assert warn_of_lines(at=NOVEMBER) == 0
     assert (LineWarning.objects.count(), MeasuredYear.objects.count()) == (0, 0)
+
+
+def test_a_year_that_is_closed_while_it_is_swept_stays_as_it_is(
+    approved_line: Appropriation, cast: SimpleNamespace
+) -> None:
+    read_before = Cycle.objects.get()
+    warn_of_lines(at=NOVEMBER)
+    LineWarning.objects.update(told_at=None)
+    Cycle.objects.update(state="closed", closed_at=NOVEMBER, closed_by=cast.ada)
+    assert (measure_year(read_before, at=DECEMBER), tell_warnings(read_before, at=DECEMBER)) == (False, 0)
+    assert standing() == {"under": False}
 
 
 @pytest.mark.parametrize("change", [{"ends_on": date(2028, 8, 31)}, {"deviation_to_explain": 50}])

@@ -1,6 +1,6 @@
 """Review meetings: called with an agenda of open matters, attended, minuted, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
-from evaluations.meetings.queries import open_matters
+from evaluations.meetings.queries import Matter, matter_of, open_matters
 from evaluations.meetings.workflow import MEETING
+from evaluations.reports.models import Issue
 from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import refuse_outside
@@ -17,8 +18,9 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.notices.actions import LANGUAGES
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.engine import created, edit, note, step
 from sop_portal.foundation.workflow.years import hold_open_year
 
 LONGEST_TITLE = 200
@@ -40,15 +42,49 @@ def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> 
     return meeting
 
 
+def take_up(issue: Issue, *, by: User, at: datetime) -> None:
+    """An issue that is raised once the next meeting is called stands on its agenda too."""
+    upcoming = Meeting.objects.filter(cycle_id=issue.cycle_id, state=Meeting.State.CALLED)
+    upcoming = upcoming.filter(held_on__gte=issue.cycle.day(at)).order_by("held_on", "pk")
+    meeting = upcoming.select_for_update(of=("self",)).select_related("cycle").first()
+    if meeting is None or meeting.points.filter(source_url=issue.get_absolute_url()).exists():
+        return
+    last = meeting.points.last()
+    [point] = _points(meeting, lambda: [matter_of(issue)], last.position if last else 0)
+    point.save()
+    meeting.version += 1
+    meeting.save(update_fields=["version"])
+    note(MEETING.kind, meeting, "edit", by=by, at=at, changes=[Change("point", "", point.title)])
+
+
+def seat_newcomer(department: Department, *, by: User, at: datetime) -> None:
+    """A department that joins has a seat in every meeting that is called and still to be held."""
+    if not department.is_active:
+        return
+    called = Meeting.objects.filter(state=Meeting.State.CALLED).exclude(attendance__department=department)
+    for meeting in called.select_for_update(of=("self",)).select_related("cycle").order_by("pk"):
+        if meeting.held_on >= meeting.cycle.day(at):
+            Attendance.objects.create(meeting=meeting, department=department)
+            meeting.version += 1
+            meeting.save(update_fields=["version"])
+            change = Change("department", "", str(department))
+            note(MEETING.kind, meeting, "edit", by=by, at=at, changes=[change])
+
+
 def _drafted(meeting: Meeting, on: date) -> list[AgendaPoint]:
-    """A point for every open matter, named in every language: who reads it is not who called the meeting."""
+    """A point for every open matter."""
+    return _points(meeting, lambda: open_matters(meeting.cycle, on), 0)
+
+
+def _points(meeting: Meeting, matters_now: Callable[[], list[Matter]], after: int) -> list[AgendaPoint]:
+    """Points of the agenda, named in every language: who reads them is not who put them there."""
     in_each = {}
     for language in LANGUAGES:
         with override(language):
-            in_each[language] = open_matters(meeting.cycle, on)
+            in_each[language] = matters_now()
     points = []
-    for place, (title, url) in enumerate(in_each["en"]):
-        titles = {language: str(matters[place][0]) for language, matters in in_each.items()}
+    for place, (title, url) in enumerate(in_each["en"], after):
+        titles = {language: str(matters[place - after][0]) for language, matters in in_each.items()}
         points.append(
             AgendaPoint(meeting=meeting, position=place + 1, title=title[:LONGEST_TITLE], titles=titles, source_url=url)
         )

@@ -57,8 +57,13 @@ def raised_issues(cycle: Cycle) -> Iterator[Matter]:
     """Issues that a project raised to the meeting and that are not solved."""
     raised = Issue.objects.filter(cycle=cycle, is_raised=True, state=Issue.State.OPEN)
     for issue in raised.select_related("cycle", "department", "project").order_by("pk"):
-        words = {"department": issue.department, "issue": issue.title}
-        yield _("Issue of %(department)s: %(issue)s") % words, issue.get_absolute_url()
+        yield matter_of(issue)
+
+
+def matter_of(issue: Issue) -> Matter:
+    """Title and address of one issue as it stands on an agenda."""
+    words = {"department": issue.department, "issue": issue.title}
+    return _("Issue of %(department)s: %(issue)s") % words, issue.get_absolute_url()
 
 
 def overdue_measures(cycle: Cycle, on: date) -> Iterator[Matter]:

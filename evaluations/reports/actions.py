@@ -1,7 +1,9 @@
 """What people do while projects run: start them, report on them, raise and solve issues."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -104,6 +106,10 @@ def _count_in(report: ProgressReport) -> None:
     )
 
 
+# What a meeting that is called already makes of an issue raised to it. stages.py, which knows every stage, fills it.
+AFTER_RAISING: list[Callable[..., Any]] = []
+
+
 def raise_issue(project: Project, *, title: str, text: str, by: User, at: datetime, to_meeting: bool = False) -> Issue:
     """Say that something about a project has to be solved; it may go to the next review meeting at once."""
     role = checks.authority(Can.RAISE_ISSUE, project, by, at)
@@ -122,7 +128,14 @@ def raise_issue(project: Project, *, title: str, text: str, by: User, at: dateti
         )
         add_contributor(ISSUE, issue, by, role, at)
         created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
+        if to_meeting:
+            _tell_meetings(issue, by, at)
     return issue
+
+
+def _tell_meetings(issue: Issue, by: User, at: datetime) -> None:
+    for follow in AFTER_RAISING:
+        follow(issue, by=by, at=at)
 
 
 def _refuse_ended(project: Project) -> None:
@@ -137,6 +150,7 @@ def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issu
         if not editing.record.is_raised:
             editing.record.is_raised = True
             editing.change("is_raised", _("no"), _("yes"))
+            _tell_meetings(editing.record, by, at)
     return issue
 
 

@@ -7,7 +7,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planning.cycles.calendar import WindowDates, days_of_windows, default_windows, execution_windows
+from planning.cycles.calendar import (
+    WindowDates,
+    days_of_windows,
+    default_windows,
+    execution_windows,
+    start_of_financial_year,
+)
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.queries import dates_of, due_for
 from planning.cycles.workflow import CYCLE
@@ -17,7 +23,7 @@ from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
-from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.models import Department, Membership, Organisation, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import authority, named, takes_part
 from sop_portal.foundation.workflow.engine import created, edit, step
@@ -28,11 +34,15 @@ LONGEST_EXTENSION_MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class YearPlan:
-    """How a year is set up where it differs from the usual: its execution, first month, currency and limits."""
+    """How a year is set up where it differs from the usual: its execution, first month, currency and limits.
+
+    Execution begins on its first day where one is said, else with the financial year, else after the second quarter.
+    """
 
     starts_on: date | None = None
     ends_on: date | None = None
     starts_month: int = 1
+    financial_month: int | None = None
     currency: str = "USD"
     second_approval_above: Decimal | None = None
     small_transfer_limit: Decimal = Decimal(0)
@@ -73,6 +83,7 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
         starts_on=run.opens_on,
         ends_on=run.due_on,
         currency=plan.currency,
+        time_zone=Organisation.current().time_zone,
         second_approval_above=plan.second_approval_above,
         small_transfer_limit=plan.small_transfer_limit,
     )
@@ -93,8 +104,10 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
 
 def _windows(year: int, plan: YearPlan) -> dict[Stage, WindowDates]:
     windows = default_windows(year, plan.starts_month)
-    if plan.starts_on or plan.ends_on:
-        windows |= execution_windows(plan.starts_on or windows[Stage.EXECUTION].opens_on, plan.ends_on)
+    if plan.starts_on or plan.ends_on or plan.financial_month:
+        usual = windows[Stage.EXECUTION].opens_on
+        starts_on = plan.starts_on or start_of_financial_year(usual, plan.financial_month)
+        windows |= execution_windows(starts_on, plan.ends_on)
     run = windows[Stage.EXECUTION]
     if run.due_on <= run.opens_on:
         raise NotReady(_("The execution ends before it starts."))

@@ -14,6 +14,8 @@ GRACE_DAYS = 7
 DUE_SOON_DAYS = 7
 LONGEST_AFTER_MONTHS = 12
 LONGEST_MEASURE_MONTHS = 24
+# A financial year that begins later than that after the budget began within the quarter in which it was made.
+LATEST_AHEAD = 9
 
 WindowState = Literal["scheduled", "open", "grace", "closed", "extended"]
 TimelinessKind = Literal["on_time", "due_soon", "overdue", "late"]
@@ -68,6 +70,22 @@ def execution_windows(starts_on: date, ends_on: date | None = None) -> dict[Stag
         # A project may end, and be evaluated, at any time of the year.
         Stage.EVALUATION: _with_grace(starts_on, evaluated_by),
     }
+
+
+def first_year(on: date, starts_month: int) -> int:
+    """The plan year somebody begins with: the first one whose forecasts are not past."""
+    return on.year if on < add_months(date(on.year, starts_month, 1), 3) else on.year + 1
+
+
+def start_of_financial_year(from_on: date, month: int | None) -> date:
+    """The first day of the financial year that is planned until this day: the next one to begin.
+
+    One that began while its budget was still made is the one that is planned; without a month any day begins one.
+    """
+    if month is None:
+        return from_on
+    ahead = (month - from_on.month) % 12
+    return add_months(from_on.replace(day=1), ahead - 12 if ahead > LATEST_AHEAD else ahead)
 
 
 def _with_grace(opens_on: date, due_on: date) -> WindowDates:

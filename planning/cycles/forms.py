@@ -31,6 +31,15 @@ MONTHS = [
 ]
 
 
+def clean_currency(typed: str) -> str:
+    """A currency that exists, whose decimal places can be stored."""
+    code = typed.upper()
+    if code not in list_currencies() or places_of(code) > STORED_PLACES:
+        message = _("“%(typed)s” is not a currency. Write three letters like USD.")
+        raise ValidationError(message, params={"typed": code})
+    return code
+
+
 class YearForm(forms.Form):
     """A new planning year. Its windows follow the usual calendar and can be moved afterwards."""
 
@@ -43,7 +52,7 @@ class YearForm(forms.Form):
         help_text=_("Forecasts are due at the end of the first quarter, the budget at the end of the second."),
     )
     starts_on = DayField(
-        label=_("Execution starts"), required=False, help_text=_("Left blank: after the second quarter.")
+        label=_("Execution starts"), required=False, help_text=_("Left blank: with the organisation’s financial year.")
     )
     ends_on = DayField(label=_("Execution ends"), required=False, help_text=_("Left blank: twelve months later."))
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="USD")
@@ -60,12 +69,8 @@ class YearForm(forms.Form):
         return year
 
     def clean_currency(self) -> str:
-        """A currency that exists, whose decimal places can be stored."""
-        code = str(self.cleaned_data["currency"]).upper()
-        if code not in list_currencies() or places_of(code) > STORED_PLACES:
-            message = _("“%(typed)s” is not a currency. Write three letters like USD.")
-            raise ValidationError(message, params={"typed": code})
-        return code
+        """A currency that exists."""
+        return clean_currency(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
         """The execution ends after it starts."""
@@ -79,9 +84,10 @@ class YearForm(forms.Form):
                 self.add_error(name, days_of_windows(typed["year"]).choose)
         return typed
 
-    def plan(self) -> YearPlan:
-        """How the year is to be set up."""
-        return YearPlan(**{name: value for name, value in self.cleaned_data.items() if name != "year"})
+    def plan(self, financial_month: int | None = None) -> YearPlan:
+        """How the year is to be set up, where the organisation's financial year begins in this month."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "year"}
+        return YearPlan(**typed, financial_month=financial_month)
 
 
 class WindowForm(forms.Form):

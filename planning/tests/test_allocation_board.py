@@ -350,3 +350,18 @@ def test_more_lines_are_no_more_queries(year: SimpleNamespace, cast: SimpleNames
     assert queries(f"?pool={year.bus.pk}") == queries("?department=sports")
     decide_all(year.sports, cast.chidi)
     assert queries("?department=sports") == queries(f"?pool={year.bus.pk}")
+
+
+def test_the_board_of_a_decided_year_does_not_say_that_nothing_was_submitted(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    client = as_person(cast.chidi)
+    for line in RequestLine.objects.filter(request__in=(year.arts, year.sports)):
+        decide(line, cast.chidi, "deferred", 0, "Next year.")
+    seen = {
+        f"seen-{request.pk}": ResourceRequest.objects.get(pk=request.pk).version for request in (year.arts, year.sports)
+    }
+    assert post(client, f"{BOARD}finish/", **seen).status_code == 302
+    page = client.get(BOARD).content.decode()
+    said = ("Nothing is submitted.", "Every line is decided.", "Nothing waits for a decision any more")
+    assert [sentence in page for sentence in said] == [False, True, True]

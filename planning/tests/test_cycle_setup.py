@@ -21,6 +21,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
 from sop_portal.people.terms import Term
+from sop_portal.tests.reading import html_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 
@@ -235,7 +236,7 @@ def test_the_pages_of_the_set_up(cast: SimpleNamespace, noon: datetime, as_perso
         response = client.post("/set-up/years/new/", posted)
         assert (response.status_code, response.headers["Location"]) == (302, "/2027/windows/")
         assert "2027" in client.get("/set-up/years/").content.decode()
-        page = client.get("/2027/windows/").content.decode()
+        page = html_of(client.get("/2027/windows/"))
         assert '<a class="btn btn-primary" href="/2027/">Check and publish</a>' in page
     cycle = Cycle.objects.get()
     assert (cycle.currency, cycle.small_transfer_limit) == ("USD", Decimal(5000))

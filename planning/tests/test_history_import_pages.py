@@ -30,6 +30,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sheets import read_table, write_xlsx
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.tests.reading import html_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 HISTORY = "/2027/history/"
@@ -79,7 +80,7 @@ def test_a_file_goes_all_the_way_and_back(year: SimpleNamespace, cast: SimpleNam
     brought = bring(client)
     assert brought.status_code == 302
     url = brought["Location"]
-    first = client.get(url).content.decode()
+    first = html_of(client.get(url))
     assert '<option value="0" selected>A: department</option>' in first
     checked = client.get(url, mapping()).content.decode()
     assert "12 rows have no problem. Years 2024 to 2026." in " ".join(checked.split())
@@ -148,7 +149,7 @@ def test_every_problem_is_listed_and_nothing_is_written(
     wrong = GOOD + "Music,Choir,2026,1,1,,,\nArts,Chess,2026,1,1,,,\nArts,Go,20x6,1,1,,,\nArts,Go,2026,-1,x,,1.234,\n"
     client = as_person(cast.ada)
     url = bring(client, wrong)["Location"]
-    page = client.get(url, mapping()).content.decode()
+    page = html_of(client.get(url, mapping()))
     numbers = re.findall(r'<tr><td class="r">(\d+)</td>', page[: page.index("<h2>Warnings</h2>")])
     assert (numbers, "6 problems" in page) == (["14", "15", "16", "17", "17", "17"], True)
     assert "the portal has no department “Music”" in page

@@ -43,7 +43,7 @@ def navigation(request: Request, year: int | None) -> list[NavigationLink]:
 
 def link(label: str, url: str, icon: str, path: str) -> NavigationLink:
     """A page without pages of its own."""
-    return NavigationLink(label, url, icon, path.startswith(url))
+    return NavigationLink(label, url, icon, path == url or (path.startswith(url) and url != address("set-up")))
 
 
 def section_link(section: Section, actor: Actor, path: str, year: int) -> NavigationLink:
@@ -58,6 +58,8 @@ def section_link(section: Section, actor: Actor, path: str, year: int) -> Naviga
 def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:
     """The pages of the set-up a person may use."""
     places = []
+    if actor.may(Can.KEEP_PEOPLE):
+        places += [(_("Steps"), address("set-up")), (_("Organisation"), address("organisation"))]
     if actor.may(Can.RUN_CYCLE):
         places.append((_("Years"), address("years")))
     if actor.may(Can.KEEP_PEOPLE):
@@ -67,7 +69,7 @@ def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:
     if (actor.may(Can.KEEP_POOLS) or actor.may(Can.RUN_CYCLE)) and year:
         places.append((_("Pools"), address("pools", year)))
     if actor.may(Can.KEEP_MAIL):
-        places.append((_("Outgoing mail"), address("mails")))
+        places += [(_("Invitations"), address("invitations")), (_("Outgoing mail"), address("mails"))]
     if actor.sees_everything:
         places.append((_("Trail"), address("trail")))
     return places

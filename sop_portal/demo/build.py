@@ -14,7 +14,7 @@ from sop_portal.demo import cast, history, years
 from sop_portal.demo.stages import allocating, auditing, budgeting, forecasting, reviewing, running, spending
 from sop_portal.demo.years import World
 from sop_portal.foundation.notices.models import Mail, Notice
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, Organisation, User
 from sop_portal.foundation.trail.actions import record_verification, verify
 from sop_portal.foundation.trail.models import Entry
 
@@ -27,6 +27,7 @@ def make(now: datetime) -> dict[str, Any]:
     """Make everything, or, where one act is refused, nothing."""
     world = years.world_around(now, settings.TIME_ZONE)
     begins = world.last.forecast_from - SINCE
+    mark_as_demonstration()
     cast.let_everybody_in(world.cast, world.agenda, begins)
     world.agenda.on(begins + timedelta(days=10), lambda at: bring_history(world, at))
     for year in (world.last, world.running, world.coming):
@@ -37,6 +38,11 @@ def make(now: datetime) -> dict[str, Any]:
     leave_in_peace(now)
     record_verification(verify(), at=now)
     return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
+
+
+def mark_as_demonstration() -> None:
+    """Only what says so of itself is called a demonstration, and can be left for one's own organisation."""
+    Organisation.objects.create(pk=1, name="Libraries of Connecticut", is_demonstration=True)
 
 
 def plan_year(world: World, year: years.DemoYear) -> None:

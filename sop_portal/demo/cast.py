@@ -1,13 +1,13 @@
 """Who takes part in the demonstration: made-up people in real libraries."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
 from sop_portal.demo.agenda import Agenda
-from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.people import actions as people
 from sop_portal.people.terms import Term
@@ -87,29 +87,28 @@ class Cast:
         return self.people[library.head]
 
 
-def first_administrator(since: date) -> User:
-    """The one row nobody could make by an act: somebody has to let the first people in."""
-    ada = User.objects.create_user("ada@example.org", name="Ada Moreno")
-    Membership.objects.create(person=ada, role=Role.ADMINISTRATOR, from_on=since)
-    return ada
-
-
 def let_everybody_in(cast: Cast, agenda: Agenda, since: date) -> None:
-    """Ada adds the departments, the people and their roles, long before the first year."""
+    """Ada comes in first; she adds the departments, the people and their roles, long before the first year."""
     # Roles hold from a week earlier: what is put down for a weekend happens on the Friday before.
     held_from = since - timedelta(days=7)
-    ada = first_administrator(held_from)
+    agenda.on(held_from, lambda at: _administrator(cast, at))
+    agenda.on(since, lambda at: _departments(cast, agenda))
+    agenda.on(since, lambda at: _people(cast, agenda, held_from))
+
+
+def _administrator(cast: Cast, at: datetime) -> None:
+    ada = people.let_in_first(people.Newcomer("Ada Moreno", "ada@example.org"), at=at)
     cast.people[ada.name] = ada
-    agenda.on(since, lambda at: _departments(cast, ada, agenda))
-    agenda.on(since, lambda at: _people(cast, ada, agenda, held_from))
 
 
-def _departments(cast: Cast, ada: User, agenda: Agenda) -> None:
+def _departments(cast: Cast, agenda: Agenda) -> None:
+    ada = cast["Ada Moreno"]
     for library in LIBRARIES:
         cast.departments[library.name] = people.add_department(name=library.name, by=ada, at=agenda.next())
 
 
-def _people(cast: Cast, ada: User, agenda: Agenda, since: date) -> None:
+def _people(cast: Cast, agenda: Agenda, since: date) -> None:
+    ada = cast["Ada Moreno"]
     known = {login.name for login in LOGINS}
     others = [Login(library.head, Role.HEAD, library.name, library.language) for library in LIBRARIES]
     others += [Login(name, Role.LEAD, library.name) for library in LIBRARIES for name in library.leads]

@@ -1,5 +1,7 @@
 """Empty the whole database. Rows of the trail refuse to be deleted, so the tables go, and come back empty."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -20,3 +22,8 @@ def empty_database() -> None:
                 cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)}")
             cursor.execute("PRAGMA foreign_keys = ON")
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def forget_logins(folder: Path) -> None:
+    """Remove the list of the demonstration's logins that `make run` keeps; they let nobody in any more."""
+    (folder / "demo.json").unlink(missing_ok=True)

@@ -4,24 +4,31 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from sop_portal.demo.cast import LOGINS, Login
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.models import Organisation, User
+from sop_portal.foundation.organisation.roles import Can
 
 
-def says(request: HttpRequest) -> dict[str, Any]:
+def says(request: Request) -> dict[str, Any]:
     """Nothing, unless the settings declare a demonstration; then what is real in it and what is made up."""
     if not settings.DEMO:
         return {}
     return {
-        "demo_note": lazily(note),
+        "demo_note": lazily(lambda: note() if is_demonstration() else ""),
         "demo_footnote": lazily(lambda: _("Whoever signs in here may try everything; nobody outside is written to.")),
         "demo_accounts": SimpleLazyObject(accounts),
+        "may_leave_demo": SimpleLazyObject(lambda: request.actor.may(Can.KEEP_PEOPLE)),
     }
+
+
+def is_demonstration() -> bool:
+    """Whether the settings declare a demonstration and the database holds one; an empty portal says nothing of it."""
+    return settings.DEMO and Organisation.objects.filter(is_demonstration=True).exists()
 
 
 def lazily(sentence: Callable[[], str]) -> Any:
@@ -40,6 +47,8 @@ def note() -> str:
 
 def accounts() -> list[dict[str, str]]:
     """The people one can sign in as, where they exist."""
+    if not is_demonstration():
+        return []
     known = set(User.objects.filter(email__in=[login.email for login in LOGINS]).values_list("email", flat=True))
     return [account(login) for login in LOGINS if login.email in known]
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.handbook.models import Acknowledgement, Edition, Guide
 from sop_portal.handbook.word_diff import Piece, changes
@@ -71,3 +72,9 @@ def page_titles() -> dict[str, str]:
     """The written pages of the handbook in order: how the year works, one per stage, the roles."""
     titles = {stage.slug: str(stage.title) for stage in STAGES}
     return {"start": _("How the year works"), **titles, "roles": _("Roles and rights")}
+
+
+def told_of(edition: Edition) -> int:
+    """How many people were told of a new version."""
+    told = Notice.objects.filter(kind="handbook", record_id=edition.pk, verb="publish-edition")
+    return told.values("person_id").distinct().count()

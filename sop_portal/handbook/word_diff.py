@@ -17,6 +17,11 @@ class Piece:
     kind: str
     text: str
 
+    @property
+    def tag(self) -> str:
+        """The element that marks it on a page."""
+        return {"went": "del", "came": "ins"}.get(self.kind, "span")
+
 
 def changes(old: str, new: str) -> list[list[Piece]]:
     """Every paragraph that changed between two versions of a guide, word by word."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from evaluations.models import Measure
 from planning.models import Cycle, Project
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 
@@ -52,3 +53,9 @@ def holders(role: Role, department: Department, on: date) -> list[User]:
     """Who holds a role in a department on a day and may log in."""
     held = Membership.objects.on(on).filter(role=role, department=department).values("person_id")
     return list(User.objects.filter(pk__in=held, is_active=True).order_by("pk"))
+
+
+def told_of_merger(department: Department) -> list[User]:
+    """Who was told that a department became part of another, by name."""
+    told = Notice.objects.filter(kind="department", record_id=department.pk, verb="merge-department")
+    return list(User.objects.filter(pk__in=told.values("person_id")).order_by("name", "pk"))

@@ -28,12 +28,38 @@ AWAY = _(
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
 
 
+def check_reach(form: forms.Form, cleaned: dict[str, Any]) -> None:
+    """Say it where a role and a department do not go together."""
+    role, department = cleaned.get("role"), cleaned.get("department")
+    needs_department = bool(role) and ROLES[Role(str(role))].scope != Scope.ALL
+    if needs_department != bool(department):
+        form.add_error("department", _("A head or lead belongs to a department; every other role to none."))
+
+
 class PersonForm(DoubleForm):
     """A new person."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
     email = forms.EmailField(label=_("E-mail address"), max_length=200)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[("", _("No role yet")), *Role.choices],
+        required=False,
+        help_text=_("From today on. More roles, and roles that end, are given on the person’s page."),
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.filter(is_active=True),
+        label=_("Department"),
+        required=False,
+        help_text=_("For department heads and project leads only."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A head or lead belongs to a department; every other role to none."""
+        cleaned = super().clean() or self.cleaned_data
+        check_reach(self, cleaned)
+        return cleaned
 
     def clean_email(self) -> str:
         """One person per address."""
@@ -41,6 +67,14 @@ class PersonForm(DoubleForm):
         if User.objects.filter(email__iexact=email).exists():
             raise ValidationError(_("Somebody already uses this address."))
         return email
+
+    def person(self) -> dict[str, Any]:
+        """Who is added."""
+        return {name: self.cleaned_data[name] for name in ("name", "email", "language")}
+
+    def held(self) -> dict[str, Any]:
+        """The role they get at once."""
+        return {name: self.cleaned_data[name] for name in ("role", "department")}
 
 
 class ChangePersonForm(forms.Form):
@@ -121,9 +155,7 @@ class RoleForm(TermForm):
     def clean(self) -> dict[str, Any]:
         """A head or lead belongs to a department; every other role to none."""
         cleaned = super().clean()
-        role, department = cleaned.get("role"), cleaned.get("department")
-        if role and (ROLES[Role(role)].scope == Scope.ALL) == bool(department):
-            self.add_error("department", _("A head or lead belongs to a department; every other role to none."))
+        check_reach(self, cleaned)
         return cleaned
 
 

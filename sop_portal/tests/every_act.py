@@ -55,6 +55,7 @@ from planning.requests.actions import AskedLine, LineDecision, PoolTerms
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Role, roles_that
 from sop_portal.foundation.workflow.table import Step, Workflow
+from sop_portal.people.actions import OrganisationTerms
 from sop_portal.people.terms import Term
 from sop_portal.reminders.models import ReminderSchedule
 from sop_portal.reminders.schedule import Plan
@@ -90,6 +91,9 @@ PARTS = {
     "planning.forecasts.derive_anew": "a part of every change of the history",
     "planning.forecasts.follow_changed_history": "a part of every change of the history",
     "planning.forecasts.take_over": "a part of merging departments, in years under way alone",
+    "evaluations.meetings.seat_newcomer": "what follows from adding a department, for meetings to come",
+    "evaluations.meetings.take_up": "a part of raise_issue and of raise_to_meeting",
+    "planning.forecasts.offer_to_heir": "a part of waive, for a department that became part of another",
     "planning.forecasts.owe_newcomer": "what follows from adding a department, in years under way alone",
     "planning.forecasts.publish_report": "the part of publish of the report that freezes it",
     "planning.projects.history_changed": "a part of every change of the history",
@@ -302,6 +306,12 @@ OF_NO_YEAR = {
     "sop_portal.people.change_department": Act(
         "ada", lambda do, year, by: do(year.arts, name="Art", by=by, at=year.at)
     ),
+    "sop_portal.people.set_organisation": Act(
+        "ada",
+        lambda do, year, by: do(OrganisationTerms("Ours", "en", "Asia/Shanghai", "CNY", 1, 7), by=by, at=year.at),
+    ),
+    "sop_portal.people.send_test_mail": plain("ada"),
+    "sop_portal.people.invite": Act("ada", lambda do, year, by: do([], by=by, at=year.at)),
     "sop_portal.people.add_person": plain("ada", email="new@example.org", name="New", language="en"),
     "sop_portal.people.change_person": Act("ada", lambda do, year, by: do(year.cast.ben, name="B", by=by, at=year.at)),
     "sop_portal.people.give_role": Act(

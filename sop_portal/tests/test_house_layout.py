@@ -17,6 +17,9 @@ HOUSE = ("sop_portal", *APPS)
 NOT_STAGES = {"tests", "migrations", "management", "templatetags"}
 LONGEST_MODULE = 300
 LONGEST_TEST_MODULE = 400
+WIDEST_LINE = 120
+# One tag, alone on its line or as what one attribute says: Django reads a tag on one line only.
+UNBREAKABLE = re.compile(r'(?:[\w-]+=")?\{%(?:(?!%\}).)*%\}(?:">?)?')
 # Names that say nothing of what they name; whoever needs one has not found the field's word yet.
 EMPTY_WORDS = {"manager", "handler", "helper", "util", "common", "core", "service", "item", "data", "info"}
 NAMED = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -163,6 +166,18 @@ def test_every_template_is_used() -> None:
         texts.append(path.read_text().replace(name, ""))
     unused = [name for name in templates if not overrides(name) and not any(name in text for text in texts)]
     assert sorted(set(unused) - ASKED_FOR_BY_DJANGO) == []
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in (ROOT / "templates").iterdir()))
+def test_a_line_of_a_template_is_wide_only_for_one_tag_that_cannot_be_broken(folder: str) -> None:
+    place = ROOT / "templates" / folder
+    wide = [
+        f"{path.relative_to(ROOT)}:{number} {line.strip()}"
+        for path in (sorted(place.rglob("*.html")) if place.is_dir() else [place])
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > WIDEST_LINE and not UNBREAKABLE.fullmatch(line.strip())
+    ]
+    assert wide == [], "`make format` breaks what it can; the rest is yours: a name before, a component, an if around"
 
 
 def overrides(name: str) -> bool:

@@ -1,4 +1,4 @@
-// A form that was sent is not sent again by a second click. The server would refuse it anyway: this only spares the wait.
+// A form that was sent is not sent again by a second click. The server would refuse it anyway: this spares the wait.
 export function disableOnSubmit(root) {
   const forms = root.matches?.("form[data-once]") ? [root] : root.querySelectorAll("form[method='post']");
   for (const form of forms) {

@@ -47,7 +47,9 @@ def audit(request: Request, *, year: int, pk: int) -> HttpResponse:
 def ask_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Ask what was found."""
     record = find_audit(request, year=year, pk=pk)
-    form = FindingForm(on=request.today, initial={"seen": record.version, "due": request.today + TWO_WEEKS})
+    form = FindingForm(
+        audit=record, on=request.today, initial={"seen": record.version, "due": request.today + TWO_WEEKS}
+    )
     return _show_finding(request, record, form, 200)
 
 
@@ -55,7 +57,7 @@ def ask_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
 def take_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Record what was found."""
     record = find_audit(request, year=year, pk=pk)
-    form = FindingForm(request.POST, on=request.today)
+    form = FindingForm(request.POST, audit=record, on=request.today)
     if not form.is_valid() or form.repeats(
         first_alike(record.findings.select_related("audit__cycle"), what=form.cleaned_data["what"]),
         _("This audit has a finding in these words already."),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -15,6 +16,7 @@ from budgets.drafting.figures import QUARTERS, ZERO, days_of_quarters, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from planning.models import Project
 from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.workflow.table import Missing
 
@@ -189,7 +191,9 @@ def overspent(budget: Budget) -> list[Missing]:
     """Lines that would hold less than was already spent on them."""
     line = BudgetLine.objects.filter(budget=budget, number=OuterRef("number"))
     spent = Appropriation.objects.filter(cycle_id=budget.cycle_id, spent__gt=0)
-    less = spent.annotate(new=Subquery(line.values("amount"))).filter(new__lt=F("spent")).order_by("number")
+    # Rounded, because SQLite adds the quarters in binary fractions.
+    amount = line.annotate(sum=Round(F("amount"), STORED_PLACES)).values("sum")
+    less = spent.annotate(new=Subquery(amount)).filter(new__lt=F("spent")).order_by("number")
     found = less.values_list("number", "project__name", "spent", "new")[:LISTED]
     year = budget.cycle.year
     return [

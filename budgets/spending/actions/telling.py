@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budgets.drafting.models import Appropriation
 from budgets.spending.actions.warnings import is_open, measure_year
 from budgets.spending.figures import OVER_PERCENT, UNDER_PERCENT
 from budgets.spending.models import Flag, LineWarning
@@ -109,17 +109,23 @@ def _link(cycle: Cycle, flag: Flag, told: Sequence[LineWarning]) -> str:
 def sentence_of(cycle: Cycle, flag: Flag, told: Sequence[LineWarning]) -> str:
     """What is told of some lines, in the language of the moment."""
     count, more = len(told), len(told) - MOST_NAMED
-    lines = listed(_named(cycle, warning.appropriation) for warning in told[:MOST_NAMED])
+    of_one = len({warning.department_id for warning in told}) == 1
+    lines = listed(_named(cycle, warning, with_department=not of_one) for warning in told[:MOST_NAMED])
     if more > 0:
         words = {"lines": lines, "count": more}
         pattern = ngettext("%(lines)s and %(count)s more line", "%(lines)s and %(count)s more lines", more)
         lines = interpolate(pattern, words)
+    if of_one:
+        lines = interpolate(_("%(title)s (%(department)s)"), {"title": lines, "department": told[0].department})
     limit = OVER_PERCENT if flag == Flag.OVER else UNDER_PERCENT
     return interpolate(_pattern(flag, count), {"count": count, "lines": lines, "percent": percent(limit)})
 
 
-def _named(cycle: Cycle, line: Appropriation) -> str:
-    return interpolate("%(line)s %(project)s", {"line": f"{cycle.year}-{line.number}", "project": line.project})
+def _named(cycle: Cycle, warning: LineWarning, *, with_department: bool) -> str:
+    line = warning.appropriation
+    named = interpolate("%(line)s %(project)s", {"line": f"{cycle.year}-{line.number}", "project": line.project})
+    words = {"title": named, "department": warning.department}
+    return interpolate(_("%(title)s (%(department)s)"), words) if with_department else named
 
 
 def _pattern(flag: Flag, count: int) -> str:

@@ -1,8 +1,11 @@
 """One expense: what for, from which line, posting it, and undoing it by a counter-entry."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
@@ -115,6 +118,7 @@ def _show_expense(
     status: int,
 ) -> HttpResponse:
     """The form, what is left on the line, and the guard's verdict."""
+    asked = {"line": line.number} | {name: form[name].value() or "" for name in ("amount", "spent_on", "what")}
     context = {
         "cycle": line.cycle,
         "line": line,
@@ -122,6 +126,7 @@ def _show_expense(
         "verdict": verdict,
         "double": likely_double(line, form.payment, request.actor) if verdict and not verdict.stop else None,
         "exception": exception,
+        "exception_url": f"{reverse('exception-new', args=[line.cycle.year])}?{urlencode(asked)}",
         "pairs": line_pairs(line, line.cycle),
         "links": chain_of(line, line.cycle),
         "row": line_rows([line], line.cycle, request.actor)[0],
@@ -148,7 +153,10 @@ def take_correction(request: Request, year: int, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "budgets/spending/correct.html", {"expense": found, "form": form}, status=422)
     entry = actions.correct(found, why=form.cleaned_data["why"], by=request.user, at=request.moment)
-    messages.success(request, _("The counter-entry is posted; the money is free on the line again."))
+    said = _("The counter-entry is posted; the money is free on the line again.")
+    if Appropriation.objects.filter(pk=entry.appropriation_id, closed_at__isnull=False).exists():
+        said = _("The counter-entry is posted; the line is closed, so the money is free for others.")
+    messages.success(request, said)
     return redirect(entry)
 
 

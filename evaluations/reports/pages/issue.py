@@ -93,7 +93,7 @@ def issue_raise(request: Request, year: int, pk: int) -> HttpResponse:
     form = StepForm(request.POST, step=ISSUE["verify"])
     seen: int = form.cleaned_data["seen"] if form.is_valid() else found.version
     actions.raise_to_meeting(found, by=request.user, at=request.moment, seen=seen)
-    messages.success(request, _("The issue is on the agenda of the next review meeting."))
+    messages.success(request, _("The issue goes to the next review meeting."))
     return redirect(found)
 
 

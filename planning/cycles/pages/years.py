@@ -6,10 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions
+from planning.cycles.calendar import first_year
 from planning.cycles.forms import YearForm
 from planning.cycles.models import Cycle
 from planning.cycles.workflow import CYCLE, only_for
 from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import Organisation
 from sop_portal.foundation.organisation.roles import Can
 
 
@@ -25,7 +27,12 @@ def years(request: Request) -> HttpResponse:
 def ask_year(request: Request) -> HttpResponse:
     """The form of a new year."""
     newest = Cycle.objects.order_by("-year").first()
-    start = {"year": newest.year + 1, "currency": newest.currency} if newest else {"year": request.today.year}
+    organisation = Organisation.current()
+    start = {"starts_month": organisation.planning_month, "currency": organisation.currency}
+    if newest:
+        start |= {"year": newest.year + 1, "currency": newest.currency}
+    else:
+        start["year"] = first_year(request.today, organisation.planning_month)
     return _show(request, YearForm(initial=start))
 
 
@@ -37,9 +44,14 @@ def add_year(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, 422)
     year = form.cleaned_data["year"]
-    actions.create_cycle(year=year, plan=form.plan(), by=request.user, at=request.moment)
+    actions.create_cycle(year=year, plan=form.plan(financial_month()), by=request.user, at=request.moment)
     messages.success(request, _("The year %(year)s is set up as a draft.") % {"year": year})
     return redirect("windows", year)
+
+
+def financial_month() -> int | None:
+    """When the financial year begins; unsaid as long as the organisation is not set up."""
+    return Organisation.objects.values_list("financial_month", flat=True).first()
 
 
 def _show(request: Request, form: YearForm, status: int = 200) -> HttpResponse:

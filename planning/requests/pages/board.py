@@ -29,6 +29,7 @@ from sop_portal.foundation.kit.filters import one_of, sort_asked
 from sop_portal.foundation.kit.paging import Sort, paginate
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor
@@ -51,6 +52,11 @@ class BoardProgress:
     def left(self) -> int:
         """How many lines wait for a decision."""
         return self.lines - self.decided
+
+    @property
+    def departments(self) -> list[Department]:
+        """Whose requests can be allocated now."""
+        return [request.department for request in self.requests]
 
 
 @page()

@@ -28,15 +28,18 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     """What a department asks for, and what it was granted."""
     record = find_request(request, year=year, department=department)
     refuse_unknown(request.GET, "line", *BESIDE)
-    is_editable = record.state in REQUEST.editable
+    is_editable, sheet = record.state in REQUEST.editable, sheet_of(record, request.actor, request.GET)
+    may_add = is_editable and request.actor.may(Can.EDIT_DRAFTS)
+    new_url = reverse("request-line-new", args=[year, department])
     due = due_phrase(record.due_on, request.today) if is_editable else ""
     context = _checked_before_submitting(record_context(request, REQUEST, record, text=due), record)
     context |= {
         "cycle": record.cycle,
-        "sheet": sheet_of(record, request.actor, request.GET),
+        "sheet": sheet,
         "unasked": _unasked(request, record),
+        "unasked_links": [(f"{new_url}?project={p.slug}" if may_add else "", p) for p in sheet.unasked],
         "due_on": record.due_on,
-        "may_add": is_editable and request.actor.may(Can.EDIT_DRAFTS),
+        "may_add": may_add,
     }
     return render(request, "planning/requests/request.html", context)
 

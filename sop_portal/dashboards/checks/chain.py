@@ -95,5 +95,6 @@ def _stopped_projects() -> Iterator[BrokenLink]:
     yield BrokenLink(waiting, "its project is cancelled, but it still asks for something.")
     planned = BudgetLine.objects.filter(budget__state__in=LIVING[:-1], project__state=Project.State.CANCELLED)
     spent_on = Appropriation.objects.filter(cycle=OuterRef("budget__cycle"), number=OuterRef("number"))
-    held = planned.exclude(Exists(spent_on.filter(spent=OuterRef("amount")))).filter(amount__gt=0)
+    planned = planned.annotate(sum=Round(F("amount"), PLACES)).filter(sum__gt=0)
+    held = planned.exclude(Exists(spent_on.filter(spent=OuterRef("sum"))))
     yield BrokenLink(held, "its project is cancelled, but the version in the making still gives it money.")

@@ -26,6 +26,7 @@ from django.utils.translation import override
 from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
+from sop_portal.dashboards.checks.bounds import out_of_bounds
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.history import history_problems
@@ -85,6 +86,13 @@ def chain() -> Iterator[str]:
     for link in broken_links():
         for row in first_of(link.rows.order_by("pk")):
             yield f"{title_of(row)}: {link.sentence}"
+
+
+def bounds() -> Iterator[str]:
+    """What lies in a closed year, outside of what it belongs to, or not where it was due."""
+    for rows, sentence in out_of_bounds():
+        for row in first_of(rows if isinstance(rows, list) else rows.order_by("pk")):
+            yield f"{title_of(row)}: {sentence}"
 
 
 def costs() -> Iterator[str]:
@@ -205,7 +213,7 @@ def trail() -> Iterator[str]:
         yield "The last entry of the trail is not the one its head names."
 
 
-def first_of(rows: QuerySet[Any]) -> list[Any]:
+def first_of(rows: QuerySet[Any] | list[Any]) -> list[Any]:
     """As many of the rows as are named one by one."""
     return list(rows[:SHOWN])
 
@@ -231,6 +239,7 @@ CHECKS = (
     totals,
     limits,
     chain,
+    bounds,
     costs,
     payers,
     beyond_forecast,

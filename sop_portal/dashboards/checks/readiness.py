@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from planning.forecasts.queries.projects import carried_over
 from planning.models import Cycle, Pool, Stage
+from sop_portal.dashboards.checks.four_eyes import Stuck, stuck_decisions
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.kit.sentences import interpolate, typed
@@ -26,7 +27,8 @@ def publishing_checklist(cycle: Cycle, on: date) -> list[Missing]:
         _dates(cycle),
         _heads(on),
         _steps(on),
-        *_nobody_left(on),
+        *decisions_left_to_nobody(on),
+        *_two_approvers(cycle, on),
         _people(),
         _pools(cycle),
         _projects(cycle),
@@ -43,15 +45,20 @@ def _dates(cycle: Cycle) -> Missing:
 
 
 def _heads(on: date) -> Missing:
-    headed = Membership.objects.on(on).filter(role=Role.HEAD, person__is_active=True).values("department_id")
-    active = Department.objects.filter(is_active=True)
-    without = list(active.exclude(pk__in=headed).order_by("name").values_list("name", flat=True))
+    without = departments_without_head(on)
     if without:
         text = ngettext("%(names)s has no department head.", "%(names)s have no department head.", len(without))
         return Missing(interpolate(text, {"names": _few(without)}), reverse("departments"))
-    count = active.count()
+    count = Department.objects.filter(is_active=True).count()
     text = ngettext("The one department has its head.", "All %(n)s departments have a head.", count)
     return Missing(text % {"n": count}, reverse("departments"), is_done=True)
+
+
+def departments_without_head(on: date) -> list[str]:
+    """The names of the departments that take part and nobody heads on this day."""
+    headed = Membership.objects.on(on).filter(role=Role.HEAD, person__is_active=True).values("department_id")
+    without = Department.objects.filter(is_active=True).exclude(pk__in=headed)
+    return list(without.order_by("name").values_list("name", flat=True))
 
 
 def _steps(on: date) -> Missing:
@@ -61,20 +68,43 @@ def _steps(on: date) -> Missing:
     return Missing(_("Somebody can take every step."), reverse("handbook-roles"), is_done=True)
 
 
-def _nobody_left(on: date) -> Iterator[Missing]:
-    """Decisions for which nobody is left once four eyes are asked for: whoever decides heads the department."""
-    heads: dict[int, set[int]] = {}
-    for department, person in (
-        Membership.objects.on(on).filter(role=Role.HEAD).values_list("department_id", "person_id")
-    ):
-        heads.setdefault(department or 0, set()).add(person)
-    names = dict(Department.objects.filter(is_active=True).values_list("pk", "name"))
-    for can in sorted({step.by for workflow in ALL_WORKFLOWS for step in workflow.steps if step.four_eyes}):
-        able = set(holders_of(Can(can), on).values_list("pk", flat=True))
-        stuck = [names[pk] for pk, people in heads.items() if able and able <= people and pk in names]
-        if stuck:
-            text = _("Nobody may %(do)s for %(names)s: who could is its head.")
-            yield Missing(interpolate(text, {"do": Can(can).label, "names": _few(sorted(stuck))}), reverse("people"))
+def decisions_left_to_nobody(on: date) -> Iterator[Missing]:
+    """Decisions that four eyes leave to nobody, the departments they are stuck in together, and the way out."""
+    stuck = stuck_decisions(on)
+    names = dict(Department.objects.values_list("pk", "name"))
+    people = User.objects.in_bulk({found.person_id for found in stuck})
+    together: dict[tuple[Can, bool, int], list[Stuck]] = {}
+    for found in stuck:
+        together.setdefault((found.can, found.is_head, 0 if found.is_head else found.person_id), []).append(found)
+    for (can, is_head, _person), same in together.items():
+        where = [names[found.department_id] for found in same if found.department_id in names]
+        if is_head:
+            sentence = _("Nobody may %(do)s for %(names)s: who could is its head.")
+        else:
+            sentence = _("Nobody may %(do)s: %(person)s alone writes it and decides on it.")
+        words = {"do": can.label, "names": _few(where), "person": people[same[0].person_id]}
+        yield Missing(formats.sentences([interpolate(sentence, words), way_out_of(same[0])]), reverse("people"))
+
+
+def way_out_of(stuck: Stuck) -> str:
+    """The cheapest way out where four eyes leave a decision to nobody."""
+    sentence = _(
+        "The cheapest way out: one more person as %(role)s. A board member can hold that role alone, for this year, "
+        "with a last day on which it ends by itself; or whoever holds it names a deputy who is not concerned."
+    )
+    return interpolate(sentence, {"role": stuck.role.label})
+
+
+def _two_approvers(cycle: Cycle, on: date) -> Iterator[Missing]:
+    """Where a second manager has to approve, there have to be two."""
+    if cycle.second_approval_above is None or holders_of(Can.APPROVE_BUDGET, on).count() != 1:
+        return
+    sentence = _(
+        "Above %(limit)s a second manager approves, and there is only one. The cheapest way out: let a board member be "
+        "a manager for this year, or set the limit higher."
+    )
+    limit = formats.money(cycle.second_approval_above)
+    yield Missing(interpolate(sentence, {"limit": limit}), reverse("people"))
 
 
 def _people() -> Missing:
@@ -117,6 +147,13 @@ def orphan_steps(on: date) -> list[str]:
             if nobody[step.by] and step.main:
                 found.append(str(step.label))
     return sorted(set(found))
+
+
+def roles_nobody_holds(on: date) -> list[str]:
+    """The roles without which some step could be taken by nobody."""
+    cans = {Can(step.by) for workflow in ALL_WORKFLOWS for step in workflow.steps if step.main}
+    vacant = {roles_that(can)[0] for can in cans if not holders_of(can, on).exists()}
+    return [str(role.label) for role in Role if role in vacant]
 
 
 def holders_of(can: Can, on: date) -> QuerySet[User]:

@@ -16,6 +16,7 @@ from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.tests.reading import html_of
 
 SEVEN = {
     Role.HEAD: "amina",
@@ -99,7 +100,7 @@ def test_the_navigation_leads_to_no_closed_door(year: Cycle, as_person: Browser,
 
 
 def test_the_section_one_is_in_is_marked_with_its_page(year: Cycle, as_person: Browser) -> None:
-    page = as_person(someone("emil")).get(f"/{year.year}/expenses/").content.decode()
+    page = html_of(as_person(someone("emil")).get(f"/{year.year}/expenses/"))
     assert f'<a href="/{year.year}/projects/" class="is-here" title="Run">' in page
 
 

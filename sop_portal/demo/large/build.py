@@ -17,6 +17,7 @@ from planning.cycles import actions as cycles
 from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
 from planning.models import Actual, Cycle, Project
+from sop_portal.demo.build import mark_as_demonstration
 from sop_portal.demo.cast import LOGINS, PASSWORD
 from sop_portal.demo.large import money, plans, work
 from sop_portal.demo.large.rows import Load, rows
@@ -36,6 +37,7 @@ HEADED = {"Amina Diallo": 0, "Ben Carter": 0, "Bao Nguyen": 1}
 def make(size: int, now: datetime) -> dict[str, int]:
     """Load so many departments, with 100 projects, 1,000 budget lines and 2,000 expenses each."""
     world = world_around(now, settings.TIME_ZONE)
+    mark_as_demonstration()
     load = people_and_places(size, world)
     load.projects = rows(Project, projects_of(load))
     rows(Actual, history_of(load))
@@ -54,7 +56,9 @@ def people_and_places(size: int, world: World) -> Load:
     password = make_password(PASSWORD)
     since = world.running.forecast_from - timedelta(days=400)
     people = {
-        login.name: User(email=login.email, name=login.name, language=login.language, password=password)
+        login.name: User(
+            email=login.email, name=login.name, language=login.language, password=password, invited_at=world.agenda.now
+        )
         for login in LOGINS
     }
     rows(User, people.values())
@@ -64,7 +68,13 @@ def people_and_places(size: int, world: World) -> Load:
     cycle = published(world, people["Ada Moreno"], at)
     numbers = range(1, size + 1)
     departments = rows(Department, (Department(name=f"Branch {n:03}", slug=f"branch-{n:03}") for n in numbers))
-    others = rows(User, (User(email=f"head{n}@example.org", name=f"Head {n:03}") for n in range(3, size + 1)))
+    others = rows(
+        User,
+        (
+            User(email=f"head{n}@example.org", name=f"Head {n:03}", invited_at=world.agenda.now)
+            for n in range(3, size + 1)
+        ),
+    )
     heads = [people["Amina Diallo"], people["Bao Nguyen"], *others][:size]
     memberships = [
         Membership(

@@ -118,6 +118,8 @@ def test_a_database_with_people_in_it_is_left_alone(cast: Any) -> None:
 def test_the_sign_in_page_names_nobody_unless_it_is_a_demonstration(cast: Any, client: Client, settings: Any) -> None:
     assert "Sign in as" not in client.get("/account/login/").content.decode()
     settings.DEMO = True
+    assert "made up" not in client.get("/account/login/").content.decode()
+    build.mark_as_demonstration()
     page = client.get("/account/login/").content.decode()
     assert page.count("Sign in as") == 12
     assert "made up" in page
@@ -125,6 +127,7 @@ def test_the_sign_in_page_names_nobody_unless_it_is_a_demonstration(cast: Any, c
 
 def test_one_button_signs_in_with_the_published_password_only(cast: Any, client: Client, settings: Any) -> None:
     asked = {"email": "amina@example.org"}
+    build.mark_as_demonstration()
     assert client.post("/demo/sign-in/", asked).status_code == 404
     settings.DEMO = True
     assert client.post("/demo/sign-in/", {"email": "nobody@example.org"}).status_code == 404

@@ -22,7 +22,6 @@ class Button:
     method: str = "get"
     icon: str = ""
     fields: Sequence[tuple[str, Any]] = ()
-    is_danger: bool = False
 
 
 @dataclass(frozen=True)

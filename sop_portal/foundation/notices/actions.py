@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
 
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.timezone import get_default_timezone
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.bulk import insert_rows
@@ -127,13 +127,13 @@ def _mails_for(notices: Sequence[NewNotice], at: datetime) -> dict[tuple[int, bo
 
 
 def _single_mail(notice: NewNotice, preference: Preference, at: datetime) -> tuple[Any, ...]:
-    leaves = leaves_at(at, preference, get_default_timezone(), is_deadline=notice.is_deadline)
+    leaves = leaves_at(at, preference, get_current_timezone(), is_deadline=notice.is_deadline)
     subject, text = wording.waiting_text(notice)
     return notice.person.pk, subject, text, Mail.State.PENDING, at, leaves, 0, ""
 
 
 def _daily_mail(person: User, preference: Preference, at: datetime) -> Mail:
-    on, leaves = digest_day(at, preference, get_default_timezone())
+    on, leaves = digest_day(at, preference, get_current_timezone())
     return Mail(person=person, subject=wording.daily_subject(person, on), made_at=at, next_try_at=leaves, digest_on=on)
 
 

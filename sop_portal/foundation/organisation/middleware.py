@@ -1,6 +1,7 @@
 """What every request gets: the person's language and rights, and a refusal where the view does not say who may."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import cast
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -10,8 +11,9 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.organisation.access import Request, View
+from sop_portal.foundation.organisation.access import Request, View, is_anonymous
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import on_its_clock
 
 # Views of libraries that guard themselves: login, second factor, static files and the language switch.
 GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
@@ -61,10 +63,12 @@ class AccessMiddleware:
 
     def __call__(self, request: Request) -> HttpResponse:
         """Attach moment, day and actor; the rights are read when first asked for, once per request."""
-        request.moment = clock.now()
-        request.today = timezone.localdate(request.moment)
-        request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))
-        return self.respond(request)
+        # Strangers see no days, and the probes of a load balancer touch no database.
+        with nullcontext() if is_anonymous(request) else on_its_clock():
+            request.moment = clock.now()
+            request.today = timezone.localdate(request.moment)
+            request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))
+            return self.respond(request)
 
     def process_view(self, request: Request, view: View, args: list[object], kwargs: dict[str, object]) -> None:
         """Refuse what is not declared."""

@@ -12,8 +12,23 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import typed
+from sop_portal.foundation.organisation.portal import FirstCode, Organisation, on_its_clock
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 
+__all__ = [
+    "ORGANISATION_WIDE",
+    "Delegation",
+    "Department",
+    "DepartmentName",
+    "FirstCode",
+    "Membership",
+    "Memberships",
+    "Organisation",
+    "People",
+    "UsedKey",
+    "User",
+    "on_its_clock",
+]
 ORGANISATION_WIDE = [role.value for role, policy in ROLES.items() if policy.scope == Scope.ALL]
 
 
@@ -46,6 +61,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     is_active = models.BooleanField(_("may log in"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
 
     objects: ClassVar[People] = People()
     USERNAME_FIELD = "email"
@@ -66,6 +82,11 @@ class User(AbstractBaseUser):
     def get_absolute_url(self) -> str:
         """The person's page in the set-up."""
         return reverse("person", args=[self.pk])
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles the person was ever given, in words."""
+        return [membership.get_role_display() for membership in self.memberships.all()]
 
     @property
     def first_name(self) -> str:

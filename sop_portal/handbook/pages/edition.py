@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -31,7 +31,13 @@ def publish_edition(request: Request) -> HttpResponse:
         return render(request, "handbook/edit.html", {"form": form}, status=422)
     note, seen = form.cleaned_data["note"], form.cleaned_data["seen"]
     edition = actions.publish_edition(form.texts(), note=note, seen=seen, by=request.user, at=request.moment)
-    messages.success(request, _("Version %(number)s is in force; everybody was told.") % {"number": edition.number})
+    told = queries.told_of(edition)
+    sentence = ngettext(
+        "Version %(number)s is in force; %(count)s person was told.",
+        "Version %(number)s is in force; %(count)s people were told.",
+        told,
+    )
+    messages.success(request, sentence % {"number": edition.number, "count": told})
     return redirect("handbook")
 
 

@@ -5,13 +5,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate, marked, typed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.handover import actions
 from sop_portal.handover.forms import MergeForm
-from sop_portal.handover.queries import members_of
+from sop_portal.handover.queries import members_of, told_of_merger
 
 
 @page(Can.KEEP_PEOPLE)
@@ -33,7 +35,9 @@ def take_merge(request: Request, slug: str) -> HttpResponse:
     except NotReady as refusal:
         form.add_error(None, str(refusal))
         return _department_page(request, department, form, 422)
-    messages.success(request, _("Merged. Both heads were told."))
+    people = told_of_merger(department)
+    sentence = _("Merged. Told: %(people)s.") if people else _("Merged.")
+    messages.success(request, marked(interpolate(sentence, {"people": listed(map(typed, people))})))
     return redirect("departments")
 
 

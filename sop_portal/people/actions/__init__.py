@@ -2,19 +2,40 @@
 
 from sop_portal.people.actions.departments import add_department, change_department
 from sop_portal.people.actions.deputies import delegate, end_delegation
+from sop_portal.people.actions.first_administrator import (
+    Newcomer,
+    code_of_start,
+    has_administrator,
+    let_in_first,
+    make_first_administrator,
+    renew_code,
+)
+from sop_portal.people.actions.invitations import invite, last_test_mail, send_test_mail
+from sop_portal.people.actions.organisation import OrganisationTerms, set_organisation
 from sop_portal.people.actions.people import add_person, change_person, set_preferences
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.people.actions.roles import end_role, give_role
 
 __all__ = [
+    "Newcomer",
+    "OrganisationTerms",
     "add_department",
     "add_person",
     "change_department",
     "change_person",
+    "code_of_start",
     "delegate",
     "end_delegation",
     "end_role",
     "give_role",
+    "has_administrator",
+    "invite",
+    "last_test_mail",
+    "let_in_first",
+    "make_first_administrator",
+    "renew_code",
     "require_administrator",
+    "send_test_mail",
+    "set_organisation",
     "set_preferences",
 ]

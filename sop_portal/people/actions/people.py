@@ -3,31 +3,23 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from sop_portal.foundation.notices.actions import tell
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.invitations import tell_invited
 from sop_portal.people.actions.rights import require_administrator
 
 
 @transaction.atomic
-def add_person(*, email: str, name: str, language: str, by: User, at: datetime) -> User:
-    """Add a person; a mail tells them how to set their password."""
+def add_person(*, email: str, name: str, language: str, by: User, at: datetime, is_invited: bool = True) -> User:
+    """Add a person; a mail tells them how to set their password, now or when everybody is invited."""
     require_administrator(by, at)
     person = User.objects.create_user(email, name=name, language=language)
     note("person", person, "add-person", by=by, at=at)
-    tell(
-        [person],
-        lambda: _("You can now use SOP Portal: set your password with “Forgot your password?”"),
-        kind="person",
-        record_id=person.pk,
-        verb="add-person",
-        link=reverse("account_reset_password"),
-        at=at,
-    )
+    if is_invited:
+        tell_invited([person], at=at)
+        person.refresh_from_db(fields=["invited_at"])
     return person
 
 

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from evaluations.meetings.actions import seat_newcomer
 from planning.forecasts.actions import owe_newcomer
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Department, Membership
@@ -39,6 +40,7 @@ def department_add(request: Request) -> HttpResponse:
         return new_department_page(request, form)
     added = actions.add_department(name=form.cleaned_data["name"], by=request.user, at=request.moment)
     owe_newcomer(added, by=request.user, at=request.moment)
+    seat_newcomer(added, by=request.user, at=request.moment)
     messages.success(request, _("Added. Give it a department head next."))
     return redirect("departments")
 
@@ -64,6 +66,7 @@ def department_change(request: Request, slug: str) -> HttpResponse:
         return department_page(request, form, slug)
     changed = actions.change_department(found, by=request.user, at=request.moment, **form.cleaned_data)
     owe_newcomer(changed, by=request.user, at=request.moment)
+    seat_newcomer(changed, by=request.user, at=request.moment)
     messages.success(request, _("Saved."))
     return redirect("departments")
 

@@ -4,16 +4,20 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from planning.models import Cycle
 from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, page
-from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.models import Membership, Organisation, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
 from sop_portal.people.forms import ChangePersonForm, PersonForm, RoleForm
 from sop_portal.people.pages.form import form_page
+from sop_portal.people.terms import Term
 
 MOST_SHOWN = 500
 
@@ -25,13 +29,24 @@ def people(request: Request) -> HttpResponse:
     refuse_unknown(request.GET, "show")
     if one_of(request.GET, "show", ("without",)):
         rows = rows.filter(memberships__isnull=True)
-    return render(request, "people/people.html", {"people": rows[:MOST_SHOWN], "today": request.today})
+    shown = [
+        (person, [_role_of(membership) for membership in person.memberships.all()]) for person in rows[:MOST_SHOWN]
+    ]
+    return render(request, "people/people.html", {"people": shown, "today": request.today})
+
+
+def _role_of(membership: Membership) -> StrOrPromise:
+    """A role, with its department where it has one."""
+    role = membership.get_role_display()
+    if membership.department is None:
+        return role
+    return format_html('{} <span class="muted" translate="no">{}</span>', role, membership.department)
 
 
 @page(Can.KEEP_PEOPLE)
 def person_new(request: Request) -> HttpResponse:
     """The form for a new person."""
-    return new_person_page(request, PersonForm())
+    return new_person_page(request, PersonForm(initial={"language": Organisation.current().language}))
 
 
 @act(Can.KEEP_PEOPLE)
@@ -42,8 +57,13 @@ def person_add(request: Request) -> HttpResponse:
         first_alike(User.objects.all(), name=form.cleaned_data["name"]), _("There is a person of this name already.")
     ):
         return new_person_page(request, form)
-    person = actions.add_person(by=request.user, at=request.moment, **form.cleaned_data)
-    messages.success(request, _("Added. A mail tells them how to set their password."))
+    # While the portal is set up nobody is written to: everybody is invited together, in its last step.
+    is_set_up = Cycle.objects.exclude(state=Cycle.State.DRAFT).exists()
+    person = actions.add_person(by=request.user, at=request.moment, is_invited=is_set_up, **form.person())
+    if form.cleaned_data["role"]:
+        actions.give_role(person, term=Term(request.today), by=request.user, at=request.moment, **form.held())
+    told = _("Added. A mail tells them how to set their password.")
+    messages.success(request, told if is_set_up else _("Added. They are invited in the last step of the set-up."))
     return redirect("person", person.pk)
 
 

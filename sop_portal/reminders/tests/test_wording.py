@@ -30,7 +30,8 @@ from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"
-OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting"}
+# Early warnings of several departments are told at once, each line with its own.
+OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting", "appropriation"}
 # Everything small Arts owes on 21 September, as its people, management and the administrator read it.
 OWED_BY_ARTS = [
     "Grant exception: Early rent (Arts)",

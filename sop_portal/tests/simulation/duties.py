@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from sop_portal.tests.simulation.ideas import add_pool, typed_figures
+from sop_portal.tests.simulation.ideas import typed_figures
 from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Pool, ProjectKey, evenly
 from sop_portal.tests.simulation.money_ideas import move
 from sop_portal.tests.simulation.walk import WORDS, Act, Pen
@@ -83,12 +83,14 @@ def report(pen: Pen, year: int) -> Acts:
 def request(pen: Pen, year: int) -> Acts:
     """Every request is handed in and decided, as far as there is something to share out."""
     if not any(pool.kind == "money" for (number, _), pool in pen.ledger.pools.items() if number == year):
-        pool = Pool(pen.name("Money"), "money", Decimal(20_000), is_usual=True, takes_materials=True)
+        pool = Pool("Money", "money", Decimal(pen.rng.randint(6000, 30_000)), is_usual=True, takes_materials=True)
+        yield pen.act("add_pool", pen.who("keep-pools"), year=year, pool=pool)
+    if not any(pool.kind == "people" for (number, _), pool in pen.ledger.pools.items() if number == year):
+        payer = next((n for (y, n), p in pen.ledger.pools.items() if y == year and p.kind == "money"), "")
+        pool = Pool("Hours", "people", Decimal(pen.rng.randint(300, 2000)), pen.amount(30), payer, is_usual=True)
         yield pen.act("add_pool", pen.who("keep-pools"), year=year, pool=pool)
     if not any(number == year for number, _ in pen.ledger.requests):
         return
-    if sum(number == year for number, _ in pen.ledger.pools) < 2:
-        yield add_pool(pen, year)
     for (number, department), found in list(pen.ledger.requests.items()):
         where = {"year": year, "department": department}
         if number != year or found.state not in (*OPEN, "submitted"):

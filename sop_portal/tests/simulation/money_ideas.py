@@ -12,7 +12,8 @@ from sop_portal.tests.simulation.walk import WORDS, Act, Idea, Pen
 def set_line(pen: Pen, year: int) -> Act | None:
     """Another amount, another fund, another category."""
     version = pen.ledger.in_making(year)
-    key = pen.one(version.lines) if version else None
+    used = [key for key in version.lines if pen.ledger.spent(key)] if version else []
+    key = pen.one(used if used and pen.maybe(0.7) else version.lines) if version else None
     if version is None or key is None:
         return None
     line = version.lines[key]
@@ -24,7 +25,7 @@ def set_line(pen: Pen, year: int) -> Act | None:
     given: dict[str, Any] = {"quarters": quarters}
     if pen.maybe(0.3):
         given["fund"] = pen.one(pen.ledger.funds)
-    if pen.maybe(0.15):
+    if pen.maybe(0.2):
         given["category"] = pen.one(["people", "materials", "services", "travel"])
     if pen.maybe(0.7):
         given["more_reason"] = WORDS
@@ -57,7 +58,7 @@ def set_fund(pen: Pen, year: int) -> Act | None:
     start = pen.one([None, date(year, 7, 1), date(year, 10, 1), date(year, 1, 1)])
     end = pen.one([None, date(year + 1, 6, 30), date(year + 1, 3, 31), date(year + 3, 1, 1)])
     is_restricted = pen.maybe(0.4)
-    amount = pen.one([None, Decimal(50_000), Decimal(1_000_000)])
+    amount = pen.one([None, Decimal(3000), Decimal(50_000)])
     name = pen.one(pen.ledger.funds) if pen.maybe(0.5) else ""
     if name:
         taken = pen.ledger.taken_from(name)
@@ -284,9 +285,9 @@ PEOPLE: dict[Idea, float] = {
     close_early: 0.2, extend: 0.2,
 }  # fmt: skip
 BUDGET: dict[Idea, float] = {
-    set_line: 4, move: 1, refuse_line: 0.5, set_fund: 1, budget_step: 3, answer: 4,
+    set_line: 5, move: 1, refuse_line: 0.5, set_fund: 2, budget_step: 3, answer: 4,
 }  # fmt: skip
 EXECUTION: dict[Idea, float] = {
-    post: 8, undo_expense: 1.5, ask_leave: 0.7, decide_leave: 0.8, run_project: 1.5, amend: 1, set_line: 2, move: 1.5,
+    post: 8, undo_expense: 1.5, ask_leave: 0.7, decide_leave: 0.8, run_project: 1.5, amend: 2.5, set_line: 5, move: 1.5,
     budget_step: 1.5, answer: 1.5, report_step: 5, look_back: 1.5, set_fund: 0.4, extend: 0.1,
 }  # fmt: skip

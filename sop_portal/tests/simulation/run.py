@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection, transaction
+from django.test import Client
 
 from planning.models import Actual
 from sop_portal.dashboards.checks.equations import EQUATIONS
@@ -23,6 +24,7 @@ from sop_portal.tests.simulation.ledger import Ledger
 from sop_portal.tests.simulation.ledger.facts import METRICS
 from sop_portal.tests.simulation.ledger.facts import Department as KnownDepartment
 from sop_portal.tests.simulation.money_ideas import BUDGET, EXECUTION, PEOPLE
+from sop_portal.tests.simulation.pages import Pages, Wrong, reader
 from sop_portal.tests.simulation.said_by_ledger import Said, by_ledger
 from sop_portal.tests.simulation.said_by_portal import by_portal
 from sop_portal.tests.simulation.shrink import shrunk
@@ -50,7 +52,8 @@ class Simulation:
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
     frozen: dict[int, Said] = field(default_factory=dict)
     previous: tuple[str, Any, bool] = ("", None, False)
-    look: Callable[["Simulation"], None] | None = None
+    pages_every: int = 25
+    client: Client | None = None
 
     def begin(self) -> None:
         """The first people, departments and past figures, as somebody has to let the first ones in."""
@@ -125,7 +128,8 @@ class Simulation:
             with transaction.atomic():
                 self.portal.act(act.name, at, act.by, act.args)
         except (Refusal, NotThere) as refusal:
-            return str(refusal) or type(refusal).__name__
+            missing = "; ".join(str(lack) for lack in getattr(refusal, "missing", []))
+            return f"{type(refusal).__name__}: {refusal} {missing}".strip()
         except Exception as crash:
             raise Differs(f"the portal breaks: {type(crash).__name__}: {crash}") from crash
         return ""
@@ -138,8 +142,19 @@ class Simulation:
             self.frozen[year] = by_portal({year})
         if not equations_hold() or len(self.performed) % DEEPER_EVERY == 0 or act.name == "close_year":
             self.look_deeper()
-        if self.look is not None:
-            self.look(self)
+        if self.pages_every and len(self.performed) % self.pages_every == 0:
+            self.look_at_pages()
+
+    def look_at_pages(self) -> None:
+        """The pages and spreadsheets of every year that is published."""
+        self.client = self.client or reader()
+        for number, year in self.ledger.years.items():
+            is_due = year.state == "published" or len(self.performed) % (10 * self.pages_every) == 0
+            if year.state != "draft" and is_due:
+                try:
+                    Pages(self.ledger, number, self.portal.at, self.client).check()
+                except Wrong as wrong:
+                    raise Differs(f"a page says otherwise: {wrong}") from wrong
 
     def look_deeper(self) -> None:
         """The portal's own equations; and nothing of a closed year is another one than on the day it was closed."""
@@ -191,11 +206,12 @@ class Outcome:
 def shortest(outcome: Outcome, *, seconds: float) -> Outcome:
     """The same failure with as few acts as are found in so many seconds."""
     kind, seed = _kind_of(outcome), outcome.simulation.seed
+    every = int(outcome.failure.startswith("a page"))
 
     def still_fails(acts: Sequence[Act]) -> bool:
-        return _kind_of(run(seed, 0, acts=acts)) == kind
+        return _kind_of(run(seed, 0, acts=acts, pages_every=every)) == kind
 
-    return run(seed, 0, acts=shrunk(outcome.acts, still_fails, seconds=seconds))
+    return run(seed, 0, acts=shrunk(outcome.acts, still_fails, seconds=seconds), pages_every=every)
 
 
 def _kind_of(outcome: Outcome) -> tuple[str, str]:
@@ -223,11 +239,23 @@ def told_failure(outcome: Outcome) -> str:
     return f"seed {outcome.simulation.seed} fails after {len(outcome.acts)} acts:\n{acts}\n{outcome.failure}"
 
 
-def run(seed: int, years: int, busy: int = 8, acts: Sequence[Act] | None = None) -> Outcome:
+def nothing_before() -> None:
+    """The database as it is."""
+
+
+def run(
+    seed: int,
+    years: int,
+    busy: int = 8,
+    acts: Sequence[Act] | None = None,
+    before: Callable[[], None] = nothing_before,
+    pages_every: int = 25,
+) -> Outcome:
     """One simulation in a transaction that is taken back: by its seed, or by acts that were drawn before."""
-    simulation = Simulation(seed)
+    simulation = Simulation(seed, pages_every=pages_every)
     failure = ""
     with transaction.atomic():
+        before()
         simulation.begin()
         try:
             if acts is None:

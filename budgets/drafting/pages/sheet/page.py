@@ -75,7 +75,7 @@ def _context(request: Request, found: Budget) -> dict[str, Any]:
         "versions": versions,
         "whole": whole,
         "before": next((version for version in versions if version.number < found.number), None),
-        "gaps": missing[:FEW],
+        "gaps": [(record.get_absolute_url(), record.department.name) for record in missing[:FEW]],
         "more_gaps": len(missing) > FEW,
         "kind": AMENDMENT_CLASSES[kind] if kind else "",
         "decides": WHO_DECIDES[kind] if kind else "",

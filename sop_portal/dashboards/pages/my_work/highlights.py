@@ -73,7 +73,7 @@ def administrator(actor: Actor, _cycle: Cycle) -> list[Highlight]:
 
 def set_up(actor: Actor) -> Highlight:
     """What has to be there for a year to run."""
-    return Highlight(_("Set-up"), checks=setup_checklist(actor.on))
+    return Highlight(_("Set-up"), checks=setup_checklist(actor.on), more=(_("All steps"), address("set-up")))
 
 
 HIGHLIGHTS: dict[Role, Callable[[Actor, Cycle], list[Highlight]]] = {

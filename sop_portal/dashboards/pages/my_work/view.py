@@ -16,8 +16,9 @@ from sop_portal.dashboards.pages.my_work.tasks import grouped, without_first
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.access import Request, page
-from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.roles import Can
 
 
 @page(None)
@@ -35,6 +36,7 @@ def my_work(request: Request) -> HttpResponse:
         "panels": panels(request.actor, cycle, running),
         "highlights": highlights(request.actor, cycle, running),
         "roles": roles_of(request.actor),
+        "role_givers": [] if request.actor.grants else list(people_who_can(Can.KEEP_PEOPLE, None, request.today)[:6]),
         "rails": rails(request.actor, running or cycle),
     }
     return render(request, "dashboards/my_work.html", context)

@@ -112,8 +112,8 @@ def capacity(pools: Iterable[PoolCapacity]) -> dict[str, Any]:
     return {"pools": pools}
 
 
-@register.inclusion_tag("components/empty.html")
-def empty(title: Text, text: Text = "", picture: str = "work", buttons: Sequence[Button] = ()) -> dict[str, Any]:
+@register.inclusion_tag("components/nothing_here.html")
+def nothing_here(title: Text, text: Text = "", picture: str = "work", buttons: Sequence[Button] = ()) -> dict[str, Any]:
     """What will be here and the next step. Pictures: work, lessons, history, search, talk."""
     return {"title": title, "text": text, "picture": picture, "buttons": buttons}
 

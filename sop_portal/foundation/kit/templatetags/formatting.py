@@ -1,9 +1,10 @@
 """Text on a page: figures, days and moments in its language, punctuation, and what people typed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.template import Library
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from sop_portal.foundation.kit import formats
@@ -35,6 +36,23 @@ for format_filter in (
     register.filter(format_filter.__name__, format_filter)
 
 register.filter("marked", marked)
+
+
+@register.filter
+def listed_html(parts: Iterable[object]) -> SafeString:
+    """Parts of a page one after the other, with the comma of its language between them."""
+    return format_html_join(mark_safe(comma("list")), "{}", ((part,) for part in parts))
+
+
+@register.filter
+def linked(names: Iterable[tuple[str, object]]) -> SafeString:
+    """Names that people gave one after the other, each a link; without an address it is only a name."""
+    return listed_html(
+        format_html('<a href="{}" translate="no">{}</a>', url, name)
+        if url
+        else format_html('<span translate="no">{}</span>', name)
+        for url, name in names
+    )
 
 
 @register.simple_tag

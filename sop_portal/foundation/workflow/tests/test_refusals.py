@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.workflow.middleware import RefusalMiddleware
 from sop_portal.foundation.workflow.table import Missing
+from sop_portal.tests.reading import html_of
 
 
 @pytest.mark.parametrize(
@@ -21,5 +22,5 @@ def test_what_is_missing_stands_on_the_page_with_its_link(missing: object, line:
     request = RequestFactory().get("/")
     answer = RefusalMiddleware(lambda _request: HttpResponse()).process_exception(request, NotReady("No.", [missing]))
     assert answer is not None
-    page = answer.content.decode()
+    page = html_of(answer)
     assert (answer.status_code, line in page, "None" in page) == (422, True, False)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sop_portal.foundation.kit import clock, formats
+from sop_portal.foundation.organisation.models import on_its_clock
 from sop_portal.reminders.upcoming import upcoming_reminders
 
 USUALLY = timedelta(days=30)
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="last", type=clock.parse_now, metavar="MOMENT", help="30 days later")
         parser.add_argument("--json", action="store_true", help="print one JSON list")
 
+    @on_its_clock()
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the table."""
         at = options["now"] or clock.now()

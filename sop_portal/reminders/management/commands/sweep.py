@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import on_its_clock
 from sop_portal.reminders.actions import sweep
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         clock.add_now_argument(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    @on_its_clock()
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep once."""
         swept = sweep(at=options["now"] or clock.now()).as_json()

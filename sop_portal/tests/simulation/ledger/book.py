@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from sop_portal.tests.simulation.ledger.facts import Refused
-from sop_portal.tests.simulation.ledger.results import Results
+from sop_portal.tests.simulation.ledger.outlook import Outlook
 
 
 @dataclass
-class Ledger(Results):
+class Ledger(Outlook):
     """What the organisation did, and what must have come of it."""
 
     def judge(self, name: str, day: date, by: str, args: dict[str, Any]) -> str:

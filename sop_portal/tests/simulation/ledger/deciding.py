@@ -138,7 +138,7 @@ class Deciding(Drafting):
     def set_fund(self, by: str, name: str, fund: Fund, is_new: bool, stale: bool = False) -> None:
         """A fund is added or changed; what its lines hold, when, and what is spent from it stands in the way."""
         self.need(by, "compile")
-        if stale or is_new == (name in self.funds) or not fund.name:
+        if (stale and not is_new) or is_new == (name in self.funds) or not fund.name:
             raise Refused("changed, or there already")
         if fund.is_restricted and (not fund.purpose or fund.amount is None):
             raise Refused("restricted to what, and how much?")

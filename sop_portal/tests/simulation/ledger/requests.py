@@ -6,8 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from sop_portal.tests.simulation.ledger.facts import (
+    METRICS,
     ZERO,
     Asked,
+    Figure,
     Pool,
     ProjectKey,
     Refused,
@@ -28,6 +30,8 @@ class Requests(Planning):
 
     pools: dict[tuple[int, str], Pool] = field(default_factory=dict)
     requests: dict[tuple[int, str], Request] = field(default_factory=dict)
+    # What the last published report of a year says of every department in it.
+    published: dict[int, dict[str, dict[str, Figure]]] = field(default_factory=dict)
 
     def publish_report(self, by: str, year: int) -> None:
         """The report is frozen; every department that is not waived gets two weeks and a request, filled in."""
@@ -37,6 +41,7 @@ class Requests(Planning):
         if not found.reports or found.reports[-1] or not accepted:
             raise Refused("nothing to publish")
         found.reports[-1] = True
+        self.published[year] = {key[1]: self._sums(key) for key in accepted}
         if not any(key[0] == year for key in self.requests):
             due = self.day + TWO_WEEKS
             found.windows["request"] = (self.day, due, due + GRACE)
@@ -44,6 +49,11 @@ class Requests(Planning):
             if number == year and forecast.state != "waived" and (year, department) not in self.requests:
                 self.requests[year, department] = Request(self.day + TWO_WEEKS)
         self.fill_in_untouched(key for key in self.requests if key[0] == year)
+
+    def _sums(self, key: tuple[int, str]) -> dict[str, Figure]:
+        planned = [slug for slug, line in self.forecasts[key].lines.items() if line.is_planned]
+        known = {metric: [self.figure(*key, slug, metric) for slug in planned] for metric in METRICS}
+        return {m: sum((f for f in found if f is not None), ZERO) for m, found in known.items() if set(found) - {None}}
 
     def accept_forecast(self, by: str, year: int, department: str) -> None:
         """Taken into the report; after it is published the department gets its request then, with its own time."""

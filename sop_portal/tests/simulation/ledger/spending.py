@@ -39,7 +39,7 @@ class Spending(Deciding):
     def lines_of(self, key: ProjectKey) -> list[LineKey]:
         """The lines of a project that were in force, in the order of their numbers."""
         version = self.in_force(key[0])
-        found = [k for k in self.opened if version and version.lines[k].project == key]
+        found = [k for k in self.opened if k[0] == key[0] and version and version.lines[k].project == key]
         return sorted(found, key=lambda k: version.lines[k].number if version else 0)
 
     def spent_by(self, key: ProjectKey) -> Decimal:

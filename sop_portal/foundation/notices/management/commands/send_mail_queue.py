@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.outbox import send_batches
+from sop_portal.foundation.organisation.models import on_its_clock
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--most", type=int, default=1000, help="how many at most")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    @on_its_clock()
     def handle(self, *args: Any, **options: Any) -> None:
         """Send batch after batch until the queue is empty or the limit reached."""
         done = send_batches(at=options["now"] or clock.now(), most=options["most"])

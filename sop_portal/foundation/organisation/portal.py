@@ -1,0 +1,90 @@
+"""The portal itself: the one organisation it serves, and the code with which its first administrator comes in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.foundation.kit.sentences import typed
+
+ONLY_ROW = 1
+
+
+def zone_of_environment() -> str:
+    """The time zone that holds until the organisation says its own."""
+    return str(settings.TIME_ZONE)
+
+
+def is_month(field: str) -> Q:
+    """Whether a column holds the number of a month."""
+    return Q(**{f"{field}__gte": 1, f"{field}__lte": 12})
+
+
+class Organisation(models.Model):
+    """The organisation that plans here: what new years, people and days begin with. One row, or none yet."""
+
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default=zone_of_environment)
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    planning_month = models.PositiveSmallIntegerField(_("planning begins in"), default=1)
+    financial_month = models.PositiveSmallIntegerField(_("financial year begins in"), default=7)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="one_organisation"),
+            models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
+            models.CheckConstraint(
+                condition=is_month("planning_month") & is_month("financial_month"), name="organisation_months_exist"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return typed(self.name)
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        """The organisation as it is set up; before that, what the environment says."""
+        return cls._default_manager.filter(pk=ONLY_ROW).first() or cls(pk=ONLY_ROW)
+
+
+class FirstCode(models.Model):
+    """The one-time code that makes the first administrator: only its hash is kept, and nothing once it was used.
+
+    Where the server was told for whom it is, nobody else can use it.
+    """
+
+    hash = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(_("made"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    email = models.EmailField(_("e-mail address"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="one_first_code"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) & ~Q(hash="") | Q(used_at__isnull=False, hash="", email="", name=""),
+                name="used_code_is_forgotten",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M}"
+
+
+@contextmanager
+def on_its_clock() -> Iterator[None]:
+    """Days begin and end in the organisation's time zone until the block ends."""
+    zone = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", flat=True).first()
+    with timezone.override(zone or settings.TIME_ZONE):
+        yield

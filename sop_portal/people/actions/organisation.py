@@ -1,0 +1,32 @@
+"""Setting up the organisation itself: what new years, people and days begin with."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sop_portal.foundation.organisation.models import Organisation, User
+from sop_portal.foundation.organisation.portal import ONLY_ROW
+from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.rights import require_administrator
+
+
+@dataclass(frozen=True)
+class OrganisationTerms:
+    """What the organisation is called, and what its years, people and days begin with."""
+
+    name: str
+    language: str
+    time_zone: str
+    currency: str
+    planning_month: int
+    financial_month: int
+
+
+@transaction.atomic
+def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime) -> Organisation:
+    """Say what the organisation is called and how it counts; years that are set up keep what they have."""
+    require_administrator(by, at)
+    found = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
+    organisation = found or Organisation(pk=ONLY_ROW)
+    return change_row("organisation", organisation, "set-organisation", asdict(terms), by=by, at=at)

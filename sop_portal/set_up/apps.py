@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SetUpConfig(AppConfig):
+    name = "sop_portal.set_up"
+    label = "set_up"

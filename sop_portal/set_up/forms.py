@@ -1,0 +1,114 @@
+"""What is typed on the first page, and about the organisation."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from planning.cycles.forms import MONTHS, clean_currency
+from sop_portal.foundation.kit.text import TypedNameField
+from sop_portal.foundation.organisation.models import Organisation, User
+from sop_portal.people.actions import Newcomer, OrganisationTerms
+
+REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC")
+
+
+class FirstAdministratorForm(forms.Form):
+    """Who comes in first, and the code that lets them in."""
+
+    code = forms.CharField(
+        label=_("One-time code"),
+        help_text=_("16 characters, shown where the portal was started. It works until somebody uses it."),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control--code",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    name = TypedNameField(label=_("Your full name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=200,
+        help_text=_("You sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        help_text=_("At least 10 characters. Three random words are easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A password that is neither short, common nor like the name."""
+        typed = super().clean() or self.cleaned_data
+        if "password" in typed:
+            person = User(email=typed.get("email", ""), name=typed.get("name", ""))
+            try:
+                validate_password(typed["password"], person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return typed
+
+    def newcomer(self) -> Newcomer:
+        """Who is let in, in the language of the page."""
+        typed = self.cleaned_data
+        language = get_language() or settings.LANGUAGE_CODE
+        return Newcomer(typed["name"], typed["email"], language=language, password=typed["password"])
+
+
+class OrganisationForm(forms.Form):
+    """The organisation: what new years, people and days begin with."""
+
+    name = TypedNameField(label=_("Name of the organisation"))
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("New people begin with it; everybody chooses their own at any time."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Deadlines end with the day there. Years that are set up keep theirs.")
+    )
+    currency = forms.CharField(
+        label=_("Currency"), min_length=3, max_length=3, help_text=_("Three letters like USD. New years begin with it.")
+    )
+    planning_month = forms.TypedChoiceField(
+        label=_("The plan year begins in"),
+        coerce=int,
+        choices=MONTHS,
+        help_text=_("Forecasts are made in the three months from then on, the budget in the three after them."),
+    )
+    financial_month = forms.TypedChoiceField(
+        label=_("The financial year begins in"),
+        coerce=int,
+        choices=MONTHS,
+        help_text=_("Projects are carried out, and money is spent, in the twelve months from then on."),
+    )
+
+    def __init__(self, typed: QueryDict | None = None, *, organisation: Organisation) -> None:
+        super().__init__(
+            typed, initial={name: getattr(organisation, name) for name in OrganisationTerms.__dataclass_fields__}
+        )
+        # The zone the environment names may be one nobody would choose; it stays until somebody does.
+        known = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(known | {organisation.time_zone})]
+        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
+
+    def clean_currency(self) -> str:
+        """A currency that exists."""
+        return clean_currency(self.cleaned_data["currency"])
+
+    def terms(self) -> OrganisationTerms:
+        """What was typed."""
+        return OrganisationTerms(**self.cleaned_data)

@@ -1,0 +1,17 @@
+"""Addresses of the first page, the steps of the set-up, the organisation and the invitations."""
+
+from django.urls import path
+
+from sop_portal.set_up.pages.first_administrator import first_administrator
+from sop_portal.set_up.pages.invitations import invitations, invite_all, try_mail
+from sop_portal.set_up.pages.organisation import organisation
+from sop_portal.set_up.pages.steps import set_up
+
+urlpatterns = [
+    path("first-administrator/", first_administrator, name="first-administrator"),
+    path("set-up/", set_up, name="set-up"),
+    path("set-up/organisation/", organisation, name="organisation"),
+    path("set-up/invitations/", invitations, name="invitations"),
+    path("set-up/invitations/test/", try_mail, name="test-mail"),
+    path("set-up/invitations/send/", invite_all, name="invite-all"),
+]
