@@ -64,9 +64,10 @@ def years_under_way() -> set[int]:
 
 @dataclass(frozen=True)
 class PlanYears:
-    """When each year begins and ends: as its own plan says, else as the last plan's months say, else by calendar."""
+    """When each year begins and ends: by its own plan, by the last plan's months, or by calendar; and its money."""
 
     spans: Mapping[int, tuple[date, date]] = field(default_factory=dict)
+    currency: str = ""
 
     def span(self, year: int) -> tuple[date, date]:
         """The first and the last day of a year."""
@@ -96,8 +97,9 @@ def _in_year(day: date, year: int) -> date:
 
 def plan_years() -> PlanYears:
     """The years that were ever planned here; one query."""
-    rows = Cycle.objects.order_by().values_list("year", "starts_on", "ends_on")
-    return PlanYears({year: (starts, ends) for year, starts, ends in rows})
+    rows = list(Cycle.objects.order_by("year").values_list("year", "starts_on", "ends_on", "currency"))
+    spans = {year: (starts, ends) for year, starts, ends, _currency in rows}
+    return PlanYears(spans, rows[-1][3] if rows else "")
 
 
 # A department, a project's short name (nothing for the whole department) and a year.

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.questions import CELLS_SHOWN, Answer, AskedCell, Asking, Question
-from planning.projects.workflow import Wording
+from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import Table
 
 POINT, COMMA = ".", ","
@@ -40,6 +40,10 @@ WHICH = Wording(
         "Is “%(typed)s” %(small)s or %(large)s? Cells that can be read both ways: %(count)s. "
         "The answer counts for all of them in this file."
     ),
+)
+JUDGED = Wording(
+    "number-judged",
+    _("Row %(row)s, column %(column)s: “%(typed)s” is read as %(read)s, because other cells of the file tell so."),
 )
 DECIMAL_POINT = _("The point is the decimal sign: “%(typed)s” is %(read)s.")
 DECIMAL_COMMA = _("The comma is the decimal sign: “%(typed)s” is %(read)s.")
@@ -122,24 +126,42 @@ def judge(texts: Iterable[str], *, is_whole: bool) -> Judged:
     return judged
 
 
-def decimal_signs(sheet: Table, places: Mapping[str, int], whole: Iterable[str], asking: Asking) -> dict[str, str]:
-    """The decimal sign of every column of figures: said by the column, else by the file, else by a person."""
+def decimal_signs(
+    sheet: Table, places: Mapping[str, int], whole: Iterable[str], asking: Asking
+) -> tuple[dict[str, str], list[HistoryProblem]]:
+    """The decimal sign of every column of figures: said by the column, else by the file, else by a person.
+
+    What was decided without asking is told.
+    """
     judged = {}
     for metric, place in places.items():
         texts = {cell for row in sheet.rows if type(cell := row[place]) is str}
         judged[metric] = judge(texts, is_whole=metric in whole)
     of_file: set[str] = set().union(*(column.signs for column in judged.values()))
-    signs, asked = {}, {}
+    signs: dict[str, str] = {}
+    asked: dict[int, set[str]] = {}
+    told = []
     for metric, column in judged.items():
         said = column.signs if len(column.signs) == 1 else of_file
         if not column.doubtful or len(said) == 1:
             signs[metric] = next(iter(said), POINT)
+            told += _told(sheet, places[metric], column.doubtful, signs[metric])
         else:
             asked[places[metric]] = column.doubtful
     if asked:
         answer = asking.ask(_which(sheet, asked))
         signs |= {metric: NAMED[answer] if answer else "" for metric, place in places.items() if place in asked}
-    return signs
+    return signs, told
+
+
+def _told(sheet: Table, place: int, doubtful: set[str], sign: str) -> list[HistoryProblem]:
+    """The first of the cells that other cells decided."""
+    for at, row in enumerate(sheet.rows if doubtful else ()):
+        if type(cell := row[place]) is str and cell in doubtful and (number := typed_number(cell)):
+            row_number, column = sheet.row_number(at), sheet.header[place]
+            params = {"row": row_number, "column": column, "typed": cell.strip(), "read": plain(number.read(sign))}
+            return [HistoryProblem(row_number, column, JUDGED, params, sheet.letters(place))]
+    return []
 
 
 def _which(sheet: Table, asked: Mapping[int, set[str]]) -> Question:

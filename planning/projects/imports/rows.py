@@ -88,8 +88,9 @@ class CheckingRows:
         self.sheet = sheet
         self.problems, self.warnings = cells_merged(sheet, mapping)
         places = {metric: mapping[metric] for metric in METRICS if metric in mapping}
-        signs = decimal_signs(sheet, places, WHOLE_METRICS, asking)
-        self.units = units_of(sheet, places, signs, asking)
+        signs, told = decimal_signs(sheet, places, WHOLE_METRICS, asking)
+        self.warnings += told
+        self.units = units_of(sheet, places, signs, years.currency, asking)
         self.mapping = {column: place for column, place in mapping.items() if column not in self.units.left_out}
         self.years = years_of(sheet, mapping["year"], years, asking)
         self.hidden = hidden_left_out(sheet, asking)

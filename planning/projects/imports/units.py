@@ -88,6 +88,26 @@ POSTS = _words(
     *(r"\bpostes?\b", r"\bplantilla\b", r"\bempleados\b", "人月", "人年"),
 )
 
+# What a sign of money can mean; the dollar and the yuan are those of several countries.
+CURRENCIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (_words(r"\busd\b", r"\bus\$"), frozenset({"USD"})),
+    (_words("€", r"\beur\b", r"\beuros?\b", r"\bt€"), frozenset({"EUR"})),
+    (_words("£", r"\bgbp\b"), frozenset({"GBP"})),
+    (_words(r"\bchf\b"), frozenset({"CHF"})),
+    (_words(r"\bcny\b", r"\brmb\b", "人民币"), frozenset({"CNY"})),
+    (_words(r"\bjpy\b", "円", "日元"), frozenset({"JPY"})),
+    (_words("₹", r"\binr\b"), frozenset({"INR"})),
+    (_words("美元"), frozenset({"USD"})),
+    (_words("欧元"), frozenset({"EUR"})),
+    (_words("[¥￥]"), frozenset({"CNY", "JPY"})),
+    (_words("元"), frozenset({"CNY", "TWD", "HKD", "MOP"})),
+    (_words(r"\$"), frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN"})),
+)
+
+OTHER_MONEY = Wording(
+    "currency", _("“%(said)s” speaks of another money than the portal's, which is %(own)s. Are the figures taken?")
+)
+TAKEN_AS_TYPED = _("Yes, as they stand: they are in %(own)s.")
 SCALED = Wording("unit", _("“%(said)s” names a unit. Are the figures of %(columns)s multiplied by %(factor)s?"))
 TIMES = _("Yes: %(typed)s is %(read)s.")
 AS_TYPED = _("No: %(typed)s is %(typed)s.")
@@ -124,11 +144,11 @@ def scale_in(text: str) -> int:
     return next((factor for factor, words in SCALES if words.search(text)), 1)
 
 
-def units_of(sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], asking: Asking) -> Units:
+def units_of(sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], own: str, asking: Asking) -> Units:
     """Ask for every unit that a column of figures, a line above the table or a column beside it names."""
     looking = _Looking(sheet, places, decimals)
     factors: dict[str, Decimal] = {}
-    left_out = set()
+    left_out = looking.in_other_money(own, asking)
     for metric, place in places.items():
         question = looking.of_header(metric, place)
         answer = asking.ask(question) if question else None
@@ -174,6 +194,21 @@ class _Looking:
             return None
         said = self.sheet.header[place]
         return self._question(f"unit:{self.sheet.letters(place)}", wording, answers, [metric], {"said": said})
+
+    def in_other_money(self, own: str, asking: Asking) -> set[str]:
+        """Columns of amounts in another money than the portal's, as far as somebody leaves them out."""
+        money = [metric for metric in MONEY if metric in self.places]
+        said = [(self.sheet.header[self.places[metric]], [metric]) for metric in money]
+        said += [(line, money) for _number, line in self.sheet.around.above if SAYS_UNIT.search(line)] if money else []
+        left_out: set[str] = set()
+        for text, metrics in said:
+            meant = next((found for words, found in CURRENCIES if words.search(text)), frozenset({own}))
+            if own and own not in meant:
+                key = f"currency:{self.sheet.letters(self.places[metrics[0]])}"
+                answers = (Answer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), Answer(LEAVE, LEFT_OUT))
+                if asking.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
+                    left_out.update(metrics)
+        return left_out
 
     def of_title(self, metrics: Sequence[str]) -> Question | None:
         """What a line above the table says of its amounts."""

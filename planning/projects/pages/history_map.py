@@ -1,7 +1,7 @@
 """A history file on its way in: say which column is what, read every problem, confirm."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from planning.cycles.workflow import only_for
 from planning.projects import actions, exports
@@ -19,7 +20,7 @@ from planning.projects.forms import LABELS, MappingForm
 from planning.projects.imports import uploads
 from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.reading import HistoryReading, open_history, read_history
-from planning.projects.imports.understood import STATES, counted, values
+from planning.projects.imports.understood import CHANGED, NEW, SAME, STATES, UnderstoodValue, counted, values
 from planning.projects.pages.history import ANSWERED, BROUGHT
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.sheets import SheetRefused, Table
@@ -30,6 +31,7 @@ LISTED = 200
 PREVIEWED = 5
 # After these answers the columns may be others.
 ANOTHER_TABLE = ("sheet", "encoding")
+RESULTS = {NEW: gettext_lazy("New"), CHANGED: gettext_lazy("Changed"), SAME: gettext_lazy("Same as in the portal")}
 
 
 @dataclass(frozen=True)
@@ -163,12 +165,21 @@ def _show(
 
 def _understood(request: Request, brought: BroughtFile, form: MappingForm, found: HistoryReading) -> dict[str, Any]:
     """Every value as typed and as understood, the first of one state or of all."""
-    state = request.GET.get("show", "")
+    state, counts = request.GET.get("show", ""), counted(found)
     wanted = state if state in STATES else ""
+    listed = values(found, brought.sheet, form.mapping, state=wanted, most=LISTED)
+    tabs = [{"state": "", "label": _("All"), "count": sum(counts.values())}]
+    tabs += [{"state": key, "label": label, "count": counts[key]} for key, label in RESULTS.items()]
     return {
-        "counts": counted(found),
         "state": wanted,
-        "values": values(found, brought.sheet, form.mapping, state=wanted, most=LISTED),
-        "labels": LABELS,
+        "tabs": tabs,
+        "values": [_in_words(value) for value in listed],
+        "more_values": len(listed) < (counts[wanted] if wanted else sum(counts.values())),
         "chosen": urlencode(form.chosen),
+        "chosen_columns": form.chosen,
     }
+
+
+def _in_words(value: UnderstoodValue) -> dict[str, Any]:
+    """A value with its measure and its result in words."""
+    return asdict(value) | {"label": LABELS[value.metric], "result": RESULTS[value.state]}
