@@ -7,8 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Stage
@@ -37,6 +36,16 @@ MOST_PEOPLE = 4
 
 
 @dataclass(frozen=True)
+class FigureBesideProposal:
+    """A figure; the proposal it replaced, and what changed in the history since."""
+
+    figure: str
+    is_own: bool
+    proposal: str
+    since: str
+
+
+@dataclass(frozen=True)
 class ProjectRow:
     """A project with its figures, ready to print; without cells it is not planned this year."""
 
@@ -46,7 +55,7 @@ class ProjectRow:
     note: str
     words: str
     why_not: str
-    cells: SafeString
+    cells: list[FigureBesideProposal]
 
 
 @page(Can.SEE_RECORDS)
@@ -84,29 +93,26 @@ def project_rows(shown: list[Tab]) -> list[ProjectRow]:
             note="" if tab.tone == "ok" or not tab.is_planned else tab.words,
             words=tab.words,
             why_not=tab.why_not,
-            cells=_cells(tab.line) if tab.is_planned else SafeString(""),
+            cells=_cells(tab.line) if tab.is_planned else [],
         )
         for tab in shown
     ]
 
 
-def _cells(line: ForecastLine) -> SafeString:
+def _cells(line: ForecastLine) -> list[FigureBesideProposal]:
     figures = {figure.metric: figure for figure in line.figures.all()}
-    # Figures are written by us; nothing in a cell was typed.
-    return mark_safe("".join(f'<td class="r">{_cell(figures[metric])}</td>' for metric in METRICS))
+    return [_cell(figures[metric]) for metric in METRICS]
 
 
-def _cell(figure: ForecastFigure) -> str:
-    since = f'<small class="d-block">{escape(changed_since(figure))}</small>' if figure.outdated_at else ""
-    return f"{_figure(figure)}{since}"
-
-
-def _figure(figure: ForecastFigure) -> str:
-    if figure.override is None:
-        return formats.number(figure.figure)
-    words = _("proposal %(proposal)s") % {"proposal": formats.number(figure.proposal)}
-    beside = f'<small class="d-block muted">{escape(words)}</small>' if figure.proposal is not None else ""
-    return f"<b>{formats.number(figure.figure)}</b>{beside}"
+def _cell(figure: ForecastFigure) -> FigureBesideProposal:
+    is_own = figure.override is not None
+    replaced = _("proposal %(proposal)s") % {"proposal": formats.number(figure.proposal)}
+    return FigureBesideProposal(
+        figure=formats.number(figure.figure),
+        is_own=is_own,
+        proposal=replaced if is_own and figure.proposal is not None else "",
+        since=changed_since(figure) if figure.outdated_at else "",
+    )
 
 
 def people_of(forecast: Forecast, on: date) -> list[Person]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +23,7 @@ from planning.forecasts.workflow import FORECAST
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.filters import sort_asked
-from sop_portal.foundation.kit.formats import day_short, late, number
+from sop_portal.foundation.kit.formats import day_short, late
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
@@ -80,10 +79,9 @@ class ForecastRow:
         return self.is_extended and self.due_on is not None
 
     @property
-    def cells(self) -> SafeString:
+    def cells(self) -> list[tuple[str, Figure]]:
         """The figures, each with the head of its column for the narrow page."""
-        pairs = ((head, number(figure)) for head, figure in zip(self.heads, self.figures, strict=True))
-        return format_html_join("", '<td class="r" data-label="{}">{}</td>', pairs)
+        return list(zip(self.heads, self.figures, strict=True))
 
 
 @page(Can.SEE_RECORDS)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.forecasts.figures import METRICS, Figure
@@ -16,7 +14,7 @@ from planning.forecasts.queries.report_departments import CompiledReport, Depart
 from sop_portal.foundation.kit.charts.bars import StackChart, Whole, stack_chart
 from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.filters import sort_asked
-from sop_portal.foundation.kit.formats import joined, number, percent, signed_percent
+from sop_portal.foundation.kit.formats import joined, number, percent
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request
 
@@ -26,13 +24,27 @@ AMBER_FROM = 10
 
 
 @dataclass(frozen=True)
+class FigureCell:
+    """A figure of a department, and how far it moved."""
+
+    figure: Figure
+    moved: Figure
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it moved so far that somebody should look at it."""
+        return self.moved is not None and abs(self.moved) > AMBER_FROM
+
+
+@dataclass(frozen=True)
 class DepartmentCells:
-    """One department as a row of the table: its cells, or the gap it leaves."""
+    """One department as a row of the table: its figures, or the gap it leaves."""
 
     url: str
     name: str
+    slug: str
     gap: str
-    cells: SafeString
+    cells: list[FigureCell]
 
 
 def departments_context(request: Request, report: DemandReport) -> dict[str, Any]:
@@ -65,26 +77,12 @@ def in_order(found: CompiledReport, sort: str) -> CompiledReport:
 
 def table_rows(rows: Iterable[DepartmentRow]) -> list[DepartmentCells]:
     """The departments, ready to print."""
-    return [DepartmentCells(row.url, row.name, row.gap, _cells(row)) for row in rows]
-
-
-def _cells(row: DepartmentRow) -> SafeString:
-    """Every figure, with a link to the projects it adds up from, and its change."""
-    pairs = zip(row.figures, row.changes, strict=True)
-    slug = row.department.slug
-    return format_html_join("", "{}{}", ((_figure(figure, slug), _change(moved)) for figure, moved in pairs))
-
-
-def _figure(figure: Figure, slug: str) -> SafeString:
-    if figure is None:
-        return format_html('<td class="r">{}</td>', number(None))
-    link = '<td class="r"><a class="drill" href="?by=project&amp;department={}#by">{}</a></td>'
-    return format_html(link, slug, number(figure))
-
-
-def _change(moved: Figure) -> SafeString:
-    is_large = moved is not None and abs(moved) > AMBER_FROM
-    return format_html('<td class="r {}">{}</td>', "warn" if is_large else "muted", signed_percent(moved))
+    return [
+        DepartmentCells(
+            row.url, row.name, row.department.slug, row.gap, list(map(FigureCell, row.figures, row.changes))
+        )
+        for row in rows
+    ]
 
 
 def gap_text(row: DepartmentRow, year: int) -> str:
