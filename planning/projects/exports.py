@@ -65,7 +65,10 @@ def problems(found: HistoryReading) -> StreamingHttpResponse:
     """Everything wrong or doubtful in a history file."""
 
     def rows() -> Iterator[tuple[int, str, str, str]]:
-        for kind, listed in ((_("Problem"), found.problems), (_("Warning"), found.warnings)):
+        for kind, listed in (
+            (_("Problem"), found.problems),
+            (_("Warning"), [*found.warnings, *found.not_read]),
+        ):
             for problem in listed:
                 yield problem.row_number, kind, problem.column, problem.sentence
 

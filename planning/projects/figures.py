@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import normalize
 
 from planning.projects.models import Metric, slug_of
 
@@ -12,10 +13,25 @@ METRICS = tuple(Metric.values)
 # A figure this many times larger or smaller than both its neighbours, which agree with each other, is doubtful.
 OUTLIER_TIMES = 5
 NEIGHBOURS_WITHIN_TIMES = 3
-OUTLIER_AT_LEAST = 20
+OUTLIER_AT_LEAST = 20_00
+
+NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200e\u200f\u2060\ufeff"))
+# Letters of the Greek and the Cyrillic alphabet that look like Latin ones.
+LATIN = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTXYaesijopcyxABEZHIKMNOPTYXo")
+
 
 # A few hundred names stand in a hundred thousand rows.
-folded = lru_cache(maxsize=5000)(str.casefold)
+@lru_cache(maxsize=5000)
+def folded(name: str) -> str:
+    """The name as names are compared: whatever its capitals, the width of its letters, and signs of no width."""
+    return name.casefold() if name.isascii() else normalize("NFKC", name).translate(NO_WIDTH).casefold()
+
+
+def latin(name: str) -> str:
+    """The name as it looks to somebody who reads Latin letters."""
+    return folded(name.translate(LATIN))
+
+
 short_name = lru_cache(maxsize=5000)(slug_of)
 
 
@@ -41,7 +57,7 @@ class HistoryRow:
     @property
     def figures(self) -> list[Decimal | None]:
         """The figures, in the order of their names."""
-        return [_from_hundredths(hundredths) for hundredths in self.hundredths]
+        return [from_hundredths(hundredths) for hundredths in self.hundredths]
 
     @property
     def metrics(self) -> dict[str, Decimal | None]:
@@ -58,17 +74,20 @@ def in_hundredths(figure: Decimal | None) -> int | None:
     return None if figure is None else int(figure.scaleb(2))
 
 
-def _from_hundredths(hundredths: int | None) -> Decimal | None:
+def from_hundredths(hundredths: int | None) -> Decimal | None:
+    """A figure from a whole number of its hundredths."""
     if hundredths is None:
         return None
     return Decimal(hundredths // 100) if hundredths % 100 == 0 else Decimal(hundredths).scaleb(-2)
 
 
-def is_outlier(figure: Decimal | None, before: Decimal | None, after: Decimal | None) -> bool:
-    """Whether a figure leaps for a single year and comes back."""
+def is_outlier(figure: int | None, before: int | None, after: int | None) -> bool:
+    """Whether a figure, in hundredths, leaps for a single year and comes back."""
     if not figure or not before or not after:
         return False
-    low, high = min(before, after), max(before, after)
+    low, high = (before, after) if before <= after else (after, before)
+    if low <= figure <= high:
+        return False
     if high > NEIGHBOURS_WITHIN_TIMES * low:
         return False
     leaps = figure >= OUTLIER_TIMES * high and figure - high >= OUTLIER_AT_LEAST

@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.columns import COLUMNS, REQUIRED
+from planning.projects.imports.reading import open_history
 from planning.projects.models import Metric, Project
 from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import QuantityField, places_of
-from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, Table, read_table
+from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, column_letters
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -111,7 +112,7 @@ class HistoryUpload(forms.Form):
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(_("The file is larger than 10 MB. Split it and bring the parts one by one."))
         try:
-            self.sheet: Table = read_table(file.read(), file.name or "")
+            open_history(file.read(), file.name or "")
         except SheetRefused as refused:
             raise ValidationError(refused.sentence) from None
         file.seek(0)
@@ -163,16 +164,12 @@ class MappingForm(forms.Form):
         return cleaned
 
     @property
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, as an address says it."""
+        boxes = {name: "on" for name in ("create", "replace") if self.cleaned_data.get(name)}
+        return {column: str(place) for column, place in self.mapping.items()} | boxes
+
+    @property
     def mapping(self) -> dict[str, int]:
         """The columns that were chosen."""
         return {column: place for column in COLUMNS if (place := self.cleaned_data.get(column)) is not None}
-
-
-def column_letters(place: int) -> str:
-    """The name a spreadsheet program gives a column: A, B … Z, AA."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name

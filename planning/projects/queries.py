@@ -1,15 +1,16 @@
 """The projects of a year, who can lead one, and what the portal knows already of the history in a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from planning.cycles.models import Cycle
-from planning.projects.figures import HistoryRow, folded, short_name
+from planning.projects.figures import METRICS, HistoryRow, folded, latin, short_name
 from planning.projects.models import Actual, Project, ProjectName
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
@@ -61,6 +62,46 @@ def years_under_way() -> set[int]:
     return set(Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by().values_list("year", flat=True))
 
 
+@dataclass(frozen=True)
+class PlanYears:
+    """When each year begins and ends: by its own plan, by the last plan's months, or by calendar; and its money."""
+
+    spans: Mapping[int, tuple[date, date]] = field(default_factory=dict)
+    currency: str = ""
+
+    def span(self, year: int) -> tuple[date, date]:
+        """The first and the last day of a year."""
+        if year in self.spans:
+            return self.spans[year]
+        if not self.spans:
+            return date(year, 1, 1), date(year, 12, 31)
+        last = max(self.spans)
+        starts, ends = self.spans[last]
+        begins = _in_year(starts, starts.year + year - last)
+        after = _in_year(ends + timedelta(days=1), (ends + timedelta(days=1)).year + year - last)
+        return begins, after - timedelta(days=1)
+
+    def not_ended(self, years: Iterable[int], on: date) -> set[int]:
+        """Those of these years that are under way or to come, by their own plan or else by calendar."""
+        return {year for year in years if self.spans.get(year, (on, date(year, 12, 31)))[1] >= on}
+
+    def unfinished(self, years: Iterable[int], on: date) -> set[int]:
+        """Those that have ended by calendar, but would not have by the months of the portal's own years."""
+        return {year for year in years if self.span(year)[1] >= on} - self.not_ended(years, on)
+
+
+def _in_year(day: date, year: int) -> date:
+    # The 29th of February is the only day that a year may lack.
+    return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
+
+
+def plan_years() -> PlanYears:
+    """The years that were ever planned here; one query."""
+    rows = list(Cycle.objects.order_by("year").values_list("year", "starts_on", "ends_on", "currency"))
+    spans = {year: (starts, ends) for year, starts, ends, _currency in rows}
+    return PlanYears(spans, rows[-1][3] if rows else "")
+
+
 # A department, a project's short name (nothing for the whole department) and a year.
 PastKey = tuple[int, str, int]
 
@@ -77,6 +118,9 @@ class KnownHistory:
     renamed: dict[str, DepartmentName] = field(default_factory=dict)
     heirs: dict[int, Department] = field(default_factory=dict)
     slugs: dict[tuple[int, str], str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    lookalikes: dict[str, str] = field(default_factory=dict)
+    years: PlanYears = field(default_factory=PlanYears)
 
     def department_of(self, row: HistoryRow) -> int | None:
         """The department a row belongs to, whatever its capitals."""
@@ -107,13 +151,35 @@ class KnownHistory:
 
 def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory:
     """Look the departments up by every name they had, and every figure that is there already."""
-    wanted = {row.department.casefold() for row in rows}
+    wanted = {folded(row.department) for row in rows}
     departments = {department.pk: department for department in Department.objects.all()}
     mergers = Lineage({pk: department.merged_into_id for pk, department in departments.items()})
-    by_name = {department.name.casefold(): pk for pk, department in departments.items()}
-    renamed = {name: row for name, row in former_names().items() if name in wanted and name not in by_name}
-    known = {name: row.department_id for name, row in renamed.items()} | by_name
+    by_name = {folded(department.name): pk for pk, department in departments.items()}
+    former = {folded(name): row for name, row in former_names().items()}
+    renamed = {name: row for name, row in former.items() if name in wanted and name not in by_name}
+    by_code = {department.slug: pk for pk, department in departments.items()}
+    known = by_code | {name: row.department_id for name, row in renamed.items()} | by_name
     found = {name: pk for name, pk in known.items() if name in wanted}
     heirs = {pk: departments[line[-1]] for pk in found.values() if (line := list(mergers.heirs_of(pk)))}
     taken = Actual.objects.filter(department_id__in=found.values()).values_list("department_id", "slug", "year")
-    return KnownHistory(found, frozenset(taken.iterator(chunk_size=5000)), renamed, heirs, kept_slugs(found.values()))
+    return KnownHistory(
+        found,
+        frozenset(taken.iterator(chunk_size=5000)),
+        renamed,
+        heirs,
+        kept_slugs(found.values()),
+        codes={name: departments[pk].name for name, pk in found.items() if name not in renamed and name not in by_name},
+        lookalikes={latin(department.name): department.name for department in departments.values()},
+        years=plan_years(),
+    )
+
+
+def figures_there(rows: Sequence[HistoryRow], known: KnownHistory) -> dict[PastKey, dict[str, Decimal | None]]:
+    """What the portal has for the rows of a file, as far as it has anything."""
+    wanted = {known.key_of(row) for row in rows if known.department_of(row) and known.is_taken(row)}
+    if not wanted:
+        return {}
+    found = Actual.objects.filter(department_id__in={key[0] for key in wanted}, year__in={key[2] for key in wanted})
+    columns = ("department_id", "slug", "year", *METRICS)
+    listed = found.order_by().values_list(*columns).iterator(chunk_size=5000)
+    return {key: dict(zip(METRICS, row[3:], strict=True)) for row in listed if (key := row[:3]) in wanted}

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import HistoryRow, folded
+from planning.projects.figures import HistoryRow, folded, latin
 from planning.projects.models import HistoryImport, Metric, Project, ReplacedActual
 from planning.projects.queries import KnownHistory, who_may_lead
 from sop_portal.foundation.kit.formats import day_of_year
@@ -101,27 +102,20 @@ PROJECT = Workflow(
 )  # fmt: skip
 
 
-UNKNOWN_DEPARTMENT: Promise = _(
-    "Row %(row)s: the portal has no department “%(department)s”. "
-    "Add the department first, correct the name, or let the import create it."
-)
-KNOWN_ALREADY: Promise = _(
-    "Row %(row)s: %(department)s, %(year)s is already in the history. "
-    "Undo the import that brought it, delete the row, or let the import replace it."
-)
-SAME_PROJECT: Promise = _(
-    "Row %(row)s: in addresses, “%(project)s” of %(year)s reads the same as the project in row %(other)s. "
-    "Give one of them another name."
-)
-SAME_DEPARTMENT: Promise = _(
-    "Row %(row)s: “%(department)s” and “%(named)s” in row %(other)s are one department under two names, "
-    "and both rows are of %(year)s and the same project. Delete one of the two rows."
-)
-RENAMED: Promise = _("Row %(row)s: “%(department)s” is called %(now)s since %(day)s; the figures go there.")
-MERGED: Promise = _(
-    "Row %(row)s: %(department)s became part of %(heir)s. "
-    "The figures are kept under the old name and counted with those of %(heir)s."
-)
+class Wording(NamedTuple):
+    """A kind of problem, question or warning about a file of past figures, with its sentence."""
+
+    kind: str
+    text: str | Promise
+
+    def said(self, params: Mapping[str, object]) -> str:
+        """The whole sentence in the reader's language."""
+        return str(self.text) % in_words(params)
+
+
+def in_words(params: Mapping[str, object]) -> dict[str, str]:
+    """Each of them as a sentence says it."""
+    return {key: day_of_year(value) if isinstance(value, date) else str(value) for key, value in params.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +124,87 @@ class HistoryProblem:
 
     row_number: int
     column: str
-    message: str | Promise
+    wording: Wording
     params: Mapping[str, object] = field(default_factory=dict)
+    letters: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What sort of problem it is."""
+        return self.wording.kind
 
     @property
     def sentence(self) -> str:
         """The whole sentence in the reader's language."""
-        return str(self.message) % {key: _in_words(value) for key, value in self.params.items()}
+        return self.wording.said(self.params)
 
 
-def _in_words(value: object) -> str:
-    return day_of_year(value) if isinstance(value, date) else str(value)
+UNKNOWN_DEPARTMENT = Wording(
+    "unknown-department",
+    _(
+        "Row %(row)s: the portal has no department “%(department)s”. "
+        "Add the department first, correct the name, or let the import create it."
+    ),
+)
+LOOKALIKE = Wording(
+    "lookalike",
+    _(
+        "Row %(row)s: “%(department)s” looks like %(named)s and is written with letters of another alphabet. "
+        "Type the name anew."
+    ),
+)
+KNOWN_ALREADY = Wording(
+    "known-already",
+    _(
+        "Row %(row)s: %(department)s, %(year)s is already in the history. "
+        "Undo the import that brought it, delete the row, or let the import replace it."
+    ),
+)
+SAME_PROJECT = Wording(
+    "same-project",
+    _(
+        "Row %(row)s: in addresses, “%(project)s” of %(year)s reads the same as the project in row %(other)s. "
+        "Give one of them another name."
+    ),
+)
+SAME_DEPARTMENT = Wording(
+    "same-department",
+    _(
+        "Row %(row)s: “%(department)s” and “%(named)s” in row %(other)s are one department under two names, "
+        "and both rows are of %(year)s and the same project. Delete one of the two rows."
+    ),
+)
+NOT_ENDED = Wording(
+    "year-not-ended",
+    _(
+        "Row %(row)s: %(year)s has not ended; it runs from %(starts)s to %(ends)s. "
+        "Only figures of years that have ended are past figures. Delete the row, or bring it when the year is over."
+    ),
+)
+RENAMED = Wording("renamed", _("Row %(row)s: “%(department)s” is called %(now)s since %(day)s; the figures go there."))
+MERGED = Wording(
+    "merged",
+    _(
+        "Row %(row)s: %(department)s became part of %(heir)s. "
+        "The figures are kept under the old name and counted with those of %(heir)s."
+    ),
+)
+UNFINISHED = Wording(
+    "year-unfinished",
+    _(
+        "Row %(row)s: the portal's year %(year)s runs from %(starts)s to %(ends)s and would not have ended. "
+        "Look whether the figures are those of a whole year."
+    ),
+)
+BY_CODE = Wording("code", _("Row %(row)s: “%(department)s” is the short name of %(now)s; the figures go there."))
 
 
 def missing_to_import(
-    rows: Sequence[HistoryRow], known: KnownHistory, *, create_departments: bool, replace: bool = False
+    rows: Sequence[HistoryRow], known: KnownHistory, *, on: date, create_departments: bool, replace: bool = False
 ) -> Iterator[HistoryProblem]:
     """Every row that cannot be taken into the history, with the way out."""
     first: dict[tuple[int | str, str, int], HistoryRow] = {}
+    not_ended = known.years.not_ended({row.year for row in rows}, on)
     for row in rows:
         department = known.department_of(row)
         slug = known.slug_of(row, department)
@@ -160,11 +217,34 @@ def missing_to_import(
         elif folded(other.department) != folded(row.department):
             params = said | {"named": other.department, "other": other.row_number}
             yield HistoryProblem(row.row_number, "", SAME_DEPARTMENT, params)
+        if row.year in not_ended:
+            starts, ends = known.years.span(row.year)
+            yield HistoryProblem(row.row_number, "", NOT_ENDED, said | {"starts": starts, "ends": ends})
         if department is None:
-            if not create_departments:
-                yield HistoryProblem(row.row_number, "", UNKNOWN_DEPARTMENT, said)
+            yield from _unknown(row, known, said, create_departments)
         elif (department, slug, row.year) in known.taken and not replace:
             yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)
+
+
+def _unknown(
+    row: HistoryRow, known: KnownHistory, said: Mapping[str, object], create_departments: bool
+) -> Iterator[HistoryProblem]:
+    """A department the portal does not know; one that only looks like one it knows is never made."""
+    if named := known.lookalikes.get(latin(row.department)):
+        yield HistoryProblem(row.row_number, "", LOOKALIKE, {**said, "named": named})
+    elif not create_departments:
+        yield HistoryProblem(row.row_number, "", UNKNOWN_DEPARTMENT, said)
+
+
+def years_to_look_at(rows: Sequence[HistoryRow], known: KnownHistory, on: date) -> Iterator[HistoryProblem]:
+    """Years that have ended by calendar only: the first row of each."""
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(row.year, row.row_number)
+    for year in sorted(known.years.unfinished(first, on)):
+        starts, ends = known.years.span(year)
+        params = {"row": first[year], "year": year, "starts": starts, "ends": ends}
+        yield HistoryProblem(first[year], "", UNFINISHED, params)
 
 
 def names_to_look_at(rows: Sequence[HistoryRow], known: KnownHistory) -> Iterator[HistoryProblem]:
@@ -177,6 +257,8 @@ def names_to_look_at(rows: Sequence[HistoryRow], known: KnownHistory) -> Iterato
         if former := known.renamed.get(name):
             now, since = former.department.name, former.until_on
             yield HistoryProblem(row.row_number, "", RENAMED, said | {"now": now, "day": since})
+        if now := known.codes.get(name, ""):
+            yield HistoryProblem(row.row_number, "", BY_CODE, said | {"now": now})
         if heir := known.heirs.get(known.departments.get(name, 0)):
             yield HistoryProblem(row.row_number, "", MERGED, said | {"heir": heir.name})
 

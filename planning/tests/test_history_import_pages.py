@@ -34,6 +34,7 @@ from sop_portal.tests.reading import html_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 HISTORY = "/2027/history/"
+TODAY = DURING.date()
 GOOD = "department,project,year,activities,participants,people,materials,money\n" + "".join(
     f"{name},{project},{year},{n},{n * 10},,{n}.50,{n * 100}\n"
     for name in ("Arts", "sports ")
@@ -110,7 +111,7 @@ def test_a_file_goes_all_the_way_and_back(year: SimpleNamespace, cast: SimpleNam
 def test_undoing_takes_its_own_rows_only(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     arts = Department.objects.get(slug="arts")
     Actual.objects.create(department=arts, slug="old", name="Old", year=2020, activities=1)
-    rows = read_history(read_table(GOOD.encode(), "a.csv"), {"department": 0, "project": 1, "year": 2}).rows
+    rows = read_history(read_table(GOOD.encode(), "a.csv"), {"department": 0, "project": 1, "year": 2}, on=TODAY).rows
     first = actions.import_history(rows[:6], file_name="a.csv", by=cast.ada, at=MARCH)
     actions.import_history(rows[6:], file_name="b.csv", by=cast.ada, at=MARCH)
     actions.undo_import(first, by=cast.ada, at=MARCH)
@@ -156,7 +157,7 @@ def test_every_problem_is_listed_and_nothing_is_written(
     refused = post(client, f"{url}take/", **mapping())
     assert (refused.status_code, Actual.objects.count(), HistoryImport.objects.count()) == (422, 0, 0)
     table = b"".join(client.get(f"{url}problems/", mapping()).streaming_content).decode()
-    assert len(table.strip().splitlines()) == 8
+    assert len(table.strip().splitlines()) == 10
 
 
 def test_missing_departments_are_created_when_asked_for(
@@ -188,7 +189,7 @@ def test_the_same_figures_are_not_taken_twice(year: SimpleNamespace, cast: Simpl
 def test_two_projects_that_read_the_same_are_pointed_out(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     text = "department,project,year,activities\nArts,Story hours,2025,1\nArts,Story-hours,2025,2\n"
     found = read_history(
-        read_table(text.encode(), "a.csv"), {"department": 0, "project": 1, "year": 2, "activities": 3}
+        read_table(text.encode(), "a.csv"), {"department": 0, "project": 1, "year": 2, "activities": 3}, on=TODAY
     )
     assert [(p.row_number, "reads the same as the project in row 2" in p.sentence) for p in found.problems] == [
         (3, True)
@@ -199,6 +200,7 @@ def test_a_row_without_a_project_stands_for_the_department(year: SimpleNamespace
     found = read_history(
         read_table(b"department,year,activities\nArts,2025,40\n", "a.csv"),
         {"department": 0, "year": 1, "activities": 2},
+        on=TODAY,
     )
     actions.import_history(found.rows, file_name="a.csv", by=cast.ada, at=MARCH)
     assert Actual.objects.values_list("slug", "name", "activities").get() == ("", "Arts", 40)
@@ -206,7 +208,7 @@ def test_a_row_without_a_project_stands_for_the_department(year: SimpleNamespace
 
 def test_the_action_itself_refuses_what_does_not_fit(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     rows = read_history(
-        read_table(b"department,year,activities\nMusic,2025,40\n", "a.csv"), {"department": 0, "year": 1}
+        read_table(b"department,year,activities\nMusic,2025,40\n", "a.csv"), {"department": 0, "year": 1}, on=TODAY
     ).rows
     with pytest.raises(NotReady) as refusal:
         actions.import_history(rows, file_name="a.csv", by=cast.ada, at=MARCH)
@@ -219,7 +221,9 @@ def test_the_action_itself_refuses_what_does_not_fit(year: SimpleNamespace, cast
 def test_somebody_faster_is_a_refusal_and_not_a_failure(
     year: SimpleNamespace, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = read_history(read_table(GOOD.encode(), "a.csv"), suggest_mapping(GOOD.splitlines()[0].split(","))).rows
+    rows = read_history(
+        read_table(GOOD.encode(), "a.csv"), suggest_mapping(GOOD.splitlines()[0].split(",")), on=TODAY
+    ).rows
     seen_before = known_history_of_all_departments(rows)
     actions.import_history(rows, file_name="a.csv", by=cast.ada, at=MARCH)
     monkeypatch.setattr(actions.imports, "known_history_of_all_departments", lambda _: seen_before)

@@ -1,7 +1,7 @@
 """What is known of the past can be put right: by a file, by hand, and back again; nothing that stood there is lost."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -134,13 +134,13 @@ def test_what_was_built_on_an_import_is_taken_back_first(
 def test_an_evaluation_stands_though_the_file_it_replaced_is_undone(
     year: SimpleNamespace, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
-    project = forecast_of(arts).lines.get().project
-    taken = brought(cast, noon, ("Arts", "Story hours", 2027, 1))
+    project, over = forecast_of(arts).lines.get().project, noon + timedelta(days=500)
+    taken = brought(cast, over, ("Arts", "Story hours", 2027, 1))
     figures = dict.fromkeys(METRICS, D(7))
-    record_year(project, figures, by=cast.emil, at=noon)
+    record_year(project, figures, by=cast.emil, at=over)
     kept = ReplacedActual.objects.get()
     assert (kept.why, kept.participants, kept.taken_from, kept.by) == ("evaluation", 1, taken, cast.emil)
-    undo_import(taken, by=cast.ada, at=noon)
+    undo_import(taken, by=cast.ada, at=over)
     assert Actual.objects.get(year=2027).figures == figures
 
 

@@ -1,5 +1,6 @@
 """Empty the whole database. Rows of the trail refuse to be deleted, so the tables go, and come back empty."""
 
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +25,7 @@ def empty_database() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def forget_logins(folder: Path) -> None:
-    """Remove the list of the demonstration's logins that `make run` keeps; they let nobody in any more."""
-    (folder / "demo.json").unlink(missing_ok=True)
+def forget_files() -> None:
+    """Remove the files somebody brought, and the list of logins that `make run` keeps: they let nobody in any more."""
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    (Path(settings.VAR_DIR) / "demo.json").unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.forms import MONTHS, clean_currency
+from sop_portal.foundation.kit.sentences import typed as typed_as
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.people.actions import Newcomer, OrganisationTerms
@@ -102,7 +103,7 @@ class OrganisationForm(forms.Form):
         )
         # The zone the environment names may be one nobody would choose; it stays until somebody does.
         known = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(known | {organisation.time_zone})]
+        zones = [(zone, typed_as(zone.replace("_", " "))) for zone in sorted(known | {organisation.time_zone})]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
     def clean_currency(self) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from planning.projects.actions.history import bring_back, history_changed, history_locked, put_aside
@@ -43,7 +44,8 @@ def import_history(
     try:
         with history_locked():
             known = known_history_of_all_departments(rows)
-            problems = list(missing_to_import(rows, known, create_departments=create_departments, replace=replace))
+            rules = {"create_departments": create_departments, "replace": replace}
+            problems = list(missing_to_import(rows, known, on=localdate(at), **rules))
             if problems or not rows:
                 sentences = [problem.sentence for problem in problems]
                 raise NotReady(_nothing_taken(), sentences or [_("The file holds no row.")])

@@ -5,44 +5,113 @@ from collections.abc import Sequence
 
 # The library file's own words: library, programs, attendance, wages_exp, materials_exp, opex.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "department": ("department", "departments", "dept", "unit", "library", "部门", "部门名称", "单位"),
-    "project": ("project", "projects", "project name", "programme", "program", "项目", "项目名称"),
-    "year": ("year", "fiscal year", "plan year", "年度", "年份", "年", "会计年度", "计划年度"),
+    "department": (
+        *("department", "departments", "dept", "department name", "unit", "library", "branch", "division"),
+        *("部门", "部门名称", "部門", "部門名稱", "单位", "單位", "abteilung", "bereich", "département", "service"),
+        *("departamento", "área"),
+    ),
+    "project": (
+        *("project", "projects", "project name", "programme", "program", "项目", "项目名称", "項目", "計畫", "專案"),
+        *("projekt", "programm", "maßnahme", "projet", "programme", "proyecto", "programa"),
+    ),
+    "year": (
+        *("year", "fiscal year", "financial year", "plan year", "fy", "budget year", "年度", "年份", "年", "会计年度"),
+        *("计划年度", "財政年度", "财政年度", "jahr", "haushaltsjahr", "geschäftsjahr", "année", "exercice", "año"),
+        *("ejercicio", "año fiscal"),
+    ),
     "activities": (
         *("activities", "number of activities", "activity", "events", "programs", "programmes"),
-        *("活动数量", "活动数", "活动", "活动次数"),
+        *("活动数量", "活动数", "活动", "活动次数", "活動數量", "活動", "veranstaltungen", "aktivitäten", "activités"),
+        *("actividades", "eventos"),
     ),
     "participants": (
-        *("participants", "number of participants", "attendance", "attendees"),
-        *("参与人数", "参加人数", "人数", "参与者"),
+        *(
+            "participants",
+            "number of participants",
+            "attendance",
+            "attendees",
+            "参与人数",
+            "参加人数",
+            "人数",
+            "参与者",
+        ),
+        *(
+            "參與人數",
+            "參加人數",
+            "人數",
+            "teilnehmer",
+            "teilnehmende",
+            "teilnehmerzahl",
+            "participantes",
+            "asistentes",
+        ),
     ),
     "people": (
-        *("people", "staff", "hours", "wages", "wages exp", "personnel"),
-        *("人力", "工时", "人员", "人员费用", "工资"),
+        *("people", "hours", "staff hours", "working hours", "人力", "工时", "工時", "stunden", "heures", "horas"),
+        *("staff days", "days", "person days", "工日", "fte", "ftes", "staff", "staffing", "headcount", "positions"),
+        *("posts", "personnel", "人员", "人員", "员工", "stellen", "vzä", "etp", "postes", "personal", "plantilla"),
+        *("wages", "wages exp", "salaries", "payroll", "personnel costs", "人员费用", "工资", "工資", "personalkosten"),
+        *("salaires", "sueldos", "salarios"),
     ),
-    "materials": ("materials", "material", "materials exp", "supplies", "物资", "物料", "材料", "材料费"),
+    "materials": (
+        *("materials", "material", "materials exp", "supplies", "物资", "物料", "材料", "材料费", "物資", "材料費"),
+        *("sachmittel", "sachkosten", "matériel", "materiales"),
+    ),
     "money": (
-        *("money", "amount", "spending", "spent", "expenses", "opex", "operating expenditure", "cost"),
-        *("资金", "财务", "金额", "支出", "费用"),
+        *("money", "amount", "spending", "spent", "expenses", "expenditure", "opex", "operating expenditure", "cost"),
+        *("costs", "total cost", "资金", "财务", "金额", "支出", "费用", "金額", "經費", "经费", "資金", "betrag"),
+        *(
+            "kosten",
+            "ausgaben",
+            "geld",
+            "aufwand",
+            "montant",
+            "dépenses",
+            "coût",
+            "importe",
+            "gasto",
+            "gastos",
+            "coste",
+        ),
     ),
 }
 
 REQUIRED = ("department", "year")
+FISCAL_NAMES = (
+    "fiscal year",
+    "financial year",
+    "fy",
+    "财政年度",
+    "財政年度",
+    "haushaltsjahr",
+    "geschäftsjahr",
+    "exercice",
+)
 UNIT_IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+UNIT_BEHIND = re.compile(
+    r"(,|;|:|，|：|\s-\s|\sin\s|\sen\s).*$|['’]000s?|\b(usd|eur|gbp|chf|cny|rmb|000s?|k)\b|[$€£¥]|%"
+)
 
 
 def suggest_mapping(header: Sequence[str]) -> dict[str, int]:
     """Which column is probably what; people correct it before anything is read."""
-    exact = [_plain(name) for name in header]
-    without_unit = [_plain(UNIT_IN_BRACKETS.sub(" ", name)) for name in header]
+    names = [plain_name(name) for name in header]
+    without_unit = [plain_name(UNIT_IN_BRACKETS.sub(" ", name)) for name in header]
+    bare = [plain_name(UNIT_BEHIND.sub(" ", UNIT_IN_BRACKETS.sub(" ", name.casefold()))) for name in header]
     mapping: dict[str, int] = {}
-    for names in (exact, without_unit):
+    for written in (names, without_unit, bare):
         for column, synonyms in COLUMNS.items():
-            place = next((names.index(name) for name in synonyms if name in names), None)
+            place = next((written.index(name) for name in synonyms if name in written), None)
             if place is not None and column not in mapping and place not in mapping.values():
                 mapping[column] = place
     return mapping
 
 
-def _plain(name: str) -> str:
+def names_known(names: Sequence[str]) -> int:
+    """How many of the columns that the portal looks for a row of names holds."""
+    return len(suggest_mapping(names))
+
+
+def plain_name(name: str) -> str:
+    """A column's name as names of columns are compared."""
     return " ".join(re.sub(r"[_\-./]+", " ", name.casefold()).split())

@@ -1,23 +1,35 @@
 """A history file, read and checked against the portal, before anything is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 from planning.projects.figures import HistoryRow
+from planning.projects.imports import around
+from planning.projects.imports.columns import names_known
+from planning.projects.imports.questions import Asking, PossibleAnswer, Question
 from planning.projects.imports.rows import check_rows
-from planning.projects.queries import known_history_of_all_departments
-from planning.projects.workflow import HistoryProblem, missing_to_import, names_to_look_at
-from sop_portal.foundation.kit.sheets import Table
+from planning.projects.queries import KnownHistory, known_history_of_all_departments, plan_years
+from planning.projects.workflow import HistoryProblem, missing_to_import, names_to_look_at, years_to_look_at
+from sop_portal.foundation.kit.sheets import Table, read_table
 
 
 @dataclass(frozen=True)
 class HistoryReading:
-    """What a file would bring: its good rows, what stops it, and what somebody should look at."""
+    """What a file would bring: its good rows, what stops it, what is asked, and what somebody should look at."""
 
     rows: list[HistoryRow]
     problems: list[HistoryProblem]
     warnings: list[HistoryProblem]
     new_departments: list[str]
+    questions: list[Question] = field(default_factory=list)
+    answered: list[tuple[Question, PossibleAnswer]] = field(default_factory=list)
+    not_read: list[HistoryProblem] = field(default_factory=list)
+    known: KnownHistory = field(default_factory=lambda: KnownHistory({}, frozenset()))
+    sheet: str = ""
+    letters: str = "A"
 
     @property
     def years(self) -> tuple[int, int] | None:
@@ -25,15 +37,49 @@ class HistoryReading:
         years = {row.year for row in self.rows}
         return (min(years), max(years)) if years else None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stands in the way of taking it in."""
+        return bool(self.rows) and not self.problems and not self.questions
+
+    def told(self, problem: HistoryProblem) -> dict[str, Any]:
+        """A problem or warning as a program reads it."""
+        cell = f"{problem.letters or self.letters}{problem.row_number}" if problem.row_number else ""
+        return {"kind": problem.kind, "sentence": problem.sentence, "sheet": self.sheet, "cell": cell}
+
+
+def open_history(path_or_bytes: Path | bytes, filename: str, answers: Mapping[str, str] | None = None) -> Table:
+    """The table of a history file, whatever stands above its column names."""
+    return read_table(path_or_bytes, filename, answers=answers, recognise=names_known)
+
 
 def read_history(
-    sheet: Table, mapping: Mapping[str, int], *, create_departments: bool = False, replace: bool = False
+    sheet: Table,
+    mapping: Mapping[str, int],
+    *,
+    on: date,
+    answers: Mapping[str, str] | None = None,
+    create_departments: bool = False,
+    replace: bool = False,
 ) -> HistoryReading:
     """Check every cell of a file, and every row against the departments and the history of the portal."""
-    checked = check_rows(sheet, mapping)
+    asking, years = Asking(answers), plan_years()
+    around.ask_around(sheet, asking)
+    not_read = [*around.not_read(sheet, mapping)]
+    said = [*around.guessed(sheet), *around.financial_years(sheet, mapping, years), *around.names_alike(sheet, mapping)]
+    checked = check_rows(sheet, mapping, asking, years)
     known = known_history_of_all_departments(checked.rows)
-    missing = missing_to_import(checked.rows, known, create_departments=create_departments, replace=replace)
+    missing = missing_to_import(checked.rows, known, on=on, create_departments=create_departments, replace=replace)
     problems = sorted([*checked.problems, *missing], key=lambda problem: problem.row_number)
-    new_departments = known.unknown_departments(checked.rows) if create_departments else []
-    warnings = [*names_to_look_at(checked.rows, known), *checked.warnings]
-    return HistoryReading(checked.rows, problems, warnings, new_departments)
+    return HistoryReading(
+        checked.rows,
+        problems,
+        [*names_to_look_at(checked.rows, known), *years_to_look_at(checked.rows, known, on), *said, *checked.warnings],
+        known.unknown_departments(checked.rows) if create_departments else [],
+        asking.open,
+        asking.answered,
+        [*not_read, *checked.not_read],
+        known,
+        sheet.around.sheet,
+        sheet.letters(mapping.get("department", 0)),
+    )

@@ -1,112 +1,190 @@
-"""The rows of a table of past years, checked: what is taken, what is wrong and what is doubtful."""
+"""The rows of a table of past years, checked: what is taken, what is wrong, what is doubtful and what is asked."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import METRICS, HistoryRow, folded, in_hundredths, is_outlier
-from planning.projects.imports.cells import CellRefused, figure_in, name_in, shown, year_in
+from planning.projects.figures import METRICS, HistoryRow, folded
+from planning.projects.imports.around import Passed, cells_merged, hidden_left_out
+from planning.projects.imports.cells import (
+    NOT_A_YEAR,
+    ONE,
+    CellRefused,
+    Figures,
+    Undecided,
+    hundredths_in,
+    name_in,
+    shown,
+)
 from planning.projects.imports.columns import REQUIRED
-from planning.projects.workflow import HistoryProblem
+from planning.projects.imports.doubts import blanks, outliers
+from planning.projects.imports.numbers import decimal_signs
+from planning.projects.imports.questions import Asking
+from planning.projects.imports.totals import is_named_sum, without_sums
+from planning.projects.imports.units import Units, units_of
+from planning.projects.imports.years import years_of
+from planning.projects.queries import PlanYears
+from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
 from sop_portal.foundation.kit.sheets import CellValue, Interner, Table
 
 WHOLE_METRICS = frozenset({"activities", "participants"})
 
-MISSING_COLUMN: dict[str, Promise] = {
-    "department": _("No column holds the department. Choose the column with the departments' names."),
-    "year": _("No column holds the year. Choose the column with the years."),
+MISSING_COLUMN: dict[str, Wording] = {
+    "department": Wording(
+        "no-column", _("No column holds the department. Choose the column with the departments' names.")
+    ),
+    "year": Wording("no-column", _("No column holds the year. Choose the column with the years.")),
 }
-REPEATED = _(
-    "Row %(row)s repeats row %(other)s: %(department)s, %(year)s%(project)s stands there already. "
-    "Delete one of the two rows."
+REPEATED = Wording(
+    "repeated",
+    _(
+        "Row %(row)s repeats row %(other)s: %(department)s, %(year)s%(project)s stands there already. "
+        "Delete one of the two rows."
+    ),
 )
-DOUBTFUL = _(
-    "Row %(row)s, column %(column)s: %(figure)s in %(year)s looks mistyped; the year before it is %(before)s, "
-    "the year after %(after)s (%(department)s). Correct it in the file, or keep it if it is right."
-)
-BLANK_YEAR = _(
-    "Column %(column)s is blank for every department in %(year)s. Blank is read as unknown, not as zero. "
-    "Write 0 where it really was nothing."
-)
-BLANK_COLUMN = _(
-    "Column %(column)s is blank in every row. Blank is read as unknown, not as zero. "
-    "Choose another column or leave it out."
-)
+BAD_NAME = Wording("name", _("Row %(row)s, column %(column)s: %(reason)s"))
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedRows:
-    """The good rows, what must be put right before they are taken, and what somebody should look at."""
+    """The good rows, what must be put right before they are taken, what somebody should look at, what is not read."""
 
     rows: list[HistoryRow]
     problems: list[HistoryProblem]
     warnings: list[HistoryProblem]
+    not_read: list[HistoryProblem]
 
 
-def check_rows(sheet: Table, mapping: Mapping[str, int]) -> CheckedRows:
+def check_rows(
+    sheet: Table,
+    mapping: Mapping[str, int],
+    asking: Asking | None = None,
+    years: PlanYears | None = None,
+) -> CheckedRows:
     """Check every cell of a table of past years; blank stays unknown and is never zero."""
+    asking = asking or Asking()
     mapping = {column: place for column, place in mapping.items() if 0 <= place < len(sheet.header)}
     missing = [column for column in REQUIRED if column not in mapping]
     if missing:
-        row_number = sheet.first_row - 1
-        return CheckedRows([], [HistoryProblem(row_number, column, MISSING_COLUMN[column]) for column in missing], [])
-    checking = CheckingRows(sheet, mapping)
+        at = sheet.first_row - 1
+        return CheckedRows([], [HistoryProblem(at, column, MISSING_COLUMN[column]) for column in missing], [], [])
+    checking = CheckingRows(sheet, mapping, asking, years or PlanYears())
     for number, cells in sheet.consume_rows():
-        if any(shown(cell) for cell in cells):
-            checking.check(number, cells)
-    rows, problems = checking.rows, [*checking.problems, *_repeated(checking.rows)]
-    problems.sort(key=lambda problem: problem.row_number)
-    return CheckedRows(rows, problems, [*_blanks(sheet, mapping, rows), *_outliers(sheet, mapping, rows)])
+        checking.check(number, cells)
+    rows = checking.settled(asking)
+    problems = sorted([*checking.problems, *_repeated(rows)], key=lambda problem: problem.row_number)
+    doubts = [*blanks(sheet, checking.mapping, rows), *outliers(sheet, checking.mapping, rows)]
+    return CheckedRows(rows, problems, [*checking.warnings, *doubts], checking.passed.told(sheet))
 
 
 class CheckingRows:
     """A table whose rows are checked one by one: the good rows so far, and what is wrong with the others."""
 
-    def __init__(self, sheet: Table, mapping: Mapping[str, int]) -> None:
-        self.sheet, self.mapping = sheet, mapping
+    def __init__(self, sheet: Table, mapping: Mapping[str, int], asking: Asking, years: PlanYears) -> None:
+        self.sheet = sheet
+        self.problems, self.warnings = cells_merged(sheet, mapping)
+        places = {metric: mapping[metric] for metric in METRICS if metric in mapping}
+        signs, told = decimal_signs(sheet, places, WHOLE_METRICS, asking)
+        self.warnings += told
+        self.units = units_of(sheet, places, signs, years.currency, asking)
+        self.mapping = {column: place for column, place in mapping.items() if column not in self.units.left_out}
+        self.years = years_of(sheet, mapping["year"], years, asking)
+        self.hidden = hidden_left_out(sheet, asking)
+        self.figures = [
+            (metric, places[metric], Figures(metric in WHOLE_METRICS, signs[metric], _factor(self.units, metric)))
+            for metric in places
+            if metric not in self.units.left_out
+        ]
+        self.year_at = mapping["year"]
+        self.speaking = [self.year_at, *places.values()]
+        self.names = [(column, mapping[column]) for column in ("department", "project") if column in mapping]
         self.rows: list[HistoryRow] = []
-        self.problems: list[HistoryProblem] = []
+        self.passed = Passed()
+        # Rows that are named as sums, with what is wrong in them: it matters only where they are kept.
+        self.sums: dict[int, list[HistoryProblem]] = {}
         # A hundred thousand rows share one tuple of names and a few numbers of years.
-        self.metrics, self.same = tuple(metric for metric in METRICS if metric in mapping), Interner()
+        self.metrics, self.same = tuple(metric for metric, _place, _how in self.figures), Interner()
 
     def check(self, number: int, cells: Sequence[CellValue]) -> None:
-        """Take a row, or note everything that is wrong with it."""
-        found: dict[str, Any] = {"project": ""}
-        problems = []
-        for column, place in self.mapping.items():
-            try:
-                found[column] = _read(column, cells[place])
-            except (CellRefused, ValidationError) as refused:
-                problems.append(_problem(number, self.sheet.header[place], cells[place], refused))
-        if problems:
-            self.problems += problems
+        """Take a row, pass it over, or note everything that is wrong with it."""
+        if number - self.sheet.first_row in self.hidden:
+            self.passed.hidden.append(number)
             return
-        figures = tuple(in_hundredths(found[metric]) for metric in self.metrics)
-        year = self.same(found["year"])
-        self.rows.append(HistoryRow(found["department"], found["project"], year, self.metrics, figures, number))
+        is_year = cells[self.year_at] in self.years
+        if not is_year and self.passed.over(self.sheet, number, cells, self.speaking):
+            return
+        wrong: list[HistoryProblem] = []
+        department, project = self._names(wrong, number, cells)
+        if not is_year:
+            wrong.append(self._problem(number, cells, self.year_at, NOT_A_YEAR))
+        figures, is_decided = self._figures(wrong, number, cells)
+        year = self.years.get(cells[self.year_at])
+        is_sum = is_named_sum(department) or is_named_sum(project)
+        if is_sum:
+            self.sums[number] = wrong
+        elif wrong:
+            self.problems += wrong
+        if is_sum or (not wrong and is_decided and year is not None):
+            self.rows.append(HistoryRow(department, project, self.same(year or 0), self.metrics, figures, number))
+
+    def settled(self, asking: Asking) -> list[HistoryRow]:
+        """The rows without those that are sums of others; what is wrong in a kept one is a problem after all."""
+        at = self.mapping["department"]
+        rows = without_sums(self.rows, self.sums, asking, lambda row: self.sheet.address(row.row_number, at))
+        wrong = {row.row_number for row in rows if self.sums.get(row.row_number)}
+        for number in sorted(wrong):
+            self.problems += self.sums[number]
+        return [row for row in rows if row.row_number not in wrong] if wrong else rows
+
+    def _names(self, wrong: list[HistoryProblem], number: int, cells: Sequence[CellValue]) -> tuple[str, str]:
+        found = {"department": "", "project": ""}
+        for column, place in self.names:
+            try:
+                found[column] = name_in(cells[place], required=column in REQUIRED)
+            except CellRefused as refused:
+                wrong.append(self._problem(number, cells, place, refused.wording))
+            except ValidationError as refused:
+                wrong.append(self._problem(number, cells, place, BAD_NAME, sentences(refused.messages)))
+        return found["department"], found["project"]
+
+    def _figures(
+        self, wrong: list[HistoryProblem], number: int, cells: Sequence[CellValue]
+    ) -> tuple[tuple[int | None, ...], bool]:
+        """The figures in hundredths, and whether no question about them is open."""
+        found: list[int | None] = []
+        is_decided = True
+        for metric, place, how in self.figures:
+            try:
+                found.append(hundredths_in(cells[place], self._with_unit(metric, how, cells)))
+            except CellRefused as refused:
+                wrong.append(self._problem(number, cells, place, refused.wording))
+                found.append(None)
+            except Undecided:
+                is_decided = False
+                found.append(None)
+        return tuple(found), is_decided
+
+    def _with_unit(self, metric: str, how: Figures, cells: Sequence[CellValue]) -> Figures:
+        if not self.units.beside or metric not in self.units.beside:
+            return how
+        place, factors = self.units.beside[metric]
+        return replace(how, factor=how.factor * factors.get(shown(cells[place]), ONE))
+
+    def _problem(
+        self, number: int, cells: Sequence[CellValue], place: int, wording: Wording, reason: str = ""
+    ) -> HistoryProblem:
+        column = self.sheet.header[place] or self.sheet.letters(place)
+        params = {"row": number, "column": column, "value": shown(cells[place])}
+        params |= {"reason": reason} if reason else {}
+        return HistoryProblem(number, column, wording, params, self.sheet.letters(place))
 
 
-def _read(column: str, cell: CellValue) -> str | int | Decimal | None:
-    if column in METRICS:
-        return figure_in(cell, whole=column in WHOLE_METRICS)
-    if column == "year":
-        return year_in(cell)
-    return name_in(cell, required=column in REQUIRED)
-
-
-def _problem(number: int, column: str, cell: CellValue, refused: CellRefused | ValidationError) -> HistoryProblem:
-    params = {"row": number, "column": column, "value": shown(cell)}
-    if isinstance(refused, CellRefused):
-        return HistoryProblem(number, column, refused.message, params)
-    reason = sentences(refused.messages)
-    return HistoryProblem(number, column, _("Row %(row)s, column %(column)s: %(reason)s"), params | {"reason": reason})
+def _factor(units: Units, metric: str) -> Decimal:
+    return units.factors.get(metric, ONE)
 
 
 def _repeated(rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
@@ -119,35 +197,3 @@ def _repeated(rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
             project = BETWEEN_CLAUSES[tongue()] + row.project if row.project else ""
             params = {"row": row.row_number, "other": other, "department": row.department, "year": row.year}
             yield HistoryProblem(row.row_number, "", REPEATED, params | {"project": project})
-
-
-def _blanks(sheet: Table, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
-    """One warning for each metric that nobody filled in for a year, or one for all years."""
-    years: dict[int, list[HistoryRow]] = defaultdict(list)
-    for row in rows:
-        years[row.year].append(row)
-    for metric in (metric for metric in METRICS if metric in mapping):
-        column = sheet.header[mapping[metric]]
-        place = rows[0].named.index(metric) if rows else 0
-        blank = [year for year in sorted(years) if all(row.hundredths[place] is None for row in years[year])]
-        if rows and len(blank) == len(years):
-            yield HistoryProblem(rows[0].row_number, column, BLANK_COLUMN, {"column": column})
-            continue
-        for year in blank:
-            if len(years[year]) > 1:
-                yield HistoryProblem(years[year][0].row_number, column, BLANK_YEAR, {"column": column, "year": year})
-
-
-def _outliers(sheet: Table, mapping: Mapping[str, int], rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
-    """Figures that leap for a single year and come back: mistyped, more often than not."""
-    known = {(folded(row.department), folded(row.project), row.year): row for row in rows}
-    for (department, project, year), row in known.items():
-        before, after = known.get((department, project, year - 1)), known.get((department, project, year + 1))
-        if before is None or after is None:
-            continue
-        for metric, figure, *neighbours in zip(row.named, row.figures, before.figures, after.figures, strict=True):
-            if is_outlier(figure, *neighbours):
-                column = sheet.header[mapping[metric]]
-                figures = {"figure": f"{figure:,}", "before": f"{neighbours[0]:,}", "after": f"{neighbours[1]:,}"}
-                params = {"row": row.row_number, "column": column, "year": year, "department": row.department}
-                yield HistoryProblem(row.row_number, column, DOUBTFUL, params | figures)

@@ -1,37 +1,47 @@
 """A history file on its way in: say which column is what, read every problem, confirm."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.http import urlencode
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from planning.cycles.workflow import only_for
 from planning.projects import actions, exports
-from planning.projects.forms import MappingForm
+from planning.projects.forms import LABELS, MappingForm
 from planning.projects.imports import uploads
 from planning.projects.imports.columns import suggest_mapping
-from planning.projects.imports.reading import HistoryReading, read_history
-from planning.projects.pages.history import BROUGHT
+from planning.projects.imports.reading import HistoryReading, open_history, read_history
+from planning.projects.imports.understood import CHANGED, NEW, SAME, STATES, UnderstoodValue, counted, values
+from planning.projects.pages.history import ANSWERED, BROUGHT
 from sop_portal.foundation.kit.formats import number
-from sop_portal.foundation.kit.sheets import SheetRefused, Table, read_table
+from sop_portal.foundation.kit.sheets import SheetRefused, Table
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.roles import Can
 
 LISTED = 200
 PREVIEWED = 5
+# After these answers the columns may be others.
+ANOTHER_TABLE = ("sheet", "encoding")
+RESULTS = {NEW: gettext_lazy("New"), CHANGED: gettext_lazy("Changed"), SAME: gettext_lazy("Same as in the portal")}
 
 
 @dataclass(frozen=True)
 class BroughtFile:
-    """The file an address names: what it is called, and the table in it."""
+    """The file an address names: what it is called, the table in it, and what was answered about it."""
 
     token: UUID
     name: str
     sheet: Table
+    answers: Mapping[str, str]
 
 
 @page(Can.IMPORT_HISTORY)
@@ -39,18 +49,32 @@ def reading(request: Request, *, year: int, token: UUID) -> HttpResponse:
     """Which column is what, and once that is said, everything that is wrong or doubtful in the rows."""
     brought = _find_file(request, token)
     form = _mapping_form(request, brought.sheet)
-    found = _read(brought.sheet, form) if form.is_bound and form.is_valid() else None
+    found = _read(request, brought, form) if form.is_bound and form.is_valid() else None
     return _show(request, year, brought, form, found)
+
+
+@act(Can.IMPORT_HISTORY)
+def answer(request: Request, *, year: int, token: UUID) -> HttpResponse:
+    """Remember an answer with the file, or forget it, and read the file again."""
+    only_for(request, Can.IMPORT_HISTORY)
+    brought = _find_file(request, token)
+    key, given = request.POST.get("question", ""), request.POST.get("answer", "")
+    answers = {**brought.answers, key: given} if given else {k: v for k, v in brought.answers.items() if k != key}
+    earlier = request.session.get(ANSWERED, {})
+    request.session[ANSWERED] = {**earlier, str(token): answers}
+    form = MappingForm(request.POST, header=brought.sheet.header)
+    chosen = urlencode(form.chosen) if form.is_valid() and key not in ANOTHER_TABLE else ""
+    return redirect(f"{reverse('history-map', args=[year, token])}?{chosen}")
 
 
 @page(Can.IMPORT_HISTORY)
 def problems_file(request: Request, *, year: int, token: UUID) -> StreamingHttpResponse:
     """Every problem and warning as a table to work through beside the file."""
-    sheet = _find_file(request, token).sheet
-    form = _mapping_form(request, sheet)
+    brought = _find_file(request, token)
+    form = _mapping_form(request, brought.sheet)
     if not form.is_valid():
         raise Http404
-    return exports.problems(_read(sheet, form))
+    return exports.problems(_read(request, brought, form))
 
 
 @act(Can.IMPORT_HISTORY)
@@ -59,8 +83,8 @@ def take(request: Request, *, year: int, token: UUID) -> HttpResponse:
     only_for(request, Can.IMPORT_HISTORY)
     brought = _find_file(request, token)
     form = MappingForm(request.POST, header=brought.sheet.header)
-    found = _read(brought.sheet, form) if form.is_valid() else None
-    if found is None or found.problems or not found.rows:
+    found = _read(request, brought, form) if form.is_valid() else None
+    if found is None or not found.is_ready:
         return _show(request, year, brought, form, found, status=422)
     create, replace = form.cleaned_data["create"], form.cleaned_data["replace"]
     taken = actions.import_history(
@@ -86,8 +110,9 @@ def _find_file(request: Request, token: UUID) -> BroughtFile:
     name = request.session.get(BROUGHT, {}).get(str(token))
     if name is None or not uploads.path_of(token).exists():
         raise Http404
+    answers = request.session.get(ANSWERED, {}).get(str(token), {})
     try:
-        return BroughtFile(token, name, read_table(uploads.path_of(token), name))
+        return BroughtFile(token, name, open_history(uploads.path_of(token), name, answers), answers)
     except SheetRefused:
         raise Http404 from None
 
@@ -99,9 +124,16 @@ def _mapping_form(request: Request, sheet: Table) -> MappingForm:
     return MappingForm(header=sheet.header, initial=suggested)
 
 
-def _read(sheet: Table, form: MappingForm) -> HistoryReading:
-    create, replace = form.cleaned_data["create"], form.cleaned_data["replace"]
-    return read_history(sheet, form.mapping, create_departments=create, replace=replace)
+def _read(request: Request, brought: BroughtFile, form: MappingForm) -> HistoryReading:
+    """What the file would bring; the brought table itself keeps its rows, to be shown beside what was understood."""
+    return read_history(
+        replace(brought.sheet, rows=list(brought.sheet.rows)),
+        form.mapping,
+        on=localdate(request.moment),
+        answers=brought.answers,
+        create_departments=form.cleaned_data["create"],
+        replace=form.cleaned_data["replace"],
+    )
 
 
 def _show(
@@ -126,5 +158,28 @@ def _show(
         "problems": found.problems[:LISTED] if found else [],
         "warnings": found.warnings[:LISTED] if found else [],
         "more_url": f"{reverse('history-problems', args=[year, brought.token])}?{chosen}",
+        **(_understood(request, brought, form, found) if found else {}),
     }
     return render(request, "planning/projects/history_map.html", context, status=status)
+
+
+def _understood(request: Request, brought: BroughtFile, form: MappingForm, found: HistoryReading) -> dict[str, Any]:
+    """Every value as typed and as understood, the first of one state or of all."""
+    state, counts = request.GET.get("show", ""), counted(found)
+    wanted = state if state in STATES else ""
+    listed = values(found, brought.sheet, form.mapping, state=wanted, most=LISTED)
+    tabs = [{"state": "", "label": _("All"), "count": sum(counts.values())}]
+    tabs += [{"state": key, "label": label, "count": counts[key]} for key, label in RESULTS.items()]
+    return {
+        "state": wanted,
+        "tabs": tabs,
+        "values": [_in_words(value) for value in listed],
+        "more_values": len(listed) < (counts[wanted] if wanted else sum(counts.values())),
+        "chosen": urlencode(form.chosen),
+        "chosen_columns": form.chosen,
+    }
+
+
+def _in_words(value: UnderstoodValue) -> dict[str, Any]:
+    """A value with its measure and its result in words."""
+    return asdict(value) | {"label": LABELS[value.metric], "result": RESULTS[value.state]}

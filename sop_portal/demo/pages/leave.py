@@ -1,13 +1,12 @@
 """Leaving the demonstration: everything in it goes, and the portal begins empty."""
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from planning.models import Project
-from sop_portal.demo.emptying import empty_database, forget_logins
+from sop_portal.demo.emptying import empty_database, forget_files
 from sop_portal.demo.sign_in_help import is_demonstration
 from sop_portal.foundation.organisation.access import Request, is_anonymous, lead_to_door, open_to_all, page
 from sop_portal.foundation.organisation.models import User
@@ -44,6 +43,6 @@ def leave(request: Request) -> HttpResponseBase:
         raise Http404
     logout(request)
     empty_database()
-    forget_logins(settings.VAR_DIR)
+    forget_files()
     way_in.say()
     return redirect("first-administrator")

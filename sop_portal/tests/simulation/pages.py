@@ -178,7 +178,7 @@ class Pages:
     def budget(self) -> None:
         """The newest version: its total by quarter, and its spreadsheet."""
         versions = self.ledger.versions.get(self.year)
-        if not versions:
+        if not versions or not versions[-1].lines:
             return
         number, version = len(versions), versions[-1]
         whole = [sum((line.quarters[q] for line in version.lines.values()), ZERO) for q in range(4)]

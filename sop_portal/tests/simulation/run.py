@@ -32,7 +32,7 @@ from sop_portal.tests.simulation.walk import MERGED, Act, Life, Pen, staff
 
 IDEAS = {"people": PEOPLE, "forecast": FORECAST, "request": REQUEST, "budget": BUDGET, "execution": EXECUTION}
 NOON = timedelta(hours=17)
-DEEPER_EVERY = 40
+DEEPER_EVERY = 100
 SHOWN = 8
 
 
@@ -52,7 +52,7 @@ class Simulation:
     counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
     frozen: dict[int, Said] = field(default_factory=dict)
     previous: tuple[str, Any, bool] = ("", None, False)
-    pages_every: int = 25
+    pages_every: int = 50
     client: Client | None = None
 
     def begin(self) -> None:
@@ -153,8 +153,8 @@ class Simulation:
             if year.state != "draft" and is_due:
                 try:
                     Pages(self.ledger, number, self.portal.at, self.client).check()
-                except Wrong as wrong:
-                    raise Differs(f"a page says otherwise: {wrong}") from wrong
+                except (Wrong, LookupError, ValueError) as wrong:
+                    raise Differs(f"a page says otherwise: {type(wrong).__name__} {wrong}") from wrong
 
     def look_deeper(self) -> None:
         """The portal's own equations; and nothing of a closed year is another one than on the day it was closed."""
@@ -249,7 +249,7 @@ def run(
     busy: int = 8,
     acts: Sequence[Act] | None = None,
     before: Callable[[], None] = nothing_before,
-    pages_every: int = 25,
+    pages_every: int = 50,
 ) -> Outcome:
     """One simulation in a transaction that is taken back: by its seed, or by acts that were drawn before."""
     simulation = Simulation(seed, pages_every=pages_every)

@@ -1,7 +1,8 @@
-"""Reads one workbook in a process of its own, with little memory and time: a hostile file can only harm this.
+"""Reads one table in a process of its own, with little memory and time: a hostile file can only harm this.
 
-Run by path, isolated from the portal (no Django, no settings, no secrets): workbook on standard input, one JSON array a
-row on standard output. The exit code says why a workbook was refused.
+Run by path, isolated from the portal (no Django, no settings, no secrets): the file on standard input, on standard
+output one JSON object that says what stands around the table, then its rows: of a workbook one JSON array each, of a
+text table the cells themselves. The exit code says why a file was refused.
 """
 
 import json
@@ -12,8 +13,10 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
+from importlib.util import module_from_spec, spec_from_file_location
 from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO
 
 MAX_ROWS = 100_000
@@ -27,9 +30,15 @@ MAX_MEMORY = 900_000_000
 MAX_OUTPUT = 200_000_000
 MAX_CPU_SECONDS = 20
 EXACT_WHOLE = 10**15
+PACKED = (b"PK\x03\x04", b"PK\x05\x06")
+# Between the cells of a text table's row, and in place of line ends inside a cell; no text that is kept holds them.
+CELL, LINE, RETURN, UNKEPT = "\x1f", "\x1e", "\x1d", "\ufffd"
+PEEKED_ROWS = 15
+PEEKED_SHEETS = 30
+PEEKED_BYTES = 20_000_000
 
 Row = list[Any]
-FoundCell = str | float | int | bool | date | datetime | time | timedelta
+FoundCell = str | float | int | bool | date | datetime | time | timedelta | dict[str, str]
 
 
 class WorkbookProblem(IntEnum):
@@ -43,6 +52,7 @@ class WorkbookProblem(IntEnum):
     TOO_MANY_ROWS = 15
     TOO_MANY_COLUMNS = 16
     NO_TABLE = 17
+    NOT_TEXT = 18
 
 
 class UnreadableWorkbook(Exception):
@@ -83,24 +93,74 @@ def check_archive(packed: bytes) -> None:
         raise UnreadableWorkbook(WorkbookProblem.NOT_A_WORKBOOK)
 
 
-def rows_of(packed: bytes) -> Iterator[Row]:
-    """The rows of the first visible worksheet that has any, blank ones included."""
+def sibling(name: str) -> Any:
+    """A module beside this one, read by path: by its package's name it would bring the portal with it."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
+
+
+def read_workbook(packed: bytes, wanted: str | None) -> tuple[dict[str, Any], Iterator[Row]]:
+    """What stands around the table of a workbook, and its rows: of the wanted sheet, or the first visible with any."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     workbook = CalamineWorkbook.from_filelike(BytesIO(packed))
-    for place, sheet in enumerate(workbook.sheets_metadata):
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
-            worksheet = workbook.get_sheet_by_index(place)
-            if worksheet.start is not None:
-                yield from worksheet.iter_rows()
-                return
-    raise UnreadableWorkbook(WorkbookProblem.NO_TABLE)
+    known = list(enumerate(workbook.sheets_metadata))
+    kinds = {place: sheet for place, sheet in known if sheet.typ == SheetTypeEnum.WorkSheet}
+    visible = [place for place, sheet in kinds.items() if sheet.visible == SheetVisibleEnum.Visible]
+    for place in sorted(visible, key=lambda place: kinds[place].name != wanted):
+        worksheet = workbook.get_sheet_by_index(place)
+        if worksheet.start is not None:
+            break
+    else:
+        raise UnreadableWorkbook(WorkbookProblem.NO_TABLE)
+    others = [
+        {"name": sheet.name, "is_hidden": other not in visible, "rows": peeked(workbook, packed, other)}
+        for other, sheet in list(kinds.items())[:PEEKED_SHEETS]
+        if other != place
+    ]
+    marks, begins = marked(packed, place), worksheet.start[1]
+    around = {"sheet": kinds[place].name, "others": others, "first_column": begins} | marks.told
+    return around, with_marks(worksheet.iter_rows(), marks.cells, begins)
+
+
+def peeked(workbook: Any, packed: bytes, place: int) -> list[Row]:
+    """The first rows of another sheet, as far as it is small enough to look into."""
+    if len(packed) > PEEKED_BYTES // 10:
+        return []
+    try:
+        rows = workbook.get_sheet_by_index(place).to_python()[:PEEKED_ROWS]
+        return [[plain_cell(cell) for cell in row] for row in rows]
+    except Exception:
+        # Another sheet's damage is no reason to refuse this one.
+        return []
+
+
+def marked(packed: bytes, place: int) -> Any:
+    """What the sheet's own XML says beside its values."""
+    looking, archive = sibling("child_marks"), zipfile.ZipFile(BytesIO(packed))
+    return looking.marks_in(archive.read(looking.parts_of(archive)[place]), looking.percent_styles(archive))
+
+
+def with_marks(rows: Iterable[Row], marks: dict[tuple[int, int], dict[str, str]], begins: int) -> Iterator[Row]:
+    """The rows with what is marked in place of what the fast reader made of it."""
+    by_row: dict[int, dict[int, dict[str, str]]] = {}
+    for (number, column), mark in marks.items():
+        by_row.setdefault(number, {})[column - begins] = mark
+    for number, row in enumerate(rows):
+        for column, mark in by_row.get(number, {}).items():
+            row.extend([""] * (column + 1 - len(row)))
+            row[column] = mark
+        yield row
 
 
 def plain_cell(cell: FoundCell) -> Any:
     """A cell as JSON can carry it: whole numbers lose the fraction the file format gave them, dates are marked."""
     if isinstance(cell, str):
         return cell or None
+    if isinstance(cell, dict):
+        return cell
     if isinstance(cell, float):
         return plain_number(cell)
     if isinstance(cell, bool):
@@ -138,21 +198,76 @@ def plain_rows(rows: Iterable[Row]) -> Iterator[Row]:
         yield cells
 
 
-def write_rows(packed: bytes, out: BinaryIO) -> None:
+def write_workbook(packed: bytes, wanted: dict[str, str], out: BinaryIO) -> None:
     """Check, read and pass on one workbook."""
     check_archive(packed)
-    rows = plain_rows(rows_of(packed))
+    around, found = read_workbook(packed, wanted.get("sheet"))
+    rows = plain_rows(found)
+    out.write((plain_json(around) + "\n").encode())
     while batch := list(islice(rows, 500)):
-        lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for row in batch)
-        out.write(("\n".join(lines) + "\n").encode())
-    out.flush()
+        out.write(("\n".join(map(plain_json, batch)) + "\n").encode())
+
+
+def plain_json(value: Any) -> str:
+    """One line of JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def write_text(packed: bytes, wanted: dict[str, str], out: BinaryIO) -> None:
+    """Judge, read and pass on one text table."""
+    reading = sibling("text_table")
+    try:
+        encodings = reading.encodings_of(packed)
+        chosen = wanted.get("encoding", "")
+        encoding = chosen if chosen in encodings else encodings[0]
+        text = packed.decode(encoding, errors="replace")
+        around, text = text_around(reading, packed, encodings, encoding, text)
+        lines = text_lines(reading.rows_in(text, around["delimiter"]))
+        out.write((plain_json(around) + "\n").encode())
+        while batch := list(islice(lines, 1000)):
+            out.write(("\n".join(batch) + "\n").encode(errors="replace"))
+    except reading.NotReadable:
+        raise UnreadableWorkbook(WorkbookProblem.NOT_TEXT) from None
+
+
+def text_around(
+    reading: Any, packed: bytes, encodings: list[str], encoding: str, text: str
+) -> tuple[dict[str, Any], str]:
+    """How the text is written, with samples where that was a guess, and the text without a line that names its sign."""
+    samples = {name: reading.sample_of(packed.decode(name, errors="replace")) for name in encodings}
+    around = {"encoding": encoding, "samples": samples if encoding in reading.GUESSED else {}}
+    first, _end, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep=") and first.strip()[4:5] in reading.DELIMITERS:
+        return around | {"delimiter": first.strip()[4:5], "is_text": True}, "\n" + rest
+    return around | {"delimiter": reading.delimiter_of(text), "is_text": True}, text
+
+
+def text_lines(rows: Iterable[list[str]]) -> Iterator[str]:
+    """Every row as one line; blank ones at the end are dropped."""
+    blank_rows = 0
+    for number, row in enumerate(rows):
+        if number >= MAX_ROWS + MAX_ROWS_BEFORE_HEADER:
+            raise UnreadableWorkbook(WorkbookProblem.TOO_MANY_ROWS)
+        if not row:
+            blank_rows += 1
+            continue
+        yield from ("" for _blank in range(blank_rows))
+        blank_rows = 0
+        line = CELL.join(row)
+        if line.count(CELL) >= len(row) or LINE in line or RETURN in line:
+            line = CELL.join(cell.replace(CELL, UNKEPT).replace(LINE, UNKEPT).replace(RETURN, UNKEPT) for cell in row)
+        yield line.replace("\n", LINE).replace("\r", RETURN)
 
 
 def main() -> int:
     """The whole life of this process."""
     limit_this_process()
     try:
-        write_rows(sys.stdin.buffer.read(), sys.stdout.buffer)
+        wanted = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
+        packed = sys.stdin.buffer.read()
+        write = write_workbook if packed.startswith(PACKED) else write_text
+        write(packed, wanted, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
     except UnreadableWorkbook as refused:
         return refused.refusal
     except Exception:

@@ -1,26 +1,22 @@
 """Reading a table that people bring, whatever it pretends to be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.sheets.child import MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BEFORE_HEADER, WorkbookProblem
-from sop_portal.foundation.kit.sheets.text_table import NotReadable, TooManyRows, csv_rows
-from sop_portal.foundation.kit.sheets.workbook import WorkbookRefused, workbook_rows
+from sop_portal.foundation.kit.sheets.cells import CellValue, column_letters
+from sop_portal.foundation.kit.sheets.child import MAX_COLUMNS, MAX_ROWS, PACKED, WorkbookProblem
+from sop_portal.foundation.kit.sheets.header import Header, Recognise, find_header, nothing_known
+from sop_portal.foundation.kit.sheets.workbook import WorkbookRefused, brought_rows
 
 MAX_BYTES = 10_000_000
-HEADER_WITHIN = 10
-MOST = MAX_ROWS + MAX_ROWS_BEFORE_HEADER
 ROWS_REMEMBERED = 20
-PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-CellValue = str | Decimal | date | None
 NOTHING: list[CellValue] = []
 
 SENTENCES: dict[WorkbookProblem, Promise] = {
@@ -44,6 +40,9 @@ SENTENCES: dict[WorkbookProblem, Promise] = {
     WorkbookProblem.NO_TABLE: _(
         "“%(name)s” holds no table. The first sheet needs a row of column names and the rows under it."
     ),
+    WorkbookProblem.NOT_TEXT: _(
+        "“%(name)s” is neither a workbook (.xlsx) nor a text table (CSV). Save it as .xlsx or CSV and try again."
+    ),
 }
 TOO_LARGE = _("“%(name)s” is larger than %(megabytes)s MB. Split it and bring the parts one by one.")
 OLD_OR_LOCKED = _(
@@ -54,7 +53,6 @@ WEB_PAGE = _(
     "“%(name)s” is a web page, whatever its name says. "
     "Open it in a spreadsheet program, save it as .xlsx and try again."
 )
-NOT_TEXT = _("“%(name)s” is neither a workbook (.xlsx) nor a text table (CSV). Save it as .xlsx or CSV and try again.")
 TOOK_TOO_LONG = _("“%(name)s” takes too much time or memory to read. Save only the table you need and try again.")
 
 
@@ -82,12 +80,41 @@ class SheetRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSheet:
+    """A sheet of the workbook that was not read, with its first rows."""
+
+    name: str
+    is_hidden: bool
+    rows: list[list[CellValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a table in its file: other sheets, lines above it, what is hidden, how the text is written.
+
+    Rows and columns are counted from 0 here, as in `Table.rows` and `Table.header` together with their first.
+    """
+
+    sheet: str = ""
+    others: tuple[OtherSheet, ...] = ()
+    above: tuple[tuple[int, str], ...] = ()
+    headers: tuple[tuple[str, ...], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    encoding: str = ""
+    samples: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table as it was brought: row `n` of `rows` is row `first_row + n` of the file."""
 
     header: list[str]
     rows: list[list[CellValue]] = field(repr=False)
     first_row: int = 2
+    first_column: int = field(default=0, compare=False)
+    around: Around = field(default_factory=Around, compare=False, repr=False)
 
     def consume_rows(self) -> Iterator[tuple[int, list[CellValue]]]:
         """Every row with its number, each once: behind the first few the table forgets those that were read."""
@@ -100,21 +127,37 @@ class Table:
         """The row's number as the spreadsheet program shows it."""
         return self.first_row + place
 
+    def letters(self, place: int) -> str:
+        """The column's letters as the spreadsheet program shows them."""
+        return column_letters(self.first_column + place)
 
-def read_table(path_or_bytes: Path | str | bytes, filename: str) -> Table:
-    """Read a CSV file or the first sheet of an .xlsx workbook; the kind is told by content, never by name."""
+    def address(self, row_number: int, place: int) -> str:
+        """A cell's address as the spreadsheet program shows it."""
+        return f"{self.letters(place)}{row_number}"
+
+
+def read_table(
+    path_or_bytes: Path | str | bytes,
+    filename: str,
+    *,
+    answers: Mapping[str, str] | None = None,
+    recognise: Recognise = nothing_known,
+) -> Table:
+    """Read a CSV file or one sheet of an .xlsx workbook; the kind is told by content, never by name.
+
+    `answers` may name the sheet and the encoding; `recognise` counts the known column names in a row.
+    """
     packed = path_or_bytes if isinstance(path_or_bytes, bytes) else _bytes_of(Path(path_or_bytes), filename)
     if len(packed) > MAX_BYTES:
         raise SheetRefused(TOO_LARGE, filename)
+    if not packed.startswith(PACKED):
+        _refuse_what_is_no_text(packed, filename)
+    wanted = {key: answer for key, answer in (answers or {}).items() if key in ("sheet", "encoding")}
     try:
-        rows = workbook_rows(packed) if packed.startswith(PACKED) else csv_rows(_text_table(packed, filename), MOST)
-        return _table(rows, filename)
+        around, rows = brought_rows(packed, wanted)
     except WorkbookRefused as refused:
         raise SheetRefused(SENTENCES[refused.refusal] if refused.refusal else TOOK_TOO_LONG, filename) from None
-    except TooManyRows:
-        raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_ROWS], filename) from None
-    except NotReadable:
-        raise SheetRefused(NOT_TEXT, filename) from None
+    return _table(around, rows, filename, recognise)
 
 
 def _bytes_of(path: Path, filename: str) -> bytes:
@@ -125,33 +168,46 @@ def _bytes_of(path: Path, filename: str) -> bytes:
     return packed
 
 
-def _text_table(packed: bytes, filename: str) -> bytes:
+def _refuse_what_is_no_text(packed: bytes, filename: str) -> None:
     if packed.startswith(OLD_EXCEL):
         raise SheetRefused(OLD_OR_LOCKED, filename)
     if packed.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise SheetRefused(WEB_PAGE, filename)
-    return packed
 
 
-def _table(rows: list[list[CellValue]], filename: str) -> Table:
+def _table(told: Mapping[str, Any], rows: list[list[CellValue]], filename: str, recognise: Recognise) -> Table:
     """Part the header from the rows under it; a title above the header is passed over."""
-    top = enumerate(rows[:MAX_ROWS_BEFORE_HEADER])
-    filled = [(place, sum(cell is not None for cell in row)) for place, row in top if row]
-    if not filled:
+    header = find_header(rows, recognise)
+    if header is None:
         raise SheetRefused(SENTENCES[WorkbookProblem.NO_TABLE], filename)
-    header_at = next((place for place, cells in filled[:HEADER_WITHIN] if cells > 1), filled[0][0])
-    body = rows[header_at + 1 :]
+    body = rows[header.ends :]
     if len(body) > MAX_ROWS:
         raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_ROWS], filename)
-    width = max(map(len, rows[header_at:]))
+    width = max(len(header.names), max(map(len, body), default=0))
     if width > MAX_COLUMNS:
         raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_COLUMNS], filename)
-    header = [_column_name(cell) for cell in _padded(rows[header_at], width)]
-    return Table(header, [_padded(row, width) for row in body], header_at + 2)
+    names = header.names + [""] * (width - len(header.names))
+    rows_padded = [_padded(row, width) for row in body]
+    begins = told.get("first_column", 0)
+    return Table(names, rows_padded, header.ends + 1, begins, _around(told, header, begins))
 
 
-def _column_name(cell: CellValue) -> str:
-    return "" if cell is None else str(cell).strip()
+def _around(told: Mapping[str, Any], header: Header, begins: int) -> Around:
+    return Around(
+        sheet=told.get("sheet", ""),
+        others=tuple(OtherSheet(**other) for other in told.get("others", ())),
+        above=header.above,
+        headers=header.rows,
+        hidden_rows=frozenset(row - header.ends for row in told.get("hidden_rows", ()) if row >= header.ends),
+        hidden_columns=frozenset(column - begins for column in told.get("hidden_columns", ())),
+        merged=tuple(
+            (top - header.ends, left - begins, bottom - header.ends, right - begins)
+            for top, left, bottom, right in told.get("merged", ())
+            if top >= header.ends
+        ),
+        encoding=told.get("encoding", ""),
+        samples=told.get("samples", {}),
+    )
 
 
 def _padded(row: list[CellValue], width: int) -> list[CellValue]:

@@ -1,16 +1,24 @@
-"""Text tables: which encoding, which delimiter, which rows."""
+"""Text tables: which encoding, which delimiter, which rows. The child reads with it, so it stands on no Django."""
 
 import csv
-from collections.abc import Hashable
-from io import BytesIO, TextIOWrapper
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from io import StringIO
 from itertools import islice
 from typing import Any
 
 # A cell beginning with one of these is run as a formula by spreadsheet programs; the last four are full-width.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 100_000
 SAMPLE = 20_000
+ROWS_JUDGED = 50
+WORDS = re.compile(r"[^\s,;|\"]+")
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# What is told apart by plausibility, once it is no UTF-8: how much stranger the second guess must read than the first.
+GUESSED = ("gb18030", "big5", "cp1252")
+CLEARLY_STRANGER = 0.04
 
 
 class Interner:
@@ -35,10 +43,6 @@ class NotReadable(Exception):
     """Not a text table."""
 
 
-class TooManyRows(Exception):
-    """More rows than are read, blank ones counted."""
-
-
 def guarded(text: str) -> str:
     """Text that a spreadsheet program will not run: an apostrophe goes before what it would take for a formula."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA_SIGNS) else text
@@ -49,55 +53,77 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS) else text
 
 
-def csv_rows(packed: bytes, most: int) -> list[list[Any]]:
-    """The rows of a CSV file: text or None, blank rows kept between others and dropped at the end."""
-    encoding, sample = encoding_of(packed)
+def rows_in(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows of a text table, each cut behind its last filled cell."""
     csv.field_size_limit(LONGEST_CELL)
-    # Read piece by piece: StringIO would hold four bytes for every letter of the file.
-    lines, same = TextIOWrapper(BytesIO(packed), encoding, newline=""), Interner()
     try:
-        found = islice(csv.reader(lines, delimiter=delimiter_of(sample)), most + 1)
-        rows = [[same(cell) for cell in _cells(row)] for row in found]
+        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+            while row and not row[-1].strip():
+                row.pop()
+            yield row
     except csv.Error:
         raise NotReadable from None
-    if len(rows) > most:
-        raise TooManyRows
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
 
 
-def _cells(row: list[str]) -> list[str | None]:
-    cells = [unguarded(cell) if cell[:1] == "'" else cell or None for cell in row]
-    while cells and not (cells[-1] or "").strip():
-        cells.pop()
-    return cells
+def decoded(packed: bytes, encoding: str) -> str | None:
+    """The text in this encoding, or nothing where it is not written in it."""
+    try:
+        text = packed.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    return None if "\0" in text else text
 
 
-def encoding_of(packed: bytes) -> tuple[str, str]:
-    """How the text is written, and its beginning.
+def encodings_of(packed: bytes) -> list[str]:
+    """How the text may be written, the likeliest first; one where there is no doubt."""
+    certain = next((encoding for mark, encoding in MARKS if packed.startswith(mark)), "utf-8")
+    if decoded(packed, certain) is not None:
+        return [certain]
+    if (unmarked := _without_mark(packed)) and decoded(packed, unmarked) is not None:
+        return [unmarked]
+    return _plausible(packed)
 
-    UTF-8 with or without its mark, what Excel calls Unicode text, else the Chinese standard GB 18030.
-    """
-    encodings = ("utf-16",) if packed[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = packed.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return encoding, text[:SAMPLE]
-    raise NotReadable
+
+def _without_mark(packed: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of plain letters is nought."""
+    sample = packed[:SAMPLE]
+    noughts = len(sample) // 4
+    if sample[1::2].count(0) > noughts and not sample[::2].count(0):
+        return "utf-16-le"
+    return "utf-16-be" if sample[::2].count(0) > noughts and not sample[1::2].count(0) else None
+
+
+def _plausible(packed: bytes) -> list[str]:
+    """Encodings in which the text reads like text."""
+    # Imported here because hardly any file needs it.
+    from charset_normalizer import from_bytes
+
+    strange = b"\n".join(line for line in packed.splitlines() if not line.isascii())[:SAMPLE]
+    found = [match for match in from_bytes(strange, cp_isolation=list(GUESSED)) if decoded(packed, match.encoding)]
+    # The end of the sample may cut a sign in two: then whatever the file itself can be read in is a guess.
+    names = [match.encoding for match in found if match.chaos <= found[0].chaos + CLEARLY_STRANGER]
+    if not names:
+        raise NotReadable
+    return names
 
 
 def delimiter_of(text: str) -> str:
-    """Comma, semicolon or tab, whichever parts the first filled row into most columns."""
-    first = next((line for line in text[:SAMPLE].splitlines() if line.strip()), "")
-    return max(DELIMITERS, key=lambda delimiter: _columns(first, delimiter))
+    """What parts most of the first rows into the same number of columns."""
+    return max(DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
 
 
-def _columns(line: str, delimiter: str) -> int:
+def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+    """How many of the first filled rows have the commonest number of columns above one, and that number."""
     try:
-        return len(next(csv.reader([line], delimiter=delimiter), []))
-    except csv.Error:
-        return 0
+        filled = (row for row in rows_in(text[:SAMPLE], delimiter) if row)
+        widths = Counter(len(row) for row in islice(filled, ROWS_JUDGED) if len(row) > 1)
+    except NotReadable:
+        return 0, 0
+    width, rows = max(widths.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
+    return rows, width
+
+
+def sample_of(text: str) -> str:
+    """The first signs of a text that are not plain English, with the words around them."""
+    words = dict.fromkeys(word for word in WORDS.findall(text[:SAMPLE]) if not word.isascii())
+    return " … ".join(words)[:60]

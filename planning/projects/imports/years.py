@@ -1,0 +1,146 @@
+"""Which year a cell means: four digits, or a financial year that somebody says which year of the portal it is."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from planning.projects.imports.numbers import FROM_KEYBOARD
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
+from planning.projects.queries import PlanYears
+from planning.projects.workflow import Wording
+from sop_portal.foundation.kit.sheets import CellValue, Table
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+PLAIN = re.compile(r"([0-9]{4})(?:\.0+)?\s*(?:年度?)?", re.ASCII)
+MINGUO = re.compile(r"(?:民[国國]|中華民國)\s*([0-9]{2,3})\s*(?:年度?|學年度?)?", re.ASCII)
+SHORT = re.compile(r"([0-9]{2,3})\s*(?:年度?|學年度?|学年)", re.ASCII)
+FISCAL = re.compile(
+    r"(?P<named>FY[E]?|F\.Y\.|GJ|HJ|WJ|EF|财年|Ejercicio|Exercice)?\s*'?(?P<first>[0-9]{4}|[0-9]{2})"
+    r"(?:\s*[/–—\-]\s*(?P<last>[0-9]{4}|[0-9]{2}))?\s*(?P<behind>财年|学年|學年度?|年度)?",
+    re.ASCII | re.IGNORECASE,
+)
+MINGUO_BEGAN, CENTURY_TURNS = 1911, 70
+
+FISCAL_YEAR = Wording(
+    "fiscal-year",
+    _(
+        "Which year is “%(typed)s”? The portal's year %(year)s runs from %(starts)s to %(ends)s. "
+        "The answer counts for all financial years of this file."
+    ),
+)
+FIRST = _("The year in which it begins: “%(typed)s” is %(year)s.")
+LAST = _("The year in which it ends: “%(typed)s” is %(year)s.")
+SAME_NAME = _("The year it is named after: “%(typed)s” is %(year)s.")
+YEAR_BEFORE = _("The year before: “%(typed)s” is %(year)s.")
+SHORT_YEAR = Wording("short-year", _("Which year is “%(typed)s”? The answer counts for all such years of this file."))
+FROM_MINGUO = _("Counted from 1911: “%(typed)s” is %(year)s.")
+TWO_DIGITS = _("Its last digits: “%(typed)s” is %(year)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class YearTyped:
+    """A year as typed: one, or two that it could be, and what about it is asked."""
+
+    year: int | None = None
+    asks: str = ""
+    first: int = 0
+    last: int = 0
+
+
+def typed_year(text: str) -> YearTyped | None:
+    """What somebody typed as a year, or nothing where it is none."""
+    typed = text.translate(FROM_KEYBOARD).strip()
+    if found := PLAIN.fullmatch(typed):
+        return YearTyped(int(found[1]))
+    if found := MINGUO.fullmatch(typed):
+        return YearTyped(MINGUO_BEGAN + int(found[1]))
+    if found := SHORT.fullmatch(typed):
+        number = int(found[1])
+        return YearTyped(asks="short-year", first=MINGUO_BEGAN + number, last=_whole(found[1]) if number < 100 else 0)
+    found = FISCAL.fullmatch(typed)
+    return _fiscal(found) if found else None
+
+
+def _fiscal(found: re.Match[str]) -> YearTyped | None:
+    is_named = found["named"] or found["behind"]
+    if not found["last"]:
+        year = _whole(found["first"])
+        return YearTyped(asks="fiscal-year", first=year, last=year) if is_named else None
+    first, last = _whole(found["first"]), _whole(found["last"])
+    if last != first + 1 or not (is_named or len(found["first"]) == 4):
+        return None
+    return YearTyped(asks="fiscal-year", first=first, last=last)
+
+
+def _whole(digits: str) -> int:
+    number = int(digits)
+    if len(digits) == 4:
+        return number
+    return number + (1900 if number >= CENTURY_TURNS else 2000)
+
+
+def years_of(sheet: Table, place: int, years: PlanYears, asking: Asking) -> dict[CellValue, int | None]:
+    """Every cell of the column that is a year, with the year; nothing while its question is open."""
+    cells = {cell for row in sheet.rows if (cell := row[place]) is not None}
+    typed: dict[CellValue, YearTyped] = {cell: year for cell in cells if (year := typed_year(str(cell)))}
+    answers = {
+        asks: asking.ask(question(sheet, place, asks, found, years))
+        for asks, question in (("fiscal-year", _which_fiscal), ("short-year", _which_short))
+        if (found := {cell: year for cell, year in typed.items() if year.asks == asks})
+    }
+    read = {cell: _answered(year, answers.get(year.asks)) if year.asks else year.year for cell, year in typed.items()}
+    return {cell: year for cell, year in read.items() if year is None or FIRST_YEAR <= year <= LAST_YEAR}
+
+
+def _answered(year: YearTyped, answer: str | None) -> int | None:
+    if answer is None:
+        return None
+    if year.asks == "fiscal-year" and year.first == year.last:
+        return year.first - 1 if answer == "before" else year.first
+    return year.last if answer in ("last", "digits") else year.first
+
+
+def _cells(
+    sheet: Table, place: int, found: Mapping[CellValue, YearTyped], answers: tuple[str, ...]
+) -> tuple[AskedCell, ...]:
+    cells: list[AskedCell] = []
+    for at, row in enumerate(sheet.rows):
+        if (cell := row[place]) in found and len(cells) < CELLS_SHOWN:
+            readings = tuple(str(_answered(found[cell], answer)) for answer in answers)
+            cells.append(AskedCell(sheet.address(sheet.row_number(at), place), str(cell).strip(), readings))
+    return tuple(cells)
+
+
+def _which_fiscal(
+    sheet: Table, place: int, asks: str, found: Mapping[CellValue, YearTyped], years: PlanYears
+) -> Question:
+    two = next(((cell, year) for cell, year in found.items() if year.first != year.last), None)
+    named = next(((cell, year) for cell, year in found.items() if year.first == year.last), None)
+    labels = (
+        [("first", FIRST, two), ("last", LAST, two)]
+        if two
+        else [("named", SAME_NAME, named), ("before", YEAR_BEFORE, named)]
+    )
+    answers = tuple(
+        PossibleAnswer(value, label, {"typed": shown[0], "year": _answered(shown[1], value)})
+        for value, label, shown in labels
+        if shown
+    )
+    cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
+    year = next(iter(found.values())).first
+    starts, ends = years.span(year)
+    params = {"typed": cells[0].typed, "year": year, "starts": starts, "ends": ends}
+    return Question(asks, FISCAL_YEAR, answers, params, cells)
+
+
+def _which_short(
+    sheet: Table, place: int, asks: str, found: Mapping[CellValue, YearTyped], years: PlanYears
+) -> Question:
+    cell, year = next(iter(found.items()))
+    answers = [PossibleAnswer("minguo", FROM_MINGUO, {"typed": cell, "year": year.first})]
+    if year.last:
+        answers.append(PossibleAnswer("digits", TWO_DIGITS, {"typed": cell, "year": year.last}))
+    cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
+    return Question(asks, SHORT_YEAR, tuple(answers), {"typed": cells[0].typed}, cells)

@@ -1,0 +1,31 @@
+"""What a cell of a brought table can be, and where it stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A cell that holds no figure, whatever it looks like: an error, a formula nobody worked out, a percentage."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        if self.kind != "percent":
+            return self.text
+        return f"{(Decimal(self.text) * 100).normalize():f}%"
+
+
+CellValue = str | Decimal | date | Marked | None
+
+
+def column_letters(place: int) -> str:
+    """The name a spreadsheet program gives a column: A, B … Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(65 + rest) + name
+    return name
