@@ -119,9 +119,15 @@ def test_a_line_is_set_by_quarters_and_leaves_a_trail(allocated: Cycle, cast: Si
     budget = compiled(allocated, cast)
     grant = actions.add_fund(actions.FundTerms("State grant", True, "Reading", Decimal(5000)), by=cast.dev, at=may)
     amounts = LineAmounts(
-        Decimal(100), Decimal(100), Decimal("50.50"), Decimal(0), "travel", grant, "5 trips × 50.10",
+        Decimal(100),
+        Decimal(100),
+        Decimal("50.50"),
+        Decimal(0),
+        "travel",
+        grant,
+        "5 trips × 50.10",
         serves_purpose="Five trips to read aloud",
-    )  # fmt: skip
+    )
     line = actions.set_line(line_of(budget, 1), amounts, by=cast.dev, at=may, seen=1)
     assert (line.amount, line.fund, line.category) == (Decimal("250.50"), grant, "travel")
     changes = Entry.objects.filter(kind="budget", verb="edit").get().changes

@@ -22,7 +22,7 @@ from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import Refusal
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DAY, OCTOBER = date(2027, 10, 5), datetime.fromisoformat("2027-10-12T16:00:00+00:00")
 PEOPLE, ROUNDS = 25, 8
 

@@ -138,6 +138,7 @@ def test_a_bad_day_is_named_and_nothing_is_posted(
     assert Expense.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_whatever_is_typed_is_kept_as_text_or_refused(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:

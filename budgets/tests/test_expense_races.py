@@ -20,6 +20,7 @@ DAY = date(2027, 10, 5)
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.slow
 def test_two_hundred_postings_at_once_never_overspend_by_a_cent(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime
 ) -> None:

@@ -93,9 +93,16 @@ def test_what_money_was_spent_from_keeps_its_name_and_purpose(
     actions.change_fund(fund, terms_of(renamed, amount=Decimal(5000)), by=cast.dora, at=october, seen=2)
 
 
-@pytest.mark.parametrize("wrong", [
-    {"purpose": ""}, {"amount": None}, {"amount": Decimal(-1)}, {"name": " "}, {"ends_on": date(2027, 6, 30)},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"purpose": ""},
+        {"amount": None},
+        {"amount": Decimal(-1)},
+        {"name": " "},
+        {"ends_on": date(2027, 6, 30)},
+    ],
+)
 def test_a_restricted_fund_says_what_for_how_much_and_when(
     cast: SimpleNamespace, may: datetime, wrong: dict[str, object]
 ) -> None:
@@ -104,10 +111,16 @@ def test_a_restricted_fund_says_what_for_how_much_and_when(
     assert not Fund.objects.exists()
 
 
-@pytest.mark.parametrize(("period", "said"), [
-    ({"starts_on": date(2027, 10, 6)}, "5 October 2027 is before “Own funds” may be spent: from 6 October 2027 on."),
-    ({"ends_on": date(2027, 10, 4)}, "5 October 2027 is after “Own funds” may be spent: until 4 October 2027."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (
+            {"starts_on": date(2027, 10, 6)},
+            "5 October 2027 is before “Own funds” may be spent: from 6 October 2027 on.",
+        ),
+        ({"ends_on": date(2027, 10, 4)}, "5 October 2027 is after “Own funds” may be spent: until 4 October 2027."),
+    ],
+)
 def test_nothing_is_spent_outside_the_period_of_a_fund(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, period: dict[str, date], said: str
 ) -> None:

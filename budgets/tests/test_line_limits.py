@@ -154,8 +154,9 @@ def test_what_is_spent_keeps_fund_and_category(spent: Appropriation, cast: Simpl
     other = whole(3000, fund=books, serves_purpose="Books", category="travel")
     problems = refused(lambda: set_line(line, other, cast, may))
     assert [problem.split(", so its ")[1].split(".")[0] for problem in problems] == [
-        "funding source stays", "category stays",
-    ]  # fmt: skip
+        "funding source stays",
+        "category stays",
+    ]
     for change in ({"fund": books}, {"category": "travel"}, {"department": Department.objects.get(slug="sports")}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Appropriation.objects.filter(pk=spent.pk).update(**change)

@@ -104,8 +104,11 @@ def test_everybody_who_held_something_of_it_is_told(started: Project, cast: Simp
     assert {"Ben", "Chidi", "Chen", "Dora", "Dev"} <= set(names)
     assert "4,479.51 USD of them" in names["Chidi"]
     assert Entry.objects.filter(kind="project", verb="edit").get().changes[0] == {
-        "field": "approved", "old": "3600.01", "new": "120.50", "where": "2027-2",
-    }  # fmt: skip
+        "field": "approved",
+        "old": "3600.01",
+        "new": "120.50",
+        "where": "2027-2",
+    }
 
 
 def test_a_resumed_project_takes_everything_back_that_is_free(started: Project, cast: SimpleNamespace) -> None:
@@ -233,8 +236,10 @@ def test_a_draft_budget_lets_go_of_a_planned_project(
     budgets.contest(answer, contested=contested, by=cast.amina, at=may, seen=answer.version)
     stop(Project.objects.get(slug="story-hours"), cast)
     assert [(line_of(budget, n).amount, line_of(budget, n).is_refused) for n in (1, 2, 3)] == [
-        (400, False), (0, True), (0, True),
-    ]  # fmt: skip
+        (400, False),
+        (0, True),
+        (0, True),
+    ]
     # Its contest is settled by that, and the department is asked for the lines that are left.
     assert (Contest.objects.get().settled, Confirmation.objects.get(pk=answer.pk).state) == ("changed", "awaiting")
     assert committed() == {"Money": 2400, "Materials": 0}
@@ -255,8 +260,11 @@ def test_what_was_asked_for_it_and_is_not_decided_is_taken_out(
     open_line = story.request_lines.order_by("pk")[0]
     requests.grant(
         RequestLine.objects.select_related("request").get(pk=open_line.pk),
-        requests.LineDecision("open"), by=cast.chen, at=may, seen=asked.version,
-    )  # fmt: skip
+        requests.LineDecision("open"),
+        by=cast.chen,
+        at=may,
+        seen=asked.version,
+    )
     stop(story, cast)
     asked.refresh_from_db()
     assert (asked.line_count, asked.undecided, asked.cost, asked.granted_cost) == (1, 0, 400, 400)

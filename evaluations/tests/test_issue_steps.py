@@ -184,6 +184,7 @@ def test_the_twin_department_is_nowhere(
     assert "Cold hall" in as_person(cast.emil).get("/2027/issues/", {"state": "open"}).content.decode()
 
 
+@pytest.mark.slow
 def test_whatever_is_written_is_kept_as_text(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_refused_form_keeps_what_was_typed(
     assert "<title>Error:" in page
 
 
+@pytest.mark.slow
 def test_whatever_is_written_is_kept_as_text(
     story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Browser
 ) -> None:

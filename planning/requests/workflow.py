@@ -95,6 +95,7 @@ REQUEST = Workflow(
         State.WAIVED: "shut",
     },
     editable=frozenset({State.DRAFT, State.RETURNED}),
+    editable_in=window_of,
     fields={
         "line": _("line"),
         "resource": _("resource"),

@@ -167,9 +167,15 @@ def test_a_correction_and_an_evaluation_are_followed_too(
     figures = dict.fromkeys(("activities", "people", "materials", "money"), None) | {"participants": D(2650)}
     with transaction.atomic():
         past = Cycle.objects.create(
-            year=2026, starts_on="2026-07-01", ends_on="2027-06-30", state="closed",
-            published_at=noon, published_by=cast.ada, closed_at=noon, closed_by=cast.ada,
-        )  # fmt: skip
+            year=2026,
+            starts_on="2026-07-01",
+            ends_on="2027-06-30",
+            state="closed",
+            published_at=noon,
+            published_by=cast.ada,
+            closed_at=noon,
+            closed_by=cast.ada,
+        )
         ran = Project(cycle=past, department=arts, name="Story hours", slug="story-hours")
         record_year(ran, figures, by=cast.emil, at=noon)
     assert participants().proposal == 2650

@@ -67,9 +67,13 @@ HOUSE = ("planning", "budgets", "evaluations", "sop_portal")
 NOW = AUGUST + timedelta(days=2)
 TODAY = NOW.date()
 WHO = {
-    Role.HEAD: "amina", Role.LEAD: "ben", Role.RESOURCE: "chidi", Role.FINANCE: "dora", Role.MANAGEMENT: "emil",
+    Role.HEAD: "amina",
+    Role.LEAD: "ben",
+    Role.RESOURCE: "chidi",
+    Role.FINANCE: "dora",
+    Role.MANAGEMENT: "emil",
     Role.ADMINISTRATOR: "ada",
-}  # fmt: skip
+}
 # What an act is made of, and what nobody does by itself: it is checked where it is called.
 PARTS = {
     "budgets.drafting.ask": "a step of share and of set_line",

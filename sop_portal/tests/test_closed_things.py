@@ -287,9 +287,14 @@ def test_nothing_new_is_done_for_a_project_that_is_held_or_has_ended(
 
 @pytest.mark.parametrize(
     "name",
-    ["planning.forecasts.add_project", "planning.requests.add_line", "planning.extensions.ask",
-     "planning.cycles.extend", "budgets.audits.plan"],
-)  # fmt: skip
+    [
+        "planning.forecasts.add_project",
+        "planning.requests.add_line",
+        "planning.extensions.ask",
+        "planning.cycles.extend",
+        "budgets.audits.plan",
+    ],
+)
 def test_nothing_new_begins_for_a_department_that_no_longer_takes_part(year: SimpleNamespace, name: str) -> None:
     Department.objects.filter(pk=year.arts.pk).update(is_active=False)
     year.forecast.__class__.objects.update(state="draft")

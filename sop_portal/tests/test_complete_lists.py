@@ -25,6 +25,7 @@ from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.views import step_view
 from sop_portal.stages import ALL_WORKFLOWS, FOLDERS, OWING, SECTIONS, STAGES
+from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
 
 ROOT = Path(settings.BASE_DIR)
@@ -146,31 +147,33 @@ def test_two_kinds_of_records_do_not_share_a_name() -> None:
         RecordKind(kind="feedback", label="Feedback", model=apps.get_model("planning.Pool"))
 
 
-@pytest.fixture
+@shared_fixture
 def records(cast: SimpleNamespace) -> dict[str, Any]:
     """A record of every kind, from a year made by actions alone."""
     small_year(cast)
     return {workflow.kind: workflow.model._default_manager.order_by("-pk").first() for workflow in ALL_WORKFLOWS}
 
 
-def test_every_button_leads_to_a_page(records: dict[str, Any], cast: SimpleNamespace, as_person: Any) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("workflow", [pytest.param(workflow, id=workflow.kind) for workflow in ALL_WORKFLOWS])
+def test_every_button_leads_to_a_page(
+    workflow: Workflow[Any], records: dict[str, Any], cast: SimpleNamespace, as_person: Any
+) -> None:
     """Whoever presses a button is asked, or refused with a reason; nobody is told that the page does not exist."""
     people = [as_person(person) for person in (cast.amina, cast.chidi, cast.dora, cast.emil, cast.ada, cast.omar)]
-    dead = []
-    for workflow in ALL_WORKFLOWS:
-        record = records[workflow.kind]
-        for step in workflow.steps if record else ():
-            if not step.main:
-                continue
-            url = f"{record.get_absolute_url()}{step.name}/"
-            try:
-                resolve(url)
-            except Resolver404:
-                dead.append(f"{url}: no address; give <record>/<step>/ to its step_view in urls.py")
-                continue
-            answers = {browser.get(url).status_code for browser in people}
-            if not answers & {200, 302, 403, 409, 422}:
-                dead.append(f"{url}: {answers}")
+    record, dead = records[workflow.kind], []
+    for step in workflow.steps if record else ():
+        if not step.main:
+            continue
+        url = f"{record.get_absolute_url()}{step.name}/"
+        try:
+            resolve(url)
+        except Resolver404:
+            dead.append(f"{url}: no address; give <record>/<step>/ to its step_view in urls.py")
+            continue
+        answers = {browser.get(url).status_code for browser in people}
+        if not answers & {200, 302, 403, 409, 422}:
+            dead.append(f"{url}: {answers}")
     assert dead == []
 
 

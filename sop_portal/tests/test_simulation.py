@@ -13,9 +13,7 @@ from sop_portal.tests.simulation.shrink import shrunk
 
 SHRINKING_SECONDS = 60
 LEDGER = Path(ledger.__file__).parent
-MAY_IMPORT = {
-    "__future__", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "typing",
-}  # fmt: skip
+MAY_IMPORT = {"__future__", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "typing"}
 
 
 def seed_of_the_day() -> int:

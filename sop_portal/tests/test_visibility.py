@@ -198,11 +198,13 @@ def test_another_departments_records_are_not_there(
     assert found == {"amina": {404}, "ben": {404}, "bao": {200}}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["chidi", "dora", "emil", "omar"])
 def test_the_roles_of_the_whole_organisation_see_every_record(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
+    name: str, year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, in_august: datetime
 ) -> None:
-    rows, people = records_of(), (cast.chidi, cast.dora, cast.emil, cast.omar)
-    assert [set(statuses_of(as_person(person), rows).values()) for person in people] == [{200}] * 4
+    found = statuses_of(as_person(getattr(cast, name)), records_of())
+    assert {url: status for url, status in found.items() if status != 200} == {}
 
 
 def test_search_finds_nothing_of_another_department(

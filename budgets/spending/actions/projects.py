@@ -46,7 +46,7 @@ def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = 
     with transaction.atomic():
         with _step(project, "hold", by, at, seen, comment) as locked:
             freed = _release(locked, Decision.DEFERRED, comment.strip(), by, at)
-        _tell(project, "hold", partial(_held, project, freed, by), comment, by, at)
+        _tell(_concerned(project, by, at), project, "hold", partial(_held, project, freed, by), comment, at)
     return project
 
 
@@ -59,7 +59,7 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
             freed = _release(locked, Decision.REFUSED, comment.strip(), by, at)
             _end_releases(locked, at)
             _close_in_the_making(locked, comment.strip(), by, at)
-        _tell(project, "cancel", partial(_cancelled, project, freed, by), comment, by, at)
+        _tell(_concerned(project, by, at), project, "cancel", partial(_cancelled, project, freed, by), comment, at)
     return project
 
 
@@ -70,7 +70,8 @@ def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str 
         with _step(project, "resume", by, at, seen, comment) as locked:
             gone = _take_back(locked, by, at)
             _cut_in_the_making(locked, gone, by, at)
-        _tell(project, "resume", partial(_resumed, project, gone, by), comment, by, at, is_told=bool(gone))
+        concerned = _concerned(project, by, at, is_told=bool(gone))
+        _tell(concerned, project, "resume", partial(_resumed, project, gone, by), comment, at)
     return project
 
 
@@ -182,33 +183,20 @@ def _open(line: Appropriation, given: ReleasedGrant | None, by: User, at: dateti
     line.refresh_from_db(fields=["approved", "closed_at"])
 
 
-def _tell(
-    project: Project,
-    verb: str,
-    sentence: Callable[[], str],
-    comment: str,
-    by: User,
-    at: datetime,
-    *,
-    is_told: bool = False,
-) -> None:
-    """Tell everybody who held something of the project; whoever worked on it is told of the step itself."""
+def _concerned(project: Project, by: User, at: datetime, *, is_told: bool = False) -> list[User]:
+    """Everybody who held something of the project; whoever worked on it is told of the step itself."""
     on = project.cycle.day(at)
     people = {person.pk: person for can in TOUCHED for person in people_who_can(can, project, on)}
     known = {*contributors_of(PROJECT, project), by.pk} - ({by.pk} if is_told else set())
-    told = [person for pk, person in people.items() if pk not in known] + (
-        [by] if is_told and by.pk not in people else []
-    )
-    tell(
-        told,
-        sentence,
-        kind=PROJECT.kind,
-        record_id=project.pk,
-        verb=verb,
-        link=project.get_absolute_url(),
-        at=at,
-        quote=comment,
-    )
+    also = [by] if is_told and by.pk not in people else []
+    return [person for pk, person in people.items() if pk not in known] + also
+
+
+def _tell(
+    people: list[User], project: Project, verb: str, sentence: Callable[[], str], comment: str, at: datetime
+) -> None:
+    link = project.get_absolute_url()
+    tell(people, sentence, kind=PROJECT.kind, record_id=project.pk, verb=verb, link=link, at=at, quote=comment)
 
 
 def _held(project: Project, freed: Decimal, by: User) -> str:

@@ -19,7 +19,7 @@ from planning.requests.actions.totals import recount
 from planning.requests.figures import cost_of, pool_for, quantity_from
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.queries import figures_to_ask, unasked_figures
-from planning.requests.workflow import REQUEST, window_of
+from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -106,7 +106,7 @@ def fill_in(
     request: ResourceRequest, chosen: Mapping[str, Pool], *, by: User, at: datetime, seen: int
 ) -> ResourceRequest:
     """Ask for what the forecast says and no line asks for yet; `chosen` says the pool of a figure that is not clear."""
-    with edit(REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, window=window_of, verb=VERB) as editing:
+    with edit(REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, verb=VERB) as editing:
         lines = list(_lines_to_add(editing.record, chosen))
         if not lines:
             raise NotReady(

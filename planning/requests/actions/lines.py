@@ -17,7 +17,7 @@ from planning.requests.actions.filling_in import asked_text
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest, own_name
 from planning.requests.queries import left_of_forecast
-from planning.requests.workflow import REQUEST, window_of
+from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import Sentence, interpolate
@@ -47,9 +47,7 @@ def add_line(
     request: ResourceRequest, project: Project, asked: AskedLine, *, by: User, at: datetime, seen: int
 ) -> RequestLine:
     """Ask for one resource for one project, leading back to its forecast or saying why it was not forecast."""
-    with edit(
-        REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=project, window=window_of
-    ) as editing:
+    with edit(REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=project) as editing:
         takes_part(request.department)
         refuse_unplanned(lock(project))
         _refuse_misfit(editing.record, project, asked)
@@ -76,9 +74,7 @@ def add_line(
 
 def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, seen: int) -> RequestLine:
     """Ask for something else, or for more or less of it."""
-    with edit(
-        REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line, window=window_of
-    ) as editing:
+    with edit(REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line) as editing:
         locked = _still_there(line)
         refuse_unplanned(line.project)
         _refuse_misfit(editing.record, line.project, asked)
@@ -108,9 +104,7 @@ def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, 
 
 def remove_line(line: RequestLine, *, by: User, at: datetime, seen: int) -> ResourceRequest:
     """Ask for this no longer."""
-    with edit(
-        REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line, window=window_of
-    ) as editing:
+    with edit(REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line) as editing:
         locked = _still_there(line)
         editing.change("line", asked_text(locked), "", where=line.project.name)
         locked.delete()

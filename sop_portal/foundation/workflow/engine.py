@@ -24,8 +24,9 @@ R = TypeVar("R", bound=Record)
 check = checks.check_step
 
 
+# An act is always these: on which record, by whom, when, what was seen, and why. So it is written out.
 @contextmanager
-def step(
+def step(  # noqa: PLR0913
     workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, seen: int, comment: str = ""
 ) -> Iterator[R]:
     """Take one step on a record; the body adds the act's own effects to the locked row.
@@ -115,7 +116,7 @@ def add_contributor(workflow: Workflow[R], record: R, by: User, grant: Grant, at
 
 
 @contextmanager
-def edit(
+def edit(  # noqa: PLR0913
     workflow: Workflow[R],
     record: R,
     *,
@@ -124,7 +125,6 @@ def edit(
     can: Can,
     seen: int | None = None,
     reach: Any = None,
-    window: Any = None,
     verb: str = "edit",
     comment: str = "",
 ) -> Iterator[Editing]:
@@ -139,8 +139,8 @@ def edit(
             locked = lock(record)
             years.open_year(workflow.kind, locked, verb)
             checks.editable(workflow, locked)
-            if window is not None:
-                checks.open_window(window(locked, at))
+            if workflow.editable_in is not None:
+                checks.open_window(workflow.editable_in(locked, at))
             grants = Actor.of(by, at).authorities(can, reach if reach is not None else locked)
             if not grants:
                 raise NotYours(*checks.who_instead(can, reach if reach is not None else locked, at))
@@ -191,7 +191,7 @@ def decide(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetim
         raise
 
 
-def note(
+def note(  # noqa: PLR0913
     kind: str,
     on: Model,
     verb: str,

@@ -93,7 +93,7 @@ def next_box(
     if any(o.step.awaited for o in mine):
         return _yours(workflow, record, mine, text, quote)
     if waiting:
-        return _waits(workflow, record, waiting, mine, actor, text, quote)
+        return replace(_waits(workflow, record, waiting, mine, actor), text=text, quote=quote)
     state = workflow.states(record.state).label
     if mine:
         # Nothing has to be done; what could be done stands quietly beside the state.
@@ -117,20 +117,12 @@ def _yours(workflow: Workflow[Any], record: Record, mine: list[Offer], text: str
     return NextBox(first.step.label, text or first.step.says, "", "arrow-right", quote, first.missing, buttons)
 
 
-def _waits(
-    workflow: Workflow[Any],
-    record: Record,
-    waiting: list[Offer],
-    mine: list[Offer],
-    actor: Actor,
-    text: str,
-    quote: str,
-) -> NextBox:
+def _waits(workflow: Workflow[Any], record: Record, waiting: list[Offer], mine: list[Offer], actor: Actor) -> NextBox:
     """Who has to act and for how long that has been so; what is not yours stands there, closed, with the reason."""
     first = waiting[0]
     title = first.step.label if first.is_yours else waits_for(workflow, record, first.step, actor.on)
     buttons = [*(_button(o) for o in mine), *(_button(o) for o in waiting if o not in mine)]
-    return NextBox(title, text, "wait", "hourglass-split", quote, [], buttons)
+    return NextBox(title, "", "wait", "hourglass-split", buttons=buttons)
 
 
 def _button(offer: Offer, *, is_primary: bool = False) -> Button:

@@ -66,10 +66,10 @@ class Step(Generic[R]):
 class Workflow(RecordKind[R]):
     """Everything that may happen to one kind of record, on one screen.
 
-    `rests_on` names other records (kind and key) whose authors do not decide on this one either. `keeps_open` are the
-    states in which a record keeps its year from being closed, all but the closed ones unless said; `year` is the path
-    to the year, `open_text` the sentence that names such a record. `acts` are the functions that carry the steps out;
-    each names its step with `@TABLE.act("step")`.
+    `editable_in` is the window outside of which the content rests. `rests_on` names other records (kind and key) whose
+    authors do not decide on this one either. `keeps_open` are the states in which a record keeps its year from being
+    closed, all but the closed ones unless said; `year` is the path to the year, `open_text` the sentence that names
+    such a record. `acts` are the functions that carry the steps out; each names its step with `@TABLE.act("step")`.
     """
 
     states: type[TextChoices]
@@ -78,6 +78,7 @@ class Workflow(RecordKind[R]):
     closed: frozenset[str]
     tones: Mapping[str, str]
     editable: frozenset[str] = frozenset()
+    editable_in: Callable[[R, datetime], WindowCheck] | None = None
     rests_on: Callable[[R], list[tuple[str, int]]] | None = None
     keeps_open: frozenset[str] | None = None
     year: str = "cycle"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from sop_portal.tests.simulation.ideas import typed_figures
-from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Pool, ProjectKey, evenly
+from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Pool, ProjectKey, Version, evenly
 from sop_portal.tests.simulation.money_ideas import move
 from sop_portal.tests.simulation.walk import WORDS, Act, Pen
 
@@ -123,6 +123,15 @@ def _ask_for_something(pen: Pen, year: int, department: str) -> Act | None:
     return pen.act("ask", by, key=key, name=f"Something {department}", asked=asked, why=WORDS)
 
 
+def _amounts_for_all(pen: Pen, version: Version, finance: str | None) -> Acts:
+    """Every line of the draft gets an amount, at least what is spent from it."""
+    for key, line in version.lines.items():
+        if pen.ledger.spent(key) > line.amount or (not line.amount and not line.is_refused):
+            amount = max(pen.ledger.spent(key), min(line.allocated, Decimal(10)), Decimal(1))
+            given = {"quarters": evenly(amount), "more_reason": WORDS, "serves": WORDS}
+            yield pen.act("set_line", finance, key=key, given=given)
+
+
 def budget(pen: Pen, year: int) -> Acts:
     """The version that is worked on comes into force."""
     version, finance = pen.ledger.in_making(year), pen.who("compile")
@@ -133,11 +142,7 @@ def budget(pen: Pen, year: int) -> Acts:
     if version.state == "draft":
         if pen.ledger.not_taken_in(year, version):
             yield pen.act("take_in_new", finance, year=year)
-        for key, line in version.lines.items():
-            if pen.ledger.spent(key) > line.amount or (not line.amount and not line.is_refused):
-                amount = max(pen.ledger.spent(key), min(line.allocated, Decimal(10)), Decimal(1))
-                given = {"quarters": evenly(amount), "more_reason": WORDS, "serves": WORDS}
-                yield pen.act("set_line", finance, key=key, given=given)
+        yield from _amounts_for_all(pen, version, finance)
         if version.is_amendment and not list(pen.ledger.changed(year, version)):
             yield move(pen, year)
         yield pen.act("share", finance, year=year)
@@ -253,6 +258,12 @@ def close(pen: Pen, year: int) -> Acts:
 
 
 DUTIES = {
-    "begin": begin, "forecast": forecast, "report": report, "request": request, "budget": budget,
-    "execution": execution, "closing": closing, "close": close,
-}  # fmt: skip
+    "begin": begin,
+    "forecast": forecast,
+    "report": report,
+    "request": request,
+    "budget": budget,
+    "execution": execution,
+    "closing": closing,
+    "close": close,
+}

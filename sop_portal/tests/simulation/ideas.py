@@ -223,9 +223,22 @@ def extend(pen: Pen, year: int) -> Act | None:
 
 
 FORECAST: dict[Idea, float] = {
-    type_figures: 6, add_project: 3, leave_out: 1, forecast_step: 4, correct_past: 0.7, extend: 0.5, new_report: 0.3,
-}  # fmt: skip
+    type_figures: 6,
+    add_project: 3,
+    leave_out: 1,
+    forecast_step: 4,
+    correct_past: 0.7,
+    extend: 0.5,
+    new_report: 0.3,
+}
 REQUEST: dict[Idea, float] = {
-    add_pool: 1.5, change_pool: 1.5, ask: 4, change_asked: 2, fill_in: 1, grant: 6, request_step: 3, forecast_step: 0.7,
+    add_pool: 1.5,
+    change_pool: 1.5,
+    ask: 4,
+    change_asked: 2,
+    fill_in: 1,
+    grant: 6,
+    request_step: 3,
+    forecast_step: 0.7,
     new_report: 0.4,
-}  # fmt: skip
+}

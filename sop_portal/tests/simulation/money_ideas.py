@@ -284,9 +284,7 @@ PEOPLE: dict[Idea, float] = {
     delegate: 0.6, rename_department: 0.2, merge: 0.15, add_department: 0.15, newcomer: 0.5, rename_project: 0.4,
     close_early: 0.2, extend: 0.2,
 }  # fmt: skip
-BUDGET: dict[Idea, float] = {
-    set_line: 5, move: 1, refuse_line: 0.5, set_fund: 2, budget_step: 3, answer: 4,
-}  # fmt: skip
+BUDGET: dict[Idea, float] = {set_line: 5, move: 1, refuse_line: 0.5, set_fund: 2, budget_step: 3, answer: 4}
 EXECUTION: dict[Idea, float] = {
     post: 8, undo_expense: 1.5, ask_leave: 0.7, decide_leave: 0.8, run_project: 1.5, amend: 2.5, set_line: 5, move: 1.5,
     budget_step: 1.5, answer: 1.5, report_step: 5, look_back: 1.5, set_fund: 0.4, extend: 0.1,

@@ -1,5 +1,6 @@
 """Six figures of the year, each with its trend over the years and the list that adds up to it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -53,11 +54,11 @@ def years_of_trend(cycle: Cycle, path: str = "cycle__year") -> Q:
     return Q(**{f"{path}__range": (cycle.year - YEARS + 1, cycle.year)})
 
 
-def tile(name: str, figure: str, unit: str, note: str, url: str, trend: Trend, year: int) -> Tile:
-    """A tile with its trend and, where its year and one before are in it, the change in words."""
-    change = changed(trend, year)
+def with_trend(tile: Tile, trend: Trend, year: int) -> Tile:
+    """A tile with its trend and, where its year and one before are in it, the change in words before its note."""
+    change, note = changed(trend, year), tile.note
     text = _("%(change)s; %(note)s") % {"change": change, "note": note} if change and note else change or note
-    return Tile(name, figure, unit, text, url, spark_of(trend))
+    return replace(tile, note=text, spark=spark_of(trend))
 
 
 def spark_of(trend: Trend) -> Spark | None:
@@ -107,7 +108,7 @@ def on_time(cycle: Cycle) -> Tile:
         return Tile(name, "–", "", note, url, spark_of(trend))
     note = _("%(late)s late, %(open)s not filed") % {"late": own["late"], "open": own["all"] - own["filed"]}
     figure, unit = str(own["filed"] - own["late"]), _("of %(n)s") % {"n": own["all"]}
-    return tile(name, figure, unit, note, url, trend, cycle.year)
+    return with_trend(Tile(name, figure, unit, note, url), trend, cycle.year)
 
 
 def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
@@ -121,7 +122,7 @@ def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
     note = _("%(year)s; %(sum)s on the organisation’s total") % words
     trend = {year: closeness(found) for year, found in years.items()}
     figure, year = formats.number(trend[rows[0].year]), rows[0].year
-    return tile(_("Forecast accuracy, participants"), figure, "%", note, url, trend, year)
+    return with_trend(Tile(_("Forecast accuracy, participants"), figure, "%", note, url), trend, year)
 
 
 def money_by_year(cycle: Cycle, totals: MoneyTotals) -> MoneyByYear:
@@ -146,7 +147,7 @@ def granted(cycle: Cycle, decided: DecidedMoney, money: MoneyByYear) -> Tile:
     note = _("%(currency)s %(amount)s not granted") % words
     if not decided.is_complete:
         note = _("%(n)s of %(all)s requests are decided") % {"n": decided.requests, "all": decided.all_requests}
-    return tile(name, formats.number(part), "%", note, url, trend, cycle.year)
+    return with_trend(Tile(name, formats.number(part), "%", note, url), trend, cycle.year)
 
 
 def confirmed(cycle: Cycle) -> Tile:
@@ -170,7 +171,7 @@ def confirmed(cycle: Cycle) -> Tile:
     if waiting:
         note = ngettext("%(n)s has not answered yet", "%(n)s have not answered yet", waiting) % {"n": waiting}
     unit = _("of %(n)s") % {"n": len(own)}
-    return tile(name, str(own.count("confirmed")), unit, note, url, trend, cycle.year)
+    return with_trend(Tile(name, str(own.count("confirmed")), unit, note, url), trend, cycle.year)
 
 
 def spent(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear, on: date) -> Tile:
