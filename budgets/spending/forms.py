@@ -270,7 +270,8 @@ class ChooseForm(forms.Form):
 
     @staticmethod
     def named(line: Appropriation, cycle: Cycle) -> str:
-        """Number, project, category and what is left."""
+        """Number, project with its department, category and what is left."""
         left = money(line.approved - line.spent, 2)
-        parts = [f"{cycle.year}-{line.number}", line.project.name, str(line.get_category_display())]
+        names = (line.project.name, line.department.name, str(line.get_category_display()))
+        parts = [f"{cycle.year}-{line.number}", *names]
         return " · ".join([*parts, _("%(left)s left") % {"left": left}])

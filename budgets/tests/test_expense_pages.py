@@ -39,6 +39,13 @@ def posted(line: Appropriation, by: User, at: datetime, amount: str = "240.00", 
     return actions.post(line, Payment(Decimal(amount), date(2027, 10, 5), what), by=by, at=at)
 
 
+def test_a_line_to_choose_names_its_department(
+    approved_line: Appropriation, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    named = f"2027-118 · {approved_line.project.name} · {approved_line.department.name} · "
+    assert named in as_person(cast.dora).get(NEW).content.decode()
+
+
 def test_the_lead_checks_and_then_posts(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:

@@ -1,6 +1,6 @@
 """Make the demonstration: three years of twelve libraries, in the order of time, in one transaction."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +30,7 @@ def make(now: datetime) -> dict[str, Any]:
     mark_as_demonstration()
     cast.let_everybody_in(world.cast, world.agenda, begins)
     world.agenda.on(begins + timedelta(days=10), lambda at: bring_history(world, at))
+    world.agenda.on(date(world.last.number, 1, 4), lambda at: bring_history(world, at))
     for year in (world.last, world.running, world.coming):
         plan_year(world, year)
     plan_this_year(world)
@@ -80,6 +81,11 @@ def leave_in_peace(now: datetime) -> None:
 
 
 def bring_history(world: World, at: datetime) -> None:
-    """Ada imports the past figures; the year the demonstration lives through is not among them."""
-    rows = history.past_rows(world.last.number)
+    """Ada imports the past figures of years that have ended, the last of them when it is over.
+
+    The year the demonstration lives through is not among them.
+    """
+    last = world.last.number - 1
+    is_over = at.year > last
+    rows = [row for row in history.past_rows(world.last.number) if (row.year == last) == is_over]
     import_history(rows, file_name=history.FILE.name, by=world.cast["Ada Moreno"], at=at)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.figures import METRICS
 from planning.projects.imports.cells import plain_letters, shown
 from planning.projects.imports.columns import FISCAL_NAMES, names_known, plain_name
-from planning.projects.imports.questions import CELLS_SHOWN, Answer, AskedCell, Asking, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
@@ -109,7 +109,7 @@ def hidden_left_out(sheet: Table, asking: Asking) -> frozenset[int]:
         AskedCell(sheet.address(number, 0), " ".join(filter(None, map(shown, sheet.rows[row])))[:60])
         for number, row in zip(numbers[:CELLS_SHOWN], hidden, strict=False)
     )
-    answers = (Answer(TAKE, READ_HIDDEN), Answer(LEAVE, LEAVE_HIDDEN))
+    answers = (PossibleAnswer(TAKE, READ_HIDDEN), PossibleAnswer(LEAVE, LEAVE_HIDDEN))
     answer = asking.ask(Question("hidden-rows", HIDDEN_ROWS, answers, {"rows": listed(numbers)}, cells))
     return frozenset(hidden) if answer == LEAVE else frozenset()
 
@@ -192,12 +192,12 @@ def ask_around(sheet: Table, asking: Asking) -> None:
     tables = [other.name for other in sheet.around.others if not other.is_hidden and _is_table(other.rows)]
     if tables:
         names = [sheet.around.sheet, *tables]
-        answers = tuple(Answer(name, THIS_SHEET, {"sheet": name}) for name in names)
+        answers = tuple(PossibleAnswer(name, THIS_SHEET, {"sheet": name}) for name in names)
         params = {"sheets": ", ".join(f"“{name}”" for name in names)}
         asking.ask(Question("sheet", WHICH_SHEET, answers, params))
     if len(samples := sheet.around.samples) > 1:
         answers = tuple(
-            Answer(name, THIS_ENCODING, {"encoding": ENCODINGS[name], "sample": sample})
+            PossibleAnswer(name, THIS_ENCODING, {"encoding": ENCODINGS[name], "sample": sample})
             for name, sample in samples.items()
         )
         asking.ask(Question("encoding", WHICH_ENCODING, answers))

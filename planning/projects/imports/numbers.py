@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.imports.questions import CELLS_SHOWN, Answer, AskedCell, Asking, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import Table
 
@@ -50,7 +50,7 @@ DECIMAL_COMMA = _("The comma is the decimal sign: “%(typed)s” is %(read)s.")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class NumberTyped:
     """A number as typed: its value, or the two it could have; `decimal` is the sign that must part its decimals."""
 
     value: Decimal | None = None
@@ -67,7 +67,7 @@ class Typed:
 
 
 @lru_cache(maxsize=5000)
-def typed_number(text: str) -> Typed | None:
+def typed_number(text: str) -> NumberTyped | None:
     """What somebody typed as a number, or nothing where it is none."""
     found = TYPED.fullmatch(text.translate(FROM_KEYBOARD).strip()) if len(text) <= LONGEST else None
     if not found or bool(found["open"]) != found.string.endswith(")"):
@@ -76,25 +76,25 @@ def typed_number(text: str) -> Typed | None:
     if sum(map(bool, minuses)) > 1:
         return None
     times = Decimal(10) ** SCALES.get(found["scale"] or "", 0) * (-1 if any(minuses) else 1)
-    return _core(found["core"], times)
+    return _number_in(found["core"], times)
 
 
-def _core(core: str, times: Decimal) -> Typed | None:
+def _number_in(core: str, times: Decimal) -> NumberTyped | None:
     if core.isdigit():
-        return Typed(Decimal(core) * times)
+        return NumberTyped(Decimal(core) * times)
     if single := SINGLE.fullmatch(core):
         whole, sign, decimals = single.groups()
         small = Decimal(f"{whole}.{decimals}") * times
         if len(decimals) == 3 and len(whole) <= 3 and whole[0] != "0":
-            return Typed(sign=sign, small=small, large=Decimal(whole + decimals) * times)
-        return Typed(small, decimal=sign)
+            return NumberTyped(sign=sign, small=small, large=Decimal(whole + decimals) * times)
+        return NumberTyped(small, decimal=sign)
     if grouped := GROUPED.fullmatch(core):
         whole, groups, parts, sign, decimals = grouped.groups()
         if sign == parts:
             return None
         value = Decimal(f"{whole}{groups.replace(parts, '')}.{decimals or 0}") * times
-        return Typed(value, decimal=sign or OTHER.get(parts, ""))
-    return Typed(Decimal(core.replace(",", "")) * times, decimal=POINT) if IN_LAKHS.fullmatch(core) else None
+        return NumberTyped(value, decimal=sign or OTHER.get(parts, ""))
+    return NumberTyped(Decimal(core.replace(",", "")) * times, decimal=POINT) if IN_LAKHS.fullmatch(core) else None
 
 
 @dataclass
@@ -179,9 +179,9 @@ def _which(sheet: Table, asked: Mapping[int, set[str]]) -> Question:
 def which_question(cells: Sequence[tuple[str, str]], count: int) -> Question:
     """Whether the sign before three digits parts thousands or decimals."""
     first = cells[0][1].strip()
-    number = typed_number(first) or Typed()
+    number = typed_number(first) or NumberTyped()
     answers = tuple(
-        Answer(name, label, {"typed": first, "read": plain(number.read(sign))})
+        PossibleAnswer(name, label, {"typed": first, "read": plain(number.read(sign))})
         for (name, sign), label in zip(NAMED.items(), (DECIMAL_POINT, DECIMAL_COMMA), strict=True)
     )
     shown = tuple(AskedCell(address, typed.strip(), _readings(typed)) for address, typed in cells)
@@ -190,7 +190,7 @@ def which_question(cells: Sequence[tuple[str, str]], count: int) -> Question:
 
 
 def _readings(text: str) -> tuple[str, ...]:
-    number = typed_number(text) or Typed()
+    number = typed_number(text) or NumberTyped()
     return tuple(plain(number.read(sign)) for sign in NAMED.values())
 
 

@@ -12,7 +12,7 @@ CELLS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PossibleAnswer:
     """One way to read it; the label takes the question's words."""
 
     value: str
@@ -31,6 +31,11 @@ class AskedCell:
     typed: str
     readings: tuple[str, ...] = ()
 
+    @property
+    def read(self) -> str:
+        """As each answer would read it, one beside the other."""
+        return " / ".join(reading or "–" for reading in self.readings)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -38,7 +43,7 @@ class Question:
 
     key: str
     wording: Wording
-    answers: tuple[Answer, ...]
+    answers: tuple[PossibleAnswer, ...]
     params: Mapping[str, object] = field(default_factory=dict)
     cells: tuple[AskedCell, ...] = ()
 
@@ -71,7 +76,7 @@ class Asking:
     def __init__(self, answers: Mapping[str, str] | None = None) -> None:
         self.answers = answers or {}
         self.open: list[Question] = []
-        self.answered: list[tuple[Question, Answer]] = []
+        self.answered: list[tuple[Question, PossibleAnswer]] = []
 
     def ask(self, question: Question) -> str | None:
         """The answer given to a question, or nothing while it is open."""

@@ -9,7 +9,7 @@ from typing import Any
 from planning.projects.figures import HistoryRow
 from planning.projects.imports import around
 from planning.projects.imports.columns import names_known
-from planning.projects.imports.questions import Answer, Asking, Question
+from planning.projects.imports.questions import Asking, PossibleAnswer, Question
 from planning.projects.imports.rows import check_rows
 from planning.projects.queries import KnownHistory, known_history_of_all_departments, plan_years
 from planning.projects.workflow import HistoryProblem, missing_to_import, names_to_look_at, years_to_look_at
@@ -25,7 +25,7 @@ class HistoryReading:
     warnings: list[HistoryProblem]
     new_departments: list[str]
     questions: list[Question] = field(default_factory=list)
-    answered: list[tuple[Question, Answer]] = field(default_factory=list)
+    answered: list[tuple[Question, PossibleAnswer]] = field(default_factory=list)
     not_read: list[HistoryProblem] = field(default_factory=list)
     known: KnownHistory = field(default_factory=lambda: KnownHistory({}, frozenset()))
     sheet: str = ""

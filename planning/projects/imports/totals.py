@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import HistoryRow, folded
-from planning.projects.imports.questions import CELLS_SHOWN, Answer, AskedCell, Asking, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
 from planning.projects.workflow import Wording
 
 LEAVE, KEEP = "leave", "keep"
@@ -39,7 +39,7 @@ OWN_ROWS = Wording(
 )
 LEFT_OUT = _("Leave them out.")
 KEPT = _("Keep them: they are figures of their own.")
-ANSWERS = (Answer(LEAVE, LEFT_OUT), Answer(KEEP, KEPT))
+ANSWERS = (PossibleAnswer(LEAVE, LEFT_OUT), PossibleAnswer(KEEP, KEPT))
 
 
 @lru_cache(maxsize=5000)

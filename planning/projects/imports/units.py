@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.numbers import plain, typed_number
-from planning.projects.imports.questions import CELLS_SHOWN, Answer, AskedCell, Asking, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
@@ -205,7 +205,7 @@ class _Looking:
             meant = next((found for words, found in CURRENCIES if words.search(text)), frozenset({own}))
             if own and own not in meant:
                 key = f"currency:{self.sheet.letters(self.places[metrics[0]])}"
-                answers = (Answer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), Answer(LEAVE, LEFT_OUT))
+                answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), PossibleAnswer(LEAVE, LEFT_OUT))
                 if asking.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
                     left_out.update(metrics)
         return left_out
@@ -236,7 +236,9 @@ class _Looking:
         typed = cells[0].typed if cells else "1"
         columns = ", ".join(f"“{self.sheet.header[self.places[metric]]}”" for metric in metrics)
         made = tuple(
-            Answer(value, label, {"typed": typed, "hours": value, "read": cells[0].readings[place] if cells else value})
+            PossibleAnswer(
+                value, label, {"typed": typed, "hours": value, "read": cells[0].readings[place] if cells else value}
+            )
             for place, (value, label) in enumerate(answers)
         )
         shown = ([AskedCell(cell, str(params["said"]))] if cell else []) + cells
@@ -270,7 +272,10 @@ class _Looking:
                 "said": ", ".join(units),
                 "columns": f"“{self.sheet.header[self.places[metric]]}”",
             }
-            answers = (Answer(MULTIPLY, _("Yes, row by row.")), Answer(AS_IT_STANDS, _("No, as they stand.")))
+            answers = (
+                PossibleAnswer(MULTIPLY, _("Yes, row by row.")),
+                PossibleAnswer(AS_IT_STANDS, _("No, as they stand.")),
+            )
             answer = asking.ask(Question(f"unit:{self.sheet.letters(place)}", BESIDE, answers, params))
             if answer == MULTIPLY:
                 found[metric] = (place, {unit: Decimal(scale_in(unit)) for unit in units})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.numbers import FROM_KEYBOARD
-from planning.projects.imports.questions import CELLS_SHOWN, Answer, AskedCell, Asking, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
@@ -124,7 +124,7 @@ def _which_fiscal(
         else [("named", SAME_NAME, named), ("before", YEAR_BEFORE, named)]
     )
     answers = tuple(
-        Answer(value, label, {"typed": shown[0], "year": _answered(shown[1], value)})
+        PossibleAnswer(value, label, {"typed": shown[0], "year": _answered(shown[1], value)})
         for value, label, shown in labels
         if shown
     )
@@ -139,8 +139,8 @@ def _which_short(
     sheet: Table, place: int, asks: str, found: Mapping[CellValue, YearTyped], years: PlanYears
 ) -> Question:
     cell, year = next(iter(found.items()))
-    answers = [Answer("minguo", FROM_MINGUO, {"typed": cell, "year": year.first})]
+    answers = [PossibleAnswer("minguo", FROM_MINGUO, {"typed": cell, "year": year.first})]
     if year.last:
-        answers.append(Answer("digits", TWO_DIGITS, {"typed": cell, "year": year.last}))
+        answers.append(PossibleAnswer("digits", TWO_DIGITS, {"typed": cell, "year": year.last}))
     cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
     return Question(asks, SHORT_YEAR, tuple(answers), {"typed": cells[0].typed}, cells)

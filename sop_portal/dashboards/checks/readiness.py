@@ -101,7 +101,7 @@ def _two_approvers(cycle: Cycle, on: date) -> Iterator[Missing]:
         return
     sentence = _(
         "Above %(limit)s a second manager approves, and there is only one. The cheapest way out: let a board member be "
-        "a manager for this year, or set the limit higher."
+        "a manager for this year; the role ends by itself on its last day."
     )
     limit = formats.money(cycle.second_approval_above)
     yield Missing(interpolate(sentence, {"limit": limit}), reverse("people"))

@@ -14,7 +14,7 @@ from evaluations.models import Evaluation
 from planning.models import Actual, Cycle, Forecast
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.dashboards.pages.my_work.tasks import grouped
-from sop_portal.demo import build
+from sop_portal.demo import build, years
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
 from sop_portal.demo.history import FIRST_YEAR, LAST_YEAR, figures_of, in_months, kinds_of, rows_of_the_file, split
@@ -59,6 +59,16 @@ def test_acts_happen_in_the_order_of_their_days_and_never_in_the_future() -> Non
     assert moments == sorted(set(moments))
     # The 6th was a Saturday: it happened on the Friday before.
     assert [at.date() for at in moments] == [date(2027, 3, 1), date(2027, 3, 5), date(2027, 3, 9)]
+
+
+def test_the_figures_of_a_year_are_brought_when_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    brought: list[set[int]] = []
+    monkeypatch.setattr(build, "import_history", lambda rows, **_: brought.append({row.year for row in rows}))
+    world = years.world_around(LEAP_DAY, "UTC")
+    world.cast.people["Ada Moreno"] = User(name="Ada Moreno")
+    for at in (datetime(2026, 12, 30, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC)):
+        build.bring_history(world, at)
+    assert (max(brought[0]), brought[1]) == (2025, {2026})
 
 
 def test_a_refused_act_leaves_nothing_behind(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

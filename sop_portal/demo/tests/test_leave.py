@@ -32,7 +32,9 @@ def test_the_administrator_reads_what_goes_and_the_others_who_can(
     page = as_person(demonstration.ada).get(reverse("demo-leave")).content.decode()
     assert "All 12 people" in page
     words = "Start with your own organisation"
-    assert words in as_person(demonstration.ada).get(reverse("set-up")).content.decode()
+    for address in (reverse("set-up"), "/"):
+        assert words in as_person(demonstration.ada).get(address).content.decode()
+    assert "The administrator can remove the demonstration" in as_person(demonstration.emil).get("/").content.decode()
     assert as_person(demonstration.emil).get(reverse("demo-leave")).status_code == 403
 
 

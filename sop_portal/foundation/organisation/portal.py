@@ -65,7 +65,6 @@ class FirstCode(models.Model):
     made_at = models.DateTimeField(_("made"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=200, blank=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("one-time code")
@@ -73,7 +72,7 @@ class FirstCode(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="one_first_code"),
             models.CheckConstraint(
-                condition=Q(used_at__isnull=True) & ~Q(hash="") | Q(used_at__isnull=False, hash="", email="", name=""),
+                condition=Q(used_at__isnull=True) & ~Q(hash="") | Q(used_at__isnull=False, hash="", email=""),
                 name="used_code_is_forgotten",
             ),
         ]

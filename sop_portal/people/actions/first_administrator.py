@@ -45,12 +45,12 @@ def refuse_second(at: datetime) -> None:
 
 
 @transaction.atomic
-def renew_code(*, at: datetime, email: str = "", name: str = "") -> str:
+def renew_code(*, at: datetime, email: str = "") -> str:
     """Make a new code, for whom it is said or for anybody who has it; the one before stops working."""
     _locked(at)
     refuse_second(at)
     code = new_code()
-    values = {"hash": hash_of(code), "made_at": at, "used_at": None, "email": email.strip().lower(), "name": name}
+    values = {"hash": hash_of(code), "made_at": at, "used_at": None, "email": email.strip().lower()}
     FirstCode.objects.update_or_create(pk=ONLY_ROW, defaults=values)
     return code
 
@@ -79,7 +79,7 @@ def make_first_administrator(newcomer: Newcomer, *, code: str, at: datetime) -> 
     if known.email and known.email != newcomer.email.strip().lower():
         raise NotYours(_("This code was made for another address."), _("Ask the server for a new one."))
     person = let_in_first(newcomer, at=at)
-    FirstCode.objects.filter(pk=known.pk).update(hash="", used_at=at, email="", name="")
+    FirstCode.objects.filter(pk=known.pk).update(hash="", used_at=at, email="")
     return person
 
 

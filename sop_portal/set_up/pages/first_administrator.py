@@ -26,7 +26,8 @@ def first_administrator(request: Request) -> HttpResponse:
         return come_in(request)
     if actions.has_administrator(request.moment):
         return redirect("my-work")
-    return show(request, FirstAdministratorForm(), 200)
+    named = {name: request.GET.get(name, "")[:200] for name in ("name", "email")}
+    return show(request, FirstAdministratorForm(initial=named), 200)
 
 
 def come_in(request: Request) -> HttpResponse:

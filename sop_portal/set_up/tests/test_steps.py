@@ -120,7 +120,7 @@ def test_who_has_no_role_reads_who_can_give_one_and_how_to_write_to_them(
     cast: SimpleNamespace, as_person: Browser
 ) -> None:
     page = as_person(cast.farid).get("/").content.decode()
-    assert ("Ada Moreno" in page, 'href="mailto:ada@example.org"' in page) == (True, True)
+    assert ("Ada Moreno" in page, page.count('href="mailto:ada@example.org"')) == (True, 1)
     assert "mailto:" not in as_person(cast.amina).get("/").content.decode()
 
 

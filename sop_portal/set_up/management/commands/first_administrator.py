@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Refusal
@@ -36,10 +37,12 @@ class Command(BaseCommand):
         """Make the code, and say where to use it."""
         try:
             person = {"email": address(options["email"]), "name": clean_name(options["name"])}
-            code = renew_code(at=options["now"] or clock.now(), **person)
+            code = renew_code(at=options["now"] or clock.now(), email=person["email"])
         except (Refusal, ValidationError) as refusal:
             raise self.refused(refusal, is_json=options["json"]) from None
-        url = settings.BASE_URL + reverse("first-administrator")
+        # The page fills in what the address says of the person.
+        named = urlencode({name: said for name, said in person.items() if said})
+        url = settings.BASE_URL + reverse("first-administrator") + (f"?{named}" if named else "")
         if options["json"]:
             self.stdout.write(json.dumps({"code": code, "url": url, **person}))
             return
