@@ -170,6 +170,11 @@ class MappingForm(forms.Form):
         return {column: str(place) for column, place in self.mapping.items()} | boxes
 
     @property
+    def rules(self) -> dict[str, bool]:
+        """What the import may do besides adding rows."""
+        return {"create_departments": self.cleaned_data["create"], "replace": self.cleaned_data["replace"]}
+
+    @property
     def mapping(self) -> dict[str, int]:
         """The columns that were chosen."""
         return {column: place for column in COLUMNS if (place := self.cleaned_data.get(column)) is not None}

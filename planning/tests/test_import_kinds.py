@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from planning.models import Actual, HistoryImport
+from planning.projects.actions import undo_import
 from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.numbers import typed_number
 from planning.projects.imports.questions import Asking
@@ -19,7 +20,7 @@ from planning.projects.imports.totals import is_named_sum
 from planning.projects.imports.years import YearTyped, typed_year
 from planning.projects.queries import PlanYears
 from planning.tests.importing import bring, cells, check
-from planning.tests.requesting import Browser, open_year, post
+from planning.tests.requesting import DURING, Browser, open_year, post
 from planning.tests.test_history_import_pages import bring as upload
 from sop_portal.foundation.kit.sheets import Table
 from sop_portal.foundation.organisation.models import Department
@@ -367,3 +368,18 @@ def test_another_sheet_is_read_when_it_is_chosen_on_the_page(
     assert post(client, f"{url}answer/", question="sheet", answer="2002", **fields)["Location"] == f"{url}?"
     assert post(client, f"{url}take/", **fields).status_code == 302
     assert Actual.objects.values_list("year", "money").get() == (2002, 4004)
+
+
+def test_a_file_brought_again_changes_only_what_changed_and_undoing_is_exact(
+    year: SimpleNamespace, tmp_path: Path, cast: SimpleNamespace
+) -> None:
+    rows = [["Department", "Year", "Participants", "Money"], ["Arts", "2001", "1", "10"], ["Arts", "2002", "2", "20"]]
+    bring(written(tmp_path, *rows))
+    before = list(Actual.objects.order_by("year").values())
+    bring(written(tmp_path, *rows[:2], ["Arts", "2002", "2", "25"]), "--replace")
+    first, second = HistoryImport.objects.order_by("pk")
+    assert list(Actual.objects.order_by("year").values_list("year", "money", "taken_from")) == [
+        *((2001, 10, first.pk), (2002, 25, second.pk)),
+    ]
+    undo_import(second, by=cast.ada, at=DURING)
+    assert list(Actual.objects.order_by("year").values()) == before

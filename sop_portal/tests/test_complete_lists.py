@@ -2,6 +2,7 @@
 
 import ast
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -95,7 +96,22 @@ def test_every_kind_of_record_knows_its_year(workflow: Workflow[Any]) -> None:
 
 @pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)
 def test_every_state_has_a_tone(workflow: Workflow[Any]) -> None:
-    assert set(workflow.tones) == set(workflow.states.values), "Give the state a tone in its table of steps."
+    assert set(workflow.tones) == set(workflow.states.values), "Give the state a tone in the workflow.py of its stage."
+
+
+@pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)
+def test_a_stamp_belongs_to_its_state(workflow: Workflow[Any]) -> None:
+    """Whatever a step stamps is tied to the state it leads to by the database."""
+    said = [str(found.condition) for found in workflow.model._meta.constraints if hasattr(found, "condition")]
+    loose = [s.name for s in workflow.steps if s.stamps and not any(f"{s.stamps}_at__isnull" in one for one in said)]
+    assert loose == [], "Tie the stamp to its state in the models of the stage: kit.constraints.stamped."
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_model_of_a_stage_is_found_in_the_models_of_its_app(app: str) -> None:
+    known = vars(import_module(f"{app}.models"))
+    models_of_app = [model.__name__ for model in apps.get_app_config(app).get_models()]
+    assert [name for name in models_of_app if name not in known] == [], f"Re-export it in {app}/models.py."
 
 
 @cache

@@ -122,11 +122,14 @@ def test_the_stages_import_of_the_house_nothing_but_its_foundation() -> None:
 
 @pytest.mark.parametrize("app", APPS)
 def test_every_stage_has_its_place_in_the_order_of_its_app(app: str) -> None:
-    assert contract(app, "layers") == packages_in(app)
+    assert contract(app, "layers") == packages_in(app), (
+        "Give the folder its place in the order of the app: .importlinter"
+    )
 
 
 def test_every_stage_keeps_the_order_from_the_page_down_to_the_row() -> None:
-    assert contract("stage", "containers") == set().union(*(packages_in(app) for app in APPS))
+    folders = set().union(*(packages_in(app) for app in APPS))
+    assert contract("stage", "containers") == folders, "Name the folder among the containers of .importlinter."
 
 
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:

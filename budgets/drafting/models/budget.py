@@ -83,6 +83,7 @@ class Budget(Record):
                 | (Q(kind="amendment", based_on__isnull=False) & ~Q(reason="")),
                 name="amendment_names_base_and_reason",
             ),
+            stamped(state_field="state", states=["shared"], stamp="shared", name="budget_shared"),
             stamped(
                 state_field="state",
                 states=["proposed", "endorsed", "approved", "superseded"],

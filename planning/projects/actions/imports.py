@@ -70,7 +70,11 @@ def _take(rows: Sequence[HistoryRow], known: KnownHistory, taken: HistoryImport)
     if not wanted:
         return
     there = Actual.objects.filter(department_id__in={key[0] for key in wanted}, year__in={key[2] for key in wanted})
-    replaced = [a for a in there.order_by("pk") if (a.department_id, a.slug, a.year) in wanted]
+    known_there = (
+        (actual, wanted.get((actual.department_id, actual.slug, actual.year))) for actual in there.order_by("pk")
+    )
+    # What the file only repeats stays as it is, and stays its own file's.
+    replaced = [actual for actual, row in known_there if row and _is_changed(actual, row)]
     ReplacedActual.objects.bulk_create(
         (put_aside(a, ReplacedActual.Why.IMPORT, by=taken.by, at=taken.at, replaced_in=taken) for a in replaced),
         batch_size=500,
@@ -82,6 +86,13 @@ def _take(rows: Sequence[HistoryRow], known: KnownHistory, taken: HistoryImport)
             setattr(actual, metric, figure)
         actual.name, actual.taken_from = row.project or row.department, taken
     Actual.objects.bulk_update(replaced, ["name", "taken_from", *METRICS], batch_size=500)
+
+
+def _is_changed(actual: Actual, row: HistoryRow) -> bool:
+    figures = row.metrics.items()
+    return actual.name != (row.project or row.department) or any(
+        getattr(actual, key) != value for key, value in figures
+    )
 
 
 def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImport:

@@ -86,15 +86,7 @@ def take(request: Request, *, year: int, token: UUID) -> HttpResponse:
     found = _read(request, brought, form) if form.is_valid() else None
     if found is None or not found.is_ready:
         return _show(request, year, brought, form, found, status=422)
-    create, replace = form.cleaned_data["create"], form.cleaned_data["replace"]
-    taken = actions.import_history(
-        found.rows,
-        file_name=brought.name,
-        by=request.user,
-        at=request.moment,
-        create_departments=create,
-        replace=replace,
-    )
+    taken = actions.import_history(found.rows, file_name=brought.name, by=request.user, at=request.moment, **form.rules)
     uploads.forget(token)
     messages.success(request, _taken_in(taken.rows))
     return redirect("history", year=year)
@@ -131,8 +123,7 @@ def _read(request: Request, brought: BroughtFile, form: MappingForm) -> HistoryR
         form.mapping,
         on=localdate(request.moment),
         answers=brought.answers,
-        create_departments=form.cleaned_data["create"],
-        replace=form.cleaned_data["replace"],
+        **form.rules,
     )
 
 

@@ -92,16 +92,16 @@ def extensions_shown(cycle: Cycle, actor: Actor) -> list[Extension]:
 def timeline_of(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -> Timeline:
     """The timeline: the planning months, or the whole cycle."""
     windows = {window.stage: window for window in cycle.windows.all()}
+    from_on = min([window.opens_on for window in windows.values()], default=cycle.starts_on)
     lanes = [
         Lane(
             str(stage.label),
-            note_of(index, rows, windows.get(stage)),
-            spans(windows.get(stage)),
+            note_of(index, rows, windows.get(stage), from_on),
+            spans(windows.get(stage), from_on),
             address(LISTS[stage], cycle.year),
         )
         for index, stage in enumerate(Stage)
     ]
-    from_on = min([window.opens_on for window in windows.values()], default=cycle.starts_on)
     last = max([window.grace_until for window in windows.values()], default=cycle.ends_on)
     planned = windows[Stage.BUDGET].grace_until if Stage.BUDGET in windows else cycle.ends_on
     to_on = last if whole else planned + BEYOND_PLANNING
@@ -115,27 +115,27 @@ def is_planned(cycle: Cycle, on: date) -> bool:
     return on <= planned + BEYOND_PLANNING
 
 
-def spans(window: StageWindow | None) -> tuple[WindowSpan, ...]:
-    """One window of the timeline, grace hatched behind the deadline."""
+def spans(window: StageWindow | None, from_on: date) -> tuple[WindowSpan, ...]:
+    """One window of a timeline from this day on, grace hatched behind the deadline; later years are named."""
     if window is None:
         return ()
     text = _("%(from)s to %(to)s") % {
-        "from": formats.day_short(window.opens_on),
-        "to": formats.day_short(window.due_on),
+        "from": formats.day_short(window.opens_on, from_on),
+        "to": formats.day_short(window.due_on, from_on),
     }
     grace = window.grace_until if window.grace_until > window.due_on else None
-    words = _("grace to %(day)s") % {"day": formats.day_short(grace)} if grace else ""
+    words = _("grace to %(day)s") % {"day": formats.day_short(grace, from_on)} if grace else ""
     return (WindowSpan(window.opens_on, window.due_on, text, grace, words),)
 
 
-def note_of(index: int, rows: list[MatrixRow], window: StageWindow | None) -> str:
+def note_of(index: int, rows: list[MatrixRow], window: StageWindow | None, from_on: date | None = None) -> str:
     """ "11 of 12 settled", or when it starts."""
     cells = [row.cells[index] for row in rows]
     begun = [cell for cell in cells if cell.label]
     if begun:
         done = sum(cell.is_done for cell in begun)
         return _("%(done)s of %(all)s settled") % {"done": done, "all": len(begun)}
-    return _("from %(day)s") % {"day": formats.day_short(window.opens_on)} if window else _("no dates yet")
+    return _("from %(day)s") % {"day": formats.day_short(window.opens_on, from_on)} if window else _("no dates yet")
 
 
 def headings_with_counts(rows: list[MatrixRow]) -> list[tuple[str, str]]:

@@ -106,13 +106,18 @@ def write_notices(notices: Sequence[NewNotice], *, at: datetime) -> None:
 
 
 def _mails_for(notices: Sequence[NewNotice], at: datetime) -> dict[tuple[int, bool], int]:
-    """The mail of each person, by whether it is about a deadline; none for what they read in the portal only."""
+    """The mail of each person, by whether it is about a deadline; none for what they read in the portal only.
+
+    Whoever is not invited yet finds it on My work later: a mail would lead them to a door they cannot open.
+    """
     chosen = Preference.objects.filter(person_id__in={notice.person.pk for notice in notices})
     preferences = {preference.person_id: preference for preference in chosen}
     usual = Preference()
     single: dict[tuple[int, bool], tuple[Any, ...]] = {}
     daily: dict[int, Mail] = {}
     for notice in notices:
+        if not notice.person.is_let_in:
+            continue
         key = (notice.person.pk, notice.is_deadline)
         preference = preferences.get(notice.person.pk) or usual
         if preference.mails == Preference.Mails.DIGEST:

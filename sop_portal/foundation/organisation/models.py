@@ -79,6 +79,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return typed(self.name)
 
+    @property
+    def is_let_in(self) -> bool:
+        """Whether this person was invited or has a password: before that they cannot sign in."""
+        return self.invited_at is not None or self.has_usable_password()
+
     def get_absolute_url(self) -> str:
         """The person's page in the set-up."""
         return reverse("person", args=[self.pk])

@@ -61,6 +61,9 @@ def invite(people: Sequence[User], *, by: User, at: datetime) -> list[User]:
 def tell_invited(people: Sequence[User], *, at: datetime) -> None:
     """Mail each how to set a password, and remember that they were told."""
     link = reverse("account_reset_password")
+    for person in people:
+        person.invited_at = at
+    User.objects.bulk_update(people, ["invited_at"])
     notices = [
         notice
         for person in people
@@ -69,7 +72,6 @@ def tell_invited(people: Sequence[User], *, at: datetime) -> None:
         )
     ]
     write_notices(notices, at=at)
-    User.objects.filter(pk__in=[person.pk for person in people]).update(invited_at=at)
 
 
 def _invitation() -> str:

@@ -19,7 +19,6 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime, 
     note("person", person, "add-person", by=by, at=at)
     if is_invited:
         tell_invited([person], at=at)
-        person.refresh_from_db(fields=["invited_at"])
     return person
 
 

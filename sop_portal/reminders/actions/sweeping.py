@@ -135,7 +135,9 @@ def _is_informed(row: Due, informed: Mapping[tuple[str, int, int], datetime]) ->
 def _new_notices(due: Sequence[Due]) -> list[NewNotice]:
     """One sentence to each person about each deadline."""
     named = {person for row in due for person in row.involvement.owner_ids[:MOST_NAMED]}
-    people = User.objects.only("name", "language").in_bulk({row.person_id for row in due} | named)
+    people = User.objects.only("name", "language", "password", "invited_at").in_bulk(
+        {row.person_id for row in due} | named
+    )
     texts = texts_of(due, people)
     return [_new_notice(row, people[row.person_id], text) for row, text in zip(due, texts, strict=True)]
 

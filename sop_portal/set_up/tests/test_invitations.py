@@ -15,7 +15,7 @@ from planning.forecasts.actions import publish_year
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.notices.outbox import send_waiting
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import invite, last_test_mail, send_test_mail
 from sop_portal.set_up.steps import waiting_for_invitation
@@ -33,6 +33,15 @@ def add(browser: Client, **more: str) -> User:
 def test_whoever_is_added_during_the_set_up_gets_no_mail(cast: SimpleNamespace, as_person: Browser) -> None:
     gita = add(as_person(cast.ada))
     assert (gita.invited_at, Mail.objects.count(), gita in waiting_for_invitation()) == (None, 0, True)
+
+
+def test_whoever_is_not_invited_gets_no_mail_when_the_year_opens(
+    cast: SimpleNamespace, as_person: Browser, arts: Department, noon: datetime
+) -> None:
+    gita = add(as_person(cast.ada), role="head", department=str(arts.pk))
+    cycle = create_cycle(year=2027, by=cast.ada, at=noon)
+    publish_year(cycle, by=cast.ada, at=noon, seen=cycle.version)
+    assert (gita.notices.count() > 0, gita.mails.count(), cast.amina.mails.count()) == (True, 0, 1)
 
 
 def test_whoever_is_added_later_is_invited_at_once(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
