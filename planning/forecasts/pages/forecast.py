@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -35,9 +35,8 @@ State = Forecast.State
 MOST_PEOPLE = 4
 
 
-@dataclass(frozen=True)
-class FigureBesideProposal:
-    """A figure; the proposal it replaced, and what changed in the history since."""
+class FigureBesideProposal(NamedTuple):
+    """A figure; whether it is the department's own; the proposal it replaced, and what changed in the history since."""
 
     figure: str
     is_own: bool
@@ -105,14 +104,11 @@ def _cells(line: ForecastLine) -> list[FigureBesideProposal]:
 
 
 def _cell(figure: ForecastFigure) -> FigureBesideProposal:
-    is_own = figure.override is not None
-    replaced = _("proposal %(proposal)s") % {"proposal": formats.number(figure.proposal)}
-    return FigureBesideProposal(
-        figure=formats.number(figure.figure),
-        is_own=is_own,
-        proposal=replaced if is_own and figure.proposal is not None else "",
-        since=changed_since(figure) if figure.outdated_at else "",
-    )
+    proposal, is_own = "", figure.override is not None
+    if is_own and figure.proposal is not None:
+        proposal = _("proposal %(proposal)s") % {"proposal": formats.number(figure.proposal)}
+    since = changed_since(figure) if figure.outdated_at else ""
+    return FigureBesideProposal(formats.number(figure.figure), is_own, proposal, since)
 
 
 def people_of(forecast: Forecast, on: date) -> list[Person]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -23,17 +23,12 @@ BARS = 12
 AMBER_FROM = 10
 
 
-@dataclass(frozen=True)
-class FigureCell:
-    """A figure of a department, and how far it moved."""
+class FigureCell(NamedTuple):
+    """A figure of a department, how far it moved, and whether that is so far that somebody should look at it."""
 
     figure: Figure
     moved: Figure
-
-    @property
-    def is_large(self) -> bool:
-        """Whether it moved so far that somebody should look at it."""
-        return self.moved is not None and abs(self.moved) > AMBER_FROM
+    is_large: bool
 
 
 @dataclass(frozen=True)
@@ -77,11 +72,13 @@ def in_order(found: CompiledReport, sort: str) -> CompiledReport:
 
 def table_rows(rows: Iterable[DepartmentRow]) -> list[DepartmentCells]:
     """The departments, ready to print."""
+    return [DepartmentCells(row.url, row.name, row.department.slug, row.gap, _cells(row)) for row in rows]
+
+
+def _cells(row: DepartmentRow) -> list[FigureCell]:
     return [
-        DepartmentCells(
-            row.url, row.name, row.department.slug, row.gap, list(map(FigureCell, row.figures, row.changes))
-        )
-        for row in rows
+        FigureCell(figure, moved, moved is not None and abs(moved) > AMBER_FROM)
+        for figure, moved in zip(row.figures, row.changes, strict=True)
     ]
 
 
