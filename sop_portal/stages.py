@@ -20,10 +20,11 @@ from evaluations import feedback, improvements, meetings, reports, reviews
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
 from planning import cycles, extensions, forecasts, projects, requests
+from planning.cycles.actions import AFTER_CLOSING
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
-from planning.projects.actions import RESTS_ON_HISTORY
+from planning.projects.actions import RESTS_ON_HISTORY, year_is_over
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
@@ -173,6 +174,7 @@ ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
 # what becomes of a forecast that is accepted after the report.
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 AFTER_ACCEPTING[:] = [open_late]
+AFTER_CLOSING[:] = [year_is_over]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.

@@ -17,6 +17,7 @@ from budgets.spending.actions import Payment
 from budgets.tests.budget_year import approved, line_of, propose, proposed, set_amount
 from planning.models import Cycle
 from sop_portal.foundation.kit.refusals import Changed, NotReady
+from sop_portal.foundation.organisation.models import User
 
 READING = FundTerms("Reading grant", True, "Reading", Decimal(3600), date(2027, 7, 1), date(2028, 6, 30))
 
@@ -51,6 +52,21 @@ def test_a_version_that_comes_to_more_than_its_fund_is_not_put_in_force(
     Fund.objects.update(amount=Decimal("7000.01"))
     actions.approve(budget, by=cast.emil, at=may, seen=budget.version)
     assert Fund.objects.get().in_force == Decimal("7000.01")
+
+
+def test_the_fund_that_new_lines_begin_on_is_for_everything(cast: SimpleNamespace, may: datetime) -> None:
+    sentence = (
+        "New lines begin on “General fund”, so it is not restricted. Add another funding source for this purpose."
+    )
+    for act in (actions.add_fund, restricted_later):
+        with pytest.raises(NotReady) as refusal:
+            act(replace(READING, name="General fund"), by=cast.dora, at=may)
+        assert refusal.value.missing == [sentence]
+
+
+def restricted_later(terms: FundTerms, *, by: User, at: datetime) -> Fund:
+    fund = Fund.objects.create(name="General fund")
+    return actions.change_fund(fund, terms, by=by, at=at, seen=fund.version)
 
 
 def test_the_database_holds_a_fund_to_its_amount(in_force: Budget) -> None:

@@ -1,8 +1,10 @@
 """What people do with a planning year: set it up, move its windows, give a department more time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,6 +32,11 @@ from sop_portal.foundation.workflow.engine import created, edit, step
 from sop_portal.foundation.workflow.years import open_year
 
 LONGEST_EXTENSION_MONTHS = 12
+
+
+# What rests on which years are over, in the same transaction: of a year under way a part is known only. stages.py,
+# which knows every stage, fills it at start-up.
+AFTER_CLOSING: list[Callable[..., Any]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +284,11 @@ def _forget_windows(cycle: Cycle) -> None:
 
 
 @CYCLE.act("close")
+@transaction.atomic
 def close_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
     """Close the year; while anything is open this is refused, with the whole list."""
     with step(CYCLE, cycle, "close", by=by, at=at, seen=seen, comment=comment):
         pass
+    for follow in AFTER_CLOSING:
+        follow(cycle, by=by, at=at)
     return cycle

@@ -383,3 +383,15 @@ def test_a_file_brought_again_changes_only_what_changed_and_undoing_is_exact(
     ]
     undo_import(second, by=cast.ada, at=DURING)
     assert list(Actual.objects.order_by("year").values()) == before
+
+
+def test_a_file_with_good_rows_and_an_open_question_is_not_taken(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    client, fields = as_person(cast.ada), {"department": "0", "year": "1", "money": "2"}
+    url = upload(client, "Department,Year,Money (thousand)\nArts,2001,5\n")["Location"]
+    assert (post(client, f"{url}take/", **fields).status_code, Actual.objects.count()) == (422, 0)
+    post(client, f"{url}answer/", question="unit:C", answer="1000", **fields)
+    assert post(client, f"{url}take/", **fields).status_code == 302
+    assert Actual.objects.values_list("money", flat=True).get() == 5000

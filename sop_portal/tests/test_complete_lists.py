@@ -16,8 +16,10 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
 from evaluations.feedback.workflow import FEEDBACK
+from planning.cycles.actions import AFTER_CLOSING
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
+from planning.projects.actions import year_is_over
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
@@ -86,6 +88,10 @@ def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> 
 
 def test_a_forecast_that_is_accepted_late_gets_its_request() -> None:
     assert [open_late] == AFTER_ACCEPTING
+
+
+def test_what_rests_on_the_years_that_are_over_follows_the_closing_of_one() -> None:
+    assert [year_is_over] == AFTER_CLOSING
 
 
 @pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)

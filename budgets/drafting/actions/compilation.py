@@ -12,6 +12,7 @@ from budgets.drafting.actions.budget import lock_cycle
 from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
+from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.queries.allocations import allocated_money, not_taken_in, undecided_requests
 from budgets.drafting.workflow import BUDGET
 from planning.models import Cycle, Metric, RequestLine, ResourceRequest
@@ -24,7 +25,6 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import add_contributor, created, edit
 
 AT_ONCE = 1000
-DEFAULT_FUND = "General fund"
 CATEGORIES = {"people": Category.PEOPLE, "materials": Category.MATERIALS, "money": Category.SERVICES}
 
 
@@ -50,7 +50,7 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
 
 
 def _add_lines(budget: Budget, allocations: Iterable[RequestLine], first: int) -> None:
-    fund = Fund.objects.get_or_create(name=DEFAULT_FUND)[0]
+    fund = Fund.objects.get_or_create(name=GENERAL_FUND)[0]
     rows: Iterator[BudgetLine] = (
         _line(budget, allocation, number, fund) for number, allocation in zip(count(first), allocations, strict=False)
     )

@@ -12,6 +12,9 @@ from sop_portal.foundation.kit.constraints import in_order
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.organisation.scope import Shared
 
+# Every line that is compiled begins on this one.
+GENERAL_FUND = "General fund"
+
 
 class Fund(models.Model):
     """Where money comes from; a restricted fund may serve its purpose only.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from budgets.drafting.figures import exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
+from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.workflow.limits import LineProblem, outside_period_of
 from sop_portal.foundation.kit.sentences import interpolate
 
@@ -23,6 +24,11 @@ def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
 def _incomplete(fund: Fund) -> Iterator[LineProblem]:
     if not fund.name.strip():
         yield LineProblem("name", gettext("Give the funding source a name."))
+    if fund.is_restricted and fund.name == GENERAL_FUND:
+        sentence = gettext(
+            "New lines begin on “%(fund)s”, so it is not restricted. Add another funding source for this purpose."
+        )
+        yield LineProblem("is_restricted", interpolate(sentence, {"fund": fund.name}))
     if fund.is_restricted and not fund.purpose.strip():
         yield LineProblem("purpose", gettext("A restricted fund names what its money may be used for."))
     if fund.is_restricted and fund.amount is None:

@@ -7,6 +7,7 @@ from planning.projects.actions.history import (
     history_locked,
     record_year,
     take_back_correction,
+    year_is_over,
 )
 from planning.projects.actions.imports import import_history, undo_import
 from planning.projects.actions.project import change_project, rename_project
@@ -22,4 +23,5 @@ __all__ = [
     "rename_project",
     "take_back_correction",
     "undo_import",
+    "year_is_over",
 ]

@@ -15,6 +15,7 @@ from planning.projects.models import Actual, HistoryImport, Project, ReplacedAct
 from planning.projects.workflow import missing_to_correct
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.organisation.actor import Grant
+from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
@@ -49,6 +50,13 @@ def history_changed(departments: Collection[int], *, by: User | None, at: dateti
     """Let everything that rests on the past of these departments follow; whoever writes an actual figure calls it."""
     for follow in RESTS_ON_HISTORY:
         follow(departments, by=by, at=at, because=because)
+
+
+def year_is_over(cycle: Cycle, *, by: User, at: datetime) -> None:
+    """What departments did that have become one is known otherwise once a year is over: what rests on it follows."""
+    mergers = lineage().into
+    if concerned := {*mergers, *(heir for heir in mergers.values() if heir)}:
+        history_changed(concerned, by=by, at=at, because=str(cycle))
 
 
 def record_year(project: Project, figures: Mapping[str, Decimal | None], *, by: User, at: datetime) -> Actual:

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from planning.cycles.actions import MoreTime
+from planning.cycles.actions import MoreTime, close_year
 from planning.cycles.forms import ExtendForm
 from planning.forecasts.actions import start_report
 from planning.forecasts.pages.track_record import method_of
@@ -76,6 +76,29 @@ def test_next_years_need_holds_both(
     assert before == {("arts", "story-hours"): 1100, ("sports", "story-hours"): 2500, ("sports", "chess"): 40}
     assert figures(cycle) == {("arts", "story-hours"): 3600, ("arts", "chess"): 40}
     assert figures(cycle, "money") == {("arts", "story-hours"): 320, ("arts", "chess"): 7}
+    assert problems() == []
+
+
+def test_a_year_that_is_closed_says_which_part_still_runs(
+    cast: SimpleNamespace, arts: Department, sports: Department, noon: datetime
+) -> None:
+    known(arts, "story-hours", 2025, participants="1000")
+    known(sports, "story-hours", 2026, participants="2500")
+    under_way = Cycle.objects.create(
+        year=2026,
+        starts_on=noon.date().replace(year=2026),
+        ends_on=noon.date(),
+        state="published",
+        published_at=noon,
+        published_by=cast.ada,
+    )
+    merge(sports, arts, by=cast.ada, at=noon)
+    cycle = open_year(cast, noon)
+    filled(arts, "Story hours", cast.amina, noon)
+    # While 2026 runs Arts may still count what it did; once 2026 is closed, it did nothing in it.
+    assert figures(cycle) == {("arts", "story-hours"): 3500}
+    close_year(under_way, by=cast.ada, at=noon, seen=under_way.version)
+    assert figures(cycle) == {("arts", "story-hours"): 2500}
     assert problems() == []
 
 

@@ -173,6 +173,7 @@ FAULTS = (
             "planning.forecasts.queries.projects.all_planners_in": _no_heirs,
             "planning.forecasts.actions.proposals.all_planners_in": _no_heirs,
         },
+        years=2,
     ),
     Fault(
         9,
@@ -181,6 +182,7 @@ FAULTS = (
             "planning.forecasts.queries.projects.heirs_that_plan": _nobody,
             "sop_portal.handover.actions.carry_over_to_heir": nothing,
         },
+        years=2,
     ),
     Fault(9, "a former name is anybody's", {"sop_portal.people.actions.departments._remember_name": nothing}),
     Fault(10, "who is accepted late gets no request", {"planning.forecasts.actions.decisions.AFTER_ACCEPTING": []}),

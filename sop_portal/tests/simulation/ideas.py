@@ -227,7 +227,7 @@ FORECAST: dict[Idea, float] = {
     add_project: 3,
     leave_out: 1,
     forecast_step: 4,
-    correct_past: 0.7,
+    correct_past: 2,
     extend: 0.5,
     new_report: 0.3,
 }

@@ -281,7 +281,7 @@ def delegate(pen: Pen, year: int) -> Act | None:
 
 
 PEOPLE: dict[Idea, float] = {
-    delegate: 0.6, rename_department: 0.2, merge: 0.15, add_department: 0.15, newcomer: 0.5, rename_project: 0.4,
+    delegate: 0.6, rename_department: 0.4, merge: 0.25, add_department: 0.15, newcomer: 0.5, rename_project: 0.4,
     close_early: 0.2, extend: 0.2,
 }  # fmt: skip
 BUDGET: dict[Idea, float] = {set_line: 5, move: 1, refuse_line: 0.5, set_fund: 2, budget_step: 3, answer: 4}

@@ -74,7 +74,7 @@ def _asked(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
         lines = request.lines.values()
         sums = (sum((line.cost for line in lines), ZERO), sum((line.granted_cost for line in lines), ZERO))
         undecided = sum(line.decision == "open" for line in lines)
-        yield ("request", year, department), (request.state, request.due, len(lines), undecided, *map(plain, sums))
+        yield ("request", year, department), (request.state, str(request.due), len(lines), undecided, *map(plain, sums))
         for name, line in request.lines.items():
             figures = (line.quantity, line.cost, line.granted, line.granted_cost)
             yield ("asked", year, department, name), (line.pool, line.decision, *map(plain, figures))
@@ -102,14 +102,14 @@ def _budgeted(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
 def _run(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
     for name, expense in ledger.expenses.items():
         if expense.line[0] in years:
-            yield ("expense", name), (plain(expense.amount), expense.on, expense.fund, expense.category)
+            yield ("expense", name), (plain(expense.amount), str(expense.on), expense.fund, expense.category)
     for name, leave in ledger.exceptions.items():
         if leave.line[0] in years:
             yield ("leave", name), leave.state
     for key, reports in ledger.reports.items():
         for report in reports if key[0] in years else ():
             figures = (report.spent, report.earlier)
-            yield ("report", *key, report.first), (report.state, report.held, report.reached, *map(plain, figures))
+            yield ("report", *key, str(report.first)), (report.state, report.held, report.reached, *map(plain, figures))
     for key, evaluation in ledger.evaluations.items():
         if key[0] in years:
             yield ("evaluation", *key), (evaluation.state, plain(evaluation.hours))

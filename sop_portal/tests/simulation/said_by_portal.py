@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Model, Q
 
 from budgets.models import Appropriation, Budget, BudgetLine, BudgetSum, Confirmation, Expense, Fund, SpendingException
@@ -18,6 +19,8 @@ NAME = ("what", "project__slug", "metric")
 MONEY = ("needed", "asked", "granted", "budgeted", "spent")
 COUNTS = ("activities_planned", "participants_planned", "activities_held", "participants_reached")
 Row = tuple[Any, ...]
+# What is asked after every act is made into a statement once.
+STATEMENTS: dict[tuple[Any, ...], Any] = {}
 
 
 def by_portal(years: set[int]) -> Said:
@@ -32,8 +35,13 @@ def by_portal(years: set[int]) -> Said:
 
 
 def _rows(model: type[Model], years: set[int], *columns: str, year: str = "cycle__year", **more: Any) -> Iterator[Row]:
-    found = model._default_manager.filter(**{f"{year}__in": years}).order_by().annotate(**more)
-    yield from found.values_list(*columns)
+    statement = (model, frozenset(years), columns)
+    if statement not in STATEMENTS:
+        found = model._default_manager.filter(**{f"{year}__in": sorted(years or {0})}).order_by().annotate(**more)
+        STATEMENTS[statement] = found.values_list(*columns).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(*STATEMENTS[statement])
+        yield from cursor.fetchall()
 
 
 def _plain(figures: Any) -> tuple[Any, ...]:
@@ -60,7 +68,7 @@ def _asked(years: set[int]) -> Iterator[Pair]:
         yield ("pool", *row[:2]), _plain(row[2:])
     said = ("state", "due", "line_count", "undecided", "cost", "granted_cost")
     for row in _rows(ResourceRequest, years, *OF_DEPARTMENT, *said):
-        yield ("request", *row[:2]), (*row[2:6], *_plain(row[6:]))
+        yield ("request", *row[:2]), (row[2], str(row[3]), *row[4:6], *_plain(row[6:]))
     year, figures = "request__cycle__year", ("quantity", "cost", "granted", "granted_cost")
     columns = (year, "request__department__slug", *NAME, "pool__name", "decision", *figures)
     for row in _rows(RequestLine, years, *columns, year=year):
@@ -92,12 +100,12 @@ def _answered(years: set[int]) -> Iterator[Pair]:
 
 def _run(years: set[int]) -> Iterator[Pair]:
     said = ("what", "corrects_id", "amount", "spent_on", "fund__name", "category")
-    for what, corrects, amount, *labels in _rows(Expense, years, *said):
-        yield ("expense", f"-{what}" if corrects else what), (plain(amount), *labels)
+    for what, corrects, amount, on, *labels in _rows(Expense, years, *said):
+        yield ("expense", f"-{what}" if corrects else what), (plain(amount), str(on), *labels)
     for what, state in _rows(SpendingException, years, "what", "state"):
         yield ("leave", what), state
     counts = ("state", "activities_held", "participants_reached", "spent", "spent_earlier")
     for row in _rows(ProgressReport, years, *OF_PROJECT, "period_first", *counts):
-        yield ("report", *row[:4]), (*row[4:7], *_plain(row[7:]))
+        yield ("report", *row[:3], str(row[3])), (*row[4:7], *_plain(row[7:]))
     for *key, state, hours in _rows(Evaluation, years, *OF_PROJECT, "state", "people_used"):
         yield ("evaluation", *key), (state, plain(hours))

@@ -140,7 +140,7 @@ class Deciding(Drafting):
         self.need(by, "compile")
         if (stale and not is_new) or is_new == (name in self.funds) or not fund.name:
             raise Refused("changed, or there already")
-        if fund.is_restricted and (not fund.purpose or fund.amount is None):
+        if fund.is_restricted and (not fund.purpose or fund.amount is None or name == "General fund"):
             raise Refused("restricted to what, and how much?")
         if (fund.amount is not None and fund.amount < 0) or (fund.starts and fund.ends and fund.ends < fund.starts):
             raise Refused("no such amount or period")
