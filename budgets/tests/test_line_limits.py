@@ -13,12 +13,13 @@ from budgets.drafting import actions
 from budgets.drafting.actions import FundTerms, LineAmounts
 from budgets.drafting.workflow import BUDGET
 from budgets.drafting.workflow.budget import needs_two
-from budgets.models import Appropriation, Budget, BudgetLine, Contest, Fund
+from budgets.models import Appropriation, Budget, BudgetLine, Contest, Expense, Fund
 from budgets.spending import actions as spending
 from budgets.tests.browsing import LogIn, post
 from budgets.tests.budget_year import answer_of, compiled, line_of, propose, shared
 from budgets.tests.running_year import OCTOBER
 from planning.models import Cycle, Project
+from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.reading import words_of
@@ -163,6 +164,20 @@ def test_what_is_spent_keeps_fund_and_category(spent: Appropriation, cast: Simpl
     # Once the expense is undone, the line may go elsewhere.
     spending.correct(spent.expenses.get(), why="Wrong line", by=cast.dora, at=OCTOBER)
     set_line(line, other, cast, may)
+
+
+def test_what_was_undone_keeps_the_labels_it_was_undone_under(
+    spent: Appropriation, cast: SimpleNamespace, may: datetime
+) -> None:
+    spending.correct(spent.expenses.get(), why="Wrong category", by=cast.dora, at=OCTOBER)
+    set_line(amendment_line(2), whole(3000, category="travel"), cast, may)
+    amendment = Budget.objects.get(state="draft")
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    amendment = propose(amendment, cast)
+    actions.approve(amendment, by=cast.emil, at=may, seen=amendment.version)
+    assert {expense.category for expense in Expense.objects.all()} == {spent.category}
+    broken = [link.sentence for link in broken_links() if link.rows.exists()]
+    assert [sentence for sentence in broken if sentence.startswith("its line has another")] == []
 
 
 def test_an_expense_is_labelled_as_its_line_is(spent: Appropriation, cast: SimpleNamespace) -> None:

@@ -103,6 +103,7 @@ PARTS = {
     "planning.projects.history_changed": "a part of every change of the history",
     "planning.projects.put_aside": "a part of every change of the history",
     "planning.projects.record_year": "a part of review",
+    "planning.projects.year_is_over": "a part of closing a year",
     "planning.requests.fill_in_untouched": "a part of add_pool and of change_pool",
     "planning.requests.open_late": "a part of accept, once the report is published",
     "planning.requests.release_unused": "a part of cancel and of hold",

@@ -69,10 +69,12 @@ def _outside_period() -> QuerySet[BudgetLine]:
 def _labels() -> Iterator[BrokenLink]:
     """What is spent keeps the labels it was spent under."""
     of_line = "appropriation__"
-    same = {name: F(f"{of_line}{name}") for name in ("fund", "category", "department", "project", "cycle")}
-    yield BrokenLink(
-        Expense.objects.exclude(**same), "its line has another fund, category, department, project or year by now."
-    )
+    same = {name: F(f"{of_line}{name}") for name in ("department", "project", "cycle")}
+    yield BrokenLink(Expense.objects.exclude(**same), "its line has another department, project or year by now.")
+    # What was undone is not spent: it keeps the labels it was undone under, and its line may go elsewhere.
+    spent = Expense.objects.filter(corrects=None, correction=None)
+    labels = {name: F(f"{of_line}{name}") for name in ("fund", "category")}
+    yield BrokenLink(spent.exclude(**labels), "its line has another fund or category by now.")
     line = {name: F(f"line__{name}") for name in ("fund", "category", "department", "project", "number")}
     yield BrokenLink(Appropriation.objects.exclude(**line), "the line in force it stands for has other labels.")
     elsewhere = Appropriation.objects.exclude(line__budget__state="approved")

@@ -69,7 +69,7 @@ def another_fund_for_what_is_spent() -> str:
     Appropriation.objects.filter(pk=approved.pk).update(fund=other)
     BudgetLine.objects.filter(pk=approved.line_id).update(fund=other)
     expense = approved.expenses.order_by("pk")[0]
-    return f"{title_of(expense)}: its line has another fund, category, department, project or year by now."
+    return f"{title_of(expense)}: its line has another fund or category by now."
 
 
 def another_category_for_what_is_spent() -> str:

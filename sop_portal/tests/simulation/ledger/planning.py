@@ -167,13 +167,15 @@ class Planning(Series):
         self._open_again(year, department, forecast, "returned")
 
     def waive_forecast(self, by: str, year: int, department: str, comment: str) -> None:
-        """Excused, with a reason."""
+        """Excused, with a reason; where it became part of another, that one plans for it from now on."""
         forecast = self._decided(year, department, *EDITABLE)
         self.need_untouched(by, "waive", forecast.authors, department)
         if not comment:
             raise Refused("a comment is required")
         self.keep_proposals(year, department)
         forecast.state = "waived"
+        for heir in self.heirs(department):
+            self.take_over(heir)
 
     # -- the demand report --------------------------------------------------------------------------------------------
 

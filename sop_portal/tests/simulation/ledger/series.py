@@ -38,9 +38,10 @@ class Series(Rights):
         return year
 
     def planner(self, year: int, department: str) -> str:
-        """Under which department one is planned in a year: itself, if it has plans of its own there or no heir."""
-        heirs = self.heirs(department)
-        if not heirs or self._plans(year, department):
+        """Under which department one is planned: itself where it has no heir, or plans of its own, unless excused."""
+        heirs, forecast = self.heirs(department), self.forecasts.get((year, department))
+        is_excused = forecast is not None and forecast.state == "waived"
+        if not heirs or (self._plans(year, department) and not is_excused):
             return department
         return next((heir for heir in heirs if self._plans(year, heir)), heirs[-1])
 
