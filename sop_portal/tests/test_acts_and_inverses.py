@@ -206,6 +206,9 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "sop_portal.people.delegate": tried.delegate_and_end_before_it_begins,
     "sop_portal.people.end_delegation": tried.delegate_and_end_before_it_begins,
     "sop_portal.people.end_role": "give_role gives it anew",
+    "sop_portal.people.invite": "a mail that left cannot be called back; change_person ends the access",
+    "sop_portal.people.send_test_mail": "a mail that left cannot be called back",
+    "sop_portal.people.set_organisation": "set_organisation sets it back",
     "sop_portal.people.give_role": "end_role; the days on which it was held stay",
     "sop_portal.reminders.set_schedule": "set_schedule sets it back",
 }
