@@ -67,6 +67,8 @@ def write(world: World, project: DemoProject, at: datetime) -> None:
         figures = reviews.GoalFigures(baseline, target, Decimal(66 + turn % 11))
         reviews.add_goal(evaluation, indicator, figures, by=lead, at=at, seen=evaluation.version)
     hours = last_figures(library)[kind.name]["people"]
+    # What is off the plan is asked of the hours too, so they are there before anything is explained.
+    evaluation.people_used = hours
     answers: dict[str, Any] = answers_of(evaluation, library, turn)
     reviews.write(evaluation, by=lead, at=next_moment(), seen=evaluation.version, people_used=hours, **answers)
     if turn % 2 == 0:
