@@ -18,6 +18,7 @@ from sop_portal.demo.history import last_figures
 from sop_portal.demo.stages.running import management, project_of
 from sop_portal.demo.years import RUNNING_MONTHS, DemoProject, DemoYear, World
 
+FRIDAY = 4
 CLOSED_AFTER = timedelta(days=62)
 # This year's finished projects: evaluations that wait for management, came back, or are not written yet.
 SUBMITTED, RETURNED, NOT_WRITTEN = ("Bristol", "Chester"), "East Hampton", ("Ansonia Library", "Avon")
@@ -198,10 +199,15 @@ def plan_talks(world: World) -> None:
     ):
         agenda.on(day - timedelta(days=2), partial(give_feedback, world, year, library, number))
     agenda.on(year.month(1) + timedelta(days=20), lambda at: answer_first(world, year, at))
-    first, second = year.month(3) + timedelta(days=24), agenda.today + timedelta(days=8)
+    first, second = on_working_day(year.month(3) + timedelta(days=24)), agenda.today + timedelta(days=8)
     agenda.on(first - timedelta(days=14), lambda at: call(world, year, 0, first, at))
     agenda.on(first + timedelta(days=1), lambda at: hold_meeting(world, year, at))
     agenda.on(agenda.today - timedelta(days=2), lambda at: call(world, year, 1, second, at))
+
+
+def on_working_day(day: date) -> date:
+    """The day itself, or the Friday before where that is a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def give_feedback(world: World, year: DemoYear, name: str, number: int, at: datetime) -> None:
@@ -234,7 +240,7 @@ def hold_meeting(world: World, year: DemoYear, at: datetime) -> None:
     if not found.points.exists():
         title = "Rooms that are promised twice"
         meetings.add_point(found, title=title, by=emil, at=world.agenda.next(), seen=found.version)
-    said = {point.pk: words.MINUTES for point in found.points.all()[:1]}
+    said = {point.pk: words.MINUTES for point in found.points.all()}
     meetings.minute(found, said, by=emil, at=world.agenda.next(), seen=found.version)
     meetings.hold(found, by=emil, at=world.agenda.next(), seen=found.version)
 
