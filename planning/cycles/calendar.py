@@ -128,8 +128,8 @@ def report_periods(starts_on: date, ends_on: date) -> list[Period]:
 
 
 def days_of_windows(year: int) -> Span:
-    """Where the windows of a plan year may lie: from the year before it until two years after it."""
-    return Span(date(year - 1, 1, 1), date(year + 2, 12, 31))
+    """Where the windows of a plan year may lie: from 18 months before it to two years after it."""
+    return Span(date(year - 2, 7, 1), date(year + 2, 12, 31))
 
 
 def days_of_need(cycle: Cycle) -> Span:
