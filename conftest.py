@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
@@ -17,6 +19,8 @@ from sop_portal.foundation.trail.chain import START, seal
 from sop_portal.tests.shared_fixtures import moment, prepare, shared_fixture
 from sop_portal.tests.shared_fixtures import shared_database as shared_database
 from sop_portal.tests.story import everybody
+
+first_edition = import_module("sop_portal.handbook.migrations.0002_first_edition")
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class
@@ -39,11 +43,12 @@ def flush_sets_promises_aside() -> Iterator[None]:
     """Between tests the databases empty all tables, which append-only tables rightly refuse."""
     flush, truncate = SqliteOperations.execute_sql_flush, PostgresOperations.execute_sql_flush
 
-    def begin_trail(self: Any) -> None:
-        """The row every trail ends with is made by a migration, so it comes back with the empty tables."""
+    def begin(self: Any) -> None:
+        """What migrations put into the tables, the row every trail ends with and the first handbook, comes back."""
         with self.connection.cursor() as cursor:
             row = [START, seal(settings.TRAIL_KEY, 0, START)]
             cursor.execute("INSERT INTO trail_head (id, position, hash, seal) VALUES (1, 0, %s, %s)", row)
+        first_edition.publish(apps, None)
 
     def without_guards(self: Any, statements: list[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -51,7 +56,7 @@ def flush_sets_promises_aside() -> Iterator[None]:
             guards = cursor.fetchall()
         off, on = ([f"ALTER TABLE {t} {word} TRIGGER {g}" for t, g in guards] for word in ("DISABLE", "ENABLE"))
         truncate(self, [*off, *statements, *on])
-        begin_trail(self)
+        begin(self)
 
     def without_triggers(self: Any, statements: list[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -63,7 +68,7 @@ def flush_sets_promises_aside() -> Iterator[None]:
         with self.connection.cursor() as cursor:
             for _, create in triggers:
                 cursor.execute(create)
-        begin_trail(self)
+        begin(self)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(SqliteOperations, "execute_sql_flush", without_triggers)

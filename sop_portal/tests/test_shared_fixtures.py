@@ -3,9 +3,12 @@
 from datetime import datetime
 
 import pytest
+from django.core.management import call_command
 
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Head
+from sop_portal.handbook.models import Edition
 from sop_portal.tests.shared_fixtures import SHARED_STATE, SharedFixture, moment, prepare, shared_fixture
 
 BUILT: list[str] = []
@@ -52,6 +55,12 @@ def test_a_test_without_database_takes_nothing_away(request: pytest.FixtureReque
 @pytest.mark.django_db(transaction=True)
 def test_a_test_that_commits_builds_the_state_by_itself(music: Department) -> None:
     assert (SHARED_STATE.layers, Department.objects.get()) == ([], music)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_emptied_tables_begin_with_what_migrations_put_there() -> None:
+    call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+    assert (Head.objects.get().position, Edition.objects.get().number) == (0, 1)
 
 
 @pytest.fixture
