@@ -9,6 +9,8 @@ from budgets.drafting import actions
 from budgets.models import Budget, BudgetLine, Confirmation
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest, StageWindow
 from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.seals import seal_loaded
+from sop_portal.stages import ALL_WORKFLOWS
 
 MAY = datetime(2027, 5, 10, 16, tzinfo=UTC)
 APRIL = datetime(2027, 4, 12, 16, tzinfo=UTC)
@@ -149,7 +151,7 @@ def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> 
 
 
 def kept_totals() -> None:
-    """What the rows of the fixtures come to, as the actions would have kept it."""
+    """What the rows of the fixtures come to and what is finished of them, as the actions would have kept it."""
     for request in ResourceRequest.objects.all():
         lines = list(request.lines.all())
         costs = {"cost": sum(line.cost for line in lines), "granted_cost": sum(line.granted_cost for line in lines)}
@@ -164,3 +166,5 @@ def kept_totals() -> None:
             taken[pool_id] += amount
     for pool_id, amount in taken.items():
         Pool.objects.filter(pk=pool_id).update(committed=amount)
+    for workflow in ALL_WORKFLOWS:
+        seal_loaded(workflow)

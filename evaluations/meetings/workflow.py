@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from evaluations.meetings.models import Meeting
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, Workflow
 
 State = Meeting.State
 
@@ -35,6 +35,7 @@ MEETING = Workflow(
     states=State,
     initial=State.CALLED,
     closed=frozenset({State.HELD}),
+    sealed_with=(SealedRows("evaluations_agendapoint", "meeting"), SealedRows("evaluations_attendance", "meeting")),
     tones={State.CALLED: "sent", State.HELD: "ok"},
     editable=frozenset({State.CALLED}),
     fields={

@@ -54,6 +54,9 @@ REPORT = Workflow(
     states=State,
     initial=State.DRAFT,
     closed=frozenset({State.ACCEPTED}),
+    # Its figures are frozen when it is handed in.
+    sealed_in=frozenset({State.SUBMITTED, State.ACCEPTED}),
+    still_moves=frozenset({"accepted_at", "accepted_by_id"}),
     tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ACCEPTED: "ok"},
     editable=frozenset({State.DRAFT, State.RETURNED}),
     fields=REPORT_FIELDS,

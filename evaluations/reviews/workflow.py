@@ -15,7 +15,7 @@ from planning.cycles.workflow import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
 State = Evaluation.State
 
@@ -70,6 +70,7 @@ EVALUATION = Workflow(
     states=State,
     initial=State.DRAFT,
     closed=frozenset({State.REVIEWED}),
+    sealed_with=(SealedRows("evaluations_goal", "evaluation"), SealedRows("evaluations_lesson", "evaluation")),
     tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.REVIEWED: "ok"},
     editable=frozenset({State.DRAFT, State.RETURNED}),
     fields=ANSWERS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},

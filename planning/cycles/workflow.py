@@ -20,6 +20,7 @@ from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
+from sop_portal.foundation.workflow.years import rows_of_a_year
 
 S = Cycle.State
 
@@ -68,6 +69,7 @@ CYCLE = Workflow(
     states=S,
     initial=S.DRAFT,
     closed=frozenset({S.CLOSED}),
+    sealed_with=rows_of_a_year(),
     tones={S.DRAFT: "draft", S.PUBLISHED: "sent", S.CLOSED: "shut"},
     editable=frozenset({S.DRAFT, S.PUBLISHED}),
     fields={

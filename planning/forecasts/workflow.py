@@ -13,7 +13,7 @@ from planning.projects.models import Metric
 from sop_portal.foundation.kit.formats import day_short, joined_lazy
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
 S = Forecast.State
 ReportState = DemandReport.State
@@ -106,6 +106,10 @@ FORECAST = Workflow(
     states=S,
     initial=S.DRAFT,
     closed=frozenset({S.ACCEPTED, S.WAIVED}),
+    sealed_with=(
+        SealedRows("planning_forecastline", "forecast"),
+        SealedRows("planning_forecastfigure", "line__forecast", frozenset({"outdated_at", "proposal_now"})),
+    ),
     tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ACCEPTED: "ok", S.WAIVED: "shut"},
     editable=frozenset({S.DRAFT, S.RETURNED}),
     fields=FIELDS,
@@ -146,6 +150,9 @@ DEMAND_REPORT = Workflow(
     states=ReportState,
     initial=ReportState.COMPILING,
     closed=frozenset({ReportState.PUBLISHED}),
+    sealed_with=tuple(
+        SealedRows(f"planning_report{part}", "report") for part in ("line", "sum", "need", "gap")
+    ),
     tones={ReportState.COMPILING: "draft", ReportState.PUBLISHED: "ok"},
     editable=frozenset({ReportState.COMPILING}),
     fields={"forecast": _("Forecast")},

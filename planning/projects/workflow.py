@@ -58,6 +58,11 @@ PROJECT = Workflow(
     states=State,
     initial=State.PLANNED,
     closed=frozenset({State.EVALUATED, State.CANCELLED}),
+    # Who leads it, and what later acts on lines, expenses and reports add up to.
+    still_moves=frozenset({
+        "lead_id", "budget_approved_at", "needed", "asked", "granted", "budgeted", "spent",
+        "activities_planned", "activities_held", "participants_planned", "participants_reached",
+    }),
     tones={
         State.PLANNED: "draft", State.ACTIVE: "sent", State.ON_HOLD: "back", State.COMPLETED: "review",
         State.EVALUATED: "ok", State.CANCELLED: "shut",

@@ -15,7 +15,7 @@ from planning.requests.models import RequestLine, ResourceRequest
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
 State = ResourceRequest.State
 NAMED = 6
@@ -90,6 +90,13 @@ REQUEST = Workflow(
     states=State,
     initial=State.DRAFT,
     closed=frozenset({State.ALLOCATED, State.WAIVED}),
+    still_moves=frozenset({"granted_cost", "version"}),
+    sealed_with=(
+        SealedRows(
+            "planning_requestline", "request", frozenset({"granted", "granted_cost", "decision", "reason"}),
+            beside=frozenset({"pool__name", "pool__kind", "pool__unit"}),
+        ),
+    ),
     tones={
         State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ALLOCATED: "ok",
         State.WAIVED: "shut",

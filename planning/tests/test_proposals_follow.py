@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from planning.cycles.workflow import CYCLE
 from planning.forecasts.actions import Typed, send_back, set_figures, submit, withdraw
 from planning.models import Actual, Cycle, ForecastFigure, Project
 from planning.projects.actions import correct_figures, import_history, record_year, undo_import
@@ -20,6 +21,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.seals import seal_loaded
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
@@ -178,6 +180,7 @@ def test_a_correction_and_an_evaluation_are_followed_too(
         )
         ran = Project(cycle=past, department=arts, name="Story hours", slug="story-hours")
         record_year(ran, figures, by=cast.emil, at=noon)
+        seal_loaded(CYCLE)
     assert participants().proposal == 2650
     assert problems() == []
 

@@ -17,7 +17,7 @@ from budgets.drafting.queries.versions import changed_by_people, class_of, shift
 from budgets.drafting.workflow.limits import broken_limits
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, Workflow
 
 State = Budget.State
 LISTED = 10
@@ -134,6 +134,7 @@ BUDGET = Workflow(
     states=State,
     initial=State.DRAFT,
     closed=frozenset({State.APPROVED, State.SUPERSEDED}),
+    sealed_with=(SealedRows("budgets_budgetline", "budget"), SealedRows("budgets_budgetsum", "budget")),
     tones={
         State.DRAFT: "draft", State.SHARED: "sent", State.PROPOSED: "sent", State.ENDORSED: "review",
         State.APPROVED: "ok", State.SUPERSEDED: "shut",

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Round
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Round
 
 from budgets.drafting.figures import QUARTERS, days_of_quarters
-from budgets.models import Appropriation, BudgetLine, Expense, Fund, ReleasedGrant
-from planning.models import Cycle, Project, RequestLine
+from budgets.drafting.workflow.budget import needs_two
+from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund, ReleasedGrant
+from planning.models import Cycle, ForecastFigure, Project, RequestLine
 
 PLACES = 2
 IN_FORCE = Q(budget__state="approved")
@@ -27,10 +29,68 @@ class BrokenLink:
 
 def broken_links() -> Iterator[BrokenLink]:
     """Every link of the chain, with the rows at which it does not hold."""
+    yield from _grants()
     yield from _lines()
+    yield from _approvals()
     yield from _funds()
+    yield from _days_and_exceptions()
     yield from _labels()
     yield from _stopped_projects()
+
+
+def _grants() -> Iterator[BrokenLink]:
+    """What is granted is within what was asked, asked of the forecast it names, and stands in the budget."""
+    lines = RequestLine.objects.all()
+    yield BrokenLink(lines.filter(granted__gt=F("quantity")), "it is granted more than it asks for.")
+    hours, money = forecast_of_line("people"), forecast_of_line("materials", "money")
+    named = lines.filter(forecast_line__isnull=False, forecast_left__isnull=False)
+    more = Q(pool__kind="people", forecast_left__gt=hours) | ~Q(pool__kind="people") & Q(in_money__gt=money)
+    named = named.annotate(in_money=Round(F("forecast_left") * F("unit_cost"), PLACES)).filter(more)
+    yield BrokenLink(named, "it says that more is left of the forecast than was forecast.")
+    other = Q(metric="people") & ~Q(pool__kind="people") | Q(metric__in=["materials", "money"], pool__kind="people")
+    yield BrokenLink(lines.filter(other), "its forecast is of another kind than its pool.")
+    in_force = BudgetLine.objects.filter(IN_FORCE, allocation=OuterRef("pk"))
+    shared = Budget.objects.filter(
+        state="approved", cycle=OuterRef("request__cycle"), shared_at__gt=OuterRef("request__allocated_at")
+    )
+    granted = lines.filter(request__state="allocated", granted_cost__gt=0)
+    left_out = granted.filter(Exists(shared)).exclude(Exists(in_force))
+    yield BrokenLink(left_out, "it was granted before the budget in force was shared, and stands in no line of it.")
+    waiting = ReleasedGrant.objects.filter(allocation=OuterRef("line__allocation"), settled_at=None)
+    closed = Appropriation.objects.filter(project__state=Project.State.ON_HOLD, closed_at__isnull=False)
+    less = closed.filter(line__allocation__granted_cost__lt=F("line__allocated")).exclude(Exists(waiting))
+    yield BrokenLink(less, "its project is on hold, but nothing says what it gets back when it goes on.")
+
+
+def forecast_of_line(*metrics: str) -> Coalesce:
+    """What the forecast that a request line names comes to in these measures."""
+    figures = ForecastFigure.objects.filter(line=OuterRef("forecast_line"), metric__in=metrics)
+    sums = figures.order_by().values("line").annotate(sum=Sum("figure")).values("sum")
+    return Coalesce(Subquery(sums), Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=PLACES))
+
+
+def _approvals() -> Iterator[BrokenLink]:
+    """A decision above the limit of one manager was taken by two."""
+    by_one = Budget.objects.filter(state__in=["approved", "superseded"], endorsed_by=None)
+    limited = by_one.filter(cycle__second_approval_above__isnull=False).select_related("cycle")
+    above = [budget.pk for budget in limited if needs_two(budget)]
+    yield BrokenLink(Budget.objects.filter(pk__in=above), "it is above the limit of one manager, and one approved it.")
+
+
+def _days_and_exceptions() -> Iterator[BrokenLink]:
+    """What was spent lies in the time of its year and project, or within the exception it stands on."""
+    spent = Expense.objects.filter(corrects=None)
+    days = Q(spent_on__lt=F("project__starts_on")) | Q(spent_on__gt=F("project__ends_on"))
+    days |= Q(spent_on__lt=F("cycle__starts_on")) | Q(spent_on__gt=F("cycle__ends_on"))
+    yield BrokenLink(
+        spent.filter(days, exception=None, correction=None),
+        "it was spent outside the time of its project, without an exception.",
+    )
+    excepted = Q(exception__state="granted", amount__lte=F("exception__amount"), spent_on=F("exception__spent_on"))
+    excepted &= Q(appropriation=F("exception__appropriation"))
+    yield BrokenLink(
+        spent.filter(exception__isnull=False).exclude(excepted), "it goes beyond the exception it stands on."
+    )
 
 
 def _lines() -> Iterator[BrokenLink]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from planning.forecasts.figures import METRICS, Derived
 from planning.forecasts.queries.history import actuals_in
@@ -23,8 +23,10 @@ from planning.models import (
     ReportLine,
     ReportSum,
 )
+from planning.projects.figures import folded
 from sop_portal.foundation.organisation.lineage import former_names, lineage
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 
 AT_ONCE = 50
 
@@ -33,6 +35,7 @@ def history_problems() -> Iterator[str]:
     """Everything that does not fit the history, a sentence each."""
     yield from mergers()
     yield from names()
+    yield from alike()
     yield from undone()
     for cycle in Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("pk"):
         planners = all_planners_in(cycle.pk)
@@ -67,6 +70,18 @@ def names() -> Iterator[str]:
         owner = former.get(department.name.casefold())
         if owner is not None and owner.department_id != department.pk:
             yield f"Department {department.pk} “{department}”: this is the former name of “{owner.department}”."
+
+
+def alike() -> Iterator[str]:
+    """Departments whose names only a machine tells apart, and such as became part of another by no act."""
+    known: dict[str, Department] = {}
+    for department in Department.objects.order_by("pk"):
+        first = known.setdefault(folded(department.name), department)
+        if first.pk != department.pk:
+            yield f"Department {department.pk} “{department}”: department {first.pk} is called “{first}” already."
+    act = Entry.objects.filter(kind="department", verb="merge-department", record_id=OuterRef("pk"))
+    for department in Department.objects.filter(~Exists(act), merged_into__isnull=False).order_by("pk"):
+        yield f"Department {department.pk} “{department}”: nobody let it become part of “{department.merged_into}”."
 
 
 def undone() -> Iterator[str]:

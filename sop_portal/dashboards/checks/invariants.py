@@ -26,11 +26,13 @@ from django.utils.translation import override
 from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
+from sop_portal.dashboards.checks.absent import missing_rows, rows_without
 from sop_portal.dashboards.checks.bounds import out_of_bounds
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.misjudged import misjudged_lines
+from sop_portal.dashboards.checks.sealed import changed_since_finished
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
@@ -86,6 +88,14 @@ def chain() -> Iterator[str]:
     for link in broken_links():
         for row in first_of(link.rows.order_by("pk")):
             yield f"{title_of(row)}: {link.sentence}"
+
+
+def absent() -> Iterator[str]:
+    """What should be there and is not."""
+    for rows, sentence in rows_without():
+        for row in first_of(rows.order_by("pk")):
+            yield f"{title_of(row)}: {sentence}"
+    yield from islice(missing_rows(), SHOWN)
 
 
 def bounds() -> Iterator[str]:
@@ -201,6 +211,12 @@ def not_as_in_trail(workflow: Workflow[Any]) -> QuerySet[Any]:
     return rows.filter(last_state__isnull=False).exclude(last_state=F("state")).order_by("pk")
 
 
+def finished() -> Iterator[str]:
+    """Finished records in which something else stands than when they were finished."""
+    for record, sentence in changed_since_finished(SHOWN):
+        yield f"{title_of(record)}: {sentence}"
+
+
 def trail() -> Iterator[str]:
     """The trail has as many entries as its head says, and ends with the same one. `verify_trail` walks all of it."""
     found = Entry.objects.aggregate(entries=Count("pk"), last=Max("pk"))
@@ -239,6 +255,7 @@ CHECKS = (
     totals,
     limits,
     chain,
+    absent,
     bounds,
     costs,
     payers,
@@ -249,5 +266,6 @@ CHECKS = (
     states,
     own_decisions,
     history_problems,
+    finished,
     trail,
 )

@@ -53,6 +53,11 @@ def checks_again(db: None, on_postgresql: bool) -> Iterator[None]:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
+def besides_seals() -> list[str]:
+    """What does not fit, but for the seals: what is changed here in finished records, they notice as well."""
+    return [problem for problem in problems() if "it was finished" not in problem and "it is finished" not in problem]
+
+
 def test_books_that_were_kept_by_actions_and_loads_fit(year: Cycle) -> None:
     assert problems() == []
 
@@ -66,7 +71,7 @@ def test_a_kept_total_that_is_one_off_is_found(year: Cycle, equation: Equation) 
     row.refresh_from_db()
     words = f"is kept as {getattr(row, equation.field):.2f}, but {equation.description} comes to {right:.2f}."
     # What is approved is counted on its project and on its fund, too.
-    found = problems()
+    found = besides_seals()
     assert f"{title_of(row)}: {equation.field} {words}" in found
     assert len(found) == (3 if equation.field == "approved" else 1)
 
@@ -102,7 +107,7 @@ def test_a_cost_that_its_quantity_does_not_come_to_is_found(year: Cycle) -> None
     with unguarded("planning_requestline"):
         RequestLine.objects.filter(pk=line.pk).update(unit_cost=2)
     asked, granted = line.quantity * 2, line.granted * 2
-    assert problems() == [
+    assert besides_seals() == [
         f"{title_of(line)}: cost is kept as {line.cost:.2f}, but its quantity comes to {asked:.2f}.",
         f"{title_of(line)}: granted_cost is kept as {line.granted_cost:.2f}, but its granted comes to {granted:.2f}.",
         f"{title_of(line)}: a unit costs 2.00, which is not what its pool says.",
@@ -113,27 +118,29 @@ def test_a_row_of_another_department_than_its_project_is_found(year: Cycle) -> N
     issue = Issue.objects.order_by("pk")[0]
     other = Project.objects.exclude(department=issue.department).order_by("pk")[0]
     Issue.objects.filter(pk=issue.pk).update(department=other.department)
-    assert problems() == [f"{title_of(issue)}: its project belongs to another department or year."]
+    assert besides_seals() == [f"{title_of(issue)}: its project belongs to another department or year."]
 
 
 def test_a_decision_on_own_work_is_found(year: Cycle) -> None:
     forecast = Forecast.objects.filter(state="accepted").order_by("pk")[0]
     at = forecast.accepted_at - timedelta(hours=1)
     Contributor.objects.create(kind="forecast", record_id=forecast.pk, person_id=forecast.accepted_by_id, at=at)
-    assert problems() == [f"{title_of(forecast)}: whoever has accepted it had a hand in it before."]
+    assert besides_seals() == [f"{title_of(forecast)}: whoever has accepted it had a hand in it before."]
 
 
 def test_a_state_that_does_not_exist_is_found(year: Cycle) -> None:
     issue = Issue.objects.order_by("pk")[0]
     Issue.objects.filter(pk=issue.pk).update(state="lost")
-    assert problems() == [f"{title_of(issue)}: there is no state “lost”."]
+    assert besides_seals() == [f"{title_of(issue)}: there is no state “lost”."]
 
 
 def test_a_state_without_its_stamp_is_found(year: Cycle, on_postgresql: bool) -> None:
     without_checks(Forecast, "forecast_accepted", on_postgresql)
     forecast = Forecast.objects.order_by("pk")[0]
     Forecast.objects.filter(pk=forecast.pk).update(accepted_at=None, accepted_by=None)
-    assert problems() == [f"{title_of(forecast)}: the state is “accepted”, but nobody is known to have accepted it."]
+    assert besides_seals() == [
+        f"{title_of(forecast)}: the state is “accepted”, but nobody is known to have accepted it."
+    ]
 
 
 def test_a_state_the_trail_knows_nothing_of_is_found(year: Cycle, on_postgresql: bool) -> None:
@@ -142,13 +149,13 @@ def test_a_state_the_trail_knows_nothing_of_is_found(year: Cycle, on_postgresql:
     year.refresh_from_db()
     says = f"{title_of(year)}: the state is “closed”, but the trail ends at “published”."
     # What happened since the day that is said to be its last is found beside it.
-    assert [problem for problem in problems() if "its year" not in problem] == [says]
+    assert [problem for problem in besides_seals() if "its year" not in problem] == [says]
 
 
 def test_a_trail_that_was_cut_is_found(year: Cycle) -> None:
     head = Head.objects.get()
     Head.objects.update(position=F("position") + 1)
-    assert problems() == [
+    assert besides_seals() == [
         f"The trail holds {head.position} entries up to {head.position}; its head says {head.position + 1}."
     ]
 

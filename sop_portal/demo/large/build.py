@@ -24,6 +24,8 @@ from sop_portal.demo.large.rows import Load, rows
 from sop_portal.demo.years import World, world_around
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow.seals import seal_loaded
+from sop_portal.stages import ALL_WORKFLOWS
 
 PROJECTS, PAST_YEARS = 100, 4
 PROJECT_TOTALS = [
@@ -45,6 +47,8 @@ def make(size: int, now: datetime) -> dict[str, int]:
     made = money.make(load, granted) | work.make(load)
     Project.objects.bulk_update(load.projects, PROJECT_TOTALS, batch_size=500)
     measure_year(load.cycle, at=now)
+    for workflow in ALL_WORKFLOWS:
+        seal_loaded(workflow)
     with connection.cursor() as cursor:
         # So much came at once that the database does not know yet what it holds.
         cursor.execute("ANALYZE")

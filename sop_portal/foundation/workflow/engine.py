@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
-from sop_portal.foundation.workflow import checks, notify, years
+from sop_portal.foundation.workflow import checks, notify, seals, years
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
@@ -51,6 +51,7 @@ def step(  # noqa: PLR0913
             # What a step writes into the record is content too: nobody verifies an answer that was replaced meanwhile.
             locked.version += _content(locked) != content
             locked.save()
+            seals.follow_step(workflow, locked, before)
             if taken.authors:
                 add_contributor(workflow, locked, by, grant, at)
             leave_trail(
@@ -77,6 +78,7 @@ def follow(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetim
     checks.state(workflow, taken, record)
     record.state = taken.target
     record.save(update_fields=["state"])
+    seals.follow_step(workflow, record, before)
     leave_trail(workflow.kind, record, name, by=by.pk, at=at, states=(before, record.state))
 
 
@@ -211,5 +213,6 @@ def created(workflow: Workflow[R], record: R, *, by: User, at: datetime, grant: 
     """Leave the first trail entry of a new record and tell those who can act on it."""
     years.open_year(workflow.kind, record, "create")
     states = ("", record.state)
+    seals.follow_step(workflow, record, "")
     leave_trail(workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment)
     notify.notify_of_new_record(workflow, record, by, at, comment)

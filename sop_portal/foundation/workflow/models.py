@@ -98,3 +98,24 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Seal(models.Model):
+    """What stood in one table of a finished record: how many rows, and the keyed digest over their columns."""
+
+    kind = models.CharField(max_length=40)
+    record_id = models.BigIntegerField()
+    table = models.CharField(max_length=63)
+    columns = models.JSONField()
+    rows = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "record_id", "table"], name="one_seal_per_record_and_table")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id} {self.table}"

@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.workflow.models import Record
 
-__all__ = ["Missing", "Step", "WindowCheck", "Workflow", "workflow_of"]
+__all__ = ["Missing", "SealedRows", "Step", "WindowCheck", "Workflow", "workflow_of"]
 
 R = TypeVar("R", bound=Record)
 STILL_OPEN = _("%(record)s is open: %(state)s.")
@@ -31,6 +31,20 @@ class WindowCheck:
     is_late: bool = False
     sentence: StrOrPromise = ""
     way_out: StrOrPromise = ""
+
+
+@dataclass(frozen=True)
+class SealedRows:
+    """Rows that a finished record keeps as they are: their table, and the path from them to the record.
+
+    Sealed are `only` these columns, or all but those `without`, and `beside` them what other rows say of them.
+    """
+
+    table: str
+    path: str
+    without: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,9 @@ class Workflow(RecordKind[R]):
     `editable_in` is the window outside of which the content rests. `rests_on` names other records (kind and key) whose
     authors do not decide on this one either. `keeps_open` are the states in which a record keeps its year from being
     closed, all but the closed ones unless said; `year` is the path to the year, `open_text` the sentence that names
-    such a record. `acts` are the functions that carry the steps out; each names its step with `@TABLE.act("step")`.
+    such a record. A record that is finished is sealed (`seals.py`), in the closed states or those it is `sealed_in`:
+    its own row, without the columns that `still_moves` names, and the rows it is `sealed_with`. `acts` are the
+    functions that carry the steps out; each names its step with `@TABLE.act("step")`.
     """
 
     states: type[TextChoices]
@@ -83,6 +99,9 @@ class Workflow(RecordKind[R]):
     keeps_open: frozenset[str] | None = None
     year: str = "cycle"
     open_text: StrOrPromise = STILL_OPEN
+    sealed_in: frozenset[str] | None = None
+    still_moves: frozenset[str] = frozenset()
+    sealed_with: tuple[SealedRows, ...] = ()
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Step[R]:
@@ -91,6 +110,11 @@ class Workflow(RecordKind[R]):
             if step.name == name:
                 return step
         raise KeyError(name)
+
+    @property
+    def sealed_states(self) -> frozenset[str]:
+        """The states in which what stands in a record is sealed."""
+        return self.closed if self.sealed_in is None else self.sealed_in
 
     def verb_label(self, verb: str) -> StrOrPromise:
         """The button of a step."""

@@ -6,9 +6,10 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.closed_years import lives_on
+from sop_portal.foundation.kit.closed_years import BELONGS_TO, LIVES_ON, YEARS, lives_on
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.trail.kinds import KINDS
+from sop_portal.foundation.workflow.table import SealedRows
 
 
 class Year(Protocol):
@@ -63,3 +64,15 @@ def hold_open_year(kind: str, record: Model, verb: str) -> None:
     year = year_of(kind, record)
     if year is not None:
         open_year(kind, type(year)._default_manager.get(pk=year.pk), verb)
+
+
+def rows_of_a_year() -> tuple[SealedRows, ...]:
+    """What is sealed when a year is closed: every table that belongs to it; of what lives on, what stays."""
+    living = {known.table: frozenset(known.stays) for known in LIVES_ON.values()}
+    return tuple(SealedRows(table, _path_to_year(table), only=living.get(table, frozenset())) for table in BELONGS_TO)
+
+
+def _path_to_year(table: str) -> str:
+    column, parent = BELONGS_TO[table]
+    name = column.removesuffix("_id")
+    return name if parent == YEARS else f"{name}__{_path_to_year(parent)}"

@@ -1,0 +1,14 @@
+"""Whether what was finished still stands as it was finished."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.seals import broken_seals
+from sop_portal.stages import ALL_WORKFLOWS
+
+
+def changed_since_finished(shown: int) -> Iterator[tuple[Record, str]]:
+    """Finished records of every kind in which something else stands by now, at most so many of a kind."""
+    for workflow in ALL_WORKFLOWS:
+        yield from islice(broken_seals(workflow), shown)

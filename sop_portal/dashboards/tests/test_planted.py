@@ -1,0 +1,183 @@
+"""Rows that no act would leave, planted behind every guard: what is missing, and what goes beyond its limit."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+
+from budgets.models import Appropriation, Budget, BudgetLine, Confirmation, Expense, SpendingException
+from evaluations.models import Evaluation, Goal, Lesson, ProgressReport
+from planning.models import Cycle, Project, RequestLine
+from sop_portal.dashboards.checks.invariants import problems, title_of
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.seals import seal_records
+from sop_portal.stages import WORKFLOWS
+from sop_portal.tests.every_act import NOW
+from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.small_year import small_year
+from sop_portal.tests.unguarded import unguarded
+
+
+@shared_fixture
+def year(cast: SimpleNamespace) -> Cycle:
+    """All five stages in small."""
+    found: Cycle = small_year(cast).cycle
+    return found
+
+
+@pytest.fixture(autouse=True)
+def no_guards(year: Cycle) -> Iterator[None]:
+    """No trigger and no check stands, for the transaction of one test."""
+    ours = ("planning_", "budgets_", "evaluations_", "organisation_", "trail_")
+    with unguarded(*(m._meta.db_table for m in apps.get_models() if m._meta.db_table.startswith(ours))):
+        yield
+
+
+def first(model: Any, **where: object) -> Any:
+    return model.objects.filter(**where).order_by("pk")[0]
+
+
+def changed(row: Model, sentence: str, **values: object) -> str:
+    """Change a row; what is said of it."""
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()
+    return f"{title_of(row)}: {sentence}"
+
+
+def spent_outside_its_project() -> str:
+    corrected = first(Expense, corrects=None)
+    on = corrected.project.ends_on + timedelta(days=3)
+    Expense.objects.exclude(corrects=None).delete()
+    return changed(corrected, "it was spent outside the time of its project, without an exception.", spent_on=on)
+
+
+def spent_beyond_its_exception() -> str:
+    expense = first(Expense, corrects=None)
+    exception = SpendingException.objects.create(
+        cycle=expense.cycle, department=expense.department, appropriation=expense.appropriation, what="Late",
+        amount=expense.amount - 1, spent_on=expense.spent_on, why="Late", asked_at=NOW, asked_by=expense.posted_by,
+        state="granted", decided_at=NOW, decided_by=expense.posted_by,
+    )  # fmt: skip
+    seal_records(WORKFLOWS["exception"], [exception.pk])
+    return changed(expense, "it goes beyond the exception it stands on.", exception=exception)
+
+
+def approved_by_one_above_the_limit() -> str:
+    budget = first(Budget, state="approved")
+    Cycle.objects.update(second_approval_above=1)
+    return f"{title_of(budget)}: it is above the limit of one manager, and one approved it."
+
+
+def granted_more_than_asked() -> str:
+    line = first(RequestLine, granted__gt=0)
+    return changed(line, "it is granted more than it asks for.", quantity=line.granted - 1)
+
+
+def more_left_than_was_forecast() -> str:
+    line = first(RequestLine, project__forecast_line__isnull=False)
+    sentence = "it says that more is left of the forecast than was forecast."
+    return changed(line, sentence, forecast_left=Decimal(10**9), forecast_line=line.project.forecast_line)
+
+
+def hours_asked_of_money() -> str:
+    line = first(RequestLine, pool__kind="money")
+    return changed(line, "its forecast is of another kind than its pool.", metric="people")
+
+
+def a_grant_in_no_line() -> str:
+    line, other = BudgetLine.objects.filter(budget__state="approved").order_by("pk")[:2]
+    allocation = line.allocation
+    BudgetLine.objects.filter(pk=line.pk).update(allocation=other.allocation)
+    said = "it was granted before the budget in force was shared, and stands in no line of it."
+    return f"{title_of(allocation)}: {said}"
+
+
+def no_way_back_for_a_project_on_hold() -> str:
+    line = first(BudgetLine, budget__state="approved", project__isnull=False)
+    Project.objects.filter(pk=line.project_id).update(state="on_hold")
+    RequestLine.objects.filter(pk=line.allocation_id).update(granted_cost=1)
+    Appropriation.objects.filter(line=line).update(closed_at=NOW)
+    said = "its project is on hold, but nothing says what it gets back when it goes on."
+    return f"{title_of(Appropriation.objects.get(line=line))}: {said}"
+
+
+def completed_without_evaluation() -> str:
+    evaluation = first(Evaluation)
+    for part in (Goal, Lesson):
+        part.objects.filter(evaluation=evaluation).delete()
+    project = evaluation.project
+    Evaluation.objects.filter(pk=evaluation.pk)._raw_delete("default")
+    return f"{title_of(project)}: it is completed, but has no evaluation."
+
+
+def a_goal_that_is_counted_no_more() -> str:
+    goal = first(Goal, indicator="participants")
+    goal.delete()
+    return f"{title_of(goal.evaluation)}: the portal counts no result for one of its goals."
+
+
+def approved_and_not_confirmed() -> str:
+    budget = first(Budget, state="approved")
+    Confirmation.objects.filter(budget=budget).delete()
+    return f"{title_of(budget)}: a department with lines in it did not confirm them."
+
+
+def approved_since_nobody_knows_when() -> str:
+    project = first(Project, budget_approved_at__isnull=False)
+    return changed(project, "its budget is approved, but it does not say since when.", budget_approved_at=None)
+
+
+def a_record_that_is_gone() -> str:
+    report = first(ProgressReport, state="accepted")
+    ProgressReport.objects.filter(pk=report.pk)._raw_delete("default")
+    return f"report {report.pk}: the trail tells of it, but it is gone."
+
+
+def a_month_nobody_reports_on() -> str:
+    report = first(ProgressReport, state="draft", project__state="active")
+    report.delete()
+    said = f"no report is owed for the month from {report.period_first} on."
+    return f"{title_of(report.project)}: {said}"
+
+
+def nobody_asked_for_a_forecast() -> str:
+    music = Department.objects.create(name="Music", slug="music")
+    came = first(Entry)
+    Entry.objects.filter(pk=came.pk).update(
+        kind="department", record_id=music.pk, at=Cycle.objects.get().published_at - timedelta(days=1)
+    )
+    return f"{title_of(music)}: nobody asks it for a forecast of 2027."
+
+
+def two_departments_of_one_name() -> str:
+    arts = first(Department)
+    twin = Department.objects.create(name=f"{arts.name.upper()}\u200b", slug="twin")
+    return f"Department {twin.pk} “{twin}”: department {arts.pk} is called “{arts}” already."
+
+
+def merged_by_nobody() -> str:
+    arts, sports = Department.objects.order_by("pk")
+    Department.objects.filter(pk=sports.pk).update(merged_into=arts, is_active=False)
+    return f"Department {sports.pk} “{sports}”: nobody let it become part of “{arts}”."
+
+
+PLANTED = [
+    spent_outside_its_project, spent_beyond_its_exception, approved_by_one_above_the_limit, granted_more_than_asked,
+    more_left_than_was_forecast, hours_asked_of_money, a_grant_in_no_line, no_way_back_for_a_project_on_hold,
+    completed_without_evaluation, a_goal_that_is_counted_no_more, approved_and_not_confirmed,
+    approved_since_nobody_knows_when, a_record_that_is_gone, a_month_nobody_reports_on, nobody_asked_for_a_forecast,
+    two_departments_of_one_name, merged_by_nobody,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_what_no_act_would_leave_is_found(plant: Callable[[], str]) -> None:
+    assert problems() == []
+    said = plant()
+    assert said in problems()

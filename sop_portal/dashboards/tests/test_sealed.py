@@ -1,0 +1,125 @@
+"""What is finished stands as it was finished: any change of a sealed row, and any row more or less, is found."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from planning.forecasts import actions as forecasts
+from planning.forecasts.workflow import FORECAST
+from planning.models import ForecastFigure, ForecastLine
+from planning.tests.stage_one import accepted, filled, open_year
+from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.models import Seal
+from sop_portal.foundation.workflow.seals import broken_seals, model_of, seal_loaded, sealed_rows
+from sop_portal.foundation.workflow.table import SealedRows, Workflow
+from sop_portal.stages import ALL_WORKFLOWS
+from sop_portal.tests.every_act import filled_year
+from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.unguarded import unguarded
+
+# The demand report of these tests has no need in common and no department that is missing.
+NOT_THERE = {"demand-report-planning_reportneed", "demand-report-planning_reportgap"}
+
+
+@shared_fixture
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """A year with a record of every kind."""
+    return filled_year(cast)
+
+
+def finish(workflow: Workflow[Any], year: SimpleNamespace) -> Any:
+    """Bring the record of a kind into a finished state and seal it, as the step would."""
+    record = year.records[workflow.kind]
+    with unguarded(record._meta.db_table):
+        type(record).objects.filter(pk=record.pk).update(state=sorted(workflow.sealed_states)[0])
+    Seal.objects.filter(kind=workflow.kind).delete()
+    seal_loaded(workflow)
+    return record
+
+
+def other(value: Any) -> Any:
+    """Another value of the same kind; nothing where there is none."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | Decimal):
+        return value + 1
+    if isinstance(value, datetime | date):
+        return value + timedelta(days=1)
+    return f"{value}x" if isinstance(value, str) else None
+
+
+def change(row: Model, columns: set[str]) -> None:
+    """Change one figure, day or word of a row, as whoever sits at the database could."""
+    field, value = next(
+        (field, other(getattr(row, field.attname)))
+        for field in reversed(row._meta.concrete_fields)
+        if field.attname in columns and not (field.is_relation or field.unique) and other(getattr(row, field.attname))
+    )
+    name, stored = connection.ops.quote_name(field.column), field.get_db_prep_save(value, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {row._meta.db_table} SET {name} = %s WHERE id = %s", [stored, row.pk])
+
+
+def parts() -> list[Any]:
+    return [
+        pytest.param(workflow, rows, id=f"{workflow.kind}-{rows.table}")
+        for workflow in ALL_WORKFLOWS
+        for rows in sealed_rows(workflow)
+    ]
+
+
+@pytest.mark.parametrize(("workflow", "rows"), parts())
+def test_a_changed_row_of_a_finished_record_is_found(
+    year: SimpleNamespace, workflow: Workflow[Any], rows: SealedRows
+) -> None:
+    record, model = finish(workflow, year), model_of(rows.table)
+    row = model._default_manager.filter(**{rows.path: record.pk}).order_by("pk").first()
+    assert (row is None) is (f"{workflow.kind}-{rows.table}" in NOT_THERE)
+    assert list(broken_seals(workflow)) == []
+    if row is not None:
+        with unguarded(rows.table):
+            change(row, set(rows.only) or {field.attname for field in model._meta.concrete_fields} - rows.without)
+        found = [sentence for _record, sentence in broken_seals(workflow)]
+        assert f"a row of {rows.table} was changed after it was finished." in found
+
+
+@pytest.fixture
+def forecast(cast: SimpleNamespace, arts: Department, noon: datetime) -> Any:
+    """The accepted forecast of Arts, with one project."""
+    open_year(cast, noon)
+    filled(arts, "Story hours", cast.amina, noon)
+    return accepted(arts, cast.amina, cast.chidi, noon)
+
+
+def test_a_finished_record_without_seals_and_one_with_a_row_less_are_found(forecast: Any) -> None:
+    assert list(broken_seals(FORECAST)) == []
+    with unguarded("planning_forecastline", "planning_forecastfigure"):
+        ForecastFigure.objects.filter(line__forecast=forecast).delete()
+        ForecastLine.objects.filter(forecast=forecast).delete()
+    assert [sentence for _record, sentence in broken_seals(FORECAST)] == [
+        "it was finished with 1 rows of planning_forecastline, and has 0 now.",
+        "it was finished with 5 rows of planning_forecastfigure, and has 0 now.",
+    ]
+    Seal.objects.all().delete()
+    assert [sentence for _record, sentence in broken_seals(FORECAST)] == [
+        f"it is finished, but nothing says what stood in {table} then."
+        for table in ("planning_forecast", "planning_forecastline", "planning_forecastfigure")
+    ]
+
+
+def test_what_is_taken_up_again_is_sealed_anew_when_it_is_finished_anew(
+    forecast: Any, cast: SimpleNamespace, noon: datetime
+) -> None:
+    assert Seal.objects.filter(kind="forecast", record_id=forecast.pk).count() == 3
+    forecasts.send_back(forecast, by=cast.chidi, at=noon, seen=forecast.version, comment="Check")
+    assert Seal.objects.filter(kind="forecast").count() == 0
+
+
+def test_whoever_has_the_database_only_writes_no_seal_that_fits(forecast: Any, settings: Any) -> None:
+    settings.TRAIL_KEY = "another-key-0123456789-0123456789-0123456789"
+    assert len(list(broken_seals(FORECAST))) == 3
