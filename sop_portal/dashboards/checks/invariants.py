@@ -33,6 +33,7 @@ from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.misjudged import misjudged_lines
 from sop_portal.dashboards.checks.sealed import changed_since_finished
+from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
@@ -102,6 +103,13 @@ def bounds() -> Iterator[str]:
     """What lies in a closed year, outside of what it belongs to, or not where it was due."""
     for rows, sentence in out_of_bounds():
         for row in first_of(rows if isinstance(rows, list) else rows.order_by("pk")):
+            yield f"{title_of(row)}: {sentence}"
+
+
+def values() -> Iterator[str]:
+    """Values that their rows may not hold."""
+    for rows, sentence in values_beyond():
+        for row in first_of(rows.order_by("pk")):
             yield f"{title_of(row)}: {sentence}"
 
 
@@ -257,6 +265,7 @@ CHECKS = (
     chain,
     absent,
     bounds,
+    values,
     costs,
     payers,
     beyond_forecast,

@@ -1,0 +1,126 @@
+"""Whether every value is one that its row may hold: as its table declares it, and beside the record it belongs to."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db.models import (
+    BooleanField,
+    CheckConstraint,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    GeneratedField,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.utils.timezone import localdate
+
+from budgets.models import Audit, BudgetLine, Confirmation, Contest, Finding, SpendingException
+from evaluations.models import Evaluation, Measure, ProgressReport
+from planning.cycles.calendar import days_of_windows, days_of_work, days_to_answer, days_to_carry_out
+from planning.models import Actual, Cycle, Extension, ExtensionRequest, RequestLine, ResourceRequest
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.closed_years import BELONGS_TO, YEARS
+from sop_portal.foundation.kit.dates import Span, add_months
+from sop_portal.foundation.kit.money import MoneyField
+
+# No organisation of this portal has so many of anything, or so much money.
+MOST, MOST_MONEY = 100_000_000, 1_000_000_000_000
+DAYS_TO_REPORT = 62
+Found = tuple[QuerySet[Any], str]
+
+
+def values_beyond() -> Iterator[Found]:
+    """Rows that hold what they may not, with what is wrong with each."""
+    yield from _against_declared()
+    yield from _too_large()
+    today = localdate(clock.now())
+    for cycle in Cycle.objects.order_by("pk"):
+        yield from _days_of(cycle, today)
+    yield from _others()
+
+
+def _against_declared() -> Iterator[Found]:
+    """What the database was told of each row, asked once more: a constraint may have been taken out for a while."""
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, CheckConstraint) and _is_ours(model):
+                condition: Any = constraint.condition
+                holds = ExpressionWrapper(condition, output_field=BooleanField())
+                rows = model._default_manager.alias(holds=holds).filter(holds=False)
+                yield rows, f"it breaks the rule “{constraint.name}”."
+
+
+def _is_ours(model: type[Model]) -> bool:
+    return model.__module__.split(".")[0] in {"sop_portal", "planning", "budgets", "evaluations"}
+
+
+def _too_large() -> Iterator[Found]:
+    """Figures no organisation has."""
+    for model in apps.get_models():
+        if model._meta.db_table not in {*BELONGS_TO, YEARS, "planning_actual"}:
+            continue
+        beyond = Q()
+        for field in model._meta.concrete_fields:
+            if isinstance(field, DecimalField | IntegerField) and not isinstance(field, GeneratedField):
+                if field.primary_key or field.is_relation:
+                    continue
+                most = MOST_MONEY if isinstance(field, MoneyField) or field.name == "capacity" else MOST
+                beyond |= Q(**{f"{field.name}__gt": most})
+        if beyond:
+            yield model._default_manager.filter(beyond), "it holds a figure that no organisation has."
+
+
+def _days_of(cycle: Cycle, today: date) -> Iterator[Found]:
+    """Days that no act would have taken for this year."""
+    windows, work = days_of_windows(cycle.year), days_of_work(cycle, today)
+    yield _beyond(Extension.objects.filter(cycle=cycle), "until_on", windows), "it lies outside of its year."
+    yield _beyond(ExtensionRequest.objects.filter(cycle=cycle), "until_on", windows), "it lies outside of its year."
+    yield _beyond(ResourceRequest.objects.filter(cycle=cycle), "due", windows), "it is due outside of its year."
+    yield _beyond(Confirmation.objects.filter(budget__cycle=cycle), "due", windows), "it is due outside of its year."
+    yield _beyond(Evaluation.objects.filter(cycle=cycle), "due", windows), "it is due outside of its year."
+    planned = Span(add_months(cycle.starts_on, -24), work.last)
+    yield _beyond(Audit.objects.filter(cycle=cycle), "planned_on", planned), "it is planned far outside of its year."
+    answers = Span(planned.first, max(work.last, days_to_answer(today).last))
+    yield _beyond(Finding.objects.filter(audit__cycle=cycle), "due", answers), "its answer is due far too late."
+    carried = Span(planned.first, max(work.last, days_to_carry_out(today).last))
+    yield _beyond(Measure.objects.filter(cycle=cycle), "due", carried), "it is due far outside of its year."
+    excepted = Span(add_months(cycle.starts_on, -12), add_months(cycle.ends_on, 12))
+    spent = SpendingException.objects.filter(cycle=cycle)
+    yield _beyond(spent, "spent_on", excepted), "it is about a day far outside of its year."
+
+
+def _beyond(rows: QuerySet[Any], name: str, span: Span) -> QuerySet[Any]:
+    return rows.filter(Q(**{f"{name}__lt": span.first}) | Q(**{f"{name}__gt": span.last}))
+
+
+def _others() -> Iterator[Found]:
+    """Values that do not fit the record they belong to."""
+    months = Q(period_first__lt=F("project__starts_on")) | Q(period_last__gt=F("project__ends_on"))
+    yield ProgressReport.objects.filter(months), "its month lies outside the time of its project."
+    late = [row.pk for row in ProgressReport.objects.iterator() if (row.due - row.period_last).days > DAYS_TO_REPORT]
+    yield ProgressReport.objects.filter(pk__in=late), "it is due long after its month."
+    elsewhere = ~Q(project__department=F("department")) | ~Q(project__cycle=F("cycle"))
+    audits = Audit.objects.filter(project__isnull=False)
+    yield audits.filter(elsewhere), "its project belongs to another department or year."
+    versions = BudgetLine.objects.filter(
+        budget__cycle=OuterRef("cycle"), number=OuterRef("appropriation__number"), is_refused=False
+    )
+    most = versions.order_by("-amount").values("amount")[:1]
+    exceptions = SpendingException.objects.annotate(most=Subquery(most)).filter(amount__gt=F("most"))
+    yield exceptions, "it is about more than its line ever held."
+    granted = RequestLine.objects.filter(request__cycle=OuterRef("confirmation__budget__cycle")).order_by()
+    sums = granted.values("request__cycle").annotate(sum=Sum("granted_cost")).values("sum")
+    contests = Contest.objects.annotate(all=Subquery(sums)).filter(wanted__gt=F("all"))
+    yield contests, "it wants more for one line than the whole year was granted."
+    yield Actual.objects.filter(year__gt=localdate(clock.now()).year + 1), "its year has not come yet."
+    adopted = Measure.objects.filter(adopted_at__isnull=False, due__isnull=False).select_related("cycle")
+    early = [row.pk for row in adopted if row.adopted_at and row.due and row.due < row.cycle.day(row.adopted_at)]
+    yield Measure.objects.filter(pk__in=early), "it was due before it was adopted."
