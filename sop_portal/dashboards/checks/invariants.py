@@ -30,6 +30,7 @@ from sop_portal.dashboards.checks.absent import missing_rows, rows_without
 from sop_portal.dashboards.checks.bounds import out_of_bounds
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
+from sop_portal.dashboards.checks.hindsight import misread_lessons
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.misjudged import misjudged_lines
 from sop_portal.dashboards.checks.sealed import changed_since_finished
@@ -275,6 +276,7 @@ CHECKS = (
     states,
     own_decisions,
     history_problems,
+    misread_lessons,
     finished,
     trail,
 )

@@ -30,6 +30,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.closed_years import BELONGS_TO, YEARS
 from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.kit.money import MoneyField
+from sop_portal.foundation.trail.models import Entry
 
 # No organisation of this portal has so many of anything, or so much money.
 MOST, MOST_MONEY = 100_000_000, 1_000_000_000_000
@@ -41,10 +42,16 @@ def values_beyond() -> Iterator[Found]:
     """Rows that hold what they may not, with what is wrong with each."""
     yield from _against_declared()
     yield from _too_large()
-    today = localdate(clock.now())
+    today = _last_day()
     for cycle in Cycle.objects.order_by("pk"):
         yield from _days_of(cycle, today)
     yield from _others()
+
+
+def _last_day() -> date:
+    """Today, or the day of the last act, where that is later: a simulated life is ahead of the clock."""
+    last = Entry.objects.order_by("-pk").values_list("at", flat=True).first()
+    return max(localdate(moment) for moment in (clock.now(), last) if moment)
 
 
 def _against_declared() -> Iterator[Found]:
@@ -120,7 +127,7 @@ def _others() -> Iterator[Found]:
     sums = granted.values("request__cycle").annotate(sum=Sum("granted_cost")).values("sum")
     contests = Contest.objects.annotate(all=Subquery(sums)).filter(wanted__gt=F("all"))
     yield contests, "it wants more for one line than the whole year was granted."
-    yield Actual.objects.filter(year__gt=localdate(clock.now()).year + 1), "its year has not come yet."
+    yield Actual.objects.filter(year__gt=_last_day().year), "its year has not come yet."
     adopted = Measure.objects.filter(adopted_at__isnull=False, due__isnull=False).select_related("cycle")
     early = [row.pk for row in adopted if row.adopted_at and row.due and row.due < row.cycle.day(row.adopted_at)]
     yield Measure.objects.filter(pk__in=early), "it was due before it was adopted."

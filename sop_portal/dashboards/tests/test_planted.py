@@ -22,7 +22,7 @@ from budgets.models import (
     SpendingException,
 )
 from evaluations.models import Evaluation, Goal, Lesson, Measure, ProgressReport
-from planning.models import Actual, Cycle, ForecastFigure, Project, RequestLine, ResourceRequest
+from planning.models import Actual, Cycle, ForecastFigure, Hindsight, Project, RequestLine, ResourceRequest
 from sop_portal.dashboards.checks.invariants import problems, title_of
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
@@ -250,7 +250,28 @@ def the_past_of_a_year_to_come() -> str:
     return f"{title_of(actual)}: its year has not come yet."
 
 
+def a_lesson_that_nobody_reads() -> str:
+    evaluation = first(Evaluation, submitted_by__isnull=False)
+    lesson = Lesson.objects.create(
+        evaluation=evaluation, department=evaluation.department, project_slug="story-hours", year=2027,
+        written="Count.", written_at=NOW, written_by=evaluation.submitted_by, published="Count.", published_at=NOW,
+    )  # fmt: skip
+    return f"lesson {lesson.pk}: those who plan the next year do not read it."
+
+
+def a_measure_that_reads_otherwise() -> str:
+    measure = first(Measure, adopted_at__isnull=False)
+    Hindsight.objects.filter(kind="measure", source_id=measure.pk).update(text="Do nothing.")
+    return f"measure {measure.pk}: those who plan the next year read something else than it says."
+
+
+def a_lesson_nobody_published() -> str:
+    Hindsight.objects.create(kind="lesson", source_id=999, department=first(Department), year=2027, text="Spend more.")
+    return "lesson 999: those who plan the next year read it, but nobody published it."
+
+
 PLANTED = [
+    a_lesson_that_nobody_reads, a_measure_that_reads_otherwise, a_lesson_nobody_published,
     an_audit_of_another_department, an_exception_of_more_than_its_line, a_contest_of_all_there_is,
     a_month_outside_its_project, a_report_due_a_year_later, a_measure_due_before_it_was_adopted,
     far_away(Audit, "planned_on", "it is planned far outside of its year."),
