@@ -128,9 +128,9 @@ deploy-check: setup-dev
 
 suites: suite-sqlite suite-postgresql
 
-suite-sqlite: setup-dev ## All tests on SQLite, the slow ones too
+suite-sqlite: setup-dev ## The tests on SQLite; of the slow ones those for which the database matters
 	@echo "→ Tests on SQLite"
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -m "not browser and (not slow or sqlite)" -n $(PYTEST_WORKERS) --dist loadfile
 
 suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis, the slow ones too
 	@echo "→ Tests on PostgreSQL"

@@ -22,6 +22,7 @@ def seed_of_the_day() -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_a_year_of_a_small_organisation_comes_out_as_the_ledger_says() -> None:
     outcome = run(seed_of_the_day(), years=1, busy=5)

@@ -82,6 +82,7 @@ def test_a_refused_act_leaves_nothing_behind(db: None, monkeypatch: pytest.Monke
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: None) -> None:
     with clock.at(LEAP_DAY):
         build.make(LEAP_DAY)
