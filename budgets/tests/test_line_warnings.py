@@ -15,7 +15,7 @@ from budgets.tests.running_year import active_project, approved_line_of
 from evaluations.reviews.actions import complete
 from planning.models import Cycle, Project
 from sop_portal.foundation.notices.models import Mail, Notice, Preference
-from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership
 from sop_portal.reminders.actions import sweep
 
 NOVEMBER, DECEMBER, JANUARY = (
@@ -100,6 +100,16 @@ def test_a_lead_who_does_not_see_the_line_any_more_is_told_nothing(
     Membership.objects.filter(person=cast.ben).update(until_on=date(2027, 10, 1))
     warn_of_lines(at=NOVEMBER)
     assert told("under") == ["Amina Diallo", "Dev Patel", "Dora Weiss"]
+
+
+@pytest.mark.parametrize(("role", "is_told"), [("", True), ("head", True), ("finance", False)])
+def test_whoever_stands_in_for_the_head_is_told_too(
+    approved_line: Appropriation, cast: SimpleNamespace, role: str, is_told: bool
+) -> None:
+    today = NOVEMBER.date()
+    Delegation.objects.create(giver=cast.amina, deputy=cast.bao, role=role, from_on=today, until_on=today)
+    warn_of_lines(at=NOVEMBER)
+    assert told("under") == sorted([*EVERYBODY, *(["Bao Nguyen"] if is_told else [])])
 
 
 def test_a_head_is_told_of_the_own_department_only(

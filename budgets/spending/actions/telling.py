@@ -1,7 +1,8 @@
 """Telling of early warnings: lead, head of department and finance, once for each line and cause.
 
 A warning is told again only if it went away and came back, which is another row. Whoever does not see the line is
-told nothing of it. What comes up at once is one sentence for each year and cause, and one mail.
+told nothing of it; whoever stands in for a head or for finance is told, too. What comes up at once is one sentence for
+each year and cause, and one mail.
 """
 
 from collections import defaultdict
@@ -23,7 +24,7 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import new_notices, write_notices
 from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.organisation.roles import Role
 
 MOST_NAMED = 3
@@ -72,11 +73,17 @@ def _notices(cycle: Cycle, warnings: Sequence[LineWarning], at: datetime) -> Ite
 
 
 def _concerned(warnings: Sequence[LineWarning], on: date) -> dict[int, list[LineWarning]]:
-    """Whom the lines concern: the lead of the project, the heads of its department, finance; each line once."""
+    """Whom the lines concern: the lead of the project, the heads of its department, finance, and who stands in."""
     held = Membership.objects.on(on).filter(role__in=[Role.HEAD, Role.FINANCE])
+    deputies: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for giver, role, deputy in Delegation.objects.filter(from_on__lte=on, until_on__gte=on).values_list(
+        "giver_id", "role", "deputy_id"
+    ):
+        deputies[giver, role].add(deputy)
     holders: dict[int | None, set[int]] = defaultdict(set)
     for role, department, person in held.values_list("role", "department_id", "person_id"):
-        holders[department if role == Role.HEAD else None].add(person)
+        place = department if role == Role.HEAD else None
+        holders[place] |= {person, *deputies[person, role], *deputies[person, ""]}
     concerned: dict[int, list[LineWarning]] = defaultdict(list)
     for warning in warnings:
         lead = warning.appropriation.lead_id
