@@ -84,10 +84,17 @@ def qualified(
     for address in of_house():
         there = {name: value for name, value in filled.items() if name in address.converters}
         path = address.filled(**there)
-        queries.clear()
-        if browser.get(path).status_code == 200:
-            asked = set().union(*(query.asked for query in queries))
-            yield address, path, asked - set(ANYWHERE)
+        asked = asked_of(browser, path, queries)
+        if asked is not None:
+            yield address, path, asked
+
+
+def asked_of(browser: Client, path: str, queries: list[Recorded]) -> set[str] | None:
+    """The qualifiers that a page reads for this person; nothing where it is not shown."""
+    queries.clear()
+    if browser.get(path).status_code != 200:
+        return None
+    return set().union(*(query.asked for query in queries)) - set(ANYWHERE)
 
 
 @pytest.mark.slow
@@ -97,9 +104,13 @@ def test_what_is_not_understood_is_refused_wherever_something_is_asked(
 ) -> None:
     """A page that reads its address says which names it knows: refuse_unknown(request.GET, …) of kit.filters."""
     browser = as_person(getattr(cast, name))
+    before = [as_person(getattr(cast, other)) for other in READERS[:1] if other != name]
     taken = []
     with clock.at(AUGUST.replace(day=8)):
         for address, path, asked in qualified(browser, filled, queries):
+            # What the page reads for the auditor, who sees most, is tried with them.
+            if before and asked <= (asked_of(before[0], path, queries) or set()):
+                continue
             names = asked if address.name == "search" or "q" in _fields(path, browser) else asked - SHELL
             odd = ["nonsense=1"] if names else []
             odd += [f"{each}=no-such-thing" for each in sorted(names - set(WORDS))]
