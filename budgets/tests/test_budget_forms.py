@@ -172,6 +172,7 @@ def test_funds_are_kept_by_finance(cast: SimpleNamespace, allocated: Cycle, as_p
     assert post(finance, "/2027/budget/funds/", **grant, **period, amount="9000").status_code == 302
     seen = words_of(as_person(cast.amina).get("/2027/budget/funds/"))
     assert "Grant restricted Reading 9,000.00 0.00" in seen
+    assert "Only finance may compile, share and propose the budget. Dev Patel or Dora Weiss can." in seen
     page = f"/2027/budget/funds/{Fund.objects.get(name='Grant').pk}/"
     assert (finance.get(page).status_code, as_person(cast.amina).get(page).status_code) == (200, 403)
     assert post(finance, page, **grant, **period, amount="8000", seen="1").status_code == 302

@@ -13,6 +13,7 @@ from budgets.drafting.workflow.limits import period_of
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_may
 
 LISTED = 200
 
@@ -39,6 +40,7 @@ def _show_funds(request: Request, year: int, form: FundForm, status: int) -> Htt
     may_add = request.actor.may(Can.COMPILE_BUDGET)
     rows = [(fund, period_of(fund)) for fund in found]
     context = {"cycle": cycle_of(request, year), "rows": rows, "form": form if may_add else None}
+    context |= {"only": "" if may_add else who_may(Can.COMPILE_BUDGET, request.today)}
     return render(request, "budgets/drafting/funds.html", context, status=status)
 
 

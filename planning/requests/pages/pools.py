@@ -22,6 +22,7 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.checks import who_may
 
 
 @page()
@@ -39,6 +40,7 @@ def pools(request: Request, *, year: int) -> HttpResponse:
     unclear = [str(metric.label) for metric in asked_which(found)]
     context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": may_keep}
     context |= {"unclear": listed(unclear) if may_keep else ""}
+    context |= {"only": "" if may_keep else who_may(Can.KEEP_POOLS, request.today)}
     return render(request, "planning/requests/pools.html", context)
 
 

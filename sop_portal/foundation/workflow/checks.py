@@ -1,7 +1,7 @@
 """The questions the engine asks before an act, each answered with a sentence and the way out."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -108,6 +108,12 @@ def who_instead(can: Can, record: Model | None, at: Any) -> tuple[str, Callable[
         roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))
         sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
     return sentence, lambda: named(list(people_who_can(can, record, on)[:6]))
+
+
+def who_may(can: Can, on: date) -> str:
+    """Whose work it is, for a page on which the reader cannot do it."""
+    sentence, others = who_instead(can, None, on)
+    return formats.sentences([sentence, others()])
 
 
 def named(people: list[User]) -> str:

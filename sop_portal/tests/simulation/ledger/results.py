@@ -93,12 +93,14 @@ class Results(Spending):
         found.hours, found.said = hours, said
 
     def submit_evaluation(self, by: str, key: ProjectKey) -> None:
-        """Handed in, with every answer."""
+        """Handed in, with every answer, and after the reports of all months that are over."""
         found = self._evaluation(key, "draft", "returned")
         self.in_window(key[0], "evaluation", key[1])
         acting = self.need(by, "submit-evaluation", key[1])
         if not found.said:
             raise Refused("not answered")
+        if any(report.state in ("draft", "returned") and report.last < self.day for report in self.reports[key]):
+            raise Refused("a report is not handed in")
         found.state, found.authors = "submitted", found.authors | acting
 
     def decide_evaluation(self, by: str, key: ProjectKey, reviewed: bool, comment: str) -> None:
