@@ -60,9 +60,10 @@ def day_fields() -> Iterator[tuple[str, Path, type[forms.Form], str]]:
     """Every day of every form of the house: form and field, and where the form stands."""
     for package in HOUSE:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if "forms" not in path.stem or "tests" in path.parts:
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if "forms" not in parts or "tests" in parts:
                 continue
-            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            module = import_module(".".join(parts))
             for form in vars(module).values():
                 if isclass(form) and issubclass(form, forms.Form) and form.__module__ == module.__name__:
                     for name, field in form.base_fields.items():
