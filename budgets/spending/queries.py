@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
-from django.db.models.functions import Upper
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ from budgets.spending.figures import (
     guard,
     last_whole_month,
 )
-from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, SpendingException
+from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, SpendingException, receipt_key_of
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
@@ -144,9 +143,8 @@ def corrected_among(expenses: Sequence[Expense]) -> set[int]:
 def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double | None:
     """An expense somebody may see that this looks like, and in what: its receipt, or its line, day and amount."""
     standing = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
-    receipt = payment.receipt.strip()
-    if receipt:
-        known = standing.annotate(known=Upper("receipt")).filter(known=Upper(Value(receipt))).exclude(receipt="")
+    if key := receipt_key_of(payment.receipt):
+        known = standing.filter(receipt_key=key).exclude(receipt_key="")
         if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
             return Double(first, _("An expense with this receipt is posted already."))
     same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)

@@ -9,6 +9,7 @@ from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.workflow.limits import LineProblem, outside_period_of
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.text import same_name
 
 
 def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
@@ -16,7 +17,8 @@ def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
     found = [*_incomplete(fund), *_spent_under_it(fund), *_lines_against(fund)]
     if fund.starts_on and fund.ends_on and fund.ends_on < fund.starts_on:
         found.append(LineProblem("ends_on", gettext("The period ends before it starts.")))
-    if Fund.objects.filter(name=fund.name).exclude(pk=fund.pk).exists():
+    others = Fund.objects.exclude(pk=fund.pk).values_list("name", flat=True)
+    if same_name(fund.name) in map(same_name, others):
         found.append(LineProblem("name", gettext("There is a funding source of this name already.")))
     return found
 

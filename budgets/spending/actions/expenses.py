@@ -14,7 +14,7 @@ from budgets.drafting.models import Appropriation
 from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment, over
-from budgets.spending.models import Expense, SpendingException
+from budgets.spending.models import Expense, SpendingException, receipt_key_of
 from budgets.spending.queries import likely_double, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
@@ -79,6 +79,7 @@ def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetim
         spent_on=payment.spent_on,
         what=payment.what.strip(),
         receipt=payment.receipt.strip(),
+        receipt_key=receipt_key_of(payment.receipt),
         posted_at=at,
         posted_by=by,
     )
@@ -109,6 +110,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             spent_on=expense.spent_on,
             what=expense.what,
             receipt=expense.receipt,
+            receipt_key=expense.receipt_key,
             corrects=expense,
             posted_at=at,
             posted_by=by,

@@ -16,6 +16,8 @@ from planning.projects.models import Project, slug_of
 from planning.projects.queries import kept_slugs
 from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import takes_part
@@ -91,8 +93,11 @@ def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
     slug = kept_slugs([department.pk]).get((department.pk, called), called)
     if not new.name.strip():
         raise NotReady(_("Every project has a name."))
-    if Project.objects.filter(cycle=cycle, department=department, slug=slug).exists():
-        raise NotReady(_("The forecast already has a project “%(name)s”.") % {"name": new.name})
+    there = Project.objects.filter(cycle=cycle, department=department).order_by("pk").values_list("slug", "name")
+    twin = next((known for kept, known in there if kept == slug or same_name(known) == same_name(new.name)), None)
+    if twin is not None:
+        sentence = _("The forecast already has a project “%(name)s”.")
+        raise NotReady(interpolate(sentence, {"name": twin}), [], _("Open that one, or give this one another name."))
     return Project(
         cycle=cycle,
         department=department,

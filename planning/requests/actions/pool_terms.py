@@ -9,6 +9,7 @@ from planning.cycles.models import Cycle
 from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.text import same_name
 
 # While a line of it is submitted or allocated, what one unit costs and who pays stays.
 PAYING = ("rate", "paid_from", "is_paid_for")
@@ -66,6 +67,14 @@ def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
     if terms.paid_from.cycle_id != cycle.pk or terms.paid_from.kind != ResourceKind.MONEY:
         sentence = _("%(pool)s is paid from a money pool of the same year.")
         raise NotReady(interpolate(sentence, words), [], _("Choose one, or add it first."))
+
+
+def refuse_second_name(cycle: Cycle, name: str, *, but: int | None = None) -> None:
+    """One pool only has a name, whatever its capitals, blanks and the width of its letters."""
+    others = Pool.objects.filter(cycle=cycle).exclude(pk=but or 0).order_by("pk").values_list("name", flat=True)
+    if twin := next((other for other in others if same_name(other) == same_name(name)), None):
+        sentence = _("There is a pool called “%(name)s” already.")
+        raise NotReady(interpolate(sentence, {"name": twin}), [], _("Choose another name, or change that one."))
 
 
 def refuse_second_usual(cycle: Cycle, kind: str, terms: PoolTerms, *, but: int | None = None) -> None:

@@ -17,6 +17,7 @@ from planning.requests.actions.pool_terms import (
     differing,
     refuse_loss,
     refuse_misfit,
+    refuse_second_name,
     refuse_second_usual,
     refuse_unseen,
 )
@@ -42,6 +43,7 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
     refuse_misfit(cycle, kind, terms)
     with _each_name_once(terms.name):
         hold_open_year(KIND, cycle, "create")
+        refuse_second_name(cycle, terms.name)
         refuse_second_usual(cycle, kind, terms)
         requests = lock_drafts_and_askers(cycle)
         pool = Pool.objects.create(cycle=cycle, kind=kind, **vars(terms))
@@ -67,6 +69,7 @@ def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: i
         locked = Pool.objects.select_for_update().get(pk=pool.pk)
         refuse_unseen(locked, seen)
         refuse_loss(locked, terms)
+        refuse_second_name(locked.cycle, terms.name, but=locked.pk)
         refuse_second_usual(locked.cycle, locked.kind, terms, but=locked.pk)
         _change(locked, terms, by, at)
         if is_followed:

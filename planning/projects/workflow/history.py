@@ -1,105 +1,23 @@
-"""What may happen to a project, from plan to evaluation, and what stands in the way of a history file."""
+"""What stands in the way of past figures: of a file, of a correction, and of taking an import back."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.timezone import localdate
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import HistoryRow, folded, latin
-from planning.projects.models import HistoryImport, Metric, Project, ReplacedActual
-from planning.projects.queries import KnownHistory, who_may_lead
+from planning.projects.models import HistoryImport, Metric, ReplacedActual
+from planning.projects.queries import KnownHistory
 from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.kit.text import same_name
+from sop_portal.foundation.workflow.table import Missing
 
-State = Project.State
 LARGEST_FIGURE, MOST_NAMED = Decimal(10) ** 12, 5
-
-
-def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
-    """A project starts once the budget of its year is approved."""
-    if project.budget_approved_at is None:
-        return [Missing(_("The budget of this year is not approved yet."))]
-    return []
-
-
-def refuse_stranger(department_id: int, lead: User | None, at: datetime) -> None:
-    """Refuse a lead who works on no projects of the department, or may no longer log in."""
-    if lead is not None and not who_may_lead(department_id, localdate(at)).filter(pk=lead.pk).exists():
-        raise NotReady(gettext("%(person)s works on no projects of this department.") % {"person": lead.name})
-
-
-def refuse_unplanned(project: Project, *, also: Collection[str] = ()) -> None:
-    """Refuse to plan, ask or grant for a project on hold or ended; `also` names states that still take it."""
-    if project.state in (State.PLANNED, State.ACTIVE, *also):
-        return
-    words = {"project": project, "state": project.get_state_display()}
-    sentence = gettext("The state of “%(project)s” is “%(state)s”, so nothing more is planned for it.")
-    way_out = gettext("Plan what is still needed with another project, or in a later year.")
-    if project.state == State.ON_HOLD:
-        way_out = gettext("Resume the project first.")
-    raise NotNow(interpolate(sentence, words), way_out)
-
-
-PROJECT = Workflow(
-    kind="project",
-    model=Project,
-    open_text=_("Project “%(record)s” is open: %(state)s."),
-    label=_("Project"),
-    states=State,
-    initial=State.PLANNED,
-    closed=frozenset({State.EVALUATED, State.CANCELLED}),
-    tones={
-        State.PLANNED: "draft", State.ACTIVE: "sent", State.ON_HOLD: "back", State.COMPLETED: "review",
-        State.EVALUATED: "ok", State.CANCELLED: "shut",
-    },
-    editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
-    fields={
-        "name": _("Name"), "lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved"),
-    },
-    people=frozenset({"lead"}),
-    steps=(
-        Step(
-            "activate", _("Start project"), [State.PLANNED], State.ACTIVE, by=Can.RUN_PROJECT,
-            done=_("%(person)s started the project"), stamps="activated", missing=missing_to_activate,
-            awaited=False, says=_("Expenses can be posted and monthly reports are due from now on."),
-        ),
-        Step(
-            "hold", _("Put on hold"), [State.ACTIVE], State.ON_HOLD, by=Can.RUN_PROJECT,
-            done=_("%(person)s put the project on hold"), comment=True, awaited=False,
-            says=_("What it has not used is free for others until it is resumed."),
-        ),
-        Step(
-            "resume", _("Resume project"), [State.ON_HOLD], State.ACTIVE, by=Can.RUN_PROJECT,
-            done=_("%(person)s resumed the project"), stamps="activated", awaited=False,
-            says=_("It takes back what is still free of what it gave back."),
-        ),
-        Step(
-            "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,
-            done=_("%(person)s completed the project"), stamps="completed", awaited=False,
-            says=_("The evaluation is created and due in four weeks."),
-        ),
-        Step(
-            "cancel", _("Cancel project"), [State.PLANNED, State.ACTIVE, State.ON_HOLD], State.CANCELLED,
-            by=Can.RUN_PROJECT, done=_("%(person)s cancelled the project"), comment=True, awaited=False,
-            says=_("Its lines are closed at what was spent; everything it has not used is free for others."),
-        ),
-        Step(
-            "conclude", _("Conclude project"), [State.COMPLETED], State.EVALUATED, by=Can.REVIEW_EVALUATION,
-            done=_("%(person)s concluded the project"), awaited=False, main=False,
-            says=_("Happens when its evaluation is reviewed."),
-        ),
-    ),
-)  # fmt: skip
 
 
 class Wording(NamedTuple):
@@ -151,6 +69,13 @@ LOOKALIKE = Wording(
     _(
         "Row %(row)s: “%(department)s” looks like %(named)s and is written with letters of another alphabet. "
         "Type the name anew."
+    ),
+)
+ALIKE = Wording(
+    "alike",
+    _(
+        "Row %(row)s: “%(department)s” differs from %(named)s in blanks only. "
+        "Write it the same way, or give it another name."
     ),
 )
 KNOWN_ALREADY = Wording(
@@ -232,6 +157,8 @@ def _unknown(
     """A department the portal does not know; one that only looks like one it knows is never made."""
     if named := known.lookalikes.get(latin(row.department)):
         yield HistoryProblem(row.row_number, "", LOOKALIKE, {**said, "named": named})
+    elif named := known.alikes.get(same_name(row.department)):
+        yield HistoryProblem(row.row_number, "", ALIKE, {**said, "named": named})
     elif not create_departments:
         yield HistoryProblem(row.row_number, "", UNKNOWN_DEPARTMENT, said)
 
