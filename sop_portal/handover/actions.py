@@ -28,7 +28,7 @@ from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.handover.queries import holders, members_of, responsibilities_of
 from sop_portal.people import actions as people
-from sop_portal.people.terms import Term, days_of_leaving, why_past
+from sop_portal.people.terms import Term, days_of_leaving
 
 DAY = timedelta(days=1)
 RecordT = TypeVar("RecordT", Project, Measure)
@@ -41,9 +41,7 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     if person.pk == to.pk or not to.is_active:
         raise NotReady(_("Somebody else takes over, and may log in."))
     today = localdate(at)
-    if sentence := why_past(last_on, today):
-        raise NotReady(sentence)
-    refuse_outside(last_on, days_of_leaving(today))
+    refuse_outside(_("Last day"), last_on, days_of_leaving(today))
     held = responsibilities_of(person, today)
     if not held:
         raise NotReady(_("There is nothing to hand over."))

@@ -205,7 +205,7 @@ def test_a_refused_day_names_the_days_there_are(year: SimpleNamespace) -> None:
     with pytest.raises(NotReady) as refusal:
         needed(year, date(2020, 1, 1))
     said = str(refusal.value).replace("\xa0", " ")
-    assert said == "1 January 2020 does not fit here. Choose a day from 1 January 2027 to 30 June 2028."
+    assert said == "“Needed on” cannot be 1 January 2020. Choose a day from 1 January 2027 to 30 June 2028."
 
 
 def test_a_form_offers_the_days_there_are_and_takes_no_other() -> None:

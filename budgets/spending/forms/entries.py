@@ -1,6 +1,5 @@
 """What is typed of an expense: the line it is for, what is posted or corrected, and what an exception is asked for."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,17 +15,15 @@ from planning.models import Cycle
 from sop_portal.foundation.kit.dates import DayField
 from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.formats import money
-from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
+from sop_portal.foundation.kit.money import AmountField, money_in
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
-
-LEAST = Decimal("0.01")
 
 
 class ExpenseForm(DoubleForm):
     """What is to be spent on the chosen line."""
 
-    amount = AmountField(label=_("Amount"), at_least=LEAST)
+    amount = AmountField(label=_("Amount"))
     spent_on = DayField(label=_("Date of the expense"))
     what = TypedNameField(label=_("What for"))
     receipt = TypedNameField(
@@ -38,11 +35,9 @@ class ExpenseForm(DoubleForm):
     ) -> None:
         super().__init__(data, initial=initial)
         currency = line.cycle.currency
-        places = min(places_of(currency), STORED_PLACES)
         self.fields["amount"] = AmountField(
             label=_("Amount in %(currency)s") % {"currency": currency},
-            places=places,
-            at_least=Decimal(1).scaleb(-places),
+            bound=money_in(currency).above_zero,
             widget=forms.TextInput(attrs={"class": "form-control--num"}),
         )
         self.order_fields(["amount", "spent_on", "what", "receipt"])

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from planning.cycles.models import Cycle
 from planning.projects.models import Actual, Project, ProjectName, slug_of
 from planning.projects.workflow import PROJECT, refuse_stranger
 from sop_portal.foundation.kit.refusals import NotReady
@@ -50,3 +51,9 @@ def _is_anothers(project: Project, name: str, called: str) -> bool:
     known = ProjectName.objects.filter(called=called, **here).exclude(slug=project.slug)
     rows = (known, Project.objects.filter(slug=called, **here), Actual.objects.filter(slug=called, **here))
     return any(found.exists() for found in rows)
+
+
+def follow_year(cycle: Cycle) -> None:
+    """Projects that have not begun take the whole time of their year; the entry of the year says that it moved."""
+    waiting = Project.objects.filter(cycle_id=cycle.pk, activated_at=None)
+    waiting.update(starts_on=cycle.starts_on, ends_on=cycle.ends_on)

@@ -8,6 +8,7 @@ from planning.projects.workflow.history import (
     missing_to_import,
     missing_to_undo,
     names_to_look_at,
+    not_past,
     years_to_look_at,
 )
 from planning.projects.workflow.project import (
@@ -27,6 +28,7 @@ __all__ = [
     "missing_to_import",
     "missing_to_undo",
     "names_to_look_at",
+    "not_past",
     "refuse_stranger",
     "refuse_unplanned",
     "years_to_look_at",

@@ -7,17 +7,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import HistoryRow, folded, latin
-from planning.projects.models import HistoryImport, Metric, ReplacedActual
-from planning.projects.queries import KnownHistory
-from sop_portal.foundation.kit.formats import day_of_year
+from planning.projects.figures import BOUNDS, HistoryRow, folded, latin
+from planning.projects.models import Actual, HistoryImport, Metric, ReplacedActual
+from planning.projects.queries import KnownHistory, plan_years
+from sop_portal.foundation.kit.bounds import misfit_of
+from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
+from sop_portal.foundation.kit.formats import day_of_year, sentences
+from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.workflow.table import Missing
 
-LARGEST_FIGURE, MOST_NAMED = Decimal(10) ** 12, 5
+MOST_NAMED = 5
+KEPT_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
 class Wording(NamedTuple):
@@ -106,6 +111,10 @@ NOT_ENDED = Wording(
         "Only figures of years that have ended are past figures. Delete the row, or bring it when the year is over."
     ),
 )
+ODD_YEAR = Wording(
+    "year", _("Row %(row)s: %(year)s is no year of the past. Write one from %(first)s to %(last)s, or delete the row.")
+)
+ODD = Wording("odd", _("Row %(row)s: %(why)s"))
 RENAMED = Wording("renamed", _("Row %(row)s: “%(department)s” is called %(now)s since %(day)s; the figures go there."))
 MERGED = Wording(
     "merged",
@@ -129,7 +138,7 @@ def missing_to_import(
 ) -> Iterator[HistoryProblem]:
     """Every row that cannot be taken into the history, with the way out."""
     first: dict[tuple[int | str, str, int], HistoryRow] = {}
-    not_ended = known.years.not_ended({row.year for row in rows}, on)
+    not_ended = known.years.not_ended({row.year for row in rows if row.year in KEPT_YEARS}, on)
     for row in rows:
         department = known.department_of(row)
         slug = known.slug_of(row, department)
@@ -142,6 +151,7 @@ def missing_to_import(
         elif folded(other.department) != folded(row.department):
             params = said | {"named": other.department, "other": other.row_number}
             yield HistoryProblem(row.row_number, "", SAME_DEPARTMENT, params)
+        yield from _odd(row)
         if row.year in not_ended:
             starts, ends = known.years.span(row.year)
             yield HistoryProblem(row.row_number, "", NOT_ENDED, said | {"starts": starts, "ends": ends})
@@ -149,6 +159,16 @@ def missing_to_import(
             yield from _unknown(row, known, said, create_departments)
         elif (department, slug, row.year) in known.taken and not replace:
             yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)
+
+
+def _odd(row: HistoryRow) -> Iterator[HistoryProblem]:
+    """A year or a figure that there cannot be; what is read from a file was checked cell by cell."""
+    if row.year not in KEPT_YEARS:
+        words = {"row": row.row_number, "year": row.year, "first": KEPT_YEARS[0], "last": KEPT_YEARS[-1]}
+        yield HistoryProblem(row.row_number, "", ODD_YEAR, words)
+    for metric, figure in row.metrics.items():
+        if misfit := misfit_of(Metric(metric).label, figure, BOUNDS[metric]):
+            yield HistoryProblem(row.row_number, metric, ODD, {"row": row.row_number, "why": sentences(misfit)})
 
 
 def _unknown(
@@ -205,17 +225,22 @@ def missing_to_undo(taken: HistoryImport) -> list[Missing]:
     return found
 
 
-def missing_to_correct(
-    figures: Mapping[str, Decimal | None], changed: Mapping[str, Decimal | None], reason: str
-) -> list[Missing]:
+def not_past(actual: Actual, on: date) -> NotNow | None:
+    """The refusal of figures whose year has not ended: its own reports and evaluations write them, and no hand."""
+    years = plan_years()
+    if actual.year not in years.not_ended([actual.year], on):
+        return None
+    words = {"year": str(actual.year), "ends": day_of_year(years.span(actual.year)[1])}
+    sentence = gettext("%(year)s has not ended, so its figures are not corrected by hand.") % words
+    return NotNow(sentence, gettext("Correct them after %(ends)s.") % words)
+
+
+def missing_to_correct(changed: Mapping[str, Decimal | None], reason: str) -> list[Missing]:
     """A correction says why, changes something, and writes figures that there can be."""
     missing = []
     if not changed:
         missing.append(Missing(_("Nothing was changed.")))
     if not reason.strip():
         missing.append(Missing(_("Say why the figure is corrected.")))
-    for metric, figure in figures.items():
-        if figure is not None and not 0 <= figure <= LARGEST_FIGURE:
-            label = Metric(metric).label
-            missing.append(Missing(_("“%(measure)s” is zero or more, up to 1,000,000,000,000.") % {"measure": label}))
-    return missing
+    found = (misfit_of(Metric(metric).label, figure, BOUNDS[metric]) for metric, figure in changed.items())
+    return missing + [Missing(sentences(misfit)) for misfit in found if misfit]

@@ -6,7 +6,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, bound_of_kind, quantity_text
+from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import same_name
@@ -42,8 +44,9 @@ def differing(pool: Pool, terms: PoolTerms) -> list[str]:
 
 def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
     """Refuse terms that no pool of this kind can have."""
-    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip() or terms.capacity < 0:
-        raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
+    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip():
+        raise NotReady(_("A pool has a name, a kind and a unit."), [], _("Enter what is missing."))
+    refuse_beyond(_("Capacity"), terms.capacity, bound_of_kind(kind))
     says_rate = terms.rate is not None or terms.paid_from is not None
     if kind == ResourceKind.MONEY:
         if says_rate or terms.is_paid_for:
@@ -60,6 +63,7 @@ def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
 
 def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
     words = {"pool": terms.name, "unit": terms.unit}
+    refuse_beyond(_("Cost of one unit"), terms.rate, money_in(cycle.currency).above_zero)
     if terms.rate is None or terms.rate <= 0 or terms.paid_from is None:
         sentence = _("Say what one unit (%(unit)s) of %(pool)s costs and which money pool pays it.")
         way_out = _("Where it takes no money, such as salaried hours, mark it as already paid for.")

@@ -25,6 +25,7 @@ from planning.requests.actions.totals import recount
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -101,6 +102,7 @@ def _follow_rate(pool: Pool, requests: list[ResourceRequest], by: User, at: date
             Change("unit_cost", str(line.unit_cost), str(pool.unit_cost), where)
         )
         line.unit_cost, line.cost = pool.unit_cost, cost_of(line.quantity, pool.unit_cost)
+        refuse_beyond(_("Cost"), line.cost, MONEY)
         line.save(update_fields=["unit_cost", "cost"])
     for pk, noted in changes.items():
         request = known[pk]
