@@ -24,7 +24,7 @@ LONGEST_KEY = 120
 
 
 class SpendingException(Record):
-    """A department asks to spend once where the guard stopped it: outside the period, or outside a fund's purpose."""
+    """A department asks to spend once where the guard stopped it: outside the period, or too late."""
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("state", "Asked")

@@ -12,6 +12,8 @@ from sop_portal.foundation.kit.dates import Span, add_civil_days, add_months, en
 REQUEST_DAYS = 14
 REPORT_DAYS = 10
 EVALUATION_DAYS = 28
+# The bills of a project's last weeks come after its end; its evaluation is due with all of them.
+INVOICE_DAYS = EVALUATION_DAYS
 GRACE_DAYS = 7
 DUE_SOON_DAYS = 7
 LONGEST_AFTER_MONTHS = 12
@@ -183,6 +185,11 @@ def days_to_carry_out(today: date) -> Span:
 def request_due(published_on: date) -> date:
     """Resource requests are due fourteen civil days after the demand report is published."""
     return add_civil_days(published_on, REQUEST_DAYS)
+
+
+def invoices_until(ended_on: date) -> date:
+    """Until when a project that ended takes invoices of its time; later only by an exception."""
+    return add_civil_days(ended_on, INVOICE_DAYS)
 
 
 def evaluation_due(ended_on: date) -> date:

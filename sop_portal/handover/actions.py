@@ -28,7 +28,7 @@ from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.handover.queries import holders, members_of, responsibilities_of
 from sop_portal.people import actions as people
-from sop_portal.people.terms import Term, days_of_leaving
+from sop_portal.people.terms import Term, days_of_leaving, why_past
 
 DAY = timedelta(days=1)
 RecordT = TypeVar("RecordT", Project, Measure)
@@ -41,6 +41,8 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     if person.pk == to.pk or not to.is_active:
         raise NotReady(_("Somebody else takes over, and may log in."))
     today = localdate(at)
+    if way_out := why_past(last_on, today):
+        raise NotReady(_("Nobody leaves on a day that is past."), [], way_out)
     refuse_outside(_("Last day"), last_on, days_of_leaving(today))
     held = responsibilities_of(person, today)
     if not held:

@@ -15,7 +15,7 @@ from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
-from budgets.spending.queries import likely_double, verdict_on
+from budgets.spending.queries import POSTED_ON, likely_double, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
@@ -187,7 +187,7 @@ def _take(line: Appropriation, amount: Decimal) -> None:
 
     The project is locked before its line, as everywhere. Rounded, because SQLite reckons in binary fractions.
     """
-    running = Project.objects.select_for_update(of=("self",)).filter(pk=line.project_id, state=Project.State.ACTIVE)
+    running = Project.objects.select_for_update(of=("self",)).filter(pk=line.project_id, state__in=POSTED_ON)
     if running.values_list("pk").first() is None:
         raise NotNow(_("The project was put on hold or closed meanwhile."), _("Nothing was posted."))
     holding = Appropriation.objects.annotate(left=Round(F("approved") - F("spent"), STORED_PLACES))

@@ -91,7 +91,7 @@ class CorrectForm(forms.Form):
 class ChooseForm(forms.Form):
     """The line an expense is posted against; the lines a person may post on are offered, others can be named."""
 
-    line = LineNumberField(label=_("Line"), help_text=_("Only lines of active projects are offered."))
+    line = LineNumberField(label=_("Line"), help_text=_("Lines of active and of completed projects are offered."))
 
     def __init__(self, data: QueryDict | None, *, lines: list[Appropriation], cycle: Cycle) -> None:
         super().__init__(data)

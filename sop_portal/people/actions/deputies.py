@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.dates import months_around, refuse_outside
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -18,7 +18,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
-from sop_portal.people.terms import LONGEST_MONTHS, Term, days_of_deputy
+from sop_portal.people.terms import Term, days_of_deputy, why_not_until, why_past
 
 
 @transaction.atomic
@@ -49,7 +49,8 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
     """A deputyship ends in time, is of a role that its giver holds, and does not overlap with the same one."""
     if not (wanted.deputy.is_active and wanted.giver.is_active):
         raise NotReady(_("Only people who may log in lend a role or stand in for somebody."))
-    refuse_outside(_("Until"), wanted.until_on, months_around(today, ahead=LONGEST_MONTHS))
+    if way_out := why_not_until(wanted.until_on, today):
+        raise NotReady(_("A deputyship does not end on this day."), [], way_out)
     refuse_outside(_("From"), wanted.from_on, days_of_deputy(today))
     if not Membership.objects.on(wanted.from_on).filter(person=wanted.giver, **_role_filter(wanted.role)).exists():
         way_out = _("On %(day)s it is not held; choose another first day.") % {"day": day_of_year(wanted.from_on)}
@@ -94,7 +95,8 @@ def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) 
     """Let a day be the last one of a deputyship; one that begins later is taken away. The deputy is told."""
     if delegation.giver_id != by.pk:
         require_administrator(by, at)
-    refuse_outside(_("Until"), on, months_around(localdate(at), ahead=LONGEST_MONTHS))
+    if way_out := why_past(on, localdate(at)):
+        raise NotReady(_("A deputyship does not end on this day."), [], way_out)
     locked = Delegation.objects.select_for_update().filter(pk=delegation.pk, until_on__gt=on).first()
     if locked is None:
         raise NotNow(_("This deputyship has ended or ends by itself."), _("Open the page again to see what is left."))
