@@ -20,11 +20,12 @@ from evaluations import feedback, improvements, meetings, reports, reviews
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
 from planning import cycles, extensions, forecasts, projects, requests
-from planning.cycles.actions import AFTER_CLOSING
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
-from planning.projects.actions import RESTS_ON_HISTORY, year_is_over
+from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_over
+from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
@@ -175,6 +176,8 @@ ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 AFTER_ACCEPTING[:] = [open_late]
 AFTER_CLOSING[:] = [year_is_over]
+# What lies within a year, and moves with it or keeps it where it is.
+AFTER_MOVING[:] = [refuse_needs_outside, follow_year]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.

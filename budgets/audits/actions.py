@@ -12,7 +12,9 @@ from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING, too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.models import Cycle, Project
+from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import Department, User
@@ -50,9 +52,10 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
         takes_part(department)
         if not planned.title.strip():
             raise NotReady(_("Say what is audited."))
-        refuse_outside(planned.planned_on, days_of_work(cycle, cycle.day(at)))
+        refuse_outside(_("Planned for"), planned.planned_on, days_of_work(cycle, cycle.day(at)))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
-            raise NotReady(_("The project belongs to another department or year."))
+            sentence = _("The project belongs to another department or year.")
+            raise NotReady(sentence, [], _("Choose a project of the department, or audit the whole department."))
         audit = Audit.objects.create(
             cycle=cycle,
             department=department,
@@ -90,11 +93,12 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
     with edit(AUDIT, audit, by=by, at=at, can=Can.AUDIT, seen=seen) as editing:
         if editing.record.state != Audit.State.IN_PROGRESS:
             raise NotNow(_("Findings are recorded while the audit is in progress."), _("Begin the audit first."))
-        if not what or (amount is not None and amount < 0):
-            raise NotReady(_("Say what was found, and an amount of zero or more where one is concerned."))
+        if not what:
+            raise NotReady(_("A finding says what was found."), [], _("Write it down."))
+        refuse_beyond(_("Amount concerned"), amount, money_in(editing.record.cycle.currency))
         if problem := too_much_concerned(editing.record, amount):
-            raise NotReady(problem)
-        refuse_outside(observed.due, days_to_answer(editing.record.cycle.day(at)))
+            raise NotReady(_("The finding concerns more money than there is."), [problem])
+        refuse_outside(_("Answer due"), observed.due, days_to_answer(editing.record.cycle.day(at)))
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
         finding = Finding.objects.create(
             audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due

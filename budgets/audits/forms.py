@@ -96,7 +96,7 @@ class FindingForm(DoubleForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     what = TypedTextField(label=_("What was found"))
-    amount = AmountField(label=_("Amount concerned"), required=False, at_least=Decimal(0))
+    amount = AmountField(label=_("Amount concerned"), required=False)
     due = DayField(label=_("Answer due"))
 
     def __init__(self, data: QueryDict | None = None, *, audit: Audit, on: date, **kwargs: Any) -> None:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.actions import FundTerms, LineAmounts, spread_like
 from budgets.drafting.actions.lines import changed_to
-from budgets.drafting.figures import QUARTERS, ZERO, days_of_fund, exact, places, quarter_names
+from budgets.drafting.figures import QUARTERS, ZERO, days_of_fund, exact, quarter_names
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.queries.lines import SheetNarrowing
 from budgets.drafting.workflow.funds import missing_to_change_fund
-from budgets.drafting.workflow.limits import LISTED, problems_of, problems_of_figure, spent_on
+from budgets.drafting.workflow.limits import LISTED, most_wanted, problems_of, problems_of_figure, spent_on
 from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.filters import ListFilter
-from sop_portal.foundation.kit.money import AmountField
+from sop_portal.foundation.kit.money import AmountField, money_in
 from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpolate
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -100,7 +100,7 @@ class BudgetLineForm(SeenBudgetForm):
         for name, label in zip(QUARTERS, quarter_names(cycle.starts_on), strict=True):
             field = self.fields[name]
             field.label = _("%(quarter)s, %(currency)s") % {"quarter": label, "currency": cycle.currency}
-            field.places, field.at_least = places(cycle.currency), Decimal(0)  # type: ignore[attr-defined]
+            field.bound = money_in(cycle.currency)  # type: ignore[attr-defined]
             field.widget.attrs["class"] = "form-control--num"
         self.fields["fund"].queryset = Fund.objects.order_by("name")  # type: ignore[attr-defined]
 
@@ -155,7 +155,6 @@ class FundForm(forms.Form):
     amount = AmountField(
         label=_("Amount"),
         required=False,
-        at_least=Decimal(0),
         help_text=_("What its lines in force may come to, of all years. Without an amount it is not limited."),
     )
     starts_on = DayField(label=_("From"), required=False)
@@ -201,11 +200,10 @@ class ContestForm(SeenBudgetForm):
     ) -> None:
         super().__init__(data, initial={"seen": confirmation.version})
         self.lines = lines
-        decimals = places(confirmation.budget.cycle.currency)
         for line in lines:
             name = {"line": line.where}
             self.fields[f"wanted_{line.pk}"] = AmountField(
-                label=_("Wanted instead for %(line)s") % name, required=False, places=decimals, at_least=Decimal(0)
+                label=_("Wanted instead for %(line)s") % name, required=False, bound=most_wanted(line)
             )
             self.fields[f"reason_{line.pk}"] = TypedTextField(
                 label=_("Why, for %(line)s") % name, required=False, rows=2
@@ -258,14 +256,13 @@ class SettleForm(SeenBudgetForm):
         self, data: QueryDict | None = None, *, confirmation: Confirmation, contests: Sequence[Contest]
     ) -> None:
         super().__init__(data, initial={"seen": confirmation.version})
-        decimals = places(confirmation.budget.cycle.currency)
+        bound = money_in(confirmation.budget.cycle.currency)
         self.contests = contests
         for contest in contests:
             self.fields[f"amount_{contest.line_id}"] = AmountField(
                 label=_("New amount for %(line)s") % {"line": contest.line.where},
-                places=decimals,
+                bound=bound,
                 initial=contest.wanted,
-                at_least=Decimal(0),
             )
 
     @property

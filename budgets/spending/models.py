@@ -5,7 +5,6 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,15 +14,17 @@ from planning.models import Cycle, Project, RequestLine
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import in_this_language, restore_typed, typed
+from sop_portal.foundation.kit.text import same_words
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
+LONGEST_KEY = 120
 
 
 class SpendingException(Record):
-    """A department asks to spend once where the guard stopped it: outside the period, or outside a fund's purpose."""
+    """A department asks to spend once where the guard stopped it: outside the period, or too late."""
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("state", "Asked")
@@ -81,6 +82,8 @@ class Expense(models.Model):
     spent_on = models.DateField(_("date"))
     what = models.CharField(_("what for"), max_length=120)
     receipt = models.CharField(_("receipt"), max_length=60, blank=True)
+    # By which the same receipt is found, however somebody else wrote it.
+    receipt_key = models.CharField(max_length=LONGEST_KEY, blank=True, editable=False)
     # What the guard said, in every language: who reads it is not who posted.
     warnings = models.JSONField(_("warning at the time"), default=dict, blank=True)
     posted_at = models.DateTimeField()
@@ -102,7 +105,7 @@ class Expense(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["cycle", "-spent_on", "-id"], name="expenses_by_day"),
             models.Index(fields=["project", "-spent_on", "-id"], name="expenses_of_a_project"),
-            models.Index(Upper("receipt"), condition=~Q(receipt=""), name="expenses_by_receipt"),
+            models.Index(fields=["receipt_key"], condition=~Q(receipt_key=""), name="expenses_by_receipt"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +124,11 @@ class Expense(models.Model):
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.project.lead_id
+
+
+def receipt_key_of(receipt: str) -> str:
+    """What two receipts have in common that are the same: “K1”, “K 1”, “k-1” and “Ｋ１” are."""
+    return same_words(receipt)[:LONGEST_KEY]
 
 
 class ReleasedGrant(models.Model):

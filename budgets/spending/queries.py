@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
-from django.db.models.functions import Upper
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ from budgets.spending.figures import (
     guard,
     last_whole_month,
 )
-from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, SpendingException
+from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, SpendingException, receipt_key_of
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
@@ -39,6 +38,8 @@ from sop_portal.foundation.organisation.roles import Can, Role
 
 MOST_OFFERED = 200
 AT_ONCE = 2000
+# A project that was completed takes late invoices; the guard says until when.
+POSTED_ON = (Project.State.ACTIVE, Project.State.COMPLETED)
 COMPLETED = (Project.State.COMPLETED, Project.State.EVALUATED)
 Flags = frozenset[Flag]
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
@@ -68,7 +69,7 @@ def exceptions_of(cycle: Cycle, actor: Actor) -> QuerySet[SpendingException]:
 
 def lines_to_post_on(cycle: Cycle, actor: Actor, project: str = "") -> list[Appropriation]:
     """The lines a person may post on (of one project, if a link names it), for choosing one; at most 200."""
-    lines = lines_of(cycle, actor).filter(project__state=Project.State.ACTIVE).select_related("project", "department")
+    lines = lines_of(cycle, actor).filter(project__state__in=POSTED_ON).select_related("project", "department")
     if not actor.sees_everything:
         leads = {grant.behalf or actor.user.pk for grant in actor.grants if grant.role == Role.LEAD}
         lines = lines.filter(project__lead_id__in=leads)
@@ -144,9 +145,8 @@ def corrected_among(expenses: Sequence[Expense]) -> set[int]:
 def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double | None:
     """An expense somebody may see that this looks like, and in what: its receipt, or its line, day and amount."""
     standing = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
-    receipt = payment.receipt.strip()
-    if receipt:
-        known = standing.annotate(known=Upper("receipt")).filter(known=Upper(Value(receipt))).exclude(receipt="")
+    if key := receipt_key_of(payment.receipt):
+        known = standing.filter(receipt_key=key).exclude(receipt_key="")
         if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
             return Double(first, _("An expense with this receipt is posted already."))
     same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
@@ -189,11 +189,21 @@ def line_facts(appropriation: Appropriation) -> LineFacts:
         ends_on=project.ends_on,
         is_active=project.state == Project.State.ACTIVE,
         state=str(project.get_state_display()),
+        completed_on=_completed_on(appropriation),
+        is_waiting=project.state in (Project.State.PLANNED, Project.State.ON_HOLD),
         purpose=fund.purpose if fund.is_restricted else "",
         fund=fund.name,
         fund_starts_on=fund.starts_on,
         fund_ends_on=fund.ends_on,
     )
+
+
+def _completed_on(appropriation: Appropriation) -> date | None:
+    """The day on which the project ended, as long as its evaluation is not concluded."""
+    project = appropriation.project
+    if project.state != Project.State.COMPLETED or project.completed_at is None:
+        return None
+    return appropriation.cycle.day(project.completed_at)
 
 
 def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]:

@@ -156,7 +156,7 @@ def test_settling_gives_no_line_less_than_nothing(
     answer = contest_makerspace(budget, arts, cast, may)
     with pytest.raises(NotReady) as refusal:
         actions.settle(answer, amounts={line_of(budget, 1).pk: Decimal(-1)}, by=cast.dora, at=may, seen=answer.version)
-    assert refusal.value.sentence == "An amount is zero or more."
+    assert str(refusal.value) == "“2027-1 Makerspace” is less than it can be. Enter 0 or more."
 
 
 @pytest.mark.parametrize("name", [n for n in EVERYBODY if n != "dora"])

@@ -119,14 +119,14 @@ def test_a_line_of_three_tenths_takes_one_tenth_after_two(
 
 
 def test_the_largest_amounts_are_exact(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
-    Appropriation.objects.update(approved=Decimal("9999999999999.99"))
-    Project.objects.update(budgeted=Decimal("9999999999999.99"))
-    post(approved_line, cast.ben, october, "9999999999999.98")
-    post(approved_line, cast.ben, october, "0.01")
-    assert spent(approved_line)[0] == Decimal("9999999999999.99")
+    Appropriation.objects.update(approved=Decimal("1999999999999.99"))
+    Project.objects.update(budgeted=Decimal("1999999999999.99"))
+    for amount in ("1000000000000", "999999999999.98", "0.01"):
+        post(approved_line, cast.ben, october, amount)
+    assert spent(approved_line)[0] == Decimal("1999999999999.99")
 
 
-@pytest.mark.parametrize("amount", ["0", "-0", "-1", "NaN", "Infinity", "0.005", "1E+30"])
+@pytest.mark.parametrize("amount", ["0", "-0", "-1", "NaN", "Infinity", "0.005", "1E+30", "1000000000000.01"])
 def test_an_amount_that_is_none_is_refused(
     amount: str, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
 ) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import translation
 
 from budgets.models import Appropriation, Expense
@@ -13,6 +16,7 @@ from budgets.spending.actions import Payment
 from budgets.spending.queries import likely_double
 from budgets.tests.test_expense_pages import NEW, Browser, asked, typed
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.tests.unguarded import unguarded
 
 DAY = date(2027, 10, 5)
 SAME_RECEIPT = "An expense with this receipt is posted already."
@@ -30,6 +34,7 @@ def first(approved_line: Appropriation, cast: SimpleNamespace, october: datetime
     [
         ({"receipt": "r 7", "amount": "12.00"}, SAME_RECEIPT),
         ({"receipt": " R 7 ", "spent_on": "2027-10-04"}, SAME_RECEIPT),
+        *(({"receipt": written, "amount": "12.00"}, SAME_RECEIPT) for written in ("R7", "r-7", "Ｒ７", "R. 7", "r/7")),
         ({"receipt": "", "what": "Seats"}, SAME_DAY),
     ],
 )
@@ -64,6 +69,22 @@ def test_what_differs_is_no_double(
 ) -> None:
     assert as_person(cast.ben).post(NEW, typed(receipt="R 8", **other)).status_code == 302
     assert "already" not in Expense.objects.order_by("pk").last().warning
+
+
+def test_a_receipt_of_punctuation_alone_is_none(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
+) -> None:
+    actions.post(approved_line, Payment(Decimal(240), DAY, "Chairs", "–"), by=cast.ben, at=october)
+    assert as_person(cast.ben).post(NEW, typed(receipt="–", amount="12.00")).status_code == 302
+
+
+def test_expenses_posted_before_get_the_key_of_their_receipt(first: Expense) -> None:
+    schema = SimpleNamespace(connection=connection, execute=lambda statement: connection.cursor().execute(statement))
+    with unguarded("budgets_expense"):
+        Expense.objects.update(receipt_key="")
+    import_module("budgets.migrations.0011_receipt_key").fill(apps, schema)
+    first.refresh_from_db()
+    assert first.receipt_key == "r7"
 
 
 def test_what_was_undone_may_be_posted_anew(

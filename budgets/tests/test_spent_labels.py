@@ -29,7 +29,7 @@ def move(cycle: Cycle, first: date, last: date, cast: SimpleNamespace, at: datet
     set_window(cycle, WindowMove(Stage.EXECUTION, dates, "Another year"), by=cast.ada, at=at)
 
 
-def test_the_execution_moves_only_where_it_leaves_what_is_spent_inside(
+def test_the_execution_moves_only_where_it_leaves_what_has_begun_inside(
     running: Cycle, spent: Expense, cast: SimpleNamespace, october: datetime
 ) -> None:
     first, last = running.starts_on, running.ends_on
@@ -40,7 +40,8 @@ def test_the_execution_moves_only_where_it_leaves_what_is_spent_inside(
     move(running, first, last + timedelta(days=30), cast, october)
     actions.correct(spent, why="Wrong year", by=cast.ben, at=october)
     running.refresh_from_db()
-    move(running, first + timedelta(days=1), last, cast, october)
+    with pytest.raises(NotReady, match="have begun already"):
+        move(running, first + timedelta(days=1), last + timedelta(days=30), cast, october)
 
 
 def test_the_database_keeps_the_labels_of_what_is_spent(spent: Expense, running: Cycle, sports: Department) -> None:

@@ -84,7 +84,7 @@ def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, s
 
 def _refuse_impossible(measure: Measure, assignment: Assignment, at: datetime) -> None:
     owner, due, on = assignment.owner, assignment.due, localdate(at)
-    refuse_outside(due, days_to_carry_out(on))
+    refuse_outside(_("Due"), due, days_to_carry_out(on))
     if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
         sentence = interpolate(_("%(person)s cannot own this measure."), {"person": owner})
         raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")])

@@ -31,7 +31,7 @@ def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> 
     """Call a review meeting: a seat for every active department, and an agenda of what is open in the year."""
     role = authority(Can.HOLD_MEETING, None, by, at)
     hold_open_year(MEETING.kind, cycle, "create")
-    refuse_outside(held_on, days_to_meet(cycle, cycle.day(at)))
+    refuse_outside(_("Date"), held_on, days_to_meet(cycle, cycle.day(at)))
     if not place.strip():
         raise NotReady(_("Say where the meeting is held."), [_("The place is missing.")])
     meeting = Meeting.objects.create(cycle=cycle, held_on=held_on, place=place.strip())

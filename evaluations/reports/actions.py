@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.queries import ProjectProgress
-from evaluations.reports.workflow import ISSUE, REPORT
+from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
 from planning.cycles.calendar import report_periods
 from planning.models import Project
 from planning.projects.workflow import PROJECT
+from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
 from sop_portal.foundation.kit.dates import end_of_day
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
@@ -23,6 +24,7 @@ from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.engine import add_contributor, created, edit, lock, step
 from sop_portal.foundation.workflow.years import hold_open_year
 
+COUNTED = ("activities_held", "participants_reached")
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
@@ -58,6 +60,8 @@ class ReportContent:
 def write(report: ProgressReport, content: ReportContent, *, by: User, at: datetime, seen: int) -> ProgressReport:
     """Save the whole content of a report."""
     with edit(REPORT, report, by=by, at=at, can=Can.WRITE_REPORT, seen=seen) as editing:
+        for name in COUNTED:
+            refuse_beyond(REPORT_FIELDS[name], getattr(content, name), COUNT)
         editing.set(editing.record, **asdict(content))
     return report
 
@@ -99,11 +103,12 @@ def _count_in(report: ProgressReport) -> None:
     """The totals of the project are the sum of its accepted reports; locked, so that two at once both count."""
     project = Project.objects.select_for_update(of=("self",)).get(pk=report.project_id)
     accepted = ProgressReport.objects.filter(project=project, state=ProgressReport.State.ACCEPTED)
-    sums = accepted.exclude(pk=report.pk).aggregate(held=Sum("activities_held"), reached=Sum("participants_reached"))
-    Project.objects.filter(pk=project.pk).update(
-        activities_held=(sums["held"] or 0) + (report.activities_held or 0),
-        participants_reached=(sums["reached"] or 0) + (report.participants_reached or 0),
-    )
+    sums = accepted.exclude(pk=report.pk).aggregate(**{name: Sum(name) for name in COUNTED})
+    totals = {name: (sums[name] or 0) + (getattr(report, name) or 0) for name in COUNTED}
+    for name, total in totals.items():
+        # A year holds no more than one of its periods can.
+        refuse_beyond(REPORT_FIELDS[name], total, COUNT)
+    Project.objects.filter(pk=project.pk).update(**totals)
 
 
 # What a meeting that is called already makes of an issue raised to it. stages.py, which knows every stage, fills it.

@@ -11,7 +11,7 @@ from budgets.spending.forms import MonthField, ScopeFilter
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from planning.models import Cycle
-from sop_portal.foundation.kit.dates import end_of_month
+from sop_portal.foundation.kit.dates import Span
 from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.money import CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -72,8 +72,8 @@ class ReportFilter(ScopeFilter):
         elif asked.get("state"):
             rows = rows.filter(state=asked["state"])
         if asked.get("month"):
-            month = asked["month"]
-            rows = rows.filter(period_first__gte=month, period_first__lte=end_of_month(month))
+            first, last = self.month_within(Span(cycle.starts_on, cycle.ends_on))
+            rows = rows.filter(period_first__gte=first, period_first__lte=last)
         return rows
 
 

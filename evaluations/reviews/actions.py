@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from budgets.models import Appropriation
 from budgets.spending.actions import keep_warnings
@@ -19,7 +20,9 @@ from planning.cycles.calendar import evaluation_due
 from planning.models import Hindsight, Project
 from planning.projects.actions import history_locked, record_year
 from planning.projects.workflow import PROJECT
+from sop_portal.foundation.kit.bounds import QUANTITY, refuse_beyond
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
@@ -58,6 +61,10 @@ def _counted_goals(evaluation: Evaluation) -> list[Goal]:
     ]
 
 
+# In the order of the figures of a goal.
+GOAL_LABELS = (gettext_lazy("Baseline value"), gettext_lazy("Target"), gettext_lazy("Result"))
+
+
 class EvaluationAnswers(TypedDict, total=False):
     """The answers of a department; what is left out stays as it is."""
 
@@ -90,8 +97,10 @@ def write(
     if not set(answers) <= set(ANSWERS):
         raise TypeError(f"An evaluation has no {', '.join(set(answers) - set(ANSWERS))}.")
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        refuse_beyond(ANSWERS["people_used"], answers.get("people_used"), QUANTITY)
         editing.set(editing.record, **answers)
         for goal in editing.record.goals.exclude(indicator__in=COUNTED).filter(pk__in=goals or {}):
+            refuse_beyond(goal.indicator, (goals or {})[goal.pk], QUANTITY)
             if editing.set(goal, where=goal.indicator, actual=(goals or {})[goal.pk]):
                 goal.save()
     return evaluation
@@ -105,6 +114,10 @@ def add_goal(
     if not indicator or indicator in COUNTED:
         raise NotReady(_("Name the indicator."), [_("The portal counts activities and participants itself.")])
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        for label, figure in zip(GOAL_LABELS, asdict(figures).values(), strict=True):
+            refuse_beyond(label, figure, QUANTITY)
+        if same_name(indicator) in map(same_name, editing.record.goals.values_list("indicator", flat=True)):
+            raise NotReady(_("The evaluation has this goal already."), [], _("Write its result there."))
         goal = Goal.objects.create(evaluation=editing.record, indicator=indicator, **asdict(figures))
         editing.change("goal", "", indicator)
     return goal

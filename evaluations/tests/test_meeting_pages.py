@@ -34,7 +34,7 @@ def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: dat
         )
     proposal = MeasureProposal("Secret plan", Measure.Origin.AUDIT)
     measure = improvements.propose(cycle, arts, proposal, by=cast.amina, at=july)
-    improvements.adopt(measure, Assignment(cast.ben, TODAY), by=cast.emil, at=july, seen=1)
+    improvements.adopt(measure, Assignment(cast.ben, date(2028, 7, 13)), by=cast.emil, at=july, seen=1)
     Measure.objects.update(due=date(2028, 7, 1))
     feedback.give(cycle, arts, title="Secret worry", text="X", by=cast.ben, at=july)
     return cycle

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from django.utils.translation import gettext
+
 from planning.cycles.models import Cycle, Stage, StageWindow
 from sop_portal.foundation.kit.dates import Span, add_civil_days, add_months, end_of_month
 
 REQUEST_DAYS = 14
 REPORT_DAYS = 10
 EVALUATION_DAYS = 28
+# The bills of a project's last weeks come after its end; its evaluation is due with all of them.
+INVOICE_DAYS = EVALUATION_DAYS
 GRACE_DAYS = 7
 DUE_SOON_DAYS = 7
 LONGEST_AFTER_MONTHS = 12
+LONGEST_EXTENSION_MONTHS = 12
+YEARS_AROUND = 10
 LONGEST_MEASURE_MONTHS = 24
 # A financial year that begins later than that after the budget began within the quarter in which it was made.
 LATEST_AHEAD = 9
@@ -132,6 +138,25 @@ def days_of_windows(year: int) -> Span:
     return Span(date(year - 2, 7, 1), date(year + 2, 12, 31))
 
 
+def years_of_plan(today: date) -> range:
+    """Which years may be set up: a year far from now was mistyped."""
+    return range(today.year - YEARS_AROUND, today.year + YEARS_AROUND + 1)
+
+
+def why_no_plan_year(year: int, today: date) -> str:
+    """Which year to choose instead of one far from now; nothing where it may be set up."""
+    known = years_of_plan(today)
+    if year in known:
+        return ""
+    words = {"first": str(known[0]), "last": str(known[-1])}
+    return gettext("Choose a year from %(first)s to %(last)s.") % words
+
+
+def days_of_extension(due_on: date, today: date) -> Span:
+    """Until when a department may get more time: after the day it has now, not in the past, a year more at most."""
+    return Span(max(add_civil_days(due_on, 1), today), add_months(max(due_on, today), LONGEST_EXTENSION_MONTHS))
+
+
 def days_of_need(cycle: Cycle) -> Span:
     """When something may be needed: while the year is planned and carried out."""
     return Span(min(date(cycle.year, 1, 1), cycle.starts_on), cycle.ends_on)
@@ -153,13 +178,18 @@ def days_to_answer(today: date) -> Span:
 
 
 def days_to_carry_out(today: date) -> Span:
-    """Until when a measure may be due."""
-    return Span(today, add_months(today, LONGEST_MEASURE_MONTHS))
+    """Until when a measure may be due: not on the day it is adopted, when nobody has done anything yet."""
+    return Span(add_civil_days(today, 1), add_months(today, LONGEST_MEASURE_MONTHS))
 
 
 def request_due(published_on: date) -> date:
     """Resource requests are due fourteen civil days after the demand report is published."""
     return add_civil_days(published_on, REQUEST_DAYS)
+
+
+def invoices_until(ended_on: date) -> date:
+    """Until when a project that ended takes invoices of its time; later only by an exception."""
+    return add_civil_days(ended_on, INVOICE_DAYS)
 
 
 def evaluation_due(ended_on: date) -> date:

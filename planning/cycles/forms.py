@@ -1,5 +1,6 @@
 """What is typed when a year is set up, a window moved, or more time given."""
 
+from datetime import date
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -8,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.actions import YearPlan
-from planning.cycles.calendar import WindowDates, days_of_windows
+from planning.cycles.calendar import WindowDates, days_of_windows, why_no_plan_year, years_of_plan
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
-from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
 from sop_portal.foundation.kit.text import TypedTextField
 
@@ -43,7 +44,7 @@ def clean_currency(typed: str) -> str:
 class YearForm(forms.Form):
     """A new planning year. Its windows follow the usual calendar and can be moved afterwards."""
 
-    year = forms.IntegerField(label=_("Plan year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    year = forms.IntegerField(label=_("Plan year"))
     starts_month = forms.TypedChoiceField(
         label=_("The first quarter begins in"),
         coerce=int,
@@ -61,9 +62,16 @@ class YearForm(forms.Form):
     )
     small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
 
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on, years = on, years_of_plan(on)
+        self.fields["year"].widget.attrs |= {"min": years[0], "max": years[-1]}
+
     def clean_year(self) -> int:
-        """One year is set up once."""
+        """One year near now is set up once."""
         year: int = self.cleaned_data["year"]
+        if way_out := why_no_plan_year(year, self.on):
+            raise ValidationError(way_out)
         if Cycle.objects.filter(year=year).exists():
             raise ValidationError(_("The year %(year)s is already set up."), params={"year": str(year)})
         return year

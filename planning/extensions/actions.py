@@ -1,13 +1,14 @@
 """What people do about more time: a department asks, somebody else grants or refuses."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
-from planning.cycles.actions import MoreTime, refuse_too_long
+from planning.cycles.actions import MoreTime
+from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for
 from planning.extensions.models import ExtensionRequest
@@ -16,7 +17,7 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, User
@@ -62,10 +63,7 @@ def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
     _refuse_done(cycle, wanted.stage, wanted.department)
-    if wanted.until_on <= due_on or wanted.until_on < cycle.day(at):
-        latest = max(due_on, cycle.day(at) - timedelta(days=1))
-        raise NotReady(_("Choose a day after %(day)s.") % {"day": day_of_year(latest)})
-    refuse_too_long(due_on, wanted.until_on)
+    refuse_outside(_("Until"), wanted.until_on, days_of_extension(due_on, cycle.day(at)))
     if not wanted.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 

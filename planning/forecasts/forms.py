@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from planning.forecasts.figures import METRICS, WHOLE, Typed, parted
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.workflow import FIELDS, FORECAST
+from planning.projects.figures import bound_of
 from planning.projects.models import Metric
 from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.filters import ListFilter
-from sop_portal.foundation.kit.money import AmountField, CountField, QuantityField, places_of
+from sop_portal.foundation.kit.money import AmountField, CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.conflicts import Place
@@ -54,17 +55,15 @@ class FiguresForm(SharedForm):
         return all(figure.proposal is None for figure in self.figures.values())
 
     def _add(self, metric: str, figure: ForecastFigure, currency: str) -> dict[str, Any]:
-        kind: type[AmountField] = CountField if metric in WHOLE else QuantityField
-        kwargs: dict[str, Any] = {}
-        if metric in ("materials", "money"):
-            kind, kwargs = AmountField, {"places": places_of(currency)}
+        kind: type[AmountField] = CountField if metric in WHOLE else AmountField
         attrs = SMALL | {"aria-describedby": f"id_{metric}-note"}
         asked: dict[str, Any] = {}
         if not self.asks_once:
             attrs |= {"data-proposal": f"{figure.proposal or 0:f}", "data-reveals": f"override-{metric}"}
             asked = self._ask(f"{metric}-", figure)
         widget = forms.TextInput(attrs=attrs)
-        self.fields[metric] = kind(label=Metric(metric).label, required=False, widget=widget, **kwargs)
+        bound = bound_of(metric, currency)
+        self.fields[metric] = kind(label=Metric(metric).label, required=False, widget=widget, bound=bound)
         return {metric: figure.figure} | asked
 
     def _ask(self, prefix: str, figure: ForecastFigure) -> dict[str, Any]:

@@ -7,8 +7,18 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from planning.projects.models import Metric, slug_of
+from sop_portal.foundation.kit.bounds import COUNT, MONEY, QUANTITY, Bound
+from sop_portal.foundation.kit.money import money_in
 
 METRICS = tuple(Metric.values)
+# How large a figure may be, of the past, of the forecast and of the year itself.
+BOUNDS: dict[str, Bound] = {
+    Metric.ACTIVITIES: COUNT,
+    Metric.PARTICIPANTS: COUNT,
+    Metric.PEOPLE: QUANTITY,
+    Metric.MATERIALS: MONEY,
+    Metric.MONEY: MONEY,
+}
 
 # A figure this many times larger or smaller than both its neighbours, which agree with each other, is doubtful.
 OUTLIER_TIMES = 5
@@ -18,6 +28,11 @@ OUTLIER_AT_LEAST = 20_00
 NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200e\u200f\u2060\ufeff"))
 # Letters of the Greek and the Cyrillic alphabet that look like Latin ones.
 LATIN = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTXYaesijopcyxABEZHIKMNOPTYXo")
+
+
+def bound_of(metric: str, currency: str) -> Bound:
+    """How large a figure of a measure may be; an amount has the places of its currency."""
+    return money_in(currency) if BOUNDS[metric] is MONEY else BOUNDS[metric]
 
 
 # A few hundred names stand in a hundred thousand rows.

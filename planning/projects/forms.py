@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from planning.projects.figures import bound_of
 from planning.projects.imports.columns import COLUMNS, REQUIRED
 from planning.projects.imports.reading import open_history
 from planning.projects.models import Metric, Project
 from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.filters import ListFilter
-from sop_portal.foundation.kit.money import QuantityField, places_of
+from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, column_letters
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -86,10 +87,8 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for metric in Metric:
-            places = {"people": 2, "materials": places_of(currency), "money": places_of(currency)}.get(metric, 0)
-            self.fields[metric.value] = QuantityField(
-                label=metric.label, required=False, places=places, max_digits=13 + places
-            )
+            bound = bound_of(metric, currency)
+            self.fields[metric.value] = QuantityField(label=metric.label, required=False, bound=bound)
         self.fields["reason"] = TypedTextField(
             label=_("Why"), help_text=_("It stands beside the figure, with what was there before."), rows=2
         )

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from planning.cycles.models import Cycle
 from planning.projects.figures import METRICS, HistoryRow, folded, latin, short_name
 from planning.projects.models import Actual, Project, ProjectName
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.lineage import Lineage, former_names, lineage
@@ -120,6 +121,7 @@ class KnownHistory:
     slugs: dict[tuple[int, str], str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     lookalikes: dict[str, str] = field(default_factory=dict)
+    alikes: dict[str, str] = field(default_factory=dict)
     years: PlanYears = field(default_factory=PlanYears)
 
     def department_of(self, row: HistoryRow) -> int | None:
@@ -170,6 +172,7 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory
         kept_slugs(found.values()),
         codes={name: departments[pk].name for name, pk in found.items() if name not in renamed and name not in by_name},
         lookalikes={latin(department.name): department.name for department in departments.values()},
+        alikes={same_name(department.name): department.name for department in departments.values()},
         years=plan_years(),
     )
 

@@ -96,15 +96,19 @@ def test_a_decision_that_was_not_seen_is_not_overwritten(year: SimpleNamespace, 
     assert bus(year) == 20
 
 
+IN_PART = "In part is more than zero and less than the 50 asked for."
+
+
 @pytest.mark.parametrize(
     ("decision", "granted", "reason", "sentence"),
     [
         ("part", 10, "", "Say why. Arts will read it."),
         ("deferred", 0, " ", "Say why. Arts will read it."),
         ("refused", 0, "", "Say why. Arts will read it."),
-        ("part", 0, "Why", "In part is more than zero and less than the 50 asked for."),
-        ("part", 50, "Why", "In part is more than zero and less than the 50 asked for."),
-        ("part", -1, "Why", "In part is more than zero and less than the 50 asked for."),
+        ("part", 0, "Why", "“Grant” is less than it can be. Enter 0.01 or more."),
+        ("part", -1, "Why", "“Grant” is less than it can be. Enter 0.01 or more."),
+        ("part", 50, "Why", f"{IN_PART} Grant it in full, or less of it."),
+        ("part", 51, "Why", f"{IN_PART} Grant it in full, or less of it."),
         ("granted", 1, "Why", "Choose a decision."),
     ],
 )

@@ -78,7 +78,7 @@ def test_the_quarters_move_with_the_first_month(cast: SimpleNamespace, noon: dat
 def test_a_year_is_set_up_once(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:
     with pytest.raises(NotReady) as refusal:
         create_cycle(year=2027, by=cast.ada, at=noon)
-    assert str(refusal.value) == "The year 2027 is already set up."
+    assert str(refusal.value) == "The year 2027 is already set up. Choose another year."
 
 
 @pytest.mark.parametrize("name", ["amina", "ben", "chidi", "dora", "emil", "omar", "farid"])

@@ -222,7 +222,10 @@ def test_more_time_is_more_than_the_department_has(
     year = Cycle.objects.get()
     with pytest.raises(NotReady) as refusal:
         actions.ask(year, MoreTime("forecast", arts, UNTIL, "x"), by=cast.amina, at=noon)
-    assert refusal.value.sentence == "Choose a day after 14\N{NO-BREAK SPACE}April 2027."
+    assert (refusal.value.sentence, refusal.value.way_out) == (
+        "“Until” cannot be 14\N{NO-BREAK SPACE}April 2027.",
+        "Choose a day from 15\N{NO-BREAK SPACE}April 2027 to 14\N{NO-BREAK SPACE}April 2028.",
+    )
     actions.ask(year, MoreTime("forecast", arts, UNTIL + timedelta(days=1), "x"), by=cast.amina, at=noon)
 
 
@@ -242,7 +245,10 @@ def test_more_than_a_year_is_a_slip_of_the_pen(
     do, by = (actions.ask, cast.amina) if way == "ask" else (extend, cast.emil)
     with pytest.raises(NotReady) as refusal:
         do(year, MoreTime("forecast", arts, date(2028, 4, 1), "x"), by=by, at=noon)
-    assert refusal.value.sentence == "Choose a day up to 31\N{NO-BREAK SPACE}March 2028."
+    assert (refusal.value.sentence, refusal.value.way_out) == (
+        "“Until” cannot be 1\N{NO-BREAK SPACE}April 2028.",
+        "Choose a day from 1\N{NO-BREAK SPACE}April 2027 to 31\N{NO-BREAK SPACE}March 2028.",
+    )
     do(year, MoreTime("forecast", arts, date(2028, 3, 31), "x"), by=by, at=noon)
 
 

@@ -169,6 +169,6 @@ def test_what_changed_meanwhile_is_not_submitted_unseen(
 def test_the_same_name_is_added_once(year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime) -> None:
     with pytest.raises(NotReady) as refused:
         planned(arts, " story HOURS", cast.amina, noon)
-    assert refused.value.sentence == "The forecast already has a project “ story HOURS”."
+    assert refused.value.sentence == "The forecast already has a project “Story hours”."
     with pytest.raises(NotReady):
         planned(arts, "  ", cast.amina, noon)

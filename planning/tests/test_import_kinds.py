@@ -314,6 +314,8 @@ def test_a_department_is_found_by_its_short_name_and_never_by_a_lookalike(
     assert (code, cells(said["warnings"])) == (0, [("code", "A2")])
     code, said = check(written(tmp_path, rows[0], ["D\N{CYRILLIC SMALL LETTER IE}ep River", "2001", "1"]), create=True)
     assert (code, cells(said["problems"])) == (1, [("lookalike", "A2")])
+    code, said = check(written(tmp_path, rows[0], ["DeepRiver", "2001", "1"]), create=True)
+    assert (code, cells(said["problems"])) == (1, [("alike", "A2")])
 
 
 def test_every_value_is_new_changed_or_the_same(year: SimpleNamespace, tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_a_changed_decision_moves_both_pools_by_the_difference(year: SimpleNames
 PAYING: list[tuple[str, dict[str, Any], str]] = [
     ("people", {}, "Say what one unit (hours) of Freelance hours costs and which money pool pays it."),
     ("people", {"rate": Decimal(35)}, "which money pool pays it"),
-    ("people", {"rate": Decimal(0), "paid_from": "grants"}, "Say what one unit"),
-    ("people", {"rate": Decimal(-1), "paid_from": "grants"}, "Say what one unit"),
+    ("people", {"rate": Decimal(0), "paid_from": "grants"}, "“Cost of one unit” is less than it can be"),
+    ("people", {"rate": Decimal(-1), "paid_from": "grants"}, "“Cost of one unit” is less than it can be"),
     ("materials", {"paid_from": "grants"}, "Say what one unit"),
     ("people", {"is_paid_for": True, "rate": Decimal(3)}, "is either already paid for, or"),
     ("people", {"rate": Decimal(35), "paid_from": "hours"}, "is paid from a money pool of the same year"),

@@ -175,13 +175,17 @@ def test_nobody_else_corrects_it(year: SimpleNamespace, cast: SimpleNamespace, n
         take_back_correction(year.actual, by=by, at=noon, seen=0)
 
 
+MOST = "1,000,000,000,000"
+
+
 @pytest.mark.parametrize(
     ("figures", "reason", "says"),
     [
         ({"participants": D(2800)}, "Why", "Nothing was changed."),
         ({"participants": D(1)}, " ", "Say why the figure is corrected."),
-        ({"money": D(-1)}, "Why", "“Money, without materials” is zero or more, up to 1,000,000,000,000."),
-        ({"money": D(10) ** 13}, "Why", "“Money, without materials” is zero or more, up to 1,000,000,000,000."),
+        ({"money": D(-1)}, "Why", "“Money, without materials” is less than it can be. Enter 0 or more."),
+        ({"money": D(10) ** 13}, "Why", f"“Money, without materials” is more than it can be. Enter {MOST} or less."),
+        ({"participants": D("1.5")}, "Why", "“Participants” has too many decimals. Enter a whole number."),
     ],
 )
 def test_a_correction_says_why_and_changes_something(

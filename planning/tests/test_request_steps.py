@@ -91,8 +91,8 @@ def test_a_unit_of_money_costs_what_it_is(year: SimpleNamespace, cast: SimpleNam
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"quantity": Decimal(0)}, "Ask for more than zero."),
-        ({"quantity": Decimal(-1)}, "Ask for more than zero."),
+        ({"quantity": Decimal(0)}, "“Quantity” is less than it can be. Enter 0.01 or more."),
+        ({"quantity": Decimal(-1)}, "“Quantity” is less than it can be. Enter 0.01 or more."),
         ({"forecast_line": None}, "Name the forecast line, or say why it was not forecast."),
         ({"forecast_line": None, "why_not_forecast": "  "}, "Name the forecast line, or say why it was not forecast."),
     ],

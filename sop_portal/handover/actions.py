@@ -41,9 +41,9 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     if person.pk == to.pk or not to.is_active:
         raise NotReady(_("Somebody else takes over, and may log in."))
     today = localdate(at)
-    if sentence := why_past(last_on, today):
-        raise NotReady(sentence)
-    refuse_outside(last_on, days_of_leaving(today))
+    if way_out := why_past(last_on, today):
+        raise NotReady(_("Nobody leaves on a day that is past."), [], way_out)
+    refuse_outside(_("Last day"), last_on, days_of_leaving(today))
     held = responsibilities_of(person, today)
     if not held:
         raise NotReady(_("There is nothing to hand over."))

@@ -99,9 +99,6 @@ class DepartmentForm(forms.Form):
     def clean_name(self) -> str:
         """One department per name."""
         name: str = self.cleaned_data["name"]
-        taken = Department.objects.filter(name=name).exclude(pk=self.department.pk if self.department else 0)
-        if taken.exists():
-            raise ValidationError(_("A department of this name exists already."))
         if sentence := why_not_called(name, self.department):
             raise ValidationError(sentence)
         return name

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.notices.models import Preference
-from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS, Plan
+from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS, SELDOMEST, Plan
 
 FROM_KEYBOARD = str.maketrans("０１２３４５６７８９，、；", "0123456789,,;")
 
@@ -39,8 +39,8 @@ class ScheduleForm(forms.Form):
     late = DaysField(label=_("Days late"), max_length=80)
     late_every = forms.IntegerField(
         label=_("Afterwards every so many days"),
-        min_value=1,
-        max_value=60,
+        min_value=int(SELDOMEST.least),
+        max_value=int(SELDOMEST.most),
         help_text=_("Until it is done, waived, or the day is moved."),
     )
     decisions = DaysField(

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sop_portal.foundation.kit.bounds import Bound
 from sop_portal.foundation.kit.dates import start_of_day
 
 # What an administrator may choose.
 LONGEST_DAYS, MOST_MOMENTS = 365, 12
+SELDOMEST = Bound(Decimal(60), least=Decimal(1))
 Kind = Literal["opens", "due", "late", "waits"]
 start = lru_cache(maxsize=4096)(start_of_day)
 

@@ -60,9 +60,10 @@ def day_fields() -> Iterator[tuple[str, Path, type[forms.Form], str]]:
     """Every day of every form of the house: form and field, and where the form stands."""
     for package in HOUSE:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if "forms" not in path.stem or "tests" in path.parts:
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if "forms" not in parts or "tests" in parts:
                 continue
-            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            module = import_module(".".join(parts))
             for form in vars(module).values():
                 if isclass(form) and issubclass(form, forms.Form) and form.__module__ == module.__name__:
                     for name, field in form.base_fields.items():
@@ -204,7 +205,7 @@ def test_a_refused_day_names_the_days_there_are(year: SimpleNamespace) -> None:
     with pytest.raises(NotReady) as refusal:
         needed(year, date(2020, 1, 1))
     said = str(refusal.value).replace("\xa0", " ")
-    assert said == "1 January 2020 does not fit here. Choose a day from 1 January 2027 to 30 June 2028."
+    assert said == "“Needed on” cannot be 1 January 2020. Choose a day from 1 January 2027 to 30 June 2028."
 
 
 def test_a_form_offers_the_days_there_are_and_takes_no_other() -> None:

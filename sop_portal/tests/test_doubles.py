@@ -17,6 +17,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.tests.every_act import NOW, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 
+FULL_WIDTH = {ord("A"): "Ａ", ord("E"): "Ｅ"}
 Browser = Callable[[User], Client]
 Entered = tuple[str, str, dict[str, object], type]
 
@@ -70,6 +71,12 @@ def a_person(year: SimpleNamespace) -> Entered:
     return "ada", reverse("person-add"), typed, User
 
 
+def written_otherwise(typed: dict[str, object]) -> dict[str, object]:
+    """The same words in capitals, with other blanks and full stops, in letters of the full width."""
+    words = {key: str(said) for key, said in typed.items() if key in ("title", "text", "what", "name")}
+    return typed | {key: f"{said.upper().replace(' ', '  ')}.".translate(FULL_WIDTH) for key, said in words.items()}
+
+
 ENTERED = (an_issue, feedback, a_measure, an_audit, a_finding, a_line_of_a_request, an_exception, a_person)
 
 
@@ -84,10 +91,10 @@ def test_the_same_is_not_entered_twice_unseen(
         name, url, typed, model = entered(year)
         before, browser = model.objects.count(), as_person(getattr(cast, name))  # type: ignore[attr-defined]
         answers = []
-        for more in ({}, {}, {"is_another": "on"}):
+        for said, more in ((typed, {}), (written_otherwise(typed), {}), (typed, {"is_another": "on"})):
             _name, _url, now, _model = entered(year)
             fresh = {key: now[key] for key in ("seen", "email") if key in now}
-            answer = browser.post(url, {**typed, **fresh, **more, "key": str(uuid4())})
+            answer = browser.post(url, {**said, **fresh, **more, "key": str(uuid4())})
             answers.append((answer.status_code, model.objects.count() - before))  # type: ignore[attr-defined]
             if answer.status_code == 422:
                 form = answer.context["form"]

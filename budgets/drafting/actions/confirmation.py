@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import CONFIRMATION
-from budgets.drafting.workflow.limits import problems_of_figure
+from budgets.drafting.workflow.limits import most_wanted, problems_of_figure
+from sop_portal.foundation.kit.bounds import misfit_of
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
@@ -56,12 +58,16 @@ def contest(
 
 def _refuse_contests_that_say_nothing(contested: Contested, lines: Mapping[int, BudgetLine]) -> None:
     if not contested or set(contested) - set(lines):
-        raise NotReady(_("Name at least one line of your department, what you want instead, and why."))
+        sentence = _("Name at least one line of your department, what you want instead, and why.")
+        raise NotReady(_("No line of your department is contested."), [], sentence)
     missing = []
     for pk, (wanted, reason) in contested.items():
         if not reason.strip():
             missing.append(_("Line %(line)s: say why.") % {"line": lines[pk].where})
-        if wanted < 0 or wanted == lines[pk].amount:
+        if misfit := misfit_of(lines[pk].where, wanted, most_wanted(lines[pk])):
+            missing.append(sentences(misfit))
+            continue
+        if wanted == lines[pk].amount:
             missing.append(_("Line %(line)s: enter another amount than the one it has.") % {"line": lines[pk].where})
         missing += [problem.sentence for problem in problems_of_figure(lines[pk], wanted)]
     if missing:

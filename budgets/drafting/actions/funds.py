@@ -71,8 +71,8 @@ def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: i
 
 def _refuse_days(terms: FundTerms, known: Fund, at: datetime) -> None:
     span = days_of_fund(localdate(at), known.starts_on, known.ends_on)
-    refuse_outside(terms.starts_on, span)
-    refuse_outside(terms.ends_on, span)
+    refuse_outside(_("From"), terms.starts_on, span)
+    refuse_outside(_("Until"), terms.ends_on, span)
 
 
 def _refuse(fund: Fund) -> None:

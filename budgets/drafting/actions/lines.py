@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.actions.confirmation import ask, ask_again, mark_settled, new_version
 from budgets.drafting.actions.sums import update_sums
-from budgets.drafting.figures import QUARTERS, ZERO, planned_places, spread
+from budgets.drafting.figures import QUARTERS, ZERO, planned_places, quarter_names, spread
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from budgets.drafting.workflow.limits import problems_of
 from planning.models import Project
 from planning.projects.workflow import refuse_unplanned
+from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
@@ -61,8 +63,7 @@ def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, 
     """Give a line its amounts by quarter, and where wanted another category, fund or computation."""
     with line_edit(line, by=by, at=at, seen=seen) as (editing, locked):
         quarters = {name: getattr(amounts, name) for name in QUARTERS}
-        if any(amount < 0 for amount in quarters.values()) or not any(quarters.values()):
-            raise NotReady(_("Enter an amount of more than zero, or leave the line out with a reason."))
+        _refuse_no_amounts(locked, quarters)
         if sum(quarters.values()) > locked.amount:
             refuse_unplanned(locked.project, also=[Project.State.COMPLETED])
         given = {name: getattr(amounts, name) for name in GIVEN if getattr(amounts, name) is not None}
@@ -71,6 +72,17 @@ def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, 
         change(editing, locked, is_refused=False, refusal="")
         refuse_broken_limits([locked])
     return locked
+
+
+def _refuse_no_amounts(line: BudgetLine, quarters: Mapping[str, Decimal]) -> None:
+    """Refuse amounts that no quarter, or no line, can hold, and a line without any."""
+    bound = money_in(line.budget.cycle.currency)
+    for name, label in zip(QUARTERS, quarter_names(line.budget.cycle.starts_on), strict=True):
+        refuse_beyond(label, quarters[name], bound)
+    refuse_beyond(_("Amount"), sum(quarters.values(), ZERO), bound)
+    if not any(quarters.values()):
+        sentence = _("Enter an amount of more than zero, or leave the line out with a reason.")
+        raise NotReady(_("The line holds no money."), [], sentence)
 
 
 def changed_to(line: BudgetLine, amounts: LineAmounts) -> BudgetLine:
@@ -204,8 +216,8 @@ def _refuse_unchanged(lines: list[BudgetLine], amounts: Mapping[int, Decimal]) -
             [_("Line %(line)s is unchanged.") % {"line": name} for name in unchanged],
             _("Change one line alone on the budget sheet, or ask management to overrule the others."),
         )
-    if any(amount < 0 for amount in amounts.values()):
-        raise NotReady(_("An amount is zero or more."))
+    for line in lines:
+        refuse_beyond(line.where, amounts[line.pk], money_in(line.budget.cycle.currency))
 
 
 def _give(line: BudgetLine, amount: Decimal, reason: str, editing: Editing) -> None:

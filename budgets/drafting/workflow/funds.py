@@ -8,15 +8,21 @@ from budgets.drafting.figures import exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.workflow.limits import LineProblem, outside_period_of
+from sop_portal.foundation.kit.bounds import MONEY, misfit_of
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.text import same_name
 
 
 def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
     """What stands against a fund as it would be: its own rules, its lines in force, and what is spent from it."""
+    if misfit := misfit_of(gettext("Amount"), fund.amount, MONEY):
+        return [LineProblem("amount", sentences(misfit))]
     found = [*_incomplete(fund), *_spent_under_it(fund), *_lines_against(fund)]
     if fund.starts_on and fund.ends_on and fund.ends_on < fund.starts_on:
         found.append(LineProblem("ends_on", gettext("The period ends before it starts.")))
-    if Fund.objects.filter(name=fund.name).exclude(pk=fund.pk).exists():
+    others = Fund.objects.exclude(pk=fund.pk).values_list("name", flat=True)
+    if same_name(fund.name) in map(same_name, others):
         found.append(LineProblem("name", gettext("There is a funding source of this name already.")))
     return found
 
@@ -33,8 +39,6 @@ def _incomplete(fund: Fund) -> Iterator[LineProblem]:
         yield LineProblem("purpose", gettext("A restricted fund names what its money may be used for."))
     if fund.is_restricted and fund.amount is None:
         yield LineProblem("amount", gettext("A restricted fund says how much it holds."))
-    if fund.amount is not None and fund.amount < 0:
-        yield LineProblem("amount", gettext("An amount is zero or more."))
 
 
 def _spent_under_it(fund: Fund) -> Iterator[LineProblem]:

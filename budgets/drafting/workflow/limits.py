@@ -15,12 +15,14 @@ from django.utils.translation import gettext
 from budgets.drafting.figures import QUARTERS, ZERO, days_of_quarters, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from planning.models import Project
+from sop_portal.foundation.kit.bounds import Bound
 from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.money import STORED_PLACES
+from sop_portal.foundation.kit.money import STORED_PLACES, money_in
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.workflow.table import Missing
 
 LISTED = 10
+MOST_TIMES = 100
 ENDED = (Project.State.ON_HOLD, Project.State.CANCELLED)
 
 
@@ -59,6 +61,12 @@ def problems_of_figure(line: BudgetLine, amount: Decimal) -> list[LineProblem]:
     """What stands against another figure for a line, whoever wants it: it is spent already, or its project stopped."""
     approved = approved_lines(line.budget.cycle_id, [line.number]).get(line.number)
     return [problem for problem in (_ended(line), _below_spent(line, amount, approved)) if problem is not None]
+
+
+def most_wanted(line: BudgetLine) -> Bound:
+    """How much a department may want for a line: many times what it asked for was mistyped, or is a line of its own."""
+    asked = max(line.allocation.cost, line.allocated, line.amount)
+    return money_in(line.budget.cycle.currency).up_to(MOST_TIMES * asked)
 
 
 def _ended(line: BudgetLine) -> LineProblem | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
@@ -14,13 +14,14 @@ from budgets.drafting.models import Appropriation
 from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment, over
-from budgets.spending.models import Expense, SpendingException
-from budgets.spending.queries import likely_double, verdict_on
+from budgets.spending.models import Expense, SpendingException, receipt_key_of
+from budgets.spending.queries import POSTED_ON, likely_double, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
+from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.formats import sentences
-from sop_portal.foundation.kit.money import STORED_PLACES, STORED_WHOLE_DIGITS
+from sop_portal.foundation.kit.money import STORED_PLACES, money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
 from sop_portal.foundation.organisation.actor import Actor, Grant
@@ -31,7 +32,6 @@ from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.engine import add_contributor, created, note, step
 from sop_portal.foundation.workflow.years import hold_open_year
 
-LEAST, MOST = Decimal(1).scaleb(-STORED_PLACES), Decimal(10) ** STORED_WHOLE_DIGITS
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
@@ -47,7 +47,7 @@ def post(
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
         hold_open_year(EXPENSE.kind, appropriation, "post")
-        _readable(payment)
+        _readable(payment, appropriation.cycle.currency)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         if exception is not None:
             exception = _usable(exception, line, payment)
@@ -79,6 +79,7 @@ def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetim
         spent_on=payment.spent_on,
         what=payment.what.strip(),
         receipt=payment.receipt.strip(),
+        receipt_key=receipt_key_of(payment.receipt),
         posted_at=at,
         posted_by=by,
     )
@@ -109,6 +110,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
             spent_on=expense.spent_on,
             what=expense.what,
             receipt=expense.receipt,
+            receipt_key=expense.receipt_key,
             corrects=expense,
             posted_at=at,
             posted_by=by,
@@ -128,7 +130,7 @@ def ask_exception(
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
         hold_open_year(EXCEPTION.kind, appropriation, "create")
-        _readable(payment)
+        _readable(payment, appropriation.cycle.currency)
         today = appropriation.cycle.day(at)
         verdict = verdict_on(appropriation, payment.amount, payment.spent_on, today)
         if verdict.stop is None:
@@ -174,13 +176,10 @@ def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
     return checks.authority(Can.POST_EXPENSE, appropriation, by, at)
 
 
-def _readable(payment: Payment) -> None:
-    amount = payment.amount
-    fits = amount.is_finite() and Decimal(0) < amount < MOST and amount == amount.quantize(LEAST, ROUND_DOWN)
-    if not fits:
-        raise NotReady(_("The amount is more than zero and has two decimals at most."))
+def _readable(payment: Payment, currency: str) -> None:
+    refuse_beyond(_("Amount"), payment.amount, money_in(currency).above_zero)
     if not payment.what.strip():
-        raise NotReady(_("Say what the money is spent for."))
+        raise NotReady(_("Say what the money is spent for."), [], _("A few words are enough."))
 
 
 def _take(line: Appropriation, amount: Decimal) -> None:
@@ -188,7 +187,7 @@ def _take(line: Appropriation, amount: Decimal) -> None:
 
     The project is locked before its line, as everywhere. Rounded, because SQLite reckons in binary fractions.
     """
-    running = Project.objects.select_for_update(of=("self",)).filter(pk=line.project_id, state=Project.State.ACTIVE)
+    running = Project.objects.select_for_update(of=("self",)).filter(pk=line.project_id, state__in=POSTED_ON)
     if running.values_list("pk").first() is None:
         raise NotNow(_("The project was put on hold or closed meanwhile."), _("Nothing was posted."))
     holding = Appropriation.objects.annotate(left=Round(F("approved") - F("spent"), STORED_PLACES))

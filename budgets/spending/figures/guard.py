@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from budgets.spending.figures.plan import YearFacts, ahead_of_plan
+from planning.cycles.calendar import invoices_until
 from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent, sentences
 from sop_portal.foundation.kit.sentences import interpolate
@@ -17,7 +18,10 @@ LONGEST_OUTSIDE_MONTHS = 12
 
 @dataclass(frozen=True)
 class LineFacts:
-    """An approved line as the guard sees it: what it holds, how it was planned, and whether its project runs."""
+    """An approved line as the guard sees it: what it holds, how it was planned, and whether its project runs.
+
+    A project that was completed takes invoices of its time for some days; one that waits can be started or resumed.
+    """
 
     name: str
     category: str
@@ -28,6 +32,8 @@ class LineFacts:
     ends_on: date
     is_active: bool
     state: str = ""
+    completed_on: date | None = None
+    is_waiting: bool = False
     purpose: str = ""
     fund: str = ""
     fund_starts_on: date | None = None
@@ -37,6 +43,11 @@ class LineFacts:
     def left(self) -> Decimal:
         """What may still be spent."""
         return self.approved - self.spent
+
+    @property
+    def last_on(self) -> date:
+        """The last day of the project's time: as planned, or when it was completed."""
+        return min(self.ends_on, self.completed_on or self.ends_on)
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,7 @@ def guard(line: LineFacts, amount: Decimal, spent_on: date, year: YearFacts, is_
     # No exception lifts the period of a fund: it is not the organisation that set it.
     stopped = stopped or _outside_fund(line, spent_on)
     if stopped is None and not is_excepted:
-        stopped = _outside(line, spent_on, year)
+        stopped = _outside(line, spent_on, year) or _late(line, year)
     if stopped is not None:
         return stopped
     confirm = _("Restricted: only for %(purpose)s; confirm it serves this purpose.") % {"purpose": line.purpose}
@@ -116,10 +127,21 @@ def over(name: str, left: Decimal, amount: Decimal) -> Verdict | None:
 
 
 def _not_running(line: LineFacts) -> Verdict | None:
-    if line.is_active:
+    if line.is_active or line.completed_on is not None:
         return None
     stop = _("Expenses need an active project; the state of this one is “%(state)s”.") % {"state": line.state}
-    return Verdict(stop, way_out=_("The department head starts or resumes the project on its page."))
+    if line.is_waiting:
+        return Verdict(stop, way_out=_("The department head starts or resumes the project on its page."))
+    return Verdict(stop, way_out=_("It is over for good. Choose a line of another project, or of a later year."))
+
+
+def _late(line: LineFacts, year: YearFacts) -> Verdict | None:
+    """A completed project takes no invoice any more once its days are over, but for an exception."""
+    if line.completed_on is None or year.today <= invoices_until(line.completed_on):
+        return None
+    sentence = _("The project was completed on %(day)s and took invoices until %(last)s.")
+    days = {"day": day_of_year(line.completed_on), "last": day_of_year(invoices_until(line.completed_on))}
+    return Verdict(sentence % days, way_out=_("Ask for an exception; finance decides on it."), may_ask=True)
 
 
 def _ahead(spent_on: date, year: YearFacts) -> Verdict | None:
@@ -137,9 +159,9 @@ def _outside(line: LineFacts, spent_on: date, year: YearFacts) -> Verdict | None
     if not year.starts_on <= spent_on <= year.ends_on:
         sentence = _("%(day)s is outside the execution year, %(first)s to %(last)s.")
         return Verdict(sentence % _days(spent_on, year.starts_on, year.ends_on), way_out=way_out, may_ask=True)
-    if not line.starts_on <= spent_on <= line.ends_on:
+    if not line.starts_on <= spent_on <= line.last_on:
         sentence = _("%(day)s is outside the time of the project, %(first)s to %(last)s.")
-        return Verdict(sentence % _days(spent_on, line.starts_on, line.ends_on), way_out=way_out, may_ask=True)
+        return Verdict(sentence % _days(spent_on, line.starts_on, line.last_on), way_out=way_out, may_ask=True)
     return None
 
 

@@ -2,12 +2,13 @@
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.forms import ChooseForm
 from budgets.spending.queries import WITH_CHAIN, lines_of, lines_to_post_on
-from planning.models import Cycle
-from sop_portal.foundation.kit.filters import key_asked
+from planning.models import Cycle, Project
+from sop_portal.foundation.kit.filters import NotUnderstood, key_asked
 from sop_portal.foundation.organisation.access import Request
 
 # What an address says of the line.
@@ -21,7 +22,10 @@ def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appro
         if form.is_valid():
             lines = lines_of(cycle, request.actor).select_related(*WITH_CHAIN)
             return get_object_or_404(lines, number=form.cleaned_data["line"]), None
-    offered = lines_to_post_on(cycle, request.actor, key_asked(asked, "project"))
+    project = key_asked(asked, "project")
+    if project and not Project.objects.visible_to(request.actor).filter(cycle_id=cycle.pk, pk=project).exists():
+        raise NotUnderstood(_("Project"), project)
+    offered = lines_to_post_on(cycle, request.actor, project)
     return None, ChooseForm(asked if "line" in asked else None, lines=offered, cycle=cycle)
 
 

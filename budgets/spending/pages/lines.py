@@ -14,6 +14,7 @@ from budgets.spending.figures import LinePace, YearFacts, end_of_line, flags_of,
 from budgets.spending.forms import LineFilter
 from budgets.spending.models import Flag
 from budgets.spending.queries import (
+    POSTED_ON,
     lines_of,
     paces_of,
     stored_total_of_lines,
@@ -21,7 +22,7 @@ from budgets.spending.queries import (
     year_facts,
 )
 from planning.cycles.queries import cycle_of
-from planning.models import Cycle, Project
+from planning.models import Cycle
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Link, Pair
 from sop_portal.foundation.kit.filters import sort_asked
@@ -116,7 +117,7 @@ def line_rows(lines: Sequence[Appropriation], cycle: Cycle, actor: Actor) -> lis
 
 def _line_row(line: Appropriation, cycle: Cycle, actor: Actor, year: YearFacts, pace: LinePace) -> AppropriationRow:
     category = str(Category(line.category).label)
-    may_post = line.project.state == Project.State.ACTIVE and actor.may(Can.POST_EXPENSE, line)
+    may_post = line.project.state in POSTED_ON and actor.may(Can.POST_EXPENSE, line)
     return AppropriationRow(
         name=f"{cycle.year}-{line.number}",
         url=f"{address('expenses', cycle.year)}?line={line.number}",

@@ -14,7 +14,7 @@ from evaluations.reports.workflow import ISSUE
 from planning.models import Project
 from sop_portal.foundation.kit.components import Person
 from sop_portal.foundation.kit.doubles import first_alike
-from sop_portal.foundation.kit.filters import key_asked, refuse_unknown
+from sop_portal.foundation.kit.filters import NotUnderstood, key_asked, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -47,7 +47,7 @@ def title_and_text(request: Request, project: Project) -> dict[str, str]:
     on_project = Q(kind="project", record_id=project.pk) | Q(kind="report", record_id__in=reports)
     note = Comment.objects.visible_to(request.actor).filter(on_project, pk=key).first()
     if note is None:
-        return {}
+        raise NotUnderstood(_("Comment"), key)
     line = note.text.strip().splitlines()[0]
     title = line if len(line) <= LONGEST_TITLE else f"{line[:LONGEST_TITLE].rstrip()}…"
     return {"title": title, "text": note.text}

@@ -33,14 +33,14 @@ def ask_year(request: Request) -> HttpResponse:
         start |= {"year": newest.year + 1, "currency": newest.currency}
     else:
         start["year"] = first_year(request.today, organisation.planning_month)
-    return _show(request, YearForm(initial=start))
+    return _show(request, YearForm(initial=start, on=request.today))
 
 
 @act(Can.RUN_CYCLE)
 def add_year(request: Request) -> HttpResponse:
     """Set the year up as a draft and go on to its windows."""
     only_for(request, Can.RUN_CYCLE)
-    form = YearForm(request.POST)
+    form = YearForm(request.POST, on=request.today)
     if not form.is_valid():
         return _show(request, form, 422)
     year = form.cleaned_data["year"]

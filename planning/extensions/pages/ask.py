@@ -12,7 +12,6 @@ from planning.extensions import actions
 from planning.extensions.forms import AskForm
 from planning.extensions.queries import waiting_request
 from sop_portal.foundation.kit.filters import prefill
-from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import Department
@@ -37,7 +36,7 @@ def ask_now(request: Request, year: int) -> HttpResponse:
     try:
         asked = actions.ask(cycle, MoreTime(**form.cleaned_data), by=request.user, at=request.moment)
     except (NotReady, NotNow) as refusal:
-        form.add_error("until_on" if isinstance(refusal, NotReady) else None, sentences([refusal, refusal.way_out]))
+        form.add_error("until_on" if isinstance(refusal, NotReady) else None, str(refusal))
         return _show(request, cycle, form, 422)
     messages.success(request, _("You asked for more time; those who can grant it were told."))
     return redirect(asked)

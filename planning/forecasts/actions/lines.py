@@ -12,10 +12,14 @@ from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
 from planning.forecasts.workflow import FIELDS, FORECAST
-from planning.projects.models import Project, slug_of
+from planning.projects.figures import BOUNDS
+from planning.projects.models import Metric, Project, slug_of
 from planning.projects.queries import kept_slugs
 from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
+from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import takes_part
@@ -91,8 +95,12 @@ def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
     slug = kept_slugs([department.pk]).get((department.pk, called), called)
     if not new.name.strip():
         raise NotReady(_("Every project has a name."))
-    if Project.objects.filter(cycle=cycle, department=department, slug=slug).exists():
-        raise NotReady(_("The forecast already has a project “%(name)s”.") % {"name": new.name})
+    refuse_beyond(_("Importance"), new.importance, SCORE)
+    there = Project.objects.filter(cycle=cycle, department=department).order_by("pk").values_list("slug", "name")
+    twin = next((known for kept, known in there if kept == slug or same_name(known) == same_name(new.name)), None)
+    if twin is not None:
+        sentence = _("The forecast already has a project “%(name)s”.")
+        raise NotReady(interpolate(sentence, {"name": twin}), [], _("Open that one, or give this one another name."))
     return Project(
         cycle=cycle,
         department=department,
@@ -110,6 +118,7 @@ def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at:
     """Write what a person typed for a project; a figure equal to the proposal is the proposal, its words are kept."""
     with edit(FORECAST, line.forecast, by=by, at=at, can=Can.EDIT_DRAFTS, reach=line) as editing:
         refuse_unplanned(line.project)
+        _refuse_odd(typed)
         figures = {figure.metric: figure for figure in line.figures.select_for_update().order_by("pk")}
         kept = {metric: settled(figures[metric].proposal, typed[metric]) for metric in METRICS if metric in typed}
         _refuse_if_changed(editing.record, line, figures, kept, seen)
@@ -117,6 +126,16 @@ def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at:
             _write(editing, line, figures[metric], said)
         _update_line_totals(line, editing.record)
     return line
+
+
+def _refuse_odd(typed: Mapping[str, Typed]) -> None:
+    """Refuse figures that cannot be, and sources that nobody knows."""
+    for metric, said in typed.items():
+        refuse_beyond(Metric(metric).label, said.override, BOUNDS[metric])
+        if said.source and said.source not in ForecastFigure.Source.values:
+            sentence = _("“%(field)s” has no source “%(source)s”.")
+            words = {"field": Metric(metric).label, "source": said.source}
+            raise NotReady(interpolate(sentence, words), [], _("Choose history, market trend or feedback."))
 
 
 def _refuse_if_changed(

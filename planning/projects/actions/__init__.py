@@ -10,12 +10,13 @@ from planning.projects.actions.history import (
     year_is_over,
 )
 from planning.projects.actions.imports import import_history, undo_import
-from planning.projects.actions.project import change_project, rename_project
+from planning.projects.actions.project import change_project, follow_year, rename_project
 
 __all__ = [
     "RESTS_ON_HISTORY",
     "change_project",
     "correct_figures",
+    "follow_year",
     "history_changed",
     "history_locked",
     "import_history",

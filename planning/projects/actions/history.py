@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.projects.figures import METRICS
 from planning.projects.models import Actual, HistoryImport, Project, ReplacedActual
-from planning.projects.workflow import missing_to_correct
+from planning.projects.workflow import missing_to_correct, not_past
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.lineage import lineage
@@ -80,8 +81,10 @@ def correct_figures(
     """Correct figures of a past year, saying why; what stood there is kept and shown. `seen` counts what was kept."""
     with history_locked():
         locked, grant = _locked_past(actual, by, at, seen)
+        if refusal := not_past(locked, localdate(at)):
+            raise refusal
         changed = {metric: figure for metric, figure in figures.items() if getattr(locked, metric) != figure}
-        if missing := missing_to_correct(figures, changed, reason):
+        if missing := missing_to_correct(changed, reason):
             raise NotReady(_("The figures stay as they are."), missing)
         changes = [
             Change(metric, _plain(getattr(locked, metric)), _plain(figure), str(locked))

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from planning.cycles.models import Cycle
 from planning.projects.models import Actual, Project, ProjectName, slug_of
 from planning.projects.workflow import PROJECT, refuse_stranger
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
@@ -28,7 +30,7 @@ def rename_project(project: Project, *, name: str, by: User, at: datetime, seen:
         locked, called = editing.record, slug_of(name)
         if not name.strip():
             raise NotReady(_("Every project has a name."))
-        if _is_anothers(locked, called):
+        if _is_anothers(locked, name, called):
             raise NotReady(_("The department has or had another project “%(name)s”.") % {"name": name})
         editing.set(locked, name=name)
         if called != locked.slug:
@@ -38,11 +40,20 @@ def rename_project(project: Project, *, name: str, by: User, at: datetime, seen:
     return project
 
 
-def _is_anothers(project: Project, called: str) -> bool:
+def _is_anothers(project: Project, name: str, called: str) -> bool:
     """Whether a name is, or was in an earlier year, that of another project of the department."""
+    here = {"department_id": project.department_id}
+    beside = Project.objects.filter(cycle_id=project.cycle_id, **here).exclude(pk=project.pk)
+    if same_name(name) in map(same_name, beside.values_list("name", flat=True)):
+        return True
     if called == project.slug:
         return False
-    here = {"department_id": project.department_id}
     known = ProjectName.objects.filter(called=called, **here).exclude(slug=project.slug)
     rows = (known, Project.objects.filter(slug=called, **here), Actual.objects.filter(slug=called, **here))
     return any(found.exists() for found in rows)
+
+
+def follow_year(cycle: Cycle) -> None:
+    """Projects that have not begun take the whole time of their year; the entry of the year says that it moved."""
+    waiting = Project.objects.filter(cycle_id=cycle.pk, activated_at=None)
+    waiting.update(starts_on=cycle.starts_on, ends_on=cycle.ends_on)

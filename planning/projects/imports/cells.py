@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.numbers import FROM_KEYBOARD, LONGEST, typed_number
 from planning.projects.workflow import Wording
+from sop_portal.foundation.kit.bounds import Bound
 from sop_portal.foundation.kit.sheets import CellValue, Marked
 from sop_portal.foundation.kit.text import LONGEST_NAME, clean_name
 
-LARGEST = 10**14
 LONGEST_SHOWN = 40
 # A spreadsheet program keeps and shows fifteen digits; what stands behind them is the noise of its arithmetic.
 AS_SHOWN = Context(prec=15)
-PLAIN_FIGURE = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?", re.ASCII).fullmatch
+PLAIN_FIGURE = re.compile(r"([0-9]{1,8})(?:\.([0-9]{1,2}))?", re.ASCII).fullmatch
 DATE = re.compile(r"[0-9]{1,4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,4}\s?日?", re.ASCII)
 ERROR = re.compile(r"#[A-Z0-9/!?_]+")
 ONE = Decimal(1)
@@ -48,7 +48,7 @@ NEGATIVE = Wording(
     ),
 )
 TOO_LARGE = Wording(
-    "too-large", _("Row %(row)s, column %(column)s: “%(value)s” is more than 1,000,000,000,000. Check the digits.")
+    "too-large", _("Row %(row)s, column %(column)s: “%(value)s” is more than %(most)s. Check the digits.")
 )
 NOT_WHOLE = Wording(
     "not-whole",
@@ -81,11 +81,11 @@ MARKED = {"error": IS_ERROR, "formula": IS_FORMULA, "percent": IS_PERCENT}
 
 
 class CellRefused(Exception):
-    """Why a cell is not taken; the sentence takes row, column and value."""
+    """Why a cell is not taken; the sentence takes row, column and value, and what else it names."""
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: Wording, **named: str) -> None:
         super().__init__(wording.kind)
-        self.wording = wording
+        self.wording, self.named = wording, named
 
 
 class Undecided(Exception):
@@ -94,11 +94,16 @@ class Undecided(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How the figures of a column are read: whole or not, which sign parts decimals, what they are multiplied by."""
+    """How the figures of a column are read: how large they may be, which sign parts decimals, what multiplies them."""
 
-    whole: bool
+    bound: Bound
     decimal: str = "."
     factor: Decimal = ONE
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are counts."""
+        return not self.bound.places
 
 
 def shown(cell: CellValue) -> str:
@@ -140,7 +145,7 @@ def hundredths_in(cell: CellValue, how: Figures) -> int | None:
                 return int(whole) * 100
             found = int(whole) * 100 + int(decimals.ljust(2, "0"))
             return found if not how.whole or not found % 100 else _refuse(NOT_WHOLE)
-        return _in_hundredths(_number_typed(cell, how.decimal), how)
+        return _in_hundredths(_number_typed(cell, how), how)
     if cell is None:
         return None
     if isinstance(cell, Decimal):
@@ -155,8 +160,8 @@ def _in_hundredths(figure: Decimal | None, how: Figures) -> int | None:
         return None
     if figure < 0:
         return _refuse(NEGATIVE)
-    if figure * how.factor * 100 > LARGEST:
-        return _refuse(TOO_LARGE)
+    if figure * how.factor > how.bound.most:
+        raise _too_large(how)
     found = figure * how.factor * 100
     hundredths = int(found)
     if how.whole and hundredths % 100:
@@ -169,27 +174,31 @@ def _in_hundredths(figure: Decimal | None, how: Figures) -> int | None:
 BLANK = Decimal("NaN")
 
 
-def _number_typed(cell: str, decimal: str) -> Decimal | None:
+def _number_typed(cell: str, how: Figures) -> Decimal | None:
     typed = cell.strip()
     if not typed:
         return BLANK
     number = typed_number(typed)
     if number is None:
-        raise CellRefused(_why_not(typed))
-    value = number.read(decimal)
+        raise _why_not(typed, how)
+    value = number.read(how.decimal)
     if value is None:
         raise Undecided
     return value
 
 
-def _why_not(typed: str) -> Wording:
+def _why_not(typed: str, how: Figures) -> CellRefused:
     """What the text is, where that can be said."""
     plain = typed.translate(FROM_KEYBOARD)
     if plain.endswith("%"):
-        return IS_PERCENT
+        return CellRefused(IS_PERCENT)
     if len(plain) > LONGEST and plain.isdigit():
-        return TOO_LARGE
-    return IS_DATE if DATE.fullmatch(plain) else IS_ERROR if ERROR.fullmatch(plain) else NOT_A_FIGURE
+        return _too_large(how)
+    return CellRefused(IS_DATE if DATE.fullmatch(plain) else IS_ERROR if ERROR.fullmatch(plain) else NOT_A_FIGURE)
+
+
+def _too_large(how: Figures) -> CellRefused:
+    return CellRefused(TOO_LARGE, most=how.bound.largest)
 
 
 def _refuse(wording: Wording) -> int | None:

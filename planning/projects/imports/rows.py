@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import METRICS, HistoryRow, folded
+from planning.projects.figures import BOUNDS, METRICS, HistoryRow, folded
 from planning.projects.imports.around import Passed, cells_merged, hidden_left_out
 from planning.projects.imports.cells import (
     NOT_A_YEAR,
@@ -31,7 +31,7 @@ from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
 from sop_portal.foundation.kit.sheets import CellValue, Interner, Table
 
-WHOLE_METRICS = frozenset({"activities", "participants"})
+WHOLE_METRICS = frozenset(metric for metric in METRICS if not BOUNDS[metric].places)
 
 MISSING_COLUMN: dict[str, Wording] = {
     "department": Wording(
@@ -95,7 +95,7 @@ class CheckingRows:
         self.years = years_of(sheet, mapping["year"], years, asking)
         self.hidden = hidden_left_out(sheet, asking)
         self.figures = [
-            (metric, places[metric], Figures(metric in WHOLE_METRICS, signs[metric], _factor(self.units, metric)))
+            (metric, places[metric], Figures(BOUNDS[metric], signs[metric], _factor(self.units, metric)))
             for metric in places
             if metric not in self.units.left_out
         ]
@@ -146,9 +146,9 @@ class CheckingRows:
             try:
                 found[column] = name_in(cells[place], required=column in REQUIRED)
             except CellRefused as refused:
-                wrong.append(self._problem(number, cells, place, refused.wording))
+                wrong.append(self._problem(number, cells, place, refused.wording, **refused.named))
             except ValidationError as refused:
-                wrong.append(self._problem(number, cells, place, BAD_NAME, sentences(refused.messages)))
+                wrong.append(self._problem(number, cells, place, BAD_NAME, reason=sentences(refused.messages)))
         return found["department"], found["project"]
 
     def _figures(
@@ -161,7 +161,7 @@ class CheckingRows:
             try:
                 found.append(hundredths_in(cells[place], self._with_unit(metric, how, cells)))
             except CellRefused as refused:
-                wrong.append(self._problem(number, cells, place, refused.wording))
+                wrong.append(self._problem(number, cells, place, refused.wording, **refused.named))
                 found.append(None)
             except Undecided:
                 is_decided = False
@@ -175,11 +175,10 @@ class CheckingRows:
         return replace(how, factor=how.factor * factors.get(shown(cells[place]), ONE))
 
     def _problem(
-        self, number: int, cells: Sequence[CellValue], place: int, wording: Wording, reason: str = ""
+        self, number: int, cells: Sequence[CellValue], place: int, wording: Wording, **named: str
     ) -> HistoryProblem:
         column = self.sheet.header[place] or self.sheet.letters(place)
-        params = {"row": number, "column": column, "value": shown(cells[place])}
-        params |= {"reason": reason} if reason else {}
+        params = {"row": number, "column": column, "value": shown(cells[place]), **named}
         return HistoryProblem(number, column, wording, params, self.sheet.letters(place))
 
 

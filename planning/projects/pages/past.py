@@ -17,6 +17,7 @@ from planning.projects.figures import METRICS
 from planning.projects.forms import CorrectionForm
 from planning.projects.models import Actual, Metric, ReplacedActual
 from planning.projects.queries import past_figures
+from planning.projects.workflow import not_past
 from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.paging import paginate_list
@@ -95,7 +96,7 @@ def correct(request: Request, *, year: int, department: str, pk: int) -> HttpRes
     try:
         actions.correct_figures(actual, said, reason=reason, by=request.user, at=request.moment, seen=seen)
     except (NotReady, Changed) as refusal:
-        form.add_error(None, [str(refusal.sentence), *(str(missing) for missing in getattr(refusal, "missing", []))])
+        form.add_error(None, [str(refusal), *(str(missing) for missing in getattr(refusal, "missing", []))])
         return _show(request, cycle, actual, form, 422)
     messages.success(request, _("Corrected. What stood there before is kept below; open forecasts follow."))
     return redirect("past-figure", year, department, pk)
@@ -120,13 +121,15 @@ def _actual(request: Request, department: str, pk: int) -> Actual:
 
 def _show(request: Request, cycle: Cycle, actual: Actual, form: CorrectionForm, status: int = 200) -> HttpResponse:
     replaced = list(actual.replaced.all())
+    may_correct, waits = request.actor.may(Can.CORRECT_HISTORY, actual), not_past(actual, request.today)
     context: dict[str, Any] = {
         "cycle": cycle,
         "actual": actual,
         "department": actual.department,
         "source": source_of(actual),
         "now": [(Metric(metric).label, number(actual.figures[metric])) for metric in METRICS],
-        "form": form if request.actor.may(Can.CORRECT_HISTORY, actual) else None,
+        "form": form if may_correct and not waits else None,
+        "waits": str(waits) if may_correct and waits else "",
         "headings": [str(metric.label) for metric in Metric],
         "before": [(kept, [number(figure) for figure in kept.figures.values()]) for kept in replaced],
         "may_take_back": bool(replaced) and replaced[0].why == ReplacedActual.Why.CORRECTION,

@@ -20,6 +20,7 @@ from planning.requests.figures import cost_of, pool_for, quantity_from
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.queries import figures_to_ask, unasked_figures
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -116,6 +117,7 @@ def fill_in(
             )
         RequestLine.objects.bulk_create(lines)
         recount([editing.record])
+        refuse_beyond(_("Cost"), editing.record.cost, MONEY)
         for line in lines:
             editing.change("line", "", asked_text(line), where=line.project.name)
     return request
@@ -134,7 +136,7 @@ def _lines_to_add(request: ResourceRequest, chosen: Mapping[str, Pool]) -> Itera
 def _line(request: ResourceRequest, figure: ForecastFigure, pool: Pool | None, left: Decimal) -> RequestLine | None:
     """The line that asks for what a figure of the forecast says; none where it goes to no pool."""
     quantity = quantity_from(left, pool) if pool else Decimal(0)
-    if pool is None or quantity <= 0:
+    if pool is None or quantity <= 0 or cost_of(quantity, pool.unit_cost) > MONEY.most:
         return None
     return RequestLine(
         request=request,

@@ -16,6 +16,7 @@ from planning.requests.actions.commitments import NOTHING, PLACES, commit_grant,
 from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
 from planning.requests.workflow import DECISION_VERBS, REQUEST
+from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
 from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -67,8 +68,8 @@ def grant(
 
 def score_line(line: RequestLine, *, urgency: int, evidence: int, by: User, at: datetime, seen: int) -> RequestLine:
     """Say how urgent a line is and how good its evidence is, each from 1 to 5."""
-    if not (1 <= urgency <= 5 and 1 <= evidence <= 5):
-        raise NotReady(_("Urgency and evidence go from 1 to 5."))
+    refuse_beyond(_("Urgency"), urgency, SCORE)
+    refuse_beyond(_("Evidence"), evidence, SCORE)
     with _deciding(line, "score", by=by, at=at, seen=seen) as (editing, locked):
         old, new = f"{locked.urgency} / {locked.evidence}", f"{urgency} / {evidence}"
         if editing.change("score", old, new, _where(locked)):
@@ -148,9 +149,11 @@ def _granted(line: RequestLine, decided: LineDecision) -> Decimal:
         return line.quantity
     if decided.decision != Decision.PART:
         return NOTHING
-    if not NOTHING < decided.granted < line.quantity:
+    refuse_beyond(_("Grant"), decided.granted, line.pool.bound.above_zero)
+    if decided.granted >= line.quantity:
         limit = {"asked": quantity_text(line.quantity)}
-        raise NotReady(_("In part is more than zero and less than the %(asked)s asked for.") % limit)
+        sentence = _("In part is more than zero and less than the %(asked)s asked for.") % limit
+        raise NotReady(sentence, [], _("Grant it in full, or less of it."))
     return decided.granted
 
 

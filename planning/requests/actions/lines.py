@@ -9,6 +9,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import days_of_need
+from planning.cycles.models import Cycle
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
 from planning.projects.workflow import refuse_unplanned
@@ -18,13 +19,18 @@ from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest, own_name
 from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import Sentence, interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import takes_part
 from sop_portal.foundation.workflow.engine import edit, lock
+from sop_portal.foundation.workflow.table import Missing
+
+LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -131,9 +137,23 @@ def _refuse_misfit(request: ResourceRequest, project: Project, asked: AskedLine)
         raise NotReady(_("The forecast line belongs to another project."))
     if asked.forecast_line is None and not asked.why_not_forecast.strip():
         raise NotReady(_("Name the forecast line, or say why it was not forecast."))
-    if asked.quantity <= 0:
-        raise NotReady(_("Ask for more than zero."))
-    refuse_outside(asked.needed_on, days_of_need(request.cycle))
+    refuse_beyond(_("Quantity"), asked.quantity, asked.pool.bound.above_zero)
+    refuse_beyond(_("Cost"), cost_of(asked.quantity, asked.pool.unit_cost), MONEY)
+    refuse_outside(_("Needed on"), asked.needed_on, days_of_need(request.cycle))
+
+
+def refuse_needs_outside(cycle: Cycle) -> None:
+    """Refuse that a year moves away from days on which something is needed."""
+    span = days_of_need(cycle)
+    asked = RequestLine.objects.filter(request__cycle_id=cycle.pk).exclude(needed_on=None)
+    outside = asked.exclude(needed_on__range=(span.first, span.last)).order_by("needed_on", "pk")
+    missing = [
+        Missing(interpolate(_("%(line)s is needed on %(day)s."), {"line": line, "day": day_of_year(line.needed_on)}))
+        for line in outside[:LISTED]
+    ]
+    if missing:
+        sentence = _("The year does not hold every day on which something is needed.")
+        raise NotReady(sentence, missing, _("Have these lines changed first, or let the year hold those days."))
 
 
 def metric_of(line: RequestLine, forecast_line: ForecastLine | None, pool: Pool) -> str:
@@ -175,5 +195,8 @@ def _add_to_totals(request: ResourceRequest, project_id: int, cost: Decimal, lin
     request.line_count += lines
     request.undecided += lines
     request.cost += cost
+    if cost > 0:
+        # What a request asks for stays an amount that can be, however many lines it comes from.
+        refuse_beyond(_("Cost"), request.cost, MONEY)
     if cost:
         Project.objects.filter(pk=project_id).update(asked=Round(F("asked") + cost, PLACES))

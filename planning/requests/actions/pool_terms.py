@@ -6,9 +6,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, quantity_text
+from planning.requests.models import Pool, RequestLine, ResourceKind, ResourceRequest, bound_of_kind, quantity_text
+from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.text import same_name
 
 # While a line of it is submitted or allocated, what one unit costs and who pays stays.
 PAYING = ("rate", "paid_from", "is_paid_for")
@@ -41,8 +44,9 @@ def differing(pool: Pool, terms: PoolTerms) -> list[str]:
 
 def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
     """Refuse terms that no pool of this kind can have."""
-    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip() or terms.capacity < 0:
-        raise NotReady(_("A pool has a name, a kind, a unit and a capacity of zero or more."))
+    if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip():
+        raise NotReady(_("A pool has a name, a kind and a unit."), [], _("Enter what is missing."))
+    refuse_beyond(_("Capacity"), terms.capacity, bound_of_kind(kind))
     says_rate = terms.rate is not None or terms.paid_from is not None
     if kind == ResourceKind.MONEY:
         if says_rate or terms.is_paid_for:
@@ -59,6 +63,7 @@ def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
 
 def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
     words = {"pool": terms.name, "unit": terms.unit}
+    refuse_beyond(_("Cost of one unit"), terms.rate, money_in(cycle.currency).above_zero)
     if terms.rate is None or terms.rate <= 0 or terms.paid_from is None:
         sentence = _("Say what one unit (%(unit)s) of %(pool)s costs and which money pool pays it.")
         way_out = _("Where it takes no money, such as salaried hours, mark it as already paid for.")
@@ -66,6 +71,14 @@ def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
     if terms.paid_from.cycle_id != cycle.pk or terms.paid_from.kind != ResourceKind.MONEY:
         sentence = _("%(pool)s is paid from a money pool of the same year.")
         raise NotReady(interpolate(sentence, words), [], _("Choose one, or add it first."))
+
+
+def refuse_second_name(cycle: Cycle, name: str, *, but: int | None = None) -> None:
+    """One pool only has a name, whatever its capitals, blanks and the width of its letters."""
+    others = Pool.objects.filter(cycle=cycle).exclude(pk=but or 0).order_by("pk").values_list("name", flat=True)
+    if twin := next((other for other in others if same_name(other) == same_name(name)), None):
+        sentence = _("There is a pool called “%(name)s” already.")
+        raise NotReady(interpolate(sentence, {"name": twin}), [], _("Choose another name, or change that one."))
 
 
 def refuse_second_usual(cycle: Cycle, kind: str, terms: PoolTerms, *, but: int | None = None) -> None:

@@ -17,6 +17,7 @@ from planning.requests.actions.pool_terms import (
     differing,
     refuse_loss,
     refuse_misfit,
+    refuse_second_name,
     refuse_second_usual,
     refuse_unseen,
 )
@@ -24,6 +25,7 @@ from planning.requests.actions.totals import recount
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -42,6 +44,7 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
     refuse_misfit(cycle, kind, terms)
     with _each_name_once(terms.name):
         hold_open_year(KIND, cycle, "create")
+        refuse_second_name(cycle, terms.name)
         refuse_second_usual(cycle, kind, terms)
         requests = lock_drafts_and_askers(cycle)
         pool = Pool.objects.create(cycle=cycle, kind=kind, **vars(terms))
@@ -67,6 +70,7 @@ def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: i
         locked = Pool.objects.select_for_update().get(pk=pool.pk)
         refuse_unseen(locked, seen)
         refuse_loss(locked, terms)
+        refuse_second_name(locked.cycle, terms.name, but=locked.pk)
         refuse_second_usual(locked.cycle, locked.kind, terms, but=locked.pk)
         _change(locked, terms, by, at)
         if is_followed:
@@ -98,6 +102,7 @@ def _follow_rate(pool: Pool, requests: list[ResourceRequest], by: User, at: date
             Change("unit_cost", str(line.unit_cost), str(pool.unit_cost), where)
         )
         line.unit_cost, line.cost = pool.unit_cost, cost_of(line.quantity, pool.unit_cost)
+        refuse_beyond(_("Cost"), line.cost, MONEY)
         line.save(update_fields=["unit_cost", "cost"])
     for pk, noted in changes.items():
         request = known[pk]

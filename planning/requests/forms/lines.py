@@ -16,6 +16,7 @@ from planning.requests.actions.lines import metric_of, more_than_forecast
 from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
+from sop_portal.foundation.kit.bounds import MONEY, misfit_of
 from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
@@ -72,7 +73,7 @@ class RequestLineForm(DoubleForm):
     )
     quantity = QuantityField(
         label=_("Quantity"),
-        at_least=LEAST,
+        bound=MONEY.at_least(LEAST),
         help_text=_("In the unit of the resource. What it costs, the resource says itself."),
         error_messages={"required": _("Enter how much, for example 12.")},
     )
@@ -120,6 +121,8 @@ class RequestLineForm(DoubleForm):
             cleaned["forecast_line"] = self._forecast_line(project)
         elif not cleaned.get("why_not_forecast") and "why_not_forecast" not in self.errors:
             self.add_error("why_not_forecast", _("Say why it was not forecast."))
+        if cleaned.get("pool") and (misfit := misfit_of("", cleaned.get("quantity"), cleaned["pool"].bound)):
+            self.add_error("quantity", misfit.way_out)
         if not self.errors and not cleaned["why"]:
             self._ask_why(project, cleaned)
         return cleaned
@@ -159,7 +162,7 @@ class GrantForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
     seen_decision = forms.CharField(widget=forms.HiddenInput, max_length=120)
-    granted = QuantityField(label=_("Grant"), required=False)
+    granted = QuantityField(label=_("Grant"), required=False, bound=MONEY)
     decision = forms.ChoiceField(label=_("Decision"), choices=[*Decision.choices[1:], Decision.choices[0]])
     reason = TypedTextField(label=_("Reason the department will read"), required=False, rows=1)
 

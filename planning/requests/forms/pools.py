@@ -11,8 +11,9 @@ from planning.cycles.models import Cycle
 from planning.requests.actions import PoolTerms
 from planning.requests.actions.pool_terms import refuse_misfit
 from planning.requests.forms.lines import LARGEST_VERSION
-from planning.requests.models import Pool, ResourceKind
-from sop_portal.foundation.kit.money import AmountField, QuantityField, places_of
+from planning.requests.models import Pool, ResourceKind, bound_of_kind
+from sop_portal.foundation.kit.bounds import MONEY, misfit_of
+from sop_portal.foundation.kit.money import AmountField, QuantityField, money_in
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.text import TypedNameField
 
@@ -24,7 +25,7 @@ class PoolTermsForm(forms.Form):
 
     name = TypedNameField(label=_("Resource"))
     unit = TypedNameField(label=_("Unit"), max_length=30, help_text=_("For example: hours, days, sets, USD."))
-    capacity = QuantityField(label=_("Capacity in the year"), max_digits=15)
+    capacity = QuantityField(label=_("Capacity in the year"), bound=MONEY)
     is_paid_for = forms.BooleanField(
         label=_("Already paid for"), required=False, help_text=_("It takes no money, for example salaried hours.")
     )
@@ -60,13 +61,15 @@ class PoolTermsForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.cycle, self.pool = cycle, pool
-        self.fields["rate"].places = places_of(cycle.currency)  # type: ignore[attr-defined]
+        self.fields["rate"].bound = money_in(cycle.currency)  # type: ignore[attr-defined]
         payers = Pool.objects.filter(cycle=cycle, kind=ResourceKind.MONEY)
         self.fields["paid_from"].queryset = payers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Say who pays, or why not: what no pool can have is refused beside the field."""
         cleaned = super().clean() or {}
+        if not self.errors and (misfit := misfit_of("", cleaned["capacity"], bound_of_kind(self.pool_kind))):
+            self.add_error("capacity", misfit.way_out)
         if not self.errors:
             try:
                 refuse_misfit(self.cycle, self.pool_kind, self.terms)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.models import Cycle
+from sop_portal.foundation.kit.bounds import MONEY, QUANTITY, Bound
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.organisation.scope import Shared
@@ -21,6 +22,11 @@ class ResourceKind(models.TextChoices):
     PEOPLE = "people", _("People")
     MATERIALS = "materials", _("Materials")
     MONEY = "money", _("Money")
+
+
+def bound_of_kind(kind: str) -> Bound:
+    """How much there can be of a kind of resource."""
+    return MONEY if kind == ResourceKind.MONEY else QUANTITY
 
 
 def quantity_text(quantity: Decimal | None) -> str:
@@ -111,6 +117,11 @@ class Pool(models.Model):
     def payer_id(self) -> int | None:
         """The money pool that pays; money pays for itself, and what is paid for needs none."""
         return self.pk if self.kind == ResourceKind.MONEY else self.paid_from_id
+
+    @property
+    def bound(self) -> Bound:
+        """How much of it can be asked for or granted: an amount of money, or hours, days and pieces."""
+        return bound_of_kind(self.kind)
 
     def taken_by(self, quantity: Decimal, cost: Decimal) -> dict[int, Decimal]:
         """What a grant commits of which pool: the quantity of people or materials, the cost of the money that pays."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import StrOrPromise
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 MOMENT = timedelta(microseconds=1)
@@ -49,10 +50,11 @@ def months_around(on: date, *, back: int = 0, ahead: int) -> Span:
     return Span(add_months(on, -back), add_months(on, ahead))
 
 
-def refuse_outside(on: date | None, span: Span) -> None:
+def refuse_outside(label: StrOrPromise, on: date | None, span: Span) -> None:
     """Refuse a day that lies outside of where it may; a day that is not known is none."""
     if on is not None and on not in span:
-        raise NotReady(gettext("%(day)s does not fit here.") % {"day": day_of_year(on)}, [], span.choose)
+        sentence = gettext("“%(field)s” cannot be %(day)s.") % {"field": label, "day": day_of_year(on)}
+        raise NotReady(sentence, [], span.choose)
 
 
 def kept_day(text: str) -> date | None:

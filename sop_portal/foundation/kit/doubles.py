@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.kit.text import same_words
 
 M = TypeVar("M", bound=Model)
 ANOTHER = "is_another"
@@ -32,5 +33,13 @@ class DoubleForm(forms.Form):
 
 
 def first_alike(rows: QuerySet[M], **words: str) -> M | None:
-    """The first of these rows that says the same, in capitals or not."""
-    return rows.filter(**{f"{name}__iexact": said.strip() for name, said in words.items()}).order_by("pk").first()
+    """The first of these rows, which are few, that says the same, whatever its capitals, blanks and punctuation."""
+    wanted = tuple(map(compared, words.values()))
+    there = rows.order_by("pk").values_list("pk", *words)
+    found = next((pk for pk, *said in there if tuple(map(compared, said)) == wanted), None)
+    return None if found is None else rows.get(pk=found)
+
+
+def compared(said: str) -> str:
+    """The words by which two texts are the same; what is punctuation alone is compared as it stands."""
+    return same_words(said) or said.strip()

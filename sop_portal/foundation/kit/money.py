@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.foundation.kit.bounds import COUNT, MONEY, QUANTITY, Bound, misfit_of
 from sop_portal.foundation.kit.sentences import StrOrPromise
 
 STORED_PLACES = 2
@@ -58,6 +60,11 @@ def places_of(currency: str) -> int:
     """How many decimal places a currency has (ISO 4217): 0 for JPY, 3 for KWD, mostly 2."""
     code = currency.upper()
     return PLACES_SELDOM_USED.get(code) or get_currency_precision(code)
+
+
+def money_in(currency: str) -> Bound:
+    """How large an amount of a currency may be, with its own decimal places."""
+    return replace(MONEY, places=min(places_of(currency), STORED_PLACES))
 
 
 def exact_sum(field: str, **only: Any) -> Round:
@@ -124,23 +131,19 @@ def _refuse_what_does_not_fit(typed: str, whole: str, decimals: str, places: int
 class AmountField(forms.CharField):
     """A money field: plain digits in the currency's places, the typed text kept when it is refused."""
 
-    def __init__(
-        self,
-        *,
-        places: int = STORED_PLACES,
-        max_digits: int | None = None,
-        allow_negative: bool = False,
-        at_least: Decimal | None = None,
-        **kwargs: Any,
-    ) -> None:
-        self.places = places
-        self.max_digits = STORED_WHOLE_DIGITS + places if max_digits is None else max_digits
+    def __init__(self, *, bound: Bound = MONEY, allow_negative: bool = False, **kwargs: Any) -> None:
+        # A form may narrow it, to the places of a currency or to what a record holds.
+        self.bound = bound
         self.allow_negative = allow_negative
-        self.at_least = at_least
         # These belong to Django's own number fields, whose place this one takes in model forms.
-        for other in ("decimal_places", "min_value", "max_value", "max_length"):
+        for other in ("max_digits", "decimal_places", "min_value", "max_value", "max_length"):
             kwargs.pop(other, None)
         super().__init__(empty_value=None, **kwargs)
+
+    @property
+    def places(self) -> int:
+        """How many decimals may be typed."""
+        return self.bound.places
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The amount, or nothing where nothing was typed."""
@@ -149,14 +152,15 @@ class AmountField(forms.CharField):
         text = "" if value is None else str(value)
         if not text.strip():
             return None
-        return parse_amount(text, places=self.places, max_digits=self.max_digits, allow_negative=self.allow_negative)
+        digits = STORED_WHOLE_DIGITS + self.places
+        return parse_amount(text, places=self.places, max_digits=digits, allow_negative=self.allow_negative)
 
     def validate(self, value: Any) -> None:
-        """Refuse an amount below the least this field takes."""
+        """Refuse an amount outside of its bound; beside the field its name is not said again."""
         super().validate(value)
-        if value is not None and self.at_least is not None and value < self.at_least:
-            params = {"least": self.prepare_value(self.at_least)}
-            raise ValidationError(_("Enter %(least)s or more."), code="min_value", params=params)
+        bound = self.bound.at_least(-self.bound.most) if self.allow_negative else self.bound
+        if misfit := misfit_of(self.label or "", value, bound):
+            raise ValidationError(misfit.way_out, code="bound")
 
     def prepare_value(self, value: Any) -> Any:
         """Show an amount with the currency's places, never with an exponent."""
@@ -175,18 +179,17 @@ class AmountField(forms.CharField):
 
 
 class QuantityField(AmountField):
-    """Hours, days or pieces: up to two places, or whole numbers with places=0."""
+    """Hours, days or pieces: up to two places, or whole numbers with a bound without any."""
 
-    def __init__(self, *, places: int = 2, max_digits: int = 12, **kwargs: Any) -> None:
-        super().__init__(places=places, max_digits=max_digits, **kwargs)
+    def __init__(self, *, bound: Bound = QUANTITY, **kwargs: Any) -> None:
+        super().__init__(bound=bound, **kwargs)
 
 
 class CountField(AmountField):
     """Activities, participants: a whole number."""
 
-    def __init__(self, *, max_digits: int = 9, **kwargs: Any) -> None:
-        kwargs.pop("places", None)
-        super().__init__(places=0, max_digits=max_digits, **kwargs)
+    def __init__(self, *, bound: Bound = COUNT, **kwargs: Any) -> None:
+        super().__init__(bound=bound, **kwargs)
 
     def clean(self, value: Any) -> int | None:
         """The count as an int."""
@@ -226,4 +229,5 @@ class MoneyField(DecimalColumn[Put, Got]):
 
     def formfield(self, **kwargs: Any) -> Any:
         """The strict money field."""
-        return super().formfield(**{"form_class": AmountField, "places": self.decimal_places, **kwargs})
+        bound = replace(MONEY, places=self.decimal_places)
+        return super().formfield(**{"form_class": AmountField, "bound": bound, **kwargs})

@@ -1,6 +1,7 @@
 """What people type: kept as typed, but for what a database, a page or a spreadsheet cannot hold."""
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ LONGEST_NAME = 120
 UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff]")
 # Turns the reading direction of all that follows: in a name it makes one department look like another.
 TURNS_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Blanks, control characters and signs of no width.
+UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 
@@ -35,6 +38,17 @@ def clean_name(text: str) -> str:
     if TURNS_DIRECTION.search(name):
         raise ValidationError(_("This name holds a hidden sign that turns the reading direction. Type the name anew."))
     return name
+
+
+def same_name(text: str) -> str:
+    """The name as names are compared: whatever its capitals, the width of its signs, and its blanks."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in folded if unicodedata.category(sign) not in UNSEEN)
+
+
+def same_words(text: str) -> str:
+    """The words as likely doubles are compared: as names are, and whatever their punctuation: “K-1” is “Ｋ 1”."""
+    return "".join(sign for sign in same_name(text) if not unicodedata.category(sign).startswith("P"))
 
 
 def validate_text(text: str) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, DepartmentName
 
 
@@ -56,5 +57,7 @@ def former_names() -> dict[str, DepartmentName]:
 
 def called_before(name: str, *, other_than: Department | None = None) -> DepartmentName | None:
     """The former name of another department that this name would take; nothing where it is free."""
-    found = former_names().get(name.casefold())
-    return found if found and (other_than is None or found.department_id != other_than.pk) else None
+    others = (
+        former for former in former_names().values() if other_than is None or former.department_id != other_than.pk
+    )
+    return next((former for former in others if same_name(former.name) == same_name(name)), None)

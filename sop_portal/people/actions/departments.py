@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.lineage import called_before
 from sop_portal.foundation.organisation.models import Department, DepartmentName, User
 from sop_portal.foundation.workflow.engine import note
@@ -52,7 +53,10 @@ def _remember_name(department: Department, before: str, at: datetime) -> None:
 
 
 def why_not_called(name: str, department: Department | None = None) -> str:
-    """Why a department cannot be called so: the figures of another one still come in under this name."""
+    """Why a department cannot be called so: another one is, or its figures still come in under this name."""
+    if twin := _alike(name, department):
+        sentence = _("A department is called “%(name)s” already. Choose another name.")
+        return interpolate(sentence, {"name": typed(twin.name)})
     former = called_before(name, other_than=department)
     if former is None:
         return ""
@@ -64,6 +68,12 @@ def why_not_called(name: str, department: Department | None = None) -> str:
             "day": day_of_year(former.until_on),
         },
     )
+
+
+def _alike(name: str, department: Department | None) -> Department | None:
+    """Another department of this name, whatever its capitals, blanks and the width of its letters."""
+    others = Department.objects.exclude(pk=department.pk if department else 0).order_by("pk")
+    return next((other for other in others if same_name(other.name) == same_name(name)), None)
 
 
 def free_slug(name: str) -> str:

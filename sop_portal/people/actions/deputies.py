@@ -49,9 +49,9 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
     """A deputyship ends in time, is of a role that its giver holds, and does not overlap with the same one."""
     if not (wanted.deputy.is_active and wanted.giver.is_active):
         raise NotReady(_("Only people who may log in lend a role or stand in for somebody."))
-    if sentence := why_not_until(wanted.until_on, today):
-        raise NotReady(sentence)
-    refuse_outside(wanted.from_on, days_of_deputy(today))
+    if way_out := why_not_until(wanted.until_on, today):
+        raise NotReady(_("A deputyship does not end on this day."), [], way_out)
+    refuse_outside(_("From"), wanted.from_on, days_of_deputy(today))
     if not Membership.objects.on(wanted.from_on).filter(person=wanted.giver, **_role_filter(wanted.role)).exists():
         way_out = _("On %(day)s it is not held; choose another first day.") % {"day": day_of_year(wanted.from_on)}
         raise NotReady(_("Only a role one holds can be handed to a deputy."), way_out=way_out)
@@ -95,8 +95,8 @@ def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) 
     """Let a day be the last one of a deputyship; one that begins later is taken away. The deputy is told."""
     if delegation.giver_id != by.pk:
         require_administrator(by, at)
-    if sentence := why_past(on, localdate(at)):
-        raise NotReady(sentence)
+    if way_out := why_past(on, localdate(at)):
+        raise NotReady(_("A deputyship does not end on this day."), [], way_out)
     locked = Delegation.objects.select_for_update().filter(pk=delegation.pk, until_on__gt=on).first()
     if locked is None:
         raise NotNow(_("This deputyship has ended or ends by itself."), _("Open the page again to see what is left."))

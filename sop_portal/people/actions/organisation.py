@@ -4,7 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.portal import ONLY_ROW
 from sop_portal.people.actions.changes import change_row
@@ -27,6 +29,8 @@ class OrganisationTerms:
 def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime) -> Organisation:
     """Say what the organisation is called and how it counts; years that are set up keep what they have."""
     require_administrator(by, at)
+    refuse_beyond(_("The plan year begins in"), terms.planning_month, MONTH_OF_YEAR)
+    refuse_beyond(_("The financial year begins in"), terms.financial_month, MONTH_OF_YEAR)
     found = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
     organisation = found or Organisation(pk=ONLY_ROW)
     return change_row("organisation", organisation, "set-organisation", asdict(terms), by=by, at=at)

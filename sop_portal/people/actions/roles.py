@@ -25,8 +25,8 @@ def give_role(
     if not person.is_active:
         sentence = interpolate(_("%(person)s may not log in, so no role is given."), {"person": person})
         raise NotReady(sentence, way_out=_("Let the person log in again first."))
-    for on in (term.from_on, term.until_on):
-        refuse_outside(on, days_of_role(localdate(at)))
+    refuse_outside(_("From"), term.from_on, days_of_role(localdate(at)))
+    refuse_outside(_("Until"), term.until_on, days_of_role(localdate(at)))
     membership = Membership(
         person=person, role=role, department=department, from_on=term.from_on, until_on=term.until_on
     )
@@ -40,6 +40,6 @@ def give_role(
 def end_role(membership: Membership, *, until_on: date, by: User, at: datetime) -> Membership:
     """End a role on a day (its last); a role that has not begun is ended on its first day."""
     require_administrator(by, at)
-    refuse_outside(until_on, days_of_role(localdate(at)))
+    refuse_outside(_("Until"), until_on, days_of_role(localdate(at)))
     values = {"until_on": max(until_on, membership.from_on)}
     return change_row("membership", membership, "end-role", values, by=by, at=at)

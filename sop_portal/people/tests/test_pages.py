@@ -46,7 +46,7 @@ def test_adding_a_person_and_a_role(cast: SimpleNamespace, as_person: Browser, a
     [
         ("person-add", {"name": "Amina Two", "email": "AMINA@example.org", "language": "en"}, "already uses"),
         ("person-add", {"name": "", "email": "new@example.org", "language": "en"}, "required"),
-        ("department-add", {"name": "Arts"}, "exists already"),
+        ("department-add", {"name": "Arts"}, "is called “Arts” already"),
     ],
 )
 def test_a_form_with_an_error_keeps_what_was_typed_and_writes_nothing(

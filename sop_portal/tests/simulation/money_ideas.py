@@ -130,7 +130,7 @@ def _project_of(pen: Pen, key: LineKey) -> ProjectKey:
 
 def post(pen: Pen, year: int) -> Act | None:
     """Something is paid: within the line or not, on time or late, on a day that fits or not."""
-    running = [k for k in pen.lines(year) if pen.ledger.projects[_project_of(pen, k)].state == "active"]
+    running = [k for k in pen.lines(year) if pen.ledger.projects[_project_of(pen, k)].state in ("active", "completed")]
     key = pen.one(running) if pen.maybe(0.85) else pen.one(pen.lines(year))
     if key is None:
         return None

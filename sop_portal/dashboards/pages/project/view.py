@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from budgets.spending.queries import POSTED_ON
 from planning.cycles.queries import in_year, years_of
 from planning.models import Project
 from planning.projects.workflow import PROJECT
@@ -59,7 +60,7 @@ def what_may_be_done(request: Request, found: Project) -> dict[str, bool]:
     """The tools beside the title."""
     actor = request.actor
     return {
-        "may_post": actor.may(Can.POST_EXPENSE, found),
+        "may_post": found.state in POSTED_ON and actor.may(Can.POST_EXPENSE, found),
         "may_change": found.state in PROJECT.editable and actor.may(Can.RUN_PROJECT, found),
         "may_raise": actor.may(Can.RAISE_ISSUE, found),
     }

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sop_portal.foundation.kit.bounds import COUNT
 from sop_portal.foundation.kit.money import (
     AmountField,
     CountField,
@@ -163,9 +164,9 @@ def test_an_impossible_split_is_refused(total: Decimal, n: int) -> None:
 
 
 class Bill(forms.Form):
-    amount = AmountField(places=2, required=False)
+    amount = AmountField(required=False)
     hours = QuantityField(required=False)
-    people = CountField(required=False, at_least=Decimal(1))
+    people = CountField(required=False, bound=COUNT.at_least(1))
 
 
 def test_a_form_reads_amount_hours_and_count() -> None:

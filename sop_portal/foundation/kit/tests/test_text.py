@@ -7,7 +7,15 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sop_portal.foundation.kit.text import TypedNameField, TypedTextField, clean_name, clean_text, validate_text
+from sop_portal.foundation.kit.text import (
+    TypedNameField,
+    TypedTextField,
+    clean_name,
+    clean_text,
+    same_name,
+    same_words,
+    validate_text,
+)
 
 NAUGHTY = json.loads((Path(__file__).parents[3] / "tests/data/naughty_strings.json").read_text("utf-8"))
 
@@ -105,3 +113,15 @@ def test_whatever_is_kept_can_be_stored_and_cleaned_again(text: str) -> None:
         kept.encode()
         assert "\0" not in kept
         assert clean(kept) == kept
+
+
+@pytest.mark.parametrize("other", ["K 1", "k1", "Ｋ１", "K-1", " k.1 ", "K\u200b1"])
+def test_the_same_words_are_the_same_however_they_are_written(other: str) -> None:
+    assert same_words(other) == same_words("K1") == "k1"
+
+
+def test_names_are_compared_with_their_punctuation_and_without_blanks_capitals_and_width() -> None:
+    assert same_name("Ａrts &\u3000Crafts") == same_name("arts&CRAFTS") == "arts&crafts"
+    assert same_name("艺术（东）") == same_name("艺术 (东)")
+    assert same_name("R&D") != same_name("RD")
+    assert same_name("Straße") == same_name("STRASSE")

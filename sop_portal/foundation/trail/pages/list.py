@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from sop_portal.foundation.kit.filters import BESIDE, key_asked, one_of, refuse_unknown
+from sop_portal.foundation.kit.filters import BESIDE, NotUnderstood, key_asked, one_of, refuse_unknown
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.models import User
@@ -49,7 +49,12 @@ def narrowed(request: Request, entries: Entries) -> Entries:
     kind, record = one_of(request.GET, "kind", KINDS), key_asked(request.GET, "record")
     if kind:
         entries = entries.filter(kind=kind)
-    return entries.filter(record_id=int(record)) if record else entries
+    if not record:
+        return entries
+    of_record = entries.filter(record_id=int(record))
+    if not of_record.exists():
+        raise NotUnderstood("record", record)
+    return of_record
 
 
 def rows_of(entries: Sequence[Entry], known: Called) -> list[dict[str, Any]]:

@@ -152,6 +152,7 @@ class Project:
     ends: date
     state: str = "planned"
     is_budgeted: bool = False
+    completed: date | None = None
 
 
 @dataclass

@@ -23,7 +23,7 @@ from sop_portal.tests.simulation.ledger.facts import (
 
 CORRECTED_IN = ("active", "on_hold", "completed")
 UNDECIDED = ("draft", "submitted", "returned")
-A_YEAR = timedelta(365)
+A_YEAR, FOUR_WEEKS = timedelta(365), timedelta(28)
 
 
 @dataclass
@@ -68,11 +68,17 @@ class Spending(Deciding):
         assert version is not None
         line = version.lines[key]
         project, year, fund = self.projects[line.project], self.years[key[0]], self.funds[line.fund]
-        if project.state != "active" or on > self.day or amount > self.approved(key) - self.spent(key):
+        if (
+            project.state not in ("active", "completed")
+            or on > self.day
+            or amount > self.approved(key) - self.spent(key)
+        ):
             return "not running, not yet, or more than is left"
         if not fund.covers(on, on) or not year.starts - A_YEAR <= on <= year.ends + A_YEAR:
             return "outside the period of the fund, or in another year"
-        if not year.starts <= on <= year.ends or not project.starts <= on <= project.ends:
+        if not year.starts <= on <= year.ends or not project.starts <= on <= min(project.ends, project.completed or on):
+            return "day"
+        if project.completed and self.day > project.completed + FOUR_WEEKS:
             return "day"
         return ""
 
@@ -256,7 +262,7 @@ class Spending(Deciding):
         """A project ends: its evaluation begins, and the months to come are not reported on."""
         project = self._project(key, "active")
         self.need(by, "run-project", key[1])
-        project.state = "completed"
+        project.state, project.completed = "completed", self.day
         self.reports[key] = [r for r in self.reports[key] if r.state != "draft" or r.first <= self.day]
         self.evaluations[key] = Evaluation()
 

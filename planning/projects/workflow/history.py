@@ -1,110 +1,28 @@
-"""What may happen to a project, from plan to evaluation, and what stands in the way of a history file."""
+"""What stands in the way of past figures: of a file, of a correction, and of taking an import back."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.figures import HistoryRow, folded, latin
-from planning.projects.models import HistoryImport, Metric, Project, ReplacedActual
-from planning.projects.queries import KnownHistory, who_may_lead
-from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from planning.projects.figures import BOUNDS, HistoryRow, folded, latin
+from planning.projects.models import Actual, HistoryImport, Metric, ReplacedActual
+from planning.projects.queries import KnownHistory, plan_years
+from sop_portal.foundation.kit.bounds import misfit_of
+from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
+from sop_portal.foundation.kit.formats import day_of_year, sentences
+from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.kit.text import same_name
+from sop_portal.foundation.workflow.table import Missing
 
-State = Project.State
-LARGEST_FIGURE, MOST_NAMED = Decimal(10) ** 12, 5
-
-
-def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
-    """A project starts once the budget of its year is approved."""
-    if project.budget_approved_at is None:
-        return [Missing(_("The budget of this year is not approved yet."))]
-    return []
-
-
-def refuse_stranger(department_id: int, lead: User | None, at: datetime) -> None:
-    """Refuse a lead who works on no projects of the department, or may no longer log in."""
-    if lead is not None and not who_may_lead(department_id, localdate(at)).filter(pk=lead.pk).exists():
-        raise NotReady(gettext("%(person)s works on no projects of this department.") % {"person": lead.name})
-
-
-def refuse_unplanned(project: Project, *, also: Collection[str] = ()) -> None:
-    """Refuse to plan, ask or grant for a project on hold or ended; `also` names states that still take it."""
-    if project.state in (State.PLANNED, State.ACTIVE, *also):
-        return
-    words = {"project": project, "state": project.get_state_display()}
-    sentence = gettext("The state of “%(project)s” is “%(state)s”, so nothing more is planned for it.")
-    way_out = gettext("Plan what is still needed with another project, or in a later year.")
-    if project.state == State.ON_HOLD:
-        way_out = gettext("Resume the project first.")
-    raise NotNow(interpolate(sentence, words), way_out)
-
-
-PROJECT = Workflow(
-    kind="project",
-    model=Project,
-    open_text=_("Project “%(record)s” is open: %(state)s."),
-    label=_("Project"),
-    states=State,
-    initial=State.PLANNED,
-    closed=frozenset({State.EVALUATED, State.CANCELLED}),
-    # Who leads it, and what later acts on lines, expenses and reports add up to.
-    still_moves=frozenset({
-        "lead_id", "budget_approved_at", "needed", "asked", "granted", "budgeted", "spent",
-        "activities_planned", "activities_held", "participants_planned", "participants_reached",
-    }),
-    tones={
-        State.PLANNED: "draft", State.ACTIVE: "sent", State.ON_HOLD: "back", State.COMPLETED: "review",
-        State.EVALUATED: "ok", State.CANCELLED: "shut",
-    },
-    editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
-    fields={
-        "name": _("Name"), "lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved"),
-    },
-    people=frozenset({"lead"}),
-    steps=(
-        Step(
-            "activate", _("Start project"), [State.PLANNED], State.ACTIVE, by=Can.RUN_PROJECT,
-            done=_("%(person)s started the project"), stamps="activated", missing=missing_to_activate,
-            awaited=False, says=_("Expenses can be posted and monthly reports are due from now on."),
-        ),
-        Step(
-            "hold", _("Put on hold"), [State.ACTIVE], State.ON_HOLD, by=Can.RUN_PROJECT,
-            done=_("%(person)s put the project on hold"), comment=True, awaited=False,
-            says=_("What it has not used is free for others until it is resumed."),
-        ),
-        Step(
-            "resume", _("Resume project"), [State.ON_HOLD], State.ACTIVE, by=Can.RUN_PROJECT,
-            done=_("%(person)s resumed the project"), stamps="activated", awaited=False,
-            says=_("It takes back what is still free of what it gave back."),
-        ),
-        Step(
-            "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,
-            done=_("%(person)s completed the project"), stamps="completed", awaited=False,
-            says=_("The evaluation is created and due in four weeks."),
-        ),
-        Step(
-            "cancel", _("Cancel project"), [State.PLANNED, State.ACTIVE, State.ON_HOLD], State.CANCELLED,
-            by=Can.RUN_PROJECT, done=_("%(person)s cancelled the project"), comment=True, awaited=False,
-            says=_("Its lines are closed at what was spent; everything it has not used is free for others."),
-        ),
-        Step(
-            "conclude", _("Conclude project"), [State.COMPLETED], State.EVALUATED, by=Can.REVIEW_EVALUATION,
-            done=_("%(person)s concluded the project"), awaited=False, main=False,
-            says=_("Happens when its evaluation is reviewed."),
-        ),
-    ),
-)  # fmt: skip
+MOST_NAMED = 5
+KEPT_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
 class Wording(NamedTuple):
@@ -158,6 +76,13 @@ LOOKALIKE = Wording(
         "Type the name anew."
     ),
 )
+ALIKE = Wording(
+    "alike",
+    _(
+        "Row %(row)s: “%(department)s” differs from %(named)s in blanks only. "
+        "Write it the same way, or give it another name."
+    ),
+)
 KNOWN_ALREADY = Wording(
     "known-already",
     _(
@@ -186,6 +111,10 @@ NOT_ENDED = Wording(
         "Only figures of years that have ended are past figures. Delete the row, or bring it when the year is over."
     ),
 )
+ODD_YEAR = Wording(
+    "year", _("Row %(row)s: %(year)s is no year of the past. Write one from %(first)s to %(last)s, or delete the row.")
+)
+ODD = Wording("odd", _("Row %(row)s: %(why)s"))
 RENAMED = Wording("renamed", _("Row %(row)s: “%(department)s” is called %(now)s since %(day)s; the figures go there."))
 MERGED = Wording(
     "merged",
@@ -209,7 +138,7 @@ def missing_to_import(
 ) -> Iterator[HistoryProblem]:
     """Every row that cannot be taken into the history, with the way out."""
     first: dict[tuple[int | str, str, int], HistoryRow] = {}
-    not_ended = known.years.not_ended({row.year for row in rows}, on)
+    not_ended = known.years.not_ended({row.year for row in rows if row.year in KEPT_YEARS}, on)
     for row in rows:
         department = known.department_of(row)
         slug = known.slug_of(row, department)
@@ -222,6 +151,7 @@ def missing_to_import(
         elif folded(other.department) != folded(row.department):
             params = said | {"named": other.department, "other": other.row_number}
             yield HistoryProblem(row.row_number, "", SAME_DEPARTMENT, params)
+        yield from _odd(row)
         if row.year in not_ended:
             starts, ends = known.years.span(row.year)
             yield HistoryProblem(row.row_number, "", NOT_ENDED, said | {"starts": starts, "ends": ends})
@@ -231,12 +161,24 @@ def missing_to_import(
             yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)
 
 
+def _odd(row: HistoryRow) -> Iterator[HistoryProblem]:
+    """A year or a figure that there cannot be; what is read from a file was checked cell by cell."""
+    if row.year not in KEPT_YEARS:
+        words = {"row": row.row_number, "year": row.year, "first": KEPT_YEARS[0], "last": KEPT_YEARS[-1]}
+        yield HistoryProblem(row.row_number, "", ODD_YEAR, words)
+    for metric, figure in row.metrics.items():
+        if misfit := misfit_of(Metric(metric).label, figure, BOUNDS[metric]):
+            yield HistoryProblem(row.row_number, metric, ODD, {"row": row.row_number, "why": sentences(misfit)})
+
+
 def _unknown(
     row: HistoryRow, known: KnownHistory, said: Mapping[str, object], create_departments: bool
 ) -> Iterator[HistoryProblem]:
     """A department the portal does not know; one that only looks like one it knows is never made."""
     if named := known.lookalikes.get(latin(row.department)):
         yield HistoryProblem(row.row_number, "", LOOKALIKE, {**said, "named": named})
+    elif named := known.alikes.get(same_name(row.department)):
+        yield HistoryProblem(row.row_number, "", ALIKE, {**said, "named": named})
     elif not create_departments:
         yield HistoryProblem(row.row_number, "", UNKNOWN_DEPARTMENT, said)
 
@@ -283,17 +225,22 @@ def missing_to_undo(taken: HistoryImport) -> list[Missing]:
     return found
 
 
-def missing_to_correct(
-    figures: Mapping[str, Decimal | None], changed: Mapping[str, Decimal | None], reason: str
-) -> list[Missing]:
+def not_past(actual: Actual, on: date) -> NotNow | None:
+    """The refusal of figures whose year has not ended: its own reports and evaluations write them, and no hand."""
+    years = plan_years()
+    if actual.year not in years.not_ended([actual.year], on):
+        return None
+    words = {"year": str(actual.year), "ends": day_of_year(years.span(actual.year)[1])}
+    sentence = gettext("%(year)s has not ended, so its figures are not corrected by hand.") % words
+    return NotNow(sentence, gettext("Correct them after %(ends)s.") % words)
+
+
+def missing_to_correct(changed: Mapping[str, Decimal | None], reason: str) -> list[Missing]:
     """A correction says why, changes something, and writes figures that there can be."""
     missing = []
     if not changed:
         missing.append(Missing(_("Nothing was changed.")))
     if not reason.strip():
         missing.append(Missing(_("Say why the figure is corrected.")))
-    for metric, figure in figures.items():
-        if figure is not None and not 0 <= figure <= LARGEST_FIGURE:
-            label = Metric(metric).label
-            missing.append(Missing(_("“%(measure)s” is zero or more, up to 1,000,000,000,000.") % {"measure": label}))
-    return missing
+    found = (misfit_of(Metric(metric).label, figure, BOUNDS[metric]) for metric, figure in changed.items())
+    return missing + [Missing(sentences(misfit)) for misfit in found if misfit]

@@ -1,0 +1,131 @@
+"""Moving the window of a stage for everybody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planning.cycles.calendar import WindowDates, days_of_windows
+from planning.cycles.models import Cycle, Stage, StageWindow
+from planning.cycles.queries import dates_of
+from planning.cycles.workflow import CYCLE
+from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.organisation.models import Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.engine import edit
+
+# What lies within the year and follows when its execution moves, or refuses that. stages.py fills it at start-up.
+AFTER_MOVING: list[Callable[[Cycle], None]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class WindowMove:
+    """The new dates of a stage's window, and why it moves."""
+
+    stage: str
+    dates: WindowDates
+    reason: str = ""
+
+
+def refuse_other_years(year: int, dates: WindowDates) -> None:
+    """Refuse days of a window that lie far from their year."""
+    span = days_of_windows(year)
+    refuse_outside(_("Opens"), dates.opens_on, span)
+    refuse_outside(_("Due"), dates.due_on, span)
+    refuse_outside(_("Late work accepted until"), dates.grace_until, span)
+
+
+def set_window(
+    cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen: int | None = None, can: Can = Can.RUN_CYCLE
+) -> StageWindow:
+    """Move the window of a stage for everybody. Once the year is published the first due day is kept."""
+    stage, dates = move.stage, move.dates
+    _refuse_disorder(stage, dates)
+    refuse_other_years(cycle.year, dates)
+    with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=move.reason) as editing:
+        window: StageWindow | None = editing.record.windows.filter(stage=stage).first()
+        if window is None:
+            window = StageWindow(cycle=editing.record, stage=stage, first_due_on=dates.due_on)
+        editing.set(
+            window,
+            where=str(Stage(stage).label),
+            opens_on=dates.opens_on,
+            due_on=dates.due_on,
+            grace_until=dates.grace_until,
+        )
+        if editing.record.state == Cycle.State.DRAFT:
+            window.first_due_on = dates.due_on
+        if stage == Stage.EXECUTION:
+            _refuse_under_way(editing.record, dates)
+            if editing.set(editing.record, starts_on=dates.opens_on, ends_on=dates.due_on):
+                for follow in AFTER_MOVING:
+                    follow(editing.record)
+        window.save()
+    forget_windows(cycle)
+    return window
+
+
+def _refuse_under_way(cycle: Cycle, dates: WindowDates) -> None:
+    """What has begun lies in the year as it is: its first day stays, and its last does not come earlier."""
+    moves = dates.opens_on != cycle.starts_on or dates.due_on < cycle.ends_on
+    if moves and cycle.projects.filter(activated_at__isnull=False).exists():
+        days = {"first": day_of_year(cycle.starts_on), "last": day_of_year(cycle.ends_on)}
+        raise NotReady(
+            _("Projects of this year have begun already, so its first day stays and its last does not come earlier."),
+            way_out=_("Let it begin on %(first)s and end on %(last)s or later.") % days,
+        )
+
+
+def _refuse_disorder(stage: str, dates: WindowDates) -> None:
+    if not dates.opens_on <= dates.due_on <= dates.grace_until:
+        way_out = _("Let it open first, be due after that, and take late work longest.")
+        raise NotReady(_("A window opens, is due and ends in this order."), [], way_out)
+    if stage == Stage.EXECUTION and dates.opens_on == dates.due_on:
+        raise NotReady(_("The execution ends before it starts."), [], _("Let it end on a later day."))
+
+
+def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen: int) -> StageWindow:
+    """Move the window of a stage under way, and tell the heads of all departments until when they have time now."""
+    before = dates_of(cycle, move.stage)
+    days_before = (before.due_on, before.grace_until) if before else None
+    with transaction.atomic():
+        window = set_window(cycle, move, by=by, at=at, seen=seen)
+        if cycle.state != Cycle.State.DRAFT and days_before != (window.due_on, window.grace_until):
+            _tell_of_move(cycle, window, move.reason, by, at)
+    return window
+
+
+def _tell_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: datetime) -> None:
+    heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD).values("person_id")
+
+    def sentence() -> str:
+        words = {
+            "person": by,
+            "stage": Stage(window.stage).label,
+            "year": cycle.year,
+            "day": day_of_year(window.due_on),
+            "last": day_of_year(window.grace_until),
+        }
+        return interpolate(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s, late work until %(last)s"), words)
+
+    tell(
+        User.objects.filter(pk__in=heads).exclude(pk=by.pk),
+        sentence,
+        kind="cycle",
+        record_id=cycle.pk,
+        verb="move-window",
+        link=cycle.get_absolute_url(),
+        at=at,
+        quote=reason,
+    )
+
+
+def forget_windows(cycle: Cycle) -> None:
+    """Let the record read its windows and extensions anew."""
+    getattr(cycle, "_prefetched_objects_cache", {}).clear()

@@ -1,0 +1,35 @@
+"""What may happen to a project, and what stands in the way of past figures."""
+
+from planning.projects.workflow.history import (
+    HistoryProblem,
+    Wording,
+    in_words,
+    missing_to_correct,
+    missing_to_import,
+    missing_to_undo,
+    names_to_look_at,
+    not_past,
+    years_to_look_at,
+)
+from planning.projects.workflow.project import (
+    PROJECT,
+    missing_to_activate,
+    refuse_stranger,
+    refuse_unplanned,
+)
+
+__all__ = [
+    "PROJECT",
+    "HistoryProblem",
+    "Wording",
+    "in_words",
+    "missing_to_activate",
+    "missing_to_correct",
+    "missing_to_import",
+    "missing_to_undo",
+    "names_to_look_at",
+    "not_past",
+    "refuse_stranger",
+    "refuse_unplanned",
+    "years_to_look_at",
+]
