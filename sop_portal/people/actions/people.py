@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.invitations import tell_invited
-from sop_portal.people.actions.rights import require_administrator
+from sop_portal.people.actions.rights import keep_an_administrator, require_administrator
 
 
 @transaction.atomic
@@ -26,7 +27,11 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime, 
 def change_person(person: User, *, by: User, at: datetime, **values: str | bool) -> User:
     """Correct a name or language, or end a person's access; their past acts stay."""
     require_administrator(by, at)
-    return change_row("person", person, "change-person", values, by=by, at=at)
+    was_active = person.is_active
+    changed = change_row("person", person, "change-person", values, by=by, at=at)
+    if was_active and not changed.is_active:
+        keep_an_administrator(localdate(at))
+    return changed
 
 
 @transaction.atomic

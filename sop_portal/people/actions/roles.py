@@ -10,9 +10,10 @@ from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
-from sop_portal.people.actions.rights import require_administrator
+from sop_portal.people.actions.rights import keep_an_administrator, require_administrator
 from sop_portal.people.terms import Term, days_of_role
 
 
@@ -42,4 +43,7 @@ def end_role(membership: Membership, *, until_on: date, by: User, at: datetime) 
     require_administrator(by, at)
     refuse_outside(_("Until"), until_on, days_of_role(localdate(at)))
     values = {"until_on": max(until_on, membership.from_on)}
-    return change_row("membership", membership, "end-role", values, by=by, at=at)
+    ended = change_row("membership", membership, "end-role", values, by=by, at=at)
+    if ended.role == Role.ADMINISTRATOR:
+        keep_an_administrator(values["until_on"])
+    return ended

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from planning.models import Cycle
 from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Membership, Organisation, User
@@ -99,7 +100,11 @@ def person_change(request: Request, pk: int) -> HttpResponse:
     form = ChangePersonForm(request.POST, prefix="person")
     if not form.is_valid():
         return person_page(request, found, 422, change_form=form)
-    actions.change_person(found, by=request.user, at=request.moment, **form.cleaned_data)
+    try:
+        actions.change_person(found, by=request.user, at=request.moment, **form.cleaned_data)
+    except NotReady as refusal:
+        form.add_error("is_active", str(refusal))
+        return person_page(request, User.objects.get(pk=pk), 422, change_form=form)
     messages.success(request, _("Saved."))
     return redirect("person", pk)
 

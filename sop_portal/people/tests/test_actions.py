@@ -1,12 +1,16 @@
 """Keeping people, departments, roles and deputies."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
-from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -127,3 +131,34 @@ def test_preferences_are_the_persons_own(cast: SimpleNamespace, noon: datetime) 
     actions.set_preferences(cast.chen, language="zh-hans", theme="dark", at=noon)
     stored = User.objects.get(pk=cast.chen.pk)
     assert (stored.language, stored.theme) == ("zh-hans", "dark")
+
+
+@pytest.mark.parametrize("way", ["the role ends today", "the role ends in summer", "no access"])
+def test_the_last_administrator_stays(cast: SimpleNamespace, noon: datetime, way: str) -> None:
+    own = Membership.objects.get(person=cast.ada, role=Role.ADMINISTRATOR)
+
+    def leave() -> None:
+        if way == "no access":
+            actions.change_person(User.objects.get(pk=cast.ada.pk), by=cast.ada, at=noon, is_active=False)
+        else:
+            until_on = DAY if way == "the role ends today" else date(2027, 6, 30)
+            actions.end_role(Membership.objects.get(pk=own.pk), until_on=until_on, by=cast.ada, at=noon)
+
+    with pytest.raises(NotReady, match="nobody would administer the portal") as refusal:
+        leave()
+    assert "Give somebody else the role" in str(refusal.value.way_out)
+    assert Actor.of(User.objects.get(pk=cast.ada.pk), noon).may(Can.KEEP_PEOPLE)
+    actions.give_role(cast.emil, role=Role.ADMINISTRATOR, term=Term(DAY), by=cast.ada, at=noon)
+    leave()
+
+
+def test_whoever_types_it_reads_why_and_keeps_what_was_typed(
+    cast: SimpleNamespace, noon: datetime, as_person: Callable[[User], Client]
+) -> None:
+    with clock.at(noon):
+        browser, page = as_person(cast.ada), f"/set-up/people/{cast.ada.pk}/"
+        typed = {"person-name": "Ada M.", "person-language": "en", "key": str(uuid4())}
+        answer = browser.post(f"{page}change/", typed)
+    assert answer.status_code == 422
+    assert answer.content.decode().count("nobody would administer the portal. Give somebody else") == 1
+    assert 'value="Ada M."' in answer.content.decode()
