@@ -154,7 +154,7 @@ def why_no_plan_year(year: int, today: date) -> str:
 
 def days_of_extension(due_on: date, today: date) -> Span:
     """Until when a department may get more time: after the day it has now, not in the past, a year more at most."""
-    return Span(max(add_civil_days(due_on, 1), today), add_months(max(due_on, today), LONGEST_EXTENSION_MONTHS))
+    return Span(max(add_civil_days(due_on, 1), today), add_months(due_on, LONGEST_EXTENSION_MONTHS))
 
 
 def days_of_need(cycle: Cycle) -> Span:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
-from planning.cycles.actions import MoreTime
+from planning.cycles.actions import MoreTime, refuse_until
 from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for
@@ -17,7 +17,6 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, User
@@ -63,7 +62,7 @@ def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
     _refuse_done(cycle, wanted.stage, wanted.department)
-    refuse_outside(_("Until"), wanted.until_on, days_of_extension(due_on, cycle.day(at)))
+    refuse_until(wanted.until_on, days_of_extension(due_on, cycle.day(at)))
     if not wanted.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 

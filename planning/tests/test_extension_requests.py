@@ -239,6 +239,17 @@ def test_a_request_that_gives_no_time_any_more_is_not_granted(
 
 
 @pytest.mark.parametrize("way", ["ask", "extend"])
+def test_what_was_due_more_than_a_year_ago_gets_no_more_time(
+    way: str, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    do, by = (actions.ask, cast.amina) if way == "ask" else (extend, cast.emil)
+    later = noon + timedelta(days=400)
+    with pytest.raises(NotReady, match="more than a year ago") as refusal:
+        do(year, MoreTime("forecast", arts, later.date(), "x"), by=by, at=later)
+    assert refusal.value.way_out
+
+
+@pytest.mark.parametrize("way", ["ask", "extend"])
 def test_more_than_a_year_is_a_slip_of_the_pen(
     way: str, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
 ) -> None:

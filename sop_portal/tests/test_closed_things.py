@@ -248,8 +248,9 @@ FOR_A_PROJECT = {
     "planning.requests.change_line": ENDED,
     "planning.requests.grant": ENDED,
     "budgets.drafting.set_line": ("on_hold", "evaluated", "cancelled"),
-    "budgets.spending.post": ("planned", *ENDED),
-    "budgets.spending.ask_exception": ("planned", *ENDED),
+    # A completed project takes invoices of its time: test_late_invoices.
+    "budgets.spending.post": ("planned", "on_hold", "evaluated", "cancelled"),
+    "budgets.spending.ask_exception": ("planned", "on_hold", "evaluated", "cancelled"),
     "budgets.spending.correct": ("evaluated", "cancelled"),
     "evaluations.reports.raise_issue": ("evaluated", "cancelled"),
     "planning.projects.change_project": ("completed", "evaluated", "cancelled"),

@@ -1,6 +1,6 @@
 """What people do with a planning year: set it up, move its windows, give a department more time, close it."""
 
-from planning.cycles.actions.more_time import MoreTime, extend
+from planning.cycles.actions.more_time import MoreTime, extend, refuse_until
 from planning.cycles.actions.windows import AFTER_MOVING, WindowMove, move_window, set_window
 from planning.cycles.actions.years import AFTER_CLOSING, YearPlan, close_year, create_cycle
 
@@ -14,5 +14,6 @@ __all__ = [
     "create_cycle",
     "extend",
     "move_window",
+    "refuse_until",
     "set_window",
 ]

@@ -10,7 +10,7 @@ from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Extension, Stage
 from planning.cycles.queries import due_for
 from planning.cycles.workflow import CYCLE
-from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.dates import Span, refuse_outside
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.actions import tell
@@ -42,7 +42,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     due_on = due_for(cycle, more.stage, more.department)
     if due_on is None:
         raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
-    refuse_outside(_("Until"), more.until_on, days_of_extension(due_on, cycle.day(at)))
+    refuse_until(more.until_on, days_of_extension(due_on, cycle.day(at)))
     if not more.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=more.reason) as editing:
@@ -61,6 +61,17 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
         _tell_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     forget_windows(cycle)
     return extension
+
+
+def refuse_until(until_on: date, span: Span) -> None:
+    """Refuse a day until which no department may get more time; what was due long ago gets none at all."""
+    if span.first > span.last:
+        raise NotReady(
+            _("This was due more than a year ago, so no department gets more time for it."),
+            [],
+            _("Move the window for everybody, or do it in a later year."),
+        )
+    refuse_outside(_("Until"), until_on, span)
 
 
 def _refuse_own_department(department: Department, by: User, at: datetime) -> None:
