@@ -1,7 +1,5 @@
 """What is closed stays as it is: every act is tried on everything closed, and those that live on are carried out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,6 +36,7 @@ from sop_portal.tests.every_act import (
     step_act,
 )
 from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.states import bring_to, without_check_constraints
 
 LIVING = {(kind, act) for kind, living in LIVES_ON.items() for act in living.acts}
 
@@ -53,21 +52,6 @@ def closed(year: SimpleNamespace, cast: SimpleNamespace) -> SimpleNamespace:
     """The same year, closed by nobody's act, so that everything in it is still in a state that acts take."""
     Cycle.objects.filter(pk=year.cycle.pk).update(state="closed", closed_at=NOW, closed_by=cast.ada)
     return year
-
-
-@contextmanager
-def without_check_constraints(table: str) -> Iterator[None]:
-    """A row is put into a state that no act led to; the end of the test brings back what is dropped for it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA ignore_check_constraints = 1")
-            yield
-            cursor.execute("PRAGMA ignore_check_constraints = 0")
-            return
-        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table])
-        dropped = ", ".join(f"DROP CONSTRAINT {name}" for (name,) in cursor.fetchall())
-        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {table} {dropped}; SET CONSTRAINTS ALL DEFERRED")
-    yield
 
 
 def acts_of_a_year() -> list[str]:
@@ -191,14 +175,6 @@ def edits_of_closed() -> list[Any]:
         for name in EDITS.get(workflow.kind, ())
         for state in sorted(set(workflow.states.values) - workflow.editable)
     ]
-
-
-def bring_to(workflow: Any, record: Any, state: str, by: User) -> None:
-    """Put a record into a state with every stamp that belongs to it, past all acts; what is frozen there stays."""
-    stamps = {step.stamps for step in workflow.steps if step.stamps} if state != "superseded" else set()
-    signed = {name: value for s in stamps for name, value in ((f"{s}_at", NOW), (f"{s}_by", by))}
-    figures = {"activities_held": 1, "participants_reached": 2, "frozen_at": NOW} if workflow.kind == "report" else {}
-    type(record).objects.filter(pk=record.pk).exclude(state=state).update(state=state, **signed, **figures)
 
 
 def amended(year: SimpleNamespace) -> None:
