@@ -12,6 +12,7 @@ from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS, everything_owed
 from sop_portal.tests.every_act import NOW, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.small_year import every_kind
 from sop_portal.tests.states import bring_to, without_check_constraints
 
 LATER = NOW + timedelta(days=800)
@@ -35,7 +36,7 @@ NOT_CHASED = {
 def year(cast: SimpleNamespace) -> SimpleNamespace:
     """A year with a record of every kind, the last of each: the first ones may be frozen already."""
     found = filled_year(cast)
-    found.records = {w.kind: w.model._default_manager.order_by("-pk").first() for w in ALL_WORKFLOWS}
+    found.records = every_kind("-pk")
     return found
 
 
