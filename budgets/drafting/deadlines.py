@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -12,9 +13,10 @@ from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.models import Stage, StageWindow
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-NEXT = {Budget.State.DRAFT: "share", Budget.State.SHARED: "propose"}
+COMPILING = [*BUDGET["share"].sources, *BUDGET["propose"].sources]
+UNCONFIRMED = CONFIRMATION["confirm"].sources
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
@@ -27,12 +29,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     budgets = list(found.select_related("cycle"))
     for window in windows.values():
         yield from _compilation(window, [budget for budget in budgets if budget.cycle_id == window.cycle_id])
-    undecided = [budget for budget in budgets if budget.state in (Budget.State.PROPOSED, Budget.State.ENDORSED)]
-    yield from decisions(BUDGET, "approve", undecided, _waiting_since)
-
-
-def _waiting_since(budget: Budget) -> datetime | None:
-    return budget.endorsed_at if budget.state == Budget.State.ENDORSED else budget.proposed_at
+    yield from decisions(BUDGET, [budget for budget in budgets if budget.state not in COMPILING])
 
 
 def _compilation(window: StageWindow, budgets: list[Budget]) -> Iterator[Owed]:
@@ -48,27 +45,24 @@ def _compilation(window: StageWindow, budgets: list[Budget]) -> Iterator[Owed]:
         link, label = reverse("budget-latest", args=[cycle.year]), _("Compile budget")
         yield Owed("cycle", "compile-budget", label, Can.COMPILE_BUDGET, cycle, cycle, link=link, **dates)
     for budget in budgets:
-        if budget.kind == Budget.Kind.ORIGINAL and budget.state in NEXT:
-            yield until(BUDGET, NEXT[Budget.State(budget.state)], budget, budget.cycle, **dates)
+        step = BUDGET.awaited_in(budget.state)
+        if budget.kind == Budget.Kind.ORIGINAL and step and budget.state in COMPILING:
+            yield until(BUDGET, step.name, budget, budget.cycle, **dates)
 
 
 def _answers(departments: Collection[int] | None) -> Iterator[Owed]:
-    open_states = [Confirmation.State.AWAITING, Confirmation.State.CONTESTED]
     asked = Confirmation.objects.filter(
-        budget__cycle__state=OPEN, budget__state=Budget.State.SHARED, state__in=open_states
+        budget__cycle__state=OPEN, budget__state=Budget.State.SHARED, state__in=CONFIRMATION.awaiting
     )
     rows = within(asked, departments)
     found = list(rows.select_related("budget__cycle", "department").order_by("pk"))
     extensions = extensions_under_way(Stage.BUDGET) if found else {}
     for answer in found:
-        if answer.state == Confirmation.State.AWAITING:
+        if answer.state in UNCONFIRMED:
             due_on = extensions.get((answer.budget.cycle_id, answer.department_id), answer.due)
             yield _confirmation(answer, max(answer.due, due_on))
-    contested = [answer for answer in found if answer.state == Confirmation.State.CONTESTED]
-    since = entered(CONFIRMATION, rows.filter(state=Confirmation.State.CONTESTED)) if contested else {}
-    yield from decisions(
-        CONFIRMATION, "settle", contested, lambda answer: since.get(answer.pk), lambda answer: answer.budget.cycle
-    )
+    answered = [answer for answer in found if answer.state not in UNCONFIRMED]
+    yield from decisions(CONFIRMATION, answered, cycle_of=attrgetter("budget.cycle"))
 
 
 def _confirmation(answer: Confirmation, due_on: date) -> Owed:

@@ -11,7 +11,7 @@ DECIDED = "OLD.state IN ('approved', 'superseded')"
 BUDGET = (
     "cycle_id", "number", "kind", "based_on_id", "reason", "shared_at", "shared_by_id", "proposed_at",
     "proposed_by_id", "endorsed_at", "endorsed_by_id", "approved_at", "approved_by_id", "version",
-)  # fmt: skip
+)
 DEPARTMENT_OF_FINDING = "(SELECT a.department_id FROM budgets_audit a WHERE a.id = NEW.audit_id)"
 
 
@@ -55,4 +55,4 @@ class Migration(migrations.Migration):
         not_by_its_head("exception_not_by_its_head", "budgets_spendingexception", "decided"),
         not_by_its_head("finding_not_by_its_head", "budgets_finding", "verified", DEPARTMENT_OF_FINDING),
         not_by_its_head("audit_not_by_its_head", "budgets_audit", "closed"),
-    ]  # fmt: skip
+    ]

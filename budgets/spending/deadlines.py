@@ -11,6 +11,6 @@ from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Exceptions that were asked for and not decided."""
-    asked = SpendingException.objects.filter(cycle__state=OPEN, state=SpendingException.State.ASKED)
+    asked = SpendingException.objects.filter(cycle__state=OPEN, state__in=EXCEPTION.awaiting)
     rows = within(asked, departments).select_related("cycle", "department", "appropriation__project").order_by("pk")
-    yield from decisions(EXCEPTION, "grant", rows, lambda exception: exception.asked_at)
+    yield from decisions(EXCEPTION, rows, begun="asked_at")

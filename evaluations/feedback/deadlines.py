@@ -10,6 +10,6 @@ from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Feedback that nobody answered yet."""
-    rows = within(Feedback.objects.filter(state=Feedback.State.OPEN), departments)
+    rows = within(Feedback.objects.filter(state__in=FEEDBACK.awaiting), departments)
     found = rows.select_related("cycle", "department").order_by("pk")
-    yield from decisions(FEEDBACK, "answer", found, lambda feedback: feedback.given_at)
+    yield from decisions(FEEDBACK, found, begun="given_at")

@@ -5,17 +5,17 @@ from datetime import datetime
 
 from evaluations.improvements.models import Measure
 from evaluations.improvements.workflow import MEASURE
-from sop_portal.foundation.workflow.owed import Owed, decisions, entered, until, within
+from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-State = Measure.State
+ADOPTED = MEASURE["finish"].sources
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Adopted measures until they are done, also when their year is closed, and measures that wait for a decision."""
-    rows = within(Measure.objects.filter(state__in=[State.PROPOSED, State.ADOPTED, State.DONE]), departments)
+    rows = within(Measure.objects.filter(state__in=MEASURE.awaiting), departments)
     found = list(rows.select_related("cycle", "department").order_by("pk"))
     for measure in found:
-        if measure.state == State.ADOPTED and measure.due and measure.adopted_at:
+        if measure.state in ADOPTED and measure.due and measure.adopted_at:
             opens_on = measure.cycle.day(measure.adopted_at)
             yield until(
                 MEASURE,
@@ -26,8 +26,4 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
                 due_on=measure.due,
                 sequence=measure.version,
             )
-    proposed = [measure for measure in found if measure.state == State.PROPOSED]
-    since = entered(MEASURE, rows.filter(state=State.PROPOSED)) if proposed else {}
-    yield from decisions(MEASURE, "adopt", proposed, lambda measure: since.get(measure.pk))
-    done = [measure for measure in found if measure.state == State.DONE]
-    yield from decisions(MEASURE, "verify", done, lambda measure: measure.done_at)
+    yield from decisions(MEASURE, [measure for measure in found if measure.state not in ADOPTED])

@@ -12,7 +12,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     """Meetings whose day has come and whose minutes are not closed; they belong to no department."""
     if departments is not None:
         return
-    called = Meeting.objects.filter(state=Meeting.State.CALLED, held_on__lte=opened_by(at, ahead))
+    called = Meeting.objects.filter(state__in=MEETING["hold"].sources, held_on__lte=opened_by(at, ahead))
     for meeting in called.select_related("cycle").order_by("pk"):
         yield until(
             MEETING,

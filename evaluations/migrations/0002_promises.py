@@ -7,7 +7,7 @@ REPORT = (
     "cycle_id", "department_id", "project_id", "period_first", "period_last", "activities_held", "participants_reached",
     "problems", "outlook", "explanation", "activities_before", "participants_before", "spent", "spent_total",
     "budgeted", "frozen_at", "submitted_at", "submitted_by_id",
-)  # fmt: skip
+)
 
 
 class Migration(migrations.Migration):
@@ -40,4 +40,4 @@ class Migration(migrations.Migration):
         not_by_its_head("measure_not_declined_by_its_head", "evaluations_measure", "declined"),
         not_by_its_head("measure_not_by_its_head", "evaluations_measure", "verified"),
         not_by_its_head("feedback_not_by_its_head", "evaluations_feedback", "answered"),
-    ]  # fmt: skip
+    ]

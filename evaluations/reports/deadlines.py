@@ -10,7 +10,9 @@ from planning.models import Cycle
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.owed import Owed, decisions, opened_by, sharing, until, within
 
-State = ProgressReport.State
+UNSENT = REPORT["submit"].sources
+# An issue has no day by which it is to be solved; only what follows is waited for.
+SOLVED = set(ISSUE.awaiting) - set(ISSUE["resolve"].sources)
 DAY = timedelta(days=1)
 # There are many reports: only what is needed to name them and to find their page is read.
 NEEDED = (
@@ -20,7 +22,7 @@ NEEDED = (
     "period_last",
     "due",
     "state",
-    "submitted_at",
+    *(f"{step.stamps}_at" for step in REPORT.steps if step.stamps),
     "project__name",
     "project__slug",
     "project__lead_id",
@@ -30,15 +32,14 @@ NEEDED = (
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Reports whose period has ended, of projects that run or have run, and issues whose solution waits."""
-    open_states = [State.DRAFT, State.RETURNED, State.SUBMITTED]
-    open_reports = ProgressReport.objects.filter(cycle__state=OPEN, state__in=open_states)
+    open_reports = ProgressReport.objects.filter(cycle__state=OPEN, state__in=REPORT.awaiting)
     ended = open_reports.filter(period_last__lt=opened_by(at, ahead)).exclude(
         project__state__in=["on_hold", "cancelled"]
     )
     rows = within(ended, departments).select_related("project").only(*NEEDED).order_by("pk")
     found = sharing(rows, cycle=Cycle, department=Department)
     for report in found:
-        if report.state != State.SUBMITTED:
+        if report.state in UNSENT:
             yield until(
                 REPORT,
                 "submit",
@@ -48,8 +49,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
                 due_on=report.due,
                 sequence=report.project.version,
             )
-    submitted = [report for report in found if report.state == State.SUBMITTED]
-    yield from decisions(REPORT, "accept", submitted, lambda report: report.submitted_at)
-    solved = within(Issue.objects.filter(cycle__state=OPEN, state=Issue.State.RESOLVED), departments)
+    yield from decisions(REPORT, [report for report in found if report.state not in UNSENT])
+    solved = within(Issue.objects.filter(cycle__state=OPEN, state__in=SOLVED), departments)
     solved = solved.select_related("cycle", "department", "project").order_by("pk")
-    yield from decisions(ISSUE, "verify", solved, lambda issue: issue.resolved_at)
+    yield from decisions(ISSUE, solved)

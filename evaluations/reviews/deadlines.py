@@ -11,18 +11,17 @@ from planning.models import Stage
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-State = Evaluation.State
+UNSENT = EVALUATION["submit"].sources
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Evaluations to be submitted, four weeks after the project or as extended, and those that wait for review."""
-    waiting = Evaluation.objects.filter(cycle__state=OPEN).exclude(state=State.REVIEWED)
+    waiting = Evaluation.objects.filter(cycle__state=OPEN, state__in=EVALUATION.awaiting)
     rows = within(waiting, departments).select_related("cycle", "department", "project").order_by("pk")
-    found, submitted = list(rows), []
+    found = list(rows)
     longer = extensions_under_way(Stage.EVALUATION) if found else {}
     for evaluation in found:
-        if evaluation.state == State.SUBMITTED:
-            submitted.append(evaluation)
+        if evaluation.state not in UNSENT:
             continue
         due_on = max(evaluation.due, longer.get((evaluation.cycle_id, evaluation.department_id), evaluation.due))
         yield until(
@@ -35,4 +34,4 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
             opens_on=add_civil_days(evaluation.due, -EVALUATION_DAYS),
             sequence=evaluation.cycle.version,
         )
-    yield from decisions(EVALUATION, "review", submitted, lambda evaluation: evaluation.submitted_at)
+    yield from decisions(EVALUATION, [evaluation for evaluation in found if evaluation.state not in UNSENT])

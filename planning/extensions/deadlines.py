@@ -11,6 +11,6 @@ from sop_portal.foundation.workflow.owed import Owed, decisions, within
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Requests that nobody decided yet."""
-    asked = ExtensionRequest.objects.filter(cycle__state=OPEN, state=ExtensionRequest.State.ASKED)
+    asked = ExtensionRequest.objects.filter(cycle__state=OPEN, state__in=EXTENSION_REQUEST.awaiting)
     rows = within(asked, departments).select_related("cycle", "department").order_by("pk")
-    yield from decisions(EXTENSION_REQUEST, "grant", rows, lambda request: request.asked_at)
+    yield from decisions(EXTENSION_REQUEST, rows, begun="asked_at")

@@ -11,7 +11,7 @@ from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-State = Forecast.State
+UNSENT = FORECAST["submit"].sources
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
@@ -19,14 +19,13 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     windows = windows_under_way(Stage.FORECAST)
     if not windows:
         return
-    waiting = Forecast.objects.filter(cycle__state=OPEN, state__in=[State.DRAFT, State.RETURNED, State.SUBMITTED])
+    waiting = Forecast.objects.filter(cycle__state=OPEN, state__in=FORECAST.awaiting)
     found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
     longer = extensions_under_way(Stage.FORECAST)
     for forecast in found:
-        if forecast.state != State.SUBMITTED and forecast.cycle_id in windows:
+        if forecast.state in UNSENT and forecast.cycle_id in windows:
             yield _submission(forecast, windows[forecast.cycle_id], longer)
-    submitted = [forecast for forecast in found if forecast.state == State.SUBMITTED]
-    yield from decisions(FORECAST, "accept", submitted, lambda forecast: forecast.submitted_at)
+    yield from decisions(FORECAST, [forecast for forecast in found if forecast.state not in UNSENT])
     if departments is None:
         yield from _reports(windows)
 

@@ -42,4 +42,4 @@ class Migration(migrations.Migration):
         not_by_its_head("request_line_not_by_its_head", "planning_requestline", "decided", DEPARTMENT_OF_LINE),
         not_by_its_head("extension_request_not_by_its_head", "planning_extensionrequest", "decided"),
         not_by_its_head("extension_not_by_its_head", "planning_extension", "granted", event="INSERT"),
-    ]  # fmt: skip
+    ]

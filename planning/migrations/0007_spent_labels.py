@@ -23,4 +23,4 @@ class Migration(migrations.Migration):
             "spent_year_ends_no_earlier", "planning_cycle", "UPDATE", f"NEW.ends_on < OLD.ends_on AND {SPENT_IN_YEAR}",
             "spent_year_ends_no_earlier: what is spent keeps its year",
         ),
-    ]  # fmt: skip
+    ]

@@ -17,4 +17,4 @@ class Migration(migrations.Migration):
             "granted_line_keeps_its_labels", "planning_requestline", "OLD.granted <> 0 AND NEW.granted <> 0",
             ("request_id", "project_id", "pool_id", "quantity", "unit_cost"),
         ),
-    ]  # fmt: skip
+    ]

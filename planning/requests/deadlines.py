@@ -11,20 +11,19 @@ from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
-State = ResourceRequest.State
+UNSENT = REQUEST["submit"].sources
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Every request still to be handed in or allocated in a year under way."""
-    waiting = ResourceRequest.objects.filter(
-        cycle__state=OPEN, state__in=[State.DRAFT, State.RETURNED, State.SUBMITTED]
-    )
+    waiting = ResourceRequest.objects.filter(cycle__state=OPEN, state__in=REQUEST.awaiting)
     found = list(within(waiting, departments).select_related("cycle", "department").order_by("pk"))
     if not found:
         return
+    yield from decisions(REQUEST, [request for request in found if request.state not in UNSENT])
     windows, longer = windows_under_way(Stage.REQUEST), extensions_under_way(Stage.REQUEST)
     for request in found:
-        if request.state != State.SUBMITTED:
+        if request.state in UNSENT:
             window = windows.get(request.cycle_id)
             days = [request.due, longer.get((request.cycle_id, request.department_id), request.due)]
             yield until(
@@ -37,5 +36,3 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
                 first_due_on=request.due,
                 sequence=request.cycle.version,
             )
-    submitted = [request for request in found if request.state == State.SUBMITTED]
-    yield from decisions(REQUEST, "allocate", submitted, lambda request: request.submitted_at)

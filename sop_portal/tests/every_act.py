@@ -60,7 +60,7 @@ from sop_portal.people.terms import Term
 from sop_portal.reminders.models import ReminderSchedule
 from sop_portal.reminders.schedule import Plan
 from sop_portal.stages import ALL_WORKFLOWS
-from sop_portal.tests.small_year import AUGUST, small_year
+from sop_portal.tests.small_year import AUGUST, every_kind, small_year
 
 ROOT = Path(settings.BASE_DIR)
 HOUSE = ("planning", "budgets", "evaluations", "sop_portal")
@@ -166,7 +166,7 @@ def filled_year(cast: SimpleNamespace) -> SimpleNamespace:
     MeasuredYear.objects.create(cycle=cycle)
     LineWarning.objects.create(cycle=cycle, department=arts, appropriation=found.approved, flag="under", raised_at=NOW)
     Actual.objects.create(department=arts, slug="old-tales", name="Old tales", year=2024, activities=1)
-    found.records = {w.kind: w.model._default_manager.order_by("pk").first() for w in ALL_WORKFLOWS}
+    found.records = every_kind()
     return found
 
 

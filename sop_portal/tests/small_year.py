@@ -21,7 +21,9 @@ from planning.models import Cycle, Forecast, Project, ResourceRequest
 from planning.requests import actions as requests
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.workflow.actions import comment
+from sop_portal.stages import ALL_WORKFLOWS
 
+MADE_IN = "Make one of these in small_year(), in sop_portal/tests/small_year.py."
 MARK = "Zanzibar7Q"
 MARCH = datetime(2027, 3, 12, 17, tzinfo=UTC)
 APRIL = datetime(2027, 4, 5, 17, tzinfo=UTC)
@@ -72,6 +74,14 @@ def small_year(cast: SimpleNamespace) -> SimpleNamespace:
         look_back(side, cycle)
     meet(sides, cycle)
     return SimpleNamespace(cycle=cycle, arts=sides[0], sports=sides[1])
+
+
+def every_kind(order: str = "pk") -> dict[str, Any]:
+    """The first record of every kind that there is a table of steps for; with `-pk` the last one."""
+    found = {workflow.kind: workflow.model._default_manager.order_by(order).first() for workflow in ALL_WORKFLOWS}
+    forgotten = [kind for kind, record in found.items() if record is None]
+    assert forgotten == [], MADE_IN
+    return found
 
 
 def forecast(side: Side, cycle: Cycle) -> None:

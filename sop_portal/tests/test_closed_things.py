@@ -1,7 +1,5 @@
 """What is closed stays as it is: every act is tried on everything closed, and those that live on are carried out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,6 +36,8 @@ from sop_portal.tests.every_act import (
     step_act,
 )
 from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.small_year import MADE_IN
+from sop_portal.tests.states import bring_to, without_check_constraints
 
 LIVING = {(kind, act) for kind, living in LIVES_ON.items() for act in living.acts}
 
@@ -53,21 +53,6 @@ def closed(year: SimpleNamespace, cast: SimpleNamespace) -> SimpleNamespace:
     """The same year, closed by nobody's act, so that everything in it is still in a state that acts take."""
     Cycle.objects.filter(pk=year.cycle.pk).update(state="closed", closed_at=NOW, closed_by=cast.ada)
     return year
-
-
-@contextmanager
-def without_check_constraints(table: str) -> Iterator[None]:
-    """A row is put into a state that no act led to; the end of the test brings back what is dropped for it."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA ignore_check_constraints = 1")
-            yield
-            cursor.execute("PRAGMA ignore_check_constraints = 0")
-            return
-        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table])
-        dropped = ", ".join(f"DROP CONSTRAINT {name}" for (name,) in cursor.fetchall())
-        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {table} {dropped}; SET CONSTRAINTS ALL DEFERRED")
-    yield
 
 
 def acts_of_a_year() -> list[str]:
@@ -87,7 +72,8 @@ def test_every_act_of_the_portal_is_tried_here() -> None:
     )
     forgotten = {name for name, _function in functions()} - known
     assert forgotten == set(), (
-        "Write into WRITTEN of tests/every_act.py who does it and on what, or into PARTS of which act it is a part."
+        "Write into WRITTEN of sop_portal/tests/every_act.py who does it and on what, "
+        "or into PARTS of which act it is a part."
     )
     assert set(WRITTEN) | set(OF_NO_YEAR) | set(PARTS) <= {name for name, _function in functions()}
 
@@ -191,14 +177,6 @@ def edits_of_closed() -> list[Any]:
         for name in EDITS.get(workflow.kind, ())
         for state in sorted(set(workflow.states.values) - workflow.editable)
     ]
-
-
-def bring_to(workflow: Any, record: Any, state: str, by: User) -> None:
-    """Put a record into a state with every stamp that belongs to it, past all acts; what is frozen there stays."""
-    stamps = {step.stamps for step in workflow.steps if step.stamps} if state != "superseded" else set()
-    signed = {name: value for s in stamps for name, value in ((f"{s}_at", NOW), (f"{s}_by", by))}
-    figures = {"activities_held": 1, "participants_reached": 2, "frozen_at": NOW} if workflow.kind == "report" else {}
-    type(record).objects.filter(pk=record.pk).exclude(state=state).update(state=state, **signed, **figures)
 
 
 def amended(year: SimpleNamespace) -> None:
@@ -325,8 +303,8 @@ def models_of_a_year() -> set[str]:
 def test_every_table_of_a_year_is_kept_when_the_year_is_closed(db: None) -> None:
     forgotten = models_of_a_year() - set(BELONGS_TO)
     assert forgotten == set(), (
-        "Name the table in BELONGS_TO of foundation/kit/closed_years.py, and give it its triggers in a migration: "
-        "stays_when_closed(table). What still moves afterwards is named in LIVES_ON, with its acts."
+        "Name the table in BELONGS_TO of sop_portal/foundation/kit/closed_years.py, and give it its triggers "
+        "in a migration: stays_when_closed(table). What still moves afterwards is named in LIVES_ON, with its acts."
     )
     assert set(BELONGS_TO) - models_of_a_year() == set()
     promised = {name_of(table, event) for table in BELONGS_TO for event in ("insert", "update", "delete")}
@@ -349,7 +327,7 @@ def test_the_database_keeps_a_closed_year(closed: SimpleNamespace, table: str) -
         cursor.execute(f"SELECT id FROM {table} ORDER BY id LIMIT 1")
         row = cursor.fetchone()
     if row is None:
-        pytest.fail(f"The small year has no row of {table}: let filled_year make one.")
+        pytest.fail(f"{table}: {MADE_IN}")
     is_living = table in {living.table for living in LIVES_ON.values()}
     changed = refused_by_the_database(f"UPDATE {table} SET {column} = {column} WHERE id = {row[0]}")
     assert (changed, refused_by_the_database(f"DELETE FROM {table} WHERE id = {row[0]}")) == (not is_living, True)
@@ -359,7 +337,7 @@ def test_the_database_keeps_a_closed_year(closed: SimpleNamespace, table: str) -
 def test_the_database_takes_nothing_more_into_a_closed_year(closed: SimpleNamespace, table: str) -> None:
     model = next(model for model in apps.get_models() if model._meta.db_table == table)
     row = model._default_manager.order_by("pk").first()
-    assert row is not None
+    assert row is not None, MADE_IN
     row.pk, row._state.adding = None, True
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         models.Model.save(row)

@@ -28,8 +28,9 @@ from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.views import step_view
 from sop_portal.stages import ALL_WORKFLOWS, FOLDERS, OWING, SECTIONS, STAGES
+from sop_portal.tests.every_act import filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.small_year import small_year
+from sop_portal.tests.small_year import every_kind
 
 ROOT = Path(settings.BASE_DIR)
 # The functions that take a step, by the name of the step.
@@ -79,7 +80,7 @@ def test_every_entry_of_the_navigation_has_its_address(name: str) -> None:
     try:
         assert reverse(name, args=[2027]).startswith("/2027/")
     except NoReverseMatch:
-        pytest.fail(f"No address is called {name}: name it in the urls.py of its stage.")
+        pytest.fail(f"Name the address {name} in the urls.py of its stage, and include that in sop_portal/urls.py.")
 
 
 def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> None:
@@ -171,9 +172,9 @@ def test_two_kinds_of_records_do_not_share_a_name() -> None:
 
 @shared_fixture
 def records(cast: SimpleNamespace) -> dict[str, Any]:
-    """A record of every kind, from a year made by actions alone."""
-    small_year(cast)
-    return {workflow.kind: workflow.model._default_manager.order_by("-pk").first() for workflow in ALL_WORKFLOWS}
+    """A record of every kind."""
+    filled_year(cast)
+    return every_kind("-pk")
 
 
 @pytest.mark.slow
@@ -184,7 +185,7 @@ def test_every_button_leads_to_a_page(
     """Whoever presses a button is asked, or refused with a reason; nobody is told that the page does not exist."""
     people = [as_person(person) for person in (cast.amina, cast.chidi, cast.dora, cast.emil, cast.ada, cast.omar)]
     record, dead = records[workflow.kind], []
-    for step in workflow.steps if record else ():
+    for step in workflow.steps:
         if not step.main:
             continue
         url = f"{record.get_absolute_url()}{step.name}/"

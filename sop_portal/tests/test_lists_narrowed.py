@@ -134,7 +134,9 @@ def amounts(table: Any, column: int) -> Decimal:
 
 def test_every_filter_and_every_spreadsheet_is_compared() -> None:
     known = {listed.filter for listed in EXPORTED} | set(OTHERS)
-    assert filters() == known, "Add the list of a new filter to EXPORTED or OTHERS."
+    assert filters() == known, (
+        "Add the list of a new filter to EXPORTED or OTHERS of sop_portal/tests/test_lists_narrowed.py."
+    )
     exports = {address.name for address in addresses() if "export" in address.name}
     assert exports == {listed.export for listed in EXPORTED} | UNFILTERED
 

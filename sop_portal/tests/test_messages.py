@@ -60,7 +60,8 @@ def test_no_message_stands_where_it_is_not_collected() -> None:
 
 
 def test_every_message_is_translated_and_none_is_a_guess() -> None:
-    assert [message.id for message in messages(ROOT) if not is_translated(message)] == []
+    untranslated = [message.id for message in messages(ROOT) if not is_translated(message)]
+    assert untranslated == [], "Translate them in locale/zh_Hans/LC_MESSAGES/django.po."
 
 
 def test_every_placeholder_of_a_message_is_in_its_translation() -> None:
@@ -76,4 +77,4 @@ def test_catalogue_holds_what_the_code_says_and_nothing_else(tmp_path: Path) -> 
     command = [sys.executable, "manage.py", "makemessages", "--locale", "zh_Hans", "--no-obsolete", "--no-wrap"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "sop_portal.settings"}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
-    assert names(messages(tmp_path)) == names(messages(ROOT))
+    assert names(messages(tmp_path)) == names(messages(ROOT)), "`make messages`, then translate what is new."

@@ -20,9 +20,13 @@ from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.small_year import AUGUST, MARCH, small_year
+from sop_portal.tests.small_year import AUGUST, MADE_IN, MARCH, small_year
 
 FROM = date(2020, 1, 1)
+KEPT_BY = (
+    "A decision under four eyes is kept by the database too: decided_by_another and not_by_its_head "
+    "of sop_portal/foundation/kit/triggers.py in a migration of its app, as in planning/migrations/0002_promises.py."
+)
 Act = Callable[[], Any]
 
 
@@ -60,7 +64,9 @@ def decisions() -> list[Any]:
 
 def newest(workflow: Workflow[Any]) -> Any:
     """A record that still moves."""
-    return workflow.model._default_manager.order_by("-pk").first()
+    record = workflow.model._default_manager.order_by("-pk").first()
+    assert record is not None, MADE_IN
+    return record
 
 
 def decided(row: Any, stamp: str, person: User, at: datetime) -> Act:
@@ -69,8 +75,8 @@ def decided(row: Any, stamp: str, person: User, at: datetime) -> Act:
     return lambda: rows.update(**{f"{stamp}_by": person, f"{stamp}_at": at})
 
 
-def test_there_are_seventeen_decisions_under_four_eyes() -> None:
-    assert len(decisions()) == 17
+def test_the_decisions_under_four_eyes_are_found() -> None:
+    assert len(decisions()) >= 17
 
 
 @pytest.mark.parametrize(("workflow", "stamp"), decisions())
@@ -81,7 +87,7 @@ def test_the_database_lets_nobody_decide_on_their_own_work(
     before = refusal(decided(row, stamp, cast.farid, AUGUST))
     Contributor.objects.create(kind=workflow.kind, record_id=row.pk, person=cast.farid, at=AUGUST)
     after = refusal(decided(row, stamp, cast.farid, AUGUST))
-    assert ("own work" in before, "own work" in after) == (False, True)
+    assert ("own work" in before, "own work" in after) == (False, True), KEPT_BY
 
 
 @pytest.mark.parametrize(("workflow", "stamp"), decisions())
@@ -99,7 +105,7 @@ def test_the_database_lets_nobody_decide_on_the_department_they_head_or_whose_he
     department_id = row.department_id or year.arts.department.pk
     Membership.objects.create(person=cast.farid, role=Role.HEAD, department_id=department_id, from_on=MARCH.date())
     after = [is_refused(cast.farid), is_refused(cast.omar)]
-    assert (before, after) == ([False, False], [row.department_id is not None] * 2)
+    assert (before, after) == ([False, False], [row.department_id is not None] * 2), KEPT_BY
 
 
 def test_a_head_of_another_time_is_no_head(year: SimpleNamespace, cast: SimpleNamespace) -> None:

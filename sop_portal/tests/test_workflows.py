@@ -125,7 +125,7 @@ def test_button_and_sentence_of_every_step_exist_in_chinese(
     with translation.override("en"):
         said = {str(text) for text in (step.label, step.done, step.says, step.by.label, workflow.label) if text}
         said |= {str(workflow.states(state).label) for state in [*step.sources, step.target]}
-    assert sorted(said - translated) == []
+    assert sorted(said - translated) == [], "`make messages`, then translate locale/zh_Hans/LC_MESSAGES/django.po."
 
 
 def chapters() -> list[Any]:

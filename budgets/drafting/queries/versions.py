@@ -12,9 +12,18 @@ from planning.models import Project
 from sop_portal.foundation.trail.models import Entry
 
 COMPARED = (
-    "q1", "q2", "q3", "q4", "category", "fund_id", "more_reason", "serves_purpose", "computation", "is_refused",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
+    "category",
+    "fund_id",
+    "more_reason",
+    "serves_purpose",
+    "computation",
+    "is_refused",
     "refusal",
-)  # fmt: skip
+)
 AT_ONCE = 500
 
 

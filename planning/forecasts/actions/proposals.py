@@ -19,7 +19,6 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
 
-SEEN_BY_OTHERS = (Forecast.State.SUBMITTED, Forecast.State.ACCEPTED)
 DERIVED = ("proposal", "proposal_year", "low", "high", "proposal_now", "outdated_at")
 
 
@@ -52,9 +51,10 @@ def derive_anew(
         project, forecast = figure.line.project, by_key[figure.line.forecast_id]
         now = proposals.get((project.department_id, project.slug), {}).get(figure.metric, Derived())
         before = figure.figure
-        if _note_beside(figure, now, at) if forecast.state in SEEN_BY_OTHERS else _take(figure, now):
+        is_open = forecast.state in FORECAST.editable
+        if _take(figure, now) if is_open else _note_beside(figure, now, at):
             moved.append(figure)
-        if forecast.state in FORECAST.editable and before != (after := _counts(figure)):
+        if is_open and before != (after := _counts(figure)):
             changes[forecast.pk].append(Change(figure.metric, plain(before), plain(after), str(project)))
     ForecastFigure.objects.bulk_update(moved, DERIVED, batch_size=500)
     changed = [by_key[pk] for pk in changes]

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of
-from planning.forecasts import actions
 from planning.forecasts.figures import METRICS, headings
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.pages.header import header_context
@@ -119,7 +118,7 @@ def people_of(forecast: Forecast, on: date) -> list[Person]:
         known.append((forecast.submitted_by, _("submitted it")))
     if forecast.state == State.ACCEPTED and forecast.accepted_by:
         known.append((forecast.accepted_by, _("accepted it")))
-    if forecast.state == State.SUBMITTED:
+    if forecast.state in FORECAST["accept"].sources:
         deciding = people_who_can(Can.REVIEW_FORECAST, forecast, on)[:MOST_PEOPLE]
         known += [(person, _("can decide")) for person in deciding]
     roles: dict[User, list[str]] = {}
@@ -184,11 +183,4 @@ def what_follows(forecast: Forecast, on: date) -> list[FollowUp]:
     return steps
 
 
-ACTS = {
-    "submit": actions.submit,
-    "withdraw": actions.withdraw,
-    "accept": actions.accept,
-    "send-back": actions.send_back,
-    "waive": actions.waive,
-}
 take = step_view(FORECAST, find_forecast)

@@ -46,7 +46,7 @@ def header_context(request: Request, forecast: Forecast) -> dict[str, Any]:
 def owed_day(forecast: Forecast, dates: StageWindow | None, extension: Extension | None, on: date) -> OwedDay:
     """Until when a forecast is owed by these dates; nothing once it is submitted."""
     due_on = later_of(dates, extension)
-    is_owed = forecast.state in (State.DRAFT, State.RETURNED)
+    is_owed = forecast.state in FORECAST["submit"].sources
     late_days = 0
     if dates and due_on and is_owed and due_on < on:
         late_days = timeliness(due_on, dates.first_due_on, None, on).days
@@ -55,7 +55,7 @@ def owed_day(forecast: Forecast, dates: StageWindow | None, extension: Extension
 
 def next_text(forecast: Forecast, on: date) -> str:
     """What the box under the title says beside its buttons."""
-    if forecast.state in (State.DRAFT, State.RETURNED):
+    if forecast.state in FORECAST["submit"].sources:
         return formats.due_phrase(forecast.due_on, on)
     if forecast.state == State.ACCEPTED and forecast.accepted_at and forecast.accepted_by:
         names = {"person": forecast.accepted_by, "moment": formats.moment(forecast.accepted_at, on)}

@@ -152,11 +152,11 @@ def wanted(found: list[ForecastRow], asked: str, sort: str) -> list[ForecastRow]
 
 def next_of(found: list[ForecastRow], cycle: Cycle, actor: Actor) -> NextBox | None:
     """What the person can do about these forecasts."""
-    waiting = sum(row.forecast.state == State.SUBMITTED for row in found)
+    waiting = sum(row.forecast.state in FORECAST["accept"].sources for row in found)
     if actor.may(Can.REVIEW_FORECAST) and waiting:
         text = ngettext("%(n)s forecast waits for a decision", "%(n)s forecasts wait for a decision", waiting)
         return NextBox(text % {"n": waiting}, _("Accept it, or send it back with a comment."), "", "flag")
-    owed = sum(row.forecast.state in (State.DRAFT, State.RETURNED) for row in found)
+    owed = sum(row.forecast.state in FORECAST["submit"].sources for row in found)
     if actor.sees_everything and owed:
         text = ngettext("%(n)s department has not submitted yet", "%(n)s departments have not submitted yet", owed)
         return NextBox(text % {"n": owed}, "", "wait", "hourglass-split")

@@ -22,7 +22,6 @@ NOTHING = Decimal(0)
 CENT = Decimal(1).scaleb(-PLACES)
 Decision = RequestLine.Decision
 State = ResourceRequest.State
-UNDECIDED = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def lock_requests_of(project: Project) -> list[ResourceRequest]:
 
 def take_out(project: Project, *, why: str, by: User, at: datetime) -> int:
     """Remove what was asked for the project in requests that are not allocated; how many lines that were."""
-    lines = _lines_of(project).filter(request__state__in=UNDECIDED)
+    lines = _lines_of(project).filter(request__state__in=REQUEST.awaiting)
     for line in lines:
         give_back([line])
         ResourceRequest.objects.filter(pk=line.request_id).update(

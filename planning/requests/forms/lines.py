@@ -16,6 +16,7 @@ from planning.requests.actions.lines import metric_of, more_than_forecast
 from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
+from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
 from sop_portal.foundation.kit.dates import DayField, keep_within
 from sop_portal.foundation.kit.doubles import DoubleForm
@@ -236,9 +237,9 @@ class BoardFilter(ListFilter):
 
     def __init__(self, data: Mapping[str, Any], *, cycle_id: int) -> None:
         super().__init__(data)
-        asking = ResourceRequest.objects.filter(cycle_id=cycle_id, state="submitted").values("department_id")
+        waiting = ResourceRequest.objects.filter(cycle_id=cycle_id, state__in=REQUEST["allocate"].sources)
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=cycle_id)  # type: ignore[attr-defined]
-        self.fields["department"].queryset = Department.objects.filter(pk__in=asking)  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Department.objects.filter(pk__in=waiting.values("department_id"))  # type: ignore[attr-defined]
 
 
 class RequestFilter(ListFilter):

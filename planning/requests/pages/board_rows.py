@@ -50,7 +50,7 @@ def board_rows(
     rows = []
     for line in lines:
         why_barred = barred.get(line.request_id, "")
-        may_decide = actor.may(Can.ALLOCATE) and not why_barred and line.request.state == "submitted"
+        may_decide = actor.may(Can.ALLOCATE) and not why_barred and line.request.state in REQUEST["allocate"].sources
         rows.append(_row(line, grant_form(line, proposal) if may_decide else None, why_barred, query))
     return rows
 

@@ -12,6 +12,7 @@ from budgets.drafting.figures import QUARTERS, days_of_quarters
 from budgets.drafting.workflow.budget import needs_two
 from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund, ReleasedGrant
 from planning.models import Cycle, ForecastFigure, Project, RequestLine
+from planning.requests.workflow import REQUEST
 
 PLACES = 2
 IN_FORCE = Q(budget__state="approved")
@@ -153,7 +154,7 @@ def _stopped_projects() -> Iterator[BrokenLink]:
         granted.exclude(Exists(spent)), "its project is on hold or cancelled, but what it was granted is not free."
     )
     asked = RequestLine.objects.filter(project__state=Project.State.CANCELLED)
-    waiting = asked.filter(request__state__in=["draft", "submitted", "returned"])
+    waiting = asked.filter(request__state__in=REQUEST.awaiting)
     yield BrokenLink(waiting, "its project is cancelled, but it still asks for something.")
     planned = BudgetLine.objects.filter(budget__state__in=LIVING[:-1], project__state=Project.State.CANCELLED)
     spent_on = Appropriation.objects.filter(cycle=OuterRef("budget__cycle"), number=OuterRef("number"))

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from planning.cycles.queries import in_year, years_shown
 from planning.cycles.workflow import CYCLE
+from planning.forecasts.workflow import FORECAST
 from planning.models import Cycle, Extension, Forecast, Project, Stage, StageWindow
 from sop_portal.dashboards.checks.readiness import publishing_checklist
 from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attention
@@ -187,7 +188,7 @@ def cycle_box(cycle: Cycle, rows: list[MatrixRow], actor: Actor, at: datetime) -
 def _under_way(cycle: Cycle, rows: list[MatrixRow], actor: Actor, buttons: list[Button]) -> NextBox:
     """What matters today: what this person decides, who is late, what was sent back, or that all is well."""
     late, back, waiting = (departments_with(rows, tone) for tone in ("late", "back", "sent"))
-    submitted = Forecast.objects.filter(cycle_id=cycle.pk, state="submitted").count()
+    submitted = Forecast.objects.filter(cycle_id=cycle.pk, state__in=FORECAST["accept"].sources).count()
     if submitted and actor.may(Can.REVIEW_FORECAST):
         title = ngettext("%(n)s forecast waits for your decision", "%(n)s forecasts wait for your decision", submitted)
         url = f"{address('forecasts', cycle.year)}?state=submitted"

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Min, Q
 
 from evaluations.models import ProgressReport
+from evaluations.reports.workflow import REPORT
 from planning.models import Cycle
 
 
@@ -20,12 +21,12 @@ class OpenReports:
 
 def open_reports(cycle: Cycle, on: date) -> dict[int, OpenReports]:
     """By department, what is late and since when, and what waits to be accepted."""
-    is_late = Q(state__in=["draft", "returned"], due__lt=on)
+    is_late = Q(state__in=REPORT["submit"].sources, due__lt=on)
     begun = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on).order_by()
-    rows = begun.filter(state__in=["draft", "returned", "submitted"]).values_list("department_id")
+    rows = begun.filter(state__in=REPORT.awaiting).values_list("department_id")
     counted = rows.annotate(
         late=Count("pk", filter=is_late),
         oldest=Min("due", filter=is_late),
-        waiting=Count("pk", filter=Q(state="submitted")),
+        waiting=Count("pk", filter=Q(state__in=REPORT["accept"].sources)),
     )
     return {department: OpenReports(*counts) for department, *counts in counted}

@@ -18,10 +18,19 @@ from sop_portal.tests.small_year import small_year
 from sop_portal.tests.unguarded import unguarded
 
 TABLES = (
-    "planning_requestline", "planning_resourcerequest", "planning_stagewindow", "planning_project", "planning_cycle",
-    "planning_forecast", "budgets_expense", "budgets_audit", "budgets_finding", "evaluations_issue",
-    "evaluations_meeting", "evaluations_measure",
-)  # fmt: skip
+    "planning_requestline",
+    "planning_resourcerequest",
+    "planning_stagewindow",
+    "planning_project",
+    "planning_cycle",
+    "planning_forecast",
+    "budgets_expense",
+    "budgets_audit",
+    "budgets_finding",
+    "evaluations_issue",
+    "evaluations_meeting",
+    "evaluations_measure",
+)
 LONG_AGO, FAR = date(2001, 1, 1), date(2190, 1, 1)
 
 
@@ -117,10 +126,19 @@ def decided_in_a_closed_year() -> str:
 
 
 PLANTED = [
-    needed_long_ago, a_window_far_away, spent_long_ago, a_project_beyond_its_year, a_meeting_far_away,
-    a_measure_far_away, a_finding_due_far_away, a_finding_of_more_money_than_there_is, accepted_and_not_asked,
-    an_audit_in_a_closed_year, an_expense_in_a_closed_year, decided_in_a_closed_year,
-]  # fmt: skip
+    needed_long_ago,
+    a_window_far_away,
+    spent_long_ago,
+    a_project_beyond_its_year,
+    a_meeting_far_away,
+    a_measure_far_away,
+    a_finding_due_far_away,
+    a_finding_of_more_money_than_there_is,
+    accepted_and_not_asked,
+    an_audit_in_a_closed_year,
+    an_expense_in_a_closed_year,
+    decided_in_a_closed_year,
+]
 
 
 def test_nothing_is_found_before(year: Cycle) -> None:

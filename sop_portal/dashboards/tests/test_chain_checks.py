@@ -124,11 +124,22 @@ def closed_and_holding() -> str:
 
 
 PLANTED = [
-    more_than_allocated, another_allocation, fund_for_another_purpose, fund_over_its_amount, restricted_to_nothing,
-    lines_outside_the_period, spent_outside_the_period, another_fund_for_what_is_spent,
-    another_category_for_what_is_spent, an_old_line, cancelled_and_open, cancelled_and_committed, cancelled_and_asking,
-    cancelled_and_planned, closed_and_holding,
-]  # fmt: skip
+    more_than_allocated,
+    another_allocation,
+    fund_for_another_purpose,
+    fund_over_its_amount,
+    restricted_to_nothing,
+    lines_outside_the_period,
+    spent_outside_the_period,
+    another_fund_for_what_is_spent,
+    another_category_for_what_is_spent,
+    an_old_line,
+    cancelled_and_open,
+    cancelled_and_committed,
+    cancelled_and_asking,
+    cancelled_and_planned,
+    closed_and_holding,
+]
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)

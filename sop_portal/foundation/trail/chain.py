@@ -8,9 +8,21 @@ from typing import Any
 
 START = "0" * 64
 COVERED = (
-    "position", "by_id", "behalf_id", "kind", "record_id", "department_id", "cycle_id",
-    "verb", "state_from", "state_to", "version", "changes", "comment", "previous",
-)  # fmt: skip
+    "position",
+    "by_id",
+    "behalf_id",
+    "kind",
+    "record_id",
+    "department_id",
+    "cycle_id",
+    "verb",
+    "state_from",
+    "state_to",
+    "version",
+    "changes",
+    "comment",
+    "previous",
+)
 
 
 def digest(key: str, fields: dict[str, Any], at: datetime) -> str:

@@ -102,27 +102,33 @@ def until(workflow: Workflow[Any], step: str, record: Record, cycle: Any, *, due
 
 def decisions(
     workflow: Workflow[Any],
-    step: str,
     rows: Iterable[Any],
-    since: Callable[[Any], datetime | None],
+    *,
+    begun: str = "",
     cycle_of: Callable[[Any], Any] = attrgetter("cycle"),
 ) -> Iterator[Owed]:
-    """The records on which a decision waits, and for whom it does not: those who shaped them."""
-    found = list(rows)
-    taken, shaped = workflow[step], contributors_by_record(workflow.kind, found) if found else {}
+    """What each record waits for in its state, since when, and for whom it does not wait: those who shaped it.
+
+    `begun` is the moment from which a new record waits, where it has one of its own.
+    """
+    steps = {state: workflow.awaited_in(state) for state in workflow.states.values}
+    found = [record for record in rows if steps[record.state]]
+    if not found:
+        return
+    shaped, since = contributors_by_record(workflow.kind, found), waiting_since(workflow, found, begun)
     for record in found:
-        waits_since = since(record)
-        if waits_since is not None:
-            barred = frozenset(shaped.get(record.pk, ())) if taken.four_eyes else frozenset()
+        step, waits_since = steps[record.state], since.get(record.pk)
+        if step is not None and waits_since is not None:
+            barred = frozenset(shaped.get(record.pk, ())) if step.four_eyes else frozenset()
             yield Owed(
                 workflow.kind,
-                step,
-                taken.label,
-                taken.by,
+                step.name,
+                step.label,
+                step.by,
                 record,
                 cycle_of(record),
                 since=waits_since,
-                four_eyes=taken.four_eyes,
+                four_eyes=step.four_eyes,
                 barred=barred,
             )
 
@@ -137,10 +143,18 @@ def contributors_by_record(kind: str, records: Collection[Any]) -> dict[int, set
     return shaped
 
 
-def entered(workflow: Workflow[Any], rows: QuerySet[Any]) -> dict[int, datetime]:
-    """Since when each of these records is in its state, as the trail tells it; for steps that leave no stamp."""
-    passed = Entry.objects.filter(kind=workflow.kind, record_id__in=rows.values("pk")).exclude(state_to="")
-    return dict(passed.values_list("record_id").annotate(Max("at")).order_by())
+def waiting_since(workflow: Workflow[Any], records: Collection[Any], begun: str = "") -> dict[int, datetime | None]:
+    """Since when each of these records is in its state: by its stamp, else as the trail tells it."""
+    stamps = {state: workflow.stamp_of(state) for state in workflow.states.values}
+    if begun:
+        stamps[workflow.initial] = begun
+    since = {record.pk: getattr(record, stamps[record.state]) for record in records if stamps[record.state]}
+    unstamped = {record.state for record in records if not stamps[record.state]}
+    if unstamped:
+        rows = workflow.model._default_manager.filter(state__in=unstamped).values("pk")
+        passed = Entry.objects.filter(kind=workflow.kind, record_id__in=rows).exclude(state_to="")
+        since |= passed.values_list("record_id").annotate(Max("at")).order_by()
+    return since
 
 
 def within(rows: Any, departments: Collection[int] | None, path: str = "department_id") -> Any:

@@ -129,6 +129,20 @@ class Workflow(RecordKind[R]):
         """What may happen next, in order."""
         return [step for step in self.steps if state in step.sources]
 
+    def awaited_in(self, state: str) -> Step[R] | None:
+        """The step that is waited for in a state; the first one, where there are several."""
+        return next((step for step in self.steps_from(state) if step.awaited), None)
+
+    @property
+    def awaiting(self) -> list[str]:
+        """The states in which a step is waited for."""
+        return [state for state in self.states.values if self.awaited_in(state)]
+
+    def stamp_of(self, state: str) -> str:
+        """The field that says since when a record is in a state; none where not every way into it sets the same."""
+        stamps = {step.stamps for step in self.steps if step.target == state}
+        return f"{stamps.pop()}_at" if len(stamps) == 1 and all(stamps) and state != self.initial else ""
+
     def open_in(self, year: Model) -> QuerySet[R]:
         """The records that keep a year from being closed."""
         states = set(self.states.values) - self.closed if self.keeps_open is None else self.keeps_open

@@ -62,7 +62,9 @@ def test_what_is_owed_names_its_department_and_asks_nothing_for_it(autumn: Simpl
     owing = list(everything_owed(ENDS))
     with CaptureQueriesContext(connection) as asked:
         said = [owed.what for owed in owing if owed.department_id == arts.pk]
-    assert (said, len(asked)) == (OWED_BY_ARTS, 0)
+    assert (said, len(asked)) == (OWED_BY_ARTS, 0), (
+        "Write a new deadline into OWED_BY_ARTS, in sop_portal/reminders/tests/test_wording.py."
+    )
 
 
 def test_what_else_waits_says_what_is_to_be_done(autumn: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -84,7 +86,7 @@ def test_whoever_is_told_of_a_department_reads_once_which_one() -> None:
     sweep(at=ENDS)
     told = set(Notice.objects.exclude(kind__in=OF_THE_WHOLE_ORGANISATION).values_list("kind", "verb", "texts__en"))
     kinds = {kind for kind, _verb, _text in told}
-    assert kinds == {
+    assert kinds >= {
         "audit",
         "confirmation",
         "evaluation",

@@ -34,9 +34,11 @@ def autumn(cast: SimpleNamespace) -> None:
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_running_year_swept_in_any_order_leaves_the_rows_of_the_table(order: str) -> None:
     expected = expected_rows()
-    assert len(expected) == 180
+    assert len(expected) >= 180
     told = sum(sweep(at=at).told for at in ORDERS[order])
-    assert ledger_rows() ^ expected == set()
+    assert ledger_rows() ^ expected == set(), (
+        "Write who hears of a new deadline into expected_rows(), in sop_portal/reminders/tests/expected_rows.py."
+    )
     assert Notice.objects.filter(is_deadline=True).count() == told
 
 

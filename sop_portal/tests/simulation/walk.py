@@ -231,9 +231,24 @@ MERGED: dict[str, Callable[[Pen, Act], Act]] = {
 ONCE = {"add_department"}
 # Where an old page is refused whatever changed.
 STRICT = {
-    "leave_out", "take_in", "submit_forecast", "change_pool", "ask", "change_asked", "remove_asked", "submit_request",
-    "share", "confirm", "propose", "approve", "set_fund", "start", "write_report", "write_evaluation", "close_year",
-}  # fmt: skip
+    "leave_out",
+    "take_in",
+    "submit_forecast",
+    "change_pool",
+    "ask",
+    "change_asked",
+    "remove_asked",
+    "submit_request",
+    "share",
+    "confirm",
+    "propose",
+    "approve",
+    "set_fund",
+    "start",
+    "write_report",
+    "write_evaluation",
+    "close_year",
+}
 
 
 def staff() -> list[Membership]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from evaluations.models import Evaluation, ProgressReport
+from evaluations.reports.workflow import REPORT
+from evaluations.reviews.workflow import EVALUATION
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.pages.project.page import ProjectPage
@@ -15,7 +17,7 @@ from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import offers
 
-OWED = (ProgressReport.State.DRAFT, ProgressReport.State.RETURNED)
+OWED = REPORT["submit"].sources
 
 
 def project_box(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
@@ -63,6 +65,6 @@ def report_box(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: l
 def evaluation_due(page: ProjectPage) -> str:
     """Until when the evaluation is due, while it is open."""
     found = page.evaluation
-    if found is None or found.state == Evaluation.State.REVIEWED:
+    if found is None or found.state in EVALUATION.closed:
         return ""
     return due_of(found, page)

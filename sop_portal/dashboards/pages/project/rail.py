@@ -40,7 +40,7 @@ def forecast_stage(page: ProjectPage) -> RailStage:
         FORECAST.tones.get(state, "draft"),
         FORECAST.states(state).label if state else "",
         is_past=state == "accepted",
-        is_now=state in ("draft", "returned", "submitted"),
+        is_now=state in FORECAST.awaiting,
     )
 
 
@@ -54,7 +54,7 @@ def request_stage(page: ProjectPage) -> RailStage:
         REQUEST.tones.get(state, "draft"),
         REQUEST.states(state).label if state else _("not begun"),
         is_past=state == "allocated",
-        is_now=state in ("draft", "returned", "submitted"),
+        is_now=state in REQUEST.awaiting,
     )
 
 
@@ -91,8 +91,8 @@ def evaluation_stage(page: ProjectPage) -> RailStage:
         [(_("participants"), reached)],
         EVALUATION.tones[found.state] if found else "shut",
         found.get_state_display() if found else _("after the project ends"),
-        is_past=bool(found and found.state == "reviewed"),
-        is_now=bool(found and found.state != "reviewed"),
+        is_past=bool(found and found.state in EVALUATION.closed),
+        is_now=bool(found and found.state not in EVALUATION.closed),
     )
 
 

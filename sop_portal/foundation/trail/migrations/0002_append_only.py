@@ -28,4 +28,4 @@ class Migration(migrations.Migration):
             "trail_head_only_grows", "trail_head", "UPDATE", "NEW.position < OLD.position",
             "trail_head_only_grows: this never changes",
         ),
-    ]  # fmt: skip
+    ]
