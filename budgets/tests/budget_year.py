@@ -7,9 +7,10 @@ from typing import Any
 
 from budgets.drafting import actions
 from budgets.models import Budget, BudgetLine, Confirmation
+from budgets.spending.workflow import EXPENSE
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest, StageWindow
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.foundation.workflow.seals import seal_loaded
+from sop_portal.foundation.workflow.seals import seal_loaded, seal_loaded_rows
 from sop_portal.stages import ALL_WORKFLOWS
 
 MAY = datetime(2027, 5, 10, 16, tzinfo=UTC)
@@ -168,3 +169,4 @@ def kept_totals() -> None:
         Pool.objects.filter(pk=pool_id).update(committed=amount)
     for workflow in ALL_WORKFLOWS:
         seal_loaded(workflow)
+    seal_loaded_rows(EXPENSE)

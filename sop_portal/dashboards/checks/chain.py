@@ -11,8 +11,10 @@ from django.db.models.functions import Coalesce, Round
 from budgets.drafting.figures import QUARTERS, days_of_quarters
 from budgets.drafting.workflow.budget import needs_two
 from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund, ReleasedGrant
+from planning.cycles.calendar import invoices_until
 from planning.models import Cycle, ForecastFigure, Project, RequestLine
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.trail.models import Entry
 
 PLACES = 2
 IN_FORCE = Q(budget__state="approved")
@@ -35,6 +37,8 @@ def broken_links() -> Iterator[BrokenLink]:
     yield from _approvals()
     yield from _funds()
     yield from _days_and_exceptions()
+    yield from _late_invoices()
+    yield from _releases()
     yield from _labels()
     yield from _stopped_projects()
 
@@ -92,6 +96,38 @@ def _days_and_exceptions() -> Iterator[BrokenLink]:
     yield BrokenLink(
         spent.filter(exception__isnull=False).exclude(excepted), "it goes beyond the exception it stands on."
     )
+
+
+def _late_invoices() -> Iterator[BrokenLink]:
+    """After a project was completed, invoices of its time come within some days, later by an exception."""
+    ended = Expense.objects.filter(corrects=None, correction=None, exception=None, project__completed_at__isnull=False)
+    late, after = [], []
+    for expense in ended.filter(posted_at__gt=F("project__completed_at")).select_related("project__cycle"):
+        project = expense.project
+        completed_on = project.cycle.day(project.completed_at) if project.completed_at else project.ends_on
+        if expense.spent_on > completed_on:
+            after.append(expense.pk)
+        if project.cycle.day(expense.posted_at) > invoices_until(completed_on):
+            late.append(expense.pk)
+    spent = Expense.objects.all()
+    yield BrokenLink(spent.filter(pk__in=after), "it was spent after its project was completed.")
+    yield BrokenLink(spent.filter(pk__in=late), "it came too late for its project, without an exception.")
+
+
+def _releases() -> Iterator[BrokenLink]:
+    """What was given back was given back by an act, and waits only while its project is on hold."""
+    act = Entry.objects.filter(kind="request", record_id=OuterRef("allocation__request"), at=OuterRef("released_at"))
+    released = ReleasedGrant.objects.all()
+    yield BrokenLink(released.exclude(Exists(act)), "no act has given it back.")
+    waiting = released.filter(settled_at=None).exclude(project__state=Project.State.ON_HOLD)
+    yield BrokenLink(waiting, "it waits for a project that is not on hold.")
+    elsewhere = released.exclude(project=F("allocation__project"))
+    yield BrokenLink(elsewhere, "it was given back by another project than it was granted to.")
+    beyond = released.filter(settled_at=None, quantity__gt=F("allocation__quantity") - F("allocation__granted"))
+    yield BrokenLink(beyond, "it would take back more than was ever asked for.")
+    known = ReleasedGrant.objects.filter(project=OuterRef("project"))
+    closed = Appropriation.objects.filter(closed_at__isnull=False).exclude(project__state__in=STOPPED)
+    yield BrokenLink(closed.exclude(Exists(known)), "it is closed, but its project was never stopped.")
 
 
 def _lines() -> Iterator[BrokenLink]:

@@ -33,7 +33,7 @@ from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.hindsight import misread_lessons
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.misjudged import misjudged_lines
-from sop_portal.dashboards.checks.sealed import changed_since_finished
+from sop_portal.dashboards.checks.sealed import changed_for_ever, changed_since_finished
 from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
@@ -224,6 +224,7 @@ def finished() -> Iterator[str]:
     """Finished records in which something else stands than when they were finished."""
     for record, sentence in changed_since_finished(SHOWN):
         yield f"{title_of(record)}: {sentence}"
+    yield from changed_for_ever(SHOWN)
 
 
 def trail() -> Iterator[str]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from budgets.spending.workflow import EXPENSE
 from sop_portal.foundation.workflow.models import Record
-from sop_portal.foundation.workflow.seals import broken_seals
+from sop_portal.foundation.workflow.seals import broken_rows, broken_seals
 from sop_portal.stages import ALL_WORKFLOWS
 
 
@@ -12,3 +13,9 @@ def changed_since_finished(shown: int) -> Iterator[tuple[Record, str]]:
     """Finished records of every kind in which something else stands by now, at most so many of a kind."""
     for workflow in ALL_WORKFLOWS:
         yield from islice(broken_seals(workflow), shown)
+
+
+def changed_for_ever(shown: int) -> Iterator[str]:
+    """Rows that are never edited, and were: changed, added or taken out by no act."""
+    for key, sentence in islice(broken_rows(EXPENSE), shown):
+        yield f"Expense {key}: {sentence}"

@@ -123,10 +123,10 @@ def _others() -> Iterator[Found]:
     most = versions.order_by("-amount").values("amount")[:1]
     exceptions = SpendingException.objects.annotate(most=Subquery(most)).filter(amount__gt=F("most"))
     yield exceptions, "it is about more than its line ever held."
-    granted = RequestLine.objects.filter(request__cycle=OuterRef("confirmation__budget__cycle")).order_by()
-    sums = granted.values("request__cycle").annotate(sum=Sum("granted_cost")).values("sum")
+    asked = RequestLine.objects.filter(request__cycle=OuterRef("confirmation__budget__cycle")).order_by()
+    sums = asked.values("request__cycle").annotate(sum=Sum("cost")).values("sum")
     contests = Contest.objects.annotate(all=Subquery(sums)).filter(wanted__gt=F("all"))
-    yield contests, "it wants more for one line than the whole year was granted."
+    yield contests, "it wants more for one line than the whole year asked for."
     yield Actual.objects.filter(year__gt=_last_day().year), "its year has not come yet."
     adopted = Measure.objects.filter(adopted_at__isnull=False, due__isnull=False).select_related("cycle")
     early = [row.pk for row in adopted if row.adopted_at and row.due and row.due < row.cycle.day(row.adopted_at)]

@@ -19,6 +19,7 @@ from budgets.models import (
     Contest,
     Expense,
     Finding,
+    ReleasedGrant,
     SpendingException,
 )
 from evaluations.models import Evaluation, Goal, Lesson, Measure, ProgressReport
@@ -199,7 +200,7 @@ def a_contest_of_all_there_is() -> str:
     line = first(BudgetLine, budget__state="approved")
     confirmation = first(Confirmation, budget=line.budget, department=line.department)
     contest = Contest.objects.create(confirmation=confirmation, line=line, wanted=99_999_999_999, reason="More")
-    return f"{title_of(contest)}: it wants more for one line than the whole year was granted."
+    return f"{title_of(contest)}: it wants more for one line than the whole year asked for."
 
 
 def a_month_outside_its_project() -> str:
@@ -270,7 +271,50 @@ def a_lesson_nobody_published() -> str:
     return "lesson 999: those who plan the next year read it, but nobody published it."
 
 
+def an_expense_nobody_posted() -> str:
+    expense = first(Expense, corrects=None)
+    expense.pk = None
+    expense.save()
+    return f"Expense {expense.pk}: no act has written it."
+
+
+def an_expense_that_is_gone() -> str:
+    entry = first(Expense, corrects__isnull=False)
+    Expense.objects.filter(pk=entry.pk)._raw_delete("default")
+    return f"Expense {entry.pk}: it is gone."
+
+
+def an_expense_in_other_words() -> str:
+    expense = first(Expense, corrects=None)
+    Expense.objects.filter(pk=expense.pk).update(what="Gifts")
+    return f"Expense {expense.pk}: a row of budgets_expense was changed after it was finished."
+
+
+def an_invoice_that_came_too_late() -> str:
+    expense = first(Expense, corrects=None)
+    Expense.objects.exclude(corrects=None).delete()
+    Project.objects.filter(pk=expense.project_id).update(completed_at=NOW - timedelta(days=90))
+    Expense.objects.filter(pk=expense.pk).update(posted_at=NOW)
+    return f"{title_of(first(Expense, pk=expense.pk))}: it came too late for its project, without an exception."
+
+
+def given_back_by_no_act() -> str:
+    line = first(RequestLine, request__state="allocated")
+    released = ReleasedGrant.objects.create(
+        project=line.project, allocation=line, quantity=1, decision="full", released_at=NOW, settled_at=NOW
+    )
+    released.refresh_from_db()
+    return f"{title_of(released)}: no act has given it back."
+
+
+def a_line_closed_by_nobody() -> str:
+    line = first(Appropriation, closed_at=None)
+    return changed(line, "it is closed, but its project was never stopped.", closed_at=NOW)
+
+
 PLANTED = [
+    an_expense_nobody_posted, an_expense_that_is_gone, an_expense_in_other_words, an_invoice_that_came_too_late,
+    given_back_by_no_act, a_line_closed_by_nobody,
     a_lesson_that_nobody_reads, a_measure_that_reads_otherwise, a_lesson_nobody_published,
     an_audit_of_another_department, an_exception_of_more_than_its_line, a_contest_of_all_there_is,
     a_month_outside_its_project, a_report_due_a_year_later, a_measure_due_before_it_was_adopted,

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from budgets.spending.actions.warnings import measure_year
+from budgets.spending.workflow import EXPENSE
 from planning.cycles import actions as cycles
 from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
@@ -24,7 +25,7 @@ from sop_portal.demo.large.rows import Load, rows
 from sop_portal.demo.years import World, world_around
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.foundation.workflow.seals import seal_loaded
+from sop_portal.foundation.workflow.seals import seal_loaded, seal_loaded_rows
 from sop_portal.stages import ALL_WORKFLOWS
 
 PROJECTS, PAST_YEARS = 100, 4
@@ -49,6 +50,7 @@ def make(size: int, now: datetime) -> dict[str, int]:
     measure_year(load.cycle, at=now)
     for workflow in ALL_WORKFLOWS:
         seal_loaded(workflow)
+    seal_loaded_rows(EXPENSE)
     with connection.cursor() as cursor:
         # So much came at once that the database does not know yet what it holds.
         cursor.execute("ANALYZE")

@@ -17,10 +17,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import GeneratedField, Model
 
+from sop_portal.foundation.trail.kinds import RecordKind
 from sop_portal.foundation.workflow.models import Record, Seal
 from sop_portal.foundation.workflow.table import SealedRows, Workflow
 
-AT_ONCE = 200
+AT_ONCE, ROWS_AT_ONCE = 200, 1000
 Digests = dict[int, tuple[int, str]]
 
 
@@ -37,11 +38,7 @@ def seal_record(workflow: Workflow[Any], record: Record) -> None:
 def seal_records(workflow: Workflow[Any], keys: Sequence[int]) -> None:
     """Keep what stands in the rows of these records, which no step has finished one by one."""
     for rows in sealed_rows(workflow):
-        columns = _columns_of(rows)
-        Seal.objects.bulk_create(
-            Seal(kind=workflow.kind, record_id=key, table=rows.table, columns=columns, rows=count, digest=digest)
-            for key, (count, digest) in digests(rows, columns, keys).items()
-        )
+        _seal(workflow.kind, rows, keys)
 
 
 def seal_loaded(workflow: Workflow[Any]) -> None:
@@ -51,6 +48,44 @@ def seal_loaded(workflow: Workflow[Any]) -> None:
         workflow.model._default_manager.filter(state__in=workflow.sealed_states).exclude(pk__in=sealed).order_by("pk")
     )
     seal_records(workflow, list(loaded.values_list("pk", flat=True)))
+
+
+def seal_row(kind: RecordKind[Any], row: Model) -> None:
+    """Keep a row that is never edited, from the moment it is written."""
+    _seal(kind.kind, SealedRows(row._meta.db_table, "pk"), [row.pk])
+
+
+def seal_loaded_rows(kind: RecordKind[Any]) -> None:
+    """Keep the rows that are never edited and were loaded straight into their table."""
+    sealed = Seal.objects.filter(kind=kind.kind).values("record_id")
+    loaded = kind.model._default_manager.exclude(pk__in=sealed).order_by("pk")
+    _seal(kind.kind, SealedRows(kind.model._meta.db_table, "pk"), list(loaded.values_list("pk", flat=True)))
+
+
+def broken_rows(kind: RecordKind[Any]) -> Iterator[tuple[int, str]]:
+    """The keys of rows that are never edited and were all the same, or written or taken out by no act."""
+    rows, there = SealedRows(kind.model._meta.db_table, "pk"), kind.model._default_manager.all()
+    sealed = Seal.objects.filter(kind=kind.kind)
+    for key in there.exclude(pk__in=sealed.values("record_id")).order_by("pk").values_list("pk", flat=True):
+        yield key, "no act has written it."
+    for key in (
+        sealed.exclude(record_id__in=there.values("pk")).order_by("record_id").values_list("record_id", flat=True)
+    ):
+        yield key, "it is gone."
+    for keys in _pieces(list(there.order_by("pk").values_list("pk", flat=True))):
+        for key, sentence in _broken(kind.kind, rows, keys, only_sealed=True):
+            yield key, sentence
+
+
+def _seal(kind: str, rows: SealedRows, keys: Sequence[int]) -> None:
+    columns = _columns_of(rows)
+    Seal.objects.bulk_create(
+        (
+            Seal(kind=kind, record_id=key, table=rows.table, columns=columns, rows=count, digest=digest)
+            for key, (count, digest) in digests(rows, columns, keys).items()
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
 
 
 def unseal_record(workflow: Workflow[Any], record: Record) -> None:
@@ -73,7 +108,7 @@ def broken_seals(workflow: Workflow[Any]) -> Iterator[tuple[Record, str]]:
     for keys in _pieces(list(finished.values_list("pk", flat=True))):
         by_key = workflow.model._default_manager.in_bulk(keys)
         for rows in sealed_rows(workflow):
-            for key, sentence in _broken(workflow, rows, keys):
+            for key, sentence in _broken(workflow.kind, rows, keys):
                 yield by_key[key], sentence
 
 
@@ -81,10 +116,10 @@ def _pieces(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
-def _broken(workflow: Workflow[Any], rows: SealedRows, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
-    kept = {
-        seal.record_id: seal for seal in Seal.objects.filter(kind=workflow.kind, table=rows.table, record_id__in=keys)
-    }
+def _broken(
+    kind: str, rows: SealedRows, keys: Sequence[int], *, only_sealed: bool = False
+) -> Iterator[tuple[int, str]]:
+    kept = {seal.record_id: seal for seal in Seal.objects.filter(kind=kind, table=rows.table, record_id__in=keys)}
     for columns in sorted({tuple(seal.columns) for seal in kept.values()}):
         sealed = [key for key in keys if key in kept and tuple(kept[key].columns) == columns]
         for key, (count, digest) in digests(rows, list(columns), sealed).items():
@@ -94,7 +129,7 @@ def _broken(workflow: Workflow[Any], rows: SealedRows, keys: Sequence[int]) -> I
             elif digest != seal.digest:
                 yield key, f"a row of {rows.table} was changed after it was finished."
     for key in keys:
-        if key not in kept:
+        if key not in kept and not only_sealed:
             yield key, f"it is finished, but nothing says what stood in {rows.table} then."
 
 
@@ -106,7 +141,7 @@ def digests(rows: SealedRows, columns: list[str], keys: Sequence[int]) -> Digest
         selected = model._default_manager.filter(**{f"{rows.path}__in": some}).order_by("pk")
         for key, *values in selected.values_list(rows.path, *columns).iterator():
             count, sums = found[key]
-            sums.update(json.dumps([_plain(value) for value in values], separators=(",", ":")).encode())
+            sums.update(json.dumps([_plain(value) for value in values], sort_keys=True, separators=(",", ":")).encode())
             found[key] = count + 1, sums
     return {key: (count, sums.hexdigest()) for key, (count, sums) in found.items()}
 
