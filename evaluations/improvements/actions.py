@@ -52,6 +52,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
         year = Cycle.objects.select_for_update().get(pk=cycle.pk)
         open_year(MEASURE.kind, year, "create")
         project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
+        _refuse_stray(proposal, project)
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
         measure = Measure.objects.create(
@@ -66,6 +67,15 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
         add_contributor(MEASURE, measure, by, role, at)
         created(MEASURE, measure, by=by, at=at, grant=role)
     return measure
+
+
+def _refuse_stray(proposal: MeasureProposal, project: Project | None) -> None:
+    """Where an idea came from is a page of this portal, and what it is about a project of the same department."""
+    is_ours = proposal.origin_url.startswith("/") or not proposal.origin_url
+    if proposal.origin not in Measure.Origin.values or not is_ours:
+        raise NotReady(_("Where the idea came from is not known."), [_("Propose it on the page it came up on.")])
+    if proposal.project_slug and project is None:
+        raise NotReady(_("The department has no such project in this year."), [_("Propose it without a project.")])
 
 
 @MEASURE.act("adopt")

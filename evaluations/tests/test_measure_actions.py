@@ -70,6 +70,21 @@ def test_an_empty_measure_is_not_proposed(
         actions.propose(ending, arts, MeasureProposal(" ", ORIGIN), by=cast.amina, at=july)
 
 
+@pytest.mark.parametrize(
+    "stray",
+    [
+        MeasureProposal("Paint", "nonsense"),
+        MeasureProposal("Paint", ORIGIN, "javascript:alert(1)"),
+        MeasureProposal("Paint", ORIGIN, "/2027/", "no-such-project"),
+    ],
+)
+def test_a_measure_comes_from_a_page_and_is_about_a_project_of_its_department(
+    ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime, stray: MeasureProposal
+) -> None:
+    with pytest.raises(NotReady):
+        actions.propose(ending, arts, stray, by=cast.amina, at=july)
+
+
 def test_nothing_is_proposed_in_a_closed_year(
     ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
