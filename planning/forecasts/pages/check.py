@@ -12,7 +12,7 @@ from planning.forecasts.models import Forecast, ForecastLine
 from planning.forecasts.pages.forecast import take, what_follows
 from planning.forecasts.pages.header import header_context
 from planning.forecasts.pages.line import note_of
-from planning.forecasts.pages.tiles import tiles_of
+from planning.forecasts.pages.tiles import tiles_of, totals_of
 from planning.forecasts.queries.forecasts import find_forecast, lines_of
 from planning.forecasts.workflow import FORECAST
 from planning.projects.models import Metric
@@ -41,7 +41,7 @@ def check(request: Request, year: int, department: str) -> HttpResponse:
     context |= {
         "projects": checked(found, lines),
         "left_out": [line for line in lines if not line.is_planned],
-        "tiles": tiles_of(found, lines),
+        "tiles": tiles_of(found, totals_of(lines)),
         "form": StepForm(step=FORECAST["submit"], initial={"seen": found.version}),
         "offer": next((button for button in context["next"].buttons if button.url.endswith("/submit/")), None),
         "steps": what_follows(found, request.today),

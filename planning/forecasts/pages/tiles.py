@@ -16,12 +16,11 @@ def totals_of(lines: list[ForecastLine]) -> dict[str, Figure]:
     return {metric: total(found.get(metric) for found in planned) for metric in METRICS}
 
 
-def tiles_of(forecast: Forecast, lines: list[ForecastLine]) -> list[Tile]:
+def tiles_of(forecast: Forecast, sums: dict[str, Figure]) -> list[Tile]:
     """The department's totals with the change on the last year that is known."""
     planners, own = all_planners_in(forecast.cycle_id), [forecast.department_id]
     year = last_known_year(forecast.cycle.year, own, planners)
     before = actuals_in(year, own, planners).get(forecast.department_id, {})
-    sums = totals_of(lines)
     moved = {metric: change(sums[metric], before.get(metric)) for metric in METRICS}
     return tiles(sums, moved, year, forecast.cycle.currency)
 

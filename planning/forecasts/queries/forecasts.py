@@ -32,7 +32,7 @@ def find_line(request: Request, *, year: int, department: str, project: str) -> 
 
 def lines_of(forecast: Forecast) -> list[ForecastLine]:
     """Every line of a forecast with its project and figures, by name; two queries."""
-    lines = forecast.lines.select_related("project__lead").prefetch_related("figures")
+    lines = forecast.lines.select_related("project").prefetch_related("figures")
     return list(lines.order_by("project__name", "pk"))
 
 
