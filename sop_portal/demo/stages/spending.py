@@ -84,7 +84,7 @@ def post(world: World, expense: PlannedExpense, at: datetime) -> None:
     spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
     if amount and line.project.lead:
         what = wordings[(number + len(library.name)) % len(wordings)]
-        receipt = f"{library.name[:3].upper()}-{line.number}-{number + 1}"
+        receipt = f"{library.name[:3].upper()}-{line.cycle.year}-{line.number}-{number + 1}"
         spending.post(line, spending.Payment(amount, spent_on, what, receipt), by=line.project.lead, at=at)
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from budgets.models import Expense
 from evaluations.models import Evaluation
 from planning.models import Actual, Cycle, Forecast
 from sop_portal.dashboards.checks.invariants import problems
@@ -97,6 +98,8 @@ def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: N
     assert states == {"draft", "submitted", "returned", "accepted"}
     assert not Evaluation.objects.filter(cycle__year=2027).exclude(state="reviewed").exists()
     assert not Mail.objects.exists()
+    receipts = Expense.objects.filter(corrects=None).exclude(receipt="").values_list("receipt_key", flat=True)
+    assert len(receipts) == len(set(receipts)) > 0
     ansonia = Actual.objects.filter(department__name="Ansonia Library", year=2027)
     assert sum(actual.participants or 0 for actual in ansonia) == 6_799
 
