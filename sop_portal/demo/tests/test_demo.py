@@ -83,7 +83,6 @@ def test_a_refused_act_leaves_nothing_behind(db: None, monkeypatch: pytest.Monke
 
 
 @pytest.mark.slow
-@pytest.mark.sqlite
 def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: None) -> None:
     with clock.at(LEAP_DAY):
         build.make(LEAP_DAY)
@@ -99,7 +98,7 @@ def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: N
     assert states == {"draft", "submitted", "returned", "accepted"}
     assert not Evaluation.objects.filter(cycle__year=2027).exclude(state="reviewed").exists()
     assert not Mail.objects.exists()
-    receipts = Expense.objects.filter(corrects=None).values_list("receipt_key", flat=True)
+    receipts = Expense.objects.filter(corrects=None).exclude(receipt="").values_list("receipt_key", flat=True)
     assert len(receipts) == len(set(receipts)) > 0
     ansonia = Actual.objects.filter(department__name="Ansonia Library", year=2027)
     assert sum(actual.participants or 0 for actual in ansonia) == 6_799
