@@ -69,14 +69,16 @@ def test_another_payer_under_granted_lines_is_found(granted: SimpleNamespace) ->
 def test_hours_that_say_no_payer_are_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.hours.pk).update(is_paid_for=False)
     says = "it does not say at what rate and from which money it is paid, or that it is paid for."
-    assert problems() == [f"{title_of(granted.hours)}: {says}"]
+    rule = "it breaks the rule “pool_says_who_pays”."
+    assert problems() == [f"{title_of(granted.hours)}: {found}" for found in (rule, says)]
     Pool.objects.filter(pk=granted.hours.pk).update(is_paid_for=True, rate=3)
     assert f"{title_of(granted.hours)}: {says}" in problems()
 
 
 def test_money_that_others_pay_for_is_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.fund.pk).update(is_paid_for=True)
-    assert problems() == [f"{title_of(granted.fund)}: it is money, and says that others pay for it."]
+    says = ("it breaks the rule “pool_says_who_pays”.", "it is money, and says that others pay for it.")
+    assert problems() == [f"{title_of(granted.fund)}: {found}" for found in says]
 
 
 def test_a_payer_that_is_no_money_is_found(granted: SimpleNamespace) -> None:
@@ -87,7 +89,8 @@ def test_a_payer_that_is_no_money_is_found(granted: SimpleNamespace) -> None:
 def test_more_than_the_forecast_without_a_word_is_found(granted: SimpleNamespace) -> None:
     RequestLine.objects.filter(pk=granted.bus_line.pk).update(why="")
     assert problems() == [
-        f"{title_of(granted.bus_line)}: it asks for 50.00 where the forecast has 0.00 left, and does not say why."
+        f"{title_of(granted.bus_line)}: it breaks the rule “request_line_says_why_more_than_forecast”.",
+        f"{title_of(granted.bus_line)}: it asks for 50.00 where the forecast has 0.00 left, and does not say why.",
     ]
 
 

@@ -160,5 +160,5 @@ def test_whoever_types_it_reads_why_and_keeps_what_was_typed(
         typed = {"person-name": "Ada M.", "person-language": "en", "key": str(uuid4())}
         answer = browser.post(f"{page}change/", typed)
     assert answer.status_code == 422
-    assert answer.content.decode().count("nobody would administer the portal. Give somebody else") == 1
+    assert "nobody would administer the portal. Give somebody else" in answer.content.decode()
     assert 'value="Ada M."' in answer.content.decode()
