@@ -7,11 +7,9 @@ from typing import Any
 
 from budgets.drafting import actions
 from budgets.models import Budget, BudgetLine, Confirmation
-from budgets.spending.workflow import EXPENSE
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest, StageWindow
+from sop_portal.dashboards.checks.sealed import seal_what_is_not
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.foundation.workflow.seals import seal_loaded, seal_loaded_rows
-from sop_portal.stages import ALL_WORKFLOWS
 
 MAY = datetime(2027, 5, 10, 16, tzinfo=UTC)
 APRIL = datetime(2027, 4, 12, 16, tzinfo=UTC)
@@ -167,6 +165,4 @@ def kept_totals() -> None:
             taken[pool_id] += amount
     for pool_id, amount in taken.items():
         Pool.objects.filter(pk=pool_id).update(committed=amount)
-    for workflow in ALL_WORKFLOWS:
-        seal_loaded(workflow)
-    seal_loaded_rows(EXPENSE)
+    seal_what_is_not()

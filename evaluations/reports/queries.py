@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypedDict
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -228,11 +228,20 @@ class ProjectProgress:
 
     @cached_property
     def changed_since(self) -> Decimal:
-        """What was booked for the period after its report was handed in: the report stays, a later one carries it."""
+        """What was booked for the period after its report was handed in: the report stays."""
         if not self.is_frozen:
             return NOTHING
         posted = with_period(Expense.objects.filter(project_id=self.report.project_id, posted_at__gt=self.known_at))
         return posted.filter(period=self.report.pk).aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
+
+    @cached_property
+    def is_carried_on(self) -> bool:
+        """Whether another report of the project carries what was booked since: one to come, or one handed in since."""
+        others = ProgressReport.objects.filter(project_id=self.report.project_id).exclude(pk=self.report.pk)
+        posted = with_period(Expense.objects.filter(project_id=self.report.project_id)).filter(period=self.report.pk)
+        last = posted.aggregate(last=Max("posted_at"))["last"]
+        since = Q(state__in=HANDED_IN, submitted_at__gte=last) if last else Q(pk__in=[])
+        return others.filter(~Q(state__in=HANDED_IN) | since).exists()
 
     @property
     def budgeted(self) -> Decimal:

@@ -15,6 +15,7 @@ from django.utils import translation
 from budgets.models import Appropriation
 from budgets.spending import actions
 from budgets.spending.actions import Payment
+from evaluations.models import ProgressReport
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
@@ -139,3 +140,14 @@ def test_the_pages_lead_the_whole_way(ended: Ended, as_person: Browser, language
         assert (stopped.context["verdict"].may_ask, translation.gettext(WAY_OUT) in page) == (True, True)
     assert (WAY_OUT in page) is (language == "en")
     assert f'href="{ask}?' in page
+
+
+def test_a_report_does_not_promise_another_one_where_none_follows(ended: Ended, as_person: Browser) -> None:
+    open_reports = ProgressReport.objects.filter(project=ended.project, state="draft")
+    open_reports.delete()
+    report = ProgressReport.objects.filter(project=ended.project).order_by("-period_last")[0]
+    ended.post(IN_TIME, Payment(Decimal(12), report.period_last, "Last rent"))
+    with clock.at(IN_TIME):
+        page = as_person(ended.cast.dora).get(report.get_absolute_url()).content.decode()
+    assert "No report of this project follows" in " ".join(page.split())
+    assert "the next one submitted carries the amount" not in " ".join(page.split())

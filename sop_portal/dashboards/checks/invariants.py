@@ -34,6 +34,7 @@ from sop_portal.dashboards.checks.hindsight import misread_lessons
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.misjudged import misjudged_lines
 from sop_portal.dashboards.checks.sealed import changed_for_ever, changed_since_finished
+from sop_portal.dashboards.checks.stamps import otherwise_stamped
 from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
@@ -203,6 +204,13 @@ def states() -> Iterator[str]:
             yield f"{title_of(row)}: the state is “{row.state}”, but the trail ends at “{row.last_state}”."
 
 
+def stamps() -> Iterator[str]:
+    """Stamps of a step that say another person or moment than the trail does."""
+    for workflow in ALL_WORKFLOWS:
+        for row, stamp in islice(otherwise_stamped(workflow), SHOWN):
+            yield f"{title_of(row)}: the trail knows another person or moment that has {stamp} it."
+
+
 def stamped_by(workflow: Workflow[Any]) -> Iterator[tuple[str, list[str]]]:
     """The stamps of a workflow, each with the states that a step with this stamp leads to."""
     reached: dict[str, list[str]] = {}
@@ -275,6 +283,7 @@ CHECKS = (
     early_warnings,
     misplaced,
     states,
+    stamps,
     own_decisions,
     history_problems,
     misread_lessons,

@@ -27,13 +27,12 @@ from evaluations.models import Evaluation, Measure, ProgressReport
 from planning.cycles.calendar import days_of_windows, days_of_work, days_to_answer, days_to_carry_out
 from planning.models import Actual, Cycle, Extension, ExtensionRequest, RequestLine, ResourceRequest
 from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.bounds import MONEY, QUANTITY
 from sop_portal.foundation.kit.closed_years import BELONGS_TO, YEARS
 from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.trail.models import Entry
 
-# No organisation of this portal has so many of anything, or so much money.
-MOST, MOST_MONEY = 100_000_000, 1_000_000_000_000
 DAYS_TO_REPORT = 62
 Found = tuple[QuerySet[Any], str]
 
@@ -79,8 +78,8 @@ def _too_large() -> Iterator[Found]:
             if isinstance(field, DecimalField | IntegerField) and not isinstance(field, GeneratedField):
                 if field.primary_key or field.is_relation:
                     continue
-                most = MOST_MONEY if isinstance(field, MoneyField) or field.name == "capacity" else MOST
-                beyond |= Q(**{f"{field.name}__gt": most})
+                bound = MONEY if isinstance(field, MoneyField) or field.name == "capacity" else QUANTITY
+                beyond |= Q(**{f"{field.name}__gt": bound.most})
         if beyond:
             yield model._default_manager.filter(beyond), "it holds a figure that no organisation has."
 

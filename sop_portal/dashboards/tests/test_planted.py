@@ -23,9 +23,9 @@ from budgets.models import (
     SpendingException,
 )
 from evaluations.models import Evaluation, Goal, Lesson, Measure, ProgressReport
-from planning.models import Actual, Cycle, ForecastFigure, Hindsight, Project, RequestLine, ResourceRequest
+from planning.models import Actual, Cycle, Forecast, ForecastFigure, Hindsight, Project, RequestLine, ResourceRequest
 from sop_portal.dashboards.checks.invariants import problems, title_of
-from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.seals import seal_records
 from sop_portal.stages import WORKFLOWS
@@ -312,7 +312,27 @@ def a_line_closed_by_nobody() -> str:
     return changed(line, "it is closed, but its project was never stopped.", closed_at=NOW)
 
 
+def stamped(model: Any, stamp: str, **values: object) -> Callable[[], str]:
+    """Somebody else, or another moment, than the trail knows."""
+
+    def plant() -> str:
+        row = first(model, **{f"{stamp}_at__isnull": False})
+        nobody = User.objects.get(name="Farid Karimi")
+        return changed(
+            row,
+            f"the trail knows another person or moment that has {stamp} it.",
+            **(values or {f"{stamp}_by": nobody}),
+        )
+
+    plant.__name__ = f"{stamp}_{'at_another_moment' if values else 'by_another'}_{model.__name__}"
+    return plant
+
+
 PLANTED = [
+    stamped(Project, "activated"), stamped(Project, "completed"), stamped(Cycle, "published"),
+    stamped(ProgressReport, "accepted"), stamped(ProgressReport, "accepted", accepted_at=NOW),
+    stamped(Evaluation, "submitted"), stamped(Measure, "adopted"), stamped(Forecast, "submitted"),
+    stamped(Forecast, "submitted", submitted_at=NOW),
     an_expense_nobody_posted, an_expense_that_is_gone, an_expense_in_other_words, an_invoice_that_came_too_late,
     given_back_by_no_act, a_line_closed_by_nobody,
     a_lesson_that_nobody_reads, a_measure_that_reads_otherwise, a_lesson_nobody_published,

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Model
 
@@ -15,7 +17,7 @@ from planning.models import ForecastFigure, ForecastLine
 from planning.tests.stage_one import accepted, filled, open_year
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.models import Seal
-from sop_portal.foundation.workflow.seals import broken_seals, model_of, seal_loaded, sealed_rows
+from sop_portal.foundation.workflow.seals import broken_seals, model_of, seal_loaded, seal_records, sealed_rows
 from sop_portal.foundation.workflow.table import SealedRows, Workflow
 from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.every_act import filled_year
@@ -123,3 +125,31 @@ def test_what_is_taken_up_again_is_sealed_anew_when_it_is_finished_anew(
 def test_whoever_has_the_database_only_writes_no_seal_that_fits(forecast: Any, settings: Any) -> None:
     settings.TRAIL_KEY = "another-key-0123456789-0123456789-0123456789"
     assert len(list(broken_seals(FORECAST))) == 3
+
+
+def test_a_seal_fits_nothing_but_what_it_stands_for(forecast: Any) -> None:
+    with unguarded("planning_forecastline", "planning_forecastfigure"):
+        ForecastFigure.objects.filter(line__forecast=forecast).delete()
+        ForecastLine.objects.filter(forecast=forecast).delete()
+    another = forecast.pk + 1
+    seal_records(FORECAST, [another])
+    for table in ("planning_forecastline", "planning_forecastfigure"):
+        over_nothing = Seal.objects.get(record_id=another, table=table)
+        Seal.objects.filter(record_id=forecast.pk, table=table).update(rows=0, digest=over_nothing.digest)
+    assert [sentence for record, sentence in broken_seals(FORECAST) if record.pk == forecast.pk] == [
+        "a row of planning_forecastline was changed after it was finished.",
+        "a row of planning_forecastfigure was changed after it was finished.",
+    ]
+
+
+def test_what_was_finished_before_there_were_seals_is_sealed_once(forecast: Any) -> None:
+    Seal.objects.all().delete()
+    said = StringIO()
+    call_command("seal_finished", stdout=said)
+    assert (said.getvalue(), list(broken_seals(FORECAST))) == ("Sealed: 1. What had a seal has kept it.\n", [])
+    with unguarded("planning_forecast"):
+        change(forecast, {"money"})
+    call_command("seal_finished", stdout=said)
+    assert [sentence for _record, sentence in broken_seals(FORECAST)] == [
+        "a row of planning_forecast was changed after it was finished."
+    ]

@@ -41,13 +41,15 @@ def seal_records(workflow: Workflow[Any], keys: Sequence[int]) -> None:
         _seal(workflow.kind, rows, keys)
 
 
-def seal_loaded(workflow: Workflow[Any]) -> None:
-    """Keep what stands in finished records that were loaded straight into the tables."""
+def seal_loaded(workflow: Workflow[Any]) -> int:
+    """Keep what stands in finished records that no step has sealed: loaded, or from before there were seals."""
     sealed = Seal.objects.filter(kind=workflow.kind).values("record_id")
     loaded = (
         workflow.model._default_manager.filter(state__in=workflow.sealed_states).exclude(pk__in=sealed).order_by("pk")
     )
-    seal_records(workflow, list(loaded.values_list("pk", flat=True)))
+    keys = list(loaded.values_list("pk", flat=True))
+    seal_records(workflow, keys)
+    return len(keys)
 
 
 def seal_row(kind: RecordKind[Any], row: Model) -> None:
@@ -55,11 +57,13 @@ def seal_row(kind: RecordKind[Any], row: Model) -> None:
     _seal(kind.kind, SealedRows(row._meta.db_table, "pk"), [row.pk])
 
 
-def seal_loaded_rows(kind: RecordKind[Any]) -> None:
-    """Keep the rows that are never edited and were loaded straight into their table."""
+def seal_loaded_rows(kind: RecordKind[Any]) -> int:
+    """Keep the rows that are never edited and that no act has sealed: loaded, or from before there were seals."""
     sealed = Seal.objects.filter(kind=kind.kind).values("record_id")
     loaded = kind.model._default_manager.exclude(pk__in=sealed).order_by("pk")
-    _seal(kind.kind, SealedRows(kind.model._meta.db_table, "pk"), list(loaded.values_list("pk", flat=True)))
+    keys = list(loaded.values_list("pk", flat=True))
+    _seal(kind.kind, SealedRows(kind.model._meta.db_table, "pk"), keys)
+    return len(keys)
 
 
 def broken_rows(kind: RecordKind[Any]) -> Iterator[tuple[int, str]]:
@@ -82,7 +86,7 @@ def _seal(kind: str, rows: SealedRows, keys: Sequence[int]) -> None:
     Seal.objects.bulk_create(
         (
             Seal(kind=kind, record_id=key, table=rows.table, columns=columns, rows=count, digest=digest)
-            for key, (count, digest) in digests(rows, columns, keys).items()
+            for key, (count, digest) in digests(kind, rows, columns, keys).items()
         ),
         batch_size=ROWS_AT_ONCE,
     )
@@ -122,7 +126,7 @@ def _broken(
     kept = {seal.record_id: seal for seal in Seal.objects.filter(kind=kind, table=rows.table, record_id__in=keys)}
     for columns in sorted({tuple(seal.columns) for seal in kept.values()}):
         sealed = [key for key in keys if key in kept and tuple(kept[key].columns) == columns]
-        for key, (count, digest) in digests(rows, list(columns), sealed).items():
+        for key, (count, digest) in digests(kind, rows, list(columns), sealed).items():
             seal = kept[key]
             if count != seal.rows:
                 yield key, f"it was finished with {seal.rows} rows of {rows.table}, and has {count} now."
@@ -133,9 +137,12 @@ def _broken(
             yield key, f"it is finished, but nothing says what stood in {rows.table} then."
 
 
-def digests(rows: SealedRows, columns: list[str], keys: Sequence[int]) -> Digests:
-    """How many rows each record has in a table, and the HMAC-SHA256 (RFC 2104) over them, the oldest row first."""
-    found = {key: (0, _hmac()) for key in keys}
+def digests(kind: str, rows: SealedRows, columns: list[str], keys: Sequence[int]) -> Digests:
+    """How many rows each record has in a table, and the HMAC-SHA256 (RFC 2104) over them, the oldest row first.
+
+    It covers what it stands for as well: a seal of another record, or one over no rows, fits nowhere else.
+    """
+    found = {key: (0, _hmac(kind, rows.table, columns, key)) for key in keys}
     model = model_of(rows.table)
     for some in _pieces(keys):
         selected = model._default_manager.filter(**{f"{rows.path}__in": some}).order_by("pk")
@@ -146,8 +153,9 @@ def digests(rows: SealedRows, columns: list[str], keys: Sequence[int]) -> Digest
     return {key: (count, sums.hexdigest()) for key, (count, sums) in found.items()}
 
 
-def _hmac() -> hmac.HMAC:
-    return hmac.new(settings.TRAIL_KEY.encode(), b"seal|", hashlib.sha256)
+def _hmac(kind: str, table: str, columns: list[str], key: int) -> hmac.HMAC:
+    stands_for = json.dumps([kind, key, table, columns], separators=(",", ":"))
+    return hmac.new(settings.TRAIL_KEY.encode(), stands_for.encode(), hashlib.sha256)
 
 
 def _plain(value: Any) -> Any:
