@@ -25,8 +25,9 @@ Browser = Callable[[User], Client]
 WORDS = {"project": "story-hours", "q": "story", "month": "2027-07", "line": "1"}
 # What is well written and yet nothing of the year; where no value is unknown, nothing stands here.
 UNKNOWN: dict[str, tuple[str, ...]] = {
-    "q": (),  # words to look for, which may be found nowhere
-    "project": ("no-such-thing", "%"),
+    # Words to look for, which may be found nowhere.
+    "q": (),
+    "project": (),
     "line": ("no-such-thing", "999999", "2027-999999", "2026-1"),
     "month": ("no-such-thing", "2027-13", "2019-07", "2190-07"),
     "owner": ("no-such-thing", "999999"),
@@ -173,8 +174,15 @@ def test_what_is_not_understood_is_refused_by_page_and_spreadsheet(urls: Exporte
         for url in both:
             answer = visitor.get(f"{url}?{asked}")
             assert (answer.status_code, url, asked) == (422, url, asked)
-            assert "not understood" in answer.content.decode()
+            page = answer.content.decode()
+            assert ("This is not understood" in page, f'href="{url}"' in page) == (True, True)
     assert visitor.get(f"{both[0]}?sort=no-such-thing").status_code == 422
+
+
+@pytest.mark.parametrize("name", ["appropriations", "expenses", "exceptions"])
+def test_words_that_no_project_bears_leave_the_list_with_its_filter(name: str, visitor: Client) -> None:
+    answer = visitor.get(f"{reverse(name, args=[2027])}?project=zzz")
+    assert (answer.status_code, 'value="zzz"' in answer.content.decode()) == (200, True)
 
 
 def test_the_same_field_twice_is_refused() -> None:

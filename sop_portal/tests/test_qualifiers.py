@@ -24,6 +24,7 @@ SHELL = {"q"}
 # What takes any words: they are looked for, or stand in a field of a form until it is sent.
 WORDS = {
     "q": "words to look for",
+    "project": "words to look for in the names of projects, where a list is narrowed",
     "amount": "typed already, and checked by the form",
     "spent_on": "typed already, and checked by the form",
     "what": "typed already, and checked by the form",
@@ -113,18 +114,21 @@ def test_what_is_not_understood_is_refused_wherever_something_is_asked(
             # What the page reads for the auditor, who sees most, is tried with them.
             if before and asked <= (asked_of(before[0], path, queries) or set()):
                 continue
-            names = asked if address.name == "search" or "q" in _fields(path, browser) else asked - SHELL
+            fields = _fields(path, browser)
+            names = asked if address.name == "search" or "q" in fields else asked - SHELL
+            # Elsewhere than in a filter a project is named by its key.
+            words = set(WORDS) if "project" in fields else set(WORDS) - {"project"}
             odd = ["nonsense=1"] if names else []
-            odd += [f"{each}=no-such-thing" for each in sorted(names - set(WORDS))]
-            odd += [f"{each}={KEY}" for each in sorted(names - set(WORDS) - PLACES)]
+            odd += [f"{each}=no-such-thing" for each in sorted(names - words)]
+            odd += [f"{each}={KEY}" for each in sorted(names - words - PLACES)]
             odd += [f"{each}=a&{each}=b" for each in sorted(names)]
             taken += [f"{path}?{words}" for words in odd if browser.get(f"{path}?{words}").status_code < 400]
     assert taken == []
 
 
 def _fields(path: str, browser: Client) -> list[str]:
-    """The fields of the filter that a list shows."""
-    context = browser.get(path).context or {}
+    """The fields of the filter that a list shows, or that of the list a spreadsheet is made of."""
+    context = browser.get(path.partition("export/")[0]).context or {}
     return [name for form in ("filter", "narrowing") if form in context for name in context[form].fields]
 
 

@@ -80,10 +80,10 @@ class ScopeFilter(ListFilter):
         return any(self.cleaned_data.get(name) for name in names)
 
     def _projects(self, cycle: Cycle, typed: str) -> QuerySet[Project]:
-        """The projects of exactly this short name, else those whose name fits; where none does, it is refused."""
+        """The projects of exactly this short name, else those whose name holds these words, which may be none."""
         found = Project.objects.filter(cycle_id=cycle.pk).visible_to(self.actor)
         exact = found.filter(slug=typed)
-        return exact if exact.exists() else self.known("project", found.filter(name__icontains=typed))
+        return exact if exact.exists() else found.filter(name__icontains=typed)
 
 
 class LineFilter(ScopeFilter):

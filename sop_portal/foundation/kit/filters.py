@@ -22,6 +22,7 @@ class NotUnderstood(Refusal):
     """An address narrows or orders a list by something that is not known; nothing is shown in its stead."""
 
     status = 422
+    title = _("This is not understood")
 
     def __init__(self, name: StrOrPromise, typed: object) -> None:
         words = {"name": name, "typed": str(typed)[:LONGEST_ECHO]}

@@ -17,6 +17,8 @@ class Refusal(Exception):
     """
 
     status = 409
+    # What stands above it, where its status does not say it.
+    title: StrOrPromise = ""
 
     def __init__(self, sentence: StrOrPromise, way_out: WayOut = "") -> None:
         super().__init__(sentence)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.filters import NotUnderstood
 from sop_portal.foundation.kit.refusals import NotReady, Refusal
 from sop_portal.foundation.organisation.access import wants_json
 from sop_portal.foundation.workflow.engine import note
@@ -43,7 +44,9 @@ class RefusalMiddleware:
         note_attempt(exception)
         if wants_json(request):
             return JsonResponse({"refused": str(exception)}, status=exception.status)
-        context = {"refusal": exception, "back": page_before(request)}
+        # A list that cannot be narrowed so is still there as a whole.
+        whole = request.path if isinstance(exception, NotUnderstood) else ""
+        context = {"refusal": exception, "back": page_before(request) or whole}
         return render(request, "refused.html", context, status=exception.status)
 
 
