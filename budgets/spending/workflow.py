@@ -8,12 +8,14 @@ from budgets.spending.models import Expense, SpendingException
 from budgets.spending.queries import verdict_on
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import RecordKind
+from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 State = SpendingException.State
 
 # An expense is posted once and never moves: a kind of record without steps.
 EXPENSE = RecordKind(kind="expense", label=_("Expense"), model=Expense)
+keep_rows(EXPENSE.kind, Expense)
 
 
 def missing_to_grant(exception: SpendingException, at: datetime) -> list[Missing]:

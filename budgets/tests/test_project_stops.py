@@ -20,6 +20,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.unguarded import as_if_by_an_act
 
 DAY = date(2027, 10, 5)
 ZERO = Decimal(0)
@@ -131,6 +132,7 @@ def test_what_others_took_meanwhile_is_said_and_stays_closed(started: Project, c
     stop(started, cast, "hold")
     Pool.objects.filter(name="Materials").update(capacity=999)
     Pool.objects.filter(name="Hours").update(capacity=49)
+    as_if_by_an_act("pool")
     stop(started, cast, "resume", "")
     assert {number: line[2] for number, line in lines().items()} == {1: False, 2: False, 3: True, 4: False}
     assert (committed()["Materials"], committed()["Hours"]) == (0, 0)
@@ -153,6 +155,7 @@ def test_what_others_took_meanwhile_is_said_and_stays_closed(started: Project, c
 def test_money_that_a_fund_gave_elsewhere_is_not_taken_back(started: Project, cast: SimpleNamespace) -> None:
     stop(started, cast, "hold")
     Fund.objects.update(amount=Decimal(3600))
+    as_if_by_an_act("fund")
     stop(started, cast, "resume", "")
     assert {number: line[2] for number, line in lines().items()} == {1: False, 2: True, 3: False, 4: False}
     assert committed()["Money"] == Decimal("3520.50")

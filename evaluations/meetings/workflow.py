@@ -27,6 +27,7 @@ def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
     return [*(missing if on < meeting.held_on else []), *unwritten]
 
 
+ROWS = (SealedRows("evaluations_agendapoint", "meeting"), SealedRows("evaluations_attendance", "meeting"))
 MEETING = Workflow(
     kind="meeting",
     model=Meeting,
@@ -35,7 +36,8 @@ MEETING = Workflow(
     states=State,
     initial=State.CALLED,
     closed=frozenset({State.HELD}),
-    sealed_with=(SealedRows("evaluations_agendapoint", "meeting"), SealedRows("evaluations_attendance", "meeting")),
+    sealed_with=ROWS,
+    kept_with=ROWS,
     tones={State.CALLED: "sent", State.HELD: "ok"},
     editable=frozenset({State.CALLED}),
     fields={

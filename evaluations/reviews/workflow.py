@@ -62,6 +62,7 @@ def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
     return replace(found, is_late=found.is_open and evaluation.cycle.day(at) > evaluation.due)
 
 
+ROWS = (SealedRows("evaluations_goal", "evaluation"), SealedRows("evaluations_lesson", "evaluation"))
 EVALUATION = Workflow(
     kind="evaluation",
     model=Evaluation,
@@ -70,7 +71,8 @@ EVALUATION = Workflow(
     states=State,
     initial=State.DRAFT,
     closed=frozenset({State.REVIEWED}),
-    sealed_with=(SealedRows("evaluations_goal", "evaluation"), SealedRows("evaluations_lesson", "evaluation")),
+    sealed_with=ROWS,
+    kept_with=ROWS,
     tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.REVIEWED: "ok"},
     editable=frozenset({State.DRAFT, State.RETURNED}),
     fields=ANSWERS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},

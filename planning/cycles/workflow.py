@@ -19,7 +19,7 @@ from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import who_instead
-from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 from sop_portal.foundation.workflow.years import rows_of_a_year
 
 S = Cycle.State
@@ -70,6 +70,7 @@ CYCLE = Workflow(
     initial=S.DRAFT,
     closed=frozenset({S.CLOSED}),
     sealed_with=rows_of_a_year(),
+    kept_with=(SealedRows("planning_stagewindow", "cycle"),),
     tones={S.DRAFT: "draft", S.PUBLISHED: "sent", S.CLOSED: "shut"},
     editable=frozenset({S.DRAFT, S.PUBLISHED}),
     fields={

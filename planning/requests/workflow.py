@@ -11,14 +11,16 @@ from planning.cycles.calendar import GRACE_DAYS
 from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of
 from planning.cycles.workflow import window_for
-from planning.requests.models import RequestLine, ResourceRequest
+from planning.requests.models import Pool, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
 State = ResourceRequest.State
 NAMED = 6
+keep_rows("pool", Pool, "committed")
 DECISION_VERBS = ("grant", "score", "refused-grant", "refused-score")
 
 
@@ -96,6 +98,9 @@ REQUEST = Workflow(
             "planning_requestline", "request", frozenset({"granted", "granted_cost", "decision", "reason"}),
             beside=frozenset({"pool__name", "pool__kind", "pool__unit"}),
         ),
+    ),
+    kept_with=(
+        SealedRows("planning_requestline", "request", frozenset({"granted", "granted_cost", "decision", "reason"})),
     ),
     tones={
         State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ALLOCATED: "ok",

@@ -1,6 +1,6 @@
 """A year on its way through stage 1, reached through actions alone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import NewProject, Typed, accept, add_project, publish_year, set_figures, submit
-from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, Project
+from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, HistoryImport, Project
 from sop_portal.foundation.organisation.models import Department, User
 
+BEFORE = datetime(2026, 12, 1, tzinfo=UTC)
 CANARY = "CANARY-7f3a"
 LINE = "/2027/forecasts/arts/project/story-hours/"
 
@@ -30,9 +31,12 @@ def open_year(cast: SimpleNamespace, at: datetime, year: int = 2027) -> Cycle:
 
 
 def known(department: Department, slug: str, year: int, **figures: str) -> Actual:
-    """What a project really did in one year."""
+    """What a project really did in one year, as a file says."""
     values = {metric: Decimal(value) for metric, value in figures.items()}
-    return Actual.objects.create(department=department, slug=slug, name=slug, year=year, **values)
+    file, _is_new = HistoryImport.objects.get_or_create(
+        file_name="what-was-known.csv", defaults={"at": BEFORE, "rows": 1}
+    )
+    return Actual.objects.create(department=department, slug=slug, name=slug, year=year, taken_from=file, **values)
 
 
 def forecast_of(department: Department, year: int = 2027) -> Forecast:

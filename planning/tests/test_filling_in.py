@@ -22,9 +22,10 @@ from planning.tests.requesting import APRIL, MARCH, TYPED, Browser, post, terms
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
-from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.people.actions import add_department
+from sop_portal.people.actions import add_department, give_role
+from sop_portal.people.terms import Term
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LATE = APRIL + timedelta(days=4)
@@ -90,7 +91,8 @@ WHOLE = [
 def join(year: SimpleNamespace) -> None:
     """Music is added while forecasts are still taken late, hands one in, and has it accepted."""
     music = add_department(name="Music", by=year.cast.ada, at=LATE)
-    Membership.objects.create(person=year.cast.dora, role="head", department=music, from_on=date(2020, 1, 1))
+    term = Term(from_on=LATE.date())
+    give_role(year.cast.dora, role="head", term=term, department=music, by=year.cast.ada, at=LATE)
     forecasts.owe_newcomer(music, by=year.cast.ada, at=LATE)
     handed_in(year.cycle, music, "Choir", year.cast.dora, LATE)
     accept(year, "music")

@@ -179,10 +179,12 @@ def test_a_correction_and_an_evaluation_are_followed_too(
             closed_by=cast.ada,
         )
         ran = Project(cycle=past, department=arts, name="Story hours", slug="story-hours")
-        record_year(ran, figures, by=cast.emil, at=noon)
+        found = record_year(ran, figures, by=cast.emil, at=noon)
         seal_loaded(CYCLE)
     assert participants().proposal == 2650
-    assert problems() == []
+    # The evaluation itself is none of this test's.
+    sentence = "no file brought them in, and no evaluation found them."
+    assert problems() == [f"Actual figures {found.pk} “Story hours 2026”: {sentence}"]
 
 
 def test_a_stale_proposal_is_found(story: Project, cast: SimpleNamespace, noon: datetime) -> None:

@@ -54,6 +54,7 @@ from planning.projects.models import Actual
 from planning.requests.actions import AskedLine, LineDecision, PoolTerms
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Role, roles_that
+from sop_portal.foundation.workflow.seals import follow_act
 from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.people.actions import OrganisationTerms
 from sop_portal.people.terms import Term
@@ -150,6 +151,7 @@ def filled_year(cast: SimpleNamespace) -> SimpleNamespace:
     found.issue = Issue.objects.filter(department=arts).order_by("pk")[0]
     found.evaluation = Evaluation.objects.get(department=arts)
     found.goal, _new = Goal.objects.get_or_create(evaluation=found.evaluation, indicator="Smiles")
+    follow_act("evaluation", found.evaluation)
     found.lesson = Lesson.objects.filter(evaluation=found.evaluation).order_by("pk")[0]
     found.meeting = Meeting.objects.get()
     found.point = AgendaPoint.objects.filter(meeting=found.meeting).order_by("pk").first()

@@ -5,11 +5,13 @@ from typing import Any
 from django.apps import apps
 from django.core import serializers
 
-# What only grows: the trail, what people were told and warned of, who took part, and that an import was there.
+# What only grows: the trail, the seals of acts, what people were told and warned of, who took part, and that an import
+# was there.
 GROWS = {
     "trail.entry",
     "trail.head",
     "workflow.contributor",
+    "workflow.seal",
     "notices.notice",
     "notices.mail",
     "planning.historyimport",

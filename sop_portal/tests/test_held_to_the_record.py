@@ -38,6 +38,7 @@ from sop_portal.tests.test_absurd_values import (
     shared,
     submitted_request,
 )
+from sop_portal.tests.unguarded import unguarded
 
 
 @shared_fixture
@@ -119,6 +120,14 @@ def test_figures_of_a_year_under_way_are_not_corrected_by_hand(year: SimpleNames
         correct_figures(running, {"activities": Decimal(2)}, reason="Twice", by=year.cast.chidi, at=NOW, seen=0)
     said = str(refusal.value).replace("\N{NO-BREAK SPACE}", " ")
     assert said == "2027 has not ended, so its figures are not corrected by hand. Correct them after 30 June 2028."
+
+
+def test_figures_that_an_evaluation_found_are_corrected_before_their_year_ends(year: SimpleNamespace) -> None:
+    with unguarded("planning_project"):
+        Project.objects.filter(pk=year.project.pk).update(state="evaluated")
+    found = Actual.objects.create(department=year.arts, slug=year.project.slug, name="Chess", year=2027, activities=1)
+    corrected = correct_figures(found, {"activities": Decimal(2)}, reason="Twice", by=year.cast.chidi, at=NOW, seen=0)
+    assert corrected.activities == 2
 
 
 def test_what_lines_come_to_together_stays_an_amount(year: SimpleNamespace) -> None:

@@ -19,10 +19,12 @@ from planning.models import Cycle, Metric, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.money import split_evenly
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import add_contributor, created, edit
+from sop_portal.foundation.workflow.engine import add_contributor, created, edit, note
 
 AT_ONCE = 1000
 CATEGORIES = {"people": Category.PEOPLE, "materials": Category.MATERIALS, "money": Category.SERVICES}
@@ -42,6 +44,7 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
             ]
             raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
         budget = Budget.objects.create(cycle=locked, number=1)
+        _add_general_fund(by, at, grant)
         _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool"), 1)
         update_sums(budget)
         add_contributor(BUDGET, budget, by, grant, at)
@@ -49,8 +52,16 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
     return budget
 
 
+def _add_general_fund(by: User, at: datetime, grant: Grant) -> None:
+    """The funding source on which lines begin, where it is not there yet."""
+    fund, is_new = Fund.objects.get_or_create(name=GENERAL_FUND)
+    if is_new:
+        changes = [Change("name", "", GENERAL_FUND)]
+        note("fund", fund, "create", by=by, at=at, behalf=grant.behalf, changes=changes)
+
+
 def _add_lines(budget: Budget, allocations: Iterable[RequestLine], first: int) -> None:
-    fund = Fund.objects.get_or_create(name=GENERAL_FUND)[0]
+    fund = Fund.objects.get(name=GENERAL_FUND)
     rows: Iterator[BudgetLine] = (
         _line(budget, allocation, number, fund) for number, allocation in zip(count(first), allocations, strict=False)
     )

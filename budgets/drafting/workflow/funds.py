@@ -12,6 +12,9 @@ from sop_portal.foundation.kit.bounds import MONEY, misfit_of
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import same_name
+from sop_portal.foundation.workflow.seals import keep_rows
+
+keep_rows("fund", Fund, "in_force")
 
 
 def missing_to_change_fund(fund: Fund) -> list[LineProblem]:

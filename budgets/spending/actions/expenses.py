@@ -30,7 +30,6 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.engine import add_contributor, created, note, step
-from sop_portal.foundation.workflow.seals import seal_row
 from sop_portal.foundation.workflow.years import hold_open_year
 
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
@@ -235,4 +234,3 @@ def _correctable(expense: Expense) -> None:
 def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     amount = Change("amount", "", format(expense.amount, "f"), where=str(expense.appropriation))
     note("expense", expense, verb, by=by, at=at, behalf=grant.behalf, changes=[amount], comment=comment)
-    seal_row(EXPENSE, expense)

@@ -33,14 +33,13 @@ def follow_changed_history(departments: Collection[int], *, by: User | None, at:
         concerned = {planners.of(department) for department in departments}
         forecasts = Forecast.objects.filter(cycle=cycle, department_id__in=concerned)
         found = list(forecasts.select_for_update(of=("self",)).order_by("department_id", "pk"))
-        changed = derive_anew(found, cycle, by=by, at=at, because=because)
-        Forecast.objects.bulk_update(changed, [*METRICS, "version"], batch_size=200)
+        derive_anew(found, cycle, by=by, at=at, because=because)
 
 
 def derive_anew(
     forecasts: Iterable[Forecast], cycle: Cycle, *, by: User | None, at: datetime, because: str = ""
-) -> list[Forecast]:
-    """Bring the proposals of locked forecasts up to date; those whose content changed, to be saved by the caller."""
+) -> None:
+    """Bring the proposals of locked forecasts up to date."""
     by_key = {forecast.pk: forecast for forecast in forecasts if forecast.state != Forecast.State.WAIVED}
     figures = ForecastFigure.objects.filter(line__forecast_id__in=by_key).select_related("line__project")
     found = list(figures.select_for_update(of=("self",)).order_by("pk"))
@@ -63,8 +62,9 @@ def derive_anew(
     for forecast in changed:
         # Whoever saw the figures before is asked to look again.
         forecast.version += 1
+    Forecast.objects.bulk_update(changed, [*METRICS, "version"], batch_size=200)
+    for forecast in changed:
         note(FORECAST.kind, forecast, "follow-history", by=by, at=at, changes=changes[forecast.pk], comment=because)
-    return changed
 
 
 def _counts(figure: ForecastFigure) -> Decimal | None:
@@ -119,8 +119,7 @@ def carry_over_to_heir(heir: Department, *, by: User, at: datetime) -> None:
             department=heir, cycle__state=Cycle.State.PUBLISHED, state__in=FORECAST.editable
         )
         for forecast in found.select_for_update(of=("self",)).select_related("cycle").order_by("cycle_id"):
-            if take_over(forecast, by=by, at=at):
-                forecast.save(update_fields=[*METRICS, "version"])
+            take_over(forecast, by=by, at=at)
 
 
 def offer_to_heir(department: Department, *, by: User, at: datetime) -> None:
@@ -131,21 +130,21 @@ def offer_to_heir(department: Department, *, by: User, at: datetime) -> None:
     follow_changed_history([department.pk, *heirs], by=by, at=at, because=str(department))
 
 
-def take_over(forecast: Forecast, *, by: User, at: datetime) -> bool:
-    """Take the projects of merged departments into a locked forecast that lacks them; whoever locked it saves it."""
+def take_over(forecast: Forecast, *, by: User, at: datetime) -> None:
+    """Take the projects of merged departments into a locked forecast that lacks them."""
     planners = all_planners_in(forecast.cycle_id)
     parts = planners.parts_of(forecast.department_id)
     if len(parts) < 2:
-        return False
+        return
     there = Project.objects.filter(cycle_id=forecast.cycle_id, department_id=forecast.department_id)
     planned = set(there.values_list("slug", flat=True))
     merged = carried_over(forecast.cycle, dict.fromkeys(parts[1:], forecast.department_id))
     new = [project for project in merged if project.slug not in planned]
     if not new:
-        return False
+        return
     create_lines({forecast.department_id: forecast}, new)
     update_totals(forecast)
     forecast.version += 1
+    forecast.save(update_fields=[*METRICS, "version"])
     changes = [Change("project", "", project.name) for project in new]
     note(FORECAST.kind, forecast, "carry-over", by=by, at=at, changes=changes)
-    return True

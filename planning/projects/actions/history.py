@@ -87,7 +87,7 @@ def correct_figures(
         if missing := missing_to_correct(changed, reason):
             raise NotReady(_("The figures stay as they are."), missing)
         changes = [
-            Change(metric, _plain(getattr(locked, metric)), _plain(figure), str(locked))
+            Change(metric, plain_figure(getattr(locked, metric)), plain_figure(figure), str(locked))
             for metric, figure in changed.items()
         ]
         put_aside(locked, ReplacedActual.Why.CORRECTION, by=by, at=at, reason=reason.strip()).save()
@@ -111,7 +111,7 @@ def take_back_correction(actual: Actual, *, by: User, at: datetime, seen: int) -
         bring_back(aside)
         locked.refresh_from_db()
         changes = [
-            Change(metric, _plain(before[metric]), _plain(figure), str(locked))
+            Change(metric, plain_figure(before[metric]), plain_figure(figure), str(locked))
             for metric, figure in locked.figures.items()
             if before[metric] != figure
         ]
@@ -128,7 +128,8 @@ def _locked_past(actual: Actual, by: User, at: datetime, seen: int) -> tuple[Act
     return locked, grant
 
 
-def _plain(figure: Decimal | None) -> str:
+def plain_figure(figure: Decimal | None) -> str:
+    """A figure as the trail keeps it."""
     return "" if figure is None else f"{figure.normalize():f}"
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Sum
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from planning.projects.actions.history import bring_back, history_changed, history_locked, put_aside
+from planning.projects.actions.history import bring_back, history_changed, history_locked, plain_figure, put_aside
 from planning.projects.figures import METRICS, HistoryRow
 from planning.projects.models import Actual, HistoryImport, ReplacedActual, slug_of
 from planning.projects.queries import KnownHistory, known_history_of_all_departments
@@ -22,6 +22,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import release_row
 
 HISTORY = "history"
 ACTUAL_COLUMNS = ("department", "slug", "name", "year", "taken_from", *METRICS)
@@ -55,7 +56,7 @@ def import_history(
                 file_name=file_name[:200], at=at, by=by, rows=len(rows), departments_made=made
             )
             _take(rows, known, taken)
-            changes = [Change("rows", "", str(len(rows)), taken.file_name)]
+            changes = [Change("rows", "", str(len(rows)), taken.file_name), *_totals(taken)]
             note(HISTORY, taken, "import", by=by, at=at, changes=changes)
             history_changed(set(known.departments.values()), by=by, at=at, because=taken.file_name)
     except IntegrityError:
@@ -86,6 +87,12 @@ def _take(rows: Sequence[HistoryRow], known: KnownHistory, taken: HistoryImport)
             setattr(actual, metric, figure)
         actual.name, actual.taken_from = row.project or row.department, taken
     Actual.objects.bulk_update(replaced, ["name", "taken_from", *METRICS], batch_size=500)
+
+
+def _totals(taken: HistoryImport) -> list[Change]:
+    """What the figures of an import come to, for whoever looks later whether they still do."""
+    sums = Actual.objects.filter(taken_from=taken).aggregate(**{metric: Sum(metric) for metric in METRICS})
+    return [Change(metric, "", plain_figure(total), taken.file_name) for metric, total in sums.items() if total]
 
 
 def _is_changed(actual: Actual, row: HistoryRow) -> bool:
@@ -129,6 +136,7 @@ def _take_back_departments(taken: HistoryImport, by: User, at: datetime) -> set[
             continue
         department.pk = pk
         note("department", department, "undo", by=by, at=at, changes=[Change("name", name, "")])
+        release_row("department", pk)
         gone.add(pk)
     return gone
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import BOUNDS, HistoryRow, folded, latin
-from planning.projects.models import Actual, HistoryImport, Metric, ReplacedActual
+from planning.projects.models import Actual, HistoryImport, Metric, Project, ReplacedActual
 from planning.projects.queries import KnownHistory, plan_years
 from sop_portal.foundation.kit.bounds import misfit_of
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
@@ -226,13 +226,18 @@ def missing_to_undo(taken: HistoryImport) -> list[Missing]:
 
 
 def not_past(actual: Actual, on: date) -> NotNow | None:
-    """The refusal of figures whose year has not ended: its own reports and evaluations write them, and no hand."""
+    """The refusal of figures whose year has not ended, but for those that an evaluation found: they are final."""
     years = plan_years()
-    if actual.year not in years.not_ended([actual.year], on):
+    if actual.year not in years.not_ended([actual.year], on) or _is_evaluated(actual):
         return None
     words = {"year": str(actual.year), "ends": day_of_year(years.span(actual.year)[1])}
     sentence = gettext("%(year)s has not ended, so its figures are not corrected by hand.") % words
     return NotNow(sentence, gettext("Correct them after %(ends)s.") % words)
+
+
+def _is_evaluated(actual: Actual) -> bool:
+    project = Project.objects.filter(department=actual.department_id, slug=actual.slug, cycle__year=actual.year)
+    return project.filter(state=Project.State.EVALUATED).exists()
 
 
 def missing_to_correct(changed: Mapping[str, Decimal | None], reason: str) -> list[Missing]:

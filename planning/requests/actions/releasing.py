@@ -53,8 +53,8 @@ def take_out(project: Project, *, why: str, by: User, at: datetime) -> int:
         )
         Project.objects.filter(pk=project.pk).update(asked=Round(F("asked") - line.cost, PLACES))
         asked = f"{line.called}: {line.pool.in_unit(line.quantity)}, {line.pool.name}"
-        _note(line, [Change("line", asked, "", project.name)], why, by, at)
         line.delete()
+        _note(line, [Change("line", asked, "", project.name)], why, by, at)
     return len(lines)
 
 

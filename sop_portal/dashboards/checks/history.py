@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, Min, OuterRef, Q, Sum
 
+from evaluations.models import Evaluation
 from planning.forecasts.figures import METRICS, Derived
 from planning.forecasts.queries.history import actuals_in
 from planning.forecasts.queries.planners import Planners, all_planners_in
@@ -37,6 +38,7 @@ def history_problems() -> Iterator[str]:
     yield from names()
     yield from alike()
     yield from undone()
+    yield from imported()
     for cycle in Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("pk"):
         planners = all_planners_in(cycle.pk)
         yield from proposals(cycle)
@@ -89,6 +91,30 @@ def undone() -> Iterator[str]:
     left = Actual.objects.filter(taken_from__undone_at__isnull=False).values_list("taken_from__file_name")
     for name, count in left.annotate(count=Sum(1)).order_by("taken_from__file_name"):
         yield f"The import “{name}” was undone, but {count} of its figures still stand."
+
+
+def imported() -> Iterator[str]:
+    """Imports whose figures do not come to what they did when they came in, and figures that nobody brought in."""
+    for taken in HistoryImport.objects.filter(undone_at=None).order_by("pk"):
+        said = Entry.objects.of("history", taken.pk).filter(verb="import").first()
+        totals = {change["field"]: change["new"] for change in said.changes} if said else {}
+        for metric, total in _brought_in(taken).items():
+            if said and total != Decimal(totals.get(metric) or 0):
+                came = totals.get(metric) or 0
+                yield f"The import “{taken}” brought {metric} of {came}, but its figures come to {total:.2f}."
+    evaluation = Evaluation.objects.filter(project__slug=OuterRef("slug"), cycle__year=OuterRef("year"))
+    for actual in Actual.objects.filter(~Exists(evaluation), taken_from=None).order_by("pk"):
+        yield f"Actual figures {actual.pk} “{actual}”: no file brought them in, and no evaluation found them."
+
+
+def _brought_in(taken: HistoryImport) -> dict[str, Decimal]:
+    """What the figures of an import come to, those counted that were put aside since."""
+    first = ReplacedActual.objects.filter(taken_from=taken).order_by().values("actual").annotate(first=Min("pk"))
+    asides = ReplacedActual.objects.filter(pk__in=first.values("first"))
+    standing = Actual.objects.filter(taken_from=taken).exclude(pk__in=asides.values("actual"))
+    sums = {metric: Sum(metric) for metric in METRICS}
+    parts = (standing.aggregate(**sums), asides.aggregate(**sums))
+    return {metric: sum((part[metric] or Decimal(0) for part in parts), Decimal(0)) for metric in METRICS}
 
 
 def proposals(cycle: Cycle) -> Iterator[str]:

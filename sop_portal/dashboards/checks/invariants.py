@@ -33,7 +33,7 @@ from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.hindsight import misread_lessons
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.misjudged import misjudged_lines
-from sop_portal.dashboards.checks.sealed import changed_for_ever, changed_since_finished
+from sop_portal.dashboards.checks.sealed import changed_records, changed_rows
 from sop_portal.dashboards.checks.stamps import otherwise_stamped
 from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO
@@ -228,11 +228,11 @@ def not_as_in_trail(workflow: Workflow[Any]) -> QuerySet[Any]:
     return rows.filter(last_state__isnull=False).exclude(last_state=F("state")).order_by("pk")
 
 
-def finished() -> Iterator[str]:
-    """Finished records in which something else stands than when they were finished."""
-    for record, sentence in changed_since_finished(SHOWN):
+def kept() -> Iterator[str]:
+    """Records and rows in which something else stands than acts left in them."""
+    for record, sentence in changed_records(SHOWN):
         yield f"{title_of(record)}: {sentence}"
-    yield from changed_for_ever(SHOWN)
+    yield from changed_rows(SHOWN)
 
 
 def trail() -> Iterator[str]:
@@ -287,6 +287,6 @@ CHECKS = (
     own_decisions,
     history_problems,
     misread_lessons,
-    finished,
+    kept,
     trail,
 )

@@ -13,11 +13,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from budgets.spending.actions.warnings import measure_year
-from budgets.spending.workflow import EXPENSE
 from planning.cycles import actions as cycles
 from planning.cycles.calendar import WindowDates
 from planning.forecasts import actions as forecasts
-from planning.models import Actual, Cycle, Project
+from planning.models import Actual, Cycle, HistoryImport, Project
 from sop_portal.demo.build import mark_as_demonstration
 from sop_portal.demo.cast import LOGINS, PASSWORD
 from sop_portal.demo.large import money, plans, work
@@ -25,7 +24,7 @@ from sop_portal.demo.large.rows import Load, rows
 from sop_portal.demo.years import World, world_around
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.foundation.workflow.seals import seal_loaded, seal_loaded_rows
+from sop_portal.foundation.workflow.seals import KEPT_ROWS, seal_loaded, seal_loaded_rows
 from sop_portal.stages import ALL_WORKFLOWS
 
 PROJECTS, PAST_YEARS = 100, 4
@@ -50,7 +49,8 @@ def make(size: int, now: datetime) -> dict[str, int]:
     measure_year(load.cycle, at=now)
     for workflow in ALL_WORKFLOWS:
         seal_loaded(workflow)
-    seal_loaded_rows(EXPENSE)
+    for kind in KEPT_ROWS:
+        seal_loaded_rows(kind)
     with connection.cursor() as cursor:
         # So much came at once that the database does not know yet what it holds.
         cursor.execute("ANALYZE")
@@ -139,6 +139,8 @@ def projects_of(load: Load) -> Iterator[Project]:
 
 def history_of(load: Load) -> Iterator[Actual]:
     """Some years of figures behind every project."""
+    count = len(load.projects) * PAST_YEARS
+    file = HistoryImport.objects.create(file_name="history.csv", at=load.at, rows=count)
     for number, project in enumerate(load.projects):
         for back in range(1, PAST_YEARS + 1):
             base = Decimal(80 + (number * 7 + back * 13) % 60)
@@ -152,4 +154,5 @@ def history_of(load: Load) -> Iterator[Actual]:
                 people=base * 2,
                 materials=base * 10,
                 money=base * 40,
+                taken_from=file,
             )

@@ -153,6 +153,7 @@ def edit(  # noqa: PLR0913
             if editing.changes:
                 locked.version += 1
                 locked.save()
+                seals.follow_act(workflow.kind, locked)
                 add_contributor(workflow, locked, by, grants[0], at)
                 leave_trail(
                     workflow.kind,
@@ -206,6 +207,7 @@ def note(  # noqa: PLR0913
 ) -> None:
     """Leave the entry of an act that no table of steps knows: on people, departments, pools, expenses, past figures."""
     years.open_year(kind, on, verb)
+    seals.follow_act(kind, on)
     leave_trail(kind, on, verb, by=by.pk if by else None, at=at, behalf=behalf, changes=changes, comment=comment)
 
 

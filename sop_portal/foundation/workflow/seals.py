@@ -1,13 +1,14 @@
-"""Seals: what stood in a record's rows when it was finished, so that a later change is found whoever made it.
+"""Seals: what acts left in a record's rows, so that a change by anything else is found whoever made it.
 
-When a step finishes a record, a keyed digest of its rows is kept; `broken_seals` computes it again. What is finished
-is refused by actions and by triggers already: this is the look from outside, after those were evaded.
+Every act through the engine keeps a keyed digest of the row it acted on; a step that finishes a record keeps one of
+all its rows. `broken_seals` and `broken_rows` compute them again. What acts and triggers refuse is refused already:
+this is the look from outside, after those were evaded.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,12 +18,21 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import GeneratedField, Model
 
-from sop_portal.foundation.trail.kinds import RecordKind
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.models import Record, Seal
 from sop_portal.foundation.workflow.table import SealedRows, Workflow
 
 AT_ONCE, ROWS_AT_ONCE = 200, 1000
 Digests = dict[int, tuple[int, str]]
+# Kinds without steps whose rows every act seals: their own table first. Their stages name them with `keep_rows`.
+KEPT_ROWS: dict[str, tuple[SealedRows, ...]] = {
+    "department": (
+        SealedRows("organisation_department", "pk"),
+        SealedRows("organisation_departmentname", "department"),
+    ),
+    "membership": (SealedRows("organisation_membership", "pk"),),
+    "delegation": (SealedRows("organisation_delegation", "pk"),),
+}
 
 
 def sealed_rows(workflow: Workflow[Any]) -> tuple[SealedRows, ...]:
@@ -37,8 +47,7 @@ def seal_record(workflow: Workflow[Any], record: Record) -> None:
 
 def seal_records(workflow: Workflow[Any], keys: Sequence[int]) -> None:
     """Keep what stands in the rows of these records, which no step has finished one by one."""
-    for rows in sealed_rows(workflow):
-        _seal(workflow.kind, rows, keys)
+    _seal_all(workflow.kind, sealed_rows(workflow), keys)
 
 
 def seal_loaded(workflow: Workflow[Any]) -> int:
@@ -52,36 +61,65 @@ def seal_loaded(workflow: Workflow[Any]) -> int:
     return len(keys)
 
 
-def seal_row(kind: RecordKind[Any], row: Model) -> None:
-    """Keep a row that is never edited, from the moment it is written."""
-    _seal(kind.kind, SealedRows(row._meta.db_table, "pk"), [row.pk])
+def follow_act(kind: str, record: Model) -> None:
+    """Keep the rows that an act has written, for as long as nothing else is to write in them."""
+    found = KINDS.get(kind)
+    if isinstance(found, Workflow) and isinstance(record, found.model):
+        if record.state not in found.sealed_states:
+            _seal_all(kind, kept_rows(found), [record.pk])
+    elif kind in KEPT_ROWS:
+        _seal_all(kind, KEPT_ROWS[kind], [record.pk])
 
 
-def seal_loaded_rows(kind: RecordKind[Any]) -> int:
-    """Keep the rows that are never edited and that no act has sealed: loaded, or from before there were seals."""
-    sealed = Seal.objects.filter(kind=kind.kind).values("record_id")
-    loaded = kind.model._default_manager.exclude(pk__in=sealed).order_by("pk")
+def kept_rows(workflow: Workflow[Any]) -> tuple[SealedRows, ...]:
+    """What every act seals of a record that is open: its own row, and what its table names."""
+    own = SealedRows(workflow.model._meta.db_table, "pk", workflow.still_moves | {"state", "version"})
+    return (own, *workflow.kept_with)
+
+
+def keep_rows(kind: str, model: type[Model], *moving: str) -> None:
+    """Every row of this model is sealed by each act on it; `moving` columns are totals that others count in it."""
+    KEPT_ROWS[kind] = (SealedRows(model._meta.db_table, "pk", frozenset({*moving, "version"})),)
+
+
+def release_row(kind: str, key: int) -> None:
+    """A row goes by an act: nothing is kept of it."""
+    Seal.objects.filter(kind=kind, record_id=key).delete()
+
+
+def seal_loaded_rows(kind: str) -> int:
+    """Keep the rows of a kind that no act has sealed: loaded, or from before there were seals."""
+    sealed = Seal.objects.filter(kind=kind).values("record_id")
+    loaded = _model_of(kind)._default_manager.exclude(pk__in=sealed).order_by("pk")
     keys = list(loaded.values_list("pk", flat=True))
-    _seal(kind.kind, SealedRows(kind.model._meta.db_table, "pk"), keys)
+    _seal_all(kind, KEPT_ROWS[kind], keys)
     return len(keys)
 
 
-def broken_rows(kind: RecordKind[Any]) -> Iterator[tuple[int, str]]:
-    """The keys of rows that are never edited and were all the same, or written or taken out by no act."""
-    rows, there = SealedRows(kind.model._meta.db_table, "pk"), kind.model._default_manager.all()
-    sealed = Seal.objects.filter(kind=kind.kind)
-    for key in there.exclude(pk__in=sealed.values("record_id")).order_by("pk").values_list("pk", flat=True):
+def broken_rows(kind: str) -> Iterator[tuple[int, str]]:
+    """The keys of rows in which something else stands than an act left, or that no act has written or taken out."""
+    there, sealed = _model_of(kind)._default_manager.order_by("pk"), Seal.objects.filter(kind=kind)
+    for key in there.exclude(pk__in=sealed.values("record_id")).values_list("pk", flat=True):
         yield key, "no act has written it."
-    for key in (
-        sealed.exclude(record_id__in=there.values("pk")).order_by("record_id").values_list("record_id", flat=True)
-    ):
+    gone = sealed.exclude(record_id__in=there.order_by().values("pk")).order_by("record_id")
+    for key in gone.values_list("record_id", flat=True).distinct():
         yield key, "it is gone."
-    for keys in _pieces(list(there.order_by("pk").values_list("pk", flat=True))):
-        for key, sentence in _broken(kind.kind, rows, keys, only_sealed=True):
-            yield key, sentence
+    for keys in _pieces(list(there.values_list("pk", flat=True))):
+        for rows in KEPT_ROWS[kind]:
+            yield from _broken(kind, rows, keys, only_sealed=True)
+
+
+def _model_of(kind: str) -> type[Model]:
+    return model_of(KEPT_ROWS[kind][0].table)
+
+
+def _seal_all(kind: str, parts: Iterable[SealedRows], keys: Sequence[int]) -> None:
+    for rows in parts:
+        _seal(kind, rows, keys)
 
 
 def _seal(kind: str, rows: SealedRows, keys: Sequence[int]) -> None:
+    """Keep what stands in these rows now."""
     columns = _columns_of(rows)
     Seal.objects.bulk_create(
         (
@@ -89,6 +127,9 @@ def _seal(kind: str, rows: SealedRows, keys: Sequence[int]) -> None:
             for key, (count, digest) in digests(kind, rows, columns, keys).items()
         ),
         batch_size=ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["kind", "record_id", "table"],
+        update_fields=["columns", "rows", "digest"],
     )
 
 
@@ -101,18 +142,26 @@ def follow_step(workflow: Workflow[Any], record: Record, before: str) -> None:
     """Seal a record that a step has finished, unseal one that a step takes up again."""
     was_sealed, is_sealed = before in workflow.sealed_states, record.state in workflow.sealed_states
     if is_sealed and not was_sealed:
+        unseal_record(workflow, record)
         seal_record(workflow, record)
     if was_sealed and not is_sealed:
         unseal_record(workflow, record)
+    if not is_sealed:
+        follow_act(workflow.kind, record)
 
 
 def broken_seals(workflow: Workflow[Any]) -> Iterator[tuple[Record, str]]:
-    """Finished records in which something else stands than when they were finished, with what is wrong."""
-    finished = workflow.model._default_manager.filter(state__in=workflow.sealed_states).order_by("pk")
-    for keys in _pieces(list(finished.values_list("pk", flat=True))):
-        by_key = workflow.model._default_manager.in_bulk(keys)
+    """Records in which something else stands than acts left in them, with what is wrong."""
+    records = workflow.model._default_manager.order_by("pk")
+    for keys in _pieces(list(records.filter(state__in=workflow.sealed_states).values_list("pk", flat=True))):
+        by_key = records.in_bulk(keys)
         for rows in sealed_rows(workflow):
             for key, sentence in _broken(workflow.kind, rows, keys):
+                yield by_key[key], sentence
+    for keys in _pieces(list(records.exclude(state__in=workflow.sealed_states).values_list("pk", flat=True))):
+        by_key = records.in_bulk(keys)
+        for rows in kept_rows(workflow):
+            for key, sentence in _broken(workflow.kind, rows, keys, only_sealed=True):
                 yield by_key[key], sentence
 
 
@@ -129,9 +178,9 @@ def _broken(
         for key, (count, digest) in digests(kind, rows, list(columns), sealed).items():
             seal = kept[key]
             if count != seal.rows:
-                yield key, f"it was finished with {seal.rows} rows of {rows.table}, and has {count} now."
+                yield key, f"acts left {seal.rows} rows of {rows.table}, and there are {count} now."
             elif digest != seal.digest:
-                yield key, f"a row of {rows.table} was changed after it was finished."
+                yield key, f"a row of {rows.table} was changed by no act."
     for key in keys:
         if key not in kept and not only_sealed:
             yield key, f"it is finished, but nothing says what stood in {rows.table} then."

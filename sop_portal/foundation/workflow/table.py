@@ -84,8 +84,9 @@ class Workflow(RecordKind[R]):
     authors do not decide on this one either. `keeps_open` are the states in which a record keeps its year from being
     closed, all but the closed ones unless said; `year` is the path to the year, `open_text` the sentence that names
     such a record. A record that is finished is sealed (`seals.py`), in the closed states or those it is `sealed_in`:
-    its own row, without the columns that `still_moves` names, and the rows it is `sealed_with`. `acts` are the
-    functions that carry the steps out; each names its step with `@TABLE.act("step")`.
+    its own row, without the columns that `still_moves` names, and the rows it is `sealed_with`. While it is open every
+    act seals its own row and those it is `kept_with`. `acts` are the functions that carry the steps out; each names its
+    step with `@TABLE.act("step")`.
     """
 
     states: type[TextChoices]
@@ -102,6 +103,7 @@ class Workflow(RecordKind[R]):
     sealed_in: frozenset[str] | None = None
     still_moves: frozenset[str] = frozenset()
     sealed_with: tuple[SealedRows, ...] = ()
+    kept_with: tuple[SealedRows, ...] = ()
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Step[R]:

@@ -38,16 +38,15 @@ def change_department(
     if sentence := why_not_called(after, department):
         raise NotReady(sentence)
     values = {"name": after, "is_active": department.is_active if is_active is None else is_active}
-    changed = change_row("department", department, "change-department", values, by=by, at=at)
     if before.casefold() != after.casefold():
-        _remember_name(changed, before, at)
-    return changed
+        _remember_name(department, before, after, at)
+    return change_row("department", department, "change-department", values, by=by, at=at)
 
 
-def _remember_name(department: Department, before: str, at: datetime) -> None:
-    """What comes in under the name it had is still the department's; the name it has now is no former one."""
+def _remember_name(department: Department, before: str, after: str, at: datetime) -> None:
+    """What comes in under the name it had is still the department's; the name it gets is no former one."""
     own = DepartmentName.objects.filter(department=department)
-    same = {department.name.casefold(), before.casefold()}
+    same = {after.casefold(), before.casefold()}
     own.filter(pk__in=[row.pk for row in own if row.name.casefold() in same]).delete()
     DepartmentName.objects.create(department=department, name=before, until=at)
 

@@ -16,6 +16,7 @@ from sop_portal.foundation.organisation.models import Delegation, Membership, Us
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import release_row
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.people.terms import Term, days_of_deputy, why_not_until, why_past
@@ -121,6 +122,7 @@ def _cancel(delegation: Delegation, by: User, at: datetime) -> None:
     """Nothing rests on a deputyship that never acted: the trail alone keeps from when until when it would have been."""
     days = [Change(name, str(getattr(delegation, name)), "") for name in ("from_on", "until_on")]
     note("delegation", delegation, "cancel-delegation", by=by, at=at, changes=days)
+    release_row("delegation", delegation.pk)
     delegation.delete()
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import Client
 
-from planning.models import Actual
+from planning.projects.actions import import_history
+from planning.projects.figures import HistoryRow
 from sop_portal.dashboards.checks.equations import EQUATIONS
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.workflow.seals import seal_loaded_rows
 from sop_portal.tests.simulation.acts import NotThere, Portal
 from sop_portal.tests.simulation.duties import DUTIES
 from sop_portal.tests.simulation.ideas import FORECAST, REQUEST
@@ -61,19 +63,23 @@ class Simulation:
         self.ledger.memberships = staff()
         names = {m.person for m in self.ledger.memberships} | {"Hugo", "Ines", "Jonas", "Karla"}
         people = {n: User.objects.create_user(f"{n.lower()}@example.org", "x", name=n) for n in sorted(names)}
+        rows: list[HistoryRow] = []
         for key in ("arts", "sports", "books"):
             self.ledger.departments[key] = KnownDepartment(key, key.title())
-            made = Department.objects.create(slug=key, name=key.title())
+            Department.objects.create(slug=key, name=key.title())
             for year in range(self.first - 3, self.first):
                 for project in ("Reading 1", "Choir 1"):
                     figures = {metric: Decimal(rng.randint(1, 900)) for metric in METRICS}
                     slug = project.lower().replace(" ", "-")
                     self.ledger.past[key, slug, year] = dict(figures)
-                    Actual.objects.create(department=made, slug=slug, name=project, year=year, **figures)
+                    rows.append(HistoryRow.of(key.title(), project, year, figures, len(rows) + 2))
         departments = {department.slug: department for department in Department.objects.all()}
         for m in self.ledger.memberships:
             where = departments.get(m.department)
             Membership.objects.create(person=people[m.person], role=m.role, department=where, from_on=m.first)
+        for kind in ("department", "membership"):
+            seal_loaded_rows(kind)
+        import_history(rows, file_name="past.csv", by=None, at=datetime(self.first, 1, 2, tzinfo=UTC))
 
     def live(self, years: int, busy: int) -> None:
         """Let the organisation live through so many years."""
