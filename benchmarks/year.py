@@ -38,8 +38,8 @@ from sop_portal.foundation.organisation.models import Department  # noqa: E402
 from sop_portal.reminders.actions import sweep  # noqa: E402
 from sop_portal.reminders.tests import expected_rows, test_sweep  # noqa: E402
 from sop_portal.reminders.tests.conftest import at_noon  # noqa: E402
+from sop_portal.tests.cast import everybody  # noqa: E402
 from sop_portal.tests.small_year import small_year  # noqa: E402
-from sop_portal.tests.story import everybody  # noqa: E402
 
 NEW_YORK = ZoneInfo("America/New_York")
 

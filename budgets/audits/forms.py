@@ -16,9 +16,9 @@ from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import under
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -56,7 +56,7 @@ class AuditFilter(ListFilter):
         return audits.filter(state=state) if state else audits
 
 
-class PlanForm(DoubleForm):
+class PlanForm(LikelyDuplicateForm):
     """What is audited, and when."""
 
     title = TypedNameField(label=_("What is audited"), help_text=_("For example: use of the state grant, first half."))
@@ -91,7 +91,7 @@ def _with_department(project: Project) -> str:
     return under(project.department, project)
 
 
-class FindingForm(DoubleForm):
+class FindingForm(LikelyDuplicateForm):
     """What was found, how much money it concerns, and until when the department answers."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

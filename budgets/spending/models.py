@@ -191,7 +191,7 @@ class LineWarnings(Scoped["LineWarning"]):
         """Those whose cause has not gone away."""
         return self.filter(ended_at__isnull=True)
 
-    def untold(self) -> Self:
+    def not_notified(self) -> Self:
         """Those nobody was told of yet."""
         return self.standing().filter(told_at__isnull=True)
 

@@ -45,7 +45,7 @@ Flags = frozenset[Flag]
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
 
 
-class Double(NamedTuple):
+class LikelyDuplicate(NamedTuple):
     """An expense that another one looks like, and the sentence that says in what."""
 
     first: Expense
@@ -142,17 +142,17 @@ def corrected_among(expenses: Sequence[Expense]) -> set[int]:
     return set(corrections.values_list("corrects_id", flat=True))
 
 
-def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double | None:
+def likely_duplicate(line: Appropriation, payment: Payment, actor: Actor) -> LikelyDuplicate | None:
     """An expense somebody may see that this looks like, and in what: its receipt, or its line, day and amount."""
     standing = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
     if key := receipt_key_of(payment.receipt):
         known = standing.filter(receipt_key=key).exclude(receipt_key="")
         if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
-            return Double(first, _("An expense with this receipt is posted already."))
+            return LikelyDuplicate(first, _("An expense with this receipt is posted already."))
     same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
     first = same.order_by("pk").first()
     said = _("An expense of this amount is posted already on this line for this day.")
-    return Double(first, said) if first else None
+    return LikelyDuplicate(first, said) if first else None
 
 
 def exception_like(line: Appropriation, payment: Payment) -> SpendingException | None:

@@ -49,7 +49,7 @@ def total(model: type[Model], field: str) -> Decimal:
     return round(model._default_manager.aggregate(sum=Sum(field))["sum"] or Decimal(0), 2)
 
 
-def crowd(acts: list[Callable[[], object]]) -> tuple[list[str], list[str]]:
+def run_at_once(acts: list[Callable[[], object]]) -> tuple[list[str], list[str]]:
     """What the acts ended with, all begun at once, and whatever did not fit while somebody kept reading."""
     together, over = Barrier(len(acts) + 1), Event()
 
@@ -120,7 +120,7 @@ def test_two_hundred_expenses_a_transfer_and_a_stop_along_one_chain(running: Bud
     for turn in range(ROUNDS):
         acts: list[Callable[[], object]] = [partial(spend, 1 + n % 2) for n in range(PEOPLE - 2)]
         acts += [approve, partial(stop, "resume" if turn % 2 else "hold")]
-        found += crowd(acts)[1]
+        found += run_at_once(acts)[1]
     assert found == []
     assert broken_at_this_moment() == []
     assert Expense.objects.count() > 0
@@ -141,7 +141,7 @@ def test_lines_of_one_fund_never_take_more_than_it_holds(
     answers: list[str] = []
     for _ in range(ROUNDS):
         # The reader would miss the lines, which other years would have.
-        answers += crowd([take] * PEOPLE)[0]
+        answers += run_at_once([take] * PEOPLE)[0]
     fund.refresh_from_db()
     assert (answers.count("done"), fund.in_force, fund.left) == (142, 994, 6)
 
@@ -168,7 +168,7 @@ def test_many_shares_and_transfers_at_once_leave_the_lines_within_their_limits(
 
     answers: list[str] = []
     for turn in range(ROUNDS):
-        answers += crowd([*(partial(move, turn + n) for n in range(PEOPLE - 1)), share])[0]
+        answers += run_at_once([*(partial(move, turn + n) for n in range(PEOPLE - 1)), share])[0]
         total = amendment.lines.aggregate(sum=Sum("amount"))["sum"]
         assert total <= Decimal(7100)
     assert "NotReady" in answers

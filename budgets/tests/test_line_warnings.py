@@ -9,7 +9,7 @@ import pytest
 from budgets.models import Appropriation, Expense, LineWarning, MeasuredYear
 from budgets.spending import actions
 from budgets.spending.actions import Payment, warn_of_lines
-from budgets.spending.actions.telling import tell_warnings
+from budgets.spending.actions.warning_notices import tell_warnings
 from budgets.spending.actions.warnings import measure_year
 from budgets.tests.running_year import active_project, approved_line_of
 from evaluations.reviews.actions import complete

@@ -33,7 +33,7 @@ def test_eight_sweeps_at_once_tell_everybody_once(running: Cycle, arts: Departme
     assert sum(swept.warned for swept in found) == 6
     people = sorted(Notice.objects.filter(verb="warn-under").values_list("person__name", flat=True))
     assert people == sorted(set(people))
-    assert (len(people), LineWarning.objects.count(), LineWarning.objects.untold().count()) == (4, 6, 0)
+    assert (len(people), LineWarning.objects.count(), LineWarning.objects.not_notified().count()) == (4, 6, 0)
 
 
 def test_who_spends_while_the_year_is_measured_leaves_the_right_warnings(
@@ -50,7 +50,7 @@ def test_who_spends_while_the_year_is_measured_leaves_the_right_warnings(
     assert [sorted(flags) for flags in standing.values()] == [["over"]] * 8
     warn_of_lines(at=NOVEMBER)
     over = Notice.objects.filter(verb="warn-over", person=cast.ben)
-    assert LineWarning.objects.untold().count() == 0
+    assert LineWarning.objects.not_notified().count() == 0
     assert over.exists()
 
 

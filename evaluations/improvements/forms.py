@@ -13,8 +13,8 @@ from evaluations.improvements.queries import who_may_own
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -22,13 +22,13 @@ from sop_portal.foundation.organisation.models import Department, User
 OVERDUE = "overdue"
 
 
-class MeasureProposalForm(DoubleForm):
+class MeasureProposalForm(LikelyDuplicateForm):
     """What is to be done, where department and origin follow from the record it is proposed on."""
 
     what = TypedTextField(label=_("What is to be done?"), rows=3)
 
 
-class NewMeasureForm(DoubleForm):
+class NewMeasureForm(LikelyDuplicateForm):
     """What is to be done, and for which department or project."""
 
     what = TypedTextField(label=_("What is to be done?"), rows=4)

@@ -12,7 +12,7 @@ from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import Span
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.workflow.forms import SharedForm
@@ -89,7 +89,7 @@ class IssueFilter(ScopeFilter):
         return rows.filter(state=state) if state else rows
 
 
-class IssueForm(DoubleForm):
+class IssueForm(LikelyDuplicateForm):
     """What has to be solved."""
 
     title = TypedNameField(label=_("Title"))

@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]

@@ -21,7 +21,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
 from sop_portal.people.terms import Term
-from sop_portal.tests.reading import html_of
+from sop_portal.tests.page_text import html_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 

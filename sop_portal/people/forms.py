@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
 from sop_portal.foundation.organisation.models import Department, User
@@ -36,7 +36,7 @@ def check_reach(form: forms.Form, cleaned: dict[str, Any]) -> None:
         form.add_error("department", _("A head or lead belongs to a department; every other role to none."))
 
 
-class PersonForm(DoubleForm):
+class PersonForm(LikelyDuplicateForm):
     """A new person."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))

@@ -9,7 +9,7 @@ from budgets.spending.actions.expenses import (
     refuse,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
-from budgets.spending.actions.telling import warn_of_lines
+from budgets.spending.actions.warning_notices import warn_of_lines
 from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment
 

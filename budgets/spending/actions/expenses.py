@@ -15,7 +15,7 @@ from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
-from budgets.spending.queries import POSTED_ON, likely_double, verdict_on
+from budgets.spending.queries import POSTED_ON, likely_duplicate, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
@@ -60,8 +60,8 @@ def post(
         _take(line, amount)
         expense = _new_expense(line, payment, by=by, at=at)
         expense.exception = exception
-        double = likely_double(line, payment, Actor.of(by, at))
-        expense.warnings = _in_each_language(lambda: sentences([judge().warnings, double and str(double.said)]))
+        duplicate = likely_duplicate(line, payment, Actor.of(by, at))
+        expense.warnings = _in_each_language(lambda: sentences([judge().warnings, duplicate and str(duplicate.said)]))
         expense.save()
         _keep_warnings_of(line, at)
         _note(expense, "post", by, at, grant)

@@ -72,7 +72,7 @@ answer = either(ask_answer, take_answer)
 def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Propose a measure that follows from the feedback."""
     found, form = find_feedback(request, year=year, pk=pk), MeasureProposalForm(request.POST)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         open_measure_like(found.department, form.cleaned_data["what"]), LIKE_ANOTHER
     ):
         return entry_page(request, found, 422, form=form, proposal=form)

@@ -113,7 +113,7 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
         context["next"] = quiet(context["next"])
     context |= {
         "known_year": last_year_known(known, year),
-        "percent_sign": formats.PERCENT[formats.tongue()],
+        "percent_sign": formats.PERCENT[formats.language_code()],
         "form": form,
         "may_edit": may_edit,
         "tabs": tabs(forecast, lines, found),

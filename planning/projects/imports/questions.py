@@ -58,7 +58,7 @@ class Question:
         return self.wording.said(self.params)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The question as a program reads it."""
         return {
             "key": self.key,
@@ -70,7 +70,7 @@ class Question:
         }
 
 
-class Asking:
+class FileQuestions:
     """The questions about one file: those that have an answer, and those that are open."""
 
     def __init__(self, answers: Mapping[str, str] | None = None) -> None:

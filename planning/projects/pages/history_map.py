@@ -19,8 +19,8 @@ from planning.projects import actions, exports
 from planning.projects.forms import LABELS, MappingForm
 from planning.projects.imports import uploads
 from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.preview import CHANGED, NEW, SAME, STATES, PreviewedValue, counted, values
 from planning.projects.imports.reading import HistoryReading, open_history, read_history
-from planning.projects.imports.understood import CHANGED, NEW, SAME, STATES, UnderstoodValue, counted, values
 from planning.projects.pages.history import ANSWERED, BROUGHT
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.sheets import SheetRefused, Table
@@ -171,6 +171,6 @@ def _understood(request: Request, brought: BroughtFile, form: MappingForm, found
     }
 
 
-def _in_words(value: UnderstoodValue) -> dict[str, Any]:
+def _in_words(value: PreviewedValue) -> dict[str, Any]:
     """A value with its measure and its result in words."""
     return asdict(value) | {"label": LABELS[value.metric], "result": RESULTS[value.state]}

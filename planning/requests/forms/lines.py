@@ -19,9 +19,9 @@ from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
 from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
@@ -54,7 +54,7 @@ class PricedPoolChoice(PoolChoice):
         return interpolate(_("%(pool)s (%(unit)s, %(rate)s each)"), words)
 
 
-class RequestLineForm(DoubleForm):
+class RequestLineForm(LikelyDuplicateForm):
     """What is asked for, for which project, and where the forecast says so."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)

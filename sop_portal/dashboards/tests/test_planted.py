@@ -32,7 +32,7 @@ from sop_portal.stages import WORKFLOWS
 from sop_portal.tests.every_act import NOW
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 FAR = date(2099, 1, 1)
 

@@ -12,7 +12,7 @@ from sop_portal.foundation.organisation.access import Request, is_anonymous, lea
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.people import way_in
+from sop_portal.people import start_message
 
 
 @page(Can.KEEP_PEOPLE)
@@ -44,5 +44,5 @@ def leave(request: Request) -> HttpResponseBase:
     logout(request)
     empty_database()
     forget_files()
-    way_in.say()
+    start_message.write()
     return redirect("first-administrator")

@@ -197,8 +197,8 @@ class CountField(AmountField):
         return None if count is None else int(count)
 
 
-Put = TypeVar("Put", contravariant=True)
-Got = TypeVar("Got", covariant=True)
+SetType = TypeVar("SetType", contravariant=True)
+GetType = TypeVar("GetType", covariant=True)
 
 if TYPE_CHECKING:
     DecimalColumn = models.DecimalField
@@ -211,7 +211,7 @@ else:
             return cls
 
 
-class MoneyField(DecimalColumn[Put, Got]):
+class MoneyField(DecimalColumn[SetType, GetType]):
     """Money in the database: Decimal, never rounded and never a float on its way in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

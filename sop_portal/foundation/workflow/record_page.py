@@ -201,7 +201,7 @@ def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, s
     values = workflow.values.get(change["field"], {})
     what = escape(str(workflow.fields.get(change["field"], change["field"])).rstrip("?？"))
     if change["where"]:
-        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.tongue()], what)
+        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.language_code()], what)
     old, new = (
         escape(values[text]) if text in values else _typed(people.get(text) or readable(text, change["field"]))
         for text in (change["old"], change["new"])

@@ -34,8 +34,8 @@ def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(number) as crowd:
-        return list(crowd.map(begin, range(number)))
+    with ThreadPoolExecutor(number) as executor:
+        return list(executor.map(begin, range(number)))
 
 
 @pytest.fixture

@@ -64,9 +64,9 @@ class Inspection:
         answer = self.page.goto(self.walk.base + path)
         if answer is None or answer.status != status:
             self._note(f"answered {answer and answer.status}")
-        tongue = self.page.locator("html").get_attribute("lang")
-        if tongue != {"en": "en", "zh-hans": "zh-Hans"}[self.walk.language]:
-            self._note(f"says it is in {tongue}")
+        language_code = self.page.locator("html").get_attribute("lang")
+        if language_code != {"en": "en", "zh-hans": "zh-Hans"}[self.walk.language]:
+            self._note(f"says it is in {language_code}")
         if (headings := self.page.locator("h1").count()) != 1:
             self._note(f"{headings} h1")
 

@@ -23,10 +23,10 @@ from sop_portal.tests.simulation.ideas import FORECAST, REQUEST
 from sop_portal.tests.simulation.ledger import Ledger
 from sop_portal.tests.simulation.ledger.facts import METRICS
 from sop_portal.tests.simulation.ledger.facts import Department as KnownDepartment
+from sop_portal.tests.simulation.ledger_figures import Said, by_ledger
 from sop_portal.tests.simulation.money_ideas import BUDGET, EXECUTION, PEOPLE
 from sop_portal.tests.simulation.pages import Pages, Wrong, reader
-from sop_portal.tests.simulation.said_by_ledger import Said, by_ledger
-from sop_portal.tests.simulation.said_by_portal import by_portal
+from sop_portal.tests.simulation.portal_figures import by_portal
 from sop_portal.tests.simulation.shrink import shrunk
 from sop_portal.tests.simulation.walk import MERGED, Act, Life, Pen, staff
 

@@ -17,7 +17,7 @@ TEMPLATES = {
     "timeline": "components/charts/timeline.html",
     "capacity_bar": "components/charts/capacity_bar.html",
     "progress_bar": "components/charts/progress_bar.html",
-    "spark": "components/charts/spark.html",
+    "sparkline": "components/charts/sparkline.html",
 }
 
 

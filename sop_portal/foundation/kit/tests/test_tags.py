@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from sop_portal.foundation.kit.components import Button, ConflictRow, Missing, NextBox, Remark
-from sop_portal.tests.reading import tight
+from sop_portal.tests.page_text import tight
 
 NASTY = '<script>alert("x")</script>'
 

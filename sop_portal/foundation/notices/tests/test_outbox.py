@@ -23,7 +23,7 @@ from sop_portal.foundation.notices import actions, outbox
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.notices.tests.conftest import MailServer, outcome, states
 from sop_portal.foundation.organisation.models import User
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 MINUTE = timedelta(minutes=1)
 

@@ -15,7 +15,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.text import clean_name
 from sop_portal.people.actions import renew_code
-from sop_portal.people.way_in import lines
+from sop_portal.people.start_message import lines
 
 
 class Command(BaseCommand):

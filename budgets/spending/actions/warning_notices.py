@@ -51,8 +51,8 @@ def tell_warnings(cycle: Cycle, *, at: datetime) -> int:
     """
     if not is_open(cycle):
         return 0
-    untold = LineWarning.objects.untold().filter(cycle_id=cycle.pk)
-    rows = untold.select_related("appropriation__project", "department").order_by("pk")
+    not_notified = LineWarning.objects.not_notified().filter(cycle_id=cycle.pk)
+    rows = not_notified.select_related("appropriation__project", "department").order_by("pk")
     warnings = list(rows.select_for_update(of=("self",), no_key=True)[:AT_ONCE])
     LineWarning.objects.filter(pk__in=[warning.pk for warning in warnings]).update(told_at=at)
     write_notices(list(_notices(cycle, warnings, at)), at=at)
