@@ -15,7 +15,7 @@ from budgets.audits.workflow import too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
@@ -72,7 +72,7 @@ class PlanForm(LikelyDuplicateForm):
 
     def __init__(self, data: QueryDict | None = None, *, cycle: Cycle, on: date) -> None:
         super().__init__(data)
-        keep_within(self, days_of_work(cycle, on), "planned_on")
+        limit_to_span(self, days_of_work(cycle, on), "planned_on")
         projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
         self.fields["department"].queryset = who_can_owe(cycle)  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
@@ -102,7 +102,7 @@ class FindingForm(LikelyDuplicateForm):
     def __init__(self, data: QueryDict | None = None, *, audit: Audit, on: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.audit = audit
-        keep_within(self, days_to_answer(on), "due")
+        limit_to_span(self, days_to_answer(on), "due")
 
     def clean_amount(self) -> Decimal | None:
         """No finding concerns more money than the audited project or department has."""

@@ -17,7 +17,7 @@ from budgets.drafting.actions.appropriation import change_funds
 from budgets.models import Appropriation, Budget, Expense, Fund
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.tests.budget_year import kept_totals, line_of, propose
+from budgets.tests.budget_year import line_of, propose, update_stored_totals
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import Refusal
@@ -86,7 +86,7 @@ def run_at_once(acts: list[Callable[[], object]]) -> tuple[list[str], list[str]]
 def running(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
     """Every project runs, and an amendment that takes 3,000 from line 2 waits for management."""
     Project.objects.update(state="active", activated_at=may, activated_by=cast.amina)
-    kept_totals()
+    update_stored_totals()
     Fund.objects.update(amount=Decimal("7000.01"))
     amendment = budgets.amend(in_force, reason="To the other line", by=cast.dora, at=may)
     zero = Decimal(0)
@@ -150,7 +150,7 @@ def test_many_shares_and_transfers_at_once_leave_the_lines_within_their_limits(
     in_force: Budget, cast: SimpleNamespace, may: datetime
 ) -> None:
     """People put money on two lines of one fund at once: together never more than it holds."""
-    kept_totals()
+    update_stored_totals()
     amendment = budgets.amend(in_force, reason="To and fro", by=cast.dora, at=may)
     Fund.objects.update(amount=Decimal("7100"))
     zero = Decimal(0)

@@ -12,7 +12,7 @@ from evaluations.improvements.models import Measure, Measures
 from evaluations.improvements.queries import who_may_own
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedTextField
@@ -81,7 +81,7 @@ class AdoptForm(forms.Form):
 
     def __init__(self, typed: QueryDict | None = None, *, measure: Measure, actor: Actor) -> None:
         super().__init__(typed, initial={"seen": measure.version})
-        keep_within(self, days_to_carry_out(actor.on), "due")
+        limit_to_span(self, days_to_carry_out(actor.on), "due")
         self.fields["owner"].queryset = who_may_own(measure.department, actor.on)  # type: ignore[attr-defined]
 
     @property

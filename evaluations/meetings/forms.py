@@ -13,7 +13,7 @@ from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.queries import heads_of, people_by_department
 from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField
 from sop_portal.foundation.organisation.models import Department, User
 
@@ -26,7 +26,7 @@ class CallForm(forms.Form):
 
     def __init__(self, typed: QueryDict | None = None, *, cycle: Cycle, on: date, **kwargs: Any) -> None:
         super().__init__(typed, **kwargs)
-        keep_within(self, days_to_meet(cycle, on), "held_on")
+        limit_to_span(self, days_to_meet(cycle, on), "held_on")
 
 
 class MinutesForm(forms.Form):

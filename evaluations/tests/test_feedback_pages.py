@@ -57,8 +57,8 @@ def test_a_closed_year_takes_none(ending: Cycle, arts: Department, cast: SimpleN
 
 
 def test_management_is_told_and_answers(given: Feedback, cast: SimpleNamespace, july: datetime) -> None:
-    told = Notice.objects.filter(kind="feedback").values_list("person__name", flat=True)
-    assert set(told) == {"Elif Aydin", "Emil Novak"}
+    notified = Notice.objects.filter(kind="feedback").values_list("person__name", flat=True)
+    assert set(notified) == {"Elif Aydin", "Emil Novak"}
     actions.answer(given, by=cast.emil, at=july, seen=1, comment="Three from next year on")
     assert Notice.objects.get(kind="feedback", person=cast.ben).quote == "Three from next year on"
 

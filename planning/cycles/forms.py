@@ -1,5 +1,6 @@
 """What is typed when a year is set up, a window moved, or more time given."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from planning.cycles.actions import YearPlan
 from planning.cycles.calendar import WindowDates, days_of_windows, why_no_plan_year, years_of_plan
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
 from sop_portal.foundation.kit.text import TypedTextField
 
@@ -62,8 +63,8 @@ class YearForm(forms.Form):
     )
     small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, on: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.on, years = on, years_of_plan(on)
         self.fields["year"].widget.attrs |= {"min": years[0], "max": years[-1]}
 
@@ -107,10 +108,10 @@ class WindowForm(forms.Form):
     grace_until = DayField(label=_("Late work accepted until"))
     reason = TypedTextField(label=_("Why"), required=False, rows=2)
 
-    def __init__(self, *args: Any, needs_reason: bool, year: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, needs_reason: bool, year: int, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["reason"].required = needs_reason
-        keep_within(self, days_of_windows(year), "opens_on", "due_on", "grace_until")
+        limit_to_span(self, days_of_windows(year), "opens_on", "due_on", "grace_until")
 
     def clean(self) -> dict[str, Any]:
         """The three days are in order."""
@@ -134,8 +135,8 @@ class ExtendForm(forms.Form):
     until_on = DayField(label=_("Until"))
     reason = TypedTextField(label=_("Why"), help_text=_("Everybody can read it."), rows=3)
 
-    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         owing = who_can_owe(cycle)
         field = forms.ModelChoiceField(label=_("Department"), queryset=owing, to_field_name="slug")
         self.fields = {"department": field, **self.fields}

@@ -44,7 +44,7 @@ def who_may_lead(department_id: int, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
 
 
-def kept_slugs(department_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+def slugs_of_renamed(department_ids: Iterable[int]) -> dict[tuple[int, str], str]:
     """The short name that each renamed project of these departments keeps, by the one its new name would have."""
     rows = ProjectName.objects.filter(department_id__in=department_ids)
     return {(row.department_id, row.called): row.slug for row in rows}
@@ -169,7 +169,7 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory
         frozenset(taken.iterator(chunk_size=5000)),
         renamed,
         heirs,
-        kept_slugs(found.values()),
+        slugs_of_renamed(found.values()),
         codes={name: departments[pk].name for name, pk in found.items() if name not in renamed and name not in by_name},
         lookalikes={latin(department.name): department.name for department in departments.values()},
         alikes={same_name(department.name): department.name for department in departments.values()},

@@ -25,8 +25,6 @@ from planning.tests.test_history_import_pages import bring as upload
 from sop_portal.foundation.kit.sheets import Table
 from sop_portal.foundation.organisation.models import Department
 
-D = Decimal
-
 
 def asked(*rows: list[Any], answers: dict[str, str] | None = None) -> tuple[CheckedRows, FileQuestions]:
     header, *body = rows
@@ -46,30 +44,30 @@ def one_column(*typed: str, measure: str = "Money") -> tuple[list[Decimal | None
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
-        ("1 234,50", D("1234.50")),
-        ("1\N{NARROW NO-BREAK SPACE}234,50", D("1234.50")),
-        ("1.234,50", D("1234.50")),
-        ("1,234.50", D("1234.50")),
-        ("1'234.50", D("1234.50")),
-        ("1.234.567", D(1234567)),
-        ("1,234,567", D(1234567)),
-        ("12,34,567.50", D("1234567.50")),
-        ("0.500", D("0.500")),
-        ("1234.567", D("1234.567")),
-        ("12,5", D("12.5")),
-        ("(1,234.50)", D("-1234.50")),
-        ("1234.5-", D("-1234.5")),
-        ("-$5", D(-5)),
-        ("$-5", D(-5)),
-        ("12.5万", D(125000)),
-        ("12.5万元", D(125000)),
-        ("3亿", D(300000000)),
-        ("120人次", D(120)),
-        ("590 h", D(590)),
-        ("€ 12,50", D("12.50")),
-        ("12.50 EUR", D("12.50")),
-        ("１２，３４５．５０", D("12345.50")),
-        ("￥100", D(100)),
+        ("1 234,50", Decimal("1234.50")),
+        ("1\N{NARROW NO-BREAK SPACE}234,50", Decimal("1234.50")),
+        ("1.234,50", Decimal("1234.50")),
+        ("1,234.50", Decimal("1234.50")),
+        ("1'234.50", Decimal("1234.50")),
+        ("1.234.567", Decimal(1234567)),
+        ("1,234,567", Decimal(1234567)),
+        ("12,34,567.50", Decimal("1234567.50")),
+        ("0.500", Decimal("0.500")),
+        ("1234.567", Decimal("1234.567")),
+        ("12,5", Decimal("12.5")),
+        ("(1,234.50)", Decimal("-1234.50")),
+        ("1234.5-", Decimal("-1234.5")),
+        ("-$5", Decimal(-5)),
+        ("$-5", Decimal(-5)),
+        ("12.5万", Decimal(125000)),
+        ("12.5万元", Decimal(125000)),
+        ("3亿", Decimal(300000000)),
+        ("120人次", Decimal(120)),
+        ("590 h", Decimal(590)),
+        ("€ 12,50", Decimal("12.50")),
+        ("12.50 EUR", Decimal("12.50")),
+        ("１２，３４５．５０", Decimal("12345.50")),
+        ("￥100", Decimal(100)),
     ],
 )
 def test_a_number_with_one_reading_is_read(typed: str, value: Decimal) -> None:
@@ -112,9 +110,9 @@ def test_what_is_no_number_has_no_reading_or_is_a_decimal(typed: str) -> None:
 def test_other_cells_of_the_column_or_the_file_tell_which() -> None:
     assert one_column("2.000", "5.219", "12", "875") == ([2000, 5219, 12, 875], [], [])
     assert one_column("2.000", "5.219", "12", measure="Participants") == ([2000, 5219, 12], [], [])
-    assert one_column("2.000", "1.234,50") == ([2000, D("1234.5")], [], [])
-    assert one_column("2.000", "12.5") == ([2, D("12.5")], [], [])
-    assert one_column("1,500", "1,234.50") == ([1500, D("1234.5")], [], [])
+    assert one_column("2.000", "1.234,50") == ([2000, Decimal("1234.5")], [], [])
+    assert one_column("2.000", "12.5") == ([2, Decimal("12.5")], [], [])
+    assert one_column("1,500", "1,234.50") == ([1500, Decimal("1234.5")], [], [])
     header = ["Department", "Year", "Participants", "Money"]
     checked, questions = asked(header, ["Arts", "2001", "2.000", "1.234,50"], ["Arts", "2002", "3.000", "7"])
     assert ([row.metrics["participants"] for row in checked.rows], questions.open) == ([2000, 3000], [])
@@ -124,7 +122,7 @@ def test_other_cells_of_the_column_or_the_file_tell_which() -> None:
 def test_nothing_or_two_things_that_tell_are_asked() -> None:
     assert one_column("2.000", "3.500") == ([], [], ["number"])
     assert one_column("2.000", "7") == ([7], [], ["number"])
-    assert one_column("2.000", "1.234,50", "1,234.50") == ([D("1234.5"), D("1234.5")], [], ["number"])
+    assert one_column("2.000", "1.234,50", "1,234.50") == ([Decimal("1234.5"), Decimal("1234.5")], [], ["number"])
 
 
 def test_the_question_shows_five_of_its_cells() -> None:

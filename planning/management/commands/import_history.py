@@ -42,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Read, check, and where nothing is wrong or asked take in."""
         person, at = _person(options["address"]), options["now"] or clock.now()
         rules = {"create_departments": options["create_departments"], "replace": options["replace"]}

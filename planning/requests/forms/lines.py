@@ -18,7 +18,7 @@ from planning.requests.models import Pool, RequestLine, ResourceRequest, quantit
 from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
@@ -104,7 +104,7 @@ class RequestLineForm(LikelyDuplicateForm):
         own = [p.pk for p in projects.exclude(state="cancelled") if actor.may(Can.EDIT_DRAFTS, p)]
         self.fields["project"].queryset = projects.filter(pk__in=own).order_by("name")  # type: ignore[attr-defined]
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=record.cycle_id)  # type: ignore[attr-defined]
-        keep_within(self, days_of_need(record.cycle), "needed_on")
+        limit_to_span(self, days_of_need(record.cycle), "needed_on")
         if line is not None:
             del self.fields["project"]
         self.line = line

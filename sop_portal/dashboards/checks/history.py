@@ -48,11 +48,11 @@ def mergers() -> Iterator[str]:
     """Departments that became part of themselves, by way of others."""
     known = lineage()
     for department in Department.objects.filter(pk__in=known.into).order_by("pk"):
-        if _goes_round(known.into, department.pk):
+        if _has_cycle(known.into, department.pk):
             yield f"Department {department.pk} “{department}”: it became part of itself."
 
 
-def _goes_round(into: Mapping[int, int | None], department_id: int) -> bool:
+def _has_cycle(into: Mapping[int, int | None], department_id: int) -> bool:
     passed: set[int] = set()
     heir = into.get(department_id)
     while heir is not None and heir not in passed:

@@ -34,7 +34,7 @@ def wrong_warnings_in(cycle: Cycle, on: date) -> Iterator[WrongWarnings]:
 def stored_flags_of(lines: list[Appropriation]) -> dict[int, Flags]:
     """The warnings kept with these lines."""
     found: dict[int, Flags] = {}
-    standing = LineWarning.objects.standing().filter(appropriation__in=[line.pk for line in lines])
-    for line, flag in standing.values_list("appropriation_id", "flag"):
+    current = LineWarning.objects.current().filter(appropriation__in=[line.pk for line in lines])
+    for line, flag in current.values_list("appropriation_id", "flag"):
         found[line] = found.get(line, frozenset()) | {Flag(flag)}
     return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import NextBox
-from sop_portal.foundation.kit.dates import kept_day
+from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -216,7 +216,7 @@ def readable(text: str, name: str = "") -> str:
     """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
     if name in PROSE:
         return text or formats.NOTHING
-    if day := kept_day(text):
+    if day := stored_day(text):
         return formats.day_of_year(day)
     if FIGURE.fullmatch(text) and name != "year":
         cents = text.partition(".")[2]

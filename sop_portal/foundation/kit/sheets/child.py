@@ -208,7 +208,7 @@ def write_workbook(packed: bytes, wanted: dict[str, str], out: BinaryIO) -> None
         out.write(("\n".join(map(plain_json, batch)) + "\n").encode())
 
 
-def plain_json(value: Any) -> str:
+def plain_json(value: object) -> str:
     """One line of JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 

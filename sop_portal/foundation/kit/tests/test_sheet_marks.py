@@ -1,6 +1,6 @@
 """What the fast reader of workbooks does not say, said by the sheet's own XML."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -34,9 +34,9 @@ def test_a_formula_without_a_stored_value_an_error_and_a_percentage_are_marked()
         table.write_number(3, 2, 0.5, book.add_format({"num_format": '0.0"%"'}))
 
     assert sheet(write).rows == [
-        [None, Marked("formula", "=B1*2"), D(84)],
+        [None, Marked("formula", "=B1*2"), Decimal(84)],
         [None, Marked("error", "#DIV/0!"), Marked("percent", "0.85")],
-        [None, Marked("percent", "0.5"), D("0.5")],
+        [None, Marked("percent", "0.5"), Decimal("0.5")],
     ]
 
 
