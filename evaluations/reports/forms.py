@@ -1,5 +1,6 @@
 """Forms of progress reports and issues."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -24,7 +25,7 @@ NUMBER = {"class": "form-control--num"}
 class LaterCountField(CountField):
     """A count that is owed with the report, but may stay empty while it is written."""
 
-    def validate(self, value: int | None) -> None:
+    def validate(self, value: Decimal | int | None) -> None:
         """Empty is fine for now; the step itself asks for it."""
         if value is not None:
             super().validate(value)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Make it all, or nothing."""
         if options["fresh"]:
             emptying.empty_database()

@@ -21,7 +21,7 @@ TEMPLATES = {
 }
 
 
-def chart_context(chart: Any) -> dict[str, Any]:
+def chart_context(chart: object) -> dict[str, Any]:
     """The chart, with an id that none of the page's other charts has."""
     return {"chart": chart, "id": unique_id("c")}
 

@@ -1,7 +1,6 @@
 """Text on a page: figures, days and moments in its language, punctuation, and what people typed."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.template import Library
 from django.utils.html import format_html, format_html_join, linebreaks
@@ -56,7 +55,7 @@ def linked(names: Iterable[tuple[str, object]]) -> SafeString:
 
 
 @register.simple_tag
-def typed(text: Any, lines: bool = False) -> SafeString:
+def typed(text: object, lines: bool = False) -> SafeString:
     """Show what a person typed, which no browser may translate; lines keeps its paragraphs."""
     if lines:
         return format_html('<div translate="no">{}</div>', mark_safe(linebreaks(text, autoescape=True)))

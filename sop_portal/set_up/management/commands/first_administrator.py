@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Make the code, and say where to use it."""
         try:
             person = {"email": address(options["email"]), "name": clean_name(options["name"])}
