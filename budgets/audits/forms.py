@@ -113,5 +113,5 @@ class FindingForm(LikelyDuplicateForm):
 
     @property
     def observation(self) -> Observation:
-        """What was found."""
+        """The observation to record, from the cleaned fields."""
         return Observation(self.cleaned_data["what"], self.cleaned_data["due"], self.cleaned_data["amount"])

@@ -187,7 +187,7 @@ class FundForm(forms.Form):
 
     @property
     def terms(self) -> FundTerms:
-        """What was typed."""
+        """The terms of the funding source, from the cleaned fields."""
         names = ("name", "is_restricted", "purpose", "amount", "starts_on", "ends_on")
         return FundTerms(**{name: self.cleaned_data[name] for name in names})
 

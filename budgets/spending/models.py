@@ -188,11 +188,11 @@ class LineWarnings(Scoped["LineWarning"]):
     """Warnings, read as sentences; who sees the line sees its warnings."""
 
     def current(self) -> Self:
-        """Those whose cause has not gone away."""
+        """The warnings whose cause still holds."""
         return self.filter(ended_at__isnull=True)
 
     def not_notified(self) -> Self:
-        """Those nobody was told of yet."""
+        """The current warnings that nobody was notified of yet."""
         return self.current().filter(told_at__isnull=True)
 
 

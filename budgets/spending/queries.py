@@ -103,7 +103,7 @@ def granted_exception(request: Request, line: Appropriation, typed: str) -> Spen
 
 
 def total_of_expenses(expenses: QuerySet[Expense]) -> Decimal:
-    """What a narrowed list adds up to."""
+    """The sum of the amounts of a narrowed list of expenses."""
     return expenses.aggregate(total=exact_sum("amount"))["total"] or ZERO
 
 

@@ -60,7 +60,7 @@ class NewMeasureForm(LikelyDuplicateForm):
 
     @property
     def proposal(self) -> MeasureProposal:
-        """What `actions.propose` takes."""
+        """The proposal that `actions.propose` is given, from the cleaned fields."""
         typed = self.cleaned_data
         slug = typed["project"].slug if typed["project"] else ""
         return MeasureProposal(typed["what"], Measure.Origin.EVALUATION, project_slug=slug)
@@ -86,7 +86,7 @@ class AdoptForm(forms.Form):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What `actions.adopt` takes."""
+        """The arguments for `actions.adopt`, from the cleaned fields."""
         typed = self.cleaned_data
         assignment = Assignment(typed["owner"], typed["due"])
         return {"assignment": assignment, "seen": typed["seen"], "comment": typed["comment"]}
@@ -102,7 +102,7 @@ class FinishForm(forms.Form):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What `actions.finish` takes."""
+        """The arguments for `actions.finish`, from the cleaned fields."""
         return self.cleaned_data
 
 

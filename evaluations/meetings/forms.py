@@ -74,7 +74,7 @@ class MinutesForm(forms.Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Each seat with its two fields."""
+        """The seats of the table, each with its two bound fields."""
         return [
             {
                 "seat": seat,
@@ -86,7 +86,7 @@ class MinutesForm(forms.Form):
 
     @property
     def agenda(self) -> list[dict[str, Any]]:
-        """Each point with its two fields."""
+        """The points of the agenda, each with its two bound fields."""
         return [
             {"point": point, "fields": [self[f"minutes_{point.pk}"], self[f"decision_{point.pk}"]]}
             for point in self.points
@@ -94,7 +94,7 @@ class MinutesForm(forms.Form):
 
     @property
     def present(self) -> dict[int, tuple[User | None, bool]]:
-        """What `actions.note_attendance` takes."""
+        """The people present by department, for `actions.note_attendance`."""
         typed = self.cleaned_data
         found = {}
         for seat in self.seats:
@@ -105,7 +105,7 @@ class MinutesForm(forms.Form):
 
     @property
     def minutes(self) -> dict[int, tuple[str, str]]:
-        """What `actions.minute` takes."""
+        """The minutes by point of the agenda, for `actions.minute`."""
         typed = self.cleaned_data
         return {point.pk: (typed[f"minutes_{point.pk}"], typed[f"decision_{point.pk}"]) for point in self.points}
 

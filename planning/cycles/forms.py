@@ -69,7 +69,7 @@ class YearForm(forms.Form):
         self.fields["year"].widget.attrs |= {"min": years[0], "max": years[-1]}
 
     def clean_year(self) -> int:
-        """One year near now is set up once."""
+        """Check that the year lies near now and is not set up yet."""
         year: int = self.cleaned_data["year"]
         if way_out := why_no_plan_year(year, self.on):
             raise ValidationError(way_out)
@@ -78,11 +78,11 @@ class YearForm(forms.Form):
         return year
 
     def clean_currency(self) -> str:
-        """A currency that exists."""
+        """Check that the currency exists."""
         return clean_currency(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
-        """The execution ends after it starts."""
+        """Check that the execution ends after it starts."""
         typed = super().clean() or self.cleaned_data
         starts_on, ends_on = typed.get("starts_on"), typed.get("ends_on")
         if starts_on and ends_on and ends_on <= starts_on:
@@ -114,7 +114,7 @@ class WindowForm(forms.Form):
         limit_to_span(self, days_of_windows(year), "opens_on", "due_on", "grace_until")
 
     def clean(self) -> dict[str, Any]:
-        """The three days are in order."""
+        """Check that the three days are in order."""
         typed = super().clean() or self.cleaned_data
         if "opens_on" in typed and "due_on" in typed and typed["due_on"] < typed["opens_on"]:
             self.add_error("due_on", _("A window is due after it opens."))
@@ -123,7 +123,7 @@ class WindowForm(forms.Form):
         return typed
 
     def dates(self) -> WindowDates:
-        """The three days."""
+        """The dates of the window, from the cleaned fields."""
         typed = self.cleaned_data
         return WindowDates(typed["opens_on"], typed["due_on"], typed["grace_until"])
 

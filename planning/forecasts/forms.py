@@ -85,11 +85,11 @@ class FiguresForm(SharedForm):
         return parted(value) if name in METRICS else super().as_shown(name, value)
 
     def label(self, name: str) -> str:
-        """Source and reason say of which figure."""
+        """The label of a field; source and reason say of which figure."""
         return str(FIELDS.get(name, self.fields[name].label))
 
     def meant(self, name: str, typed: Any) -> Any:
-        """A figure left blank is the proposal."""
+        """The value meant by what was typed: a figure left blank is the proposal."""
         if name not in METRICS:
             return typed
         return self.figures[name].proposal if typed is None else Decimal(typed)

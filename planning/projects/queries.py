@@ -83,11 +83,11 @@ class PlanYears:
         return begins, after - timedelta(days=1)
 
     def not_ended(self, years: Iterable[int], on: date) -> set[int]:
-        """Those of these years that are under way or to come, by their own plan or else by calendar."""
+        """The years among these that are under way or to come, by their own plan or else by calendar."""
         return {year for year in years if self.spans.get(year, (on, date(year, 12, 31)))[1] >= on}
 
     def unfinished(self, years: Iterable[int], on: date) -> set[int]:
-        """Those that have ended by calendar, but would not have by the months of the portal's own years."""
+        """The years that have ended by calendar, but would not have by the months of the portal's own years."""
         return {year for year in years if self.span(year)[1] >= on} - self.not_ended(years, on)
 
 

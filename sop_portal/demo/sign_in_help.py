@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.roles import Can
 
 
 def says(request: Request) -> dict[str, Any]:
-    """Nothing, unless the settings declare a demonstration; then what is real in it and what is made up."""
+    """The values that the sign-in page of a demonstration says: what is real in it and what is made up; else none."""
     if not settings.DEMO:
         return {}
     return {
@@ -37,7 +37,7 @@ def lazily(sentence: Callable[[], str]) -> Any:
 
 
 def note() -> str:
-    """What is invented."""
+    """The note on what is invented in the demonstration."""
     return _(
         "A demonstration: twelve public libraries of Connecticut. Their yearly figures from 1996 to 2012 are real, "
         "from the state library’s public statistics, moved so that the last year is last year. People, projects and "
@@ -54,7 +54,7 @@ def accounts() -> list[dict[str, str]]:
 
 
 def account(login: Login) -> dict[str, str]:
-    """One of them, with the address that signs in."""
+    """One account of the demonstration, with the address that signs in."""
     role = str(login.role.label) if login.role else _("No role yet")
     return {
         "name": login.name,

@@ -63,14 +63,14 @@ class PersonForm(LikelyDuplicateForm):
         return cleaned
 
     def clean_email(self) -> str:
-        """One person per address."""
+        """Check that no other person has this e-mail address."""
         email: str = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email__iexact=email).exists():
             raise ValidationError(_("Somebody already uses this address."))
         return email
 
     def person(self) -> dict[str, Any]:
-        """Who is added."""
+        """The person to add, from the cleaned fields."""
         return {name: self.cleaned_data[name] for name in ("name", "email", "language")}
 
     def held(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class DepartmentForm(forms.Form):
         self.department = department
 
     def clean_name(self) -> str:
-        """One department per name."""
+        """Check that no other department has this name."""
         name: str = self.cleaned_data["name"]
         if sentence := why_not_called(name, self.department):
             raise ValidationError(sentence)

@@ -44,7 +44,7 @@ class ExpenseForm(LikelyDuplicateForm):
 
     @property
     def payment(self) -> Payment:
-        """What is to be spent."""
+        """The payment to post, from the cleaned fields."""
         typed = self.cleaned_data
         return Payment(typed["amount"], typed["spent_on"], typed["what"], typed.get("receipt", ""))
 

@@ -44,7 +44,7 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **filled_i
 
 @page()
 def show(request: Request, *, year: int, pk: int) -> HttpResponse:
-    """One meeting."""
+    """The page of one meeting."""
     return meeting_page(request, find_meeting(request, year=year, pk=pk))
 
 

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     help = "Bring in the figures of earlier years from a workbook (.xlsx) or a CSV file: every row, or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What may be typed behind the name."""
+        """Declare the arguments of the command."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="address", metavar="EMAIL", help="the person in whose name it is done")
         parser.add_argument("--check", action="store_true", help="only say what is wrong or doubtful; write nothing")

@@ -33,7 +33,7 @@ class AskedCell:
 
     @property
     def read(self) -> str:
-        """As each answer would read it, one beside the other."""
+        """The readings of the cell, one for each answer, side by side."""
         return " / ".join(reading or "–" for reading in self.readings)
 
 
@@ -49,7 +49,7 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """What sort of doubt it is."""
+        """The kind of the question, as programs read it."""
         return self.wording.kind
 
     @property

@@ -151,7 +151,7 @@ def _sums_above(rows: Sequence[HistoryRow], lead: int) -> set[int]:
 
 
 def _is_sum(row: HistoryRow, parts: Sequence[HistoryRow]) -> bool:
-    """In every measure, and not by chance: of two rows in two measures, or of three."""
+    """Whether a row is the sum of others in every measure, not by chance: of two rows in two measures, or of three."""
     if len(parts) < 2:
         return False
     agreed = 0

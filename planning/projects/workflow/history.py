@@ -37,7 +37,7 @@ class Wording(NamedTuple):
 
 
 def in_words(params: Mapping[str, object]) -> dict[str, str]:
-    """Each of them as a sentence says it."""
+    """The parameters of a sentence, each as text in the reader's language."""
     return {key: day_of_year(value) if isinstance(value, date) else str(value) for key, value in params.items()}
 
 
@@ -53,7 +53,7 @@ class HistoryProblem:
 
     @property
     def kind(self) -> str:
-        """What sort of problem it is."""
+        """The kind of the problem, as programs read it."""
         return self.wording.kind
 
     @property

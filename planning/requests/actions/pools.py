@@ -117,7 +117,7 @@ def _text(value: object) -> str:
 
 
 def _refuse_outsiders(by: User, at: datetime) -> None:
-    """The pools are the resource team's."""
+    """Refuse everybody outside of the resource team."""
     if not Actor.of(by, at).may(Can.KEEP_POOLS):
         raise NotYours(*who_instead(Can.KEEP_POOLS, None, at))
 

@@ -94,7 +94,7 @@ def chain() -> Iterator[str]:
 
 
 def absent() -> Iterator[str]:
-    """What should be there and is not."""
+    """Rows that should be there and are missing."""
     for rows, sentence in rows_without():
         for row in first_of(rows.order_by("pk")):
             yield f"{title_of(row)}: {sentence}"
@@ -248,7 +248,7 @@ def trail() -> Iterator[str]:
 
 
 def first_of(rows: QuerySet[Any] | list[Any]) -> list[Any]:
-    """As many of the rows as are named one by one."""
+    """The first rows, as many as are named one by one."""
     return list(rows[:SHOWN])
 
 

@@ -52,7 +52,7 @@ class RefuseWhen(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Drop it again."""
+        """Drop the trigger."""
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP TRIGGER {self.name} ON {self.table}")
             schema_editor.execute(f"DROP FUNCTION {self.name}()")
@@ -60,7 +60,7 @@ class RefuseWhen(Operation):
             schema_editor.execute(f"DROP TRIGGER {self.name}")
 
     def describe(self) -> str:
-        """As shown by `sqlmigrate` and `migrate --plan`."""
+        """The text that `sqlmigrate` and `migrate --plan` show for the operation."""
         return f"Refuse {self.event} on {self.table}: {self.message}"
 
     def create(self, vendor: str) -> list[str]:
@@ -103,7 +103,7 @@ class RefuseTruncate(RefuseWhen):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Drop it again."""
+        """Drop the trigger."""
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 

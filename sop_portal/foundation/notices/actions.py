@@ -171,7 +171,7 @@ def move_deadline(pks: Collection[int], due_on: date) -> int:
 
 
 def _batches(pks: Sequence[int]) -> Iterable[Sequence[int]]:
-    """In pieces a database takes at once."""
+    """Split rows into batches that a database takes at once."""
     return (pks[first : first + BATCH] for first in range(0, len(pks), BATCH))
 
 

@@ -37,7 +37,7 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeContent:
-    """What a mail needs of a notice."""
+    """The parts of a notice that a mail is written from."""
 
     texts: dict[str, str]
     due_on: date | None

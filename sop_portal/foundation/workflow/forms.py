@@ -112,7 +112,7 @@ class SharedForm(forms.Form):
         return not self.is_figure(name) and not isinstance(self.fields[name], forms.ChoiceField)
 
     def meant(self, name: str, typed: Any) -> Any:
-        """What was meant by what was typed."""
+        """The value meant by what was typed into a field."""
         return typed
 
     def places(self, name: str) -> list[Place]:
@@ -121,7 +121,7 @@ class SharedForm(forms.Form):
 
     @property
     def wrong(self) -> dict[str, str]:
-        """What cannot be read, by field."""
+        """The first error of each field that cannot be read."""
         return {name: str(errors[0]) for name, errors in self.errors.items() if name in self.current}
 
     @cached_property

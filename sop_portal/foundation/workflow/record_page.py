@@ -105,7 +105,7 @@ def record_context(
 
 
 def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -> dict[str, Any]:
-    """The same without history and next step, which a page may gather from several records."""
+    """The context of a record page without history and next step, which a page may gather from several records."""
     said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     return {
         "record": record,

@@ -73,7 +73,7 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
 
 
 def _role_filter(role: str) -> dict[str, str]:
-    """One role, or any."""
+    """The filter for one role, or for any where none is named."""
     return {"role": role} if role else {}
 
 
@@ -118,7 +118,7 @@ def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) 
 
 
 def _cancel(delegation: Delegation, by: User, at: datetime) -> None:
-    """Nothing rests on a deputyship that never acted: the trail alone keeps from when until when it would have been."""
+    """Delete a deputyship that never began; the trail keeps from when until when it would have been."""
     days = [Change(name, str(getattr(delegation, name)), "") for name in ("from_on", "until_on")]
     note("delegation", delegation, "cancel-delegation", by=by, at=at, changes=days)
     delegation.delete()

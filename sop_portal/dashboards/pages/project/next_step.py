@@ -38,7 +38,7 @@ def project_box(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
 
 
 def due_of(record: ProgressReport | Evaluation, page: ProjectPage) -> str:
-    """What is due, and when."""
+    """The sentence that names a record and its due day."""
     return sentences([concatenate([record, FULL_STOP[language_code()]], ""), due_phrase(record.due, page.on)])
 
 

@@ -66,7 +66,7 @@ class BiasLayout:
 
     @property
     def floor(self) -> int:
-        """Where the middle line ends."""
+        """The lower end of the middle line."""
         return self.height - 18
 
 
@@ -91,7 +91,7 @@ class Whole:
 
     @property
     def total(self) -> Value:
-        """What the parts come to."""
+        """The sum of the parts."""
         return sum(self.parts)
 
 

@@ -39,12 +39,12 @@ class FlowBar:
 
     @property
     def figure_in_units(self) -> Decimal:
-        """The figure in the unit of the drawing."""
+        """The figure of the bar in the unit of the chart."""
         return _exact(self.value) / self.per
 
     @property
     def change_in_units(self) -> Decimal:
-        """The change on the stage before, in the unit of the drawing."""
+        """The change on the stage before, in the unit of the chart."""
         return _exact(self.change) / self.per
 
     @property
@@ -54,12 +54,12 @@ class FlowBar:
 
     @property
     def middle(self) -> float:
-        """Where its words are centred."""
+        """The middle of the bar, on which its words are centred."""
         return round(self.x + self.width / 2, 1)
 
     @property
     def right(self) -> float:
-        """Where it ends."""
+        """The right edge of the bar."""
         return round(self.x + self.width, 1)
 
     @property

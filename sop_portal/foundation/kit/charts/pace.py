@@ -70,17 +70,17 @@ class PaceChart:
 
     @property
     def reached(self) -> Value:
-        """What was reached until now."""
+        """The actual sum up to now."""
         return self.actual[-1] if self.actual else 0
 
     @property
     def planned(self) -> Value:
-        """What the plan comes to."""
+        """The planned sum at the end."""
         return self.plan[-1] if self.plan else 0
 
     @property
     def projected(self) -> Value | None:
-        """Where the pace leads."""
+        """The projected sum at the end."""
         return self.projection[-1] if self.projection else None
 
     @property

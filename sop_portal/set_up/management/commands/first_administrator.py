@@ -19,7 +19,7 @@ from sop_portal.people.start_message import lines
 
 
 class Command(BaseCommand):
-    """It asks nothing, so it runs without a terminal. Exit code 1 where there is an administrator already."""
+    """Prints a new one-time code, without a terminal; exit code 1 where there is an administrator already."""
 
     help = (
         "Print a new one-time code. On the first page of the portal it makes the first administrator, who chooses a "
