@@ -148,23 +148,23 @@ def units_of(
     sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], own: str, questions: FileQuestions
 ) -> Units:
     """Ask for every unit that a column of figures, a line above the table or a column beside it names."""
-    looking = _Looking(sheet, places, decimals)
+    unit_search = _UnitSearch(sheet, places, decimals)
     factors: dict[str, Decimal] = {}
-    left_out = looking.in_other_money(own, questions)
+    left_out = unit_search.in_other_money(own, questions)
     for metric, place in places.items():
-        question = looking.of_header(metric, place)
+        question = unit_search.of_header(metric, place)
         answer = questions.ask(question) if question else None
         if answer == LEAVE:
             left_out.add(metric)
         elif answer:
             factors[metric] = Decimal(answer)
     unsaid = [metric for metric in MONEY if metric in places and scale_in(sheet.header[places[metric]]) == 1]
-    if unsaid and (question := looking.of_title(unsaid)) and (answer := questions.ask(question)):
+    if unsaid and (question := unit_search.of_title(unsaid)) and (answer := questions.ask(question)):
         factors |= dict.fromkeys(unsaid, Decimal(answer))
-    return Units(factors, frozenset(left_out), looking.beside(questions))
+    return Units(factors, frozenset(left_out), unit_search.beside(questions))
 
 
-class _Looking:
+class _UnitSearch:
     """A table whose units are looked for."""
 
     def __init__(self, sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str]) -> None:

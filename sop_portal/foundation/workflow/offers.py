@@ -103,7 +103,7 @@ def next_box(
     return NextBox(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
 
 
-def quiet(box: NextBox) -> NextBox:
+def without_filled_button(box: NextBox) -> NextBox:
     """The box with its button not filled, for a page whose one filled button stands elsewhere."""
     return replace(box, buttons=[replace(button, is_primary=False) for button in box.buttons])
 
