@@ -75,11 +75,11 @@ def stretch(season: Callable[[SimpleNamespace], Any]) -> dict[str, Any]:
         done = expected_rows.minute_by_minute(first + timedelta(minutes=1), last, sweep)
         found = {
             "minutes": done.asked,
-            "sweeps": len(done.swept),
+            "sweeps": len(done.sweeps),
             "rows": len(expected_rows.ledger_rows()),
             "equal_to_the_table": is_as_written(),
             "sweeps_after_the_first_minute_of_a_day": sum(
-                (at.astimezone(NEW_YORK).hour, at.astimezone(NEW_YORK).minute) > (0, 0) for at in done.swept
+                (at.astimezone(NEW_YORK).hour, at.astimezone(NEW_YORK).minute) > (0, 0) for at in done.sweeps
             ),
             "seconds": round(time.monotonic() - began),
         }

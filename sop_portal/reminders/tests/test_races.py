@@ -49,7 +49,7 @@ def due(cast: SimpleNamespace) -> None:
 @pytest.mark.usefixtures("due")
 def test_five_sweeps_at_once_tell_everybody_once() -> None:
     done = at_once(5, lambda _place: sweep(at=MARCH))
-    assert sum(swept.told for swept in done) == 2
+    assert sum(result.told for result in done) == 2
     assert (Reminder.objects.count(), Notice.objects.open_deadlines().count(), Mail.objects.count()) == (4, 2, 2)
 
 

@@ -24,6 +24,6 @@ class Command(BaseCommand):
     @on_its_clock()
     def handle(self, *args: object, **options: Any) -> None:
         """Sweep once."""
-        swept = sweep(at=options["now"] or clock.now()).as_json()
-        line = "{owed} owed, {told} told, {skipped} overtaken, {settled} archived.".format(**swept)
-        self.stdout.write(json.dumps(swept) if options["json"] else line)
+        result = sweep(at=options["now"] or clock.now()).as_json()
+        line = "{owed} owed, {told} told, {skipped} overtaken, {settled} archived.".format(**result)
+        self.stdout.write(json.dumps(result) if options["json"] else line)
