@@ -16,9 +16,9 @@ from django.test import Client
 
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.chain import START, seal
+from sop_portal.tests.cast import everybody
 from sop_portal.tests.shared_fixtures import moment, prepare, shared_fixture
 from sop_portal.tests.shared_fixtures import shared_database as shared_database
-from sop_portal.tests.story import everybody
 
 first_edition = import_module("sop_portal.handbook.migrations.0002_first_edition")
 

@@ -71,7 +71,7 @@ def measured(size: int, rounds: int, port: int, ends: float, loaded: str) -> dic
                     [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
                 )
             print(f"size {size}: loaded in {time.monotonic() - begun:.0f} s", file=sys.stderr)
-            asked = [sys.executable, __file__.replace("pages.py", "asked.py")]
+            asked = [sys.executable, __file__.replace("pages.py", "query_counts.py")]
             facts = json.loads(subprocess.run(asked, cwd=ROOT, env=env, check=True, capture_output=True).stdout)
             times = served(facts, rounds, port, env, ends)
         finally:

@@ -38,8 +38,8 @@ from sop_portal.foundation.organisation.models import Department  # noqa: E402
 from sop_portal.reminders.actions import sweep  # noqa: E402
 from sop_portal.reminders.tests import expected_rows, test_sweep  # noqa: E402
 from sop_portal.reminders.tests.conftest import at_noon  # noqa: E402
+from sop_portal.tests.cast import everybody  # noqa: E402
 from sop_portal.tests.small_year import small_year  # noqa: E402
-from sop_portal.tests.story import everybody  # noqa: E402
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -75,11 +75,11 @@ def stretch(season: Callable[[SimpleNamespace], Any]) -> dict[str, Any]:
         done = expected_rows.minute_by_minute(first + timedelta(minutes=1), last, sweep)
         found = {
             "minutes": done.asked,
-            "sweeps": len(done.swept),
+            "sweeps": len(done.sweeps),
             "rows": len(expected_rows.ledger_rows()),
             "equal_to_the_table": is_as_written(),
             "sweeps_after_the_first_minute_of_a_day": sum(
-                (at.astimezone(NEW_YORK).hour, at.astimezone(NEW_YORK).minute) > (0, 0) for at in done.swept
+                (at.astimezone(NEW_YORK).hour, at.astimezone(NEW_YORK).minute) > (0, 0) for at in done.sweeps
             ),
             "seconds": round(time.monotonic() - began),
         }

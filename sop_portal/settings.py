@@ -92,7 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "sop_portal.dashboards.shell.shell",
-                "sop_portal.demo.sign_in_help.says",
+                "sop_portal.demo.sign_in_help.sign_in_context",
             ],
             "builtins": [
                 "sop_portal.foundation.kit.templatetags.sop",

@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
 application = get_wsgi_application()
 
 # Only now are the applications loaded that know the way in.
-from sop_portal.people import way_in  # noqa: E402
+from sop_portal.people import start_message  # noqa: E402
 
-way_in.say()
+start_message.write()
 # Web processes may be made from this one: none inherits its connection.
 connections.close_all()

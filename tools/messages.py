@@ -30,10 +30,10 @@ def compiled(path: Path) -> int:
 
 def replace(path: Path, catalogue: Catalog) -> None:
     """Write the compiled catalogue whole or not at all: a running server may be reading it."""
-    fresh = path.with_suffix(".mo.new")
-    with fresh.open("wb") as target:
+    new_file = path.with_suffix(".mo.new")
+    with new_file.open("wb") as target:
         write_mo(target, catalogue)
-    fresh.replace(path)
+    new_file.replace(path)
 
 
 if __name__ == "__main__":

@@ -57,10 +57,10 @@ def is_empty() -> bool:
 
 def demonstrate() -> None:
     """Make the demonstration year and keep the list of its logins for tools/run.py."""
-    fresh = LOGINS.with_suffix(".new")
-    with fresh.open("w") as target:
+    new_file = LOGINS.with_suffix(".new")
+    with new_file.open("w") as target:
         subprocess.run([sys.executable, ROOT / "manage.py", "demo", "--json"], check=True, stdout=target)
-    fresh.replace(LOGINS)
+    new_file.replace(LOGINS)
 
 
 if __name__ == "__main__":

@@ -52,15 +52,15 @@ def empty_database() -> Iterator[None]:
 
 def simulate(seed: int, years: int, busy: int) -> int:
     """One life of so many years; 1 where the portal and the ledger do not say the same."""
-    from sop_portal.tests.simulation.run import run, shortest, told, told_failure
+    from sop_portal.tests.simulation.run import failure_report, run, shortest, summary
 
     print(f"→ {years} years with SEED={seed}", flush=True)
     begun = monotonic()
     outcome = run(seed, years, busy)
-    print(told(outcome), f"  in {monotonic() - begun:.0f} seconds", sep="\n", flush=True)
+    print(summary(outcome), f"  in {monotonic() - begun:.0f} seconds", sep="\n", flush=True)
     if outcome.failure:
         print(f"{outcome.failure}\n→ The portal and the ledger differ; looking for a shorter way there", flush=True)
-        print(told_failure(shortest(outcome, seconds=SHRINKING_SECONDS)))
+        print(failure_report(shortest(outcome, seconds=SHRINKING_SECONDS)))
     return int(bool(outcome.failure))
 
 

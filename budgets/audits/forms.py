@@ -15,10 +15,10 @@ from budgets.audits.workflow import too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.cycles.queries import who_can_owe
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import under
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
@@ -56,7 +56,7 @@ class AuditFilter(ListFilter):
         return audits.filter(state=state) if state else audits
 
 
-class PlanForm(DoubleForm):
+class PlanForm(LikelyDuplicateForm):
     """What is audited, and when."""
 
     title = TypedNameField(label=_("What is audited"), help_text=_("For example: use of the state grant, first half."))
@@ -72,7 +72,7 @@ class PlanForm(DoubleForm):
 
     def __init__(self, data: QueryDict | None = None, *, cycle: Cycle, on: date) -> None:
         super().__init__(data)
-        keep_within(self, days_of_work(cycle, on), "planned_on")
+        limit_to_span(self, days_of_work(cycle, on), "planned_on")
         projects = Project.objects.filter(cycle=cycle).select_related("department").order_by("department__name", "name")
         self.fields["department"].queryset = who_can_owe(cycle)  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def _with_department(project: Project) -> str:
     return under(project.department, project)
 
 
-class FindingForm(DoubleForm):
+class FindingForm(LikelyDuplicateForm):
     """What was found, how much money it concerns, and until when the department answers."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -102,7 +102,7 @@ class FindingForm(DoubleForm):
     def __init__(self, data: QueryDict | None = None, *, audit: Audit, on: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.audit = audit
-        keep_within(self, days_to_answer(on), "due")
+        limit_to_span(self, days_to_answer(on), "due")
 
     def clean_amount(self) -> Decimal | None:
         """No finding concerns more money than the audited project or department has."""
@@ -113,5 +113,5 @@ class FindingForm(DoubleForm):
 
     @property
     def observation(self) -> Observation:
-        """What was found."""
+        """The observation to record, from the cleaned fields."""
         return Observation(self.cleaned_data["what"], self.cleaned_data["due"], self.cleaned_data["amount"])

@@ -59,7 +59,7 @@ class Audit(Record):
 
     @property
     def due_on(self) -> date:
-        """When it is planned."""
+        """The planned day of the audit, as its due day."""
         return self.planned_on
 
 
@@ -98,7 +98,7 @@ class Finding(Record):
             return seen if actor.sees_everything else seen.filter(audit__state__in=HANDED_OVER)
 
         def begun(self, on: date) -> Self:
-            """Those somebody owes something for: answers are owed once they are asked for."""
+            """The findings somebody owes an answer, a remedy or a check for: those of audits that asked for answers."""
             return self.filter(audit__state__in=HANDED_OVER)
 
     objects = Findings.as_manager()

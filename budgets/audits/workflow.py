@@ -26,14 +26,14 @@ def while_audited() -> Q:
 
 
 def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
-    """There is something to answer."""
+    """List what keeps the audit from asking for answers: no finding is recorded yet."""
     if audit.findings.exists():
         return []
     return [Missing(gettext("No finding is recorded yet; an audit without findings is closed."))]
 
 
 def missing_to_close(audit: Audit, at: datetime) -> list[Missing]:
-    """Every finding is verified."""
+    """List what keeps the audit from being closed: findings that are not verified."""
     waiting = audit.findings.exclude(state=FindingState.VERIFIED).select_related("audit__cycle").order_by("number")
     return [
         Missing(

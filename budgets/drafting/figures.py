@@ -37,7 +37,7 @@ class Shift:
 
 
 def moved(shifts: Iterable[Shift]) -> Decimal:
-    """How much money arrives somewhere else."""
+    """The amount of money that the changes of an amendment move to another place."""
     return sum((max(shift.new - shift.old, ZERO) for shift in shifts), ZERO)
 
 
@@ -123,7 +123,7 @@ def exact(amount: Decimal | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LineSums:
-    """What some lines of a budget come to."""
+    """The sums of some lines of a budget, by quarter."""
 
     count: int = 0
     allocated: Decimal = ZERO

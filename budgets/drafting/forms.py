@@ -16,7 +16,7 @@ from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest,
 from budgets.drafting.queries.lines import SheetNarrowing
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from budgets.drafting.workflow.limits import LISTED, most_wanted, problems_of, problems_of_figure, spent_on
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField, money_in
 from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpolate
@@ -174,7 +174,7 @@ class FundForm(forms.Form):
         super().__init__(data, initial=initial)
         self.fund = fund
         known = (fund.starts_on, fund.ends_on) if fund else ()
-        keep_within(self, days_of_fund(on, *known), "starts_on", "ends_on")
+        limit_to_span(self, days_of_fund(on, *known), "starts_on", "ends_on")
 
     def clean(self) -> dict[str, Any]:
         """Say beside its field what stands against the funding source."""
@@ -187,7 +187,7 @@ class FundForm(forms.Form):
 
     @property
     def terms(self) -> FundTerms:
-        """What was typed."""
+        """The terms of the funding source, from the cleaned fields."""
         names = ("name", "is_restricted", "purpose", "amount", "starts_on", "ends_on")
         return FundTerms(**{name: self.cleaned_data[name] for name in names})
 

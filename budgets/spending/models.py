@@ -187,13 +187,13 @@ class MeasuredYear(models.Model):
 class LineWarnings(Scoped["LineWarning"]):
     """Warnings, read as sentences; who sees the line sees its warnings."""
 
-    def standing(self) -> Self:
-        """Those whose cause has not gone away."""
+    def current(self) -> Self:
+        """The warnings whose cause still holds."""
         return self.filter(ended_at__isnull=True)
 
-    def untold(self) -> Self:
-        """Those nobody was told of yet."""
-        return self.standing().filter(told_at__isnull=True)
+    def not_notified(self) -> Self:
+        """The current warnings that nobody was notified of yet."""
+        return self.current().filter(told_at__isnull=True)
 
 
 class LineWarning(models.Model):

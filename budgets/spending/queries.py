@@ -45,7 +45,7 @@ Flags = frozenset[Flag]
 WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
 
 
-class Double(NamedTuple):
+class LikelyDuplicate(NamedTuple):
     """An expense that another one looks like, and the sentence that says in what."""
 
     first: Expense
@@ -103,7 +103,7 @@ def granted_exception(request: Request, line: Appropriation, typed: str) -> Spen
 
 
 def total_of_expenses(expenses: QuerySet[Expense]) -> Decimal:
-    """What a narrowed list adds up to."""
+    """The sum of the amounts of a narrowed list of expenses."""
     return expenses.aggregate(total=exact_sum("amount"))["total"] or ZERO
 
 
@@ -142,17 +142,17 @@ def corrected_among(expenses: Sequence[Expense]) -> set[int]:
     return set(corrections.values_list("corrects_id", flat=True))
 
 
-def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double | None:
+def likely_duplicate(line: Appropriation, payment: Payment, actor: Actor) -> LikelyDuplicate | None:
     """An expense somebody may see that this looks like, and in what: its receipt, or its line, day and amount."""
-    standing = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
+    uncorrected = Expense.objects.visible_to(actor).filter(corrects=None, correction=None).select_related("cycle")
     if key := receipt_key_of(payment.receipt):
-        known = standing.filter(receipt_key=key).exclude(receipt_key="")
+        known = uncorrected.filter(receipt_key=key).exclude(receipt_key="")
         if first := Expense.objects.filter(pk__in=known.values("pk")).select_related("cycle").order_by("pk").first():
-            return Double(first, _("An expense with this receipt is posted already."))
-    same = standing.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
+            return LikelyDuplicate(first, _("An expense with this receipt is posted already."))
+    same = uncorrected.filter(appropriation_id=line.pk, spent_on=payment.spent_on, amount=payment.amount)
     first = same.order_by("pk").first()
     said = _("An expense of this amount is posted already on this line for this day.")
-    return Double(first, said) if first else None
+    return LikelyDuplicate(first, said) if first else None
 
 
 def exception_like(line: Appropriation, payment: Payment) -> SpendingException | None:
@@ -267,8 +267,8 @@ def warned(cycle: Cycle, on: date, *flags: Flag) -> Q:
     if cycle.is_closed or on < cycle.starts_on:
         return Q(pk__in=[])
     if is_measured(cycle, on):
-        standing = LineWarning.objects.standing().filter(cycle_id=cycle.pk, flag__in=flags)
-        return Q(pk__in=standing.values("appropriation_id"))
+        current = LineWarning.objects.current().filter(cycle_id=cycle.pk, flag__in=flags)
+        return Q(pk__in=current.values("appropriation_id"))
     return Q(pk__in=[line.pk for line, found in _measured_now(cycle, on) if found & {*flags}])
 
 
@@ -277,8 +277,8 @@ def warned_by_department(cycle: Cycle, actor: Actor, on: date) -> Counter[tuple[
     if cycle.is_closed or on < cycle.starts_on:
         return Counter()
     if is_measured(cycle, on):
-        standing = LineWarning.objects.standing().filter(cycle_id=cycle.pk).visible_to(actor).order_by()
-        rows = standing.values_list("flag", "department_id").annotate(Count("pk"))
+        current = LineWarning.objects.current().filter(cycle_id=cycle.pk).visible_to(actor).order_by()
+        rows = current.values_list("flag", "department_id").annotate(Count("pk"))
         return Counter({(Flag(flag), department): count for flag, department, count in rows})
     seen = None if actor.sees_everything else actor.department_ids
     return Counter(

@@ -149,7 +149,7 @@ def set_amount(line: BudgetLine, amount: int | str, by: User, **values: Any) -> 
     return actions.set_line(line, amounts, by=by, at=MAY, seen=seen)
 
 
-def kept_totals() -> None:
+def update_stored_totals() -> None:
     """What the rows of the fixtures come to and what is finished of them, as the actions would have kept it."""
     for request in ResourceRequest.objects.all():
         lines = list(request.lines.all())

@@ -13,7 +13,7 @@ from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2027, 6, 1)

@@ -25,7 +25,7 @@ from budgets.tests.budget_year import (
 )
 from planning.models import Cycle, ResourceRequest
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 
 def test_one_press_gives_a_line_what_its_department_wants(

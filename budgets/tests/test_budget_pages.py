@@ -24,7 +24,7 @@ from budgets.tests.budget_year import (
 )
 from planning.models import Actual, Cycle, ResourceRequest
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 
 def test_finance_sees_every_line_by_category_with_totals(

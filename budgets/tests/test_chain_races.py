@@ -17,7 +17,7 @@ from budgets.drafting.actions.appropriation import change_funds
 from budgets.models import Appropriation, Budget, Expense, Fund
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.tests.budget_year import kept_totals, line_of, propose
+from budgets.tests.budget_year import line_of, propose, update_stored_totals
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import Refusal
@@ -49,7 +49,7 @@ def total(model: type[Model], field: str) -> Decimal:
     return round(model._default_manager.aggregate(sum=Sum(field))["sum"] or Decimal(0), 2)
 
 
-def crowd(acts: list[Callable[[], object]]) -> tuple[list[str], list[str]]:
+def run_at_once(acts: list[Callable[[], object]]) -> tuple[list[str], list[str]]:
     """What the acts ended with, all begun at once, and whatever did not fit while somebody kept reading."""
     together, over = Barrier(len(acts) + 1), Event()
 
@@ -86,7 +86,7 @@ def crowd(acts: list[Callable[[], object]]) -> tuple[list[str], list[str]]:
 def running(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
     """Every project runs, and an amendment that takes 3,000 from line 2 waits for management."""
     Project.objects.update(state="active", activated_at=may, activated_by=cast.amina)
-    kept_totals()
+    update_stored_totals()
     Fund.objects.update(amount=Decimal("7000.01"))
     amendment = budgets.amend(in_force, reason="To the other line", by=cast.dora, at=may)
     zero = Decimal(0)
@@ -120,7 +120,7 @@ def test_two_hundred_expenses_a_transfer_and_a_stop_along_one_chain(running: Bud
     for turn in range(ROUNDS):
         acts: list[Callable[[], object]] = [partial(spend, 1 + n % 2) for n in range(PEOPLE - 2)]
         acts += [approve, partial(stop, "resume" if turn % 2 else "hold")]
-        found += crowd(acts)[1]
+        found += run_at_once(acts)[1]
     assert found == []
     assert broken_at_this_moment() == []
     assert Expense.objects.count() > 0
@@ -141,7 +141,7 @@ def test_lines_of_one_fund_never_take_more_than_it_holds(
     answers: list[str] = []
     for _ in range(ROUNDS):
         # The reader would miss the lines, which other years would have.
-        answers += crowd([take] * PEOPLE)[0]
+        answers += run_at_once([take] * PEOPLE)[0]
     fund.refresh_from_db()
     assert (answers.count("done"), fund.in_force, fund.left) == (142, 994, 6)
 
@@ -150,7 +150,7 @@ def test_many_shares_and_transfers_at_once_leave_the_lines_within_their_limits(
     in_force: Budget, cast: SimpleNamespace, may: datetime
 ) -> None:
     """People put money on two lines of one fund at once: together never more than it holds."""
-    kept_totals()
+    update_stored_totals()
     amendment = budgets.amend(in_force, reason="To and fro", by=cast.dora, at=may)
     Fund.objects.update(amount=Decimal("7100"))
     zero = Decimal(0)
@@ -168,7 +168,7 @@ def test_many_shares_and_transfers_at_once_leave_the_lines_within_their_limits(
 
     answers: list[str] = []
     for turn in range(ROUNDS):
-        answers += crowd([*(partial(move, turn + n) for n in range(PEOPLE - 1)), share])[0]
+        answers += run_at_once([*(partial(move, turn + n) for n in range(PEOPLE - 1)), share])[0]
         total = amendment.lines.aggregate(sum=Sum("amount"))["sum"]
         assert total <= Decimal(7100)
     assert "NotReady" in answers

@@ -22,7 +22,7 @@ from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 ZERO = Decimal(0)
 DAY = date(2027, 9, 3)

@@ -9,7 +9,7 @@ import pytest
 from budgets.models import Appropriation, Expense, LineWarning, MeasuredYear
 from budgets.spending import actions
 from budgets.spending.actions import Payment, warn_of_lines
-from budgets.spending.actions.telling import tell_warnings
+from budgets.spending.actions.warning_notices import notify_of_warnings
 from budgets.spending.actions.warnings import measure_year
 from budgets.tests.running_year import active_project, approved_line_of
 from evaluations.reviews.actions import complete
@@ -27,7 +27,7 @@ OVER = "Early warning: 1 line heads for more than 105\xa0% of its plan: 2027-118
 UNDER = "Early warning: 1 line heads for less than 90\xa0% of its plan: 2027-118 Story hours (Arts)"
 
 
-def told(flag: str) -> list[str]:
+def notified(flag: str) -> list[str]:
     """Who was told of a cause, by name, as often as they were."""
     return sorted(Notice.objects.filter(verb=f"warn-{flag}").values_list("person__name", flat=True))
 
@@ -36,9 +36,9 @@ def spend(line: Appropriation, amount: str, on: date, cast: SimpleNamespace, at:
     return actions.post(line, Payment(Decimal(amount), on, "Hall"), by=cast.dora, at=at)
 
 
-def standing() -> dict[str, bool]:
+def current_warnings() -> dict[str, bool]:
     """The standing warnings, and whether they were told."""
-    rows = LineWarning.objects.standing().values_list("flag", "told_at")
+    rows = LineWarning.objects.current().values_list("flag", "told_at")
     return {flag: at is not None for flag, at in rows}
 
 
@@ -54,8 +54,8 @@ def test_lead_head_and_finance_are_told_once_and_nobody_else(
         0,
         0,
     ]
-    assert told("over") == EVERYBODY
-    assert (told("under"), told("ahead")) == ([], [])
+    assert notified("over") == EVERYBODY
+    assert (notified("under"), notified("ahead")) == ([], [])
     notice = Notice.objects.filter(verb="warn-over", person=cast.ben).get()
     assert (notice.texts["en"], notice.link) == (OVER, "/2027/lines/?flag=over&department=arts&project=story-hours")
     assert (notice.is_asked, notice.is_deadline) == (False, False)
@@ -65,21 +65,21 @@ def test_a_warning_that_stays_over_months_is_not_told_again(
     approved_line: Appropriation, cast: SimpleNamespace
 ) -> None:
     assert [warn_of_lines(at=at) for at in (NOVEMBER, DECEMBER, JANUARY)] == [1, 0, 0]
-    assert told("under") == EVERYBODY
+    assert notified("under") == EVERYBODY
     assert Notice.objects.filter(verb="warn-under").first().texts["en"] == UNDER  # type: ignore[union-attr]
 
 
 def test_what_went_away_and_came_back_is_told_again(approved_line: Appropriation, cast: SimpleNamespace) -> None:
     warn_of_lines(at=NOVEMBER)
-    assert standing() == {"under": True}
+    assert current_warnings() == {"under": True}
     expense = spend(approved_line, "400", date(2027, 10, 1), cast, NOVEMBER)
-    assert "under" not in standing()
+    assert "under" not in current_warnings()
     assert warn_of_lines(at=NOVEMBER + MINUTE) == 1
-    assert (told("under"), told("over")) == (EVERYBODY, EVERYBODY)
+    assert (notified("under"), notified("over")) == (EVERYBODY, EVERYBODY)
     actions.correct(expense, why="Paid twice", by=cast.dora, at=NOVEMBER + 2 * MINUTE)
-    assert standing() == {"under": False}
+    assert current_warnings() == {"under": False}
     assert warn_of_lines(at=NOVEMBER + 3 * MINUTE) == 1
-    assert (told("under"), told("over")) == (sorted(EVERYBODY * 2), EVERYBODY)
+    assert (notified("under"), notified("over")) == (sorted(EVERYBODY * 2), EVERYBODY)
 
 
 def test_what_is_put_right_before_anybody_was_told_is_never_told(
@@ -89,9 +89,9 @@ def test_what_is_put_right_before_anybody_was_told_is_never_told(
     warn_of_lines(at=NOVEMBER)
     Notice.objects.all().delete()
     expense = spend(approved_line, "300", date(2027, 11, 1), cast, NOVEMBER)
-    assert standing() == {"over": True, "ahead": False}
+    assert current_warnings() == {"over": True, "ahead": False}
     actions.correct(expense, why="Another line", by=cast.dora, at=NOVEMBER)
-    assert (warn_of_lines(at=NOVEMBER), told("ahead")) == (0, [])
+    assert (warn_of_lines(at=NOVEMBER), notified("ahead")) == (0, [])
 
 
 def test_a_lead_who_does_not_see_the_line_any_more_is_told_nothing(
@@ -99,7 +99,7 @@ def test_a_lead_who_does_not_see_the_line_any_more_is_told_nothing(
 ) -> None:
     Membership.objects.filter(person=cast.ben).update(until_on=date(2027, 10, 1))
     warn_of_lines(at=NOVEMBER)
-    assert told("under") == ["Amina Diallo", "Dev Patel", "Dora Weiss"]
+    assert notified("under") == ["Amina Diallo", "Dev Patel", "Dora Weiss"]
 
 
 @pytest.mark.parametrize(("role", "is_told"), [("", True), ("head", True), ("finance", False)])
@@ -109,7 +109,7 @@ def test_whoever_stands_in_for_the_head_is_told_too(
     today = NOVEMBER.date()
     Delegation.objects.create(giver=cast.amina, deputy=cast.bao, role=role, from_on=today, until_on=today)
     warn_of_lines(at=NOVEMBER)
-    assert told("under") == sorted([*EVERYBODY, *(["Bao Nguyen"] if is_told else [])])
+    assert notified("under") == sorted([*EVERYBODY, *(["Bao Nguyen"] if is_told else [])])
 
 
 def test_a_head_is_told_of_the_own_department_only(
@@ -147,7 +147,7 @@ def test_a_project_on_hold_is_warned_of_no_more(approved_line: Appropriation, ca
     warn_of_lines(at=NOVEMBER)
     project = Project.objects.get(pk=approved_line.project_id)
     actions.hold(project, by=cast.amina, at=NOVEMBER + MINUTE, seen=project.version, comment="The hall is flooded.")
-    assert standing() == {}
+    assert current_warnings() == {}
 
 
 def test_a_completed_project_leaves_over_what_it_did_not_spend(
@@ -155,10 +155,10 @@ def test_a_completed_project_leaves_over_what_it_did_not_spend(
 ) -> None:
     spend(approved_line, "480", date(2027, 9, 1), cast, NOVEMBER)
     warn_of_lines(at=NOVEMBER)
-    assert standing() == {"over": True}
+    assert current_warnings() == {"over": True}
     project = Project.objects.get(pk=approved_line.project_id)
     complete(project, by=cast.amina, at=NOVEMBER + MINUTE, seen=project.version)
-    assert standing() == {"under": False}
+    assert current_warnings() == {"under": False}
 
 
 def test_nothing_is_told_of_a_year_that_has_not_begun_or_is_closed(
@@ -177,8 +177,8 @@ def test_a_year_that_is_closed_while_it_is_swept_stays_as_it_is(
     warn_of_lines(at=NOVEMBER)
     LineWarning.objects.update(told_at=None)
     Cycle.objects.update(state="closed", closed_at=NOVEMBER, closed_by=cast.ada)
-    assert (measure_year(read_before, at=DECEMBER), tell_warnings(read_before, at=DECEMBER)) == (False, 0)
-    assert standing() == {"under": False}
+    assert (measure_year(read_before, at=DECEMBER), notify_of_warnings(read_before, at=DECEMBER)) == (False, 0)
+    assert current_warnings() == {"under": False}
 
 
 @pytest.mark.parametrize("change", [{"ends_on": date(2028, 8, 31)}, {"deviation_to_explain": 50}])

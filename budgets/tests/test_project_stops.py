@@ -10,7 +10,7 @@ from budgets.drafting import actions as budgets
 from budgets.models import Appropriation, Budget, Confirmation, Contest, Fund, ReleasedGrant
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.tests.budget_year import answer_of, kept_totals, line_of, propose, set_amount, shared
+from budgets.tests.budget_year import answer_of, line_of, propose, set_amount, shared, update_stored_totals
 from budgets.tests.running_year import OCTOBER
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest
 from planning.requests import actions as requests
@@ -20,7 +20,7 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.unguarded import as_if_by_an_act
+from sop_portal.tests.without_constraints import as_if_by_an_act
 
 DAY = date(2027, 10, 5)
 ZERO = Decimal(0)
@@ -53,7 +53,7 @@ def started(in_force: Budget, cast: SimpleNamespace) -> Project:
         decided_at=OCTOBER,
         decided_by=asked.allocated_by,
     )
-    kept_totals()
+    update_stored_totals()
     actions.post(
         Appropriation.objects.get(number=2), Payment(Decimal("120.50"), DAY, "Chairs"), by=cast.dora, at=OCTOBER
     )
@@ -100,8 +100,8 @@ def test_what_is_not_used_is_free_in_the_same_moment(
 
 def test_everybody_who_held_something_of_it_is_told(started: Project, cast: SimpleNamespace) -> None:
     stop(started, cast)
-    told = Notice.objects.filter(kind="project", record_id=started.pk, verb="cancel", settled_at=None)
-    names = {notice.person.name.split()[0]: notice.texts["en"] for notice in told}
+    notified = Notice.objects.filter(kind="project", record_id=started.pk, verb="cancel", settled_at=None)
+    names = {notice.person.name.split()[0]: notice.texts["en"] for notice in notified}
     assert {"Ben", "Chidi", "Chen", "Dora", "Dev"} <= set(names)
     assert "4,479.51 USD of them" in names["Chidi"]
     assert Entry.objects.filter(kind="project", verb="edit").get().changes[0] == {
@@ -136,8 +136,8 @@ def test_what_others_took_meanwhile_is_said_and_stays_closed(started: Project, c
     stop(started, cast, "resume", "")
     assert {number: line[2] for number, line in lines().items()} == {1: False, 2: False, 3: True, 4: False}
     assert (committed()["Materials"], committed()["Hours"]) == (0, 0)
-    told = Notice.objects.filter(kind="project", verb="resume", person=cast.amina).get().texts
-    assert "have the money of 2027-3 by now" in told["en"]
+    notified = Notice.objects.filter(kind="project", verb="resume", person=cast.amina).get().texts
+    assert "have the money of 2027-3 by now" in notified["en"]
     assert problems() == []
     # The next version begins with what the line really holds.
     amendment = budgets.amend(Budget.objects.get(), reason="Paper again", by=cast.dora, at=OCTOBER)
@@ -232,7 +232,7 @@ def test_a_held_project_keeps_its_lines_closed_while_others_are_amended(
 def test_a_draft_budget_lets_go_of_a_planned_project(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
 ) -> None:
-    kept_totals()
+    update_stored_totals()
     budget = shared(allocated, cast)
     line, answer = line_of(budget, 2), answer_of(budget, arts)
     contested = {line.pk: (Decimal(4000), "More paper")}
@@ -257,7 +257,7 @@ def test_what_was_asked_for_it_and_is_not_decided_is_taken_out(
 ) -> None:
     asked = ResourceRequest.objects.get(department=arts)
     ResourceRequest.objects.filter(pk=asked.pk).update(state="submitted", allocated_at=None, allocated_by=None)
-    kept_totals()
+    update_stored_totals()
     Project.objects.filter(department=arts).update(granted=0)
     story = Project.objects.get(slug="story-hours")
     open_line = story.request_lines.order_by("pk")[0]

@@ -33,7 +33,7 @@ def test_eight_sweeps_at_once_tell_everybody_once(running: Cycle, arts: Departme
     assert sum(swept.warned for swept in found) == 6
     people = sorted(Notice.objects.filter(verb="warn-under").values_list("person__name", flat=True))
     assert people == sorted(set(people))
-    assert (len(people), LineWarning.objects.count(), LineWarning.objects.untold().count()) == (4, 6, 0)
+    assert (len(people), LineWarning.objects.count(), LineWarning.objects.not_notified().count()) == (4, 6, 0)
 
 
 def test_who_spends_while_the_year_is_measured_leaves_the_right_warnings(
@@ -42,15 +42,15 @@ def test_who_spends_while_the_year_is_measured_leaves_the_right_warnings(
     lines = [approved_line_of(active_project(running, arts, cast.ben, f"P{number}")) for number in range(8)]
     posts = [partial(actions.post, line, HALL, by=cast.dora, at=NOVEMBER) for line in lines]
     at_once([*posts[:4], partial(warn_of_lines, at=NOVEMBER), partial(warn_of_lines, at=NOVEMBER), *posts[4:]])
-    standing: dict[int, set[str]] = {line.pk: set() for line in Appropriation.objects.all()}
-    for line, flag in LineWarning.objects.standing().values_list("appropriation_id", "flag"):
-        standing[line].add(flag)
+    current: dict[int, set[str]] = {line.pk: set() for line in Appropriation.objects.all()}
+    for line, flag in LineWarning.objects.current().values_list("appropriation_id", "flag"):
+        current[line].add(flag)
     computed = flags_of_lines(list(lines_to_measure(running)), year_facts(running, NOVEMBER.date()))
-    assert standing == {pk: {flag.value for flag in flags} for pk, flags in computed.items()}
-    assert [sorted(flags) for flags in standing.values()] == [["over"]] * 8
+    assert current == {pk: {flag.value for flag in flags} for pk, flags in computed.items()}
+    assert [sorted(flags) for flags in current.values()] == [["over"]] * 8
     warn_of_lines(at=NOVEMBER)
     over = Notice.objects.filter(verb="warn-over", person=cast.ben)
-    assert LineWarning.objects.untold().count() == 0
+    assert LineWarning.objects.not_notified().count() == 0
     assert over.exists()
 
 
@@ -67,7 +67,7 @@ def test_who_spends_on_a_line_that_is_measured_already_keeps_it_up_to_date(
 
     monkeypatch.setattr(warnings, "_measure_piece", measure_and_spend)
     assert warnings.measure_year(approved_line.cycle, at=NOVEMBER)
-    assert list(LineWarning.objects.standing().values_list("flag", flat=True)) == ["over"]
+    assert list(LineWarning.objects.current().values_list("flag", flat=True)) == ["over"]
 
 
 def test_the_measuring_waits_for_whoever_spends_on_the_line(
@@ -86,4 +86,4 @@ def test_the_measuring_waits_for_whoever_spends_on_the_line(
         warnings.measure_year(approved_line.cycle, at=NOVEMBER)
 
     at_once([spend_slowly, measure])
-    assert list(LineWarning.objects.standing().values_list("flag", flat=True)) == ["over"]
+    assert list(LineWarning.objects.current().values_list("flag", flat=True)) == ["over"]

@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.queries import departments_of
-from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.filters import ListFilter
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 
 
-class FeedbackForm(DoubleForm):
+class FeedbackForm(LikelyDuplicateForm):
     """What a department experienced."""
 
     department = forms.ModelChoiceField(

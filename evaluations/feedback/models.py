@@ -55,5 +55,5 @@ class Feedback(Record):
 
     @property
     def lead_id(self) -> int:
-        """Whoever gave it."""
+        """The person who gave the feedback, in the place of a lead."""
         return self.given_by_id

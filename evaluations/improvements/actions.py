@@ -88,7 +88,7 @@ def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, s
         Contributor.objects.update_or_create(
             kind=MEASURE.kind, record_id=locked.pk, person_id=assignment.owner.pk, defaults={"at": at}
         )
-        tell_planners(locked)
+        notify_planners(locked)
     return measure
 
 
@@ -103,7 +103,7 @@ def _refuse_impossible(measure: Measure, assignment: Assignment, at: datetime) -
         raise NotReady(_("Nobody would be left to verify the measure."), [_("Choose another owner.")])
 
 
-def tell_planners(measure: Measure) -> None:
+def notify_planners(measure: Measure) -> None:
     """Write an adopted measure down for those who plan the next year."""
     defaults: dict[str, Any] = {
         "department": measure.department,

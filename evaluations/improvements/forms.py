@@ -12,9 +12,9 @@ from evaluations.improvements.models import Measure, Measures
 from evaluations.improvements.queries import who_may_own
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -22,13 +22,13 @@ from sop_portal.foundation.organisation.models import Department, User
 OVERDUE = "overdue"
 
 
-class MeasureProposalForm(DoubleForm):
+class MeasureProposalForm(LikelyDuplicateForm):
     """What is to be done, where department and origin follow from the record it is proposed on."""
 
     what = TypedTextField(label=_("What is to be done?"), rows=3)
 
 
-class NewMeasureForm(DoubleForm):
+class NewMeasureForm(LikelyDuplicateForm):
     """What is to be done, and for which department or project."""
 
     what = TypedTextField(label=_("What is to be done?"), rows=4)
@@ -60,7 +60,7 @@ class NewMeasureForm(DoubleForm):
 
     @property
     def proposal(self) -> MeasureProposal:
-        """What `actions.propose` takes."""
+        """The proposal that `actions.propose` is given, from the cleaned fields."""
         typed = self.cleaned_data
         slug = typed["project"].slug if typed["project"] else ""
         return MeasureProposal(typed["what"], Measure.Origin.EVALUATION, project_slug=slug)
@@ -81,12 +81,12 @@ class AdoptForm(forms.Form):
 
     def __init__(self, typed: QueryDict | None = None, *, measure: Measure, actor: Actor) -> None:
         super().__init__(typed, initial={"seen": measure.version})
-        keep_within(self, days_to_carry_out(actor.on), "due")
+        limit_to_span(self, days_to_carry_out(actor.on), "due")
         self.fields["owner"].queryset = who_may_own(measure.department, actor.on)  # type: ignore[attr-defined]
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What `actions.adopt` takes."""
+        """The arguments for `actions.adopt`, from the cleaned fields."""
         typed = self.cleaned_data
         assignment = Assignment(typed["owner"], typed["due"])
         return {"assignment": assignment, "seen": typed["seen"], "comment": typed["comment"]}
@@ -102,7 +102,7 @@ class FinishForm(forms.Form):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What `actions.finish` takes."""
+        """The arguments for `actions.finish`, from the cleaned fields."""
         return self.cleaned_data
 
 

@@ -96,7 +96,7 @@ class Measure(Record):
 
     @property
     def subject(self) -> str:
-        """Its number in the register, and how it begins."""
+        """The number of the measure in the register, and the beginning of its text."""
         number = f"M-{self.cycle.year}-{self.number:02}"
         return interpolate(_("%(number)s, %(what)s"), {"number": number, "what": typed(Truncator(self.what).words(9))})
 
@@ -111,5 +111,5 @@ class Measure(Record):
 
     @property
     def lead_id(self) -> int | None:
-        """Its owner carries it out."""
+        """The owner of the measure, in the place of a lead."""
         return self.owner_id

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluations.improvements.models import Measure, Measures
 from planning.models import Cycle
-from sop_portal.foundation.kit.doubles import first_alike
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, roles_that
@@ -32,7 +32,7 @@ def measures_proposed_on(cycle: Cycle, origin_url: str) -> Measures:
 def open_measure_like(department: Department, what: str) -> Measure | None:
     """A measure of the department in the same words that is not done with yet."""
     waiting = Measure.objects.filter(department=department, state__in=OPEN).select_related("cycle")
-    return first_alike(waiting, what=what)
+    return find_likely_duplicate(waiting, what=what)
 
 
 def who_may_own(department: Department, on: date) -> QuerySet[User]:

@@ -13,7 +13,7 @@ from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.queries import heads_of, people_by_department
 from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.text import AskedTextField, TypedNameField
 from sop_portal.foundation.organisation.models import Department, User
 
@@ -26,7 +26,7 @@ class CallForm(forms.Form):
 
     def __init__(self, typed: QueryDict | None = None, *, cycle: Cycle, on: date, **kwargs: Any) -> None:
         super().__init__(typed, **kwargs)
-        keep_within(self, days_to_meet(cycle, on), "held_on")
+        limit_to_span(self, days_to_meet(cycle, on), "held_on")
 
 
 class MinutesForm(forms.Form):
@@ -74,7 +74,7 @@ class MinutesForm(forms.Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Each seat with its two fields."""
+        """The seats of the table, each with its two bound fields."""
         return [
             {
                 "seat": seat,
@@ -86,7 +86,7 @@ class MinutesForm(forms.Form):
 
     @property
     def agenda(self) -> list[dict[str, Any]]:
-        """Each point with its two fields."""
+        """The points of the agenda, each with its two bound fields."""
         return [
             {"point": point, "fields": [self[f"minutes_{point.pk}"], self[f"decision_{point.pk}"]]}
             for point in self.points
@@ -94,7 +94,7 @@ class MinutesForm(forms.Form):
 
     @property
     def present(self) -> dict[int, tuple[User | None, bool]]:
-        """What `actions.note_attendance` takes."""
+        """The people present by department, for `actions.note_attendance`."""
         typed = self.cleaned_data
         found = {}
         for seat in self.seats:
@@ -105,7 +105,7 @@ class MinutesForm(forms.Form):
 
     @property
     def minutes(self) -> dict[int, tuple[str, str]]:
-        """What `actions.minute` takes."""
+        """The minutes by point of the agenda, for `actions.minute`."""
         typed = self.cleaned_data
         return {point.pk: (typed[f"minutes_{point.pk}"], typed[f"decision_{point.pk}"]) for point in self.points}
 

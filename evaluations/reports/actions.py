@@ -134,11 +134,11 @@ def raise_issue(project: Project, *, title: str, text: str, by: User, at: dateti
         add_contributor(ISSUE, issue, by, role, at)
         created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
         if to_meeting:
-            _tell_meetings(issue, by, at)
+            _notify_meetings(issue, by, at)
     return issue
 
 
-def _tell_meetings(issue: Issue, by: User, at: datetime) -> None:
+def _notify_meetings(issue: Issue, by: User, at: datetime) -> None:
     for follow in AFTER_RAISING:
         follow(issue, by=by, at=at)
 
@@ -155,7 +155,7 @@ def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issu
         if not editing.record.is_raised:
             editing.record.is_raised = True
             editing.change("is_raised", _("no"), _("yes"))
-            _tell_meetings(editing.record, by, at)
+            _notify_meetings(editing.record, by, at)
     return issue
 
 

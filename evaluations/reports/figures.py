@@ -56,17 +56,17 @@ class Course:
 
     @property
     def planned(self) -> Decimal:
-        """What the plan comes to by now."""
+        """The planned sum up to now."""
         return self.plan[len(self.actual) - 1] if self.actual else NOTHING
 
     @property
     def whole(self) -> Decimal:
-        """What the plan comes to in the end."""
+        """The planned sum of the whole year."""
         return self.plan[-1] if self.plan else NOTHING
 
     @property
     def reached(self) -> Decimal:
-        """What was reached by now."""
+        """The actual sum up to now."""
         return self.actual[-1] if self.actual else NOTHING
 
     @property
@@ -78,13 +78,13 @@ class Course:
 
     @property
     def ahead(self) -> tuple[Decimal, ...]:
-        """The months left at this pace."""
+        """The projected running sums of the months left, at the present pace."""
         left = self.plan[len(self.actual) :]
         return tuple(projected(self.reached, planned - self.planned, self.pace) for planned in left)
 
     @property
     def end(self) -> Decimal:
-        """Where it ends."""
+        """The projected sum at the end of the year."""
         return self.ahead[-1] if self.ahead else self.reached
 
     @property

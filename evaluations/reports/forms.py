@@ -1,5 +1,6 @@
 """Forms of progress reports and issues."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import Span
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.workflow.forms import SharedForm
@@ -24,7 +25,7 @@ NUMBER = {"class": "form-control--num"}
 class LaterCountField(CountField):
     """A count that is owed with the report, but may stay empty while it is written."""
 
-    def validate(self, value: int | None) -> None:
+    def validate(self, value: Decimal | int | None) -> None:
         """Empty is fine for now; the step itself asks for it."""
         if value is not None:
             super().validate(value)
@@ -89,7 +90,7 @@ class IssueFilter(ScopeFilter):
         return rows.filter(state=state) if state else rows
 
 
-class IssueForm(DoubleForm):
+class IssueForm(LikelyDuplicateForm):
     """What has to be solved."""
 
     title = TypedNameField(label=_("Title"))

@@ -25,11 +25,11 @@ class Reports(Scoped["ProgressReport"]):
     """Progress reports, read as sentences."""
 
     def still_owed(self) -> Self:
-        """A cancelled project owes none."""
+        """The reports without those that cancelled projects owe no more."""
         return self.exclude(project__state=Project.State.CANCELLED)
 
     def begun(self, on: date) -> Self:
-        """Those whose period has ended, so that they can be written; a cancelled project owes none."""
+        """The reports whose period has ended, so that they can be written; a cancelled project owes none."""
         return self.filter(period_last__lt=on).exclude(project__state=Project.State.CANCELLED)
 
 

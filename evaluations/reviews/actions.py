@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.models import Appropriation
-from budgets.spending.actions import keep_warnings
+from budgets.spending.actions import store_warnings
 from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
 from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
@@ -40,7 +40,7 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
             cycle=locked.cycle, department=locked.department, project=locked, due=evaluation_due(day)
         )
         Goal.objects.bulk_create(_counted_goals(evaluation))
-        keep_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at, project=locked)
+        store_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at, project=locked)
         created(EVALUATION, evaluation, by=by, at=at, grant=authority(PROJECT["complete"].by, locked, by, at))
     return project
 

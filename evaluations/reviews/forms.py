@@ -72,7 +72,7 @@ class EvaluationForm(SharedForm):
         return [(goal.indicator, "actual") for goal in self.own if name == f"goal_{goal.pk}"] or [("", name)]
 
     def answers(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What `actions.write` takes."""
+        """The answers for `actions.write`, from the cleaned fields."""
         goals = {goal.pk: values[f"goal_{goal.pk}"] for goal in self.own}
         return {name: values[name] for name in ASKED} | {"goals": goals}
 
@@ -149,7 +149,7 @@ class ReviewForm(forms.Form):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What `actions.review` takes."""
+        """The arguments for `actions.review`, from the cleaned fields."""
         typed = self.cleaned_data
         lessons = {lesson.pk: typed[f"lesson_{lesson.pk}"] for lesson in self.lessons}
         return {"seen": typed["seen"], "comment": typed["comment"], "lessons": lessons}

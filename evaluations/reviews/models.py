@@ -111,7 +111,7 @@ class Lessons(Shared["Lesson"]):
     """Lessons, read as sentences."""
 
     def published(self) -> Self:
-        """Those that management published; the others stand on their evaluation only."""
+        """The lessons that management published; the others stand on their evaluation only."""
         return self.filter(published_at__isnull=False)
 
     def visible_to(self, actor: Actor) -> Self:

@@ -64,7 +64,7 @@ def _goal(goal: Goal, project: Project, before: Mapping[str, Decimal | None]) ->
 
 
 def reached(project: Project, metric: str) -> Decimal:
-    """What the accepted reports add up to."""
+    """The total of one metric in the accepted reports of a project."""
     return Decimal(getattr(project, COUNTERS[Metric(metric)]))
 
 

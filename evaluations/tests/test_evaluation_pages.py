@@ -17,7 +17,7 @@ from evaluations.tests.posting import NAUGHTY, page, queries, send
 from evaluations.tests.review_year import evaluation_of, finished_project, written
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 LogIn = Callable[..., Client]
 HERE = "/2027/evaluations/arts/story-hours/"

@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
@@ -57,8 +57,8 @@ def test_a_closed_year_takes_none(ending: Cycle, arts: Department, cast: SimpleN
 
 
 def test_management_is_told_and_answers(given: Feedback, cast: SimpleNamespace, july: datetime) -> None:
-    told = Notice.objects.filter(kind="feedback").values_list("person__name", flat=True)
-    assert set(told) == {"Elif Aydin", "Emil Novak"}
+    notified = Notice.objects.filter(kind="feedback").values_list("person__name", flat=True)
+    assert set(notified) == {"Elif Aydin", "Emil Novak"}
     actions.answer(given, by=cast.emil, at=july, seen=1, comment="Three from next year on")
     assert Notice.objects.get(kind="feedback", person=cast.ben).quote == "Three from next year on"
 

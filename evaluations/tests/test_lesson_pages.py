@@ -39,9 +39,11 @@ def test_both_wordings_are_kept(reviewed: Evaluation, cast: SimpleNamespace, jul
 
 
 def test_next_years_planners_find_each_lesson_once(reviewed: Evaluation) -> None:
-    told = list(Hindsight.objects.order_by("pk").values_list("kind", "source_id", "slug", "year", "text", "is_open"))
+    notified = list(
+        Hindsight.objects.order_by("pk").values_list("kind", "source_id", "slug", "year", "text", "is_open")
+    )
     first, second = reviewed.lessons.order_by("pk")
-    assert told == [
+    assert notified == [
         ("lesson", first.pk, "story-hours", 2027, "Saturday groups fill within two weeks", True),
         ("lesson", second.pk, "story-hours", 2027, "Book the reading hall in May.", True),
     ]

@@ -238,8 +238,8 @@ def test_a_measure_is_opened_again_with_a_reason_and_done_again(
 def test_adopting_tells_next_years_planners_once_and_verifying_closes_it(
     adopted: Measure, arts: Department, cast: SimpleNamespace, july: datetime
 ) -> None:
-    told = Hindsight.objects.get()
-    assert (told.kind, told.source_id, told.department, told.slug, told.year, told.text) == (
+    notified = Hindsight.objects.get()
+    assert (notified.kind, notified.source_id, notified.department, notified.slug, notified.year, notified.text) == (
         "measure",
         adopted.pk,
         arts,
@@ -247,7 +247,7 @@ def test_adopting_tells_next_years_planners_once_and_verifying_closes_it(
         2027,
         "One calendar for all rooms",
     )
-    assert (told.owner_name, told.due_on, told.source_url, told.is_open) == (
+    assert (notified.owner_name, notified.due_on, notified.source_url, notified.is_open) == (
         "Dora Weiss",
         DUE,
         "/2027/improvements/1/",

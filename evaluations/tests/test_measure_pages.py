@@ -13,7 +13,7 @@ from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]

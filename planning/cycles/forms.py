@@ -1,5 +1,6 @@
 """What is typed when a year is set up, a window moved, or more time given."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from planning.cycles.actions import YearPlan
 from planning.cycles.calendar import WindowDates, days_of_windows, why_no_plan_year, years_of_plan
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
-from sop_portal.foundation.kit.dates import DayField, keep_within
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
 from sop_portal.foundation.kit.text import TypedTextField
 
@@ -62,13 +63,13 @@ class YearForm(forms.Form):
     )
     small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, on: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.on, years = on, years_of_plan(on)
         self.fields["year"].widget.attrs |= {"min": years[0], "max": years[-1]}
 
     def clean_year(self) -> int:
-        """One year near now is set up once."""
+        """Check that the year lies near now and is not set up yet."""
         year: int = self.cleaned_data["year"]
         if way_out := why_no_plan_year(year, self.on):
             raise ValidationError(way_out)
@@ -77,11 +78,11 @@ class YearForm(forms.Form):
         return year
 
     def clean_currency(self) -> str:
-        """A currency that exists."""
+        """Check that the currency exists."""
         return clean_currency(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
-        """The execution ends after it starts."""
+        """Check that the execution ends after it starts."""
         typed = super().clean() or self.cleaned_data
         starts_on, ends_on = typed.get("starts_on"), typed.get("ends_on")
         if starts_on and ends_on and ends_on <= starts_on:
@@ -107,13 +108,13 @@ class WindowForm(forms.Form):
     grace_until = DayField(label=_("Late work accepted until"))
     reason = TypedTextField(label=_("Why"), required=False, rows=2)
 
-    def __init__(self, *args: Any, needs_reason: bool, year: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, needs_reason: bool, year: int, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["reason"].required = needs_reason
-        keep_within(self, days_of_windows(year), "opens_on", "due_on", "grace_until")
+        limit_to_span(self, days_of_windows(year), "opens_on", "due_on", "grace_until")
 
     def clean(self) -> dict[str, Any]:
-        """The three days are in order."""
+        """Check that the three days are in order."""
         typed = super().clean() or self.cleaned_data
         if "opens_on" in typed and "due_on" in typed and typed["due_on"] < typed["opens_on"]:
             self.add_error("due_on", _("A window is due after it opens."))
@@ -122,7 +123,7 @@ class WindowForm(forms.Form):
         return typed
 
     def dates(self) -> WindowDates:
-        """The three days."""
+        """The dates of the window, from the cleaned fields."""
         typed = self.cleaned_data
         return WindowDates(typed["opens_on"], typed["due_on"], typed["grace_until"])
 
@@ -134,8 +135,8 @@ class ExtendForm(forms.Form):
     until_on = DayField(label=_("Until"))
     reason = TypedTextField(label=_("Why"), help_text=_("Everybody can read it."), rows=3)
 
-    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         owing = who_can_owe(cycle)
         field = forms.ModelChoiceField(label=_("Department"), queryset=owing, to_field_name="slug")
         self.fields = {"department": field, **self.fields}

@@ -22,7 +22,7 @@ from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 from sop_portal.foundation.workflow.years import rows_of_a_year
 
-S = Cycle.State
+State = Cycle.State
 
 
 def missing_to_publish(cycle: Cycle, at: datetime) -> list[Missing]:
@@ -66,13 +66,13 @@ CYCLE = Workflow(
     kind="cycle",
     model=Cycle,
     label=_("Planning cycle"),
-    states=S,
-    initial=S.DRAFT,
-    closed=frozenset({S.CLOSED}),
+    states=State,
+    initial=State.DRAFT,
+    closed=frozenset({State.CLOSED}),
     sealed_with=rows_of_a_year(),
     kept_with=(SealedRows("planning_stagewindow", "cycle"),),
-    tones={S.DRAFT: "draft", S.PUBLISHED: "sent", S.CLOSED: "shut"},
-    editable=frozenset({S.DRAFT, S.PUBLISHED}),
+    tones={State.DRAFT: "draft", State.PUBLISHED: "sent", State.CLOSED: "shut"},
+    editable=frozenset({State.DRAFT, State.PUBLISHED}),
     fields={
         "opens_on": _("opens"),
         "due_on": _("due"),
@@ -88,12 +88,12 @@ CYCLE = Workflow(
     },
     steps=(
         Step(
-            "publish", _("Publish the year"), [S.DRAFT], S.PUBLISHED, by=Can.RUN_CYCLE,
+            "publish", _("Publish the year"), [State.DRAFT], State.PUBLISHED, by=Can.RUN_CYCLE,
             done=_("%(person)s published the year"), stamps="published", missing=missing_to_publish,
             says=_("Every active department gets a forecast to fill in."),
         ),
         Step(
-            "close", _("Close the year"), [S.PUBLISHED], S.CLOSED, by=Can.RUN_CYCLE,
+            "close", _("Close the year"), [State.PUBLISHED], State.CLOSED, by=Can.RUN_CYCLE,
             done=_("%(person)s closed the year"), stamps="closed", awaited=False, missing=missing_to_close,
         ),
     ),

@@ -1,6 +1,6 @@
 """What is typed when a department asks for more time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -19,8 +19,8 @@ class AskForm(forms.Form):
     until_on = DayField(label=_("Until"))
     reason = TypedTextField(label=_("Why"), help_text=_("Granted, everybody can read it."), rows=3)
 
-    def __init__(self, *args: Any, departments: Collection[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, departments: Collection[int], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         own = Department.objects.filter(pk__in=departments)
         field = forms.ModelChoiceField(label=_("Department"), queryset=own, to_field_name="slug", empty_label=None)
         self.fields = {"department": field, **self.fields}

@@ -11,7 +11,7 @@ from sop_portal.foundation.kit.formats import day_short
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
-S = ExtensionRequest.State
+State = ExtensionRequest.State
 
 
 def missing_to_grant(request: ExtensionRequest, at: datetime) -> list[Missing]:
@@ -30,23 +30,23 @@ EXTENSION_REQUEST = Workflow(
     kind="extension-request",
     model=ExtensionRequest,
     label=_("Request for more time"),
-    states=S,
-    initial=S.ASKED,
+    states=State,
+    initial=State.ASKED,
     created=_("asked for more time"),
-    closed=frozenset({S.GRANTED, S.REFUSED, S.WITHDRAWN}),
-    tones={S.ASKED: "sent", S.GRANTED: "ok", S.REFUSED: "no", S.WITHDRAWN: "shut"},
+    closed=frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN}),
+    tones={State.ASKED: "sent", State.GRANTED: "ok", State.REFUSED: "no", State.WITHDRAWN: "shut"},
     steps=(
         Step(
-            "grant", _("Grant more time"), [S.ASKED], S.GRANTED, by=Can.EXTEND_WINDOW,
+            "grant", _("Grant more time"), [State.ASKED], State.GRANTED, by=Can.EXTEND_WINDOW,
             done=_("%(person)s granted more time"), stamps="decided", four_eyes=True, missing=missing_to_grant,
             says=_("The department’s deadline moves at once; everybody can read until when and why."),
         ),
         Step(
-            "refuse", _("Refuse"), [S.ASKED], S.REFUSED, by=Can.EXTEND_WINDOW,
+            "refuse", _("Refuse"), [State.ASKED], State.REFUSED, by=Can.EXTEND_WINDOW,
             done=_("%(person)s refused more time"), stamps="decided", four_eyes=True, comment=True, awaited=False,
         ),
         Step(
-            "withdraw", _("Withdraw"), [S.ASKED], S.WITHDRAWN, by=Can.ASK_EXTENSION,
+            "withdraw", _("Withdraw"), [State.ASKED], State.WITHDRAWN, by=Can.ASK_EXTENSION,
             done=_("%(person)s withdrew the request for more time"), awaited=False,
         ),
     ),

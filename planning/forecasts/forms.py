@@ -38,10 +38,12 @@ class FiguresForm(SharedForm):
     A project without any proposal asks once, for all of its figures. Left blank, the proposal stands.
     """
 
-    def __init__(self, *args: Any, line: ForecastLine, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, line: ForecastLine, currency: str, **kwargs: Any
+    ) -> None:
         self.line = line
         self.figures = {figure.metric: figure for figure in line.figures.all()}
-        super().__init__(*args, **kwargs)
+        super().__init__(data, **kwargs)
         current: dict[str, Any] = {}
         for metric in METRICS:
             current |= self._add(metric, self.figures[metric], currency)
@@ -83,11 +85,11 @@ class FiguresForm(SharedForm):
         return parted(value) if name in METRICS else super().as_shown(name, value)
 
     def label(self, name: str) -> str:
-        """Source and reason say of which figure."""
+        """The label of a field; source and reason say of which figure."""
         return str(FIELDS.get(name, self.fields[name].label))
 
     def meant(self, name: str, typed: Any) -> Any:
-        """A figure left blank is the proposal."""
+        """The value meant by what was typed: a figure left blank is the proposal."""
         if name not in METRICS:
             return typed
         return self.figures[name].proposal if typed is None else Decimal(typed)
@@ -125,8 +127,8 @@ class ProjectForm(forms.Form):
         choices=[(5, _("5, highest")), (4, "4"), (3, "3"), (2, "2"), (1, _("1, lowest"))],
     )
 
-    def __init__(self, *args: Any, forecast: Forecast, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, forecast: Forecast, on: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         lead = self.fields["lead"]
         assert isinstance(lead, forms.ModelChoiceField)
         lead.queryset = who_may_lead(forecast.department_id, on)
@@ -149,8 +151,8 @@ class DemandReportForm(forms.Form):
 
     reason = TypedTextField(label=_("Why a new version"), required=False, rows=3)
 
-    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         if needs_reason:
             self.fields["reason"].required = True
         else:

@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
-S = Forecast.State
+State = Forecast.State
 ReportState = DemandReport.State
 
 
@@ -33,7 +33,7 @@ def withdrawal_window(forecast: Forecast, at: datetime) -> WindowCheck:
 def until_report(forecast: Forecast, at: datetime) -> WindowCheck:
     """What stands in a published report is sent back only once a new version is being compiled."""
     latest = DemandReport.objects.filter(cycle_id=forecast.cycle_id).first()
-    if forecast.state != S.ACCEPTED or latest is None or latest.published_at is None:
+    if forecast.state != State.ACCEPTED or latest is None or latest.published_at is None:
         return WindowCheck(True, is_late=forecast.is_late)
     published_on = day_short(forecast.cycle.day(latest.published_at), forecast.cycle.day(at))
     sentence = _("The demand report was published on %(day)s.") % {"day": published_on}
@@ -86,7 +86,7 @@ def _lack(line: ForecastLine, metric: Metric, figure: ForecastFigure | None) -> 
 
 def missing_to_publish(report: DemandReport, at: datetime) -> list[Missing]:
     """A report needs at least one accepted forecast."""
-    if Forecast.objects.filter(cycle_id=report.cycle_id, state=S.ACCEPTED).exists():
+    if Forecast.objects.filter(cycle_id=report.cycle_id, state=State.ACCEPTED).exists():
         return []
     return [Missing(_("No forecast is accepted yet."), reverse("forecasts", args=[report.cycle.year]))]
 
@@ -103,40 +103,43 @@ FORECAST = Workflow(
     kind="forecast",
     model=Forecast,
     label=_("Demand forecast"),
-    states=S,
-    initial=S.DRAFT,
-    closed=frozenset({S.ACCEPTED, S.WAIVED}),
+    states=State,
+    initial=State.DRAFT,
+    closed=frozenset({State.ACCEPTED, State.WAIVED}),
     sealed_with=(
         SealedRows("planning_forecastline", "forecast"),
         SealedRows("planning_forecastfigure", "line__forecast", frozenset({"outdated_at", "proposal_now"})),
     ),
-    tones={S.DRAFT: "draft", S.SUBMITTED: "sent", S.RETURNED: "back", S.ACCEPTED: "ok", S.WAIVED: "shut"},
-    editable=frozenset({S.DRAFT, S.RETURNED}),
+    tones={
+        State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ACCEPTED: "ok",
+        State.WAIVED: "shut",
+    },
+    editable=frozenset({State.DRAFT, State.RETURNED}),
     fields=FIELDS,
     values=VALUES,
     steps=(
         Step(
-            "submit", _("Submit forecast"), [S.DRAFT, S.RETURNED], S.SUBMITTED, by=Can.SUBMIT_FORECAST,
+            "submit", _("Submit forecast"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.SUBMIT_FORECAST,
             done=_("%(person)s submitted the forecast"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=forecast_window,
             says=_("The resource team decides next. You can withdraw it until then."),
         ),
         Step(
-            "accept", _("Accept forecast"), [S.SUBMITTED], S.ACCEPTED, by=Can.REVIEW_FORECAST,
+            "accept", _("Accept forecast"), [State.SUBMITTED], State.ACCEPTED, by=Can.REVIEW_FORECAST,
             done=_("%(person)s accepted the forecast"), stamps="accepted", four_eyes=True,
             says=_("It becomes part of the year’s demand report."),
         ),
         Step(
-            "send-back", _("Send back with a comment"), [S.SUBMITTED, S.ACCEPTED], S.RETURNED, by=Can.REVIEW_FORECAST,
-            done=_("%(person)s sent the forecast back"), four_eyes=True, comment=True, awaited=False,
-            window=until_report,
+            "send-back", _("Send back with a comment"), [State.SUBMITTED, State.ACCEPTED], State.RETURNED,
+            by=Can.REVIEW_FORECAST, done=_("%(person)s sent the forecast back"), four_eyes=True, comment=True,
+            awaited=False, window=until_report,
         ),
         Step(
-            "withdraw", _("Withdraw forecast"), [S.SUBMITTED], S.DRAFT, by=Can.SUBMIT_FORECAST,
+            "withdraw", _("Withdraw forecast"), [State.SUBMITTED], State.DRAFT, by=Can.SUBMIT_FORECAST,
             done=_("%(person)s withdrew the forecast"), awaited=False, window=withdrawal_window,
         ),
         Step(
-            "waive", _("Waive forecast"), [S.DRAFT, S.RETURNED], S.WAIVED, by=Can.WAIVE,
+            "waive", _("Waive forecast"), [State.DRAFT, State.RETURNED], State.WAIVED, by=Can.WAIVE,
             done=_("%(person)s waived the forecast"), stamps="waived", four_eyes=True, comment=True,
             awaited=False,
         ),

@@ -84,8 +84,8 @@ class CorrectionForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, currency: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         for metric in Metric:
             bound = bound_of(metric, currency)
             self.fields[metric.value] = QuantityField(label=metric.label, required=False, bound=bound)

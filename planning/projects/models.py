@@ -186,7 +186,7 @@ class YearFigures(models.Model):
 
     @property
     def figures(self) -> dict[str, Decimal | None]:
-        """The five by metric."""
+        """The five figures by metric."""
         return {metric: getattr(self, metric) for metric in Metric.values}
 
 

@@ -44,7 +44,7 @@ def who_may_lead(department_id: int, on: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=people.values("person_id"), is_active=True).order_by("name")
 
 
-def kept_slugs(department_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+def slugs_of_renamed(department_ids: Iterable[int]) -> dict[tuple[int, str], str]:
     """The short name that each renamed project of these departments keeps, by the one its new name would have."""
     rows = ProjectName.objects.filter(department_id__in=department_ids)
     return {(row.department_id, row.called): row.slug for row in rows}
@@ -83,11 +83,11 @@ class PlanYears:
         return begins, after - timedelta(days=1)
 
     def not_ended(self, years: Iterable[int], on: date) -> set[int]:
-        """Those of these years that are under way or to come, by their own plan or else by calendar."""
+        """The years among these that are under way or to come, by their own plan or else by calendar."""
         return {year for year in years if self.spans.get(year, (on, date(year, 12, 31)))[1] >= on}
 
     def unfinished(self, years: Iterable[int], on: date) -> set[int]:
-        """Those that have ended by calendar, but would not have by the months of the portal's own years."""
+        """The years that have ended by calendar, but would not have by the months of the portal's own years."""
         return {year for year in years if self.span(year)[1] >= on} - self.not_ended(years, on)
 
 
@@ -169,7 +169,7 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory
         frozenset(taken.iterator(chunk_size=5000)),
         renamed,
         heirs,
-        kept_slugs(found.values()),
+        slugs_of_renamed(found.values()),
         codes={name: departments[pk].name for name, pk in found.items() if name not in renamed and name not in by_name},
         lookalikes={latin(department.name): department.name for department in departments.values()},
         alikes={same_name(department.name): department.name for department in departments.values()},

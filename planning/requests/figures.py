@@ -32,7 +32,7 @@ class LineScore:
 
     @property
     def total(self) -> int:
-        """What the list is ordered by."""
+        """The total score, by which the board is ordered."""
         return self.importance + self.urgency + self.evidence
 
 
@@ -177,7 +177,7 @@ def _asked_of(lines: Iterable[WhatIfLine]) -> dict[int, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfOutcome:
-    """What a way of deciding comes to."""
+    """The result of one way of deciding: what is granted and how many are refused."""
 
     share: Decimal | None
     lowest: tuple[str, Decimal] | None

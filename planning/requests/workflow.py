@@ -56,7 +56,7 @@ def until_review_begins(request: ResourceRequest, at: datetime) -> WindowCheck:
 
 
 def missing_to_submit(request: ResourceRequest, at: datetime) -> list[Missing]:
-    """A request asks for something."""
+    """List what keeps the request from being submitted: it asks for nothing yet."""
     if request.lines.exists():
         return []
     add = reverse("request-line-new", args=[request.cycle.year, request.department.slug])

@@ -300,8 +300,8 @@ def test_a_part_drawn_anew_does_not_pass_for_what_a_colleague_decided(
     fields = grant_fields(line, granted="2", **{f"seen-{year.arts.pk}": line.request.version})
     decide(other, cast.chen, "part", 2, "More.")
     fields["key"] = "6f1c0a56-5a55-4bb0-9a0e-0f3a9f3f0006"
-    drawn = as_person(cast.chidi).post(f"{BOARD}{line.pk}/", fields, headers={"HX-Request": "true"})
-    assert f'name="seen-{year.arts.pk}" value="{line.request.version}"' in drawn.content.decode()
+    response = as_person(cast.chidi).post(f"{BOARD}{line.pk}/", fields, headers={"HX-Request": "true"})
+    assert f'name="seen-{year.arts.pk}" value="{line.request.version}"' in response.content.decode()
     assert ResourceRequest.objects.get(pk=year.arts.pk).version == line.request.version + 2
 
 

@@ -208,8 +208,8 @@ def test_a_request_is_allocated_when_every_line_is_decided(year: SimpleNamespace
     year.arts.refresh_from_db()
     actions.allocate(year.arts, by=cast.chidi, at=DURING, seen=year.arts.version)
     assert ResourceRequest.objects.get(pk=year.arts.pk).state == "allocated"
-    told = Notice.objects.filter(kind="request", verb="allocate").values_list("person__name", flat=True)
-    assert list(told) == ["Amina Diallo"]
+    notified = Notice.objects.filter(kind="request", verb="allocate").values_list("person__name", flat=True)
+    assert list(notified) == ["Amina Diallo"]
 
 
 def all_decided(year: SimpleNamespace, cast: SimpleNamespace) -> int:

@@ -54,10 +54,10 @@ def together(acts: list[Callable[[], Any]]) -> list[Any]:
 
 
 def grant(line: RequestLine, by: User, granted: str = "5") -> Any:
-    fresh = RequestLine.objects.select_related("request").get(pk=line.pk)
-    decision = "full" if fresh.quantity == Decimal(granted) else "part"
+    reloaded = RequestLine.objects.select_related("request").get(pk=line.pk)
+    decision = "full" if reloaded.quantity == Decimal(granted) else "part"
     decided, shown = actions.LineDecision(decision, Decimal(granted), "Race"), line.decision_version
-    return actions.grant(fresh, decided, by=by, at=DURING, seen=fresh.request.version, seen_decision=shown)
+    return actions.grant(reloaded, decided, by=by, at=DURING, seen=reloaded.request.version, seen_decision=shown)
 
 
 def sums_agree(year: SimpleNamespace) -> None:
@@ -127,8 +127,8 @@ def test_a_grant_and_a_send_back_leave_nothing_committed_behind(year: SimpleName
     seen = ResourceRequest.objects.get(pk=year.arts.pk).version
 
     def send_back() -> Any:
-        fresh = ResourceRequest.objects.get(pk=year.arts.pk)
-        return actions.send_back(fresh, by=cast.chen, at=DURING, seen=seen, comment="Too much.")
+        reloaded = ResourceRequest.objects.get(pk=year.arts.pk)
+        return actions.send_back(reloaded, by=cast.chen, at=DURING, seen=seen, comment="Too much.")
 
     found = together([send_back, lambda: grant(year.lines[3], cast.chidi), lambda: grant(year.lines[4], cast.chidi)])
     assert [type(r) for r in found if not isinstance(r, ResourceRequest | RequestLine | NotNow | Changed)] == []
@@ -154,8 +154,8 @@ def test_the_same_request_is_allocated_once(year: SimpleNamespace, cast: SimpleN
         actions.grant(line, actions.LineDecision("full"), by=cast.chidi, at=DURING, seen=line.request.version)
 
     def allocate(by: User) -> Any:
-        fresh = ResourceRequest.objects.get(pk=year.arts.pk)
-        return actions.allocate(fresh, by=by, at=DURING, seen=fresh.version)
+        reloaded = ResourceRequest.objects.get(pk=year.arts.pk)
+        return actions.allocate(reloaded, by=by, at=DURING, seen=reloaded.version)
 
     found = together([lambda: allocate(cast.chidi), lambda: allocate(cast.chen)])
     assert sorted(type(result).__name__ for result in found) == ["NotNow", "ResourceRequest"]

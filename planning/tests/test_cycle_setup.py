@@ -21,7 +21,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import delegate
 from sop_portal.people.terms import Term
-from sop_portal.tests.reading import html_of
+from sop_portal.tests.page_text import html_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 
@@ -168,8 +168,8 @@ def test_publishing_creates_what_is_owed(cast: SimpleNamespace, noon: datetime) 
     open_year(cast, noon)
     found = Forecast.objects.order_by("department__name").values_list("department__name", "state")
     assert list(found) == [("Arts", "draft"), ("Sports", "draft")]
-    told = Notice.objects.filter(kind="forecast").values_list("person__name", flat=True)
-    assert sorted(told) == ["Amina Diallo", "Bao Nguyen"]
+    notified = Notice.objects.filter(kind="forecast").values_list("person__name", flat=True)
+    assert sorted(notified) == ["Amina Diallo", "Bao Nguyen"]
 
 
 def test_a_year_without_all_windows_is_not_published(draft: Cycle, cast: SimpleNamespace, noon: datetime) -> None:

@@ -206,8 +206,8 @@ def test_departments_that_plan_the_same_are_told_once_each(
     accepted(sports, cast.bao, cast.chen, noon)
     report = start_report(year, by=cast.chidi, at=noon)
     publish_report(report, by=cast.chidi, at=noon, seen=report.version)
-    told = Notice.objects.filter(verb="shared").order_by("person__name")
-    assert [(n.person.name, n.texts["en"]) for n in told] == [
+    notified = Notice.objects.filter(verb="shared").order_by("person__name")
+    assert [(n.person.name, n.texts["en"]) for n in notified] == [
         ("Amina Diallo", "Sports plan “Story hours” too; perhaps it can be shared"),
         ("Bao Nguyen", "Arts plan “Story hours” too; perhaps it can be shared"),
     ]

@@ -43,16 +43,16 @@ def asked(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) 
 
 
 def test_those_who_may_extend_are_told(asked: ExtensionRequest) -> None:
-    told = Notice.objects.filter(kind="extension-request").values_list("person__name", flat=True)
-    assert set(told) == {"Emil Novak", "Elif Aydin", "Ada Moreno"}
+    notified = Notice.objects.filter(kind="extension-request").values_list("person__name", flat=True)
+    assert set(notified) == {"Emil Novak", "Elif Aydin", "Ada Moreno"}
 
 
 def test_those_who_may_extend_read_who_asks_until_when_and_why(asked: ExtensionRequest, cast: SimpleNamespace) -> None:
-    told = Notice.objects.get(kind="extension-request", person=cast.emil)
+    notified = Notice.objects.get(kind="extension-request", person=cast.emil)
     title = "More time for Arts until 14\N{NO-BREAK SPACE}April 2027, Demand forecast 2027"
-    assert told.texts["en"] == f"Grant more time: {title}. Amina Diallo asked for more time"
-    assert told.quote == "Two of us are ill"
-    assert "> Two of us are ill" in Mail.objects.get(person=cast.emil, notices=told).text
+    assert notified.texts["en"] == f"Grant more time: {title}. Amina Diallo asked for more time"
+    assert notified.quote == "Two of us are ill"
+    assert "> Two of us are ill" in Mail.objects.get(person=cast.emil, notices=notified).text
 
 
 def test_granting_moves_the_deadline_of_the_department_alone(
@@ -67,9 +67,9 @@ def test_granting_moves_the_deadline_of_the_department_alone(
 
 def test_whoever_asked_is_told_once_until_when(asked: ExtensionRequest, cast: SimpleNamespace, noon: datetime) -> None:
     actions.grant(asked, by=cast.emil, at=noon, seen=1)
-    told = Notice.objects.filter(person=cast.amina, verb__in=["grant", "extend"])
+    notified = Notice.objects.filter(person=cast.amina, verb__in=["grant", "extend"])
     day = "14\N{NO-BREAK SPACE}April 2027"
-    assert [str(notice) for notice in told] == [
+    assert [str(notice) for notice in notified] == [
         f"Emil Novak granted more time: More time for Arts until {day}, Demand forecast 2027"
     ]
 

@@ -149,11 +149,11 @@ def test_a_department_accepted_later_has_two_weeks_of_its_own(year: SimpleNamesp
     assert window is not None
     assert (window.due_on, window.grace_until) == (date(2027, 4, 15), date(2027, 4, 22))
     assert {o.record: o.due_on for o in owed(late) if o.kind == "request"}[sports] == date(2027, 5, 15)
-    fresh = request_of("sports")
+    reloaded = request_of("sports")
     for days, is_late in ((44, False), (51, True)):
-        actions.submit(fresh, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=fresh.version)
-        assert fresh.is_late is is_late
-        actions.withdraw(fresh, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=fresh.version)
+        actions.submit(reloaded, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=reloaded.version)
+        assert reloaded.is_late is is_late
+        actions.withdraw(reloaded, by=year.cast.bao, at=APRIL + timedelta(days=days), seen=reloaded.version)
     closed = request_of("sports")
     with pytest.raises(NotNow):
         actions.submit(closed, by=year.cast.bao, at=APRIL + timedelta(days=52), seen=closed.version)
@@ -163,8 +163,8 @@ def test_a_late_head_is_told_when_the_request_waits(year: SimpleNamespace) -> No
     add(year, "money", FUND)
     publish(year)
     accept(year, "sports", APRIL + timedelta(days=30))
-    told = Notice.objects.filter(kind="request", verb="extend").get()
-    assert (told.person, told.link) == (year.cast.bao, "/2027/requests/sports/")
+    notified = Notice.objects.filter(kind="request", verb="extend").get()
+    assert (notified.person, notified.link) == (year.cast.bao, "/2027/requests/sports/")
     assert Entry.objects.filter(kind="request", verb="fill-in", record_id=request_of("sports").pk).count() == 1
 
 

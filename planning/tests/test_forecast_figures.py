@@ -23,18 +23,16 @@ from planning.forecasts.figures import (
     usual_miss,
 )
 
-D = Decimal
-
 
 @pytest.mark.parametrize(
     ("known", "figure", "year"),
     [
-        ({2025: D(100), 2026: D(120)}, D(120), 2026),
-        ({2025: D(100), 2026: None}, D(100), 2025),
-        ({2024: D(0)}, D(0), 2024),
+        ({2025: Decimal(100), 2026: Decimal(120)}, Decimal(120), 2026),
+        ({2025: Decimal(100), 2026: None}, Decimal(100), 2025),
+        ({2024: Decimal(0)}, Decimal(0), 2024),
         ({2026: None}, None, None),
         ({}, None, None),
-        ({2027: D(5), 2028: D(6)}, None, None),
+        ({2027: Decimal(5), 2028: Decimal(6)}, None, None),
     ],
 )
 def test_the_last_known_year_is_proposed_and_a_blank_is_not_nought(
@@ -46,11 +44,11 @@ def test_the_last_known_year_is_proposed_and_a_blank_is_not_nought(
 @pytest.mark.parametrize(
     ("figure", "actual", "off"),
     [
-        (D(110), D(100), D(10)),
-        (D(90), D(100), D(-10)),
-        (D(5), D(0), None),
-        (None, D(3), None),
-        (D(3), None, None),
+        (Decimal(110), Decimal(100), Decimal(10)),
+        (Decimal(90), Decimal(100), Decimal(-10)),
+        (Decimal(5), Decimal(0), None),
+        (None, Decimal(3), None),
+        (Decimal(3), None, None),
     ],
 )
 def test_a_forecast_is_measured_by_what_happened(
@@ -60,74 +58,89 @@ def test_a_forecast_is_measured_by_what_happened(
 
 
 def test_a_change_from_nothing_is_unknown() -> None:
-    assert [change(D(3), D(0)), change(D(3), None), change(None, D(3)), change(D(3), D(2))] == [None, None, None, D(50)]
+    assert [
+        change(Decimal(3), Decimal(0)),
+        change(Decimal(3), None),
+        change(None, Decimal(3)),
+        change(Decimal(3), Decimal(2)),
+    ] == [None, None, None, Decimal(50)]
 
 
 def test_the_usual_miss_counts_years_that_follow_each_other() -> None:
-    assert usual_miss({2022: D(100), 2023: D(80), 2024: D(100)}) == (D(25) + D(20)) / 2
-    assert usual_miss({2022: D(100), 2024: D(50)}) is None
-    assert usual_miss({2022: D(100), 2023: None, 2024: D(50)}) is None
-    assert usual_miss({2022: D(100), 2023: D(0)}) is None
+    assert usual_miss({2022: Decimal(100), 2023: Decimal(80), 2024: Decimal(100)}) == (Decimal(25) + Decimal(20)) / 2
+    assert usual_miss({2022: Decimal(100), 2024: Decimal(50)}) is None
+    assert usual_miss({2022: Decimal(100), 2023: None, 2024: Decimal(50)}) is None
+    assert usual_miss({2022: Decimal(100), 2023: Decimal(0)}) is None
 
 
 @pytest.mark.parametrize(
     ("proposal", "override", "closer"),
     [
-        (D(95), D(108), "proposal"),
-        (D(108), D(95), "override"),
-        (D(90), D(110), "both"),
-        (D(90), None, ""),
-        (None, D(90), ""),
+        (Decimal(95), Decimal(108), "proposal"),
+        (Decimal(108), Decimal(95), "override"),
+        (Decimal(90), Decimal(110), "both"),
+        (Decimal(90), None, ""),
+        (None, Decimal(90), ""),
     ],
 )
 def test_the_closer_of_proposal_and_override_is_named(
     proposal: Decimal | None, override: Decimal | None, closer: str
 ) -> None:
-    found = score(D(100), proposal, override)
+    found = score(Decimal(100), proposal, override)
     assert isinstance(found, MetricScore)
     assert found.closer == closer
 
 
 def test_without_an_actual_figure_nothing_is_scored() -> None:
-    assert score(None, D(1), D(2)) is None
+    assert score(None, Decimal(1), Decimal(2)) is None
 
 
 def test_a_leaning_is_told_with_how_often_and_how_much() -> None:
-    assert bias([D(10), D(4), D(-2), None]) == Bias(3, 2, True, D(7))
-    assert bias([D(-10), D(-4), D(2)]) == Bias(3, 2, False, D(7))
-    assert bias([D(0)]) is None
+    assert bias([Decimal(10), Decimal(4), Decimal(-2), None]) == Bias(3, 2, True, Decimal(7))
+    assert bias([Decimal(-10), Decimal(-4), Decimal(2)]) == Bias(3, 2, False, Decimal(7))
+    assert bias([Decimal(0)]) is None
     assert bias([None]) is None
 
 
 def test_a_total_of_nothing_known_is_not_nought() -> None:
     assert total([None, None]) is None
     assert total([]) is None
-    assert total([D("0.10"), None, D("0.20")]) == D("0.30")
+    assert total([Decimal("0.10"), None, Decimal("0.20")]) == Decimal("0.30")
 
 
 def test_typing_the_proposal_again_is_no_other_figure_and_keeps_its_reason() -> None:
     said = ("feedback", "because")
-    assert settled(D("3.00"), Typed(D(3), *said)) == Typed(None, *said)
-    assert settled(D(3), Typed(None, *said)) == Typed(None, *said)
-    assert settled(None, Typed(D(0), "feedback", "because")) == Typed(D(0), "feedback", "because")
+    assert settled(Decimal("3.00"), Typed(Decimal(3), *said)) == Typed(None, *said)
+    assert settled(Decimal(3), Typed(None, *said)) == Typed(None, *said)
+    assert settled(None, Typed(Decimal(0), "feedback", "because")) == Typed(Decimal(0), "feedback", "because")
 
 
 def test_figures_in_the_trail_have_no_tail_of_noughts() -> None:
-    assert [parted(D("3200.00")), parted(D("1234567.50")), parted(None)] == ["3,200", "1,234,567.5", ""]
-    assert [plain(D("3200.00")), plain(D("0.50")), plain(D(0)), plain(None)] == ["3200", "0.5", "0", ""]
+    assert [parted(Decimal("3200.00")), parted(Decimal("1234567.50")), parted(None)] == ["3,200", "1,234,567.5", ""]
+    assert [plain(Decimal("3200.00")), plain(Decimal("0.50")), plain(Decimal(0)), plain(None)] == [
+        "3200",
+        "0.5",
+        "0",
+        "",
+    ]
 
 
 def test_a_count_fits_the_projects_column() -> None:
-    assert [as_count(None), as_count(D("2.5")), as_count(D("3.5")), as_count(D(10) ** 12)] == [0, 2, 4, 2**31 - 1]
+    assert [as_count(None), as_count(Decimal("2.5")), as_count(Decimal("3.5")), as_count(Decimal(10) ** 12)] == [
+        0,
+        2,
+        4,
+        2**31 - 1,
+    ]
 
 
 @pytest.mark.parametrize(
     ("known", "found"),
     [
-        ({2024: D(100), 2025: D(80), 2026: D(100)}, (D(80), D(125))),
-        ({2024: D(100), 2025: D(110), 2026: D(121)}, (D(121), D("133.1"))),
-        ({2023: D(100), 2025: D(80), 2026: D(100)}, None),
-        ({2026: D(100)}, None),
+        ({2024: Decimal(100), 2025: Decimal(80), 2026: Decimal(100)}, (Decimal(80), Decimal(125))),
+        ({2024: Decimal(100), 2025: Decimal(110), 2026: Decimal(121)}, (Decimal(121), Decimal("133.1"))),
+        ({2023: Decimal(100), 2025: Decimal(80), 2026: Decimal(100)}, None),
+        ({2026: Decimal(100)}, None),
         ({}, None),
     ],
 )

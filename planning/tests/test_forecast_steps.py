@@ -222,11 +222,11 @@ def test_whoever_left_the_department_is_told_nothing_of_it_any_more(
     set_figures(
         line, FILLED | {"money": Typed(Decimal(1), "trend", "Less")}, by=cast.ben, at=noon, seen=line.forecast.version
     )
-    told = []
+    notified = []
     for _ in range(2):
         forecast = submitted(arts, cast.amina, noon)
         send_back(forecast, by=cast.chidi, at=noon, seen=forecast.version, comment="Count again")
-        told.append(set(Notice.objects.filter(verb="send-back").values_list("person__name", flat=True)))
+        notified.append(set(Notice.objects.filter(verb="send-back").values_list("person__name", flat=True)))
         Notice.objects.all().delete()
         cast.ben.memberships.all().delete()
-    assert told == [{"Amina Diallo", "Ben Carter"}, {"Amina Diallo"}]
+    assert notified == [{"Amina Diallo", "Ben Carter"}, {"Amina Diallo"}]

@@ -15,7 +15,7 @@ from planning.models import Cycle, ForecastFigure, Project
 from planning.tests.stage_one import LINE, forecast_of, known, line_of, override, planned, posted, submitted, text_of
 from sop_portal.foundation.kit.sheets import read_table
 from sop_portal.foundation.organisation.models import Department, User
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 LogIn = Callable[[User], Client]
 

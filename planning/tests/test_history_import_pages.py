@@ -30,7 +30,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sheets import read_table, write_xlsx
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.reading import html_of
+from sop_portal.tests.page_text import html_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 HISTORY = "/2027/history/"

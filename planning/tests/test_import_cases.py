@@ -13,8 +13,6 @@ from sop_portal.foundation.organisation.models import Department
 from sop_portal.people.actions import add_department, change_department
 from sop_portal.tests.shared_fixtures import shared_fixture
 
-D = Decimal
-
 
 @shared_fixture
 def avon(cast: SimpleNamespace) -> SimpleNamespace:
@@ -40,9 +38,17 @@ def figures(metric: str, *answers: str, name: str) -> list[tuple[int, str, Decim
         ),
         ("f04_big5.csv", "money", [(2001, "兒童閱讀計畫", 200), (2001, "圖書館推廣活動", 100)]),
         ("f04b_big5_enheader.csv", "money", [(2001, "兒童閱讀計畫", 200), (2001, "圖書館推廣活動", 100)]),
-        ("f09_title_semicolon.csv", "money", [(2001, "Title case", 1000), (2002, "Title case", D("1100.50"))]),
-        ("f09b_title_semicolon_comma.csv", "money", [(2001, "Title case", 1000), (2002, "Title case", D("1100.50"))]),
-        ("f14_gbk_fullwidth.csv", "money", [(2001, "全角数字", D("12345.50")), (2002, "全角数字", D("12345.50"))]),
+        ("f09_title_semicolon.csv", "money", [(2001, "Title case", 1000), (2002, "Title case", Decimal("1100.50"))]),
+        (
+            "f09b_title_semicolon_comma.csv",
+            "money",
+            [(2001, "Title case", 1000), (2002, "Title case", Decimal("1100.50"))],
+        ),
+        (
+            "f14_gbk_fullwidth.csv",
+            "money",
+            [(2001, "全角数字", Decimal("12345.50")), (2002, "全角数字", Decimal("12345.50"))],
+        ),
         ("f14_gbk_fullwidth.csv", "participants", [(2001, "全角数字", 120), (2002, "全角数字", 130)]),
         ("f16_merged.xlsx", "participants", [(2001, "Merge case", 10), (2002, "Merge case", 11)]),
         ("f16_merged.xlsx", "money", [(2001, "Merge case", 100), (2002, "Merge case", 110)]),
@@ -51,7 +57,7 @@ def figures(metric: str, *answers: str, name: str) -> list[tuple[int, str, Decim
         (
             "f24_de_decimal.csv",
             "money",
-            [(2001, "DE case", D("1234.50")), (2002, "DE case", D("12.50")), (2003, "DE case", 1234567)],
+            [(2001, "DE case", Decimal("1234.50")), (2002, "DE case", Decimal("12.50")), (2003, "DE case", 1234567)],
         ),
         (
             "f21_apostrophe.csv",
@@ -101,7 +107,7 @@ def test_what_has_two_readings_is_asked_and_not_taken(
         ("f15_hidden_rows.xlsx", "money", "hidden-rows=take", [100, 101, 102, 103]),
         ("f15_hidden_rows.xlsx", "money", "hidden-rows=leave", [100, 102, 103]),
         ("f18_unit_header.csv", "money", "unit:D=1000", [12500, 13000]),
-        ("f18_unit_header.csv", "money", "unit:D=1", [D("12.5"), 13]),
+        ("f18_unit_header.csv", "money", "unit:D=1", [Decimal("12.5"), 13]),
         ("f28_wages_staff.csv", "people", "unit:D=leave", [None]),
         ("f28b_staff_fte.csv", "people", "unit:D=1720", [6020]),
         ("f31b_unit_line_thousands.xlsx", "money", "unit:title=1000", [12500, 13250]),

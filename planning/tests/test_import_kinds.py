@@ -14,7 +14,7 @@ from planning.models import Actual, HistoryImport
 from planning.projects.actions import undo_import
 from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.numbers import typed_number
-from planning.projects.imports.questions import Asking
+from planning.projects.imports.questions import FileQuestions
 from planning.projects.imports.rows import CheckedRows, check_rows
 from planning.projects.imports.totals import is_named_sum
 from planning.projects.imports.years import YearTyped, typed_year
@@ -25,51 +25,49 @@ from planning.tests.test_history_import_pages import bring as upload
 from sop_portal.foundation.kit.sheets import Table
 from sop_portal.foundation.organisation.models import Department
 
-D = Decimal
 
-
-def asked(*rows: list[Any], answers: dict[str, str] | None = None) -> tuple[CheckedRows, Asking]:
+def asked(*rows: list[Any], answers: dict[str, str] | None = None) -> tuple[CheckedRows, FileQuestions]:
     header, *body = rows
-    asking = Asking(answers)
+    questions = FileQuestions(answers)
     padded = [row + [None] * (len(header) - len(row)) for row in body]
-    return check_rows(Table(header, padded), suggest_mapping(header), asking, PlanYears()), asking
+    return check_rows(Table(header, padded), suggest_mapping(header), questions, PlanYears()), questions
 
 
 def one_column(*typed: str, measure: str = "Money") -> tuple[list[Decimal | None], list[str], list[str]]:
     """The figures of one column, the kinds of its problems and of its questions."""
     rows = [["Arts", str(2000 + place), text] for place, text in enumerate(typed)]
-    checked, asking = asked(["Department", "Year", measure], *rows)
+    checked, questions = asked(["Department", "Year", measure], *rows)
     figures = [figure for row in checked.rows for figure in row.figures]
-    return figures, [problem.kind for problem in checked.problems], [question.kind for question in asking.open]
+    return figures, [problem.kind for problem in checked.problems], [question.kind for question in questions.open]
 
 
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
-        ("1 234,50", D("1234.50")),
-        ("1\N{NARROW NO-BREAK SPACE}234,50", D("1234.50")),
-        ("1.234,50", D("1234.50")),
-        ("1,234.50", D("1234.50")),
-        ("1'234.50", D("1234.50")),
-        ("1.234.567", D(1234567)),
-        ("1,234,567", D(1234567)),
-        ("12,34,567.50", D("1234567.50")),
-        ("0.500", D("0.500")),
-        ("1234.567", D("1234.567")),
-        ("12,5", D("12.5")),
-        ("(1,234.50)", D("-1234.50")),
-        ("1234.5-", D("-1234.5")),
-        ("-$5", D(-5)),
-        ("$-5", D(-5)),
-        ("12.5万", D(125000)),
-        ("12.5万元", D(125000)),
-        ("3亿", D(300000000)),
-        ("120人次", D(120)),
-        ("590 h", D(590)),
-        ("€ 12,50", D("12.50")),
-        ("12.50 EUR", D("12.50")),
-        ("１２，３４５．５０", D("12345.50")),
-        ("￥100", D(100)),
+        ("1 234,50", Decimal("1234.50")),
+        ("1\N{NARROW NO-BREAK SPACE}234,50", Decimal("1234.50")),
+        ("1.234,50", Decimal("1234.50")),
+        ("1,234.50", Decimal("1234.50")),
+        ("1'234.50", Decimal("1234.50")),
+        ("1.234.567", Decimal(1234567)),
+        ("1,234,567", Decimal(1234567)),
+        ("12,34,567.50", Decimal("1234567.50")),
+        ("0.500", Decimal("0.500")),
+        ("1234.567", Decimal("1234.567")),
+        ("12,5", Decimal("12.5")),
+        ("(1,234.50)", Decimal("-1234.50")),
+        ("1234.5-", Decimal("-1234.5")),
+        ("-$5", Decimal(-5)),
+        ("$-5", Decimal(-5)),
+        ("12.5万", Decimal(125000)),
+        ("12.5万元", Decimal(125000)),
+        ("3亿", Decimal(300000000)),
+        ("120人次", Decimal(120)),
+        ("590 h", Decimal(590)),
+        ("€ 12,50", Decimal("12.50")),
+        ("12.50 EUR", Decimal("12.50")),
+        ("１２，３４５．５０", Decimal("12345.50")),
+        ("￥100", Decimal(100)),
     ],
 )
 def test_a_number_with_one_reading_is_read(typed: str, value: Decimal) -> None:
@@ -112,25 +110,25 @@ def test_what_is_no_number_has_no_reading_or_is_a_decimal(typed: str) -> None:
 def test_other_cells_of_the_column_or_the_file_tell_which() -> None:
     assert one_column("2.000", "5.219", "12", "875") == ([2000, 5219, 12, 875], [], [])
     assert one_column("2.000", "5.219", "12", measure="Participants") == ([2000, 5219, 12], [], [])
-    assert one_column("2.000", "1.234,50") == ([2000, D("1234.5")], [], [])
-    assert one_column("2.000", "12.5") == ([2, D("12.5")], [], [])
-    assert one_column("1,500", "1,234.50") == ([1500, D("1234.5")], [], [])
+    assert one_column("2.000", "1.234,50") == ([2000, Decimal("1234.5")], [], [])
+    assert one_column("2.000", "12.5") == ([2, Decimal("12.5")], [], [])
+    assert one_column("1,500", "1,234.50") == ([1500, Decimal("1234.5")], [], [])
     header = ["Department", "Year", "Participants", "Money"]
-    checked, asking = asked(header, ["Arts", "2001", "2.000", "1.234,50"], ["Arts", "2002", "3.000", "7"])
-    assert ([row.metrics["participants"] for row in checked.rows], asking.open) == ([2000, 3000], [])
+    checked, questions = asked(header, ["Arts", "2001", "2.000", "1.234,50"], ["Arts", "2002", "3.000", "7"])
+    assert ([row.metrics["participants"] for row in checked.rows], questions.open) == ([2000, 3000], [])
     assert [warning.kind for warning in checked.warnings] == ["number-judged"]
 
 
 def test_nothing_or_two_things_that_tell_are_asked() -> None:
     assert one_column("2.000", "3.500") == ([], [], ["number"])
     assert one_column("2.000", "7") == ([7], [], ["number"])
-    assert one_column("2.000", "1.234,50", "1,234.50") == ([D("1234.5"), D("1234.5")], [], ["number"])
+    assert one_column("2.000", "1.234,50", "1,234.50") == ([Decimal("1234.5"), Decimal("1234.5")], [], ["number"])
 
 
 def test_the_question_shows_five_of_its_cells() -> None:
     rows = [["Arts", str(2000 + place), f"{place}.500"] for place in range(1, 9)]
-    _checked, asking = asked(["Department", "Year", "Hours"], *rows)
-    (question,) = asking.open
+    _checked, questions = asked(["Department", "Year", "Hours"], *rows)
+    (question,) = questions.open
     assert [(cell.cell, cell.readings) for cell in question.cells] == [
         (f"C{place + 1}", (f"{place}.5", f"{place},500")) for place in range(1, 6)
     ]
@@ -203,8 +201,8 @@ def test_a_year_is_read_asked_or_refused(typed: str, year: YearTyped | None) -> 
     ],
 )
 def test_a_unit_in_the_header_is_asked_about(header: str, answers: list[str]) -> None:
-    _checked, asking = asked(["Department", "Year", header], ["Arts", "2001", "3.5"])
-    assert [[answer.value for answer in question.answers] for question in asking.open] == [answers]
+    _checked, questions = asked(["Department", "Year", header], ["Arts", "2001", "3.5"])
+    assert [[answer.value for answer in question.answers] for question in questions.open] == [answers]
 
 
 @pytest.mark.parametrize(
@@ -221,16 +219,16 @@ def test_a_unit_beside_the_figure_is_converted_row_by_row_after_asking() -> None
         ["Arts", "2002", "7", "元"],
     ]
     assert [question.key for question in asked(*rows)[1].open] == ["unit:D"]
-    checked, asking = asked(*rows, answers={"unit:D": "multiply"})
-    assert ([row.metrics["money"] for row in checked.rows], asking.open) == ([125000, 7], [])
+    checked, questions = asked(*rows, answers={"unit:D": "multiply"})
+    assert ([row.metrics["money"] for row in checked.rows], questions.open) == ([125000, 7], [])
 
 
 def test_another_money_than_the_portals_is_asked_about() -> None:
     header, row = ["Department", "Year", "Money (EUR)"], ["Arts", "2001", "5"]
     for currency, keys in (("USD", ["currency:C"]), ("EUR", []), ("", [])):
-        asking = Asking()
-        check_rows(Table(header, [list(row)]), suggest_mapping(header), asking, PlanYears(currency=currency))
-        assert [question.key for question in asking.open] == keys
+        questions = FileQuestions()
+        check_rows(Table(header, [list(row)]), suggest_mapping(header), questions, PlanYears(currency=currency))
+        assert [question.key for question in questions.open] == keys
 
 
 @pytest.mark.parametrize(
@@ -252,8 +250,8 @@ def test_other_names_are_no_sums(name: str) -> None:
 
 def sums(*rows: list[Any], answers: dict[str, str] | None = None) -> list[tuple[str, tuple[str, ...]]]:
     header = ["Department", "Project", "Year", "Participants", "Money"]
-    _checked, asking = asked(header, *rows, answers=answers)
-    return [(question.key, tuple(cell.cell for cell in question.cells)) for question in asking.open]
+    _checked, questions = asked(header, *rows, answers=answers)
+    return [(question.key, tuple(cell.cell for cell in question.cells)) for question in questions.open]
 
 
 def test_sums_by_arithmetic_are_pointed_out_in_every_shape() -> None:
@@ -280,8 +278,8 @@ def test_a_departments_own_row_beside_its_projects_counts_once() -> None:
 def test_a_sum_whose_year_is_blank_is_a_sum_all_the_same() -> None:
     header = ["Department", "Year", "Money"]
     rows = ["Arts", "2001", "1"], ["Sports", "2001", "2"], ["Total", None, "3"]
-    checked, asking = asked(header, *map(list, rows))
-    assert ([question.key for question in asking.open], checked.problems) == (["total"], [])
+    checked, questions = asked(header, *map(list, rows))
+    assert ([question.key for question in questions.open], checked.problems) == (["total"], [])
     checked, _asking = asked(header, *map(list, rows), answers={"total": "keep"})
     assert [problem.kind for problem in checked.problems] == ["year"]
 

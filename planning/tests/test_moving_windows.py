@@ -75,9 +75,9 @@ def test_the_heads_are_told_until_when_and_why(
 ) -> None:
     wanted = days | {"due_on": date(2027, 4, 7), "grace_until": date(2027, 4, 9)}
     move_window(year, WindowMove("forecast", WindowDates(**wanted), "Snow"), by=cast.ada, at=noon, seen=year.version)
-    told = Notice.objects.filter(verb="move-window").order_by("person__name")
+    notified = Notice.objects.filter(verb="move-window").order_by("person__name")
     sentence = f"Ada Moreno moved “Demand forecast” of 2027: due 7{NBSP}April 2027, late work until 9{NBSP}April 2027"
-    assert [(str(notice.person), str(notice), notice.quote) for notice in told] == [
+    assert [(str(notice.person), str(notice), notice.quote) for notice in notified] == [
         ("Amina Diallo", sentence, "Snow"),
         ("Bao Nguyen", sentence, "Snow"),
     ]

@@ -27,7 +27,6 @@ from sop_portal.tests.rows import every_row
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
-D = Decimal
 
 
 @shared_fixture
@@ -41,7 +40,7 @@ def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: date
 
 def rows_of(*rows: tuple[str, str, int, int | None]) -> list[HistoryRow]:
     return [
-        HistoryRow.of(department, project, past, {"participants": None if figure is None else D(figure)}, number)
+        HistoryRow.of(department, project, past, {"participants": None if figure is None else Decimal(figure)}, number)
         for number, (department, project, past, figure) in enumerate(rows, 2)
     ]
 
@@ -60,7 +59,7 @@ def test_what_an_import_replaced_comes_back(year: SimpleNamespace, cast: SimpleN
     chess = Actual.objects.get(slug="chess")
     assert (chess.participants, chess.taken_from, chess.replaced.get().taken_from) == (11, second, first)
     # What the file does not hold is not said to be unknown.
-    assert Actual.objects.get(slug="story-hours").money == D("100.50")
+    assert Actual.objects.get(slug="story-hours").money == Decimal("100.50")
     undo_import(second, by=cast.ada, at=noon)
     assert every_row() == before
     assert problems() == []
@@ -119,7 +118,7 @@ def test_what_was_built_on_an_import_is_taken_back_first(
     first = brought(cast, noon, ("Arts", "Chess", 2025, 10), ("Arts", "Chess", 2024, 9), name="a.csv")
     second = brought(cast, noon, ("Arts", "Chess", 2025, 11))
     older = Actual.objects.get(slug="chess", year=2024)
-    correct_figures(older, {"participants": D(8)}, reason="Counted twice", by=cast.amina, at=noon, seen=0)
+    correct_figures(older, {"participants": Decimal(8)}, reason="Counted twice", by=cast.amina, at=noon, seen=0)
     with pytest.raises(NotReady) as refused:
         undo_import(first, by=cast.ada, at=noon)
     assert [str(missing) for missing in refused.value.missing] == [
@@ -137,7 +136,7 @@ def test_an_evaluation_stands_though_the_file_it_replaced_is_undone(
 ) -> None:
     project, over = forecast_of(arts).lines.get().project, noon + timedelta(days=500)
     taken = brought(cast, over, ("Arts", "Story hours", 2027, 1))
-    figures = dict.fromkeys(METRICS, D(7))
+    figures = dict.fromkeys(METRICS, Decimal(7))
     record_year(project, figures, by=cast.emil, at=over)
     kept = ReplacedActual.objects.get()
     assert (kept.why, kept.participants, kept.taken_from, kept.by) == ("evaluation", 1, taken, cast.emil)
@@ -151,10 +150,10 @@ def test_a_head_and_the_resource_team_correct_a_figure(
 ) -> None:
     by = getattr(cast, name)
     before = every_row()
-    correct_figures(year.actual, {"participants": D(2700)}, reason="Counted twice", by=by, at=noon, seen=0)
+    correct_figures(year.actual, {"participants": Decimal(2700)}, reason="Counted twice", by=by, at=noon, seen=0)
     kept = ReplacedActual.objects.get()
     assert (kept.participants, kept.money, kept.why, kept.reason, kept.by) == (
-        *(2800, D("100.50"), "correction", "Counted twice", by),
+        *(2800, Decimal("100.50"), "correction", "Counted twice", by),
     )
     assert ForecastFigure.objects.get(metric="participants").proposal == 2700
     entry = Entry.objects.filter(kind="actual").get()
@@ -170,7 +169,7 @@ def test_a_head_and_the_resource_team_correct_a_figure(
 def test_nobody_else_corrects_it(year: SimpleNamespace, cast: SimpleNamespace, noon: datetime, name: str) -> None:
     by = getattr(cast, name)
     with pytest.raises(NotYours):
-        correct_figures(year.actual, {"participants": D(1)}, reason="Wrong", by=by, at=noon, seen=0)
+        correct_figures(year.actual, {"participants": Decimal(1)}, reason="Wrong", by=by, at=noon, seen=0)
     with pytest.raises(NotYours):
         take_back_correction(year.actual, by=by, at=noon, seen=0)
 
@@ -181,11 +180,15 @@ MOST = "1,000,000,000,000"
 @pytest.mark.parametrize(
     ("figures", "reason", "says"),
     [
-        ({"participants": D(2800)}, "Why", "Nothing was changed."),
-        ({"participants": D(1)}, " ", "Say why the figure is corrected."),
-        ({"money": D(-1)}, "Why", "“Money, without materials” is less than it can be. Enter 0 or more."),
-        ({"money": D(10) ** 13}, "Why", f"“Money, without materials” is more than it can be. Enter {MOST} or less."),
-        ({"participants": D("1.5")}, "Why", "“Participants” has too many decimals. Enter a whole number."),
+        ({"participants": Decimal(2800)}, "Why", "Nothing was changed."),
+        ({"participants": Decimal(1)}, " ", "Say why the figure is corrected."),
+        ({"money": Decimal(-1)}, "Why", "“Money, without materials” is less than it can be. Enter 0 or more."),
+        (
+            {"money": Decimal(10) ** 13},
+            "Why",
+            f"“Money, without materials” is more than it can be. Enter {MOST} or less.",
+        ),
+        ({"participants": Decimal("1.5")}, "Why", "“Participants” has too many decimals. Enter a whole number."),
     ],
 )
 def test_a_correction_says_why_and_changes_something(
@@ -198,9 +201,9 @@ def test_a_correction_says_why_and_changes_something(
 
 
 def test_two_who_correct_at_once_see_each_other(year: SimpleNamespace, cast: SimpleNamespace, noon: datetime) -> None:
-    correct_figures(year.actual, {"participants": D(2700)}, reason="Twice", by=cast.amina, at=noon, seen=0)
+    correct_figures(year.actual, {"participants": Decimal(2700)}, reason="Twice", by=cast.amina, at=noon, seen=0)
     with pytest.raises(Changed):
-        correct_figures(year.actual, {"participants": D(2600)}, reason="Thrice", by=cast.chidi, at=noon, seen=0)
+        correct_figures(year.actual, {"participants": Decimal(2600)}, reason="Thrice", by=cast.chidi, at=noon, seen=0)
     take_back_correction(year.actual, by=cast.amina, at=noon, seen=1)
     with pytest.raises(NotNow):
         take_back_correction(year.actual, by=cast.amina, at=noon, seen=0)

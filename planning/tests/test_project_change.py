@@ -17,7 +17,7 @@ from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 PAGE = "/2027/projects/arts/story-hours/change/"
 

@@ -25,7 +25,6 @@ from sop_portal.foundation.workflow.seals import seal_loaded
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
-D = Decimal
 LINE = "/2027/forecasts/arts/project/story-hours/"
 
 
@@ -42,7 +41,7 @@ def year(cast: SimpleNamespace, arts: Department, sports: Department, noon: date
 @pytest.fixture
 def story(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) -> Project:
     """Story hours in the forecast; only what is not known was typed."""
-    from_nothing = Typed(D(10), "feedback", "Counted")
+    from_nothing = Typed(Decimal(10), "feedback", "Counted")
     with clock.at(noon):
         project = filled(arts, "Story hours", cast.amina, noon)
     line = line_of(project)
@@ -53,7 +52,7 @@ def story(year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime) 
 
 def bring(cast: SimpleNamespace, at: datetime, *rows: tuple[str, int, int], **options: Any) -> Any:
     read = [
-        HistoryRow.of("Arts", project, past, {"participants": D(figure)}, number)
+        HistoryRow.of("Arts", project, past, {"participants": Decimal(figure)}, number)
         for number, (project, past, figure) in enumerate(rows, 2)
     ]
     return import_history(read, file_name="new.csv", by=cast.ada, at=at, **options)
@@ -66,7 +65,7 @@ def participants() -> ForecastFigure:
 def test_proposal_and_band_come_from_the_same_years(story: Project) -> None:
     found = participants()
     assert (found.proposal, found.proposal_year) == (2800, 2026)
-    assert found.span == (D("2600.00"), D("3015.38"))
+    assert found.span == (Decimal("2600.00"), Decimal("3015.38"))
 
 
 def test_an_import_brings_an_open_forecast_up_to_date(
@@ -100,7 +99,7 @@ def test_an_override_stands_and_its_proposal_follows(
     story: Project, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     line = line_of(story)
-    said = {"participants": Typed(D(5000), "feedback", "Two schools more")}
+    said = {"participants": Typed(Decimal(5000), "feedback", "Two schools more")}
     set_figures(line, said, by=cast.amina, at=noon, seen=line.forecast.version)
     bring(cast, noon, ("Story hours", 2026, 2930), replace=True)
     found = participants()
@@ -164,9 +163,9 @@ def test_a_correction_and_an_evaluation_are_followed_too(
     story: Project, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     actual = Actual.objects.get(department=arts, year=2026)
-    correct_figures(actual, {"participants": D(2700)}, reason="Counted twice", by=cast.amina, at=noon, seen=0)
+    correct_figures(actual, {"participants": Decimal(2700)}, reason="Counted twice", by=cast.amina, at=noon, seen=0)
     assert participants().proposal == 2700
-    figures = dict.fromkeys(("activities", "people", "materials", "money"), None) | {"participants": D(2650)}
+    figures = dict.fromkeys(("activities", "people", "materials", "money"), None) | {"participants": Decimal(2650)}
     with transaction.atomic():
         past = Cycle.objects.create(
             year=2026,
@@ -206,10 +205,10 @@ def test_a_change_that_an_accepted_forecast_does_not_mention_is_found(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"proposal": D(3100)},
-        {"low": D(2900)},
+        {"proposal": Decimal(3100)},
+        {"low": Decimal(2900)},
         {"proposal_year": None},
-        {"proposal_now": D(5), "outdated_at": None},
+        {"proposal_now": Decimal(5), "outdated_at": None},
     ],
 )
 def test_the_database_keeps_proposal_band_and_year_together(story: Project, wrong: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from planning.requests import actions
 from planning.tests.requesting import DURING, Browser, open_year
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 

@@ -76,8 +76,8 @@ def test_a_department_that_is_a_gap_gets_a_draft_too(cast: SimpleNamespace) -> N
 
 
 def test_the_heads_are_told_and_the_trail_knows(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    told = Notice.objects.filter(kind="request", verb="create").values_list("person__name", flat=True)
-    assert set(told) == {"Amina Diallo", "Bao Nguyen"}
+    notified = Notice.objects.filter(kind="request", verb="create").values_list("person__name", flat=True)
+    assert set(notified) == {"Amina Diallo", "Bao Nguyen"}
     assert Entry.objects.filter(kind="request", verb="create").count() == 2
 
 

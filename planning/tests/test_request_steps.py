@@ -158,8 +158,8 @@ def test_the_head_submits_and_the_resource_team_is_told(year: SimpleNamespace, c
         DURING,
         False,
     )
-    told = Notice.objects.filter(kind="request", verb="submit").values_list("person__name", flat=True)
-    assert set(told) == {"Chidi Okafor", "Chen Jing"}
+    notified = Notice.objects.filter(kind="request", verb="submit").values_list("person__name", flat=True)
+    assert set(notified) == {"Chidi Okafor", "Chen Jing"}
 
 
 def test_an_empty_request_says_what_is_missing(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -232,8 +232,8 @@ def test_after_the_grace_only_an_extension_helps(year: SimpleNamespace, cast: Si
     assert refusal.value.way_out == "Ask Elif Aydin or Emil Novak for an extension."
     arts = Department.objects.get(slug="arts")
     extend(year.cycle, MoreTime("request", arts, date(2027, 4, 30), "Flood."), by=cast.emil, at=late)
-    fresh = ResourceRequest.objects.get(pk=year.arts.pk)
-    actions.submit(fresh, by=cast.amina, at=late, seen=1)
+    reloaded = ResourceRequest.objects.get(pk=year.arts.pk)
+    actions.submit(reloaded, by=cast.amina, at=late, seen=1)
     with pytest.raises(NotNow):
         actions.submit(ResourceRequest.objects.get(pk=year.sports.pk), by=cast.bao, at=late, seen=1)
 

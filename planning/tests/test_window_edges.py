@@ -58,9 +58,9 @@ def state(cycle: Cycle, stage: str, department: Department, at: datetime) -> str
     return "scheduled" if "opens" in found.sentence else "closed"
 
 
-def edges(cycle: Cycle, stage: str, department: Department, firsts: tuple[str, ...]) -> list[tuple[str, str]]:
+def edges(cycle: Cycle, stage: str, department: Department, first_moments: tuple[str, ...]) -> list[tuple[str, str]]:
     """What is said in the last second before each edge and in the first one after it."""
-    moments = [datetime.fromisoformat(first).replace(tzinfo=UTC) for first in firsts]
+    moments = [datetime.fromisoformat(first).replace(tzinfo=UTC) for first in first_moments]
     return [(state(cycle, stage, department, at - SECOND), state(cycle, stage, department, at)) for at in moments]
 
 

@@ -88,7 +88,7 @@ def year_of(request: Request, cycles: list[Any]) -> int | None:
 
 
 def same_page(request: Request, year: int) -> str:
-    """The same list in another year; a record's page leads to that year's first page."""
+    """The address of this list in another year; from the page of a record, of that year's first page."""
     match = request.resolver_match
     if match and set(match.kwargs) == {"year"} and match.view_name:
         return address(match.view_name, year)

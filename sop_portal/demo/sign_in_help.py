@@ -14,13 +14,15 @@ from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.roles import Can
 
 
-def says(request: Request) -> dict[str, Any]:
-    """Nothing, unless the settings declare a demonstration; then what is real in it and what is made up."""
+def sign_in_context(request: Request) -> dict[str, Any]:
+    """The context of the sign-in page of a demonstration: what is real in it and what is made up; else nothing."""
     if not settings.DEMO:
         return {}
     return {
-        "demo_note": lazily(lambda: note() if is_demonstration() else ""),
-        "demo_footnote": lazily(lambda: _("Whoever signs in here may try everything; nobody outside is written to.")),
+        "demo_note": lazy_sentence(lambda: note() if is_demonstration() else ""),
+        "demo_footnote": lazy_sentence(
+            lambda: _("Whoever signs in here may try everything; nobody outside is written to.")
+        ),
         "demo_accounts": SimpleLazyObject(accounts),
         "may_leave_demo": SimpleLazyObject(lambda: request.actor.may(Can.KEEP_PEOPLE)),
     }
@@ -31,13 +33,13 @@ def is_demonstration() -> bool:
     return settings.DEMO and Organisation.objects.filter(is_demonstration=True).exists()
 
 
-def lazily(sentence: Callable[[], str]) -> Any:
+def lazy_sentence(sentence: Callable[[], str]) -> Any:
     """A sentence in the language of the page, which is not settled yet when this is asked for."""
     return SimpleLazyObject(sentence)
 
 
 def note() -> str:
-    """What is invented."""
+    """The note on what is invented in the demonstration."""
     return _(
         "A demonstration: twelve public libraries of Connecticut. Their yearly figures from 1996 to 2012 are real, "
         "from the state library’s public statistics, moved so that the last year is last year. People, projects and "
@@ -54,7 +56,7 @@ def accounts() -> list[dict[str, str]]:
 
 
 def account(login: Login) -> dict[str, str]:
-    """One of them, with the address that signs in."""
+    """One account of the demonstration, with the address that signs in."""
     role = str(login.role.label) if login.role else _("No role yet")
     return {
         "name": login.name,

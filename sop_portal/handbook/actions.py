@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can
@@ -51,7 +51,7 @@ def publish_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: in
         Guide(edition=edition, page=page, text_en=en, text_zh=zh) for page, (en, zh) in (written | changed).items()
     )
     engine.note("handbook", edition, "publish-edition", by=by, at=at, comment=note.strip())
-    tell_everybody(edition, by, at)
+    notify_everybody(edition, by, at)
     return edition
 
 
@@ -68,10 +68,10 @@ def refuse_unready(changed: Texts, note: str) -> None:
         raise NotReady(_("This version cannot be published yet."), missing)
 
 
-def tell_everybody(edition: Edition, by: User, at: datetime) -> None:
+def notify_everybody(edition: Edition, by: User, at: datetime) -> None:
     """Everybody who acts in a role is told to read the new version."""
     holders = Membership.objects.on(localdate(at)).values("person_id")
-    tell(
+    notify(
         User.objects.filter(pk__in=holders).exclude(pk=by.pk),
         lambda: _("Version %(number)s of the handbook is in force: read what changed") % {"number": edition.number},
         kind="handbook",

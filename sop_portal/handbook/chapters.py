@@ -24,7 +24,7 @@ class StepSection:
     sources: list[str]
     target: str
     checks: list[str]
-    told: list[str]
+    informed: list[str]
     says: str
     is_main: bool
 
@@ -88,7 +88,7 @@ def step_section(workflow: Workflow[Any], step: Step[Any]) -> StepSection:
         sources=[str(workflow.states(state).label) for state in step.sources],
         target=str(workflow.states(step.target).label),
         checks=checks(step),
-        told=labels_of(informed_roles(workflow, step)),
+        informed=labels_of(informed_roles(workflow, step)),
         says=str(step.says),
         is_main=step.main,
     )

@@ -74,7 +74,7 @@ def page_titles() -> dict[str, str]:
     return {"start": _("How the year works"), **titles, "roles": _("Roles and rights")}
 
 
-def told_of(edition: Edition) -> int:
+def number_informed(edition: Edition) -> int:
     """How many people were told of a new version."""
-    told = Notice.objects.filter(kind="handbook", record_id=edition.pk, verb="publish-edition")
-    return told.values("person_id").distinct().count()
+    informed = Notice.objects.filter(kind="handbook", record_id=edition.pk, verb="publish-edition")
+    return informed.values("person_id").distinct().count()

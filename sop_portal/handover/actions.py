@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from evaluations.improvements.actions import tell_planners
+from evaluations.improvements.actions import notify_planners
 from evaluations.improvements.workflow import MEASURE
 from evaluations.models import Measure
 from planning.forecasts.actions import carry_over_to_heir
@@ -19,7 +19,7 @@ from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
@@ -53,12 +53,12 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     for project in held.projects:
         _pass_on(PROJECT, project, "lead", to, by, at)
     for measure in held.measures:
-        tell_planners(_pass_on(MEASURE, measure, "owner", to, by, at))
+        notify_planners(_pass_on(MEASURE, measure, "owner", to, by, at))
     for lent in held.deputyships:
         if lent.until_on > last_on:
             _end_deputyship(lent, person, last_on, by, at)
     note("person", person, "hand-over", by=by, at=at, changes=[Change("successor", "", str(to.pk))])
-    tell(
+    notify(
         [to],
         lambda: interpolate(_("%(person)s handed over to you: what they owed waits for you"), {"person": person}),
         kind="person",
@@ -93,7 +93,7 @@ def _pass_on(workflow: Workflow[Any], record: RecordT, field: str, to: User, by:
 def _end_deputyship(lent: Delegation, person: User, on: date, by: User, at: datetime) -> None:
     people.end_delegation(lent, on=on, by=by, at=at)
     if lent.deputy_id == person.pk:
-        tell(
+        notify(
             [lent.giver],
             lambda: interpolate(_("%(person)s no longer stands in for you"), {"person": person}),
             kind="delegation",
@@ -125,7 +125,7 @@ def merge(department: Department, into: Department, *, by: User, at: datetime) -
     carry_over_to_heir(into, by=by, at=at)
     history_changed({into.pk, department.pk, *earlier}, by=by, at=at, because=str(department))
     concerned = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
-    tell(
+    notify(
         concerned.values(),
         lambda: interpolate(_("%(department)s became part of %(other)s"), {"department": department, "other": into}),
         kind="department",

@@ -55,7 +55,7 @@ def holders(role: Role, department: Department, on: date) -> list[User]:
     return list(User.objects.filter(pk__in=held, is_active=True).order_by("pk"))
 
 
-def told_of_merger(department: Department) -> list[User]:
+def informed_of_merger(department: Department) -> list[User]:
     """Who was told that a department became part of another, by name."""
-    told = Notice.objects.filter(kind="department", record_id=department.pk, verb="merge-department")
-    return list(User.objects.filter(pk__in=told.values("person_id")).order_by("name", "pk"))
+    notified = Notice.objects.filter(kind="department", record_id=department.pk, verb="merge-department")
+    return list(User.objects.filter(pk__in=notified.values("person_id")).order_by("name", "pk"))

@@ -1,5 +1,6 @@
 """Forms of the set-up: people, departments, roles, deputies."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
 from sop_portal.foundation.organisation.models import Department, User
@@ -36,7 +37,7 @@ def check_reach(form: forms.Form, cleaned: dict[str, Any]) -> None:
         form.add_error("department", _("A head or lead belongs to a department; every other role to none."))
 
 
-class PersonForm(DoubleForm):
+class PersonForm(LikelyDuplicateForm):
     """A new person."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
@@ -62,14 +63,14 @@ class PersonForm(DoubleForm):
         return cleaned
 
     def clean_email(self) -> str:
-        """One person per address."""
+        """Check that no other person has this e-mail address."""
         email: str = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email__iexact=email).exists():
             raise ValidationError(_("Somebody already uses this address."))
         return email
 
     def person(self) -> dict[str, Any]:
-        """Who is added."""
+        """The person to add, from the cleaned fields."""
         return {name: self.cleaned_data[name] for name in ("name", "email", "language")}
 
     def held(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class DepartmentForm(forms.Form):
         self.department = department
 
     def clean_name(self) -> str:
-        """One department per name."""
+        """Check that no other department has this name."""
         name: str = self.cleaned_data["name"]
         if sentence := why_not_called(name, self.department):
             raise ValidationError(sentence)
@@ -145,9 +146,9 @@ class RoleForm(TermForm):
     until_on = DayField(label=_("Until"), required=False, help_text=_("Leave empty if it has no end."))
     field_order = ("role", "department", "from_on", "until_on")
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        keep_within(self, days_of_role(today), "from_on", "until_on")
+    def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        limit_to_span(self, days_of_role(today), "from_on", "until_on")
 
     def clean(self) -> dict[str, Any]:
         """A head or lead belongs to a department; every other role to none."""
@@ -168,7 +169,7 @@ class DelegationForm(TermForm):
             **self.fields,
         }
         # Its last day has a sentence of its own.
-        keep_within(self, days_of_deputy(today), "from_on")
+        limit_to_span(self, days_of_deputy(today), "from_on")
         self.fields["until_on"].help_text = AWAY % {"days": AWAY_AT_MOST.days}
         self.today = today
 

@@ -98,7 +98,7 @@ class Directory:
 
 
 def owners(owed: Owed, directory: Directory) -> list[int]:
-    """Those who owe the step: who may take it, without those whom four eyes keep from it."""
+    """The people who owe the step: who may take it, without those whom four eyes keep from it."""
     people = directory.who_can(owed.can, owed.department_id, owed.lead_id)
     return [person for person in people if not _is_barred(person, owed, directory)]
 

@@ -19,7 +19,7 @@ class Due:
 
     @property
     def identity(self) -> tuple[str, str, int]:
-        """What is unique in the ledger."""
+        """The key of the row, unique in the ledger: deadline, moment and person."""
         return self.owed.key, self.occurrence.name, self.person_id
 
     @property

@@ -52,7 +52,7 @@ def _rows_of(
 
 
 def _not_yet_known_late(moved: Sequence[Due]) -> list[Due]:
-    """Of deadlines that were moved into the past: those whose people do not know yet that the day is over."""
+    """The deadlines moved into the past whose people do not know yet that the day is over."""
     if not moved:
         return []
     known = reminded_late({row.owed.key for row in moved})

@@ -23,7 +23,7 @@ class OpenNotices:
         return [pk for pk, _due_on in found]
 
     def outdated(self, owing: Sequence[Owed], directory: Directory) -> tuple[list[int], dict[date, list[int]]]:
-        """Those of deadlines that are gone or somebody else's, and those whose day has moved."""
+        """The notices of deadlines that are gone or somebody else's, and those whose day has moved."""
         open_now = {(owed.kind, owed.record_id, owed.step): owed for owed in owing} if self.reminders else {}
         gone = self._of_other_people(owing, directory)
         moved: dict[date, list[int]] = {}

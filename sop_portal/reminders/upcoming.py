@@ -30,7 +30,7 @@ class UpcomingReminder:
     person_email: str = ""
 
     def as_json(self) -> dict[str, str | None]:
-        """For programs."""
+        """The reminder as JSON, for `--json`."""
         return {
             "at": self.at.isoformat(),
             "deadline": self.deadline,

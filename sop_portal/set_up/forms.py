@@ -107,9 +107,9 @@ class OrganisationForm(forms.Form):
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
     def clean_currency(self) -> str:
-        """A currency that exists."""
+        """Check that the currency exists."""
         return clean_currency(self.cleaned_data["currency"])
 
     def terms(self) -> OrganisationTerms:
-        """What was typed."""
+        """The terms of the organisation, from the cleaned fields."""
         return OrganisationTerms(**self.cleaned_data)

@@ -221,7 +221,7 @@ def year_step(cycle: Cycle | None) -> SetUpStep:
 
 
 def windows_of(cycle: Cycle) -> str:
-    """Until when forecasts, requests and the budget are due."""
+    """The due days of forecasts, requests and the budget, in words."""
     due = {window.stage: formats.day_of_year(window.due_on) for window in cycle.windows.all()}
     words = {stage: due.get(stage, formats.number(None)) for stage in (Stage.FORECAST, Stage.REQUEST, Stage.BUDGET)}
     return _("Forecasts until %(forecast)s, requests until %(request)s, budget until %(budget)s") % words

@@ -23,5 +23,5 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(acts)) as crowd:
-        return list(crowd.map(run, acts))
+    with ThreadPoolExecutor(len(acts)) as executor:
+        return list(executor.map(run, acts))

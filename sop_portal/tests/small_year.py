@@ -71,7 +71,7 @@ def small_year(cast: SimpleNamespace) -> SimpleNamespace:
     decide_budget(sides, cycle)
     for side in sides:
         run(side, cycle)
-        look_back(side, cycle)
+        evaluate_projects(side, cycle)
     meet(sides, cycle)
     return SimpleNamespace(cycle=cycle, arts=sides[0], sports=sides[1])
 
@@ -203,7 +203,7 @@ def audit(side: Side, cycle: Cycle) -> None:
     side.take(audits.answer, finding, side.head, AUGUST, comment=side.words("We look for them"))
 
 
-def look_back(side: Side, cycle: Cycle) -> None:
+def evaluate_projects(side: Side, cycle: Cycle) -> None:
     """The first project is completed and its evaluation handed in; feedback and a measure."""
     ended = AUGUST + timedelta(days=1)
     side.take(reviews.complete, side.project, side.head, ended)

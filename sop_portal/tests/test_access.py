@@ -171,8 +171,8 @@ def test_other_words_under_a_used_key_are_not_called_carried_out_and_are_given_b
     assert (answer.status_code, "carried_out" in answer.cookies) == (409, False)
     assert ("This was not saved" in page, 'name="name" value="Drama"' in page) == (True, True)
     assert Department.objects.filter(name__in=["Dance", "Drama"]).count() == 1
-    fresh = re.findall(r'name="key" value="([^"]+)"', page)[-1]
-    assert browser.post("/renaming/", form("Drama", fresh)).headers["Location"] == "/Drama/"
+    new_key = re.findall(r'name="key" value="([^"]+)"', page)[-1]
+    assert browser.post("/renaming/", form("Drama", new_key)).headers["Location"] == "/Drama/"
 
 
 @pytest.mark.usefixtures("with_these")

@@ -18,55 +18,55 @@ from sop_portal.tests.test_do_and_undo import Pair, last_stages, now, undone
 __all__ = ["last_stages"]
 
 
-def draft_of(w: SimpleNamespace) -> Evaluation:
+def draft_of(world: SimpleNamespace) -> Evaluation:
     """An evaluation that is still written."""
-    found: Evaluation = Evaluation.objects.get(department=w.arts)
+    found: Evaluation = Evaluation.objects.get(department=world.arts)
     Evaluation.objects.filter(pk=found.pk).update(
         state="draft", submitted_at=None, submitted_by=None, reviewed_at=None, reviewed_by=None
     )
-    w.before = tried.every_row(but=LEFT, with_stamps=False)
+    world.before = tried.every_row(but=LEFT, with_stamps=False)
     return now(found)  # type: ignore[no-any-return]
 
 
-def write_a_lesson_and_remove_it(w: SimpleNamespace) -> Iterator[None]:
-    evaluation = draft_of(w)
-    lesson = reviews.write_lesson(evaluation, "Book early", by=w.cast.amina, at=w.at, seen=evaluation.version)
+def write_a_lesson_and_remove_it(world: SimpleNamespace) -> Iterator[None]:
+    evaluation = draft_of(world)
+    lesson = reviews.write_lesson(evaluation, "Book early", by=world.cast.amina, at=world.at, seen=evaluation.version)
     yield
-    reviews.remove_lesson(evaluation, lesson, by=w.cast.amina, at=w.at, seen=now(evaluation).version)
+    reviews.remove_lesson(evaluation, lesson, by=world.cast.amina, at=world.at, seen=now(evaluation).version)
 
 
-def add_a_goal_and_remove_it(w: SimpleNamespace) -> Iterator[None]:
-    evaluation = draft_of(w)
+def add_a_goal_and_remove_it(world: SimpleNamespace) -> Iterator[None]:
+    evaluation = draft_of(world)
     figures = GoalFigures(target=Decimal(5))
-    goal = reviews.add_goal(evaluation, "Smiles", figures, by=w.cast.amina, at=w.at, seen=evaluation.version)
+    goal = reviews.add_goal(evaluation, "Smiles", figures, by=world.cast.amina, at=world.at, seen=evaluation.version)
     yield
-    reviews.remove_goal(evaluation, goal, by=w.cast.amina, at=w.at, seen=now(evaluation).version)
+    reviews.remove_goal(evaluation, goal, by=world.cast.amina, at=world.at, seen=now(evaluation).version)
 
 
-def write_an_evaluation_and_write_it_back(w: SimpleNamespace) -> Iterator[None]:
-    evaluation = draft_of(w)
+def write_an_evaluation_and_write_it_back(world: SimpleNamespace) -> Iterator[None]:
+    evaluation = draft_of(world)
     before = evaluation.problems
-    reviews.write(evaluation, by=w.cast.amina, at=w.at, seen=evaluation.version, problems="Rain")
+    reviews.write(evaluation, by=world.cast.amina, at=world.at, seen=evaluation.version, problems="Rain")
     yield
-    reviews.write(evaluation, by=w.cast.amina, at=w.at, seen=now(evaluation).version, problems=before)
+    reviews.write(evaluation, by=world.cast.amina, at=world.at, seen=now(evaluation).version, problems=before)
 
 
-def rename_a_project_and_name_it_back(w: SimpleNamespace) -> Iterator[None]:
-    project = w.cycle.projects.get(state="active", department=w.arts)
+def rename_a_project_and_name_it_back(world: SimpleNamespace) -> Iterator[None]:
+    project = world.cycle.projects.get(state="active", department=world.arts)
     for name in ("Evening tales", project.name):
         now(project)
-        projects.rename_project(project, name=name, by=w.cast.amina, at=w.at, seen=project.version)
+        projects.rename_project(project, name=name, by=world.cast.amina, at=world.at, seen=project.version)
         if name == "Evening tales":
             yield
 
 
-def change_a_project_and_change_it_back(w: SimpleNamespace) -> Iterator[None]:
-    project = w.cycle.projects.get(state="active", department=w.arts)
+def change_a_project_and_change_it_back(world: SimpleNamespace) -> Iterator[None]:
+    project = world.cycle.projects.get(state="active", department=world.arts)
     before = project.purpose
     for purpose in ("Tales", before):
         now(project)
         said = {"lead": project.lead, "purpose": purpose}
-        projects.change_project(project, **said, by=w.cast.amina, at=w.at, seen=project.version)
+        projects.change_project(project, **said, by=world.cast.amina, at=world.at, seen=project.version)
         if purpose == "Tales":
             yield
 

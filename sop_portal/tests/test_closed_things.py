@@ -15,7 +15,7 @@ from evaluations.models import Measure
 from planning.models import Cycle, Project, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.closed_years import BELONGS_TO, LIVES_ON, YEARS, name_of
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, Refusal
-from sop_portal.foundation.kit.triggers import standing
+from sop_portal.foundation.kit.triggers import existing_triggers
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.trail.models import Entry
@@ -308,7 +308,7 @@ def test_every_table_of_a_year_is_kept_when_the_year_is_closed(db: None) -> None
     )
     assert set(BELONGS_TO) - models_of_a_year() == set()
     promised = {name_of(table, event) for table in BELONGS_TO for event in ("insert", "update", "delete")}
-    assert promised - standing(connection) == set(), "Add stays_when_closed(table) to a migration of its app."
+    assert promised - existing_triggers(connection) == set(), "Add stays_when_closed(table) to a migration of its app."
 
 
 def refused_by_the_database(sql: str) -> bool:

@@ -220,7 +220,7 @@ def test_the_history_shows_every_typed_word_as_it_was_typed() -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_has_somebody_in_the_cast_of_the_tests(role: Role, cast: SimpleNamespace) -> None:
     played = set(Membership.objects.values_list("role", flat=True))
-    assert role in played, "Give somebody the role in sop_portal/tests/story.py."
+    assert role in played, "Give somebody the role in sop_portal/tests/cast.py."
 
 
 @pytest.mark.parametrize("role", list(Role))

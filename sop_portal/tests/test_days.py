@@ -77,11 +77,11 @@ def test_every_day_of_a_form_has_its_bounds() -> None:
         text = path.read_text()
         own = text[text.index(f"class {form.__name__}") :].split("\nclass ")[0]
         kept = [
-            word for call in re.findall(r"keep_within\(self, [^\n]*\)", own) for word in re.findall(r'"(\w+)"', call)
+            word for call in re.findall(r"limit_to_span\(self, [^\n]*\)", own) for word in re.findall(r'"(\w+)"', call)
         ]
         if name not in kept and field not in HELD_ELSEWHERE:
             unbounded.append(field)
-    assert unbounded == [], "Say in the form's __init__ where the day may lie: keep_within(self, span, field)."
+    assert unbounded == [], "Say in the form's __init__ where the day may lie: limit_to_span(self, span, field)."
 
 
 def test_every_day_held_elsewhere_is_still_there() -> None:
@@ -214,7 +214,7 @@ def test_a_form_offers_the_days_there_are_and_takes_no_other() -> None:
 
         def __init__(self, data: Any = None) -> None:
             super().__init__(data)
-            self.fields["due"].keep_within(span)  # type: ignore[attr-defined]
+            self.fields["due"].limit_to_span(span)  # type: ignore[attr-defined]
 
     span = Span(date(2027, 3, 1), date(2027, 3, 31))
     assert (Form({"due": "2027-03-31"}).is_valid(), Form({"due": "2027-04-01"}).is_valid()) == (True, False)

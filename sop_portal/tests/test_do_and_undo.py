@@ -36,7 +36,6 @@ from sop_portal.tests.small_year import AUGUST, small_year
 
 # Something is done, then it is undone: the test looks in between and afterwards.
 Pair = Callable[[Any], Iterator[None]]
-D = Decimal
 
 
 @shared_fixture
@@ -68,70 +67,78 @@ def now(record: Any) -> Any:
     return record
 
 
-def submit_and_withdraw_a_forecast(w: SimpleNamespace) -> Iterator[None]:
-    forecast = forecasts.submit(forecast_of(w.arts), by=w.cast.amina, at=w.at, seen=forecast_of(w.arts).version)
-    yield
-    forecasts.withdraw(forecast, by=w.cast.amina, at=w.at, seen=now(forecast).version)
-
-
-def submit_and_send_back_a_forecast(w: SimpleNamespace) -> Iterator[None]:
-    forecast = forecasts.submit(forecast_of(w.arts), by=w.cast.amina, at=w.at, seen=forecast_of(w.arts).version)
-    yield
-    forecasts.send_back(forecast, by=w.cast.chidi, at=w.at, seen=now(forecast).version, comment="Count again")
-
-
-def leave_a_project_out_and_take_it_in(w: SimpleNamespace) -> Iterator[None]:
-    line = ForecastLine.objects.get()
-    forecasts.leave_out(line, why="No room", by=w.cast.amina, at=w.at, seen=line.forecast.version)
-    yield
-    line = ForecastLine.objects.get()
-    forecasts.take_in(line, by=w.cast.amina, at=w.at, seen=line.forecast.version)
-
-
-def override_a_figure_and_take_the_proposal_again(w: SimpleNamespace) -> Iterator[None]:
-    line = ForecastLine.objects.get()
-    before = {f.metric: forecasts.Typed(f.override, f.source, f.reason) for f in line.figures.all()}
-    said = before | {"participants": forecasts.Typed(D(9), "trend", "Fewer children")}
-    forecasts.set_figures(line, said, by=w.cast.amina, at=w.at, seen=line.forecast.version)
-    yield
-    line = ForecastLine.objects.get()
-    forecasts.set_figures(line, before, by=w.cast.amina, at=w.at, seen=line.forecast.version)
-
-
-def import_and_undo(w: SimpleNamespace) -> Iterator[None]:
-    row = HistoryRow.of("Arts", "Story hours", 2026, {"participants": D(1)}, 2)
-    new = HistoryRow.of("Dance", "", 2026, {"participants": D(1)}, 3)
-    taken = projects.import_history(
-        [row, new], file_name="a.csv", by=w.cast.ada, at=w.at, create_departments=True, replace=True
+def submit_and_withdraw_a_forecast(world: SimpleNamespace) -> Iterator[None]:
+    forecast = forecasts.submit(
+        forecast_of(world.arts), by=world.cast.amina, at=world.at, seen=forecast_of(world.arts).version
     )
     yield
-    projects.undo_import(taken, by=w.cast.ada, at=w.at)
+    forecasts.withdraw(forecast, by=world.cast.amina, at=world.at, seen=now(forecast).version)
 
 
-def correct_a_figure_and_take_it_back(w: SimpleNamespace) -> Iterator[None]:
+def submit_and_send_back_a_forecast(world: SimpleNamespace) -> Iterator[None]:
+    forecast = forecasts.submit(
+        forecast_of(world.arts), by=world.cast.amina, at=world.at, seen=forecast_of(world.arts).version
+    )
+    yield
+    forecasts.send_back(forecast, by=world.cast.chidi, at=world.at, seen=now(forecast).version, comment="Count again")
+
+
+def leave_a_project_out_and_take_it_in(world: SimpleNamespace) -> Iterator[None]:
+    line = ForecastLine.objects.get()
+    forecasts.leave_out(line, why="No room", by=world.cast.amina, at=world.at, seen=line.forecast.version)
+    yield
+    line = ForecastLine.objects.get()
+    forecasts.take_in(line, by=world.cast.amina, at=world.at, seen=line.forecast.version)
+
+
+def override_a_figure_and_take_the_proposal_again(world: SimpleNamespace) -> Iterator[None]:
+    line = ForecastLine.objects.get()
+    before = {f.metric: forecasts.Typed(f.override, f.source, f.reason) for f in line.figures.all()}
+    said = before | {"participants": forecasts.Typed(Decimal(9), "trend", "Fewer children")}
+    forecasts.set_figures(line, said, by=world.cast.amina, at=world.at, seen=line.forecast.version)
+    yield
+    line = ForecastLine.objects.get()
+    forecasts.set_figures(line, before, by=world.cast.amina, at=world.at, seen=line.forecast.version)
+
+
+def import_and_undo(world: SimpleNamespace) -> Iterator[None]:
+    row = HistoryRow.of("Arts", "Story hours", 2026, {"participants": Decimal(1)}, 2)
+    new = HistoryRow.of("Dance", "", 2026, {"participants": Decimal(1)}, 3)
+    taken = projects.import_history(
+        [row, new], file_name="a.csv", by=world.cast.ada, at=world.at, create_departments=True, replace=True
+    )
+    yield
+    projects.undo_import(taken, by=world.cast.ada, at=world.at)
+
+
+def correct_a_figure_and_take_it_back(world: SimpleNamespace) -> Iterator[None]:
     actual = Actual.objects.get()
-    projects.correct_figures(actual, {"participants": D(7)}, reason="Twice", by=w.cast.amina, at=w.at, seen=0)
+    projects.correct_figures(
+        actual, {"participants": Decimal(7)}, reason="Twice", by=world.cast.amina, at=world.at, seen=0
+    )
     yield
-    projects.take_back_correction(actual, by=w.cast.amina, at=w.at, seen=1)
+    projects.take_back_correction(actual, by=world.cast.amina, at=world.at, seen=1)
 
 
-def correct_under_a_submitted_forecast(w: SimpleNamespace) -> Iterator[None]:
-    forecasts.submit(forecast_of(w.arts), by=w.cast.amina, at=w.at, seen=forecast_of(w.arts).version)
-    w.before = every_row(with_stamps=False)
-    yield from correct_a_figure_and_take_it_back(w)
+def correct_under_a_submitted_forecast(world: SimpleNamespace) -> Iterator[None]:
+    forecasts.submit(forecast_of(world.arts), by=world.cast.amina, at=world.at, seen=forecast_of(world.arts).version)
+    world.before = every_row(with_stamps=False)
+    yield from correct_a_figure_and_take_it_back(world)
 
 
-def delegate_and_end_before_it_begins(w: SimpleNamespace) -> Iterator[None]:
+def delegate_and_end_before_it_begins(world: SimpleNamespace) -> Iterator[None]:
     term = Term(date(2027, 4, 1), date(2027, 4, 20))
-    lent = people.delegate(giver=w.cast.amina, deputy=w.cast.ben, role="head", term=term, by=w.cast.amina, at=w.at)
+    lent = people.delegate(
+        giver=world.cast.amina, deputy=world.cast.ben, role="head", term=term, by=world.cast.amina, at=world.at
+    )
     yield
-    people.end_delegation(lent, on=date(2027, 3, 12), by=w.cast.amina, at=w.at)
+    people.end_delegation(lent, on=date(2027, 3, 12), by=world.cast.amina, at=world.at)
 
 
-def close_a_department_and_open_it_again(w: SimpleNamespace) -> Iterator[None]:
-    people.change_department(w.arts, is_active=False, by=w.cast.ada, at=w.at)
+def close_a_department_and_open_it_again(world: SimpleNamespace) -> Iterator[None]:
+    people.change_department(world.arts, is_active=False, by=world.cast.ada, at=world.at)
     yield
-    people.change_department(w.arts, is_active=True, by=w.cast.ada, at=w.at)
+    people.change_department(world.arts, is_active=True, by=world.cast.ada, at=world.at)
 
 
 FIRST = (
@@ -147,43 +154,43 @@ FIRST = (
 )
 
 
-def submit_and_withdraw_a_request(w: SimpleNamespace) -> Iterator[None]:
-    request = requests.submit(now(w.year.arts), by=w.cast.amina, at=w.at, seen=now(w.year.arts).version)
+def submit_and_withdraw_a_request(world: SimpleNamespace) -> Iterator[None]:
+    request = requests.submit(now(world.year.arts), by=world.cast.amina, at=world.at, seen=now(world.year.arts).version)
     yield
-    requests.withdraw(request, by=w.cast.amina, at=w.at, seen=now(request).version)
+    requests.withdraw(request, by=world.cast.amina, at=world.at, seen=now(request).version)
 
 
-def grant_a_line_and_send_the_request_back(w: SimpleNamespace) -> Iterator[None]:
-    request = requests.submit(now(w.year.arts), by=w.cast.amina, at=w.at, seen=now(w.year.arts).version)
-    decide(w.year.line, w.cast.chidi)
-    assert Pool.objects.get(pk=w.year.bus.pk).committed == 10
+def grant_a_line_and_send_the_request_back(world: SimpleNamespace) -> Iterator[None]:
+    request = requests.submit(now(world.year.arts), by=world.cast.amina, at=world.at, seen=now(world.year.arts).version)
+    decide(world.year.line, world.cast.chidi)
+    assert Pool.objects.get(pk=world.year.bus.pk).committed == 10
     yield
-    requests.send_back(request, by=w.cast.chidi, at=w.at, seen=now(request).version, comment="Half is enough")
+    requests.send_back(request, by=world.cast.chidi, at=world.at, seen=now(request).version, comment="Half is enough")
 
 
-def decide_a_line_and_open_it_again(w: SimpleNamespace) -> Iterator[None]:
-    requests.submit(now(w.year.arts), by=w.cast.amina, at=w.at, seen=now(w.year.arts).version)
-    w.before = every_row(with_stamps=False)
-    decide(w.year.line, w.cast.chidi, "part", 4, "The bus is old")
+def decide_a_line_and_open_it_again(world: SimpleNamespace) -> Iterator[None]:
+    requests.submit(now(world.year.arts), by=world.cast.amina, at=world.at, seen=now(world.year.arts).version)
+    world.before = every_row(with_stamps=False)
+    decide(world.year.line, world.cast.chidi, "part", 4, "The bus is old")
     yield
-    decide(w.year.line, w.cast.chidi, "open")
+    decide(world.year.line, world.cast.chidi, "open")
 
 
-def score_a_line_and_score_it_back(w: SimpleNamespace) -> Iterator[None]:
-    requests.submit(now(w.year.arts), by=w.cast.amina, at=w.at, seen=now(w.year.arts).version)
-    w.before = every_row(with_stamps=False)
+def score_a_line_and_score_it_back(world: SimpleNamespace) -> Iterator[None]:
+    requests.submit(now(world.year.arts), by=world.cast.amina, at=world.at, seen=now(world.year.arts).version)
+    world.before = every_row(with_stamps=False)
     for urgency, evidence in ((5, 1), (3, 3)):
-        line = RequestLine.objects.select_related("request").get(pk=w.year.line.pk)
+        line = RequestLine.objects.select_related("request").get(pk=world.year.line.pk)
         scores = {"urgency": urgency, "evidence": evidence}
-        requests.score_line(line, **scores, by=w.cast.chidi, at=w.at, seen=line.request.version)
+        requests.score_line(line, **scores, by=world.cast.chidi, at=world.at, seen=line.request.version)
         if urgency == 5:
             yield
 
 
-def ask_for_more_and_take_it_away(w: SimpleNamespace) -> Iterator[None]:
-    line = ask_bus(SimpleNamespace(**vars(w.year) | {"arts": now(w.year.arts)}), w.cast.amina, "3")
+def ask_for_more_and_take_it_away(world: SimpleNamespace) -> Iterator[None]:
+    line = ask_bus(SimpleNamespace(**vars(world.year) | {"arts": now(world.year.arts)}), world.cast.amina, "3")
     yield
-    requests.remove_line(line, by=w.cast.amina, at=w.at, seen=now(line.request).version)
+    requests.remove_line(line, by=world.cast.amina, at=world.at, seen=now(line.request).version)
 
 
 SECOND = (
@@ -195,28 +202,28 @@ SECOND = (
 )
 
 
-def hold_a_project_and_resume_it(w: SimpleNamespace) -> Iterator[None]:
-    project = w.cycle.projects.get(state="active", department=w.arts)
-    spending.hold(project, by=w.cast.amina, at=w.at, seen=project.version, comment="The roof leaks")
+def hold_a_project_and_resume_it(world: SimpleNamespace) -> Iterator[None]:
+    project = world.cycle.projects.get(state="active", department=world.arts)
+    spending.hold(project, by=world.cast.amina, at=world.at, seen=project.version, comment="The roof leaks")
     yield
-    spending.resume(project, by=w.cast.amina, at=w.at, seen=now(project).version)
+    spending.resume(project, by=world.cast.amina, at=world.at, seen=now(project).version)
 
 
-def report_a_measure_as_done_and_open_it_again(w: SimpleNamespace) -> Iterator[None]:
-    measure = Measure.objects.get(department=w.arts)
-    improvements.finish(measure, evidence="A tent", by=w.cast.amina, at=w.at, seen=measure.version)
+def report_a_measure_as_done_and_open_it_again(world: SimpleNamespace) -> Iterator[None]:
+    measure = Measure.objects.get(department=world.arts)
+    improvements.finish(measure, evidence="A tent", by=world.cast.amina, at=world.at, seen=measure.version)
     yield
-    improvements.reopen(measure, by=w.cast.emil, at=w.at, seen=now(measure).version, comment="It has holes")
+    improvements.reopen(measure, by=world.cast.emil, at=world.at, seen=now(measure).version, comment="It has holes")
 
 
-def resolve_an_issue_and_open_it_again(w: SimpleNamespace) -> Iterator[None]:
+def resolve_an_issue_and_open_it_again(world: SimpleNamespace) -> Iterator[None]:
     trouble = {"title": "Cellar", "text": "Water"}
-    project = w.cycle.projects.get(state="active", department=w.arts)
-    issue: Issue = reports.raise_issue(project, by=w.cast.amina, at=w.at, **trouble)
-    w.before = every_row(but=LAST_LEFT, with_stamps=False)
-    reports.resolve(issue, by=w.cast.amina, at=w.at, seen=now(issue).version, comment="Pumped out")
+    project = world.cycle.projects.get(state="active", department=world.arts)
+    issue: Issue = reports.raise_issue(project, by=world.cast.amina, at=world.at, **trouble)
+    world.before = every_row(but=LAST_LEFT, with_stamps=False)
+    reports.resolve(issue, by=world.cast.amina, at=world.at, seen=now(issue).version, comment="Pumped out")
     yield
-    reports.reopen(issue, by=w.cast.emil, at=w.at, seen=now(issue).version, comment="It came back")
+    reports.reopen(issue, by=world.cast.emil, at=world.at, seen=now(issue).version, comment="It came back")
 
 
 LAST = (
@@ -229,23 +236,23 @@ LAST_LEFT = frozenset({"improvements.measure.evidence", "evaluations.measure.evi
 SETTLED = frozenset({"budgets.releasedgrant"})
 
 
-def undone(pair: Pair, w: SimpleNamespace, but: frozenset[str] = frozenset()) -> None:
+def undone(pair: Pair, world: SimpleNamespace, but: frozenset[str] = frozenset()) -> None:
     """Do, look that something happened, undo, and look that nothing is left of it."""
-    with clock.at(w.at):
-        w.before = every_row(but=but, with_stamps=False)
-        steps = pair(w)
+    with clock.at(world.at):
+        world.before = every_row(but=but, with_stamps=False)
+        steps = pair(world)
         next(steps)
-        assert every_row(but=but, with_stamps=False) != w.before
+        assert every_row(but=but, with_stamps=False) != world.before
         assert list(steps) == []
         found = every_row(but=but, with_stamps=False)
     assert not ReleasedGrant.objects.filter(settled_at=None).exists()
-    different = {table for table in found.keys() - SETTLED if found[table] != w.before[table]}
+    different = {table for table in found.keys() - SETTLED if found[table] != world.before[table]}
     # A forecast that came back says so; what it holds is what it was.
     returned = [row for row in found.get("planning.forecast", []) if row["state"] == "returned"]
     returned += [row for row in found.get("planning.resourcerequest", []) if row["state"] == "returned"]
     for row in returned:
         row["state"] = "draft"
-    different = {table for table in different if found[table] != w.before[table]}
+    different = {table for table in different if found[table] != world.before[table]}
     assert different == set()
 
 
@@ -268,7 +275,7 @@ def test_an_amendment_that_is_given_up_leaves_nothing(in_force: Budget, cast: Si
     before = every_row(with_stamps=False)
     amendment = budgets.amend(in_force, reason="More paper", by=cast.dora, at=may)
     line = budget_line(amendment, 1)
-    amounts = budgets.LineAmounts(D(1), D(1), D(1), D(1))
+    amounts = budgets.LineAmounts(Decimal(1), Decimal(1), Decimal(1), Decimal(1))
     budgets.set_line(line, amounts, by=cast.dora, at=may, seen=now(amendment).version)
     assert every_row(with_stamps=False) != before
     budgets.drop(now(amendment), by=cast.dora, at=may)
@@ -278,7 +285,7 @@ def test_an_amendment_that_is_given_up_leaves_nothing(in_force: Budget, cast: Si
 def test_a_counter_entry_takes_back_what_was_spent(last_stages: SimpleNamespace) -> None:
     line = last_stages.cycle.appropriations.filter(department=last_stages.arts).order_by("pk").last()
     before = (now(line).spent, now(line.project).spent)
-    payment = spending.Payment(D(30), date(2027, 8, 8), "Paper", "R-7")
+    payment = spending.Payment(Decimal(30), date(2027, 8, 8), "Paper", "R-7")
     with clock.at(last_stages.at):
         expense = spending.post(line, payment, by=last_stages.cast.dora, at=last_stages.at)
         assert now(line).spent == before[0] + 30

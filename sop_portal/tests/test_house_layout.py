@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from configparser import ConfigParser
 from functools import cache
@@ -24,6 +25,23 @@ UNBREAKABLE = re.compile(r'(?:[\w-]+=")?\{%(?:(?!%\}).)*%\}(?:">?)?')
 EMPTY_WORDS = {"manager", "handler", "helper", "util", "common", "core", "service", "item", "data", "info"}
 NAMED = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
+# What a folder of a stage is made of; one that outgrew a file is split in a folder of that name.
+SCHEME = {"models", "workflow", "actions", "figures", "forms", "queries", "deadlines", "urls", "exports", "imports"}
+# Other names of a stage, at most 25, and why each is none of the above.
+OTHER_NAMES = {"planning/cycles/calendar.py": "the dates of a year, worked out from dates alone; three stages ask it"}
+# At most so many modules in a folder, but for these two, and why nothing of them is a folder of its own yet.
+MOST_MODULES = 15
+LARGE_FOLDERS = {
+    "sop_portal/foundation/kit": "small things that two packages or more need; charts, sheets and tags are folders",
+    "sop_portal/foundation/workflow": "the engine and what every step shares; each module is asked for by its name",
+}
+# Parameters of the product that may be anything: what Django, or a library without types, passes on.
+MOST_ANY = 59
+MOST_UNFORMATTED = 39
+# The end of a table of values, alone on its line.
+END_OF_TABLE = re.compile(r"[)\]}]+,?  # fmt: skip")
+# No word is needed for a place on a chart, what is left unused, and the box for words to look for, which is ?q=.
+ONE_LETTER = {"x", "y", "_", "q"}
 # Whoever opens these asks Django's own machinery for them, by name.
 ASKED_FOR_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "429.html", "404.html", "500.html"}
 
@@ -103,6 +121,27 @@ def empty_names_in(path: Path) -> Iterator[str]:
     for node in ast.walk(parsed(path)):
         if isinstance(node, NAMED) and words_of(node.name) & EMPTY_WORDS:
             yield f"{place}:{node.lineno} {node.name}"
+
+
+def arguments_in(path: Path) -> Iterator[ast.arg]:
+    """Every parameter of every function of a module."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (argument for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
+
+
+def short_names_in(path: Path) -> Iterator[str]:
+    """The variables and parameters of one letter, but for those of comprehensions, lambdas and type variables."""
+    within = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+    passing = {id(part) for node in ast.walk(parsed(path)) if isinstance(node, within) for part in ast.walk(node)}
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("TypeVar("):
+            passing |= {id(target) for target in node.targets}
+    for node in ast.walk(parsed(path)):
+        is_variable = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        name = getattr(node, "id", "") if is_variable else node.arg if isinstance(node, ast.arg) else ""
+        if len(name) == 1 and name not in ONE_LETTER and id(node) not in passing:
+            yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', '?')} {name}"
 
 
 def test_every_package_of_the_house_is_named_in_the_import_rules() -> None:
@@ -207,3 +246,44 @@ def test_the_trail_is_written_by_the_engine_alone() -> None:
         if re.search(r"trail\.actions import[^\n]*\brecord\b", path.read_text())
     ]
     assert importing == ["sop_portal/foundation/workflow/engine.py"]
+
+
+def test_every_module_of_a_stage_has_a_name_of_the_scheme() -> None:
+    folders = [ROOT / folder.replace(".", "/") for app in APPS for folder in sorted(packages_in(app))]
+    parts = [
+        part for folder in folders for part in sorted(folder.iterdir()) if part.stem not in {"__init__", "__pycache__"}
+    ]
+    others = {str(part.relative_to(ROOT)) for part in parts if part.stem not in {*SCHEME, "pages"}}
+    assert others == set(OTHER_NAMES), "Give it a name of docs/architecture.md, or say in OTHER_NAMES why not."
+    assert len(OTHER_NAMES) <= 25
+
+
+def test_no_folder_has_more_modules_than_a_reader_looks_through() -> None:
+    counted = Counter(str(path.parent.relative_to(ROOT)) for path in outside_tests() if path.name != "__init__.py")
+    assert {folder for folder, count in counted.items() if count > MOST_MODULES} == set(LARGE_FOLDERS)
+
+
+def test_what_a_parameter_is_is_said_where_django_leaves_the_choice() -> None:
+    anything = [
+        said_of(path, argument)
+        for path in outside_tests()
+        for argument in arguments_in(path)
+        if isinstance(argument.annotation, ast.Name) and argument.annotation.id == "Any"
+    ]
+    assert len(anything) <= MOST_ANY, anything
+
+
+def test_only_tables_of_values_are_set_by_hand() -> None:
+    lines = [
+        (f"{path.relative_to(ROOT)}:{number}", line.strip())
+        for path in modules()
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(r"# fmt: \w+$", line)
+    ]
+    assert [place for place, line in lines if not END_OF_TABLE.fullmatch(line)] == []
+    assert len(lines) <= MOST_UNFORMATTED, lines
+
+
+def test_a_name_has_more_than_one_letter() -> None:
+    """But for what is named and forgotten within one expression, and type variables."""
+    assert [name for path in outside_tests() for name in short_names_in(path)] == []

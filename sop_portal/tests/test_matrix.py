@@ -118,7 +118,7 @@ def everybody(cast: SimpleNamespace, arts: Department, sports: Department) -> di
 
 
 def test_every_role_is_tried_on_every_step(everybody: dict[str, User]) -> None:
-    assert set(Role) - set(everybody) == set(), "Give somebody the role in sop_portal/tests/story.py."
+    assert set(Role) - set(everybody) == set(), "Give somebody the role in sop_portal/tests/cast.py."
 
 
 def admitted(workflow: Any, step: Any, record: Any, people: dict[str, User]) -> set[str]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from budgets.models import Budget
-from sop_portal.foundation.kit.triggers import RefuseTruncate, RefuseWhen, standing
+from sop_portal.foundation.kit.triggers import RefuseTruncate, RefuseWhen, existing_triggers
 
 
 @pytest.mark.django_db
@@ -25,7 +25,7 @@ def promised(on_postgresql: bool) -> set[str]:
 
 @pytest.mark.django_db
 def test_every_promise_still_stands_after_the_last_migration(on_postgresql: bool) -> None:
-    assert standing(connection) == promised(on_postgresql)
+    assert existing_triggers(connection) == promised(on_postgresql)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -37,6 +37,6 @@ def test_a_table_that_a_migration_rebuilds_gets_its_triggers_back(on_postgresql:
     with connection.schema_editor() as editor:
         editor.alter_field(Budget, as_it_is, longer)
         editor.alter_field(Budget, longer, as_it_is)
-    assert (promised(on_postgresql) - standing(connection) == set()) == on_postgresql
+    assert (promised(on_postgresql) - existing_triggers(connection) == set()) == on_postgresql
     emit_post_migrate_signal(0, False, "default")
-    assert standing(connection) == promised(on_postgresql)
+    assert existing_triggers(connection) == promised(on_postgresql)

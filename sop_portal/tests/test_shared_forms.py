@@ -72,12 +72,12 @@ class Editor:
         sent = dict(self.fields)
         asked_json = {"accept": "application/json"}
         answer = self.client.post(self.address, self.posted(autosave="1"), headers=asked_json)
-        told = answer.json()
-        left = {*told.get("wrong", {}), *(entry["name"] for entry in told.get("asked", []))}
+        payload = answer.json()
+        left = {*payload.get("wrong", {}), *(entry["name"] for entry in payload.get("asked", []))}
         for name, value in sent.items():
             if name not in left:
                 self.known[name] = [value]
-        for entry in told.get("taken", []):
+        for entry in payload.get("taken", []):
             self.fields[entry["name"]] = entry["value"]
             self.known[entry["name"]] = [entry["value"]]
             self.shown[entry["name"]].add(plain(entry["value"]))

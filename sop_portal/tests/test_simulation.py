@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sop_portal.tests.simulation import ledger
-from sop_portal.tests.simulation.run import run, shortest, told_failure
+from sop_portal.tests.simulation.run import failure_report, run, shortest
 from sop_portal.tests.simulation.shrink import shrunk
 
 SHRINKING_SECONDS = 60
@@ -27,7 +27,7 @@ def seed_of_the_day() -> int:
 def test_a_year_of_a_small_organisation_comes_out_as_the_ledger_says() -> None:
     outcome = run(seed_of_the_day(), years=1, busy=5)
     if outcome.failure:
-        pytest.fail(told_failure(shortest(outcome, seconds=SHRINKING_SECONDS)), pytrace=False)
+        pytest.fail(failure_report(shortest(outcome, seconds=SHRINKING_SECONDS)), pytrace=False)
     assert [year.state for year in outcome.simulation.ledger.years.values()] == ["closed"]
 
 

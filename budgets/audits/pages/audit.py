@@ -13,8 +13,8 @@ from budgets.audits.forms import FindingForm
 from budgets.audits.models import HANDED_OVER, Audit
 from budgets.audits.queries import audited_projects, find_audit, findings_of
 from budgets.audits.workflow import AUDIT, FINDING
-from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.formats import due_phrase
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import record_context
@@ -58,8 +58,8 @@ def take_finding(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Record what was found."""
     record = find_audit(request, year=year, pk=pk)
     form = FindingForm(request.POST, audit=record, on=request.today)
-    if not form.is_valid() or form.repeats(
-        first_alike(record.findings.select_related("audit__cycle"), what=form.cleaned_data["what"]),
+    if not form.is_valid() or form.asks_about_duplicate(
+        find_likely_duplicate(record.findings.select_related("audit__cycle"), what=form.cleaned_data["what"]),
         _("This audit has a finding in these words already."),
     ):
         return _show_finding(request, record, form, 422)

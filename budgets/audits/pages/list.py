@@ -15,8 +15,8 @@ from budgets.audits.queries import audits_of, with_counts
 from budgets.audits.workflow import AUDIT
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle
-from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -82,7 +82,7 @@ def take_plan(request: Request, *, year: int) -> HttpResponse:
     """Plan an audit."""
     cycle = cycle_of(request, year)
     form = PlanForm(request.POST, cycle=cycle, on=request.today)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         _audit_like(request, cycle, form), _("An audit of this name is planned for this department already.")
     ):
         return _show_plan(request, cycle, form, 422)
@@ -93,7 +93,7 @@ def take_plan(request: Request, *, year: int) -> HttpResponse:
 
 def _audit_like(request: Request, cycle: Cycle, form: PlanForm) -> Audit | None:
     planned = audits_of(request, cycle.year).filter(department=form.cleaned_data["department"])
-    return first_alike(planned.exclude(state=Audit.State.CLOSED), title=form.cleaned_data["title"])
+    return find_likely_duplicate(planned.exclude(state=Audit.State.CLOSED), title=form.cleaned_data["title"])
 
 
 def _show_plan(request: Request, cycle: Cycle, form: PlanForm, status: int) -> HttpResponse:

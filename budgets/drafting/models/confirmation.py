@@ -31,7 +31,7 @@ class Confirmations(Scoped[Any]):
         return seen if actor.sees_everything else seen.exclude(budget__state="draft")
 
     def begun(self, on: date) -> Self:
-        """Those somebody owes something for: a budget that is no longer (or not again) shared waits for nobody."""
+        """The confirmations somebody owes a step for: those of budgets that are shared with the departments now."""
         return self.filter(budget__state="shared")
 
 

@@ -108,7 +108,7 @@ class BudgetLine(models.Model):
 
     @property
     def where(self) -> str:
-        """How the trail names the line."""
+        """The name of the line within its budget, as the trail notes it."""
         return f"{self} {self.project}"
 
     @property

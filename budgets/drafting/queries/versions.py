@@ -71,11 +71,11 @@ def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shif
         old = {n: rest for n, *rest in BudgetLine.objects.filter(budget=base, number__in=numbers).values_list(*wanted)}
         old |= _closed(base, numbers)
         for number, department, fund, amount in chunk:
-            was_department, was_fund, was = old.get(number, (department, fund, ZERO))
-            if (was_department, was_fund) == (department, fund):
-                yield Shift(department, fund, was, amount)
+            old_department, old_fund, old_amount = old.get(number, (department, fund, ZERO))
+            if (old_department, old_fund) == (department, fund):
+                yield Shift(department, fund, old_amount, amount)
             else:
-                yield Shift(was_department, was_fund, was, ZERO)
+                yield Shift(old_department, old_fund, old_amount, ZERO)
                 yield Shift(department, fund, ZERO, amount)
 
 

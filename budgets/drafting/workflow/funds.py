@@ -48,14 +48,14 @@ def _spent_under_it(fund: Fund) -> Iterator[LineProblem]:
     """What was spent from a fund was spent from one of this name and for this purpose."""
     if not fund.pk or not Appropriation.objects.filter(fund=fund).exclude(spent=0).exists():
         return
-    was = Fund.objects.get(pk=fund.pk)
+    stored = Fund.objects.get(pk=fund.pk)
     sentence = gettext(
         "Money is spent from “%(fund)s” already, so its name, its use and its purpose stay. Add another "
         "funding source for what is to come."
     )
     for name in ("name", "is_restricted", "purpose"):
-        if getattr(was, name) != getattr(fund, name):
-            yield LineProblem(name, interpolate(sentence, {"fund": was.name}))
+        if getattr(stored, name) != getattr(fund, name):
+            yield LineProblem(name, interpolate(sentence, {"fund": stored.name}))
             return
 
 

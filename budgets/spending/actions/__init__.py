@@ -9,8 +9,8 @@ from budgets.spending.actions.expenses import (
     refuse,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
-from budgets.spending.actions.telling import warn_of_lines
-from budgets.spending.actions.warnings import keep_warnings
+from budgets.spending.actions.warning_notices import warn_of_lines
+from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment
 
 __all__ = [
@@ -20,10 +20,10 @@ __all__ = [
     "correct",
     "grant",
     "hold",
-    "keep_warnings",
     "may_post",
     "post",
     "refuse",
     "resume",
+    "store_warnings",
     "warn_of_lines",
 ]

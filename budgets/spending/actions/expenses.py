@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions.releasing import release_corrected
-from budgets.spending.actions.warnings import keep_warnings
+from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
-from budgets.spending.queries import POSTED_ON, likely_double, verdict_on
+from budgets.spending.queries import POSTED_ON, likely_duplicate, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
@@ -59,10 +59,10 @@ def post(
         _take(line, amount)
         expense = _new_expense(line, payment, by=by, at=at)
         expense.exception = exception
-        double = likely_double(line, payment, Actor.of(by, at))
-        expense.warnings = _in_each_language(lambda: sentences([judge().warnings, double and str(double.said)]))
+        duplicate = likely_duplicate(line, payment, Actor.of(by, at))
+        expense.warnings = _in_each_language(lambda: sentences([judge().warnings, duplicate and str(duplicate.said)]))
         expense.save()
-        _keep_warnings_of(line, at)
+        _store_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
     return expense
 
@@ -118,7 +118,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))
         if not release_corrected(expense, why.strip(), by=by, at=at):
             Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
-        _keep_warnings_of(expense.appropriation, at)
+        _store_warnings_of(expense.appropriation, at)
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 
@@ -198,8 +198,8 @@ def _take(line: Appropriation, amount: Decimal) -> None:
     Project.objects.filter(pk=line.project_id).update(spent=_rounded(amount))
 
 
-def _keep_warnings_of(line: Appropriation, at: datetime) -> None:
-    keep_warnings(line.cycle, Appropriation.objects.filter(pk=line.pk), at=at)
+def _store_warnings_of(line: Appropriation, at: datetime) -> None:
+    store_warnings(line.cycle, Appropriation.objects.filter(pk=line.pk), at=at)
 
 
 def _rounded(amount: Decimal) -> Round:

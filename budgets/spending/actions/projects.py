@@ -19,7 +19,7 @@ from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.workflow import BUDGET
 from budgets.spending.actions.releasing import Stop, hold_what_is_spent, release_grants
-from budgets.spending.actions.warnings import keep_warnings
+from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.models import ReleasedGrant
 from planning.models import Project, RequestLine
 from planning.projects.workflow import PROJECT
@@ -27,7 +27,7 @@ from planning.requests import actions as requests
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import concatenate, interpolate
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -46,7 +46,7 @@ def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = 
     with transaction.atomic():
         with _step(project, "hold", by, at, seen, comment) as locked:
             freed = _release(locked, Decision.DEFERRED, comment.strip(), by, at)
-        _tell(_concerned(project, by, at), project, "hold", partial(_held, project, freed, by), comment, at)
+        _notify(_concerned(project, by, at), project, "hold", partial(_held, project, freed, by), comment, at)
     return project
 
 
@@ -59,7 +59,7 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
             freed = _release(locked, Decision.REFUSED, comment.strip(), by, at)
             _end_releases(locked, at)
             _close_in_the_making(locked, comment.strip(), by, at)
-        _tell(_concerned(project, by, at), project, "cancel", partial(_cancelled, project, freed, by), comment, at)
+        _notify(_concerned(project, by, at), project, "cancel", partial(_cancelled, project, freed, by), comment, at)
     return project
 
 
@@ -71,7 +71,7 @@ def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str 
             gone = _take_back(locked, by, at)
             _cut_in_the_making(locked, gone, by, at)
         concerned = _concerned(project, by, at, is_told=bool(gone))
-        _tell(concerned, project, "resume", partial(_resumed, project, gone, by), comment, at)
+        _notify(concerned, project, "resume", partial(_resumed, project, gone, by), comment, at)
     return project
 
 
@@ -85,7 +85,7 @@ def _step(project: Project, name: str, by: User, at: datetime, seen: int, commen
         yield locked
         # These were changed in the database; the step saves the whole row.
         locked.refresh_from_db(fields=["asked", "granted", "budgeted"])
-        keep_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at)
+        store_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at)
 
 
 def _in_the_making(project: Project) -> QuerySet[Budget]:
@@ -192,11 +192,11 @@ def _concerned(project: Project, by: User, at: datetime, *, is_told: bool = Fals
     return [person for pk, person in people.items() if pk not in known] + also
 
 
-def _tell(
+def _notify(
     people: list[User], project: Project, verb: str, sentence: Callable[[], str], comment: str, at: datetime
 ) -> None:
     link = project.get_absolute_url()
-    tell(people, sentence, kind=PROJECT.kind, record_id=project.pk, verb=verb, link=link, at=at, quote=comment)
+    notify(people, sentence, kind=PROJECT.kind, record_id=project.pk, verb=verb, link=link, at=at, quote=comment)
 
 
 def _held(project: Project, freed: Decimal, by: User) -> str:

@@ -20,7 +20,7 @@ from sop_portal.foundation.workflow.years import hold_year
 COLUMNS = ("cycle", "department", "appropriation", "flag", "raised_at")
 
 
-def keep_warnings(
+def store_warnings(
     cycle: Cycle, lines: QuerySet[Appropriation], *, at: datetime, project: Project | None = None
 ) -> None:
     """Bring the warnings of lines up to date that an act changes, in its transaction and before its trail entry.
@@ -33,7 +33,7 @@ def keep_warnings(
         line.project = project or line.project
     basis = basis_of(cycle, cycle.day(at))
     if MeasuredYear.objects.filter(Q(basis=basis) | Q(measuring=basis), cycle_id=cycle.pk).exists():
-        _keep(cycle, held, at)
+        _store(cycle, held, at)
 
 
 def measure_year(cycle: Cycle, *, at: datetime) -> bool:
@@ -74,7 +74,7 @@ def _measure_piece(cycle: Cycle, after: int, at: datetime) -> int:
         return 0
     held = Appropriation.objects.filter(cycle_id=cycle.pk, pk__gt=after).order_by("pk")
     keys = list(held.select_for_update(no_key=True).values_list("pk", flat=True)[:AT_ONCE])
-    _keep(cycle, list(lines_to_measure(cycle).filter(pk__in=keys)), at)
+    _store(cycle, list(lines_to_measure(cycle).filter(pk__in=keys)), at)
     return keys[-1] if keys else 0
 
 
@@ -84,25 +84,25 @@ def is_open(cycle: Cycle) -> bool:
     return Cycle.objects.filter(pk=cycle.pk, state=Cycle.State.PUBLISHED).exists()
 
 
-def _keep(cycle: Cycle, lines: Sequence[Appropriation], at: datetime) -> None:
+def _store(cycle: Cycle, lines: Sequence[Appropriation], at: datetime) -> None:
     """Raise what is new of locked lines, end what went away."""
     on: date = cycle.day(at)
     found = flags_of_lines(lines, year_facts(cycle, on))
-    standing: dict[int, dict[str, int]] = {}
-    known = LineWarning.objects.standing().filter(appropriation__in=[line.pk for line in lines])
+    current: dict[int, dict[str, int]] = {}
+    known = LineWarning.objects.current().filter(appropriation__in=[line.pk for line in lines])
     for pk, line, flag in known.values_list("pk", "appropriation_id", "flag"):
-        standing.setdefault(line, {})[flag] = pk
-    _end(found, standing, at)
+        current.setdefault(line, {})[flag] = pk
+    _end(found, current, at)
     new = (
         (cycle.pk, line.department_id, line.pk, flag.value, at)
         for line in lines
         for flag in Flag
-        if flag in found[line.pk] and flag not in standing.get(line.pk, {})
+        if flag in found[line.pk] and flag not in current.get(line.pk, {})
     )
     insert_rows(LineWarning, COLUMNS, new, unless_there=True)
 
 
-def _end(found: Mapping[int, Flags], standing: Mapping[int, Mapping[str, int]], at: datetime) -> None:
-    gone = [pk for line, flags in standing.items() for flag, pk in flags.items() if flag not in found[line]]
+def _end(found: Mapping[int, Flags], current: Mapping[int, Mapping[str, int]], at: datetime) -> None:
+    gone = [pk for line, flags in current.items() for flag, pk in flags.items() if flag not in found[line]]
     if gone:
         LineWarning.objects.filter(pk__in=gone).update(ended_at=at)

@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from budgets.drafting.models import Appropriation
 from budgets.spending.actions import Payment
 from budgets.spending.forms.fields import LineNumberField, year_typed
-from budgets.spending.queries import likely_double
+from budgets.spending.queries import likely_duplicate
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import DayField
-from sop_portal.foundation.kit.doubles import DoubleForm
 from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import AmountField, money_in
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 
 
-class ExpenseForm(DoubleForm):
+class ExpenseForm(LikelyDuplicateForm):
     """What is to be spent on the chosen line."""
 
     amount = AmountField(label=_("Amount"))
@@ -44,7 +44,7 @@ class ExpenseForm(DoubleForm):
 
     @property
     def payment(self) -> Payment:
-        """What is to be spent."""
+        """The payment to post, from the cleaned fields."""
         typed = self.cleaned_data
         return Payment(typed["amount"], typed["spent_on"], typed["what"], typed.get("receipt", ""))
 
@@ -64,9 +64,9 @@ class PostForm(ExpenseForm):
     def clean(self) -> dict[str, Any]:
         """What looks like an expense that is posted already is another one only where somebody says so."""
         cleaned = super().clean() or {}
-        double = likely_double(self.line, self.payment, self.actor) if not self.errors else None
-        if double is not None:
-            self.repeats(*double)
+        duplicate = likely_duplicate(self.line, self.payment, self.actor) if not self.errors else None
+        if duplicate is not None:
+            self.asks_about_duplicate(*duplicate)
         return cleaned
 
 

@@ -101,7 +101,7 @@ class LineFilter(ScopeFilter):
     )
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
-        """Also by how much of the line is used up, and by what it is warned of."""
+        """Narrow the lines by scope, by how much of each is used up, and by what it is warned of."""
         rows = super().narrow(rows, cycle)
         used, flag = self.chosen["used"], self.chosen["flag"]
         if flag:
@@ -118,7 +118,7 @@ class ExpenseFilter(ScopeFilter):
     month = MonthField(label=_("Month"), required=False)
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
-        """Also by approved line and by month."""
+        """Narrow the expenses by scope, by approved line and by month."""
         rows = super().narrow(rows, cycle)
         asked = self.chosen
         if year_typed(self.data.get("line", "")) not in (None, cycle.year):
@@ -140,7 +140,7 @@ class ExceptionFilter(ScopeFilter):
     )
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
-        """Also by state; the project is that of the line."""
+        """Narrow the exceptions by scope, by the project of their line, and by state."""
         asked = self.chosen
         if asked.get("department"):
             rows = rows.filter(department_id=asked["department"].pk)

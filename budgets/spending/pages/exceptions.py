@@ -65,7 +65,7 @@ def take_exception(request: Request, year: int) -> HttpResponse:
     if line is None:
         return show_choice(request, cycle, choosing, 422)
     form = ExceptionForm(request.POST, line=line)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         exception_like(line, form.payment), _("An exception for this day and amount is asked for already.")
     ):
         context = {"cycle": cycle, "line": line, "form": form}

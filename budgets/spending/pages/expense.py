@@ -15,7 +15,7 @@ from budgets.spending.forms import CorrectForm, ExpenseForm, PostForm
 from budgets.spending.models import Expense, SpendingException
 from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
-from budgets.spending.queries import find_expense, granted_exception, likely_double, verdict_on
+from budgets.spending.queries import find_expense, granted_exception, likely_duplicate, verdict_on
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Link, TrailLine
 from sop_portal.foundation.kit.filters import refuse_unknown
@@ -124,7 +124,7 @@ def _show_expense(
         "line": line,
         "form": form,
         "verdict": verdict,
-        "double": likely_double(line, form.payment, request.actor) if verdict and not verdict.stop else None,
+        "duplicate": likely_duplicate(line, form.payment, request.actor) if verdict and not verdict.stop else None,
         "exception": exception,
         "exception_url": f"{reverse('exception-new', args=[line.cycle.year])}?{urlencode(asked)}",
         "pairs": line_pairs(line, line.cycle),

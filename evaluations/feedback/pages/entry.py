@@ -41,7 +41,7 @@ def entry_page(request: Request, found: Feedback, status: int = 200, **filled_in
 
 @page()
 def entry(request: Request, *, year: int, pk: int) -> HttpResponse:
-    """One entry."""
+    """The page of one entry of feedback."""
     return entry_page(request, find_feedback(request, year=year, pk=pk))
 
 
@@ -56,7 +56,7 @@ def ask_answer(request: Request, *, year: int, pk: int) -> HttpResponse:
 
 @act(Can.ANSWER_FEEDBACK)
 def take_answer(request: Request, *, year: int, pk: int) -> HttpResponse:
-    """Answer it."""
+    """Answer the entry of feedback."""
     found, form = find_feedback(request, year=year, pk=pk), AnswerForm(request.POST)
     if not form.is_valid():
         return render(request, "evaluations/feedback/answer.html", {"record": found, "form": form}, status=422)
@@ -72,7 +72,7 @@ answer = either(ask_answer, take_answer)
 def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Propose a measure that follows from the feedback."""
     found, form = find_feedback(request, year=year, pk=pk), MeasureProposalForm(request.POST)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         open_measure_like(found.department, form.cleaned_data["what"]), LIKE_ANOTHER
     ):
         return entry_page(request, found, 422, form=form, proposal=form)

@@ -15,8 +15,8 @@ from evaluations.feedback.models import Feedback
 from evaluations.feedback.workflow import FEEDBACK
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle
-from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.formats import moment
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -77,7 +77,7 @@ def ask_feedback(request: Request, *, year: int) -> HttpResponse:
 def take_feedback(request: Request, *, year: int) -> HttpResponse:
     """Give the feedback."""
     cycle, form = cycle_of(request, year), FeedbackForm(request.POST, actor=request.actor)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         _feedback_like(cycle, form), _("The department gave feedback in these words already.")
     ):
         return render(request, "evaluations/feedback/give.html", {"cycle": cycle, "form": form}, status=422)
@@ -89,7 +89,7 @@ def take_feedback(request: Request, *, year: int) -> HttpResponse:
 
 def _feedback_like(cycle: Cycle, form: FeedbackForm) -> Feedback | None:
     given = Feedback.objects.filter(cycle_id=cycle.pk, department=form.cleaned_data["department"])
-    return first_alike(given, title=form.cleaned_data["title"], text=form.cleaned_data["text"])
+    return find_likely_duplicate(given, title=form.cleaned_data["title"], text=form.cleaned_data["text"])
 
 
 give = either(ask_feedback, take_feedback)

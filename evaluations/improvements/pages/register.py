@@ -87,7 +87,7 @@ def take_proposal(request: Request, *, year: int) -> HttpResponse:
     """Propose a measure."""
     cycle = cycle_of(request, year)
     form = NewMeasureForm(request.POST, actor=request.actor, cycle=cycle)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         open_measure_like(form.cleaned_data["department"], form.cleaned_data["what"]), LIKE_ANOTHER
     ):
         return render(request, "evaluations/improvements/propose.html", {"cycle": cycle, "form": form}, status=422)

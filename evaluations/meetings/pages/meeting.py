@@ -44,7 +44,7 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **filled_i
 
 @page()
 def show(request: Request, *, year: int, pk: int) -> HttpResponse:
-    """One meeting."""
+    """The page of one meeting."""
     return meeting_page(request, find_meeting(request, year=year, pk=pk))
 
 
@@ -79,7 +79,7 @@ def add_point(request: Request, *, year: int, pk: int) -> HttpResponse:
 def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Put an action item into the register."""
     found, form = find_meeting(request, year=year, pk=pk), MeetingActionForm(request.POST)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         open_measure_like(form.cleaned_data["department"], form.cleaned_data["what"]), LIKE_ANOTHER
     ):
         return meeting_page(request, found, 422, action_form=form)

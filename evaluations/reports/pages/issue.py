@@ -13,8 +13,8 @@ from evaluations.reports.queries import find_issue, find_project
 from evaluations.reports.workflow import ISSUE
 from planning.models import Project
 from sop_portal.foundation.kit.components import Person
-from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import NotUnderstood, key_asked, refuse_unknown
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -58,8 +58,8 @@ def take_issue(request: Request, year: int, department: str, project: str) -> Ht
     """Raise the issue."""
     found = find_project(request, year=year, department=department, project=project)
     form = IssueForm(request.POST)
-    if not form.is_valid() or form.repeats(
-        first_alike(found.issues.exclude(state=Issue.State.VERIFIED), title=form.cleaned_data["title"]),
+    if not form.is_valid() or form.asks_about_duplicate(
+        find_likely_duplicate(found.issues.exclude(state=Issue.State.VERIFIED), title=form.cleaned_data["title"]),
         _("This project has an open issue of this title already."),
     ):
         return render(request, "evaluations/reports/issue_form.html", {"project": found, "form": form}, status=422)

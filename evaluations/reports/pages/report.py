@@ -54,7 +54,7 @@ report = either(show, save)
 
 
 def shared_page(request: Request, found: ProgressReport) -> SharedPage:
-    """All of a report is saved as it is typed."""
+    """The report as a page that saves every field as it is typed."""
     form = ProgressReportForm(request.POST, report=found)
 
     def write(values: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import Span, refuse_outside
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
@@ -58,7 +58,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
             granted_by=by,
             granted_at=at,
         )
-        _tell_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
+        _notify_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     forget_windows(cycle)
     return extension
 
@@ -81,7 +81,7 @@ def _refuse_own_department(department: Department, by: User, at: datetime) -> No
         raise NotYours(_("You head this department, so somebody else extends its window."), named(list(others[:6])))
 
 
-def _tell_head(extension: Extension, cycle: Cycle, known_to: list[int], at: datetime) -> None:
+def _notify_head(extension: Extension, cycle: Cycle, known_to: list[int], at: datetime) -> None:
     heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD, department=extension.department)
 
     def sentence() -> str:
@@ -92,7 +92,7 @@ def _tell_head(extension: Extension, cycle: Cycle, known_to: list[int], at: date
             "day": day(extension.until_on),
         }
 
-    tell(
+    notify(
         User.objects.filter(pk__in=heads.values("person_id")).exclude(pk__in=known_to),
         sentence,
         kind="cycle",

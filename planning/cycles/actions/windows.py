@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.engine import edit
@@ -97,11 +97,11 @@ def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen:
     with transaction.atomic():
         window = set_window(cycle, move, by=by, at=at, seen=seen)
         if cycle.state != Cycle.State.DRAFT and days_before != (window.due_on, window.grace_until):
-            _tell_of_move(cycle, window, move.reason, by, at)
+            _notify_of_move(cycle, window, move.reason, by, at)
     return window
 
 
-def _tell_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: datetime) -> None:
+def _notify_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: datetime) -> None:
     heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD).values("person_id")
 
     def sentence() -> str:
@@ -114,7 +114,7 @@ def _tell_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: 
         }
         return interpolate(_("%(person)s moved “%(stage)s” of %(year)s: due %(day)s, late work until %(last)s"), words)
 
-    tell(
+    notify(
         User.objects.filter(pk__in=heads).exclude(pk=by.pk),
         sentence,
         kind="cycle",

@@ -14,7 +14,7 @@ from planning.forecasts.queries.projects import proposals_of
 from planning.forecasts.workflow import FIELDS, FORECAST
 from planning.projects.figures import BOUNDS
 from planning.projects.models import Metric, Project, slug_of
-from planning.projects.queries import kept_slugs
+from planning.projects.queries import slugs_of_renamed
 from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
@@ -92,7 +92,7 @@ def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) 
 def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
     """The project to be taken in, or a refusal where the forecast has it already."""
     called = slug_of(new.name)
-    slug = kept_slugs([department.pk]).get((department.pk, called), called)
+    slug = slugs_of_renamed([department.pk]).get((department.pk, called), called)
     if not new.name.strip():
         raise NotReady(_("Every project has a name."))
     refuse_beyond(_("Importance"), new.importance, SCORE)
@@ -144,8 +144,8 @@ def _refuse_if_changed(
     """Refuse to write over what a colleague saved in this line; another line, or the same words, is no conflict."""
     if forecast.version == seen or all(_is_there(figures[metric], said) for metric, said in kept.items()):
         return
-    was = known_at(FORECAST.kind, forecast.pk, seen).items()
-    here = {name: old for (where, name), old in was if where == str(line.project)}
+    seen_fields = known_at(FORECAST.kind, forecast.pk, seen).items()
+    here = {name: old for (where, name), old in seen_fields if where == str(line.project)}
     if here:
         raise Changed(
             _("This project changed since you opened it, so nothing was saved."),

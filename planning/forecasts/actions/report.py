@@ -14,7 +14,7 @@ from planning.forecasts.queries.needs import SharedNeed, shared_needs, together
 from planning.forecasts.queries.report import Sums, all_accepted_lines, all_accepted_sums, all_gaps
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import authority
@@ -49,7 +49,7 @@ def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, c
         ReportSum.objects.bulk_create(_sums(locked), batch_size=500)
         shared = shared_needs(all_accepted_lines(locked))
         ReportNeed.objects.bulk_create(_needs(locked, shared), batch_size=500)
-        _tell_of_shared_needs(locked, shared, by, at)
+        _notify_of_shared_needs(locked, shared, by, at)
     return report
 
 
@@ -87,7 +87,7 @@ def _needs(report: DemandReport, needs: Iterable[SharedNeed]) -> Iterator[Report
         yield ReportNeed(report=report, name=need.name, departments=[department.pk for department in need.departments])
 
 
-def _tell_of_shared_needs(report: DemandReport, needs: Iterable[SharedNeed], by: User, at: datetime) -> None:
+def _notify_of_shared_needs(report: DemandReport, needs: Iterable[SharedNeed], by: User, at: datetime) -> None:
     """Tell the head of each department once which of its projects others plan as well."""
     heads = Membership.objects.on(report.cycle.day(at)).filter(role=Role.HEAD)
     of_department: dict[int, list[SharedNeed]] = defaultdict(list)
@@ -100,7 +100,7 @@ def _tell_of_shared_needs(report: DemandReport, needs: Iterable[SharedNeed], by:
         def sentence(needs: list[SharedNeed] = own, department_id: int = department_id) -> str:
             return _shared_sentence(needs, department_id)
 
-        tell(
+        notify(
             people.exclude(pk=by.pk),
             sentence,
             kind="demand-report",

@@ -39,7 +39,7 @@ class Summed(models.Model):
 
     @property
     def sums(self) -> dict[str, Decimal | None]:
-        """The five by metric."""
+        """The five totals by metric."""
         return {metric: getattr(self, metric) for metric in Metric.values}
 
 

@@ -27,7 +27,7 @@ from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import autosave
 from sop_portal.foundation.workflow.autosave import SharedPage
-from sop_portal.foundation.workflow.offers import quiet
+from sop_portal.foundation.workflow.offers import without_filled_button
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
     context = header_context(request, forecast) | line_context(found)
     if shown:
         # The filled button of this page leads on to the next project; submitting stands quietly above.
-        context["next"] = quiet(context["next"])
+        context["next"] = without_filled_button(context["next"])
     context |= {
         "known_year": last_year_known(known, year),
-        "percent_sign": formats.PERCENT[formats.tongue()],
+        "percent_sign": formats.PERCENT[formats.language_code()],
         "form": form,
         "may_edit": may_edit,
         "tabs": tabs(forecast, lines, found),

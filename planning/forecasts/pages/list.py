@@ -57,7 +57,7 @@ class ForecastRow:
 
     @property
     def state(self) -> SafeString:
-        """How late it is, else how far."""
+        """The label of the row: how late the forecast is, else its state."""
         if self.late_days:
             return state("late", late(self.late_days))
         now = self.forecast.state
@@ -70,7 +70,7 @@ class ForecastRow:
 
     @property
     def due(self) -> str:
-        """Until when it is owed."""
+        """The due day of the forecast."""
         return day_short(self.due_on)
 
     @property

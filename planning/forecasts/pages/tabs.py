@@ -34,7 +34,7 @@ class Tab:
 
     @property
     def why_not(self) -> str:
-        """Why it is not."""
+        """The reason why the project is not planned."""
         return self.line.why_not
 
     @property

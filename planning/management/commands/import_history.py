@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from planning.projects.actions import import_history
 from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.preview import counted
 from planning.projects.imports.reading import HistoryReading, open_history, read_history
-from planning.projects.imports.understood import counted
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.sheets import SheetRefused
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     help = "Bring in the figures of earlier years from a workbook (.xlsx) or a CSV file: every row, or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What may be typed behind the name."""
+        """Declare the arguments of the command."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="address", metavar="EMAIL", help="the person in whose name it is done")
         parser.add_argument("--check", action="store_true", help="only say what is wrong or doubtful; write nothing")
@@ -42,13 +42,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Read, check, and where nothing is wrong or asked take in."""
         person, at = _person(options["address"]), options["now"] or clock.now()
         rules = {"create_departments": options["create_departments"], "replace": options["replace"]}
         answers = _answers(options["answer"])
         found = self._checked(options["file"], answers, options["json"], on=localdate(at), **rules)
-        problems = [found.told(problem) for problem in found.problems] + _unknown(found, answers)
+        problems = [found.as_json(problem) for problem in found.problems] + _unknown(found, answers)
         if not (problems or found.questions or found.rows):
             problems = [_row_less(_("The file holds no row."))]
         if not problems and not found.questions and not options["check"]:
@@ -76,14 +76,14 @@ class Command(BaseCommand):
 
     def _as_json(self, found: HistoryReading, problems: Sequence[Mapping[str, Any]], imported: int) -> None:
         warnings = [*found.warnings, *found.not_read]
-        questions = [{"sheet": found.sheet} | question.told for question in found.questions]
+        questions = [{"sheet": found.sheet} | question.as_json for question in found.questions]
         counts = {"problems": len(problems), "questions": len(questions), "warnings": len(warnings)}
         said = {
             "imported": imported,
             "rows": len(found.rows),
             "problems": problems[:MOST_LISTED],
             "questions": questions[:MOST_LISTED],
-            "warnings": [found.told(warning) for warning in warnings[:MOST_LISTED]],
+            "warnings": [found.as_json(warning) for warning in warnings[:MOST_LISTED]],
             "counts": counts,
             "values": counted(found),
         }

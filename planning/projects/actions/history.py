@@ -24,7 +24,7 @@ from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import note
 
 PAST_FIGURE = "actual"
-KEPT = ("name", "taken_from_id", *METRICS)
+COPIED_FIELDS = ("name", "taken_from_id", *METRICS)
 
 
 class FollowsHistory(Protocol):
@@ -144,12 +144,12 @@ def put_aside(
 ) -> ReplacedActual:
     """What stands there now, to be kept beside what takes its place."""
     kept = ReplacedActual(actual=actual, why=why, by=by, at=at, reason=reason, replaced_in=replaced_in)
-    for name in KEPT:
+    for name in COPIED_FIELDS:
         setattr(kept, name, getattr(actual, name))
     return kept
 
 
 def bring_back(aside: ReplacedActual) -> None:
     """Let what was put aside stand again."""
-    Actual.objects.filter(pk=aside.actual_id).update(**{name: getattr(aside, name) for name in KEPT})
+    Actual.objects.filter(pk=aside.actual_id).update(**{name: getattr(aside, name) for name in COPIED_FIELDS})
     aside.delete()

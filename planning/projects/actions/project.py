@@ -30,7 +30,7 @@ def rename_project(project: Project, *, name: str, by: User, at: datetime, seen:
         locked, called = editing.record, slug_of(name)
         if not name.strip():
             raise NotReady(_("Every project has a name."))
-        if _is_anothers(locked, name, called):
+        if _belongs_to_another_project(locked, name, called):
             raise NotReady(_("The department has or had another project “%(name)s”.") % {"name": name})
         editing.set(locked, name=name)
         if called != locked.slug:
@@ -40,7 +40,7 @@ def rename_project(project: Project, *, name: str, by: User, at: datetime, seen:
     return project
 
 
-def _is_anothers(project: Project, name: str, called: str) -> bool:
+def _belongs_to_another_project(project: Project, name: str, called: str) -> bool:
     """Whether a name is, or was in an earlier year, that of another project of the department."""
     here = {"department_id": project.department_id}
     beside = Project.objects.filter(cycle_id=project.cycle_id, **here).exclude(pk=project.pk)

@@ -102,7 +102,7 @@ class Figures:
 
     @property
     def whole(self) -> bool:
-        """Whether they are counts."""
+        """Whether the figures are counts."""
         return not self.bound.places
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import Table
 
@@ -41,7 +41,7 @@ WHICH = Wording(
         "The answer counts for all of them in this file."
     ),
 )
-JUDGED = Wording(
+SIGN_DECIDED = Wording(
     "number-judged",
     _("Row %(row)s, column %(column)s: “%(typed)s” is read as %(read)s, because other cells of the file tell so."),
 )
@@ -98,7 +98,7 @@ def _number_in(core: str, times: Decimal) -> NumberTyped | None:
 
 
 @dataclass
-class Judged:
+class ColumnSigns:
     """What the cells of one column say about their decimal sign."""
 
     signs: set[str]
@@ -106,61 +106,61 @@ class Judged:
     doubtful: set[str]
 
 
-def judge(texts: Iterable[str], *, is_whole: bool) -> Judged:
+def signs_in_column(texts: Iterable[str], *, is_whole: bool) -> ColumnSigns:
     """Look at every cell of a column once. `5.219` among whole numbers can only be five thousand."""
-    judged = Judged(set(), False, set())
+    column = ColumnSigns(set(), False, set())
     for text in texts:
         # Most cells are digits, perhaps with a point.
         if text.isdigit():
-            judged.whole_numbers |= len(text) <= 3
+            column.whole_numbers |= len(text) <= 3
         elif WITH_POINT(text):
-            judged.signs.add(POINT)
+            column.signs.add(POINT)
         elif number := typed_number(text):
             if number.decimal:
-                judged.signs.add(number.decimal)
+                column.signs.add(number.decimal)
             elif number.sign:
-                judged.doubtful.add(text)
-    if is_whole or (judged.whole_numbers and not judged.signs):
-        doubtful = (typed_number(text) for text in judged.doubtful)
-        judged.signs |= {OTHER[number.sign] for number in doubtful if number and number.small % HUNDREDTH}
-    return judged
+                column.doubtful.add(text)
+    if is_whole or (column.whole_numbers and not column.signs):
+        doubtful = (typed_number(text) for text in column.doubtful)
+        column.signs |= {OTHER[number.sign] for number in doubtful if number and number.small % HUNDREDTH}
+    return column
 
 
 def decimal_signs(
-    sheet: Table, places: Mapping[str, int], whole: Iterable[str], asking: Asking
+    sheet: Table, places: Mapping[str, int], whole: Iterable[str], questions: FileQuestions
 ) -> tuple[dict[str, str], list[HistoryProblem]]:
     """The decimal sign of every column of figures: said by the column, else by the file, else by a person.
 
     What was decided without asking is told.
     """
-    judged = {}
+    columns = {}
     for metric, place in places.items():
         texts = {cell for row in sheet.rows if type(cell := row[place]) is str}
-        judged[metric] = judge(texts, is_whole=metric in whole)
-    of_file: set[str] = set().union(*(column.signs for column in judged.values()))
+        columns[metric] = signs_in_column(texts, is_whole=metric in whole)
+    of_file: set[str] = set().union(*(column.signs for column in columns.values()))
     signs: dict[str, str] = {}
     asked: dict[int, set[str]] = {}
-    told = []
-    for metric, column in judged.items():
+    warnings = []
+    for metric, column in columns.items():
         said = column.signs if len(column.signs) == 1 else of_file
         if not column.doubtful or len(said) == 1:
             signs[metric] = next(iter(said), POINT)
-            told += _told(sheet, places[metric], column.doubtful, signs[metric])
+            warnings += _decided_by_others(sheet, places[metric], column.doubtful, signs[metric])
         else:
             asked[places[metric]] = column.doubtful
     if asked:
-        answer = asking.ask(_which(sheet, asked))
+        answer = questions.ask(_which(sheet, asked))
         signs |= {metric: NAMED[answer] if answer else "" for metric, place in places.items() if place in asked}
-    return signs, told
+    return signs, warnings
 
 
-def _told(sheet: Table, place: int, doubtful: set[str], sign: str) -> list[HistoryProblem]:
+def _decided_by_others(sheet: Table, place: int, doubtful: set[str], sign: str) -> list[HistoryProblem]:
     """The first of the cells that other cells decided."""
     for at, row in enumerate(sheet.rows if doubtful else ()):
         if type(cell := row[place]) is str and cell in doubtful and (number := typed_number(cell)):
             row_number, column = sheet.row_number(at), sheet.header[place]
             params = {"row": row_number, "column": column, "typed": cell.strip(), "read": plain(number.read(sign))}
-            return [HistoryProblem(row_number, column, JUDGED, params, sheet.letters(place))]
+            return [HistoryProblem(row_number, column, SIGN_DECIDED, params, sheet.letters(place))]
     return []
 
 

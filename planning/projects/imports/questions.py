@@ -33,7 +33,7 @@ class AskedCell:
 
     @property
     def read(self) -> str:
-        """As each answer would read it, one beside the other."""
+        """The readings of the cell, one for each answer, side by side."""
         return " / ".join(reading or "–" for reading in self.readings)
 
 
@@ -49,7 +49,7 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """What sort of doubt it is."""
+        """The kind of the question, as programs read it."""
         return self.wording.kind
 
     @property
@@ -58,7 +58,7 @@ class Question:
         return self.wording.said(self.params)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The question as a program reads it."""
         return {
             "key": self.key,
@@ -70,7 +70,7 @@ class Question:
         }
 
 
-class Asking:
+class FileQuestions:
     """The questions about one file: those that have an answer, and those that are open."""
 
     def __init__(self, answers: Mapping[str, str] | None = None) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from planning.projects.figures import HistoryRow
-from planning.projects.imports import around
+from planning.projects.imports import skipped
 from planning.projects.imports.columns import names_known
-from planning.projects.imports.questions import Asking, PossibleAnswer, Question
+from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.rows import check_rows
 from planning.projects.queries import KnownHistory, known_history_of_all_departments, plan_years
 from planning.projects.workflow import HistoryProblem, missing_to_import, names_to_look_at, years_to_look_at
@@ -42,7 +42,7 @@ class HistoryReading:
         """Whether nothing stands in the way of taking it in."""
         return bool(self.rows) and not self.problems and not self.questions
 
-    def told(self, problem: HistoryProblem) -> dict[str, Any]:
+    def as_json(self, problem: HistoryProblem) -> dict[str, Any]:
         """A problem or warning as a program reads it."""
         cell = f"{problem.letters or self.letters}{problem.row_number}" if problem.row_number else ""
         return {"kind": problem.kind, "sentence": problem.sentence, "sheet": self.sheet, "cell": cell}
@@ -63,11 +63,15 @@ def read_history(
     replace: bool = False,
 ) -> HistoryReading:
     """Check every cell of a file, and every row against the departments and the history of the portal."""
-    asking, years = Asking(answers), plan_years()
-    around.ask_around(sheet, asking)
-    not_read = [*around.not_read(sheet, mapping)]
-    said = [*around.guessed(sheet), *around.financial_years(sheet, mapping, years), *around.names_alike(sheet, mapping)]
-    checked = check_rows(sheet, mapping, asking, years)
+    questions, years = FileQuestions(answers), plan_years()
+    skipped.ask_sheet_and_encoding(sheet, questions)
+    not_read = [*skipped.not_read(sheet, mapping)]
+    said = [
+        *skipped.guessed_encoding(sheet),
+        *skipped.financial_years(sheet, mapping, years),
+        *skipped.names_alike(sheet, mapping),
+    ]
+    checked = check_rows(sheet, mapping, questions, years)
     known = known_history_of_all_departments(checked.rows)
     missing = missing_to_import(checked.rows, known, on=on, create_departments=create_departments, replace=replace)
     problems = sorted([*checked.problems, *missing], key=lambda problem: problem.row_number)
@@ -76,10 +80,10 @@ def read_history(
         problems,
         [*names_to_look_at(checked.rows, known), *years_to_look_at(checked.rows, known, on), *said, *checked.warnings],
         known.unknown_departments(checked.rows) if create_departments else [],
-        asking.open,
-        asking.answered,
+        questions.open,
+        questions.answered,
         [*not_read, *checked.not_read],
         known,
-        sheet.around.sheet,
+        sheet.context.sheet,
         sheet.letters(mapping.get("department", 0)),
     )

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import BOUNDS, METRICS, HistoryRow, folded
-from planning.projects.imports.around import Passed, cells_merged, hidden_left_out
 from planning.projects.imports.cells import (
     NOT_A_YEAR,
     ONE,
@@ -22,13 +21,14 @@ from planning.projects.imports.cells import (
 from planning.projects.imports.columns import REQUIRED
 from planning.projects.imports.doubts import blanks, outliers
 from planning.projects.imports.numbers import decimal_signs
-from planning.projects.imports.questions import Asking
+from planning.projects.imports.questions import FileQuestions
+from planning.projects.imports.skipped import SkippedRows, cells_merged, hidden_rows_left_out
 from planning.projects.imports.totals import is_named_sum, without_sums
 from planning.projects.imports.units import Units, units_of
 from planning.projects.imports.years import years_of
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
-from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, sentences, tongue
+from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, language_code, sentences
 from sop_portal.foundation.kit.sheets import CellValue, Interner, Table
 
 WHOLE_METRICS = frozenset(metric for metric in METRICS if not BOUNDS[metric].places)
@@ -62,38 +62,38 @@ class CheckedRows:
 def check_rows(
     sheet: Table,
     mapping: Mapping[str, int],
-    asking: Asking | None = None,
+    questions: FileQuestions | None = None,
     years: PlanYears | None = None,
 ) -> CheckedRows:
     """Check every cell of a table of past years; blank stays unknown and is never zero."""
-    asking = asking or Asking()
+    questions = questions or FileQuestions()
     mapping = {column: place for column, place in mapping.items() if 0 <= place < len(sheet.header)}
     missing = [column for column in REQUIRED if column not in mapping]
     if missing:
         at = sheet.first_row - 1
         return CheckedRows([], [HistoryProblem(at, column, MISSING_COLUMN[column]) for column in missing], [], [])
-    checking = CheckingRows(sheet, mapping, asking, years or PlanYears())
+    checking = CheckingRows(sheet, mapping, questions, years or PlanYears())
     for number, cells in sheet.consume_rows():
         checking.check(number, cells)
-    rows = checking.settled(asking)
+    rows = checking.settled(questions)
     problems = sorted([*checking.problems, *_repeated(rows)], key=lambda problem: problem.row_number)
     doubts = [*blanks(sheet, checking.mapping, rows), *outliers(sheet, checking.mapping, rows)]
-    return CheckedRows(rows, problems, [*checking.warnings, *doubts], checking.passed.told(sheet))
+    return CheckedRows(rows, problems, [*checking.warnings, *doubts], checking.skipped.warnings(sheet))
 
 
 class CheckingRows:
     """A table whose rows are checked one by one: the good rows so far, and what is wrong with the others."""
 
-    def __init__(self, sheet: Table, mapping: Mapping[str, int], asking: Asking, years: PlanYears) -> None:
+    def __init__(self, sheet: Table, mapping: Mapping[str, int], questions: FileQuestions, years: PlanYears) -> None:
         self.sheet = sheet
         self.problems, self.warnings = cells_merged(sheet, mapping)
         places = {metric: mapping[metric] for metric in METRICS if metric in mapping}
-        signs, told = decimal_signs(sheet, places, WHOLE_METRICS, asking)
-        self.warnings += told
-        self.units = units_of(sheet, places, signs, years.currency, asking)
+        signs, warnings = decimal_signs(sheet, places, WHOLE_METRICS, questions)
+        self.warnings += warnings
+        self.units = units_of(sheet, places, signs, years.currency, questions)
         self.mapping = {column: place for column, place in mapping.items() if column not in self.units.left_out}
-        self.years = years_of(sheet, mapping["year"], years, asking)
-        self.hidden = hidden_left_out(sheet, asking)
+        self.years = years_of(sheet, mapping["year"], years, questions)
+        self.hidden = hidden_rows_left_out(sheet, questions)
         self.figures = [
             (metric, places[metric], Figures(BOUNDS[metric], signs[metric], _factor(self.units, metric)))
             for metric in places
@@ -103,7 +103,7 @@ class CheckingRows:
         self.speaking = [self.year_at, *places.values()]
         self.names = [(column, mapping[column]) for column in ("department", "project") if column in mapping]
         self.rows: list[HistoryRow] = []
-        self.passed = Passed()
+        self.skipped = SkippedRows()
         # Rows that are named as sums, with what is wrong in them: it matters only where they are kept.
         self.sums: dict[int, list[HistoryProblem]] = {}
         # A hundred thousand rows share one tuple of names and a few numbers of years.
@@ -112,10 +112,10 @@ class CheckingRows:
     def check(self, number: int, cells: Sequence[CellValue]) -> None:
         """Take a row, pass it over, or note everything that is wrong with it."""
         if number - self.sheet.first_row in self.hidden:
-            self.passed.hidden.append(number)
+            self.skipped.hidden.append(number)
             return
         is_year = cells[self.year_at] in self.years
-        if not is_year and self.passed.over(self.sheet, number, cells, self.speaking):
+        if not is_year and self.skipped.skips(self.sheet, number, cells, self.speaking):
             return
         wrong: list[HistoryProblem] = []
         department, project = self._names(wrong, number, cells)
@@ -131,10 +131,10 @@ class CheckingRows:
         if is_sum or (not wrong and is_decided and year is not None):
             self.rows.append(HistoryRow(department, project, self.same(year or 0), self.metrics, figures, number))
 
-    def settled(self, asking: Asking) -> list[HistoryRow]:
+    def settled(self, questions: FileQuestions) -> list[HistoryRow]:
         """The rows without those that are sums of others; what is wrong in a kept one is a problem after all."""
         at = self.mapping["department"]
-        rows = without_sums(self.rows, self.sums, asking, lambda row: self.sheet.address(row.row_number, at))
+        rows = without_sums(self.rows, self.sums, questions, lambda row: self.sheet.address(row.row_number, at))
         wrong = {row.row_number for row in rows if self.sums.get(row.row_number)}
         for number in sorted(wrong):
             self.problems += self.sums[number]
@@ -193,6 +193,6 @@ def _repeated(rows: list[HistoryRow]) -> Iterator[HistoryProblem]:
         key = (folded(row.department), folded(row.project), row.year)
         other = first.setdefault(key, row.row_number)
         if other != row.row_number:
-            project = BETWEEN_CLAUSES[tongue()] + row.project if row.project else ""
+            project = BETWEEN_CLAUSES[language_code()] + row.project if row.project else ""
             params = {"row": row.row_number, "other": other, "department": row.department, "year": row.year}
             yield HistoryProblem(row.row_number, "", REPEATED, params | {"project": project})

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import HistoryRow, folded
-from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import Wording
 
 LEAVE, KEEP = "leave", "keep"
@@ -49,13 +49,13 @@ def is_named_sum(name: str) -> bool:
 
 
 def without_sums(
-    rows: list[HistoryRow], named: Collection[int], asking: Asking, address: Callable[[HistoryRow], str]
+    rows: list[HistoryRow], named: Collection[int], questions: FileQuestions, address: Callable[[HistoryRow], str]
 ) -> list[HistoryRow]:
     """The rows without those that are sums of others, as far as nobody says that they are figures of their own."""
     sums = set(named) | _by_arithmetic(rows, named)
-    rows = _asked(rows, sums, "total", SUMS, asking, address)
+    rows = _asked(rows, sums, "total", SUMS, questions, address)
     own = {row.row_number for row in _own_rows(rows)} - sums
-    return _asked(rows, own, "own-row", OWN_ROWS, asking, address)
+    return _asked(rows, own, "own-row", OWN_ROWS, questions, address)
 
 
 def _asked(
@@ -63,7 +63,7 @@ def _asked(
     found: set[int],
     key: str,
     wording: Wording,
-    asking: Asking,
+    questions: FileQuestions,
     address: Callable[[HistoryRow], str],
 ) -> list[HistoryRow]:
     if not found:
@@ -72,7 +72,7 @@ def _asked(
     cells = tuple(AskedCell(address(row), row.project or row.department) for row in listed[:CELLS_SHOWN])
     numbers = ", ".join(f"{row.row_number} “{row.project or row.department}”" for row in listed[:MOST_NAMED])
     more = f" … ({len(listed)})" if len(listed) > MOST_NAMED else ""
-    answer = asking.ask(Question(key, wording, ANSWERS, {"rows": numbers + more}, cells))
+    answer = questions.ask(Question(key, wording, ANSWERS, {"rows": numbers + more}, cells))
     return rows if answer == KEEP else [row for row in rows if row.row_number not in found]
 
 
@@ -151,7 +151,7 @@ def _sums_above(rows: Sequence[HistoryRow], lead: int) -> set[int]:
 
 
 def _is_sum(row: HistoryRow, parts: Sequence[HistoryRow]) -> bool:
-    """In every measure, and not by chance: of two rows in two measures, or of three."""
+    """Whether a row is the sum of others in every measure, not by chance: of two rows in two measures, or of three."""
     if len(parts) < 2:
         return False
     agreed = 0

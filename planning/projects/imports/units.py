@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.numbers import plain, typed_number
-from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
@@ -144,25 +144,27 @@ def scale_in(text: str) -> int:
     return next((factor for factor, words in SCALES if words.search(text)), 1)
 
 
-def units_of(sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], own: str, asking: Asking) -> Units:
+def units_of(
+    sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], own: str, questions: FileQuestions
+) -> Units:
     """Ask for every unit that a column of figures, a line above the table or a column beside it names."""
-    looking = _Looking(sheet, places, decimals)
+    unit_search = _UnitSearch(sheet, places, decimals)
     factors: dict[str, Decimal] = {}
-    left_out = looking.in_other_money(own, asking)
+    left_out = unit_search.in_other_money(own, questions)
     for metric, place in places.items():
-        question = looking.of_header(metric, place)
-        answer = asking.ask(question) if question else None
+        question = unit_search.of_header(metric, place)
+        answer = questions.ask(question) if question else None
         if answer == LEAVE:
             left_out.add(metric)
         elif answer:
             factors[metric] = Decimal(answer)
     unsaid = [metric for metric in MONEY if metric in places and scale_in(sheet.header[places[metric]]) == 1]
-    if unsaid and (question := looking.of_title(unsaid)) and (answer := asking.ask(question)):
+    if unsaid and (question := unit_search.of_title(unsaid)) and (answer := questions.ask(question)):
         factors |= dict.fromkeys(unsaid, Decimal(answer))
-    return Units(factors, frozenset(left_out), looking.beside(asking))
+    return Units(factors, frozenset(left_out), unit_search.beside(questions))
 
 
-class _Looking:
+class _UnitSearch:
     """A table whose units are looked for."""
 
     def __init__(self, sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str]) -> None:
@@ -195,24 +197,24 @@ class _Looking:
         said = self.sheet.header[place]
         return self._question(f"unit:{self.sheet.letters(place)}", wording, answers, [metric], {"said": said})
 
-    def in_other_money(self, own: str, asking: Asking) -> set[str]:
+    def in_other_money(self, own: str, questions: FileQuestions) -> set[str]:
         """Columns of amounts in another money than the portal's, as far as somebody leaves them out."""
         money = [metric for metric in MONEY if metric in self.places]
         said = [(self.sheet.header[self.places[metric]], [metric]) for metric in money]
-        said += [(line, money) for _number, line in self.sheet.around.above if SAYS_UNIT.search(line)] if money else []
+        said += [(line, money) for _number, line in self.sheet.context.above if SAYS_UNIT.search(line)] if money else []
         left_out: set[str] = set()
         for text, metrics in said:
             meant = next((found for words, found in CURRENCIES if words.search(text)), frozenset({own}))
             if own and own not in meant:
                 key = f"currency:{self.sheet.letters(self.places[metrics[0]])}"
                 answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), PossibleAnswer(LEAVE, LEFT_OUT))
-                if asking.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
+                if questions.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
                     left_out.update(metrics)
         return left_out
 
     def of_title(self, metrics: Sequence[str]) -> Question | None:
         """What a line above the table says of its amounts."""
-        for number, line in self.sheet.around.above:
+        for number, line in self.sheet.context.above:
             if SAYS_UNIT.search(line) and (factor := scale_in(line)) > 1:
                 return self._scaled("unit:title", line, metrics, factor, f"{self.sheet.letters(0)}{number}")
         return None
@@ -257,7 +259,7 @@ class _Looking:
             if not left:
                 return
 
-    def beside(self, asking: Asking) -> dict[str, tuple[int, Mapping[str, Decimal]]]:
+    def beside(self, questions: FileQuestions) -> dict[str, tuple[int, Mapping[str, Decimal]]]:
         """Columns whose cells give the unit of the figures beside them."""
         found: dict[str, tuple[int, Mapping[str, Decimal]]] = {}
         taken = set(self.places.values())
@@ -276,7 +278,7 @@ class _Looking:
                 PossibleAnswer(MULTIPLY, _("Yes, row by row.")),
                 PossibleAnswer(AS_IT_STANDS, _("No, as they stand.")),
             )
-            answer = asking.ask(Question(f"unit:{self.sheet.letters(place)}", BESIDE, answers, params))
+            answer = questions.ask(Question(f"unit:{self.sheet.letters(place)}", BESIDE, answers, params))
             if answer == MULTIPLY:
                 found[metric] = (place, {unit: Decimal(scale_in(unit)) for unit in units})
         return found

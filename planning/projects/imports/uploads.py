@@ -21,12 +21,12 @@ def store(chunks: Iterable[bytes]) -> UUID:
 
 
 def path_of(token: UUID) -> Path:
-    """Where the file lies."""
+    """The path of the stored file."""
     return Path(settings.MEDIA_ROOT) / "history" / token.hex
 
 
 def forget(token: UUID) -> None:
-    """Remove the file."""
+    """Remove the stored file."""
     path_of(token).unlink(missing_ok=True)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.numbers import FROM_KEYBOARD
-from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
@@ -81,12 +81,12 @@ def _whole(digits: str) -> int:
     return number + (1900 if number >= CENTURY_TURNS else 2000)
 
 
-def years_of(sheet: Table, place: int, years: PlanYears, asking: Asking) -> dict[CellValue, int | None]:
+def years_of(sheet: Table, place: int, years: PlanYears, questions: FileQuestions) -> dict[CellValue, int | None]:
     """Every cell of the column that is a year, with the year; nothing while its question is open."""
     cells = {cell for row in sheet.rows if (cell := row[place]) is not None}
     typed: dict[CellValue, YearTyped] = {cell: year for cell in cells if (year := typed_year(str(cell)))}
     answers = {
-        asks: asking.ask(question(sheet, place, asks, found, years))
+        asks: questions.ask(question(sheet, place, asks, found, years))
         for asks, question in (("fiscal-year", _which_fiscal), ("short-year", _which_short))
         if (found := {cell: year for cell, year in typed.items() if year.asks == asks})
     }

@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.roles import Can
 
 # In the session: the names of the files somebody brought, by token.
-BROUGHT = "history_files"
+UPLOADED = "history_files"
 # And what was answered about each of them.
 ANSWERED = "history_answers"
 MOST_FILES = 5
@@ -44,8 +44,8 @@ def upload(request: Request, *, year: int) -> HttpResponse:
     uploads.forget_old(request.moment)
     file = form.cleaned_data["file"]
     token = uploads.store(file.chunks())
-    earlier = dict(list(request.session.get(BROUGHT, {}).items())[1 - MOST_FILES :])
-    request.session[BROUGHT] = {**earlier, str(token): file.name[:200]}
+    earlier = dict(list(request.session.get(UPLOADED, {}).items())[1 - MOST_FILES :])
+    request.session[UPLOADED] = {**earlier, str(token): file.name[:200]}
     answered = request.session.get(ANSWERED, {})
     request.session[ANSWERED] = {key: answers for key, answers in answered.items() if key in earlier}
     return redirect("history-map", year=year, token=token)

@@ -19,9 +19,9 @@ from planning.projects import actions, exports
 from planning.projects.forms import LABELS, MappingForm
 from planning.projects.imports import uploads
 from planning.projects.imports.columns import suggest_mapping
+from planning.projects.imports.preview import CHANGED, NEW, SAME, STATES, PreviewedValue, counted, values
 from planning.projects.imports.reading import HistoryReading, open_history, read_history
-from planning.projects.imports.understood import CHANGED, NEW, SAME, STATES, UnderstoodValue, counted, values
-from planning.projects.pages.history import ANSWERED, BROUGHT
+from planning.projects.pages.history import ANSWERED, UPLOADED
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.sheets import SheetRefused, Table
 from sop_portal.foundation.organisation.access import Request, act, page
@@ -35,7 +35,7 @@ RESULTS = {NEW: gettext_lazy("New"), CHANGED: gettext_lazy("Changed"), SAME: get
 
 
 @dataclass(frozen=True)
-class BroughtFile:
+class UploadedHistory:
     """The file an address names: what it is called, the table in it, and what was answered about it."""
 
     token: UUID
@@ -47,22 +47,22 @@ class BroughtFile:
 @page(Can.IMPORT_HISTORY)
 def reading(request: Request, *, year: int, token: UUID) -> HttpResponse:
     """Which column is what, and once that is said, everything that is wrong or doubtful in the rows."""
-    brought = _find_file(request, token)
-    form = _mapping_form(request, brought.sheet)
-    found = _read(request, brought, form) if form.is_bound and form.is_valid() else None
-    return _show(request, year, brought, form, found)
+    uploaded = _find_file(request, token)
+    form = _mapping_form(request, uploaded.sheet)
+    found = _read(request, uploaded, form) if form.is_bound and form.is_valid() else None
+    return _show(request, year, uploaded, form, found)
 
 
 @act(Can.IMPORT_HISTORY)
 def answer(request: Request, *, year: int, token: UUID) -> HttpResponse:
     """Remember an answer with the file, or forget it, and read the file again."""
     only_for(request, Can.IMPORT_HISTORY)
-    brought = _find_file(request, token)
+    uploaded = _find_file(request, token)
     key, given = request.POST.get("question", ""), request.POST.get("answer", "")
-    answers = {**brought.answers, key: given} if given else {k: v for k, v in brought.answers.items() if k != key}
+    answers = {**uploaded.answers, key: given} if given else {k: v for k, v in uploaded.answers.items() if k != key}
     earlier = request.session.get(ANSWERED, {})
     request.session[ANSWERED] = {**earlier, str(token): answers}
-    form = MappingForm(request.POST, header=brought.sheet.header)
+    form = MappingForm(request.POST, header=uploaded.sheet.header)
     chosen = urlencode(form.chosen) if form.is_valid() and key not in ANOTHER_TABLE else ""
     return redirect(f"{reverse('history-map', args=[year, token])}?{chosen}")
 
@@ -70,23 +70,25 @@ def answer(request: Request, *, year: int, token: UUID) -> HttpResponse:
 @page(Can.IMPORT_HISTORY)
 def problems_file(request: Request, *, year: int, token: UUID) -> StreamingHttpResponse:
     """Every problem and warning as a table to work through beside the file."""
-    brought = _find_file(request, token)
-    form = _mapping_form(request, brought.sheet)
+    uploaded = _find_file(request, token)
+    form = _mapping_form(request, uploaded.sheet)
     if not form.is_valid():
         raise Http404
-    return exports.problems(_read(request, brought, form))
+    return exports.problems(_read(request, uploaded, form))
 
 
 @act(Can.IMPORT_HISTORY)
 def take(request: Request, *, year: int, token: UUID) -> HttpResponse:
     """Take the file in: every row, or none."""
     only_for(request, Can.IMPORT_HISTORY)
-    brought = _find_file(request, token)
-    form = MappingForm(request.POST, header=brought.sheet.header)
-    found = _read(request, brought, form) if form.is_valid() else None
+    uploaded = _find_file(request, token)
+    form = MappingForm(request.POST, header=uploaded.sheet.header)
+    found = _read(request, uploaded, form) if form.is_valid() else None
     if found is None or not found.is_ready:
-        return _show(request, year, brought, form, found, status=422)
-    taken = actions.import_history(found.rows, file_name=brought.name, by=request.user, at=request.moment, **form.rules)
+        return _show(request, year, uploaded, form, found, status=422)
+    taken = actions.import_history(
+        found.rows, file_name=uploaded.name, by=request.user, at=request.moment, **form.rules
+    )
     uploads.forget(token)
     messages.success(request, _taken_in(taken.rows))
     return redirect("history", year=year)
@@ -97,14 +99,14 @@ def _taken_in(rows: int) -> str:
     return done % {"n": number(rows)}
 
 
-def _find_file(request: Request, token: UUID) -> BroughtFile:
+def _find_file(request: Request, token: UUID) -> UploadedHistory:
     """The stored file, for the session that brought it and nobody else."""
-    name = request.session.get(BROUGHT, {}).get(str(token))
+    name = request.session.get(UPLOADED, {}).get(str(token))
     if name is None or not uploads.path_of(token).exists():
         raise Http404
     answers = request.session.get(ANSWERED, {}).get(str(token), {})
     try:
-        return BroughtFile(token, name, open_history(uploads.path_of(token), name, answers), answers)
+        return UploadedHistory(token, name, open_history(uploads.path_of(token), name, answers), answers)
     except SheetRefused:
         raise Http404 from None
 
@@ -116,13 +118,13 @@ def _mapping_form(request: Request, sheet: Table) -> MappingForm:
     return MappingForm(header=sheet.header, initial=suggested)
 
 
-def _read(request: Request, brought: BroughtFile, form: MappingForm) -> HistoryReading:
+def _read(request: Request, uploaded: UploadedHistory, form: MappingForm) -> HistoryReading:
     """What the file would bring; the brought table itself keeps its rows, to be shown beside what was understood."""
     return read_history(
-        replace(brought.sheet, rows=list(brought.sheet.rows)),
+        replace(uploaded.sheet, rows=list(uploaded.sheet.rows)),
         form.mapping,
         on=localdate(request.moment),
-        answers=brought.answers,
+        answers=uploaded.answers,
         **form.rules,
     )
 
@@ -130,7 +132,7 @@ def _read(request: Request, brought: BroughtFile, form: MappingForm) -> HistoryR
 def _show(
     request: Request,
     year: int,
-    brought: BroughtFile,
+    uploaded: UploadedHistory,
     form: MappingForm,
     found: HistoryReading | None,
     *,
@@ -139,26 +141,28 @@ def _show(
     chosen = (request.POST or request.GET).urlencode()
     context = {
         "year": year,
-        "token": brought.token,
-        "file_name": brought.name,
-        "header": brought.sheet.header,
-        "preview": brought.sheet.rows[:PREVIEWED],
-        "rows_in_file": len(brought.sheet.rows),
+        "token": uploaded.token,
+        "file_name": uploaded.name,
+        "header": uploaded.sheet.header,
+        "preview": uploaded.sheet.rows[:PREVIEWED],
+        "rows_in_file": len(uploaded.sheet.rows),
         "form": form,
         "found": found,
         "problems": found.problems[:LISTED] if found else [],
         "warnings": found.warnings[:LISTED] if found else [],
-        "more_url": f"{reverse('history-problems', args=[year, brought.token])}?{chosen}",
-        **(_understood(request, brought, form, found) if found else {}),
+        "more_url": f"{reverse('history-problems', args=[year, uploaded.token])}?{chosen}",
+        **(_understood(request, uploaded, form, found) if found else {}),
     }
     return render(request, "planning/projects/history_map.html", context, status=status)
 
 
-def _understood(request: Request, brought: BroughtFile, form: MappingForm, found: HistoryReading) -> dict[str, Any]:
+def _understood(
+    request: Request, uploaded: UploadedHistory, form: MappingForm, found: HistoryReading
+) -> dict[str, Any]:
     """Every value as typed and as understood, the first of one state or of all."""
     state, counts = request.GET.get("show", ""), counted(found)
     wanted = state if state in STATES else ""
-    listed = values(found, brought.sheet, form.mapping, state=wanted, most=LISTED)
+    listed = values(found, uploaded.sheet, form.mapping, state=wanted, most=LISTED)
     tabs = [{"state": "", "label": _("All"), "count": sum(counts.values())}]
     tabs += [{"state": key, "label": label, "count": counts[key]} for key, label in RESULTS.items()]
     return {
@@ -171,6 +175,6 @@ def _understood(request: Request, brought: BroughtFile, form: MappingForm, found
     }
 
 
-def _in_words(value: UnderstoodValue) -> dict[str, Any]:
+def _in_words(value: PreviewedValue) -> dict[str, Any]:
     """A value with its measure and its result in words."""
     return asdict(value) | {"label": LABELS[value.metric], "result": RESULTS[value.state]}

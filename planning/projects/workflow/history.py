@@ -22,7 +22,7 @@ from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.workflow.table import Missing
 
 MOST_NAMED = 5
-KEPT_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+YEARS_ON_RECORD = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
 class Wording(NamedTuple):
@@ -37,7 +37,7 @@ class Wording(NamedTuple):
 
 
 def in_words(params: Mapping[str, object]) -> dict[str, str]:
-    """Each of them as a sentence says it."""
+    """The parameters of a sentence, each as text in the reader's language."""
     return {key: day_of_year(value) if isinstance(value, date) else str(value) for key, value in params.items()}
 
 
@@ -53,7 +53,7 @@ class HistoryProblem:
 
     @property
     def kind(self) -> str:
-        """What sort of problem it is."""
+        """The kind of the problem, as programs read it."""
         return self.wording.kind
 
     @property
@@ -138,7 +138,7 @@ def missing_to_import(
 ) -> Iterator[HistoryProblem]:
     """Every row that cannot be taken into the history, with the way out."""
     first: dict[tuple[int | str, str, int], HistoryRow] = {}
-    not_ended = known.years.not_ended({row.year for row in rows if row.year in KEPT_YEARS}, on)
+    not_ended = known.years.not_ended({row.year for row in rows if row.year in YEARS_ON_RECORD}, on)
     for row in rows:
         department = known.department_of(row)
         slug = known.slug_of(row, department)
@@ -163,8 +163,8 @@ def missing_to_import(
 
 def _odd(row: HistoryRow) -> Iterator[HistoryProblem]:
     """A year or a figure that there cannot be; what is read from a file was checked cell by cell."""
-    if row.year not in KEPT_YEARS:
-        words = {"row": row.row_number, "year": row.year, "first": KEPT_YEARS[0], "last": KEPT_YEARS[-1]}
+    if row.year not in YEARS_ON_RECORD:
+        words = {"row": row.row_number, "year": row.year, "first": YEARS_ON_RECORD[0], "last": YEARS_ON_RECORD[-1]}
         yield HistoryProblem(row.row_number, "", ODD_YEAR, words)
     for metric, figure in row.metrics.items():
         if misfit := misfit_of(Metric(metric).label, figure, BOUNDS[metric]):

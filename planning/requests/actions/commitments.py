@@ -86,7 +86,7 @@ def _too_little_money(pool: Pool, left: Decimal, words: Mapping[str, str]) -> Se
     """Which money pool pays, what is left of it, and how many hours that is enough for."""
     if pool.paid_from is None:
         raise ValueError(f"Nothing pays for {pool}.")
-    told = {
+    words = {
         **words,
         "payer": pool.paid_from.name,
         "rate": money(pool.unit_cost, PLACES),
@@ -99,4 +99,4 @@ def _too_little_money(pool: Pool, left: Decimal, words: Mapping[str, str]) -> Se
     )
     if left <= 0:
         sentence = _("%(payer)s pays for %(pool)s at %(rate)s per unit (%(unit)s), and nothing is left of it.")
-    return interpolate(sentence, told)
+    return interpolate(sentence, words)

@@ -18,7 +18,7 @@ from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.trail.actions import Change
@@ -96,10 +96,10 @@ def _give_two_weeks(request: ResourceRequest, due_on: date, by: User, at: dateti
         request.due = due_on
         request.save(update_fields=["due"])
         note(REQUEST.kind, request, "extend", by=by, at=at, changes=changes)
-    _tell_head(request, by, at)
+    _notify_head(request, by, at)
 
 
-def _tell_head(request: ResourceRequest, by: User, at: datetime) -> None:
+def _notify_head(request: ResourceRequest, by: User, at: datetime) -> None:
     """Tell the heads of a late department that its request waits, and until when."""
     heads = Membership.objects.on(request.cycle.day(at)).filter(role=Role.HEAD, department=request.department_id)
 
@@ -107,7 +107,7 @@ def _tell_head(request: ResourceRequest, by: User, at: datetime) -> None:
         words = {"department": request.department, "day": day_of_year(request.due_on)}
         return interpolate(_("The forecast of %(department)s is accepted: its resource request is due %(day)s"), words)
 
-    tell(
+    notify(
         User.objects.filter(pk__in=heads.values("person_id")).exclude(pk=by.pk),
         sentence,
         kind=REQUEST.kind,

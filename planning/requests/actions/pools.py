@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -112,13 +111,13 @@ def _follow_rate(pool: Pool, requests: list[ResourceRequest], by: User, at: date
         note(REQUEST.kind, request, "edit", by=by, at=at, changes=noted)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A term as the trail keeps it; what is not said is nothing."""
     return "" if value is None or value is False else "yes" if value is True else str(value)
 
 
 def _refuse_outsiders(by: User, at: datetime) -> None:
-    """The pools are the resource team's."""
+    """Refuse everybody outside of the resource team."""
     if not Actor.of(by, at).may(Can.KEEP_POOLS):
         raise NotYours(*who_instead(Can.KEEP_POOLS, None, at))
 

@@ -18,10 +18,10 @@ from planning.requests.models import Pool, RequestLine, ResourceRequest, quantit
 from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
-from sop_portal.foundation.kit.dates import DayField, keep_within
-from sop_portal.foundation.kit.doubles import DoubleForm
+from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import QuantityField
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
@@ -54,7 +54,7 @@ class PricedPoolChoice(PoolChoice):
         return interpolate(_("%(pool)s (%(unit)s, %(rate)s each)"), words)
 
 
-class RequestLineForm(DoubleForm):
+class RequestLineForm(LikelyDuplicateForm):
     """What is asked for, for which project, and where the forecast says so."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
@@ -104,7 +104,7 @@ class RequestLineForm(DoubleForm):
         own = [p.pk for p in projects.exclude(state="cancelled") if actor.may(Can.EDIT_DRAFTS, p)]
         self.fields["project"].queryset = projects.filter(pk__in=own).order_by("name")  # type: ignore[attr-defined]
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=record.cycle_id)  # type: ignore[attr-defined]
-        keep_within(self, days_of_need(record.cycle), "needed_on")
+        limit_to_span(self, days_of_need(record.cycle), "needed_on")
         if line is not None:
             del self.fields["project"]
         self.line = line

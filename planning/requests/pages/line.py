@@ -32,7 +32,7 @@ def _ask_new(request: Request, *, year: int, department: str) -> HttpResponse:
 def _add(request: Request, *, year: int, department: str) -> HttpResponse:
     record = find_request(request, year=year, department=department)
     form = RequestLineForm(request.POST, record=record, actor=request.actor)
-    if not form.is_valid() or form.repeats(
+    if not form.is_valid() or form.asks_about_duplicate(
         line_like(record, form.cleaned_data["project"], form.asked.pool, form.asked.quantity),
         _("The request has a line for this project, this resource and this quantity already."),
     ):

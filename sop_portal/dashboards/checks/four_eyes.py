@@ -67,7 +67,7 @@ def stuck_decisions(day: date) -> list[Stuck]:
 
 
 def _stuck_in(workflow: Workflow[Any], holders: Holders, departments: Iterable[int]) -> Iterator[Stuck]:
-    """Of one kind of record: who writes it, and who is left to decide on it."""
+    """The stuck decisions on one kind of record: who writes it, and who is left to decide on it."""
     deciding = {Can(step.by) for step in workflow.steps if step.four_eyes and step.main} - ONLY_WHEN_NAMED
     writing = {Can(step.by) for step in workflow.steps if step.authors}
     places = departments if _is_of_a_department(writing) else [None]

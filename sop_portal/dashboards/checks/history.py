@@ -50,11 +50,11 @@ def mergers() -> Iterator[str]:
     """Departments that became part of themselves, by way of others."""
     known = lineage()
     for department in Department.objects.filter(pk__in=known.into).order_by("pk"):
-        if _goes_round(known.into, department.pk):
+        if _has_cycle(known.into, department.pk):
             yield f"Department {department.pk} “{department}”: it became part of itself."
 
 
-def _goes_round(into: Mapping[int, int | None], department_id: int) -> bool:
+def _has_cycle(into: Mapping[int, int | None], department_id: int) -> bool:
     passed: set[int] = set()
     heir = into.get(department_id)
     while heir is not None and heir not in passed:
@@ -111,9 +111,9 @@ def _brought_in(taken: HistoryImport) -> dict[str, Decimal]:
     """What the figures of an import come to, those counted that were put aside since."""
     first = ReplacedActual.objects.filter(taken_from=taken).order_by().values("actual").annotate(first=Min("pk"))
     asides = ReplacedActual.objects.filter(pk__in=first.values("first"))
-    standing = Actual.objects.filter(taken_from=taken).exclude(pk__in=asides.values("actual"))
+    current = Actual.objects.filter(taken_from=taken).exclude(pk__in=asides.values("actual"))
     sums = {metric: Sum(metric) for metric in METRICS}
-    parts = (standing.aggregate(**sums), asides.aggregate(**sums))
+    parts = (current.aggregate(**sums), asides.aggregate(**sums))
     return {metric: sum((part[metric] or Decimal(0) for part in parts), Decimal(0)) for metric in METRICS}
 
 

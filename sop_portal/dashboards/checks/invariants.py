@@ -26,15 +26,15 @@ from django.utils.translation import override
 from budgets.models import Appropriation, BudgetLine, Expense
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
-from sop_portal.dashboards.checks.absent import missing_rows, rows_without
 from sop_portal.dashboards.checks.bounds import out_of_bounds
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.hindsight import misread_lessons
 from sop_portal.dashboards.checks.history import history_problems
-from sop_portal.dashboards.checks.misjudged import misjudged_lines
+from sop_portal.dashboards.checks.missing_rows import missing_rows, rows_without
 from sop_portal.dashboards.checks.sealed import changed_records, changed_rows
 from sop_portal.dashboards.checks.stamps import otherwise_stamped
+from sop_portal.dashboards.checks.stored_warnings import lines_with_wrong_warnings
 from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.foundation.trail.models import Entry, Head
@@ -94,7 +94,7 @@ def chain() -> Iterator[str]:
 
 
 def absent() -> Iterator[str]:
-    """What should be there and is not."""
+    """Rows that should be there and are missing."""
     for rows, sentence in rows_without():
         for row in first_of(rows.order_by("pk")):
             yield f"{title_of(row)}: {sentence}"
@@ -174,7 +174,7 @@ def own_decisions() -> Iterator[str]:
 
 def early_warnings() -> Iterator[str]:
     """Warnings kept with the lines of a year that are not what its figures come to."""
-    for line, kept, computed in islice(misjudged_lines(), SHOWN):
+    for line, kept, computed in islice(lines_with_wrong_warnings(), SHOWN):
         names = [", ".join(sorted(flag.value for flag in flags)) or "nothing" for flags in (kept, computed)]
         yield f"{title_of(line)}: it is kept as warned of {names[0]}, but its figures come to {names[1]}."
 
@@ -248,7 +248,7 @@ def trail() -> Iterator[str]:
 
 
 def first_of(rows: QuerySet[Any] | list[Any]) -> list[Any]:
-    """As many of the rows as are named one by one."""
+    """The first rows, as many as are named one by one."""
     return list(rows[:SHOWN])
 
 

@@ -69,7 +69,7 @@ def _is_ours(model: type[Model]) -> bool:
 
 
 def _too_large() -> Iterator[Found]:
-    """Figures no organisation has."""
+    """Figures larger than any organisation has."""
     for model in apps.get_models():
         if model._meta.db_table not in {*BELONGS_TO, YEARS, "planning_actual"}:
             continue

@@ -25,7 +25,7 @@ YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found."""
+    """One result of a search."""
 
     kind: str
     title: str

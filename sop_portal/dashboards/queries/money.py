@@ -79,7 +79,7 @@ def money_by_department(cycle: Cycle, actor: Actor) -> list[DepartmentMoney]:
 
 
 def total_money(departments: Iterable[DepartmentMoney]) -> MoneyTotals:
-    """All departments together."""
+    """The sums of all departments together."""
     total = dict.fromkeys(MONEY, ZERO)
     projects = 0
     for department in departments:

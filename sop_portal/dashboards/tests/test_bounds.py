@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.every_act import NOW
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 TABLES = (
     "planning_requestline",

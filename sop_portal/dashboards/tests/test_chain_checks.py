@@ -10,7 +10,7 @@ from django.db.models import F
 from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund
 from planning.models import Cycle, Project, RequestLine
 from sop_portal.dashboards.checks.invariants import problems, title_of
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 TABLES = ("budgets_budgetline", "budgets_appropriation", "budgets_expense", "budgets_fund", "planning_project")
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from budgets.models import Appropriation
-from budgets.spending.actions import keep_warnings
+from budgets.spending.actions import store_warnings
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.checklist import setup_checklist
 from sop_portal.dashboards.pages.my_work.blocks import Highlight
@@ -45,7 +45,7 @@ def test_a_line_ahead_of_its_plan_is_named_to_finance_and_to_the_auditor(year: C
     line = Appropriation.objects.filter(project__state="active").order_by("-approved", "pk")[0]
     Appropriation.objects.filter(pk=line.pk).update(spent=line.approved)
     Project.objects.filter(pk=line.project_id).update(spent=line.project.budgeted)
-    keep_warnings(year, Appropriation.objects.filter(pk=line.pk), at=november)
+    store_warnings(year, Appropriation.objects.filter(pk=line.pk), at=november)
     url = f"/{year.year}/expenses/?line={line.number}"
     for name in ("dora", "omar"):
         entries = [entry for topic in found(name, year, november)[0].topics for entry in topic.entries]

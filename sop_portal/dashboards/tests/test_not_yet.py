@@ -52,7 +52,7 @@ def test_a_draft_year_has_words_instead_of_zeros(draft: Cycle) -> None:
         ("–", "", "nothing is budgeted yet"),
         ("–", "", "no measure is proposed yet"),
     ]
-    assert [tile.spark for tile in found] == [None] * 6
+    assert [tile.sparkline for tile in found] == [None] * 6
 
 
 def test_a_year_just_published_owes_its_forecasts(draft: Cycle, cast: SimpleNamespace) -> None:

@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.tests.reading import html_of
+from sop_portal.tests.page_text import html_of
 
 SEVEN = {
     Role.HEAD: "amina",

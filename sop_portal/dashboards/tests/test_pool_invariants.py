@@ -12,7 +12,7 @@ from planning.requests import actions
 from planning.tests.requesting import DURING, ask_bus, decide, open_year, submitted
 from sop_portal.dashboards.checks.invariants import problems, title_of
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 FREELANCE = actions.PoolTerms("Freelance hours", "hours", Decimal(1000), rate=Decimal(35))
 

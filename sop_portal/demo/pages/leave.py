@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST
 from planning.models import Project
 from sop_portal.demo.emptying import empty_database, forget_files
 from sop_portal.demo.sign_in_help import is_demonstration
-from sop_portal.foundation.organisation.access import Request, is_anonymous, lead_to_door, open_to_all, page
+from sop_portal.foundation.organisation.access import Request, is_anonymous, open_to_all, page, redirect_to_sign_in
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.people import way_in
+from sop_portal.people import start_message
 
 
 @page(Can.KEEP_PEOPLE)
@@ -38,11 +38,11 @@ def leave(request: Request) -> HttpResponseBase:
     if not is_demonstration():
         raise Http404
     if is_anonymous(request):
-        return lead_to_door(request, request.path)
+        return redirect_to_sign_in(request, request.path)
     if not request.actor.may(Can.KEEP_PEOPLE):
         raise Http404
     logout(request)
     empty_database()
     forget_files()
-    way_in.say()
+    start_message.write()
     return redirect("first-administrator")

@@ -23,16 +23,16 @@ class Bound:
     least: Decimal = ZERO
 
     def at_least(self, least: Decimal | int) -> "Bound":
-        """The same, from another figure on."""
+        """This bound with another least figure."""
         return replace(self, least=Decimal(least))
 
     @property
     def above_zero(self) -> "Bound":
-        """The same, without zero: from the smallest figure on that is kept."""
+        """This bound without zero: from the smallest figure on that is stored."""
         return self.at_least(Decimal(1).scaleb(-self.places))
 
     def up_to(self, most: Decimal) -> "Bound":
-        """The same, for a record that holds less than there can be."""
+        """This bound with a lower largest figure, for a record that holds less."""
         return replace(self, most=min(self.most, most))
 
     @property

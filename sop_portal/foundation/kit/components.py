@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sop_portal.foundation.kit.charts.bars import CapacityBar
-from sop_portal.foundation.kit.charts.sparks import Spark
+from sop_portal.foundation.kit.charts.sparklines import Sparkline
 from sop_portal.foundation.kit.sentences import StrOrPromise
 
 
@@ -130,7 +130,7 @@ class Tile:
     unit: StrOrPromise = ""
     note: StrOrPromise = ""
     url: str = ""
-    spark: Spark | None = None
+    sparkline: Sparkline | None = None
 
 
 @dataclass(frozen=True)

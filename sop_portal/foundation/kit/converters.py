@@ -24,7 +24,7 @@ class KeyConverter(NumberConverter):
 
 
 class YearConverter(NumberConverter):
-    """A plan year."""
+    """The year of a plan in an address: four digits."""
 
     regex = "[0-9]{4}"
 

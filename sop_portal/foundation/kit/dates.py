@@ -19,7 +19,7 @@ from sop_portal.foundation.kit.sentences import StrOrPromise
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 MOMENT = timedelta(microseconds=1)
-KEPT_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+STORED_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 DAY = re.compile(r"([0-9]{1,4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})", re.ASCII)
 FROM_KEYBOARD = str.maketrans("０１２３４５６７８９－−／", "0123456789--/")
 
@@ -57,9 +57,9 @@ def refuse_outside(label: StrOrPromise, on: date | None, span: Span) -> None:
         raise NotReady(sentence, [], span.choose)
 
 
-def kept_day(text: str) -> date | None:
+def stored_day(text: str) -> date | None:
     """The day a kept value stands for; none where somebody typed what only looks like one."""
-    if not KEPT_DAY.fullmatch(text):
+    if not STORED_DAY.fullmatch(text):
         return None
     try:
         return date.fromisoformat(text)
@@ -127,7 +127,7 @@ def quarter_of(on: date, starts_month: int = 1) -> int:
 
 
 class DayField(forms.DateField):
-    """A civil day, typed as 2027-03-31 or picked. A form says from when to when it may lie, with `keep_within`."""
+    """A civil day, typed as 2027-03-31 or picked. A form says from when to when it may lie, with `limit_to_span`."""
 
     span: Span | None = None
 
@@ -136,7 +136,7 @@ class DayField(forms.DateField):
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs=limits))
         super().__init__(**kwargs)
 
-    def keep_within(self, span: Span) -> None:
+    def limit_to_span(self, span: Span) -> None:
         """Take no day outside, and let the calendar of the browser offer none."""
         self.span = span
         self.widget.attrs |= {"min": span.first.isoformat(), "max": span.last.isoformat()}
@@ -161,12 +161,12 @@ class DayField(forms.DateField):
         return _day(typed, int(found[1]), int(found[2]), int(found[3]))
 
 
-def keep_within(form: forms.Form, span: Span, *names: str) -> None:
+def limit_to_span(form: forms.Form, span: Span, *names: str) -> None:
     """Let these days of a form lie within a span."""
     for name in names:
         field = form.fields[name]
         if isinstance(field, DayField):
-            field.keep_within(span)
+            field.limit_to_span(span)
 
 
 def _day(typed: str, year: int, month: int, day: int) -> date:

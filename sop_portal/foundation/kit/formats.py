@@ -39,7 +39,7 @@ FULL_STOP = {"en": ".", "zh": "。"}
 COLON = {"en": ": ", "zh": "："}
 
 
-def tongue() -> str:
+def language_code() -> str:
     """Return which of the two ways of writing the page uses."""
     return "zh" if (get_language() or "en").startswith("zh") else "en"
 
@@ -66,13 +66,13 @@ def signed(value: Figure | None, places: int = 0) -> str:
 def percent(value: Figure | None, places: int = 0) -> str:
     """Return a share that was worked out in percent: 13 is written 13 % in English and 13% in Chinese."""
     text = number(value, places)
-    return text if text == NOTHING else text + PERCENT[tongue()]
+    return text if text == NOTHING else text + PERCENT[language_code()]
 
 
 def signed_percent(value: Figure | None, places: int = 1) -> str:
     """Return a relative change in percent with its sign."""
     text = signed(value, places)
-    return text if text == NOTHING else text + PERCENT[tongue()]
+    return text if text == NOTHING else text + PERCENT[language_code()]
 
 
 def day(on: date | None, today: date | None = None) -> str:
@@ -102,7 +102,7 @@ def month(on: date | None) -> str:
 
 def months(first: date, last: date) -> str:
     """Return a stretch of months: Jul–Sep."""
-    begin, end = MONTHS[tongue()]
+    begin, end = MONTHS[language_code()]
     return f"{format_date(first, begin)}–{format_date(last, end)}"
 
 
@@ -111,12 +111,14 @@ def moment(at: datetime | None, today: date | None = None) -> str:
     if at is None:
         return NOTHING
     local = timezone.localtime(at)
-    return format_date(local, (MOMENT if today is None or local.year == today.year else MOMENT_OF_YEAR)[tongue()])
+    return format_date(
+        local, (MOMENT if today is None or local.year == today.year else MOMENT_OF_YEAR)[language_code()]
+    )
 
 
 def moment_long(at: datetime | None) -> str:
     """Return a moment with its year."""
-    return NOTHING if at is None else format_date(timezone.localtime(at), MOMENT_OF_YEAR[tongue()])
+    return NOTHING if at is None else format_date(timezone.localtime(at), MOMENT_OF_YEAR[language_code()])
 
 
 def clock(at: datetime | None) -> str:
@@ -126,12 +128,12 @@ def clock(at: datetime | None) -> str:
 
 def listed(names: Iterable[object]) -> str:
     """Return names one after the other: Arts, Sports."""
-    return concatenate(names, BETWEEN_NAMES[tongue()])
+    return concatenate(names, BETWEEN_NAMES[language_code()])
 
 
 def joined(clauses: Iterable[object]) -> str:
     """Return clauses one after the other, as parts of one sentence; empty ones are left out."""
-    return concatenate((clause for clause in clauses if clause), BETWEEN_CLAUSES[tongue()])
+    return concatenate((clause for clause in clauses if clause), BETWEEN_CLAUSES[language_code()])
 
 
 joined_lazy = lazy(joined, str)
@@ -139,12 +141,12 @@ joined_lazy = lazy(joined, str)
 
 def sentences(said: Iterable[object]) -> str:
     """Return sentences one after the other; empty ones are left out."""
-    return concatenate((sentence for sentence in said if sentence), BETWEEN_SENTENCES[tongue()])
+    return concatenate((sentence for sentence in said if sentence), BETWEEN_SENTENCES[language_code()])
 
 
 def under(*words: object) -> str:
     """Return words each of which stands under the one before: Arts: summer school."""
-    return concatenate((word for word in words if word), COLON[tongue()])
+    return concatenate((word for word in words if word), COLON[language_code()])
 
 
 def days(count: int) -> str:
@@ -189,7 +191,7 @@ def due_phrase(on: date | None, today: date) -> str:
 def _civil(on: date | None, pattern: dict[str, str]) -> str:
     if isinstance(on, datetime):
         on = timezone.localtime(on).date()
-    return NOTHING if on is None else _written_day(on, pattern[tongue()], get_language())
+    return NOTHING if on is None else _written_day(on, pattern[language_code()], get_language())
 
 
 # A list names the same few days over and over.

@@ -145,7 +145,7 @@ class AmountField(forms.CharField):
         """How many decimals may be typed."""
         return self.bound.places
 
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         """The amount, or nothing where nothing was typed."""
         if isinstance(value, Decimal):
             return value
@@ -155,14 +155,14 @@ class AmountField(forms.CharField):
         digits = STORED_WHOLE_DIGITS + self.places
         return parse_amount(text, places=self.places, max_digits=digits, allow_negative=self.allow_negative)
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: Decimal | int | None) -> None:
         """Refuse an amount outside of its bound; beside the field its name is not said again."""
         super().validate(value)
         bound = self.bound.at_least(-self.bound.most) if self.allow_negative else self.bound
         if misfit := misfit_of(self.label or "", value, bound):
             raise ValidationError(misfit.way_out, code="bound")
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         """Show an amount with the currency's places, never with an exponent."""
         if isinstance(value, Decimal):
             shown = format(value, "f")
@@ -191,14 +191,14 @@ class CountField(AmountField):
     def __init__(self, *, bound: Bound = COUNT, **kwargs: Any) -> None:
         super().__init__(bound=bound, **kwargs)
 
-    def clean(self, value: Any) -> int | None:
+    def clean(self, value: object) -> int | None:
         """The count as an int."""
         count = super().clean(value)
         return None if count is None else int(count)
 
 
-Put = TypeVar("Put", contravariant=True)
-Got = TypeVar("Got", covariant=True)
+SetType = TypeVar("SetType", contravariant=True)
+GetType = TypeVar("GetType", covariant=True)
 
 if TYPE_CHECKING:
     DecimalColumn = models.DecimalField
@@ -211,7 +211,7 @@ else:
             return cls
 
 
-class MoneyField(DecimalColumn[Put, Got]):
+class MoneyField(DecimalColumn[SetType, GetType]):
     """Money in the database: Decimal, never rounded and never a float on its way in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -219,7 +219,7 @@ class MoneyField(DecimalColumn[Put, Got]):
         kwargs.setdefault("decimal_places", STORED_PLACES)
         super().__init__(*args, **kwargs)
 
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
         """Refuse what the column would have to round."""
         if isinstance(value, float):
             raise TypeError(f"{self.name} is money: give a Decimal, not the float {value!r}.")

@@ -65,7 +65,7 @@ class TypedTextField(forms.CharField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, strip=False, **kwargs)
 
-    def to_python(self, value: Any) -> str | None:
+    def to_python(self, value: object) -> str | None:
         """The text, cleaned."""
         text = super().to_python(value)
         return clean_text(text) if text else text
@@ -86,7 +86,7 @@ class TypedNameField(forms.CharField):
     def __init__(self, *, max_length: int | None = LONGEST_NAME, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, strip=False, **kwargs)
 
-    def to_python(self, value: Any) -> str | None:
+    def to_python(self, value: object) -> str | None:
         """The name, cleaned."""
         text = super().to_python(value)
         return clean_name(text) if text else text

@@ -7,7 +7,6 @@ created again (`restore`, the one receiver of a signal in the house).
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,7 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 CIVIL_DAY = re.compile(r"CIVIL_DAY\((\w+\.\w+), ([+-]\d+)\)")
-STANDING = {
+LIST_TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
 }
@@ -53,7 +52,7 @@ class RefuseWhen(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Drop it again."""
+        """Drop the trigger."""
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP TRIGGER {self.name} ON {self.table}")
             schema_editor.execute(f"DROP FUNCTION {self.name}()")
@@ -61,7 +60,7 @@ class RefuseWhen(Operation):
             schema_editor.execute(f"DROP TRIGGER {self.name}")
 
     def describe(self) -> str:
-        """As shown by `sqlmigrate` and `migrate --plan`."""
+        """The text that `sqlmigrate` and `migrate --plan` show for the operation."""
         return f"Refuse {self.event} on {self.table}: {self.message}"
 
     def create(self, vendor: str) -> list[str]:
@@ -104,7 +103,7 @@ class RefuseTruncate(RefuseWhen):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Drop it again."""
+        """Drop the trigger."""
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
@@ -168,17 +167,17 @@ def declared(applied: frozenset[tuple[str, str]]) -> tuple[RefuseWhen, ...]:
     return tuple(operation for operations in found for operation in operations if isinstance(operation, RefuseWhen))
 
 
-def standing(connection: BaseDatabaseWrapper) -> set[str]:
+def existing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
     """The names of the triggers that the database has now."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING[connection.vendor])
+        cursor.execute(LIST_TRIGGERS[connection.vendor])
         return {name for (name,) in cursor.fetchall()}
 
 
-def restore(using: str, **_signal: Any) -> None:
+def restore(using: str, **_signal: object) -> None:
     """Create every trigger that an applied migration declares and the database has lost."""
     connection = connections[using]
-    there, applied = standing(connection), MigrationRecorder(connection).applied_migrations()
+    there, applied = existing_triggers(connection), MigrationRecorder(connection).applied_migrations()
     lost = [trigger for trigger in declared(frozenset(applied)) if trigger.name not in there]
     statements = [statement for trigger in lost for statement in trigger.create(connection.vendor)]
     with transaction.atomic(using=using), connection.cursor() as cursor:

@@ -61,7 +61,7 @@ def in_languages(sentence: Callable[[SubjectT], str], about: Sequence[SubjectT])
     return texts
 
 
-def tell(people: Iterable[User], sentence: Callable[[], str], *, at: datetime, **about: Unpack[About]) -> None:
+def notify(people: Iterable[User], sentence: Callable[[], str], *, at: datetime, **about: Unpack[About]) -> None:
     """Leave a notice and a mail for each person, in the same transaction as what they are told about."""
     write_notices(new_notices(people, sentence, **about), at=at)
 
@@ -171,7 +171,7 @@ def move_deadline(pks: Collection[int], due_on: date) -> int:
 
 
 def _batches(pks: Sequence[int]) -> Iterable[Sequence[int]]:
-    """In pieces a database takes at once."""
+    """Split rows into batches that a database takes at once."""
     return (pks[first : first + BATCH] for first in range(0, len(pks), BATCH))
 
 

@@ -37,7 +37,7 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeContent:
-    """What a mail needs of a notice."""
+    """The parts of a notice that a mail is written from."""
 
     texts: dict[str, str]
     due_on: date | None
@@ -99,7 +99,7 @@ def compose(
             "rest": rest,
             "language": person.language,
             "base_url": settings.BASE_URL,
-            "colon": formats.COLON[formats.tongue()],
+            "colon": formats.COLON[formats.language_code()],
         }
         message.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
     return message
@@ -147,8 +147,8 @@ def as_text(name: str, carried: Sequence[Paragraph], also: Sequence[Paragraph], 
     if also:
         lines = [_("Also waiting for you:")]
         for owed in also:
-            due = formats.BETWEEN_SENTENCES[formats.tongue()] + owed.due if owed.due else ""
-            lines += [f"- {owed.sentence}{formats.FULL_STOP[formats.tongue()]}{due}", f"  {owed.link}"]
+            due = formats.BETWEEN_SENTENCES[formats.language_code()] + owed.due if owed.due else ""
+            lines += [f"- {owed.sentence}{formats.FULL_STOP[formats.language_code()]}{due}", f"  {owed.link}"]
         parts.append("\n".join([*lines, rest] if rest else lines))
     return "\n\n".join(parts) + "\n"
 

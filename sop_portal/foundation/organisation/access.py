@@ -68,7 +68,7 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def lead_to_door(request: HttpRequest, back: str) -> HttpResponseBase:
+def redirect_to_sign_in(request: HttpRequest, back: str) -> HttpResponseBase:
     """The way to sign in; a script is told, for it would take the page of the door for a success."""
     if not wants_json(request):
         return redirect_to_login(back)
@@ -81,11 +81,11 @@ def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             if is_anonymous(request):
-                return lead_to_door(request, request.get_full_path())
+                return redirect_to_sign_in(request, request.get_full_path())
             if capability is not None and not request.actor.may(capability):
                 raise NotYours(_("Your roles do not include this page."), _("Ask the administrator if you need it."))
             with connection.execute_wrapper(refuse_writing):
@@ -106,11 +106,11 @@ def act(capability: Can | None) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             if is_anonymous(request):
-                return lead_to_door(request, request.META.get("HTTP_REFERER") or "/")
+                return redirect_to_sign_in(request, request.META.get("HTTP_REFERER") or "/")
             return once(request, lambda: view(request, *args, **kwargs))
 
         guarded.access = ("act", capability)  # type: ignore[attr-defined]
@@ -196,7 +196,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     if not wants_json(request):
         return csrf_failure(request, reason)
     if is_anonymous(request):
-        return lead_to_door(request, request.path)
+        return redirect_to_sign_in(request, request.path)
     sentence = _("Somebody signed in anew since this page was opened.")
     return JsonResponse({"refused": sentence, "open_again": True}, status=403)
 
@@ -216,7 +216,7 @@ def not_there(request: HttpRequest) -> HttpResponseBase:
 def either(show: View, carry_out: View) -> View:
     """One address that shows a form (GET) and carries it out (POST); each view keeps its own mark."""
 
-    def both(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def both(request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         return (carry_out if request.method == "POST" else show)(request, *args, **kwargs)
 
     both.access = carry_out.access  # type: ignore[attr-defined]

@@ -8,5 +8,5 @@ class NoSignUpAdapter(DefaultAccountAdapter):
     """No sign-up; everything else as allauth does it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody joins by themselves."""
+        """Sign-up is closed: people are added by the administrator."""
         return False

@@ -44,7 +44,7 @@ class Lineage:
 
 
 def lineage() -> Lineage:
-    """All mergers; one query."""
+    """The lineage of all departments, read with one query."""
     merged = Department.objects.filter(merged_into__isnull=False).order_by()
     return Lineage(dict(merged.values_list("pk", "merged_into_id")))
 

@@ -175,7 +175,7 @@ class Memberships(models.QuerySet["Membership"]):
     """Memberships, read as sentences."""
 
     def on(self, day: date) -> "Memberships":
-        """Those in force on a civil day."""
+        """The memberships in force on a civil day."""
         return self.filter(from_on__lte=day).filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
 
 

@@ -23,7 +23,7 @@ class Change:
     where: str = ""
 
     def as_json(self) -> dict[str, str]:
-        """As it is kept in the trail."""
+        """The change as the trail stores it."""
         return {"where": self.where, "field": self.field, "old": self.old, "new": self.new}
 
 

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sop_portal.foundation.kit.dates import kept_day
+from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.kit.formats import day_of_year, money
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
@@ -99,7 +99,7 @@ OTHER_KINDS: dict[str, StrOrPromise] = {
 
 def shown(text: str) -> str:
     """A kept value as people read it: days in words, amounts with their thousands parted."""
-    if day := kept_day(text):
+    if day := stored_day(text):
         return day_of_year(day)
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
 

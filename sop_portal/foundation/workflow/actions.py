@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,18 +10,18 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import ROLES, Can, Scope
 from sop_portal.foundation.workflow.engine import note
-from sop_portal.foundation.workflow.models import Comment
+from sop_portal.foundation.workflow.models import Comment, Record
 
 MENTION = re.compile(r"@(\w+(?: \w+)?)")
 EVERYWHERE = [role for role, policy in ROLES.items() if policy.scope == Scope.ALL]
 
 
-def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment:
+def comment(kind: str, on: Record, text: str, *, by: User, at: datetime) -> Comment:
     """Write a comment on a record one may see; the people it mentions, who may see it too, are told."""
     actor = Actor.of(by, at)
     sees = actor.sees_everything or on.department_id is None or on.department_id in actor.department_ids
@@ -37,7 +36,7 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
         mentioned = [person for person in mentioned_in(text, on, at) if person.pk != by.pk]
         written.mentioned.set(mentioned)
         note(kind, on, "comment", by=by, at=at, comment=text.strip())
-        tell(
+        notify(
             mentioned,
             lambda: interpolate(_("%(person)s mentioned you: %(title)s"), {"person": by, "title": on.full_title}),
             kind=kind,
@@ -50,7 +49,7 @@ def comment(kind: str, on: Any, text: str, *, by: User, at: datetime) -> Comment
     return written
 
 
-def mentioned_in(text: str, on: Any, at: datetime) -> list[User]:
+def mentioned_in(text: str, on: Record, at: datetime) -> list[User]:
     """The people named with @ by first or full name, among those who may see the record."""
     names = {match.casefold() for match in MENTION.findall(text)}
     if not names:

@@ -94,8 +94,8 @@ def _save(request: Request, page: SharedPage) -> HttpResponse:
         return ask(request, form)
     (page.write_all or page.write)(form.merged.values)
     messages.success(request, _("Saved %(time)s.") % {"time": formats.clock(request.moment)})
-    for told in tell_taken(form):
-        messages.info(request, f"{form.label(told['name'])}: {told['sentence']}")
+    for entry in taken_fields(form):
+        messages.info(request, f"{form.label(entry['name'])}: {entry['sentence']}")
     return page.go_on()
 
 
@@ -107,21 +107,21 @@ def is_autosave(request: Request) -> bool:
 def answer(request: Request, page: SharedPage) -> JsonResponse:
     """What the page is told; where something is not saved, in which field and why."""
     form = page.form
-    told: dict[str, Any] = {"seen": form.record.version}
-    taken, asked = tell_taken(form), tell_asked(form)
-    told |= {name: found for name, found in (("taken", taken), ("asked", asked)) if found}
+    payload: dict[str, Any] = {"seen": form.record.version}
+    taken, asked = taken_fields(form), asked_fields(form)
+    payload |= {name: found for name, found in (("taken", taken), ("asked", asked)) if found}
     if taken or asked:
-        told |= tell_of_colleague(form)
+        payload |= colleague_heading(form)
     if form.wrong:
         links = {name: formats.under(form.label(name), why) for name, why in form.wrong.items()}
-        return PartlySaved(told | {"refused": wrong_sentence(form), "wrong": form.wrong, "links": links}, status=422)
+        return PartlySaved(payload | {"refused": wrong_sentence(form), "wrong": form.wrong, "links": links}, status=422)
     if asked:
-        return PartlySaved(told | {"choose": counted(form, asked_names(form), *CHOOSE)}, status=409)
+        return PartlySaved(payload | {"choose": counted(form, asked_names(form), *CHOOSE)}, status=409)
     time, waiting = formats.clock(request.moment), formats.listed(page.waiting)
     if waiting:
         sentence = _("Saved %(time)s. Not saved yet, press its button: %(names)s.")
-        return JsonResponse({"saved": sentence % {"time": time, "names": waiting}, "waits": True} | told)
-    return JsonResponse({"saved": _("Saved %(time)s. You can leave and come back.") % {"time": time}} | told)
+        return JsonResponse({"saved": sentence % {"time": time, "names": waiting}, "waits": True} | payload)
+    return JsonResponse({"saved": _("Saved %(time)s. You can leave and come back.") % {"time": time}} | payload)
 
 
 def counted(form: SharedForm, fields: Sequence[str], figures: Plural, answers: Plural, **words: str) -> str:
@@ -143,7 +143,7 @@ def wrong_sentence(form: SharedForm) -> str:
     return formats.sentences([wrong, rest])
 
 
-def tell_of_colleague(form: SharedForm) -> dict[str, str]:
+def colleague_heading(form: SharedForm) -> dict[str, str]:
     """Who changed how much meanwhile, and what became of it."""
     asked, taken = form.merged.asked, form.merged.taken
     [*_others, (_edit, writer)] = sorted(_with_writers(form, [*asked, *taken]), key=lambda found: str(found[1].at))
@@ -157,7 +157,7 @@ def tell_of_colleague(form: SharedForm) -> dict[str, str]:
     return {"heading": counted(form, names, *CHANGED, person=writer.name), "heading_text": text}
 
 
-def tell_taken(form: SharedForm) -> list[dict[str, str]]:
+def taken_fields(form: SharedForm) -> list[dict[str, str]]:
     """What only a colleague changed: "Filled in by Ben Carter at 10:31. It was 242." """
     return [
         {
@@ -172,16 +172,16 @@ def tell_taken(form: SharedForm) -> list[dict[str, str]]:
 
 def taken_sentence(form: SharedForm, edit: FieldEdit, writer: LastWriter) -> str:
     """Who filled the field in, and what stood there before."""
-    was = form.in_words(edit.name, edit.mine)
-    words = {"person": writer.name, "time": formats.clock(writer.at), "was": was}
-    if not was:
+    before = form.in_words(edit.name, edit.mine)
+    words = {"person": writer.name, "time": formats.clock(writer.at), "was": before}
+    if not before:
         return _("Filled in by %(person)s at %(time)s. It was empty.") % words
     if form.is_text(edit.name):
         return _("Filled in by %(person)s at %(time)s. It was: “%(was)s”") % words
     return _("Filled in by %(person)s at %(time)s. It was %(was)s.") % words
 
 
-def tell_asked(form: SharedForm) -> list[dict[str, str]]:
+def asked_fields(form: SharedForm) -> list[dict[str, str]]:
     """What both changed: what the colleague typed, and the two ways on."""
     return [_asked(form, edit, writer) for edit, writer in _with_writers(form, form.merged.asked)]
 
@@ -220,7 +220,7 @@ def ask(request: Request, form: SharedForm) -> HttpResponse:
     context = {
         "record": form.record,
         "rows": [_row(form, edit) for edit in form.merged.asked],
-        "taken": [told | {"label": form.label(told["name"])} for told in tell_taken(form)],
+        "taken": [entry | {"label": form.label(entry["name"])} for entry in taken_fields(form)],
         "mine": carried(request, form, form.merged),
         "known": form.fields["known"].prepare_value(form.initial["known"]),
         "last": max((writer for _edit, writer in writers), key=lambda writer: str(writer.at or "")),
@@ -230,8 +230,8 @@ def ask(request: Request, form: SharedForm) -> HttpResponse:
 
 def _row(form: SharedForm, edit: FieldEdit) -> ConflictRow:
     mine, theirs = form.in_words(edit.name, edit.mine), form.in_words(edit.name, edit.theirs)
-    was = form.in_words(edit.name, edit.known[0]) if edit.known else ""
-    return ConflictRow(form.label(edit.name), edit.name, mine, theirs, was)
+    before = form.in_words(edit.name, edit.known[0]) if edit.known else ""
+    return ConflictRow(form.label(edit.name), edit.name, mine, theirs, before)
 
 
 def carried(request: Request, form: SharedForm, merged: Merge) -> list[tuple[str, str]]:

@@ -99,7 +99,7 @@ def authority(can: Can, record: Model | None, by: User, at: datetime) -> Grant:
     return grants[0]
 
 
-def who_instead(can: Can, record: Model | None, at: Any) -> tuple[str, Callable[[], str]]:
+def who_instead(can: Can, record: Model | None, at: date) -> tuple[str, Callable[[], str]]:
     """ "Only the resource team may …. Chidi Okafor and Chen Jing can." """
     on = localtime(at).date() if isinstance(at, datetime) else at
     if can in ONLY_WHEN_NAMED:

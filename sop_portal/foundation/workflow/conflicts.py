@@ -68,12 +68,12 @@ def merge(edits: Iterable[FieldEdit]) -> Merge:
     return Merge(values, tuple(asked), tuple(taken))
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: object, other: object) -> bool:
     """Whether two values are written the same: 8 and 8.00, nothing and an empty text."""
     return plain(one) == plain(other)
 
 
-def plain(value: Any) -> str:
+def plain(value: object) -> str:
     """A value as the trail keeps it, an amount without trailing zeros."""
     if value is None:
         return ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
+
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.trail.actions import Change
 
@@ -15,14 +17,14 @@ class Editing:
     grant: Grant
     changes: list[Change] = field(default_factory=list)
 
-    def change(self, name: str, old: Any, new: Any, where: str = "") -> bool:
+    def change(self, name: str, old: object, new: object, where: str = "") -> bool:
         """Note a changed field; equal values are no change."""
         if old == new:
             return False
         self.changes.append(Change(name, _text(old), _text(new), where))
         return True
 
-    def set(self, on: Any, where: str = "", **values: Any) -> bool:
+    def set(self, on: Model, where: str = "", **values: object) -> bool:
         """Give fields of the record (or of one of its lines) new values and note what changed."""
         changed = [self.change(name, getattr(on, name), value, where) for name, value in values.items()]
         for name, value in values.items():
@@ -30,5 +32,5 @@ class Editing:
         return any(changed)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None else str(value)

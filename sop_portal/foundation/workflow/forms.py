@@ -25,8 +25,8 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     comment = TypedTextField(label=_("Comment"), required=False)
 
-    def __init__(self, *args: Any, step: Step[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, step: Step[Any], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["comment"].required = step.comment
         if step.comment:
             self.fields["comment"].label = step.asks or _("Why")
@@ -44,7 +44,7 @@ class KnownField(forms.CharField):
 
     widget = forms.HiddenInput
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         """Written as JSON; what a page sent stays as it was sent."""
         return value if value is None or isinstance(value, str) else json.dumps(value)
 
@@ -57,7 +57,7 @@ class KnownField(forms.CharField):
         return known if _is_known(known) else {}
 
 
-def _is_known(known: Any) -> bool:
+def _is_known(known: object) -> bool:
     if not isinstance(known, dict):
         return False
     return all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in known.values())
@@ -87,12 +87,12 @@ class SharedForm(forms.Form):
             "known": {name: [text] for name, text in shown.items()},
         }
 
-    def as_shown(self, name: str, value: Any) -> str:
+    def as_shown(self, name: str, value: object) -> str:
         """How the field shows a value."""
         shown = self.fields[name].prepare_value(value)
         return "" if shown is None else str(shown)
 
-    def in_words(self, name: str, value: Any) -> str:
+    def in_words(self, name: str, value: object) -> str:
         """How a sentence names a value: the label of a choice, else what the field shows."""
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField) and value:
@@ -112,7 +112,7 @@ class SharedForm(forms.Form):
         return not self.is_figure(name) and not isinstance(self.fields[name], forms.ChoiceField)
 
     def meant(self, name: str, typed: Any) -> Any:
-        """What was meant by what was typed."""
+        """The value meant by what was typed into a field."""
         return typed
 
     def places(self, name: str) -> list[Place]:
@@ -121,7 +121,7 @@ class SharedForm(forms.Form):
 
     @property
     def wrong(self) -> dict[str, str]:
-        """What cannot be read, by field."""
+        """The first error of each field that cannot be read."""
         return {name: str(errors[0]) for name, errors in self.errors.items() if name in self.current}
 
     @cached_property

@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -68,10 +67,10 @@ def note_attempt(refusal: Refusal) -> None:
     if refusal.attempt is None or isinstance(refusal, NotReady):
         return
     kind, record, name, by, at = refusal.attempt
-    note(kind, record, f"refused-{name}", by=by, at=at, comment=nameless(refusal.sentence)[:500])
+    note(kind, record, f"refused-{name}", by=by, at=at, comment=without_names(refusal.sentence)[:500])
 
 
-def nameless(sentence: Any) -> str:
+def without_names(sentence: object) -> str:
     """The rule that refused, without the people it names: no name is kept in the trail."""
     names = [re.escape(name) for name in getattr(sentence, "names", ()) if name]
     return re.sub("|".join(names), "…", str(sentence)) if names else str(sentence)

@@ -67,7 +67,7 @@ class Comments(models.QuerySet["Comment"]):
     """Comments, read as sentences."""
 
     def of(self, kind: str, record_id: int) -> Self:
-        """Those on one record, oldest first."""
+        """The comments on one record, oldest first."""
         return self.filter(kind=kind, record_id=record_id).select_related("by").order_by("at", "pk")
 
     def visible_to(self, actor: Actor) -> Self:

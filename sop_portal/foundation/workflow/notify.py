@@ -74,7 +74,7 @@ def _asking(
     found: list[NewNotice] = []
     for name, people in waiting.items():
 
-        def sentence(label: Any = workflow[name].label) -> str:
+        def sentence(label: object = workflow[name].label) -> str:
             words = {"step": label, "title": record.full_title, "happened": happened() if happened else ""}
             return interpolate(_("%(step)s: %(title)s. %(happened)s") if happened else _("%(step)s: %(title)s"), words)
 

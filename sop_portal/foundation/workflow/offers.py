@@ -53,7 +53,7 @@ def offer(
     at: datetime,
     whose: checks.Whose = checks.whose,
 ) -> Offer:
-    """One step, tried."""
+    """The offer of one step: its button, or the reason why this person cannot take it."""
     url = f"{record.get_absolute_url()}{step.name}/"
     try:
         check_step(workflow, step, record, actor, at, whose)
@@ -103,8 +103,8 @@ def next_box(
     return NextBox(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
 
 
-def quiet(box: NextBox) -> NextBox:
-    """The same box on a page whose one filled button stands elsewhere."""
+def without_filled_button(box: NextBox) -> NextBox:
+    """The box with its button not filled, for a page whose one filled button stands elsewhere."""
     return replace(box, buttons=[replace(button, is_primary=False) for button in box.buttons])
 
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.sentences import interpolate
@@ -162,12 +162,12 @@ def within(rows: Any, departments: Collection[int] | None, path: str = "departme
     return rows if departments is None else rows.filter(**{f"{path}__in": departments})
 
 
-def sharing(rows: QuerySet[Any], **models: Any) -> list[Any]:
+def sharing(rows: QuerySet[Any], **models: type[Model]) -> list[Any]:
     """The rows with one common instance of each cycle and department, instead of one of their own for every row."""
     found = list(rows)
     for name, model in models.items():
         column = f"{name}_id"
-        shared = model.objects.in_bulk({getattr(row, column) for row in found})
+        shared = model._default_manager.in_bulk({getattr(row, column) for row in found})
         for row in found:
             setattr(row, name, shared[getattr(row, column)])
     return found

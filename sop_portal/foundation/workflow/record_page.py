@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import NextBox
-from sop_portal.foundation.kit.dates import kept_day
+from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -105,7 +105,7 @@ def record_context(
 
 
 def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -> dict[str, Any]:
-    """The same without history and next step, which a page may gather from several records."""
+    """The context of a record page without history and next step, which a page may gather from several records."""
     said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
     return {
         "record": record,
@@ -201,7 +201,7 @@ def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, s
     values = workflow.values.get(change["field"], {})
     what = escape(str(workflow.fields.get(change["field"], change["field"])).rstrip("?？"))
     if change["where"]:
-        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.tongue()], what)
+        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.language_code()], what)
     old, new = (
         escape(values[text]) if text in values else _typed(people.get(text) or readable(text, change["field"]))
         for text in (change["old"], change["new"])
@@ -216,7 +216,7 @@ def readable(text: str, name: str = "") -> str:
     """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
     if name in PROSE:
         return text or formats.NOTHING
-    if day := kept_day(text):
+    if day := stored_day(text):
         return formats.day_of_year(day)
     if FIGURE.fullmatch(text) and name != "year":
         cents = text.partition(".")[2]

@@ -128,7 +128,7 @@ class Workflow(RecordKind[R]):
         return [step.name for step in self.steps]
 
     def steps_from(self, state: str) -> list[Step[R]]:
-        """What may happen next, in order."""
+        """The steps that lead out of a state, in the order of the table."""
         return [step for step in self.steps if state in step.sources]
 
     def awaited_in(self, state: str) -> Step[R] | None:

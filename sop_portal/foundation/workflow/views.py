@@ -62,7 +62,7 @@ def step_view(workflow: Workflow[Any], find: Callable[..., Record]) -> View:
         context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
         return render(request, "workflow/step.html", context, status=status)
 
-    def both(request: Request, **kwargs: Any) -> HttpResponseBase:
+    def both(request: Request, **kwargs: object) -> HttpResponseBase:
         return (take if request.method == "POST" else ask)(request, **kwargs)
 
     both.access = ("step", workflow.kind)  # type: ignore[attr-defined]

@@ -31,13 +31,13 @@ def publish_edition(request: Request) -> HttpResponse:
         return render(request, "handbook/edit.html", {"form": form}, status=422)
     note, seen = form.cleaned_data["note"], form.cleaned_data["seen"]
     edition = actions.publish_edition(form.texts(), note=note, seen=seen, by=request.user, at=request.moment)
-    told = queries.told_of(edition)
+    informed = queries.number_informed(edition)
     sentence = ngettext(
         "Version %(number)s is in force; %(count)s person was told.",
         "Version %(number)s is in force; %(count)s people were told.",
-        told,
+        informed,
     )
-    messages.success(request, sentence % {"number": edition.number, "count": told})
+    messages.success(request, sentence % {"number": edition.number, "count": informed})
     return redirect("handbook")
 
 

@@ -10,7 +10,7 @@ from sop_portal.handbook import queries
 
 @page(Can.KEEP_HANDBOOK)
 def readers(request: Request) -> HttpResponse:
-    """Both lists, for the administrator."""
+    """Who has confirmed the handbook and who has not, for the administrator."""
     edition = queries.edition_in_force()
     read, unread = queries.readers(edition, request.today) if edition else ([], [])
     return render(request, "handbook/readers.html", {"edition": edition, "read": read, "unread": unread})

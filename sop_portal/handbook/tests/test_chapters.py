@@ -13,7 +13,7 @@ from sop_portal.stages import STAGES
 
 def test_a_step_names_who_takes_it_from_where_to_where_and_who_is_told() -> None:
     section = step_section(FORECAST, FORECAST["submit"])
-    assert (section.anchor, section.who, section.sources, section.target, section.told) == (
+    assert (section.anchor, section.who, section.sources, section.target, section.informed) == (
         "step-forecast-submit",
         ["Department head"],
         ["Draft", "Sent back"],

@@ -60,8 +60,8 @@ def test_a_new_version_keeps_the_guides_that_were_left_alone(
 
 def test_everybody_with_a_role_is_told_of_a_new_version(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
     actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
-    told = set(Notice.objects.values_list("person__name", flat=True))
-    assert told == {person.name for person in vars(cast).values()} - {"Ada Moreno", "Farid Karimi"}
+    informed = set(Notice.objects.values_list("person__name", flat=True))
+    assert informed == {person.name for person in vars(cast).values()} - {"Ada Moreno", "Farid Karimi"}
 
 
 def test_only_the_administrator_publishes(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:

@@ -13,7 +13,7 @@ from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.handover import actions
 from sop_portal.handover.forms import MergeForm
-from sop_portal.handover.queries import members_of, told_of_merger
+from sop_portal.handover.queries import informed_of_merger, members_of
 
 
 @page(Can.KEEP_PEOPLE)
@@ -35,7 +35,7 @@ def take_merge(request: Request, slug: str) -> HttpResponse:
     except NotReady as refusal:
         form.add_error(None, str(refusal))
         return _department_page(request, department, form, 422)
-    people = told_of_merger(department)
+    people = informed_of_merger(department)
     sentence = _("Merged. Told: %(people)s.") if people else _("Merged.")
     messages.success(request, marked(interpolate(sentence, {"people": listed(map(typed, people))})))
     return redirect("departments")

@@ -36,7 +36,7 @@ from sop_portal.tests.small_year import small_year
 Browser = Callable[[User], Client]
 
 
-def told_since(pk: int) -> set[tuple[str, str]]:
+def notified_since(pk: int) -> set[tuple[str, str]]:
     rows = Reminder.objects.filter(pk__gt=pk, is_skipped=False, deadline__startswith="forecast/")
     return set(rows.values_list("person__name", "occurrence"))
 
@@ -51,7 +51,7 @@ def test_reminders_follow_whoever_takes_over_and_leave_the_one_who_left(year: Cy
     hand_over(cast.amina, cast.farid, last_on=date(2027, 3, 18), by=cast.ada, at=at_noon("2027-03-18"))
     sweep(at=at_noon("2027-03-19"))
     sweep(at=at_noon("2027-03-24"))
-    assert told_since(before) == {
+    assert notified_since(before) == {
         ("Farid Karimi", "2027-03-31 -14"),
         ("Farid Karimi", "2027-03-31 -7"),
         ("Bao Nguyen", "2027-03-31 -7"),
@@ -188,7 +188,7 @@ def test_a_merged_department_s_deadlines_are_the_other_head_s_once(
     before = last()
     merge(arts, sports, by=cast.ada, at=at_noon("2027-03-19"))
     sweep(at=at_noon("2027-03-19"))
-    first = told_since(before)
+    first = notified_since(before)
     sweep(at=at_noon("2027-03-24"))
     owed = Reminder.objects.filter(deadline=f"forecast/{Forecast.objects.get(department=arts).pk}/submit")
     assert first == {("Bao Nguyen", "2027-03-31 -14")}

@@ -12,8 +12,7 @@ from sop_portal.handover.actions import merge
 from sop_portal.handover.tests.test_merged_series import figures, next_year
 from sop_portal.handover.tests.test_merged_series import running as running
 
-D = Decimal
-BOTH = {("arts", "story-hours"): D(3600), ("arts", "chess"): D(40)}
+BOTH = {("arts", "story-hours"): Decimal(3600), ("arts", "chess"): Decimal(40)}
 
 
 def waive(cycle: Cycle, department: Department, cast: SimpleNamespace, at: datetime) -> None:
@@ -30,7 +29,7 @@ def test_its_projects_are_offered_to_the_heir_once_its_own_forecast_is_waived(
 ) -> None:
     cycle = next_year(cast, noon)
     merge(sports, arts, by=cast.ada, at=noon)
-    assert of_arts(cycle) == {("arts", "story-hours"): D(1100)}
+    assert of_arts(cycle) == {("arts", "story-hours"): Decimal(1100)}
     waive(cycle, sports, cast, noon)
     assert of_arts(cycle) == BOTH
     assert problems() == []

@@ -25,7 +25,6 @@ from sop_portal.people.actions import change_department
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 Browser = Callable[[User], Client]
-D = Decimal
 
 
 @shared_fixture
@@ -61,7 +60,7 @@ def test_the_evaluation_and_its_base_follow_a_correction_until_it_is_reviewed(
     evaluation = Evaluation.objects.get()
     assert dict(Goal.objects.values_list("indicator", "baseline")) == {"activities": 30, "participants": 300}
     actual = Actual.objects.get(department__slug="arts", year=2026)
-    correct_figures(actual, {"participants": D(150)}, reason="Twice", by=cast.amina, at=noon, seen=0)
+    correct_figures(actual, {"participants": Decimal(150)}, reason="Twice", by=cast.amina, at=noon, seen=0)
     assert [str(goal.baseline) for goal in facts_of(evaluation).goals] == ["30.00", "350.00"]
     record_results(evaluation)
     assert dict(Goal.objects.values_list("indicator", "baseline")) == {"activities": 30, "participants": 350}
@@ -95,7 +94,7 @@ def test_the_accuracy_of_the_heirs_forecast_is_measured_by_both(
     stamps = {"submitted_at": noon, "submitted_by": cast.amina, "accepted_at": noon, "accepted_by": cast.chidi}
     forecast = Forecast.objects.create(cycle=merged.cycle, department=arts, state="accepted", **stamps)
     line = ForecastLine.objects.create(forecast=forecast, project=merged.project)
-    ForecastFigure.objects.create(line=line, metric="participants", proposal=D(330), proposal_year=2026)
+    ForecastFigure.objects.create(line=line, metric="participants", proposal=Decimal(330), proposal_year=2026)
     known(sports, "story-hours", 2027, participants="120")
     coming = Cycle.objects.create(year=2028, starts_on="2028-07-01", ends_on="2029-06-30")
     (found,) = accuracy_by_year(coming)[2027]

@@ -34,11 +34,10 @@ from sop_portal.foundation.organisation.models import Department, DepartmentName
 from sop_portal.handover.actions import merge
 from sop_portal.people.actions import add_department, change_department
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.unguarded import as_if_by_an_act
+from sop_portal.tests.without_constraints import as_if_by_an_act
 
 Browser = Callable[[User], Client]
 DATA = Path(__file__).parents[3] / "planning/tests/data/import"
-D = Decimal
 
 
 @shared_fixture
@@ -109,7 +108,7 @@ def test_on_last_year_compares_with_both(
     merge(sports, arts, by=cast.ada, at=noon)
     cycle = next_year(cast, noon)
     sums = all_accepted_sums(start_report(cycle, by=cast.chidi, at=noon), [arts.pk])
-    assert (sums.last_year, sums.past[arts.pk]) == (2026, {"participants": D(3640), "money": D(327)})
+    assert (sums.last_year, sums.past[arts.pk]) == (2026, {"participants": Decimal(3640), "money": Decimal(327)})
     page = Client()
     page.force_login(cast.amina, backend="allauth.account.auth_backends.AuthenticationBackend")
     with clock.at(noon):
@@ -125,7 +124,7 @@ def test_the_report_counts_what_was_merged_in_the_year_before(
     cycle = next_year(cast, noon)
     report = start_report(cycle, by=cast.chidi, at=noon)
     row = next(row for row in compiled(report, Actor.of(cast.chidi, noon)).rows if row.department == arts)
-    assert row.before == [None, D(3640), None, None, D(327)]
+    assert row.before == [None, Decimal(3640), None, None, Decimal(327)]
 
 
 def test_the_years_before_the_merger_stay_each_departments_own(
@@ -150,13 +149,13 @@ def test_a_line_reads_both_pasts(
     line = ForecastLine.objects.get(forecast__cycle=cycle, project__slug="story-hours")
     parts = parts_of(line)
     series = actuals_of(line, parts)
-    assert series["participants"] == {2026: D(3600), 2025: D(3000)}
+    assert series["participants"] == {2026: Decimal(3600), 2025: Decimal(3000)}
     assert [found.text for found in lessons_of(line, parts, 2028)] == ["A lesson"]
     assert [found.text for found in open_measures_of(line, parts)] == ["A measure"]
     known(arts, "story-hours", 2027, participants="1500")
     known(sports, "story-hours", 2027, participants="2500")
     score = scores_of(line, parts, 2028, "participants")[2027]
-    assert (score.actual, score.proposal, score.override) == (D(4000), D(3600), D(6400))
+    assert (score.actual, score.proposal, score.override) == (Decimal(4000), Decimal(3600), Decimal(6400))
     assert method_of(line, series).startswith("The figures of 2026, the last year that is known.")
 
 
@@ -169,7 +168,7 @@ def test_a_part_whose_year_is_not_over_is_not_taken_for_the_whole(
     cycle = next_year(cast, noon)
     line = ForecastLine.objects.get(forecast__cycle=cycle, project__slug="story-hours")
     assert figures(cycle)["arts", "story-hours"] == 1300 + 2500
-    assert actuals_of(line, parts_of(line))["participants"] == {2027: None, 2026: D(3600), 2025: D(3000)}
+    assert actuals_of(line, parts_of(line))["participants"] == {2027: None, 2026: Decimal(3600), 2025: Decimal(3000)}
     assert problems() == []
 
 

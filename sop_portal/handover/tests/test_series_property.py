@@ -28,7 +28,6 @@ from sop_portal.tests.shared_fixtures import shared_fixture
 
 NAMES = ("Alpha", "Beta", "Gamma", "Delta")
 PROJECTS = ("Chess", "Choir", "Chorus")
-D = Decimal
 
 
 @shared_fixture
@@ -68,7 +67,7 @@ def play(world: SimpleNamespace, cast: SimpleNamespace, at: datetime, past: dict
         forecast = Forecast.objects.get(department=departments[place], cycle=world.cycle)
         add_project(forecast, NewProject(project), by=cast.farid, at=at)
     rows = [
-        HistoryRow.of(NAMES[place], project, 2026, {"participants": D(figure)}, number)
+        HistoryRow.of(NAMES[place], project, 2026, {"participants": Decimal(figure)}, number)
         for number, ((place, project), figure) in enumerate(past.items(), 2)
     ]
     import_history(rows, file_name="2026.csv", by=cast.ada, at=at)
@@ -99,8 +98,8 @@ def check(cycle: Cycle, past: dict[Any, int]) -> None:
     total = sum(past.values())
     planners, asked = all_planners_in(cycle.pk), Forecast.objects.filter(cycle=cycle)
     seen = actuals_in(2026, asked.values_list("department_id", flat=True), planners)
-    assert sum((own.get("participants") or D(0) for own in seen.values()), D(0)) == total
+    assert sum((own.get("participants") or Decimal(0) for own in seen.values()), Decimal(0)) == total
     figures = ForecastFigure.objects.filter(line__forecast__cycle=cycle, metric="participants")
-    assert (figures.aggregate(sum=Sum("proposal"))["sum"] or D(0)) == total
+    assert (figures.aggregate(sum=Sum("proposal"))["sum"] or Decimal(0)) == total
     assert Actual.objects.aggregate(sum=Sum("participants"))["sum"] == total
     assert ForecastLine.objects.filter(forecast__cycle=cycle).count() <= len(past)

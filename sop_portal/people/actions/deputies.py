@@ -11,7 +11,7 @@ from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.notices.actions import tell
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Delegation, Membership, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.models import Entry
@@ -34,7 +34,7 @@ def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: 
     delegation.full_clean()
     delegation.save()
     note("delegation", delegation, "delegate", by=by, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
-    tell(
+    notify(
         [deputy],
         lambda: _begin_sentence(delegation),
         kind="delegation",
@@ -74,7 +74,7 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
 
 
 def _role_filter(role: str) -> dict[str, str]:
-    """One role, or any."""
+    """The filter for one role, or for any where none is named."""
     return {"role": role} if role else {}
 
 
@@ -107,7 +107,7 @@ def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) 
     else:
         change_row("delegation", locked, "end-delegation", {"until_on": on}, by=by, at=at)
     if was_told and locked.deputy_id != by.pk:
-        tell(
+        notify(
             [locked.deputy],
             lambda: _end_sentence(delegation, on),
             kind="delegation",
@@ -119,7 +119,7 @@ def end_delegation(delegation: Delegation, *, on: date, by: User, at: datetime) 
 
 
 def _cancel(delegation: Delegation, by: User, at: datetime) -> None:
-    """Nothing rests on a deputyship that never acted: the trail alone keeps from when until when it would have been."""
+    """Delete a deputyship that never began; the trail keeps from when until when it would have been."""
     days = [Change(name, str(getattr(delegation, name)), "") for name in ("from_on", "until_on")]
     note("delegation", delegation, "cancel-delegation", by=by, at=at, changes=days)
     release_row("delegation", delegation.pk)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.notices.actions import new_notices, tell, write_notices
+from sop_portal.foundation.notices.actions import new_notices, notify, write_notices
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.portal import ONLY_ROW
@@ -30,7 +30,7 @@ def send_test_mail(*, by: User, at: datetime) -> None:
     """Send oneself a mail, to see whether mails arrive before everybody gets one."""
     require_administrator(by, at)
     note(KIND, Organisation.current(), VERB, by=by, at=at)
-    tell(
+    notify(
         [by],
         lambda: _("A test: mails of the portal arrive"),
         kind=KIND,
@@ -52,13 +52,13 @@ def invite(people: Sequence[User], *, by: User, at: datetime) -> list[User]:
         )
     waiting = User.objects.select_for_update().filter(pk__in=[person.pk for person in people])
     invited = list(waiting.filter(is_active=True, invited_at__isnull=True).order_by("pk"))
-    tell_invited(invited, at=at)
+    notify_invited(invited, at=at)
     for person in invited:
         note("person", person, "invite", by=by, at=at)
     return invited
 
 
-def tell_invited(people: Sequence[User], *, at: datetime) -> None:
+def notify_invited(people: Sequence[User], *, at: datetime) -> None:
     """Mail each how to set a password, and remember that they were told."""
     link = reverse("account_reset_password")
     for person in people:

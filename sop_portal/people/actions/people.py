@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
-from sop_portal.people.actions.invitations import tell_invited
-from sop_portal.people.actions.rights import keep_an_administrator, require_administrator
+from sop_portal.people.actions.invitations import notify_invited
+from sop_portal.people.actions.rights import require_administrator, require_remaining_administrator
 
 
 @transaction.atomic
@@ -19,7 +19,7 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime, 
     person = User.objects.create_user(email, name=name, language=language)
     note("person", person, "add-person", by=by, at=at)
     if is_invited:
-        tell_invited([person], at=at)
+        notify_invited([person], at=at)
     return person
 
 
@@ -30,7 +30,7 @@ def change_person(person: User, *, by: User, at: datetime, **values: str | bool)
     was_active = person.is_active
     changed = change_row("person", person, "change-person", values, by=by, at=at)
     if was_active and not changed.is_active:
-        keep_an_administrator(localdate(at))
+        require_remaining_administrator(localdate(at))
     return changed
 
 

@@ -18,7 +18,7 @@ def require_administrator(by: User, at: datetime) -> None:
         raise NotYours(_("Only the administrator keeps people, departments and roles."))
 
 
-def keep_an_administrator(after: date) -> None:
+def require_remaining_administrator(after: date) -> None:
     """Refuse what would leave the portal without anybody who lets people in, from the day after this one."""
     holding = Membership.objects.filter(role=Role.ADMINISTRATOR, person__is_active=True)
     if not holding.filter(Q(until_on=None) | Q(until_on__gt=after)).exists():

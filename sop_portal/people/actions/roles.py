@@ -13,7 +13,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
-from sop_portal.people.actions.rights import keep_an_administrator, require_administrator
+from sop_portal.people.actions.rights import require_administrator, require_remaining_administrator
 from sop_portal.people.terms import Term, days_of_role
 
 
@@ -45,5 +45,5 @@ def end_role(membership: Membership, *, until_on: date, by: User, at: datetime) 
     values = {"until_on": max(until_on, membership.from_on)}
     ended = change_row("membership", membership, "end-role", values, by=by, at=at)
     if ended.role == Role.ADMINISTRATOR:
-        keep_an_administrator(values["until_on"])
+        require_remaining_administrator(values["until_on"])
     return ended

@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
-from sop_portal.foundation.kit.doubles import first_alike
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, page
@@ -54,8 +54,9 @@ def person_new(request: Request) -> HttpResponse:
 def person_add(request: Request) -> HttpResponse:
     """Add a person."""
     form = PersonForm(request.POST)
-    if not form.is_valid() or form.repeats(
-        first_alike(User.objects.all(), name=form.cleaned_data["name"]), _("There is a person of this name already.")
+    if not form.is_valid() or form.asks_about_duplicate(
+        find_likely_duplicate(User.objects.all(), name=form.cleaned_data["name"]),
+        _("There is a person of this name already."),
     ):
         return new_person_page(request, form)
     # While the portal is set up nobody is written to: everybody is invited together, in its last step.

@@ -42,7 +42,7 @@ Identity = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What one sweep did."""
+    """The counts of one sweep: deadlines owed, reminders sent, skipped and archived, lines warned of."""
 
     owed: int
     told: int
@@ -51,7 +51,7 @@ class SweepResult:
     warned: int = 0
 
     def as_json(self) -> dict[str, int]:
-        """For programs."""
+        """The counts by name, for `--json`."""
         return asdict(self)
 
 
@@ -83,7 +83,7 @@ def garbage_collection_frozen() -> Iterator[None]:
 
 
 def batches_by_person(due: Iterable[Due]) -> Iterator[list[Due]]:
-    """In batches that never part what one person is told: it is one mail."""
+    """Split what is due into batches that keep together what one person is told, since it is one mail."""
     by_person = attrgetter("person_id")
     batch: list[Due] = []
     for _person, theirs in groupby(sorted(due, key=by_person), key=by_person):
@@ -119,7 +119,7 @@ def _insert(due: Sequence[Due], at: datetime) -> dict[Identity, int]:
 
 
 def _without_informed(due: Sequence[Due], new: Mapping[Identity, int]) -> list[Due]:
-    """Those whom no act has told since the moment fell due; the rows of the others are skipped ones."""
+    """The rows whose people no act has notified since the moment fell due; the rows of the others are skipped."""
     informed = last_informed_by_act(due)
     known = [row for row in due if _is_informed(row, informed)]
     if known:

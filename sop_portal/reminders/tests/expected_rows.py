@@ -99,7 +99,7 @@ def minutes(first: datetime, last: datetime) -> Iterator[datetime]:
 
 def minute_by_minute(first: datetime, last: datetime, sweep: Callable[..., Any]) -> SimpleNamespace:
     """Ask the ledger at every minute what is missing; where something is, sweep. What is owed is read once a day."""
-    asked, swept, owing, day, reminded, directory = 0, [], [], None, {}, Directory()
+    asked, sweeps, owing, day, reminded, directory = 0, [], [], None, {}, Directory()
     for at in minutes(first, last):
         if localdate(at) != day:
             day, owing, directory = localdate(at), list(everything_owed(at)), Directory.on(localdate(at))
@@ -107,6 +107,6 @@ def minute_by_minute(first: datetime, last: datetime, sweep: Callable[..., Any])
         asked += 1
         if due_now(owing, {}, directory, reminded, by=at):
             sweep(at=at)
-            swept.append(at)
+            sweeps.append(at)
             reminded = last_reminded(owing)
-    return SimpleNamespace(asked=asked, swept=swept)
+    return SimpleNamespace(asked=asked, sweeps=sweeps)

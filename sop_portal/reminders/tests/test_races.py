@@ -34,8 +34,8 @@ def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(number) as crowd:
-        return list(crowd.map(begin, range(number)))
+    with ThreadPoolExecutor(number) as executor:
+        return list(executor.map(begin, range(number)))
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def due(cast: SimpleNamespace) -> None:
 @pytest.mark.usefixtures("due")
 def test_five_sweeps_at_once_tell_everybody_once() -> None:
     done = at_once(5, lambda _place: sweep(at=MARCH))
-    assert sum(swept.told for swept in done) == 2
+    assert sum(result.told for result in done) == 2
     assert (Reminder.objects.count(), Notice.objects.open_deadlines().count(), Mail.objects.count()) == (4, 2, 2)
 
 

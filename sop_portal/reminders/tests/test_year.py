@@ -48,7 +48,7 @@ def test_minute_by_minute_something_is_due_at_the_first_minute_of_a_day_only() -
     sweep(at=first)
     asked = minute_by_minute(first, first + timedelta(hours=28), sweep)
     assert asked.asked == 28 * 60
-    assert [at.astimezone(NEW_YORK).isoformat()[:16] for at in asked.swept] == ["2027-08-10T00:00", "2027-08-11T00:00"]
+    assert [at.astimezone(NEW_YORK).isoformat()[:16] for at in asked.sweeps] == ["2027-08-10T00:00", "2027-08-11T00:00"]
     before = {row for row in expected_rows() if row[1] in {"2027-08-10 +0", "2027-08-10 +1"}}
     assert before <= ledger_rows()
 

@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.models import Department, Membership, Or
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.people.actions import Newcomer, OrganisationTerms, let_in_first, set_organisation
 from sop_portal.set_up.steps import if_it_opened_today, step_groups
-from sop_portal.tests.story import FROM
+from sop_portal.tests.cast import FROM
 
 Browser = Callable[[User], Client]
 SHANGHAI = OrganisationTerms("Sunrise", "zh-hans", "Asia/Shanghai", "CNY", 9, 1)

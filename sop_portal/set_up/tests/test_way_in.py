@@ -19,7 +19,7 @@ from sop_portal.foundation.organisation.models import FirstCode, Membership, Use
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.people import way_in
+from sop_portal.people import start_message
 from sop_portal.people.actions import Newcomer, code_of_start, make_first_administrator, renew_code
 from sop_portal.people.codes import SIGNS, as_typed
 from sop_portal.tests.concurrency import at_once
@@ -186,8 +186,8 @@ def test_guessing_is_slowed_down_for_the_caller_alone(client: Client) -> None:
 
 
 def test_a_starting_server_says_the_code_once_for_all_its_processes(capsys: pytest.CaptureFixture[str]) -> None:
-    way_in.say()
-    way_in.say()
+    start_message.write()
+    start_message.write()
     said = capsys.readouterr().err.splitlines()
     assert (len(said), said[0]) == (2, "Portal ready: http://testserver")
     make_first_administrator(NEWCOMER, code=said[1].split(": ")[1], at=MORNING)

@@ -13,8 +13,8 @@ RULES = {
     "resultTypes": ["violations"],
     "preload": False,
 }
-DESK = {"width": 1280, "height": 900}
-TELEPHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
 # What reads the same in Chinese: the product, currencies, formats, time zones, and the language switch, which is
 # labelled in both languages.
 AS_IT_IS = re.compile(
@@ -59,14 +59,14 @@ class Inspection:
     def open(self, path: str, status: int = 200) -> None:
         """Open a page as on a desk: it answers as expected, in the language asked for, with one heading."""
         self.expected = status
-        self.page.set_viewport_size(DESK)
+        self.page.set_viewport_size(DESKTOP)
         self.page.emulate_media(color_scheme="light")
         answer = self.page.goto(self.walk.base + path)
         if answer is None or answer.status != status:
             self._note(f"answered {answer and answer.status}")
-        tongue = self.page.locator("html").get_attribute("lang")
-        if tongue != {"en": "en", "zh-hans": "zh-Hans"}[self.walk.language]:
-            self._note(f"says it is in {tongue}")
+        language_code = self.page.locator("html").get_attribute("lang")
+        if language_code != {"en": "en", "zh-hans": "zh-Hans"}[self.walk.language]:
+            self._note(f"says it is in {language_code}")
         if (headings := self.page.locator("h1").count()) != 1:
             self._note(f"{headings} h1")
 
@@ -74,21 +74,21 @@ class Inspection:
         """Nobody is kept out: the rules of WCAG 2.1, A and AA."""
         for broken in Axe().run(self.page, options=RULES).response["violations"]:
             for node in broken["nodes"]:
-                self._note(f"{where}: {broken['id']} {node['target']} {told(node)}")
+                self._note(f"{where}: {broken['id']} {node['target']} {described(node)}")
 
     def by_daylight_and_in_the_dark(self, path: str, status: int = 200) -> None:
         """The page on a desk in light colours, and in a dark hand."""
         self.open(path, status)
         self.barriers("light")
         self.page.emulate_media(color_scheme="dark")
-        self.page.set_viewport_size(TELEPHONE)
+        self.page.set_viewport_size(PHONE)
         self.fits()
         self.barriers("dark")
 
     def fits(self) -> None:
         """On a telephone nothing sticks out at the side."""
         wide = self.page.evaluate("document.documentElement.scrollWidth")
-        if wide > TELEPHONE["width"] + 1:
+        if wide > PHONE["width"] + 1:
             self._note(f"{wide} px wide")
 
     def in_chinese(self, path: str, status: int = 200) -> None:
@@ -98,7 +98,7 @@ class Inspection:
             left = WORD.findall(AS_IT_IS.sub("", self._without_names(text)))
             if left:
                 self._note(f"{left} in “{text[:90]}”")
-        self.page.set_viewport_size(TELEPHONE)
+        self.page.set_viewport_size(PHONE)
         self.fits()
 
     def _without_names(self, text: str) -> str:
@@ -107,7 +107,7 @@ class Inspection:
         return text
 
 
-def told(node: dict[str, Any]) -> str:
+def described(node: dict[str, Any]) -> str:
     """What axe says about one element, in a line."""
     messages = [check["message"] for check in [*node["any"], *node["all"], *node["none"]]]
     return f"{node['html'][:120]} {'; '.join(messages)[:200]}"

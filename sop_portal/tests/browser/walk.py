@@ -16,8 +16,8 @@ class Walk:
 
     def __init__(self, browser: Browser, base: str, language: str, *, scripts: bool = True) -> None:
         self.base, self.language = base, language
-        tongue = {"en": "en-US", "zh-hans": "zh-CN"}[language]
-        self.context: BrowserContext = browser.new_context(locale=tongue, java_script_enabled=scripts)
+        locale = {"en": "en-US", "zh-hans": "zh-CN"}[language]
+        self.context: BrowserContext = browser.new_context(locale=locale, java_script_enabled=scripts)
         self.context.add_cookies([{"name": "django_language", "value": language, "url": base}])
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(10_000)

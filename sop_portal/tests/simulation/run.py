@@ -25,12 +25,12 @@ from sop_portal.tests.simulation.ideas import FORECAST, REQUEST
 from sop_portal.tests.simulation.ledger import Ledger
 from sop_portal.tests.simulation.ledger.facts import METRICS
 from sop_portal.tests.simulation.ledger.facts import Department as KnownDepartment
+from sop_portal.tests.simulation.ledger_figures import Said, by_ledger
 from sop_portal.tests.simulation.money_ideas import BUDGET, EXECUTION, PEOPLE
 from sop_portal.tests.simulation.pages import Pages, Wrong, reader
-from sop_portal.tests.simulation.said_by_ledger import Said, by_ledger
-from sop_portal.tests.simulation.said_by_portal import by_portal
+from sop_portal.tests.simulation.portal_figures import by_portal
 from sop_portal.tests.simulation.shrink import shrunk
-from sop_portal.tests.simulation.walk import MERGED, Act, Life, Pen, staff
+from sop_portal.tests.simulation.walk import MERGED, Act, Life, RandomActs, staff
 
 IDEAS = {"people": PEOPLE, "forecast": FORECAST, "request": REQUEST, "budget": BUDGET, "execution": EXECUTION}
 NOON = timedelta(hours=17)
@@ -74,17 +74,18 @@ class Simulation:
                     self.ledger.past[key, slug, year] = dict(figures)
                     rows.append(HistoryRow.of(key.title(), project, year, figures, len(rows) + 2))
         departments = {department.slug: department for department in Department.objects.all()}
-        for m in self.ledger.memberships:
-            where = departments.get(m.department)
-            Membership.objects.create(person=people[m.person], role=m.role, department=where, from_on=m.first)
+        for member in self.ledger.memberships:
+            where = departments.get(member.department)
+            person = people[member.person]
+            Membership.objects.create(person=person, role=member.role, department=where, from_on=member.first)
         for kind in ("department", "membership"):
             seal_loaded_rows(kind)
         import_history(rows, file_name="past.csv", by=None, at=datetime(self.first, 1, 2, tzinfo=UTC))
 
     def live(self, years: int, busy: int) -> None:
         """Let the organisation live through so many years."""
-        pen = Pen(self.ledger, Random(self.seed))
-        Life(pen, IDEAS, DUTIES, self.perform).live(self.first, years, busy)
+        choice = RandomActs(self.ledger, Random(self.seed))
+        Life(choice, IDEAS, DUTIES, self.perform).live(self.first, years, busy)
 
     def replay(self, acts: Sequence[Act]) -> None:
         """Perform acts that were drawn before; those whose ground was taken away are refused by both sides."""
@@ -104,8 +105,8 @@ class Simulation:
         said = self._in_portal(act)
         self.counts[act.name, not said] += 1
         if bool(expected) != bool(said):
-            told = f"the ledger {'refuses: ' + expected if expected else 'accepts'}"
-            raise Differs(f"{told}; the portal {'refuses: ' + said if said else 'accepts'}")
+            by_ledger = f"the ledger {'refuses: ' + expected if expected else 'accepts'}"
+            raise Differs(f"{by_ledger}; the portal {'refuses: ' + said if said else 'accepts'}")
         self.previous = (act.name, self._target(act), not said and before != self._content(act))
         self._compare(act)
         return expected
@@ -226,7 +227,7 @@ def _kind_of(outcome: Outcome) -> tuple[str, str]:
     return first, outcome.acts[-1].name if outcome.failure and outcome.acts else ""
 
 
-def told(outcome: Outcome) -> str:
+def summary(outcome: Outcome) -> str:
     """How a simulation ended, for people to read."""
     simulation = outcome.simulation
     accepted, refused = (
@@ -239,7 +240,7 @@ def told(outcome: Outcome) -> str:
     return "\n".join([*lines, f"  years: {', '.join(years)}"])
 
 
-def told_failure(outcome: Outcome) -> str:
+def failure_report(outcome: Outcome) -> str:
     """The acts that led to a failure, and what does not fit."""
     acts = "\n".join(f"  {number}. {act}" for number, act in enumerate(outcome.acts, 1))
     return f"seed {outcome.simulation.seed} fails after {len(outcome.acts)} acts:\n{acts}\n{outcome.failure}"

@@ -37,7 +37,7 @@ class Act:
 
 
 @dataclass
-class Pen:
+class RandomActs:
     """Draws acts by a seed: who does what to which record, as the ledger knows them now."""
 
     ledger: Ledger
@@ -95,15 +95,15 @@ class Pen:
         return [department for number, department in self.ledger.forecasts if number == year]
 
 
-Idea = Callable[[Pen, int], Act | None]
-Duty = Callable[[Pen, int], Iterator[Act | None]]
+Idea = Callable[[RandomActs, int], Act | None]
+Duty = Callable[[RandomActs, int], Iterator[Act | None]]
 
 
 @dataclass
 class Life:
     """What people do from one month to the next: ideas by weight, duties until none is left, and what goes wrong."""
 
-    pen: Pen
+    choice: RandomActs
     ideas: dict[str, dict[Idea, float]]
     duties: dict[str, Duty]
     perform: Performed
@@ -118,14 +118,14 @@ class Life:
     def _month(self, start: date, *, may_begin: bool, busy: int) -> None:
         end = (start + timedelta(32)).replace(day=1) - timedelta(1)
         if start.month == 1 and may_begin:
-            self.pen.day = start + timedelta(3)
+            self.choice.day = start + timedelta(3)
             self._do_all("begin", start.year)
-        under_way = self.pen.years("published")
-        days = sorted(self.pen.rng.randint(5, (end - start).days - 1) for _ in range(busy * len(under_way)))
+        under_way = self.choice.years("published")
+        days = sorted(self.choice.rng.randint(5, (end - start).days - 1) for _ in range(busy * len(under_way)))
         for offset in days:
-            self.pen.day = start + timedelta(offset)
-            self._do(self._next(self.pen.one(under_way), start))
-        self.pen.day = end
+            self.choice.day = start + timedelta(offset)
+            self._do(self._next(self.choice.one(under_way), start))
+        self.choice.day = end
         for year in under_way:
             for stage in self._stages(year, start):
                 self._do_all(stage, year)
@@ -138,9 +138,9 @@ class Life:
         return [stage for stage, since in begun.items() if age >= since]
 
     def _next(self, year: int, month: date) -> Act | None:
-        wrong = self.pen.rng.random()
+        wrong = self.choice.rng.random()
         if wrong < 0.08 and self.done:
-            return self._again(self.pen.rng.choice(self.done))
+            return self._again(self.choice.rng.choice(self.done))
         age = (month.year - year) * 12 + month.month - 1
         names = ["people"]
         names += ["forecast"] if age < 5 else []
@@ -149,16 +149,16 @@ class Life:
         names += ["execution"] if age >= 5 else []
         known = {idea: weight for name in names for idea, weight in self.ideas[name].items()}
         for _ in range(20):
-            idea = self.pen.rng.choices(list(known), list(known.values()))[0]
-            act = idea(self.pen, year)
+            idea = self.choice.rng.choices(list(known), list(known.values()))[0]
+            act = idea(self.choice, year)
             if act is not None:
                 return self._spoilt(act) if wrong > 0.85 else act
         return None
 
     def _again(self, act: Act) -> Act:
         """The same act on another day; a bill or a wish of the same size is another one."""
-        named = {"name": self.pen.name("Again")} if act.name in ("post", "ask_leave", "ask") else {}
-        return replace(act, day=self.pen.day, args=act.args | named)
+        named = {"name": self.choice.name("Again")} if act.name in ("post", "ask_leave", "ask") else {}
+        return replace(act, day=self.choice.day, args=act.args | named)
 
     def _spoilt(self, act: Act) -> Act:
         """The same act, by somebody else, with nothing said, too much, or from an old page."""
@@ -166,26 +166,26 @@ class Life:
         amounts = [name for name, value in act.args.items() if isinstance(value, Decimal)]
         ways: list[Callable[[], Act]] = [lambda: replace(act, by=self._anybody())]
         if words:
-            ways.append(lambda: replace(act, args=act.args | {self.pen.one(words): ""}))
+            ways.append(lambda: replace(act, args=act.args | {self.choice.one(words): ""}))
         if amounts:
-            ways.append(lambda: self._with_amount(act, self.pen.one(amounts)))
+            ways.append(lambda: self._with_amount(act, self.choice.one(amounts)))
         if act.name in STRICT:
             ways.append(lambda: replace(act, args=act.args | {"stale": True}))
-        return self.pen.rng.choice(ways)()
+        return self.choice.rng.choice(ways)()
 
     def _anybody(self) -> str:
-        return self.pen.rng.choice(sorted({member.person for member in self.pen.ledger.memberships}))
+        return self.choice.rng.choice(sorted({member.person for member in self.choice.ledger.memberships}))
 
     def _with_amount(self, act: Act, name: str) -> Act:
         amount = act.args[name]
-        other = self.pen.one([amount * 1000, -amount, Decimal(0), amount + Decimal("0.01")])
+        other = self.choice.one([amount * 1000, -amount, Decimal(0), amount + Decimal("0.01")])
         return replace(act, args=act.args | {name: other})
 
     def _do_all(self, stage: str, year: int) -> None:
         """What is owed is done, one act after the other; what is refused is not tried again this month."""
         tried: set[str] = set()
         for _ in range(400):
-            wanted = (act for act in self.duties[stage](self.pen, year) if act and str(act) not in tried)
+            wanted = (act for act in self.duties[stage](self.choice, year) if act and str(act) not in tried)
             act = next(wanted, None)
             if act is None:
                 return
@@ -197,32 +197,32 @@ class Life:
             return
         if self.perform(act) == "":
             self.done += [act] if act.name not in ONCE else []
-            if act.name in MERGED and self.pen.maybe(0.1):
+            if act.name in MERGED and self.choice.maybe(0.1):
                 self._two_at_once(act)
 
     def _two_at_once(self, act: Act) -> None:
         """Somebody else had the same page open, and saves other figures a moment later."""
-        self.perform(MERGED[act.name](self.pen, act))
+        self.perform(MERGED[act.name](self.choice, act))
 
 
-def _other_figures(pen: Pen, act: Act) -> Act:
+def _other_figures(choice: RandomActs, act: Act) -> Act:
     typed = {m: replace(said, override=(said.override or Decimal(0)) + 1) for m, said in act.args["typed"].items()}
     return replace(act, args=act.args | {"typed": typed, "stale": True})
 
 
-def _other_amounts(pen: Pen, act: Act) -> Act:
+def _other_amounts(choice: RandomActs, act: Act) -> Act:
     first, *rest = act.args["given"]["quarters"]
     given = act.args["given"] | {"quarters": [first + 1, *rest]}
     return replace(act, args=act.args | {"given": given, "stale": True})
 
 
-def _other_decision(pen: Pen, act: Act) -> Act:
+def _other_decision(choice: RandomActs, act: Act) -> Act:
     said = {"decision": "refused", "granted": Decimal(0), "reason": WORDS, "stale": True}
     return replace(act, args=act.args | said)
 
 
 # Where people who write on different lines do not disturb each other, the one who was late on the same line is refused.
-MERGED: dict[str, Callable[[Pen, Act], Act]] = {
+MERGED: dict[str, Callable[[RandomActs, Act], Act]] = {
     "type_figures": _other_figures,
     "set_line": _other_amounts,
     "grant": _other_decision,

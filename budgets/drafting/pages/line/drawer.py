@@ -24,7 +24,7 @@ METRICS = {"people": "people", "materials": "materials", "money": "money"}
 
 @dataclass(frozen=True)
 class LineDrawer:
-    """Everything the drawer shows."""
+    """The values that the drawer of one line shows."""
 
     line: BudgetLine
     badge: LineBadge | None
@@ -69,7 +69,7 @@ def _buttons(line: BudgetLine, answer: Confirmation, contest: Contest, request: 
 
 
 def chain_of(line: BudgetLine) -> list[Link]:
-    """From the forecast to the spending."""
+    """The links of the line's chain, from the forecast to the spending."""
     asked = RequestLine.objects.select_related("request__department", "request__cycle", "pool", "project").get(
         pk=line.allocation_id
     )

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """One switch: a report for programs."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print what does not fit, sentence by sentence."""
         wrong = problems()
         if options["json"]:

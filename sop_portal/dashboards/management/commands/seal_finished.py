@@ -14,6 +14,6 @@ class Command(BaseCommand):
     help = "Seal finished records and expenses that have no seal yet; those that have one keep it."
 
     @transaction.atomic
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Say how many were sealed."""
         self.stdout.write(f"Sealed: {seal_what_is_not()}. What had a seal has kept it.")

@@ -47,7 +47,7 @@ def handed_over(workflow: Workflow[Any], actor: Actor) -> QuerySet[Any]:
     return rows
 
 
-def waiting_row(workflow: Workflow[Any], record: Any, actor: Actor) -> TaskRow:
+def waiting_row(workflow: Workflow[Any], record: Record, actor: Actor) -> TaskRow:
     """One record with whom it waits for, and since when."""
     step = next(step for step in workflow.steps_from(record.state) if step.awaited)
     roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(step.by))

@@ -11,7 +11,7 @@ from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.pages.project.page import ProjectPage
 from sop_portal.foundation.kit.components import Button, NextBox
-from sop_portal.foundation.kit.formats import FULL_STOP, due_phrase, listed, sentences, tongue
+from sop_portal.foundation.kit.formats import FULL_STOP, due_phrase, language_code, listed, sentences
 from sop_portal.foundation.kit.sentences import concatenate, interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.roles import Can
@@ -38,8 +38,8 @@ def project_box(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
 
 
 def due_of(record: ProgressReport | Evaluation, page: ProjectPage) -> str:
-    """What is due, and when."""
-    return sentences([concatenate([record, FULL_STOP[tongue()]], ""), due_phrase(record.due, page.on)])
+    """The sentence that names a record and its due day."""
+    return sentences([concatenate([record, FULL_STOP[language_code()]], ""), due_phrase(record.due, page.on)])
 
 
 def next_due(page: ProjectPage) -> ProgressReport | None:

@@ -96,7 +96,7 @@ class ProjectPage:
         return GoalRow(label, before, target, reached, progress_bar(reached, target or 1, planned))
 
     def people(self) -> list[Person]:
-        """Who is responsible."""
+        """The people responsible for the project."""
         lead = self.project.lead
         heads = Membership.objects.on(self.on).filter(role=Role.HEAD, department_id=self.project.department_id)
         shown = [Person(lead.name, lead.initials, Role.LEAD.label)] if lead else []

@@ -117,6 +117,6 @@ def with_last_change(rows: list[RecordRow], on: date) -> list[RecordRow]:
 
 
 def change_of(entry: Entry, names: Mapping[int, str], on: date) -> str:
-    """When and by whom."""
+    """The day and the person of the last change of a record."""
     day, name = formats.day_short(localdate(entry.at), on), names.get(entry.by_id or 0, "")
     return formats.joined([day, typed(name) if name else ""])

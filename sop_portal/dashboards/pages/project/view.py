@@ -10,11 +10,11 @@ from planning.cycles.queries import in_year, years_of
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.pages.project.chain import chain
+from sop_portal.dashboards.pages.project.history import project_history
 from sop_portal.dashboards.pages.project.next_step import project_box
 from sop_portal.dashboards.pages.project.page import ProjectPage
 from sop_portal.dashboards.pages.project.rail import rail
 from sop_portal.dashboards.pages.project.records import records
-from sop_portal.dashboards.pages.project.story import story
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import sidebar_context
@@ -50,7 +50,7 @@ def what_is_shown(shown: ProjectPage) -> dict[str, Any]:
         "rail": rail(shown),
         "goals": shown.goals(),
         "records": records(shown),
-        "story": story(shown),
+        "story": project_history(shown),
         "people": shown.people(),
         "chain": chain(shown),
     }

@@ -71,7 +71,7 @@ def accepted(cycle: Cycle) -> QuerySet[ForecastFigure]:
 
 
 def of_heirs(cycle: Cycle, heirs: Collection[int]) -> list[tuple[int, str, Decimal, Decimal]]:
-    """The same of departments that others became part of: what those did in a year the heir planned for is theirs."""
+    """The accuracy of heirs: what merged departments did in a year that the heir planned for is theirs."""
     columns = ("line__project__department_id", "line__project__department__name", "line__project__slug", "figure")
     found: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
     for past in Cycle.objects.filter(year__range=(cycle.year - YEARS_BEFORE, cycle.year - 1)).order_by("-year"):

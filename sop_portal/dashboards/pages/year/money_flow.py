@@ -27,7 +27,7 @@ def money_flow(cycle: Cycle, totals: MoneyTotals, decided: DecidedMoney) -> Flow
 
 
 def amounts(cycle: Cycle, totals: MoneyTotals) -> list[Amount]:
-    """The five bars."""
+    """The amounts of the five stages, for the chart of the money flow."""
     url = address("projects", cycle.year)
     return [
         Amount(_("needed"), totals.needed or None, f"{url}?sort=-needed"),

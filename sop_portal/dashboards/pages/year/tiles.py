@@ -18,8 +18,8 @@ from sop_portal.dashboards.pages.year.accuracy import Accuracy, closeness, newes
 from sop_portal.dashboards.queries.money import MONEY, DecidedMoney, MoneyTotals, plan_of_year
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.charts import spark
-from sop_portal.foundation.kit.charts.sparks import Spark
+from sop_portal.foundation.kit.charts import sparkline
+from sop_portal.foundation.kit.charts.sparklines import Sparkline
 from sop_portal.foundation.kit.components import Tile
 
 YEARS = 6
@@ -58,12 +58,12 @@ def with_trend(tile: Tile, trend: Trend, year: int) -> Tile:
     """A tile with its trend and, where its year and one before are in it, the change in words before its note."""
     change, note = changed(trend, year), tile.note
     text = _("%(change)s; %(note)s") % {"change": change, "note": note} if change and note else change or note
-    return replace(tile, note=text, spark=spark_of(trend))
+    return replace(tile, note=text, sparkline=sparkline_of(trend))
 
 
-def spark_of(trend: Trend) -> Spark | None:
+def sparkline_of(trend: Trend) -> Sparkline | None:
     """The trend as a small line, in the order of the years."""
-    return spark([trend[year] for year in sorted(trend)])
+    return sparkline([trend[year] for year in sorted(trend)])
 
 
 def changed(trend: Trend, year: int) -> str:
@@ -102,10 +102,10 @@ def on_time(cycle: Cycle) -> Tile:
         if row["filed"] and (year != cycle.year or row["filed"] == row["all"])
     }
     if own is None:
-        return Tile(name, "–", "", _("no forecast is owed yet"), url, spark_of(trend))
+        return Tile(name, "–", "", _("no forecast is owed yet"), url, sparkline_of(trend))
     if not own["filed"]:
         note = _("none is filed yet; %(n)s are owed") % {"n": own["all"]}
-        return Tile(name, "–", "", note, url, spark_of(trend))
+        return Tile(name, "–", "", note, url, sparkline_of(trend))
     note = _("%(late)s late, %(open)s not filed") % {"late": own["late"], "open": own["all"] - own["filed"]}
     figure, unit = str(own["filed"] - own["late"]), _("of %(n)s") % {"n": own["all"]}
     return with_trend(Tile(name, figure, unit, note, url), trend, cycle.year)
@@ -142,7 +142,7 @@ def granted(cycle: Cycle, decided: DecidedMoney, money: MoneyByYear) -> Tile:
         if row["asked"] and (year != cycle.year or decided.is_complete)
     }
     if part is None:
-        return Tile(name, "–", "", _("no request is decided yet"), url, spark_of(trend))
+        return Tile(name, "–", "", _("no request is decided yet"), url, sparkline_of(trend))
     words = {"currency": cycle.currency, "amount": formats.money(decided.asked - decided.granted)}
     note = _("%(currency)s %(amount)s not granted") % words
     if not decided.is_complete:
@@ -166,7 +166,7 @@ def confirmed(cycle: Cycle) -> Tile:
         if year != cycle.year or not waiting
     }
     if not own:
-        return Tile(name, "–", "", _("the budget is not shared yet"), url, spark_of(trend))
+        return Tile(name, "–", "", _("the budget is not shared yet"), url, sparkline_of(trend))
     note = _("%(n)s overruled, with a reason") % {"n": overruled} if overruled else _("none overruled")
     if waiting:
         note = ngettext("%(n)s has not answered yet", "%(n)s have not answered yet", waiting) % {"n": waiting}
@@ -183,10 +183,10 @@ def spent(cycle: Cycle, totals: MoneyTotals, money: MoneyByYear, on: date) -> Ti
     trend = {year: percentage_or_zero(row["spent"], row["budgeted"]) for year, row in money.items() if row["spent"]}
     if on < cycle.starts_on:
         begins = _("execution begins on %(day)s") % {"day": formats.day_of_year(cycle.starts_on)}
-        return Tile(name, "–", "", begins, url, spark_of(trend))
+        return Tile(name, "–", "", begins, url, sparkline_of(trend))
     planned = planned_share(plan_of_year(cycle), year_facts(cycle, on), on)
     note = beside_the_time(part, cycle, on) if planned is None else beside_the_plan(part, planned, cycle, on)
-    return Tile(name, formats.number(part), "%", note, url, spark_of(trend))
+    return Tile(name, formats.number(part), "%", note, url, sparkline_of(trend))
 
 
 def beside_the_plan(part: Decimal, planned: Decimal, cycle: Cycle, on: date) -> str:
@@ -229,7 +229,7 @@ def improved(cycle: Cycle, on: date, over: set[int]) -> Tile:
     trend = {year: percentage_or_zero(row["closed"], row["all"]) for year, row in found.items() if year in over}
     name, url, own = _("Improvements closed"), address("improvements", cycle.year), found.get(cycle.year)
     if own is None:
-        return Tile(name, "–", "", _("no measure is proposed yet"), url, spark_of(trend))
+        return Tile(name, "–", "", _("no measure is proposed yet"), url, sparkline_of(trend))
     note = ngettext("%(n)s overdue", "%(n)s overdue", own["overdue"]) % {"n": own["overdue"]}
     unit = _("of %(n)s") % {"n": own["all"]}
-    return Tile(name, str(own["closed"]), unit, note, url, spark_of(trend))
+    return Tile(name, str(own["closed"]), unit, note, url, sparkline_of(trend))

@@ -95,5 +95,5 @@ def decisions_box(waiting: Sequence[TaskRow], most: int) -> NextBox | None:
     text = formats.listed(f"{verb} ({times})" if times > 1 else verb for verb, times in kinds.items())
     what = formats.under(first.verb, first.what)
     oldest = interpolate(_("The oldest: %(what)s, %(since)s."), {"what": what, "since": first.due_note})
-    text = formats.sentences([f"{text}{formats.FULL_STOP[formats.tongue()]}", oldest])
+    text = formats.sentences([f"{text}{formats.FULL_STOP[formats.language_code()]}", oldest])
     return NextBox(title, text, "", "inbox", buttons=[Button(_("Decide"), first.url, is_primary=True)])

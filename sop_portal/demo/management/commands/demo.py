@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Make the demonstration: twelve libraries with their real history, made-up people, three years."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What there is to choose."""
+        """Declare the arguments of the command."""
         parser.add_argument("--json", action="store_true", help="print one JSON object with the logins")
         parser.add_argument("--fresh", action="store_true", help="empty the whole database first: everything is lost")
         parser.add_argument(
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Make it all, or nothing."""
         if options["fresh"]:
             emptying.empty_database()

@@ -5,7 +5,7 @@ from sop_portal.foundation.kit.charts.flow import Amount, flow_chart
 from sop_portal.foundation.kit.charts.lines import LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.charts.pace import PaceSums, pace_chart
 from sop_portal.foundation.kit.charts.scale import Caption
-from sop_portal.foundation.kit.charts.sparks import spark
+from sop_portal.foundation.kit.charts.sparklines import sparkline
 from sop_portal.foundation.kit.charts.timeline import Lane, Phase, WindowSpan, phase_of, timeline
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
     "pace_chart",
     "phase_of",
     "progress_bar",
-    "spark",
+    "sparkline",
     "stack_chart",
     "timeline",
 ]

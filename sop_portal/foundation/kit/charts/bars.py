@@ -56,7 +56,7 @@ class MissBar:
 
 
 @dataclass(frozen=True)
-class BiasDrawing:
+class BiasLayout:
     """One drawing of the errors, wide or narrow."""
 
     width: int
@@ -66,7 +66,7 @@ class BiasDrawing:
 
     @property
     def floor(self) -> int:
-        """Where the middle line ends."""
+        """The lower end of the middle line."""
         return self.height - 18
 
 
@@ -77,8 +77,8 @@ class BiasChart:
     title: str
     summary: str
     note: str
-    wide: BiasDrawing
-    narrow: BiasDrawing
+    wide: BiasLayout
+    narrow: BiasLayout
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Whole:
 
     @property
     def total(self) -> Value:
-        """What the parts come to."""
+        """The sum of the parts."""
         return sum(self.parts)
 
 
@@ -118,7 +118,7 @@ class StackBar:
 
 
 @dataclass(frozen=True)
-class StackDrawing:
+class StackLayout:
     """One drawing of the stacked bars, wide or narrow."""
 
     width: int
@@ -136,8 +136,8 @@ class StackChart:
     legend: tuple[str, ...]
     wholes: tuple[Whole, ...]
     places: int
-    wide: StackDrawing
-    narrow: StackDrawing
+    wide: StackLayout
+    narrow: StackLayout
 
 
 def capacity_bar(total: Value, granted: Value, drafted: Value = 0) -> CapacityBar:
@@ -159,21 +159,21 @@ def bias_chart(misses: Sequence[Miss], caption: Caption) -> BiasChart:
 
 def stack_chart(wholes: Sequence[Whole], legend: Sequence[str], caption: Caption, *, places: int = 0) -> StackChart:
     """Lay out wholes as bars made of up to three parts, in the order given."""
-    drawings = (_stack(wholes, 460), _stack(wholes, 326))
-    return StackChart(*caption.words, tuple(legend), tuple(wholes), places, *drawings)
+    layouts = (_stack(wholes, 460), _stack(wholes, 326))
+    return StackChart(*caption.words, tuple(legend), tuple(wholes), places, *layouts)
 
 
 def _percent(part: Value, whole: Value) -> float:
     return min(100.0, max(0.0, round(float(part) / float(whole) * 100, 1))) if whole else 0.0
 
 
-def _bias(misses: Sequence[Miss], width: int, margin: int) -> BiasDrawing:
+def _bias(misses: Sequence[Miss], width: int, margin: int) -> BiasLayout:
     low = min([float(miss.percent) for miss in misses] + [0.0])
     high = max([float(miss.percent) for miss in misses] + [0.0])
     left = NAMES + (56 if low < 0 else 8)
     scale = Scale(low, high if high > low else low + 1, left, width - margin)
     bars = tuple(_miss_bar(miss, index, scale) for index, miss in enumerate(misses))
-    return BiasDrawing(width, len(misses) * ROW + 24, scale.at(0), bars)
+    return BiasLayout(width, len(misses) * ROW + 24, scale.at(0), bars)
 
 
 def _miss_bar(miss: Miss, index: int, scale: Scale) -> MissBar:
@@ -185,10 +185,10 @@ def _miss_bar(miss: Miss, index: int, scale: Scale) -> MissBar:
     return MissBar(name, miss.name, miss.url, miss.percent, left, index * ROW + 6, width, is_hatched)
 
 
-def _stack(wholes: Sequence[Whole], width: int) -> StackDrawing:
+def _stack(wholes: Sequence[Whole], width: int) -> StackLayout:
     scale = Scale(0, max([float(whole.total) for whole in wholes] + [0.0]) or 1, 0, width - NAMES - 45)
     bars = tuple(_stack_bar(whole, index, scale) for index, whole in enumerate(wholes))
-    return StackDrawing(width, len(wholes) * STACK_ROW + 4, bars)
+    return StackLayout(width, len(wholes) * STACK_ROW + 4, bars)
 
 
 def _stack_bar(whole: Whole, index: int, scale: Scale) -> StackBar:

@@ -38,13 +38,13 @@ class FlowBar:
     per: int = 1
 
     @property
-    def drawn(self) -> Decimal:
-        """The figure in the unit of the drawing."""
+    def figure_in_units(self) -> Decimal:
+        """The figure of the bar in the unit of the chart."""
         return _exact(self.value) / self.per
 
     @property
-    def drawn_change(self) -> Decimal:
-        """The change on the stage before, in the unit of the drawing."""
+    def change_in_units(self) -> Decimal:
+        """The change on the stage before, in the unit of the chart."""
         return _exact(self.change) / self.per
 
     @property
@@ -54,12 +54,12 @@ class FlowBar:
 
     @property
     def middle(self) -> float:
-        """Where its words are centred."""
+        """The middle of the bar, on which its words are centred."""
         return round(self.x + self.width / 2, 1)
 
     @property
     def right(self) -> float:
-        """Where it ends."""
+        """The right edge of the bar."""
         return round(self.x + self.width, 1)
 
     @property
@@ -80,7 +80,7 @@ class FlowBar:
 
 
 @dataclass(frozen=True)
-class FlowDrawing:
+class FlowLayout:
     """One drawing of the flow, wide or narrow."""
 
     width: int
@@ -98,18 +98,18 @@ class FlowChart:
     note: str
     places: int
     per: int
-    drawn_places: int
-    wide: FlowDrawing
-    narrow: FlowDrawing
+    unit_places: int
+    wide: FlowLayout
+    narrow: FlowLayout
 
 
 def flow_chart(amounts: Sequence[Amount], caption: Caption, *, places: int = 0, per: int = 1) -> FlowChart:
     """Lay out the flow, wide and narrow; its table is written with so many places, its bars in units of `per`."""
-    wide, narrow = _drawing(amounts, 460, 330, 22.0, per), _drawing(amounts, 326, 300, 10.0, per)
+    wide, narrow = _layout(amounts, 460, 330, 22.0, per), _layout(amounts, 326, 300, 10.0, per)
     return FlowChart(*caption.words, places, per, places if per == 1 else 1, wide, narrow)
 
 
-def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float, per: int) -> FlowDrawing:
+def _layout(amounts: Sequence[Amount], width: int, height: int, gap: float, per: int) -> FlowLayout:
     floor = height - 42.0
     heights = Scale(0, max((float(amount.value or 0) for amount in amounts), default=0) or 1, floor, TOP)
     bar_width = round((width - 4 - gap * (len(amounts) - 1)) / max(len(amounts), 1), 1)
@@ -118,7 +118,7 @@ def _drawing(amounts: Sequence[Amount], width: int, height: int, gap: float, per
         bars.append(_bar(amount, bars[-1] if bars else None, 2 + index * (bar_width + gap), bar_width, heights, floor))
     bars = [replace(bar, per=per) for bar in bars]
     known = [index for index, bar in enumerate(bars) if bar.value is not None]
-    return FlowDrawing(width, height, floor, tuple(_mark_last(bars, known[-1] if known else -1)))
+    return FlowLayout(width, height, floor, tuple(_mark_last(bars, known[-1] if known else -1)))
 
 
 def _bar(amount: Amount, before: FlowBar | None, left: float, width: float, heights: Scale, floor: float) -> FlowBar:

@@ -61,7 +61,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class AheadDrawing:
+class AheadLayout:
     """Where the year ahead stands: ring for the proposal, bar for the band, dot for the own figure."""
 
     x: float
@@ -95,7 +95,7 @@ class AheadDrawing:
 
 
 @dataclass(frozen=True)
-class LineDrawing:
+class LineLayout:
     """One drawing of the line: wide, narrow, or small beside a record."""
 
     width: int
@@ -105,7 +105,7 @@ class LineDrawing:
     lines: tuple[str, ...]
     dots: tuple[Dot, ...]
     labels: tuple[Label, ...]
-    ahead: AheadDrawing | None
+    ahead: AheadLayout | None
     has_words: bool
 
 
@@ -118,8 +118,8 @@ class LineChart:
     note: str
     history: tuple[LinePoint, ...]
     ahead: YearAhead | None
-    wide: LineDrawing
-    narrow: LineDrawing | None
+    wide: LineLayout
+    narrow: LineLayout | None
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,12 @@ def line_chart(
 ) -> LineChart:
     """Lay out a history and the year ahead; small is for the column beside a record."""
     wide, *narrow = (
-        _drawing(history, ahead, frame, from_zero=from_zero) for frame in ([SMALL] if is_small else [WIDE, NARROW])
+        _layout(history, ahead, frame, from_zero=from_zero) for frame in ([SMALL] if is_small else [WIDE, NARROW])
     )
     return LineChart(*caption.words, tuple(history), ahead, wide, narrow[0] if narrow else None)
 
 
-def _drawing(history: Sequence[LinePoint], ahead: YearAhead | None, frame: _Frame, *, from_zero: bool) -> LineDrawing:
+def _layout(history: Sequence[LinePoint], ahead: YearAhead | None, frame: _Frame, *, from_zero: bool) -> LineLayout:
     figures = [reading.value for reading in history] + list(ahead.figures if ahead else ()) + [0] * from_zero
     known = [value for value in figures if value is not None] or [0]
     steps = round_steps(min(known), max(known), frame.steps)
@@ -158,7 +158,7 @@ def _drawing(history: Sequence[LinePoint], ahead: YearAhead | None, frame: _Fram
     right = frame.width - (frame.margin if ahead else 28)
     places = _places(len(names), right)
     dots = _dots(history, places, heights, writes_all=not frame.is_tight and len(history) <= 6)
-    return LineDrawing(
+    return LineLayout(
         width=frame.width,
         height=frame.height,
         right=right + 16,
@@ -209,12 +209,12 @@ def _runs(history: Sequence[LinePoint], places: list[float], heights: Scale) -> 
     yield run
 
 
-def _ahead(ahead: YearAhead, place: float, heights: Scale, comes_from: Dot | None) -> AheadDrawing:
+def _ahead(ahead: YearAhead, place: float, heights: Scale, comes_from: Dot | None) -> AheadLayout:
     proposal, low, high, own = (None if value is None else heights.at(value) for value in ahead.figures)
     own_text, ring_text = own or 0.0, proposal or 0.0
     if own is not None and proposal is not None:
         own_text, ring_text = spread([own, proposal])
-    return AheadDrawing(place, proposal, own, ring_text, own_text, high, low, comes_from)
+    return AheadLayout(place, proposal, own, ring_text, own_text, high, low, comes_from)
 
 
 def _labels(names: list[str], places: list[float], *, last_is_ahead: bool) -> tuple[Label, ...]:

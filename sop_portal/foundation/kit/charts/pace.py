@@ -29,7 +29,7 @@ class PaceSums:
 
 
 @dataclass(frozen=True)
-class PaceDrawing:
+class PaceLayout:
     """One drawing of the pace, wide or narrow."""
 
     width: int
@@ -65,22 +65,22 @@ class PaceChart:
     projection: tuple[Value, ...]
     is_over: bool
     pace_note: str
-    wide: PaceDrawing
-    narrow: PaceDrawing
+    wide: PaceLayout
+    narrow: PaceLayout
 
     @property
     def reached(self) -> Value:
-        """What was reached until now."""
+        """The actual sum up to now."""
         return self.actual[-1] if self.actual else 0
 
     @property
     def planned(self) -> Value:
-        """What the plan comes to."""
+        """The planned sum at the end."""
         return self.plan[-1] if self.plan else 0
 
     @property
     def projected(self) -> Value | None:
-        """Where the pace leads."""
+        """The projected sum at the end."""
         return self.projection[-1] if self.projection else None
 
     @property
@@ -109,12 +109,12 @@ def pace_chart(sums: PaceSums, caption: Caption, *, now: str, is_over: bool = Fa
         projection=tuple(sums.projection),
         is_over=is_over,
         pace_note=pace_note,
-        wide=_drawing(sums, 460, 2),
-        narrow=_drawing(sums, 326, 3),
+        wide=_layout(sums, 460, 2),
+        narrow=_layout(sums, 326, 3),
     )
 
 
-def _drawing(sums: PaceSums, width: int, every: int) -> PaceDrawing:
+def _layout(sums: PaceSums, width: int, every: int) -> PaceLayout:
     steps = round_steps(0, max([*sums.plan, *sums.actual, *sums.projection, 0]), 3)
     heights = Scale(0, steps[-1], 206, 14)
     across = Scale(0, max(len(sums.months), 1), LEFT, width - 66)
@@ -123,7 +123,7 @@ def _drawing(sums: PaceSums, width: int, every: int) -> PaceDrawing:
     so_far: list[Value] = [0, *sums.actual]
     ahead = [so_far[-1], *sums.projection]
     ends = spread([heights.at(plan[-1]), heights.at(ahead[-1])])
-    return PaceDrawing(
+    return PaceLayout(
         width=width,
         height=230,
         right=width - 66,

@@ -35,7 +35,7 @@ class Caption:
 
     @property
     def words(self) -> tuple[str, str, str]:
-        """All three, as every chart begins."""
+        """Title, summary and note, in the order in which every chart takes them."""
         return self.title, self.summary, self.note
 
 

@@ -69,7 +69,7 @@ class WindowBar:
 
 
 @dataclass(frozen=True)
-class LaneDrawing:
+class LaneLayout:
     """A stage on the drawing."""
 
     name: str
@@ -100,7 +100,7 @@ class Timeline:
     width: int
     height: int
     months: tuple[MonthMark, ...]
-    rows: tuple[LaneDrawing, ...]
+    rows: tuple[LaneLayout, ...]
     today_at: float | None
 
     @property
@@ -153,11 +153,11 @@ def phase_of(window: WindowSpan, today: date) -> Phase:
     return Phase.NOW if today <= (window.grace_until or window.due_on) else Phase.PAST
 
 
-def _lane(lane: Lane, index: int, across: _Days, today: date) -> LaneDrawing:
+def _lane(lane: Lane, index: int, across: _Days, today: date) -> LaneLayout:
     phases = [phase_of(window, today) for window in lane.windows]
     phase = Phase.NOW if Phase.NOW in phases else (phases[-1] if phases else Phase.AHEAD)
     bars = tuple(_bar(window, across, today) for window in lane.windows)
-    return LaneDrawing(lane.name, lane.note, lane.url, TOP + index * ROW, phase, bars)
+    return LaneLayout(lane.name, lane.note, lane.url, TOP + index * ROW, phase, bars)
 
 
 def _bar(window: WindowSpan, across: _Days, today: date) -> WindowBar:

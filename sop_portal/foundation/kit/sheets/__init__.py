@@ -1,19 +1,26 @@
 """Spreadsheets people bring and take away: read safely, written so that text stays text."""
 
 from sop_portal.foundation.kit.sheets.cells import CellValue, Marked, column_letters
-from sop_portal.foundation.kit.sheets.reading import MAX_BYTES, Around, OtherSheet, SheetRefused, Table, read_table
+from sop_portal.foundation.kit.sheets.reading import (
+    MAX_BYTES,
+    OtherSheet,
+    SheetRefused,
+    Table,
+    TableContext,
+    read_table,
+)
 from sop_portal.foundation.kit.sheets.text_table import Interner
 from sop_portal.foundation.kit.sheets.writing import csv_lines, write_csv, write_xlsx
 
 __all__ = [
     "MAX_BYTES",
-    "Around",
     "CellValue",
     "Interner",
     "Marked",
     "OtherSheet",
     "SheetRefused",
     "Table",
+    "TableContext",
     "column_letters",
     "csv_lines",
     "read_table",

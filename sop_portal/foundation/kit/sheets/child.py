@@ -121,8 +121,8 @@ def read_workbook(packed: bytes, wanted: str | None) -> tuple[dict[str, Any], It
         if other != place
     ]
     marks, begins = marked(packed, place), worksheet.start[1]
-    around = {"sheet": kinds[place].name, "others": others, "first_column": begins} | marks.told
-    return around, with_marks(worksheet.iter_rows(), marks.cells, begins)
+    context = {"sheet": kinds[place].name, "others": others, "first_column": begins} | marks.as_json
+    return context, with_marks(worksheet.iter_rows(), marks.cells, begins)
 
 
 def peeked(workbook: Any, packed: bytes, place: int) -> list[Row]:
@@ -201,14 +201,14 @@ def plain_rows(rows: Iterable[Row]) -> Iterator[Row]:
 def write_workbook(packed: bytes, wanted: dict[str, str], out: BinaryIO) -> None:
     """Check, read and pass on one workbook."""
     check_archive(packed)
-    around, found = read_workbook(packed, wanted.get("sheet"))
+    context, found = read_workbook(packed, wanted.get("sheet"))
     rows = plain_rows(found)
-    out.write((plain_json(around) + "\n").encode())
+    out.write((plain_json(context) + "\n").encode())
     while batch := list(islice(rows, 500)):
         out.write(("\n".join(map(plain_json, batch)) + "\n").encode())
 
 
-def plain_json(value: Any) -> str:
+def plain_json(value: object) -> str:
     """One line of JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -221,25 +221,25 @@ def write_text(packed: bytes, wanted: dict[str, str], out: BinaryIO) -> None:
         chosen = wanted.get("encoding", "")
         encoding = chosen if chosen in encodings else encodings[0]
         text = packed.decode(encoding, errors="replace")
-        around, text = text_around(reading, packed, encodings, encoding, text)
-        lines = text_lines(reading.rows_in(text, around["delimiter"]))
-        out.write((plain_json(around) + "\n").encode())
+        context, text = text_context(reading, packed, encodings, encoding, text)
+        lines = text_lines(reading.rows_in(text, context["delimiter"]))
+        out.write((plain_json(context) + "\n").encode())
         while batch := list(islice(lines, 1000)):
             out.write(("\n".join(batch) + "\n").encode(errors="replace"))
     except reading.NotReadable:
         raise UnreadableWorkbook(WorkbookProblem.NOT_TEXT) from None
 
 
-def text_around(
+def text_context(
     reading: Any, packed: bytes, encodings: list[str], encoding: str, text: str
 ) -> tuple[dict[str, Any], str]:
     """How the text is written, with samples where that was a guess, and the text without a line that names its sign."""
     samples = {name: reading.sample_of(packed.decode(name, errors="replace")) for name in encodings}
-    around = {"encoding": encoding, "samples": samples if encoding in reading.GUESSED else {}}
+    context = {"encoding": encoding, "samples": samples if encoding in reading.GUESSED else {}}
     first, _end, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and first.strip()[4:5] in reading.DELIMITERS:
-        return around | {"delimiter": first.strip()[4:5], "is_text": True}, "\n" + rest
-    return around | {"delimiter": reading.delimiter_of(text), "is_text": True}, text
+        return context | {"delimiter": first.strip()[4:5], "is_text": True}, "\n" + rest
+    return context | {"delimiter": reading.delimiter_of(text), "is_text": True}, text
 
 
 def text_lines(rows: Iterable[list[str]]) -> Iterator[str]:

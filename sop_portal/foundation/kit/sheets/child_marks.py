@@ -70,7 +70,7 @@ class SheetMarks:
         self.merged: list[tuple[int, int, int, int]] = []
 
     @property
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What the parent is told beside the rows."""
         return {
             "hidden_rows": self.hidden_rows[:MOST_LISTED],

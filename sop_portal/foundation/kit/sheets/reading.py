@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sop_portal.foundation.kit.sheets.cells import CellValue, column_letters
 from sop_portal.foundation.kit.sheets.child import MAX_COLUMNS, MAX_ROWS, PACKED, WorkbookProblem
 from sop_portal.foundation.kit.sheets.header import Header, Recognise, find_header, nothing_known
-from sop_portal.foundation.kit.sheets.workbook import WorkbookRefused, brought_rows
+from sop_portal.foundation.kit.sheets.workbook import WorkbookRefused, rows_from_child
 
 MAX_BYTES = 10_000_000
 ROWS_REMEMBERED = 20
@@ -89,7 +89,7 @@ class OtherSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class TableContext:
     """What stands around a table in its file: other sheets, lines above it, what is hidden, how the text is written.
 
     Rows and columns are counted from 0 here, as in `Table.rows` and `Table.header` together with their first.
@@ -114,7 +114,7 @@ class Table:
     rows: list[list[CellValue]] = field(repr=False)
     first_row: int = 2
     first_column: int = field(default=0, compare=False)
-    around: Around = field(default_factory=Around, compare=False, repr=False)
+    context: TableContext = field(default_factory=TableContext, compare=False, repr=False)
 
     def consume_rows(self) -> Iterator[tuple[int, list[CellValue]]]:
         """Every row with its number, each once: behind the first few the table forgets those that were read."""
@@ -154,10 +154,10 @@ def read_table(
         _refuse_what_is_no_text(packed, filename)
     wanted = {key: answer for key, answer in (answers or {}).items() if key in ("sheet", "encoding")}
     try:
-        around, rows = brought_rows(packed, wanted)
+        context, rows = rows_from_child(packed, wanted)
     except WorkbookRefused as refused:
         raise SheetRefused(SENTENCES[refused.refusal] if refused.refusal else TOOK_TOO_LONG, filename) from None
-    return _table(around, rows, filename, recognise)
+    return _table(context, rows, filename, recognise)
 
 
 def _bytes_of(path: Path, filename: str) -> bytes:
@@ -175,7 +175,7 @@ def _refuse_what_is_no_text(packed: bytes, filename: str) -> None:
         raise SheetRefused(WEB_PAGE, filename)
 
 
-def _table(told: Mapping[str, Any], rows: list[list[CellValue]], filename: str, recognise: Recognise) -> Table:
+def _table(context: Mapping[str, Any], rows: list[list[CellValue]], filename: str, recognise: Recognise) -> Table:
     """Part the header from the rows under it; a title above the header is passed over."""
     header = find_header(rows, recognise)
     if header is None:
@@ -188,25 +188,25 @@ def _table(told: Mapping[str, Any], rows: list[list[CellValue]], filename: str, 
         raise SheetRefused(SENTENCES[WorkbookProblem.TOO_MANY_COLUMNS], filename)
     names = header.names + [""] * (width - len(header.names))
     rows_padded = [_padded(row, width) for row in body]
-    begins = told.get("first_column", 0)
-    return Table(names, rows_padded, header.ends + 1, begins, _around(told, header, begins))
+    begins = context.get("first_column", 0)
+    return Table(names, rows_padded, header.ends + 1, begins, _context_of(context, header, begins))
 
 
-def _around(told: Mapping[str, Any], header: Header, begins: int) -> Around:
-    return Around(
-        sheet=told.get("sheet", ""),
-        others=tuple(OtherSheet(**other) for other in told.get("others", ())),
+def _context_of(context: Mapping[str, Any], header: Header, begins: int) -> TableContext:
+    return TableContext(
+        sheet=context.get("sheet", ""),
+        others=tuple(OtherSheet(**other) for other in context.get("others", ())),
         above=header.above,
         headers=header.rows,
-        hidden_rows=frozenset(row - header.ends for row in told.get("hidden_rows", ()) if row >= header.ends),
-        hidden_columns=frozenset(column - begins for column in told.get("hidden_columns", ())),
+        hidden_rows=frozenset(row - header.ends for row in context.get("hidden_rows", ()) if row >= header.ends),
+        hidden_columns=frozenset(column - begins for column in context.get("hidden_columns", ())),
         merged=tuple(
             (top - header.ends, left - begins, bottom - header.ends, right - begins)
-            for top, left, bottom, right in told.get("merged", ())
+            for top, left, bottom, right in context.get("merged", ())
             if top >= header.ends
         ),
-        encoding=told.get("encoding", ""),
-        samples=told.get("samples", {}),
+        encoding=context.get("encoding", ""),
+        samples=context.get("samples", {}),
     )
 
 

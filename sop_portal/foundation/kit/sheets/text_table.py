@@ -40,7 +40,7 @@ class Interner:
 
 
 class NotReadable(Exception):
-    """Not a text table."""
+    """Raised for bytes that are no text table."""
 
 
 def guarded(text: str) -> str:

@@ -31,7 +31,7 @@ class WorkbookRefused(Exception):
         self.refusal = refusal
 
 
-def brought_rows(packed: bytes, wanted: Mapping[str, str]) -> tuple[dict[str, Any], list[list[Any]]]:
+def rows_from_child(packed: bytes, wanted: Mapping[str, str]) -> tuple[dict[str, Any], list[list[Any]]]:
     """What stands around the table of a file, and its rows: text, Decimal, date, marked or None, cut at the end."""
     with TemporaryFile() as brought, TemporaryFile() as taken:
         brought.write(packed)
@@ -60,12 +60,12 @@ def _reason(code: int) -> WorkbookProblem | None:
 
 def _taken_back(taken: IO[bytes]) -> tuple[dict[str, Any], list[list[Any]]]:
     lines = TextIOWrapper(cast(Any, taken), "utf-8", newline="\n")
-    around = json.loads(next(lines, "{}"))
-    read: Callable[[str], list[Any]] = _text_cells if around.get("is_text") else _decoder()
+    context = json.loads(next(lines, "{}"))
+    read: Callable[[str], list[Any]] = _text_cells if context.get("is_text") else _decoder()
     same = Interner()
     rows = [[same(cell) for cell in read(line[:-1])] for line in lines]
     lines.detach()
-    return around, rows
+    return context, rows
 
 
 def _decoder() -> Callable[[str], list[Any]]:

@@ -71,7 +71,7 @@ def _cell_writer(workbook: Any, worksheet: Any) -> Write:
             by_places[places] = workbook.add_format({"num_format": "#,##0" + ("." + "0" * places if places else "")})
         return by_places[places]
 
-    def write(row: int, column: int, cell: Any) -> None:
+    def write(row: int, column: int, cell: object) -> None:
         if isinstance(cell, Decimal) and cell.is_finite():
             _sign, digits, exponent = cell.as_tuple()
             if len(digits) <= EXACT_DIGITS:

@@ -17,11 +17,11 @@ TEMPLATES = {
     "timeline": "components/charts/timeline.html",
     "capacity_bar": "components/charts/capacity_bar.html",
     "progress_bar": "components/charts/progress_bar.html",
-    "spark": "components/charts/spark.html",
+    "sparkline": "components/charts/sparkline.html",
 }
 
 
-def chart_context(chart: Any) -> dict[str, Any]:
+def chart_context(chart: object) -> dict[str, Any]:
     """The chart, with an id that none of the page's other charts has."""
     return {"chart": chart, "id": unique_id("c")}
 

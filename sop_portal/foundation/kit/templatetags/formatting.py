@@ -1,7 +1,6 @@
 """Text on a page: figures, days and moments in its language, punctuation, and what people typed."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.template import Library
 from django.utils.html import format_html, format_html_join, linebreaks
@@ -56,7 +55,7 @@ def linked(names: Iterable[tuple[str, object]]) -> SafeString:
 
 
 @register.simple_tag
-def typed(text: Any, lines: bool = False) -> SafeString:
+def typed(text: object, lines: bool = False) -> SafeString:
     """Show what a person typed, which no browser may translate; lines keeps its paragraphs."""
     if lines:
         return format_html('<div translate="no">{}</div>', mark_safe(linebreaks(text, autoescape=True)))
@@ -66,22 +65,22 @@ def typed(text: Any, lines: bool = False) -> SafeString:
 @register.simple_tag
 def comma(between: str = "clauses") -> str:
     """Write the comma of the page's language: between clauses, or between the members of a list."""
-    return (formats.BETWEEN_NAMES if between == "list" else formats.BETWEEN_CLAUSES)[formats.tongue()]
+    return (formats.BETWEEN_NAMES if between == "list" else formats.BETWEEN_CLAUSES)[formats.language_code()]
 
 
 @register.simple_tag
 def colon() -> str:
     """Write the colon of the page's language."""
-    return formats.COLON[formats.tongue()]
+    return formats.COLON[formats.language_code()]
 
 
 @register.simple_tag
 def stop() -> str:
     """Write the full stop of the page's language, with what stands between two sentences."""
-    return formats.FULL_STOP[formats.tongue()] + formats.BETWEEN_SENTENCES[formats.tongue()]
+    return formats.FULL_STOP[formats.language_code()] + formats.BETWEEN_SENTENCES[formats.language_code()]
 
 
 @register.simple_tag
 def blank() -> str:
     """Write what stands between two sentences of the page's language: a blank, or in Chinese nothing."""
-    return formats.BETWEEN_SENTENCES[formats.tongue()]
+    return formats.BETWEEN_SENTENCES[formats.language_code()]

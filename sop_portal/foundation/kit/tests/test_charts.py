@@ -198,9 +198,9 @@ def test_before_the_first_month_is_over_there_is_only_a_plan():
 
 
 def test_a_trend_needs_two_figures():
-    assert charts.spark([5]) is None
-    assert charts.spark([1, 2]).points == "4.0,28.0 92.0,4.0"
-    assert charts.spark([3, 3]).y == 16
+    assert charts.sparkline([5]) is None
+    assert charts.sparkline([1, 2]).points == "4.0,28.0 92.0,4.0"
+    assert charts.sparkline([3, 3]).y == 16
 
 
 WINDOW = charts.WindowSpan(date(2013, 1, 1), date(2013, 3, 31), "1 January to 31 March", date(2013, 4, 7))

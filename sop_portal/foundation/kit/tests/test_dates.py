@@ -12,9 +12,9 @@ from sop_portal.foundation.kit.dates import (
     add_months,
     end_of_day,
     end_of_month,
-    kept_day,
     quarter_of,
     start_of_day,
+    stored_day,
 )
 
 ZONES = [
@@ -156,10 +156,10 @@ def test_no_typed_text_breaks_the_day_field(text: str) -> None:
 
 
 def test_the_day_field_is_a_date_picker() -> None:
-    drawn = DayField().widget.render("due_on", date(2027, 3, 31))
-    assert 'type="date"' in drawn
-    assert 'value="2027-03-31"' in drawn
-    assert 'min="1990-01-01"' in drawn
+    html = DayField().widget.render("due_on", date(2027, 3, 31))
+    assert 'type="date"' in html
+    assert 'value="2027-03-31"' in html
+    assert 'min="1990-01-01"' in html
     assert DayField(required=False).clean("") is None
 
 
@@ -171,4 +171,4 @@ def test_the_day_field_is_a_date_picker() -> None:
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_day_is_none(text: str, day: date | None) -> None:
-    assert kept_day(text) == day
+    assert stored_day(text) == day

@@ -145,9 +145,9 @@ def test_places_follow_the_currency(currency: str, places: int) -> None:
 
 
 @given(AMOUNTS, st.integers(1, 400))
-def test_parts_sum_to_the_total_to_the_last_cent(total: Decimal, n: int) -> None:
-    parts = split_evenly(total, n, 2)
-    assert (len(parts), sum(parts)) == (n, total)
+def test_parts_sum_to_the_total_to_the_last_cent(total: Decimal, count: int) -> None:
+    parts = split_evenly(total, count, 2)
+    assert (len(parts), sum(parts)) == (count, total)
     assert max(parts) - min(parts) <= Decimal("0.01")
     assert all(part == round(part, 2) for part in parts)
 
@@ -157,10 +157,10 @@ def test_a_hundred_in_three_parts() -> None:
     assert split_evenly(Decimal(100), 3, 0) == [Decimal(34), Decimal(33), Decimal(33)]
 
 
-@pytest.mark.parametrize(("total", "n"), [(Decimal("0.005"), 2), (Decimal(1), 0)])
-def test_an_impossible_split_is_refused(total: Decimal, n: int) -> None:
+@pytest.mark.parametrize(("total", "count"), [(Decimal("0.005"), 2), (Decimal(1), 0)])
+def test_an_impossible_split_is_refused(total: Decimal, count: int) -> None:
     with pytest.raises(ValueError, match=r"decimal places|one part or more"):
-        split_evenly(total, n, 2)
+        split_evenly(total, count, 2)
 
 
 class Bill(forms.Form):

@@ -1,6 +1,6 @@
 """What the fast reader of workbooks does not say, said by the sheet's own XML."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -34,9 +34,9 @@ def test_a_formula_without_a_stored_value_an_error_and_a_percentage_are_marked()
         table.write_number(3, 2, 0.5, book.add_format({"num_format": '0.0"%"'}))
 
     assert sheet(write).rows == [
-        [None, Marked("formula", "=B1*2"), D(84)],
+        [None, Marked("formula", "=B1*2"), Decimal(84)],
         [None, Marked("error", "#DIV/0!"), Marked("percent", "0.85")],
-        [None, Marked("percent", "0.5"), D("0.5")],
+        [None, Marked("percent", "0.5"), Decimal("0.5")],
     ]
 
 
@@ -77,7 +77,7 @@ def test_hidden_rows_and_columns_merged_cells_and_other_sheets_are_told() -> Non
         notes.write_row(0, 0, ["only words"])
         old.write_row(0, 0, ["name", "n"])
         old.hide()
-    around = read_table(stream.getvalue(), "p.xlsx").around
+    around = read_table(stream.getvalue(), "p.xlsx").context
     assert (around.sheet, around.hidden_rows, around.hidden_columns, around.merged) == (
         *("Figures", frozenset({1}), frozenset({1})),
         ((0, 0, 1, 0),),
@@ -114,5 +114,5 @@ def test_a_workbook_whose_sheet_is_nowhere_is_damaged() -> None:
 
 
 def test_a_plain_sheet_is_not_looked_through() -> None:
-    assert sheet(lambda book, table: None).around.merged == ()
+    assert sheet(lambda book, table: None).context.merged == ()
     assert read_table(workbook(["a", "b"], ["<f>", 'say "e"']), "p.xlsx").rows == [["<f>", 'say "e"']]

@@ -68,7 +68,7 @@ def test_a_workbook_whose_parts_are_damaged_is_refused() -> None:
 
 
 def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "brought_rows", None)
+    monkeypatch.setattr(reading, "rows_from_child", None)
     says = "“big.csv” is larger than 10 MB. Split it and bring the parts one by one."
     assert refusal(b"a" * 10_000_001, "big.csv") == says
     big = tmp_path / "big.csv"
@@ -147,7 +147,7 @@ def test_the_child_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "shown to nobody")
     ask = """import json, os; print(json.dumps({"said": os.environ.get("SECRET_KEY", "not told")}))"""
     monkeypatch.setattr(reading_workbook, "COMMAND", [sys.executable, "-I", "-c", ask])
-    assert reading_workbook.brought_rows(SMALL, {})[0] == {"said": "not told"}
+    assert reading_workbook.rows_from_child(SMALL, {})[0] == {"said": "not told"}
 
 
 def test_the_child_gives_up_memory_time_and_disk() -> None:
@@ -180,7 +180,7 @@ def test_a_row_far_below_is_one_too_many() -> None:
     says = "“plan.xlsx” has more than 100,000 rows. Split it and bring the parts one by one."
     assert refusal(stream.getvalue()) == says
     with pytest.raises(reading_workbook.WorkbookRefused) as refused:
-        reading_workbook.brought_rows(stream.getvalue(), {})
+        reading_workbook.rows_from_child(stream.getvalue(), {})
     assert refused.value.refusal == child.WorkbookProblem.TOO_MANY_ROWS
 
 

@@ -33,8 +33,8 @@ def test_an_encoding_is_told_by_what_reads_like_text(text: str, encoding: str, f
 
 
 def test_only_a_guess_is_shown_with_a_sample() -> None:
-    assert read_table(CHINESE.encode(), "t.csv").around.samples == {}
-    around = read_table(WESTERN.encode("cp1252"), "t.csv").around
+    assert read_table(CHINESE.encode(), "t.csv").context.samples == {}
+    around = read_table(WESTERN.encode("cp1252"), "t.csv").context
     assert (around.encoding, around.samples) == (
         *("cp1252",),
         {"cp1252": "Führung … Café … Größe … für … Théâtre … L'été … à … bibliothèque"[:60]},
@@ -73,7 +73,7 @@ def test_the_header_is_the_row_in_which_most_names_are_known() -> None:
     text = b"Report,2001\nPrinted,today\ndepartment,year,money\nArts,2001,5\n"
     sheet = read_table(text, "t.csv", recognise=recognise)
     assert (sheet.header, sheet.first_row) == (["department", "year", "money"], 4)
-    assert sheet.around.above == ((1, "Report 2001"), (2, "Printed today"))
+    assert sheet.context.above == ((1, "Report 2001"), (2, "Printed today"))
     double = b"department,year,Results,\n,,participants,money\nArts,2001,5,6\n"
     assert read_table(double, "t.csv", recognise=recognise).header == ["department", "year", "participants", "money"]
 

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from sop_portal.foundation.kit.components import Button, ConflictRow, Missing, NextBox, Remark
-from sop_portal.tests.reading import tight
+from sop_portal.tests.page_text import tight
 
 NASTY = '<script>alert("x")</script>'
 
@@ -107,11 +107,11 @@ def test_a_wrong_field_names_its_error_and_its_hint_to_a_screen_reader():
 
 
 def test_a_header_sorts_one_way_then_the_other_and_keeps_the_filter():
-    fresh = render("{% sort_header 'Asked' 'asked' True %}", "/?state=draft&after=7")
+    header = render("{% sort_header 'Asked' 'asked' True %}", "/?state=draft&after=7")
     up = render("{% sort_header 'Asked' 'asked' %}", "/?sort=asked")
     down = render("{% sort_header 'Asked' 'asked' %}", "/?sort=-asked")
-    assert 'class="r"' in fresh
-    assert 'href="?state=draft&amp;sort=asked"' in fresh
+    assert 'class="r"' in header
+    assert 'href="?state=draft&amp;sort=asked"' in header
     assert ('aria-sort="ascending"' in up, 'href="?sort=-asked"' in up) == (True, True)
     assert ('aria-sort="descending"' in down, 'href="?sort=asked"' in down) == (True, True)
 

@@ -96,7 +96,7 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
 def waiting(cast: SimpleNamespace, noon: datetime) -> list[Mail]:
     """Three mails that wait: to Amina, Ben and Chidi."""
     people = [cast.amina, cast.ben, cast.chidi]
-    actions.tell(people, lambda: "News", kind="forecast", record_id=1, verb="submit", link="/", at=noon)
+    actions.notify(people, lambda: "News", kind="forecast", record_id=1, verb="submit", link="/", at=noon)
     return list(Mail.objects.order_by("pk"))
 
 

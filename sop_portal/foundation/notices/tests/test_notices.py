@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from sop_portal.foundation.notices.actions import mark_read, settle, tell
+from sop_portal.foundation.notices.actions import mark_read, notify, settle
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import User
 
@@ -23,7 +23,7 @@ def notices_about(
     people: list[User], at: datetime, sentence: str = "Something happened", quote: str = ""
 ) -> list[Notice]:
     before = list(Notice.objects.values_list("pk", flat=True))
-    tell(people, lambda: sentence, kind="forecast", record_id=1, verb="submit", link="/me/", at=at, quote=quote)
+    notify(people, lambda: sentence, kind="forecast", record_id=1, verb="submit", link="/me/", at=at, quote=quote)
     return list(Notice.objects.exclude(pk__in=before))
 
 
@@ -40,7 +40,7 @@ def test_people_without_access_are_not_told(cast: SimpleNamespace, noon: datetim
 
 def test_a_mail_is_written_in_the_language_of_its_reader(cast: SimpleNamespace, noon: datetime) -> None:
     cast.chen.language = "zh-hans"
-    tell(
+    notify(
         [cast.amina, cast.chen],
         lambda: gettext("Monday"),
         kind="forecast",
@@ -69,13 +69,13 @@ def test_a_line_break_in_what_somebody_typed_does_not_reach_the_subject(cast: Si
 
 
 def test_what_is_undone_tells_nobody(cast: SimpleNamespace, noon: datetime) -> None:
-    def tell_and_fail() -> None:
+    def notify_and_fail() -> None:
         with transaction.atomic():
             notices_about([cast.amina], noon)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        tell_and_fail()
+        notify_and_fail()
     assert (Notice.objects.count(), Mail.objects.count()) == (0, 0)
 
 
@@ -114,7 +114,7 @@ def test_reading_all_on_the_page(cast: SimpleNamespace, as_person: Browser, noon
 
 
 def test_a_notice_in_chinese_is_read_in_chinese(cast: SimpleNamespace, noon: datetime) -> None:
-    tell([cast.amina], lambda: gettext("Monday"), kind="x", record_id=1, verb="x", link="/", at=noon)
+    notify([cast.amina], lambda: gettext("Monday"), kind="x", record_id=1, verb="x", link="/", at=noon)
     notice = Notice.objects.get()
     with translation.override("zh-hans"):
         assert notice.text == gettext("Monday")

@@ -23,7 +23,7 @@ from sop_portal.foundation.notices import actions, outbox
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.notices.tests.conftest import MailServer, outcome, states
 from sop_portal.foundation.organisation.models import User
-from sop_portal.tests.reading import words_of
+from sop_portal.tests.page_text import words_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -128,7 +128,7 @@ def test_a_server_that_is_silent_after_the_whole_mail_leaves_it_unknown_and_the_
 def test_a_line_that_is_a_dot_arrives_as_it_was_written(
     cast: SimpleNamespace, mail_server: MailServer, noon: datetime
 ) -> None:
-    actions.tell([cast.amina], lambda: "News", kind="x", record_id=1, verb="x", link="/", at=noon, quote="a\n.\n..b")
+    actions.notify([cast.amina], lambda: "News", kind="x", record_id=1, verb="x", link="/", at=noon, quote="a\n.\n..b")
     assert outbox.send_waiting(at=noon) == outcome(sent=1)
     message = message_from_bytes(bytes(mail_server.arrived[0].content or b""))
     text = next(part for part in message.walk() if part.get_content_type() == "text/plain")

@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.models import User
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def telling(person: User, record: int = 1, *, is_deadline: bool = False, due_on: date | None = None) -> NewNotice:
+def notifying(person: User, record: int = 1, *, is_deadline: bool = False, due_on: date | None = None) -> NewNotice:
     texts = {"en": f"Record {record}", "zh-hans": f"记录 {record}"}
     return NewNotice(person, texts, "forecast", record, "submit", f"/{record}/", is_deadline=is_deadline, due_on=due_on)
 
@@ -58,7 +58,7 @@ def test_the_daily_mail_closes_ten_minutes_before_it_leaves(at: str, on: int) ->
 def test_a_day_of_notices_is_one_daily_mail(cast: SimpleNamespace, noon: datetime) -> None:
     prefer(cast.amina, mails="digest", quiet_from=21, quiet_to=7, is_quiet_for_all=False)
     for hours in range(3):
-        write_notices([telling(cast.amina, hours, is_deadline=hours == 1)], at=noon + timedelta(hours=hours))
+        write_notices([notifying(cast.amina, hours, is_deadline=hours == 1)], at=noon + timedelta(hours=hours))
     assert (Notice.objects.count(), Mail.objects.count()) == (3, 1)
     assert send_waiting(at=noon + timedelta(hours=5))["sent"] == 0
     assert send_waiting(at=local("2027-03-13T07:00"))["sent"] == 1
@@ -69,7 +69,7 @@ def test_daily_mails_are_made_in_one_order_whoever_is_named_first(cast: SimpleNa
     people = sorted([cast.amina, cast.ben, cast.chidi], key=lambda person: -person.pk)
     for person in people:
         prefer(person, mails="digest", quiet_from=21, quiet_to=7, is_quiet_for_all=False)
-    write_notices([telling(person, 1) for person in people], at=noon)
+    write_notices([notifying(person, 1) for person in people], at=noon)
     made = list(Mail.objects.order_by("pk").values_list("person_id", flat=True))
     assert made == sorted(person.pk for person in people)
 
@@ -78,38 +78,38 @@ def test_who_wants_deadlines_only_gets_them_and_reads_the_rest_in_the_portal(
     cast: SimpleNamespace, noon: datetime
 ) -> None:
     prefer(cast.amina, mails="deadlines", quiet_from=21, quiet_to=7, is_quiet_for_all=False)
-    write_notices([telling(cast.amina, 1)], at=noon)
-    write_notices([telling(cast.amina, 2, is_deadline=True)], at=noon)
+    write_notices([notifying(cast.amina, 1)], at=noon)
+    write_notices([notifying(cast.amina, 2, is_deadline=True)], at=noon)
     assert list(Mail.objects.values_list("subject", flat=True)) == ["Record 2"]
     assert Notice.objects.filter(person=cast.amina).count() == 2
 
 
 def test_one_mail_tells_everything_at_once_in_text_and_html(cast: SimpleNamespace, noon: datetime) -> None:
-    write_notices([telling(cast.amina, n, is_deadline=True, due_on=date(2027, 3, 12 + n)) for n in range(3)], at=noon)
+    write_notices([notifying(cast.amina, n, is_deadline=True, due_on=date(2027, 3, 12 + n)) for n in range(3)], at=noon)
     send_waiting(at=noon)
     [message] = posted.outbox
     html = str(message.alternatives[0][0])
     assert message.subject == "Record 0, and 2 more"
-    for n in range(3):
-        assert f"Record {n}" in str(message.body)
-        assert f'href="http://testserver/{n}/"' in html
+    for number in range(3):
+        assert f"Record {number}" in str(message.body)
+        assert f'href="http://testserver/{number}/"' in html
 
 
 def test_a_mail_names_what_else_is_owed(cast: SimpleNamespace, noon: datetime) -> None:
-    write_notices([telling(cast.amina, 7, is_deadline=True, due_on=date(2027, 3, 20))], at=noon - timedelta(days=3))
+    write_notices([notifying(cast.amina, 7, is_deadline=True, due_on=date(2027, 3, 20))], at=noon - timedelta(days=3))
     Mail.objects.all().delete()
-    write_notices([telling(cast.amina, 1)], at=noon)
+    write_notices([notifying(cast.amina, 1)], at=noon)
     send_waiting(at=noon)
     also = "Also waiting for you:\n- Record 7. Due Saturday 20\N{NO-BREAK SPACE}March, in 8 days."
     assert also in str(posted.outbox[0].body)
 
 
 def test_what_is_answered_before_the_mail_leaves_is_not_sent(cast: SimpleNamespace, noon: datetime) -> None:
-    write_notices([telling(cast.amina, 1), telling(cast.amina, 2)], at=noon)
+    write_notices([notifying(cast.amina, 1), notifying(cast.amina, 2)], at=noon)
     settle("forecast", 1, at=noon)
     send_waiting(at=noon)
     assert ["Record 1" in str(posted.outbox[0].body), "Record 2" in str(posted.outbox[0].body)] == [False, True]
-    write_notices([telling(cast.ben, 3)], at=noon)
+    write_notices([notifying(cast.ben, 3)], at=noon)
     settle("forecast", 3, at=noon)
     assert send_waiting(at=noon)["withdrawn"] == 1
     assert len(posted.outbox) == 1

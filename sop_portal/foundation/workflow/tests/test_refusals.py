@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.workflow.middleware import RefusalMiddleware
 from sop_portal.foundation.workflow.table import Missing
-from sop_portal.tests.reading import html_of
+from sop_portal.tests.page_text import html_of
 
 
 @pytest.mark.parametrize(

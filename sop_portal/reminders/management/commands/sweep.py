@@ -22,8 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     @on_its_clock()
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Sweep once."""
-        swept = sweep(at=options["now"] or clock.now()).as_json()
-        line = "{owed} owed, {told} told, {skipped} overtaken, {settled} archived.".format(**swept)
-        self.stdout.write(json.dumps(swept) if options["json"] else line)
+        result = sweep(at=options["now"] or clock.now()).as_json()
+        line = "{owed} owed, {told} told, {skipped} overtaken, {settled} archived.".format(**result)
+        self.stdout.write(json.dumps(result) if options["json"] else line)

@@ -15,11 +15,11 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.text import clean_name
 from sop_portal.people.actions import renew_code
-from sop_portal.people.way_in import lines
+from sop_portal.people.start_message import lines
 
 
 class Command(BaseCommand):
-    """It asks nothing, so it runs without a terminal. Exit code 1 where there is an administrator already."""
+    """Prints a new one-time code, without a terminal; exit code 1 where there is an administrator already."""
 
     help = (
         "Print a new one-time code. On the first page of the portal it makes the first administrator, who chooses a "
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Make the code, and say where to use it."""
         try:
             person = {"email": address(options["email"]), "name": clean_name(options["name"])}

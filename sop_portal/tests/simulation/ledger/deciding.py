@@ -15,13 +15,13 @@ class Deciding(Drafting):
         """Department, fund and how much more there, of every changed line."""
         found = []
         for key, line, before in self.changed(year, version):
-            was = before.amount if before else ZERO
+            old = before.amount if before else ZERO
             if before and key in self.opened and self.opened[key].is_closed and not self.is_held(line.project):
-                was = self.approved(key)
+                old = self.approved(key)
             if before is None or before.fund == line.fund:
-                found.append((line.project[1], line.fund, line.amount - was))
+                found.append((line.project[1], line.fund, line.amount - old))
             else:
-                found += [(line.project[1], before.fund, -was), (line.project[1], line.fund, line.amount)]
+                found += [(line.project[1], before.fund, -old), (line.project[1], line.fund, line.amount)]
         return found
 
     def needs_two(self, year: int, version: Version) -> bool:
@@ -149,9 +149,9 @@ class Deciding(Drafting):
         self.funds[name] = fund
 
     def _need_kept(self, name: str, fund: Fund) -> None:
-        was = self.funds[name]
+        old = self.funds[name]
         is_spent = any(expense.fund == name and self.spent(expense.line) for expense in self.expenses.values())
-        if is_spent and (was.is_restricted, was.purpose) != (fund.is_restricted, fund.purpose):
+        if is_spent and (old.is_restricted, old.purpose) != (fund.is_restricted, fund.purpose):
             raise Refused("what is spent was spent for its purpose")
         if fund.amount is not None and self.taken_from(name) > fund.amount:
             raise Refused("lines in force hold more")

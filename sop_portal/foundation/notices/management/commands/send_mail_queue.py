@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     @on_its_clock()
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Send batch after batch until the queue is empty or the limit reached."""
         done = send_batches(at=options["now"] or clock.now(), most=options["most"])
         line = (

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         hint = "an end of the trail printed earlier and kept elsewhere; the trail has to contain it"
         parser.add_argument("--expect", type=an_end, metavar="END", help=hint)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print what is wrong, sentence by sentence."""
         wrong, ends = verify(options["expect"] or ""), end_of_trail()
         entries = record_verification(wrong, at=clock.now()).entries

@@ -13,10 +13,10 @@ from django.utils import translation
 from budgets.models import Appropriation, Expense
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.spending.queries import likely_double
+from budgets.spending.queries import likely_duplicate
 from budgets.tests.test_expense_pages import NEW, Browser, asked, typed
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 DAY = date(2027, 10, 5)
 SAME_RECEIPT = "An expense with this receipt is posted already."
@@ -98,5 +98,5 @@ def test_nobody_is_told_of_expenses_they_may_not_see(
     first: Expense, approved_line: Appropriation, cast: SimpleNamespace, october: datetime
 ) -> None:
     payment = Payment(Decimal(240), DAY, "Chairs", "R 7")
-    assert likely_double(approved_line, payment, Actor.of(cast.ben, october)) == (first, SAME_RECEIPT)
-    assert likely_double(approved_line, payment, Actor.of(cast.bao, october)) is None
+    assert likely_duplicate(approved_line, payment, Actor.of(cast.ben, october)) == (first, SAME_RECEIPT)
+    assert likely_duplicate(approved_line, payment, Actor.of(cast.bao, october)) is None

@@ -10,7 +10,7 @@ from budgets.models import Appropriation, Budget, BudgetLine, BudgetSum, Confirm
 from evaluations.models import Evaluation, ProgressReport
 from planning.models import Actual, Forecast, ForecastFigure, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.tests.simulation.ledger.facts import METRICS
-from sop_portal.tests.simulation.said_by_ledger import Pair, Said, plain
+from sop_portal.tests.simulation.ledger_figures import Pair, Said, plain
 
 OF_DEPARTMENT = ("cycle__year", "department__slug")
 OF_PROJECT = ("project__cycle__year", "project__department__slug", "project__slug")

@@ -15,7 +15,7 @@ from sop_portal.stages import WORKFLOWS
 SHOWN = 12
 
 
-def story(page: ProjectPage) -> list[TrailLine]:
+def project_history(page: ProjectPage) -> list[TrailLine]:
     """The last things that happened to the project, its reports, its issues and its evaluation."""
     # A report or an evaluation is saved while it is written; what changes in the project itself is news.
     news = Q(kind="project") | ~Q(verb="edit")

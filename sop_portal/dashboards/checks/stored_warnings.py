@@ -7,10 +7,10 @@ from budgets.models import Appropriation, Flag, LineWarning, MeasuredYear
 from budgets.spending.queries import Flags, basis_of, flags_of_lines, in_pieces, lines_to_measure, year_facts
 from planning.models import Cycle
 
-Misjudged = tuple[Appropriation, Flags, Flags]
+WrongWarnings = tuple[Appropriation, Flags, Flags]
 
 
-def misjudged_lines() -> Iterator[Misjudged]:
+def lines_with_wrong_warnings() -> Iterator[WrongWarnings]:
     """Every such line with its kept warnings and the computed ones.
 
     A year is looked into where what its warnings rest on is still so: month by month the sweep measures them anew.
@@ -18,23 +18,23 @@ def misjudged_lines() -> Iterator[Misjudged]:
     for measured in MeasuredYear.objects.exclude(measured_on=None).select_related("cycle").order_by("pk"):
         cycle, on = measured.cycle, measured.measured_on
         if on is not None and not cycle.is_closed and measured.basis == basis_of(cycle, on):
-            yield from misjudged_in(cycle, on)
+            yield from wrong_warnings_in(cycle, on)
 
 
-def misjudged_in(cycle: Cycle, on: date) -> Iterator[Misjudged]:
+def wrong_warnings_in(cycle: Cycle, on: date) -> Iterator[WrongWarnings]:
     """The lines of one year, reckoned for the day on which it was measured."""
     year = year_facts(cycle, on)
     for piece in in_pieces(lines_to_measure(cycle)):
-        computed, kept = flags_of_lines(piece, year), standing_of(piece)
+        computed, kept = flags_of_lines(piece, year), stored_flags_of(piece)
         for line in piece:
             if kept.get(line.pk, frozenset()) != computed[line.pk]:
                 yield line, kept.get(line.pk, frozenset()), computed[line.pk]
 
 
-def standing_of(lines: list[Appropriation]) -> dict[int, Flags]:
+def stored_flags_of(lines: list[Appropriation]) -> dict[int, Flags]:
     """The warnings kept with these lines."""
     found: dict[int, Flags] = {}
-    standing = LineWarning.objects.standing().filter(appropriation__in=[line.pk for line in lines])
-    for line, flag in standing.values_list("appropriation_id", "flag"):
+    current = LineWarning.objects.current().filter(appropriation__in=[line.pk for line in lines])
+    for line, flag in current.values_list("appropriation_id", "flag"):
         found[line] = found.get(line, frozenset()) | {Flag(flag)}
     return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.figures import METRICS
 from planning.projects.imports.cells import plain_letters, shown
 from planning.projects.imports.columns import FISCAL_NAMES, names_known, plain_name
-from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, Asking, PossibleAnswer, Question
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
@@ -55,7 +55,7 @@ LEAVE_HIDDEN = _("No, leave them out.")
 
 
 @dataclass
-class Passed:
+class SkippedRows:
     """Rows that are passed over, to be named together."""
 
     hidden: list[int] = field(default_factory=list)
@@ -63,12 +63,12 @@ class Passed:
     notes: list[int] = field(default_factory=list)
     text: str = ""
 
-    def over(self, sheet: Table, number: int, cells: Sequence[CellValue], speaking: Collection[int]) -> bool:
+    def skips(self, sheet: Table, number: int, cells: Sequence[CellValue], speaking: Collection[int]) -> bool:
         """Whether a row without a year is no row of figures: blank, the column names again, or a note."""
         filled = {place: text for place, cell in enumerate(cells) if (text := shown(cell))}
         if not filled:
             return True
-        if any(_repeats(header, filled) for header in (sheet.header, *sheet.around.headers)):
+        if any(_repeats(header, filled) for header in (sheet.header, *sheet.context.headers)):
             self.headers.append(number)
             return True
         if any(place in filled for place in speaking):
@@ -77,7 +77,7 @@ class Passed:
         self.text = self.text or next(iter(filled.values()))
         return True
 
-    def told(self, sheet: Table) -> list[HistoryProblem]:
+    def warnings(self, sheet: Table) -> list[HistoryProblem]:
         """What was passed over, a sentence a kind."""
         found = []
         for rows, wording in ((self.headers, HEADER_AGAIN), (self.notes, NO_FIGURES), (self.hidden, HIDDEN_ROWS_LEFT)):
@@ -97,10 +97,10 @@ def listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers[:MOST_NAMED])) + more
 
 
-def hidden_left_out(sheet: Table, asking: Asking) -> frozenset[int]:
+def hidden_rows_left_out(sheet: Table, questions: FileQuestions) -> frozenset[int]:
     """The hidden rows that are left out; whether they are is asked."""
     hidden = sorted(
-        row for row in sheet.around.hidden_rows if row < len(sheet.rows) and any(map(shown, sheet.rows[row]))
+        row for row in sheet.context.hidden_rows if row < len(sheet.rows) and any(map(shown, sheet.rows[row]))
     )
     if not hidden:
         return frozenset()
@@ -110,7 +110,7 @@ def hidden_left_out(sheet: Table, asking: Asking) -> frozenset[int]:
         for number, row in zip(numbers[:CELLS_SHOWN], hidden, strict=False)
     )
     answers = (PossibleAnswer(TAKE, READ_HIDDEN), PossibleAnswer(LEAVE, LEAVE_HIDDEN))
-    answer = asking.ask(Question("hidden-rows", HIDDEN_ROWS, answers, {"rows": listed(numbers)}, cells))
+    answer = questions.ask(Question("hidden-rows", HIDDEN_ROWS, answers, {"rows": listed(numbers)}, cells))
     return frozenset(hidden) if answer == LEAVE else frozenset()
 
 
@@ -119,7 +119,7 @@ def cells_merged(sheet: Table, mapping: Mapping[str, int]) -> tuple[list[History
     problems: list[HistoryProblem] = []
     warnings: list[HistoryProblem] = []
     figures = {place for column, place in mapping.items() if column in METRICS}
-    for top, left, bottom, right in sheet.around.merged:
+    for top, left, bottom, right in sheet.context.merged:
         if top == bottom or top >= len(sheet.rows) or left not in mapping.values():
             continue
         cell, number = sheet.rows[top][left], sheet.row_number(top)
@@ -155,24 +155,27 @@ def names_alike(sheet: Table, mapping: Mapping[str, int]) -> Iterator[HistoryPro
 
 def not_read(sheet: Table, mapping: Mapping[str, int]) -> Iterator[HistoryProblem]:
     """Lines above the table, columns that mean nothing to the portal, and other sheets."""
-    for number, line in sheet.around.above:
+    for number, line in sheet.context.above:
         yield HistoryProblem(number, "", ABOVE, {"row": number, "text": line[:80]})
     for place, name in enumerate(sheet.header):
         params = {"letters": sheet.letters(place), "column": name}
         is_read = place in mapping.values()
         if not is_read and (name or any(map(shown, (row[place] for row in sheet.rows)))):
             yield HistoryProblem(sheet.first_row - 1, name, UNKNOWN_COLUMN, params, sheet.letters(place))
-        elif is_read and place in sheet.around.hidden_columns:
+        elif is_read and place in sheet.context.hidden_columns:
             yield HistoryProblem(sheet.first_row - 1, name, HIDDEN_COLUMN, params, sheet.letters(place))
-    for other in sheet.around.others:
+    for other in sheet.context.others:
         if other.rows or not other.is_hidden:
             yield HistoryProblem(0, "", HIDDEN_SHEET if other.is_hidden else OTHER_SHEET, {"sheet": other.name})
 
 
-def guessed(sheet: Table) -> Iterator[HistoryProblem]:
+def guessed_encoding(sheet: Table) -> Iterator[HistoryProblem]:
     """The encoding of the text, where it was a guess."""
-    if len(sheet.around.samples) == 1:
-        params = {"encoding": ENCODINGS[sheet.around.encoding], "sample": sheet.around.samples[sheet.around.encoding]}
+    if len(sheet.context.samples) == 1:
+        params = {
+            "encoding": ENCODINGS[sheet.context.encoding],
+            "sample": sheet.context.samples[sheet.context.encoding],
+        }
         yield HistoryProblem(0, "", ENCODING_GUESSED, params)
 
 
@@ -187,20 +190,20 @@ def financial_years(sheet: Table, mapping: Mapping[str, int], years: PlanYears) 
             yield HistoryProblem(sheet.first_row - 1, sheet.header[place], FISCAL_COLUMN, params, sheet.letters(place))
 
 
-def ask_around(sheet: Table, asking: Asking) -> None:
+def ask_sheet_and_encoding(sheet: Table, questions: FileQuestions) -> None:
     """Which of several tables is read, and in which encoding, where that is in doubt."""
-    tables = [other.name for other in sheet.around.others if not other.is_hidden and _is_table(other.rows)]
+    tables = [other.name for other in sheet.context.others if not other.is_hidden and _is_table(other.rows)]
     if tables:
-        names = [sheet.around.sheet, *tables]
+        names = [sheet.context.sheet, *tables]
         answers = tuple(PossibleAnswer(name, THIS_SHEET, {"sheet": name}) for name in names)
         params = {"sheets": ", ".join(f"“{name}”" for name in names)}
-        asking.ask(Question("sheet", WHICH_SHEET, answers, params))
-    if len(samples := sheet.around.samples) > 1:
+        questions.ask(Question("sheet", WHICH_SHEET, answers, params))
+    if len(samples := sheet.context.samples) > 1:
         answers = tuple(
             PossibleAnswer(name, THIS_ENCODING, {"encoding": ENCODINGS[name], "sample": sample})
             for name, sample in samples.items()
         )
-        asking.ask(Question("encoding", WHICH_ENCODING, answers))
+        questions.ask(Question("encoding", WHICH_ENCODING, answers))
 
 
 def _is_table(rows: Sequence[Sequence[CellValue]]) -> bool:

@@ -11,35 +11,35 @@ from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.text import same_words
 
 M = TypeVar("M", bound=Model)
-ANOTHER = "is_another"
+CONFIRMATION_FIELD = "is_another"
 
 
-class DoubleForm(forms.Form):
+class LikelyDuplicateForm(forms.Form):
     """A form that asks before the same is entered a second time; what was typed stays."""
 
-    def repeats(self, first: Model | None, sentence: StrOrPromise) -> bool:
+    def asks_about_duplicate(self, first: Model | None, sentence: StrOrPromise) -> bool:
         """Whether this looks like a record there is already and nobody has said yet that it is another one."""
-        if first is None or self.data.get(ANOTHER):
+        if first is None or self.data.get(CONFIRMATION_FIELD):
             return False
-        self.point_out(first, sentence)
+        self.ask_about_duplicate(first, sentence)
         return True
 
-    def point_out(self, first: Model, sentence: StrOrPromise) -> None:
+    def ask_about_duplicate(self, first: Model, sentence: StrOrPromise) -> None:
         """Say what it looks like beside the box that says it is another one."""
         link = format_html('<a href="{}">{}</a>', first.get_absolute_url(), _("Open the first one"))  # type: ignore[attr-defined]
         label = _("It is another one: enter it as well.")
-        self.fields[ANOTHER] = forms.BooleanField(label=label, help_text=link, required=False)
-        self.add_error(ANOTHER, str(sentence))
+        self.fields[CONFIRMATION_FIELD] = forms.BooleanField(label=label, help_text=link, required=False)
+        self.add_error(CONFIRMATION_FIELD, str(sentence))
 
 
-def first_alike(rows: QuerySet[M], **words: str) -> M | None:
+def find_likely_duplicate(rows: QuerySet[M], **words: str) -> M | None:
     """The first of these rows, which are few, that says the same, whatever its capitals, blanks and punctuation."""
-    wanted = tuple(map(compared, words.values()))
+    wanted = tuple(map(comparable, words.values()))
     there = rows.order_by("pk").values_list("pk", *words)
-    found = next((pk for pk, *said in there if tuple(map(compared, said)) == wanted), None)
+    found = next((pk for pk, *said in there if tuple(map(comparable, said)) == wanted), None)
     return None if found is None else rows.get(pk=found)
 
 
-def compared(said: str) -> str:
+def comparable(said: str) -> str:
     """The words by which two texts are the same; what is punctuation alone is compared as it stands."""
     return same_words(said) or said.strip()

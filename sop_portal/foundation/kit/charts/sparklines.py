@@ -7,7 +7,7 @@ from sop_portal.foundation.kit.charts.scale import Scale, Value, polyline
 
 
 @dataclass(frozen=True)
-class Spark:
+class Sparkline:
     """A small line and its last point."""
 
     points: str
@@ -15,7 +15,7 @@ class Spark:
     y: float
 
 
-def spark(values: Sequence[Value]) -> Spark | None:
+def sparkline(values: Sequence[Value]) -> Sparkline | None:
     """Lay out a trend of at least two figures; fewer have no shape."""
     if len(values) < 2:
         return None
@@ -23,4 +23,4 @@ def spark(values: Sequence[Value]) -> Spark | None:
     heights = Scale(float(low), float(high), 28, 4) if high > low else Scale(0, 1, 16, 16)
     across = Scale(0, len(values) - 1, 4, 92)
     points = [(across.at(index), heights.at(value)) for index, value in enumerate(values)]
-    return Spark(polyline(points), *points[-1])
+    return Sparkline(polyline(points), *points[-1])

@@ -93,8 +93,8 @@ def test_the_same_is_not_entered_twice_unseen(
         answers = []
         for said, more in ((typed, {}), (written_otherwise(typed), {}), (typed, {"is_another": "on"})):
             _name, _url, now, _model = entered(year)
-            fresh = {key: now[key] for key in ("seen", "email") if key in now}
-            answer = browser.post(url, {**said, **fresh, **more, "key": str(uuid4())})
+            newest = {key: now[key] for key in ("seen", "email") if key in now}
+            answer = browser.post(url, {**said, **newest, **more, "key": str(uuid4())})
             answers.append((answer.status_code, model.objects.count() - before))  # type: ignore[attr-defined]
             if answer.status_code == 422:
                 form = answer.context["form"]

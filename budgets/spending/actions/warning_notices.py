@@ -40,19 +40,19 @@ def warn_of_lines(*, at: datetime) -> int:
 
 def _warn(cycle: Cycle, at: datetime) -> int:
     measure_year(cycle, at=at)
-    return tell_warnings(cycle, at=at)
+    return notify_of_warnings(cycle, at=at)
 
 
 @transaction.atomic
-def tell_warnings(cycle: Cycle, *, at: datetime) -> int:
+def notify_of_warnings(cycle: Cycle, *, at: datetime) -> int:
     """Tell the standing warnings of a year that nobody was told of, and note that they are told; how many.
 
     Whoever sweeps at the same time waits for these rows, and then finds them told.
     """
     if not is_open(cycle):
         return 0
-    untold = LineWarning.objects.untold().filter(cycle_id=cycle.pk)
-    rows = untold.select_related("appropriation__project", "department").order_by("pk")
+    not_notified = LineWarning.objects.not_notified().filter(cycle_id=cycle.pk)
+    rows = not_notified.select_related("appropriation__project", "department").order_by("pk")
     warnings = list(rows.select_for_update(of=("self",), no_key=True)[:AT_ONCE])
     LineWarning.objects.filter(pk__in=[warning.pk for warning in warnings]).update(told_at=at)
     write_notices(list(_notices(cycle, warnings, at)), at=at)
@@ -67,9 +67,9 @@ def _notices(cycle: Cycle, warnings: Sequence[LineWarning], at: datetime) -> Ite
         theirs = LineWarning.objects.filter(pk__in=[warning.pk for warning in concerned[person.pk]])
         seen = set(theirs.visible_to(Actor.of(person, cycle.day(at))).values_list("pk", flat=True))
         for flag in Flag:
-            told = [warning for warning in concerned[person.pk] if warning.flag == flag and warning.pk in seen]
-            if told:
-                yield from _notice(cycle, person, flag, told)
+            visible = [warning for warning in concerned[person.pk] if warning.flag == flag and warning.pk in seen]
+            if visible:
+                yield from _notice(cycle, person, flag, visible)
 
 
 def _concerned(warnings: Sequence[LineWarning], on: date) -> dict[int, list[LineWarning]]:
@@ -92,38 +92,38 @@ def _concerned(warnings: Sequence[LineWarning], on: date) -> dict[int, list[Line
     return concerned
 
 
-def _notice(cycle: Cycle, person: User, flag: Flag, told: Sequence[LineWarning]) -> list[NewNotice]:
+def _notice(cycle: Cycle, person: User, flag: Flag, visible: Sequence[LineWarning]) -> list[NewNotice]:
     return new_notices(
         [person],
-        partial(sentence_of, cycle, flag, told),
+        partial(sentence_of, cycle, flag, visible),
         kind="appropriation",
-        record_id=told[0].appropriation_id,
+        record_id=visible[0].appropriation_id,
         verb=f"warn-{flag}",
-        link=_link(cycle, flag, told),
+        link=_link(cycle, flag, visible),
     )
 
 
-def _link(cycle: Cycle, flag: Flag, told: Sequence[LineWarning]) -> str:
+def _link(cycle: Cycle, flag: Flag, visible: Sequence[LineWarning]) -> str:
     """The list of the lines that are warned of this, narrowed to what all of these share."""
     url = f"{address('appropriations', cycle.year)}?flag={flag}"
-    if len({warning.department_id for warning in told}) == 1:
-        url += f"&department={told[0].department.slug}"
-    if len({warning.appropriation.project_id for warning in told}) == 1:
-        url += f"&project={told[0].appropriation.project.slug}"
+    if len({warning.department_id for warning in visible}) == 1:
+        url += f"&department={visible[0].department.slug}"
+    if len({warning.appropriation.project_id for warning in visible}) == 1:
+        url += f"&project={visible[0].appropriation.project.slug}"
     return url
 
 
-def sentence_of(cycle: Cycle, flag: Flag, told: Sequence[LineWarning]) -> str:
+def sentence_of(cycle: Cycle, flag: Flag, visible: Sequence[LineWarning]) -> str:
     """What is told of some lines, in the language of the moment."""
-    count, more = len(told), len(told) - MOST_NAMED
-    of_one = len({warning.department_id for warning in told}) == 1
-    lines = listed(_named(cycle, warning, with_department=not of_one) for warning in told[:MOST_NAMED])
+    count, more = len(visible), len(visible) - MOST_NAMED
+    of_one = len({warning.department_id for warning in visible}) == 1
+    lines = listed(_named(cycle, warning, with_department=not of_one) for warning in visible[:MOST_NAMED])
     if more > 0:
         words = {"lines": lines, "count": more}
         pattern = ngettext("%(lines)s and %(count)s more line", "%(lines)s and %(count)s more lines", more)
         lines = interpolate(pattern, words)
     if of_one:
-        lines = interpolate(_("%(title)s (%(department)s)"), {"title": lines, "department": told[0].department})
+        lines = interpolate(_("%(title)s (%(department)s)"), {"title": lines, "department": visible[0].department})
     limit = OVER_PERCENT if flag == Flag.OVER else UNDER_PERCENT
     return interpolate(_pattern(flag, count), {"count": count, "lines": lines, "percent": percent(limit)})
 

@@ -35,7 +35,7 @@ from sop_portal.people.terms import Term
 from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.every_act import NOW, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 # The demand report of these tests has no need in common and no department that is missing.
 NOT_THERE = {"demand-report-planning_reportneed", "demand-report-planning_reportgap"}

@@ -14,8 +14,8 @@ def lines(code: str) -> list[str]:
     return [f"Portal ready: {settings.BASE_URL}", f"No administrator yet. One-time code: {code}"]
 
 
-def say() -> None:
-    """Say a new code where one is needed; a database that is not there yet is somebody else's to tell."""
+def write() -> None:
+    """Write a new code where one is needed; a database that is not there yet is somebody else's to tell."""
     try:
         code = code_of_start(at=clock.now())
     except DatabaseError:

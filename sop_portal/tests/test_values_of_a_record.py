@@ -38,7 +38,7 @@ from sop_portal.tests.test_absurd_values import (
     shared,
     submitted_request,
 )
-from sop_portal.tests.unguarded import unguarded
+from sop_portal.tests.without_constraints import unguarded
 
 
 @shared_fixture

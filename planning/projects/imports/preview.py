@@ -17,7 +17,7 @@ STATES = (NEW, CHANGED, SAME)
 
 
 @dataclass(frozen=True, slots=True)
-class UnderstoodValue:
+class PreviewedValue:
     """One figure of a file: where it stands, as typed, as understood, and what the portal has for it."""
 
     cell: str
@@ -31,7 +31,7 @@ class UnderstoodValue:
     state: str
 
 
-class _Compared(NamedTuple):
+class _ComparedValue(NamedTuple):
     """A figure beside the one in the portal; `place` is its row's among the rows of the reading."""
 
     place: int
@@ -42,14 +42,14 @@ class _Compared(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Comparison:
+class _HistoryComparison:
     """The rows of a reading beside what the portal has for them."""
 
     found: HistoryReading
     there: Mapping[PastKey, Mapping[str, Decimal | None]]
     NOTHING: ClassVar[Mapping[str, Decimal | None]] = {}
 
-    def values(self) -> Iterator[_Compared]:
+    def values(self) -> Iterator[_ComparedValue]:
         """Every figure that is known here or there."""
         for place, row in enumerate(self.found.rows):
             there = self.NOTHING
@@ -59,11 +59,11 @@ class _Comparison:
                 known = there.get(metric)
                 if figure is not None or known is not None:
                     state = SAME if figure == known else CHANGED if known is not None else NEW
-                    yield _Compared(place, metric, state, figure, known)
+                    yield _ComparedValue(place, metric, state, figure, known)
 
 
-def _compared(found: HistoryReading) -> _Comparison:
-    return _Comparison(found, figures_there(found.rows, found.known))
+def _compared(found: HistoryReading) -> _HistoryComparison:
+    return _HistoryComparison(found, figures_there(found.rows, found.known))
 
 
 def counted(found: HistoryReading) -> dict[str, int]:
@@ -78,15 +78,15 @@ def counted(found: HistoryReading) -> dict[str, int]:
 
 def values(
     found: HistoryReading, sheet: Table, mapping: Mapping[str, int], *, state: str = "", most: int
-) -> list[UnderstoodValue]:
+) -> list[PreviewedValue]:
     """The first values of one state, or of all, as typed and as understood."""
     wanted = (value for value in _compared(found).values() if not state or value.state == state)
     return [_value(found, sheet, mapping, value) for value in islice(wanted, most)]
 
 
-def _value(found: HistoryReading, sheet: Table, mapping: Mapping[str, int], value: _Compared) -> UnderstoodValue:
+def _value(found: HistoryReading, sheet: Table, mapping: Mapping[str, int], value: _ComparedValue) -> PreviewedValue:
     row, column = found.rows[value.place], mapping[value.metric]
-    return UnderstoodValue(
+    return PreviewedValue(
         sheet.address(row.row_number, column),
         row.department,
         row.project,
