@@ -9,9 +9,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from sop_portal.demo.cast import LOGINS, Login
+from sop_portal.demo.ideas import ideas_once
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.roles import Can
+
+# How many weeks the day of the demonstration moves forward with one button.
+WEEKS = (1, 4)
 
 
 def sign_in_context(request: Request) -> dict[str, Any]:
@@ -24,6 +28,8 @@ def sign_in_context(request: Request) -> dict[str, Any]:
             lambda: _("Whoever signs in here may try everything; nobody outside is written to.")
         ),
         "demo_accounts": SimpleLazyObject(accounts),
+        "demo_weeks": WEEKS,
+        "demo_ideas": SimpleLazyObject(lambda: ideas_once(request)),
         "may_leave_demo": SimpleLazyObject(lambda: request.actor.may(Can.KEEP_PEOPLE)),
     }
 

@@ -4,16 +4,17 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR, Zone, as_zone
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+_ahead: ContextVar[timedelta] = ContextVar("ahead", default=timedelta())
 
 
 def now() -> datetime:
-    """This moment in UTC, or the moment a command was told to take for it."""
-    return _pretended.get() or datetime.now(UTC)
+    """This moment in UTC, or the moment a command was told to take for it; in a demonstration, days ahead."""
+    return _pretended.get() or datetime.now(UTC) + _ahead.get()
 
 
 def today(zone: Zone) -> date:
@@ -31,6 +32,16 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _pretended.reset(token)
+
+
+@contextmanager
+def ahead(by: timedelta) -> Iterator[None]:
+    """Let the clock run so far ahead, in this thread, until the block ends."""
+    token = _ahead.set(by)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
 
 
 def parse_now(text: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.sentences import typed
 
 ONLY_ROW = 1
@@ -35,12 +37,17 @@ class Organisation(models.Model):
     planning_month = models.PositiveSmallIntegerField(_("planning begins in"), default=1)
     financial_month = models.PositiveSmallIntegerField(_("financial year begins in"), default=7)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    # How far a demonstration's day was moved forward; everywhere else it is the day it is.
+    days_ahead = models.PositiveSmallIntegerField(_("days ahead"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("organisation")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="one_organisation"),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(is_demonstration=True) | Q(days_ahead=0), name="only_a_demonstration_is_ahead"
+            ),
             models.CheckConstraint(
                 condition=is_month("planning_month") & is_month("financial_month"), name="organisation_months_exist"
             ),
@@ -83,7 +90,8 @@ class FirstCode(models.Model):
 
 @contextmanager
 def on_its_clock() -> Iterator[None]:
-    """Days begin and end in the organisation's time zone until the block ends."""
-    zone = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", flat=True).first()
-    with timezone.override(zone or settings.TIME_ZONE):
+    """Days begin and end in the organisation's time zone until the block ends; a demonstration's may be others."""
+    found = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", "days_ahead").first()
+    zone, days = found or (settings.TIME_ZONE, 0)
+    with timezone.override(zone), clock.ahead(timedelta(days if settings.DEMO else 0)):
         yield
