@@ -14,6 +14,7 @@ from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import give, keep
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
@@ -51,17 +52,19 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
         hold_open_year(AUDIT.kind, cycle, "create")
         takes_part(department)
         if not planned.title.strip():
-            raise NotReady(_("Say what is audited."))
+            raise NotReady(_("Say what is audited."), [_("The title is missing.")])
         refuse_outside(_("Planned for"), planned.planned_on, days_of_work(cycle, cycle.day(at)))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
             sentence = _("The project belongs to another department or year.")
             raise NotReady(sentence, [], _("Choose a project of the department, or audit the whole department."))
-        audit = Audit.objects.create(
-            cycle=cycle,
-            department=department,
-            project=project,
-            title=planned.title.strip(),
-            planned_on=planned.planned_on,
+        audit = keep(
+            Audit(
+                cycle=cycle,
+                department=department,
+                project=project,
+                title=planned.title.strip(),
+                planned_on=planned.planned_on,
+            )
         )
         created(AUDIT, audit, by=by, at=at, grant=role)
     return audit
@@ -100,9 +103,7 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
             raise NotReady(_("The finding concerns more money than there is."), [problem])
         refuse_outside(_("Answer due"), observed.due, days_to_answer(editing.record.cycle.day(at)))
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
-        finding = Finding.objects.create(
-            audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due
-        )
+        finding = keep(Finding(audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due))
         editing.change("finding", None, what, where=str(finding.number))
     return finding
 
@@ -130,7 +131,7 @@ def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "")
 def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what the department thinks of a finding and what it will do."""
     with step(FINDING, finding, "answer", by=by, at=at, seen=seen, comment=comment) as locked:
-        locked.answer = comment.strip()
+        give(locked, answer=comment.strip())
     return finding
 
 
@@ -138,7 +139,7 @@ def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
 def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what was done about a finding."""
     with step(FINDING, finding, "remedy", by=by, at=at, seen=seen, comment=comment) as locked:
-        locked.remedy = comment.strip()
+        give(locked, remedy=comment.strip())
     return finding
 
 

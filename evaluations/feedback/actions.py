@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from evaluations.feedback.models import Feedback
 from evaluations.feedback.workflow import FEEDBACK
 from planning.models import Cycle
+from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
@@ -25,7 +26,7 @@ def give(cycle: Cycle, department: Department, *, title: str, text: str, by: Use
     hold_open_year(FEEDBACK.kind, cycle, "create")
     feedback = Feedback(cycle=cycle, department=department, title=title, text=text, given_by=by, given_at=at)
     role = authority(Can.GIVE_FEEDBACK, feedback, by, at)
-    feedback.save()
+    keep(feedback)
     add_contributor(FEEDBACK, feedback, by, role, at)
     created(FEEDBACK, feedback, by=by, at=at, grant=role)
     return feedback

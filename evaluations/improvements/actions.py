@@ -15,6 +15,7 @@ from evaluations.improvements.workflow import MEASURE
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
@@ -51,31 +52,35 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
     with transaction.atomic():
         year = Cycle.objects.select_for_update().get(pk=cycle.pk)
         open_year(MEASURE.kind, year, "create")
-        project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
-        _refuse_stray(proposal, project)
+        project = _project_of(year, department, proposal)
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
-        measure = Measure.objects.create(
-            cycle=year,
-            department=department,
-            project_slug=proposal.project_slug,
-            number=last + 1,
-            origin=proposal.origin,
-            origin_url=proposal.origin_url,
-            what=proposal.what.strip(),
+        measure = keep(
+            Measure(
+                cycle=year,
+                department=department,
+                project_slug=proposal.project_slug,
+                number=last + 1,
+                origin=proposal.origin,
+                origin_url=proposal.origin_url,
+                what=proposal.what.strip(),
+            )
         )
         add_contributor(MEASURE, measure, by, role, at)
         created(MEASURE, measure, by=by, at=at, grant=role)
     return measure
 
 
-def _refuse_stray(proposal: MeasureProposal, project: Project | None) -> None:
-    """Where an idea came from is a page of this portal, and what it is about a project of the same department."""
+def _project_of(year: Cycle, department: Department, proposal: MeasureProposal) -> Project | None:
+    """What an idea is about is a project of the same department, and where it came from a page of this portal."""
+    refuse_unfit(Measure(**vars(proposal)), ("what", "origin_url", "project_slug"))
+    project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
     is_ours = proposal.origin_url.startswith("/") or not proposal.origin_url
     if proposal.origin not in Measure.Origin.values or not is_ours:
         raise NotReady(_("Where the idea came from is not known."), [_("Propose it on the page it came up on.")])
     if proposal.project_slug and project is None:
         raise NotReady(_("The department has no such project in this year."), [_("Propose it without a project.")])
+    return project
 
 
 @MEASURE.act("adopt")
@@ -132,7 +137,7 @@ def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int
     with step(MEASURE, measure, "finish", by=by, at=at, seen=seen, comment=comment) as locked:
         if not evidence.strip():
             raise NotReady(_("Say what shows that it was done."), [_("The evidence is missing.")])
-        locked.evidence = evidence.strip()
+        give(locked, evidence=evidence.strip())
     return measure
 
 

@@ -17,6 +17,7 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, User
@@ -39,25 +40,29 @@ def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionR
     try:
         with transaction.atomic():
             _refuse_senseless(cycle, wanted, at)
-            asked = ExtensionRequest.objects.create(
-                cycle=cycle,
-                stage=wanted.stage,
-                department=wanted.department,
-                until_on=wanted.until_on,
-                reason=reason,
-                asked_at=at,
-                asked_by=by,
+            asked = keep(
+                ExtensionRequest(
+                    cycle=cycle,
+                    stage=wanted.stage,
+                    department=wanted.department,
+                    until_on=wanted.until_on,
+                    reason=reason,
+                    asked_at=at,
+                    asked_by=by,
+                )
             )
             add_contributor(EXTENSION_REQUEST, asked, by, role, at)
             created(EXTENSION_REQUEST, asked, by=by, at=at, grant=role, comment=reason)
     except IntegrityError:
-        raise NotNow(_("This was already asked and waits for a decision.")) from None
+        way_out = _("Wait for the decision, or withdraw that one first.")
+        raise NotNow(_("This was already asked and waits for a decision."), way_out) from None
     return asked
 
 
 def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     hold_open_year(EXTENSION_REQUEST.kind, cycle, "create")
     takes_part(wanted.department)
+    refuse_unknown(_("Stage"), wanted.stage, dict(Stage.choices))
     due_on = due_for(cycle, wanted.stage, wanted.department)
     if cycle.state != Cycle.State.PUBLISHED or due_on is None:
         raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))

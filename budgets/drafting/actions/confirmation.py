@@ -12,6 +12,7 @@ from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import CONFIRMATION
 from budgets.drafting.workflow.limits import most_wanted, problems_of_figure
 from sop_portal.foundation.kit.bounds import misfit_of
+from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
@@ -52,7 +53,7 @@ def contest(
         lines = {line.pk: line for line in own.filter(pk__in=contested).select_related("project", "budget__cycle")}
         _refuse_contests_that_say_nothing(contested, lines)
         for pk, (wanted, reason) in contested.items():
-            Contest.objects.create(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip())
+            keep(Contest(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip()))
     return confirmation
 
 

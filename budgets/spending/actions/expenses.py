@@ -20,6 +20,7 @@ from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.fitting import keep, refuse_unfit
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.money import STORED_PLACES, money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
@@ -62,7 +63,7 @@ def post(
         expense.exception = exception
         double = likely_double(line, payment, Actor.of(by, at))
         expense.warnings = _in_each_language(lambda: sentences([judge().warnings, double and str(double.said)]))
-        expense.save()
+        keep(expense)
         _keep_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
     return expense
@@ -97,7 +98,8 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
         grant = may_post(expense.appropriation, by, at)
         hold_open_year(EXPENSE.kind, expense, "correct")
         if not why.strip():
-            raise NotReady(_("Say why the expense is corrected: the reason stays with it."))
+            sentence = _("Say why the expense is corrected: the reason stays with it.")
+            raise NotReady(sentence, [_("A reason is missing.")])
         requests.lock_requests_of(expense.project)
         _correctable(expense)
         entry = Expense.objects.create(
@@ -139,17 +141,19 @@ def ask_exception(
         if not verdict.may_ask:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         if not why.strip():
-            raise NotReady(_("Say why the rule should not hold once."))
-        asked = SpendingException.objects.create(
-            cycle_id=appropriation.cycle_id,
-            department_id=appropriation.department_id,
-            appropriation=appropriation,
-            amount=payment.amount,
-            spent_on=payment.spent_on,
-            what=payment.what.strip(),
-            why=why.strip(),
-            asked_at=at,
-            asked_by=by,
+            raise NotReady(_("Say why the rule should not hold once."), [_("A reason is missing.")])
+        asked = keep(
+            SpendingException(
+                cycle_id=appropriation.cycle_id,
+                department_id=appropriation.department_id,
+                appropriation=appropriation,
+                amount=payment.amount,
+                spent_on=payment.spent_on,
+                what=payment.what.strip(),
+                why=why.strip(),
+                asked_at=at,
+                asked_by=by,
+            )
         )
         add_contributor(EXCEPTION, asked, by, grant, at)
         created(EXCEPTION, asked, by=by, at=at, grant=grant, comment=why.strip())
@@ -181,6 +185,7 @@ def _readable(payment: Payment, currency: str) -> None:
     refuse_beyond(_("Amount"), payment.amount, money_in(currency).above_zero)
     if not payment.what.strip():
         raise NotReady(_("Say what the money is spent for."), [], _("A few words are enough."))
+    refuse_unfit(Expense(what=payment.what, receipt=payment.receipt), ("what", "receipt"))
 
 
 def _take(line: Appropriation, amount: Decimal) -> None:
@@ -214,9 +219,11 @@ def _usable(exception: SpendingException, line: Appropriation, payment: Payment)
         raise NotNow(_("The exception is not granted."), _("Finance decides on it."))
     is_for_it = (locked.appropriation_id, locked.spent_on) == (line.pk, payment.spent_on)
     if not is_for_it or payment.amount > locked.amount:
-        raise NotReady(_("The exception was granted for another line, day or amount."))
+        sentence = _("The exception was granted for another line, day or amount.")
+        raise NotReady(sentence, [], _("Post what it was granted for, or ask for another one."))
     if Expense.objects.filter(exception=locked).exists():
-        raise NotNow(_("The exception was used already; it holds for one expense."))
+        way_out = _("Ask for another one for another expense.")
+        raise NotNow(_("The exception was used already; it holds for one expense."), way_out)
     return locked
 
 
@@ -226,10 +233,14 @@ def _correctable(expense: Expense) -> None:
     if expense.corrects_id is not None:
         raise NotNow(_("This is a counter-entry itself."), _("Post the expense anew."))
     if Expense.objects.filter(corrects=expense).exists():
-        raise NotNow(_("This expense was corrected already; a counter-entry is made once."))
+        sentence = _("This expense was corrected already; a counter-entry is made once.")
+        raise NotNow(sentence, _("If it was right after all, post it anew."))
     if project.state not in CORRECTED_IN:
         sentence = _("The project is closed (%(state)s), so its expenses stay as they are.")
-        raise NotNow(sentence % {"state": project.get_state_display()})
+        way_out = _(
+            "Write a comment on the project; once its year has ended, its figures are corrected in the history."
+        )
+        raise NotNow(sentence % {"state": project.get_state_display()}, way_out)
 
 
 def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:

@@ -11,6 +11,7 @@ from planning.cycles.models import Cycle, Extension, Stage
 from planning.cycles.queries import due_for
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import Span, refuse_outside
+from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.actions import tell
@@ -39,6 +40,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     """
     open_year(CYCLE.kind, cycle, "extend")
     takes_part(more.department)
+    refuse_unknown(_("Stage"), more.stage, dict(Stage.choices))
     due_on = due_for(cycle, more.stage, more.department)
     if due_on is None:
         raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
@@ -49,14 +51,16 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
         _refuse_own_department(more.department, by, at)
         where = f"{more.department}, {Stage(more.stage).label}"
         editing.change("extension", str(due_on), str(more.until_on), where=where)
-        extension = Extension.objects.create(
-            cycle=editing.record,
-            stage=more.stage,
-            department=more.department,
-            until_on=more.until_on,
-            reason=more.reason,
-            granted_by=by,
-            granted_at=at,
+        extension = keep(
+            Extension(
+                cycle=editing.record,
+                stage=more.stage,
+                department=more.department,
+                until_on=more.until_on,
+                reason=more.reason,
+                granted_by=by,
+                granted_at=at,
+            )
         )
         _tell_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     forget_windows(cycle)

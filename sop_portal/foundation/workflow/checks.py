@@ -42,10 +42,21 @@ def editable(workflow: Workflow[Any], record: Record) -> None:
     """Refuse to change content that has been handed over."""
     if record.state not in workflow.editable:
         now = workflow.states(record.state).label
-        raise NotNow(
-            _("This can no longer be edited: the state is “%(state)s”.") % {"state": now},
-            _("Ask for it to be sent back, or withdraw it while nobody has decided."),
-        )
+        sentence = _("This can no longer be edited: the state is “%(state)s”.") % {"state": now}
+        raise NotNow(sentence, lambda: back_to_editing(workflow, record))
+
+
+def back_to_editing(workflow: Workflow[Any], record: Record) -> str:
+    """Which steps let a record be edited again and who takes them, or what there is instead."""
+    steps = [step for step in workflow.steps_from(record.state) if step.main and step.target in workflow.editable]
+    if not steps:
+        return str(workflow.instead)
+    roles = dict.fromkeys(str(ROLES[role].called) for step in steps for role in roles_that(step.by))
+    words = {
+        "steps": concatenate([f"“{step.label}”" for step in steps], _(" or ")),
+        "roles": pgettext("roles", " or ").join(roles),
+    }
+    return interpolate(_("%(steps)s makes it editable again: %(roles)s can do that."), words)
 
 
 def window(step: Step[Any], record: Record, at: datetime) -> WindowCheck:

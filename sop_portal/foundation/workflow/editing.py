@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sop_portal.foundation.kit.fitting import give
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.trail.actions import Change
 
@@ -24,10 +25,9 @@ class Editing:
 
     def set(self, on: Any, where: str = "", **values: Any) -> bool:
         """Give fields of the record (or of one of its lines) new values and note what changed."""
-        changed = [self.change(name, getattr(on, name), value, where) for name, value in values.items()]
-        for name, value in values.items():
-            setattr(on, name, value)
-        return any(changed)
+        changed = [name for name, value in values.items() if self.change(name, getattr(on, name), value, where)]
+        give(on, **{name: values[name] for name in changed})
+        return bool(changed)
 
 
 def _text(value: Any) -> str:
