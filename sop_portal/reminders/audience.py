@@ -100,7 +100,7 @@ class Directory:
 def owners(owed: Owed, directory: Directory) -> list[int]:
     """Those who owe the step: who may take it, without those whom four eyes keep from it."""
     people = directory.who_can(owed.can, owed.department_id, owed.lead_id)
-    return [person for person in people if not _is_barred(person, owed, directory)]
+    return [person for person in people if not is_barred(person, owed, directory)]
 
 
 def audience(owed: Owed, occurrence: Occurrence, plan: Plan, directory: Directory) -> list[int]:
@@ -109,7 +109,7 @@ def audience(owed: Owed, occurrence: Occurrence, plan: Plan, directory: Director
     with_deputies = occurrence.kind == "late" and occurrence.days >= DEPUTY_TOO
     with_deputies |= occurrence.kind == "waits" and occurrence.days > min(plan.decisions, default=0)
     people = set(owner_ids) | directory.deputies_of(owner_ids, owed.can, away_only=not with_deputies)
-    people = {person for person in people if not _is_barred(person, owed, directory)}
+    people = {person for person in people if not is_barred(person, owed, directory)}
     if occurrence.kind == "late" and occurrence.days >= SUPERIOR_TOO:
         people |= set(superiors(owed, owner_ids, directory))
     if occurrence.kind == "late" and occurrence.days >= ADMINISTRATOR_TOO:
@@ -125,5 +125,10 @@ def superiors(owed: Owed, owner_ids: list[int], directory: Directory) -> list[in
     return directory.holders.get((Role.MANAGEMENT, None), [])
 
 
-def _is_barred(person: int, owed: Owed, directory: Directory) -> bool:
-    return owed.four_eyes and (person in owed.barred or person in directory.heads(owed.department_id))
+def is_barred(person: int, owed: Owed, directory: Directory) -> bool:
+    """Who worked on it or heads its department is no second pair of eyes, and neither is whoever stands in for them."""
+    if not owed.four_eyes:
+        return False
+    side = {*owed.barred, *directory.heads(owed.department_id)}
+    stand_ins = (deputy.person_id for one in side for deputy in directory.deputies.get(one, ()))
+    return person in side or person in stand_ins

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -13,7 +15,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Delegation, Department, User
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor, Record
@@ -145,9 +147,8 @@ def four_eyes(workflow: Workflow[Any], step: Step[Any], record: Record, actor: A
         barred = why_barred(workflow, record, actor, grant)
         if not barred:
             return grant
-    shaped = shaping(workflow, record).values("person_id")
-    others = people_who_can(step.by, record, actor.on).exclude(pk__in=shaped).exclude(pk=actor.user.pk)
-    raise NotYours(barred, lambda: named(list(others[:6])))
+    others = people_who_can(step.by, record, actor.on).exclude(pk=actor.user.pk)
+    raise NotYours(barred, lambda: named(list(others.exclude(pk__in=asking_side(workflow, record, actor.on))[:6])))
 
 
 def contributors_of(workflow: Workflow[Any], record: Record) -> list[int]:
@@ -166,17 +167,32 @@ def shaping(workflow: Workflow[Any], record: Record) -> QuerySet[Contributor]:
 
 def why_barred(workflow: Workflow[Any], record: Record, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
-    people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
-    contributor = shaping(workflow, record).filter(person_id__in=people).first()
-    if contributor and contributor.person_id == actor.user.pk:
+    found = shaping(workflow, record).filter(touched_by(actor) | Q(person_id=grant.behalf))
+    worked = {contributor.person_id: contributor for contributor in found}
+    if own := worked.get(actor.user.pk):
         return _("You worked on this on %(moment)s, so somebody else decides it.") % {
-            "moment": formats.moment_long(contributor.at)
+            "moment": formats.moment_long(own.at)
         }
-    if contributor:
+    if grant.behalf in worked:
         return _("The person you stand in for worked on this, so somebody else decides it.")
+    if worked:
+        return _("You stand in for somebody who worked on this, or did when it was written, so somebody else decides.")
     if record.department_id is not None and record.department_id in actor.headed_ids:
         return _("This belongs to the department you head, so somebody else decides it.")
     return ""
+
+
+def touched_by(actor: Actor) -> Q:
+    """Which contributions are a person's own, or those of somebody they stand in for or did at that time."""
+    sides = [Q(person_id=giver, at__date__lte=last) for giver, last in actor.stood_in_for]
+    return reduce(or_, sides, Q(person_id=actor.user.pk))
+
+
+def asking_side(workflow: Workflow[Any], record: Record, on: date) -> set[int]:
+    """Everybody who worked on a record or on what it rests on, and their deputies since: no second pair of eyes."""
+    worked = {person: localtime(at).date() for person, at in shaping(workflow, record).values_list("person_id", "at")}
+    lent = Delegation.objects.filter(giver_id__in=worked, from_on__lte=on)
+    return {*worked, *(row.deputy_id for row in lent if row.until_on >= worked[row.giver_id])}
 
 
 def version(workflow: Workflow[Any], record: Record, seen: int) -> None:
