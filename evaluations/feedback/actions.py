@@ -12,7 +12,7 @@ from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.checks import authority, takes_part
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -24,6 +24,7 @@ def give(cycle: Cycle, department: Department, *, title: str, text: str, by: Use
     if not (title and text):
         raise NotReady(_("Write what you experienced."), [_("Title and text are needed.")])
     hold_open_year(FEEDBACK.kind, cycle, "create")
+    takes_part(department)
     feedback = Feedback(cycle=cycle, department=department, title=title, text=text, given_by=by, given_at=at)
     role = authority(Can.GIVE_FEEDBACK, feedback, by, at)
     keep(feedback)

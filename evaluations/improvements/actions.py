@@ -21,7 +21,7 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority, contributors_of
+from sop_portal.foundation.workflow.checks import authority, contributors_of, takes_part
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.years import open_year
@@ -52,6 +52,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
     with transaction.atomic():
         year = Cycle.objects.select_for_update().get(pk=cycle.pk)
         open_year(MEASURE.kind, year, "create")
+        takes_part(department)
         project = _project_of(year, department, proposal)
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0

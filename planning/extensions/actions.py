@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
-from planning.cycles.actions import MoreTime, refuse_until
+from planning.cycles.actions import MoreTime, refuse_needless, refuse_not_under_way, refuse_until
 from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for
@@ -64,15 +64,16 @@ def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     takes_part(wanted.department)
     refuse_unknown(_("Stage"), wanted.stage, dict(Stage.choices))
     due_on = due_for(cycle, wanted.stage, wanted.department)
-    if cycle.state != Cycle.State.PUBLISHED or due_on is None:
-        raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
-    _refuse_done(cycle, wanted.stage, wanted.department)
+    refuse_not_under_way(cycle)
+    if due_on is None:
+        raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
+    refuse_needless(cycle, wanted)
     refuse_until(wanted.until_on, days_of_extension(due_on, cycle.day(at)))
     if not wanted.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 
 
-def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
+def refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
     """Whoever has submitted owes nothing that more time would help with."""
     if stage not in SUBMISSIONS:
         return
