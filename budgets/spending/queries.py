@@ -155,11 +155,11 @@ def likely_double(line: Appropriation, payment: Payment, actor: Actor) -> Double
     return Double(first, said) if first else None
 
 
-def exception_like(line: Appropriation, payment: Payment) -> SpendingException | None:
-    """An exception for the same expense that was asked for and is still to be decided or used."""
+def exception_like(line: Appropriation, payment: Payment, on: date) -> SpendingException | None:
+    """An exception for the same expense that was asked for and is still to be decided, or can still be used."""
     waiting = line.exceptions.exclude(state=SpendingException.State.REFUSED).filter(expense=None)
     same = waiting.filter(spent_on=payment.spent_on, amount=payment.amount)
-    return same.select_related("cycle").order_by("pk").first()
+    return next((e for e in same.select_related("cycle").order_by("pk") if not e.has_lapsed(on)), None)
 
 
 def verdict_on(

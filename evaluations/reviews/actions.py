@@ -16,15 +16,16 @@ from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
 from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
+from planning.cycles.actions import nothing_owed
 from planning.cycles.calendar import evaluation_due
-from planning.models import Hindsight, Project
+from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.actions import history_locked, record_year
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.bounds import QUANTITY, refuse_beyond
 from sop_portal.foundation.kit.fitting import give, keep, refuse_strangers
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.text import same_name
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, step
@@ -62,6 +63,8 @@ def _counted_goals(evaluation: Evaluation) -> list[Goal]:
     ]
 
 
+# A project that has not ended: it will be evaluated.
+RUNNING = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD)
 NO_SUCH_GOAL = gettext_lazy("The evaluation has no such goal of the department’s own.")
 NO_SUCH_LESSON = gettext_lazy("The evaluation has no such lesson.")
 # In the order of the figures of a goal.
@@ -166,6 +169,17 @@ def remove_lesson(evaluation: Evaluation, lesson: Lesson, *, by: User, at: datet
         refuse_strangers([lesson.pk], known, NO_SUCH_LESSON)
         editing.record.lessons.filter(pk=lesson.pk).delete()
         editing.change("lesson", lesson.written, "")
+
+
+def refuse_more_time(cycle: Cycle, stage: str, department: Department) -> None:
+    """Refuse more time to run or to evaluate projects, where the department has none left to run or to write on."""
+    if stage not in (Stage.EXECUTION, Stage.EVALUATION):
+        return
+    own = {"cycle": cycle, "department": department}
+    is_running = Project.objects.filter(state__in=RUNNING, **own).exists()
+    is_writing = Evaluation.objects.filter(state__in=EVALUATION.editable, **own).exists()
+    if not is_running and not (is_writing and stage == Stage.EVALUATION):
+        raise nothing_owed(stage, department)
 
 
 @EVALUATION.act("submit")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from budgets.models import SpendingException
 from budgets.spending import actions as spending
 from budgets.spending.actions import Payment
 from evaluations.models import Evaluation, Lesson, ProgressReport
@@ -163,6 +164,8 @@ def another_expense(year: SimpleNamespace) -> None:
 
 def submitted_evaluation(year: SimpleNamespace) -> None:
     ProgressReport.objects.filter(project=year.evaluation.project).exclude(state="accepted").delete()
+    for asked in SpendingException.objects.filter(appropriation__project=year.evaluation.project, state="asked"):
+        spending.refuse(asked, by=year.cast.dev, at=NOW, seen=asked.version, comment="Too late")
     year.records["evaluation"] = Evaluation.objects.get(pk=year.evaluation.pk)
 
 

@@ -21,7 +21,7 @@ from planning.models import Project
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.fitting import keep, refuse_unfit
-from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.money import STORED_PLACES, money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
@@ -52,7 +52,7 @@ def post(
         _readable(payment, appropriation.cycle.currency)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         if exception is not None:
-            exception = _usable(exception, line, payment)
+            exception = _usable(exception, line, payment, at)
         today, amount, spent_on = line.cycle.day(at), payment.amount, payment.spent_on
         judge = partial(verdict_on, line, amount, spent_on, today, is_excepted=exception is not None)
         verdict = judge()
@@ -212,11 +212,15 @@ def _rounded(amount: Decimal) -> Round:
     return Round(F("spent") + amount, STORED_PLACES)
 
 
-def _usable(exception: SpendingException, line: Appropriation, payment: Payment) -> SpendingException:
-    """The granted exception, locked, if it is for this line, this day and no less than this amount, and not used."""
+def _usable(exception: SpendingException, line: Appropriation, payment: Payment, at: datetime) -> SpendingException:
+    """The granted exception, locked, if it is for this line, day and no less than this amount, not used, nor lapsed."""
     locked = SpendingException.objects.select_for_update().get(pk=exception.pk)
     if locked.state != SpendingException.State.GRANTED:
         raise NotNow(_("The exception is not granted."), _("Finance decides on it."))
+    if locked.has_lapsed(line.cycle.day(at)):
+        sentence = _("The exception lapsed: it could be used until %(day)s.")
+        way_out = _("Ask for another one; finance decides on it.")
+        raise NotNow(sentence % {"day": day_of_year(locked.usable_until)}, way_out)
     is_for_it = (locked.appropriation_id, locked.spent_on) == (line.pk, payment.spent_on)
     if not is_for_it or payment.amount > locked.amount:
         sentence = _("The exception was granted for another line, day or amount.")
