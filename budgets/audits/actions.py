@@ -9,11 +9,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from budgets.audits.models import Audit, Finding
+from budgets.audits.queries import LIKE_ANOTHER, open_audit_like
 from budgets.audits.workflow import AUDIT, FINDING, too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.doubles import refuse_double
 from sop_portal.foundation.kit.fitting import give, keep
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -27,12 +29,13 @@ from sop_portal.foundation.workflow.years import hold_open_year
 
 @dataclass(frozen=True)
 class AuditPlan:
-    """What is audited and when: a department, or one of its projects."""
+    """What is audited and when: a department, or one of its projects; another than the open one it looks like."""
 
     title: str
     department: Department
     planned_on: date
     project: Project | None = None
+    is_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
             sentence = _("The project belongs to another department or year.")
             raise NotReady(sentence, [], _("Choose a project of the department, or audit the whole department."))
+        refuse_double(open_audit_like(cycle, department, planned.title), LIKE_ANOTHER, is_another=planned.is_another)
         audit = keep(
             Audit(
                 cycle=cycle,

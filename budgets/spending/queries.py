@@ -36,6 +36,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can, Role
 
+LIKE_ANOTHER = _("An exception for this day and amount is asked for already.")
 MOST_OFFERED = 200
 AT_ONCE = 2000
 # A project that was completed takes late invoices; the guard says until when.

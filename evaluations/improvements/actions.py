@@ -10,11 +10,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from evaluations.improvements.models import Measure
-from evaluations.improvements.queries import who_may_own
+from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like, who_may_own
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.doubles import refuse_double
 from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -29,12 +30,16 @@ from sop_portal.foundation.workflow.years import open_year
 
 @dataclass(frozen=True)
 class MeasureProposal:
-    """What is to be done, where the idea came from, and the project it is about, if it is about one."""
+    """What is to be done, where the idea came from, and the project it is about, if it is about one.
+
+    `is_another` says that it is another one than the open measure it looks like.
+    """
 
     what: str
     origin: str
     origin_url: str = ""
     project_slug: str = ""
+    is_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
         takes_part(department)
         project = _project_of(year, department, proposal)
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
+        refuse_double(open_measure_like(department, proposal.what), LIKE_ANOTHER, is_another=proposal.is_another)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
         measure = keep(
             Measure(
@@ -74,7 +80,8 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
 
 def _project_of(year: Cycle, department: Department, proposal: MeasureProposal) -> Project | None:
     """What an idea is about is a project of the same department, and where it came from a page of this portal."""
-    refuse_unfit(Measure(**vars(proposal)), ("what", "origin_url", "project_slug"))
+    said = {name: getattr(proposal, name) for name in ("what", "origin_url", "project_slug")}
+    refuse_unfit(Measure(**said), said)
     project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
     is_ours = proposal.origin_url.startswith("/") or not proposal.origin_url
     if proposal.origin not in Measure.Origin.values or not is_ours:

@@ -15,11 +15,12 @@ from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import keep_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
-from budgets.spending.queries import POSTED_ON, likely_double, verdict_on
+from budgets.spending.queries import LIKE_ANOTHER, POSTED_ON, exception_like, likely_double, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.doubles import refuse_double
 from sop_portal.foundation.kit.fitting import keep, refuse_unfit
 from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.money import STORED_PLACES, money_in
@@ -127,9 +128,9 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
 
 
 def ask_exception(
-    appropriation: Appropriation, payment: Payment, *, why: str, by: User, at: datetime
+    appropriation: Appropriation, payment: Payment, *, why: str, by: User, at: datetime, is_another: bool = False
 ) -> SpendingException:
-    """Ask to spend once where the guard stopped it because of the day."""
+    """Ask to spend once where the guard stopped it because of the day; another one than the open one it looks like."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
         hold_open_year(EXCEPTION.kind, appropriation, "create")
@@ -142,6 +143,7 @@ def ask_exception(
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         if not why.strip():
             raise NotReady(_("Say why the rule should not hold once."), [_("A reason is missing.")])
+        refuse_double(exception_like(appropriation, payment, today), LIKE_ANOTHER, is_another=is_another)
         asked = keep(
             SpendingException(
                 cycle_id=appropriation.cycle_id,

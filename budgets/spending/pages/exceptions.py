@@ -13,7 +13,7 @@ from budgets.spending.forms import ExceptionFilter, ExceptionForm
 from budgets.spending.models import SpendingException
 from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs
-from budgets.spending.queries import exception_like, exceptions_of, find_exception
+from budgets.spending.queries import LIKE_ANOTHER, exception_like, exceptions_of, find_exception
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Button, Link, NextBox
@@ -66,14 +66,13 @@ def take_exception(request: Request, year: int) -> HttpResponse:
     if line is None:
         return show_choice(request, cycle, choosing, 422)
     form = ExceptionForm(request.POST, line=line)
-    if not form.is_valid() or form.repeats(
-        exception_like(line, form.payment, request.today),
-        _("An exception for this day and amount is asked for already."),
-    ):
+    if not form.is_valid() or form.repeats(exception_like(line, form.payment, request.today), LIKE_ANOTHER):
         context = {"cycle": cycle, "line": line, "form": form}
         return render(request, "budgets/spending/exception_form.html", context, status=422)
     why = form.cleaned_data["why"]
-    asked = actions.ask_exception(line, form.payment, why=why, by=request.user, at=request.moment)
+    asked = actions.ask_exception(
+        line, form.payment, why=why, by=request.user, at=request.moment, is_another=form.is_another
+    )
     messages.success(request, _("The exception is asked for; finance decides and you get a mail either way."))
     return redirect(asked)
 
