@@ -1,12 +1,22 @@
 """Whoever is refused reads what to do instead: no refusal is written in this house without a way out."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from django.conf import settings
+from django.test import Client
 
-from sop_portal.tests.every_act import HOUSE
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.checks import back_to_editing
+from sop_portal.foundation.workflow.offers import offers
+from sop_portal.stages import ALL_WORKFLOWS
+from sop_portal.tests.every_act import HOUSE, NOW, filled_year
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 ROOT = Path(settings.BASE_DIR)
 # Where the way out stands among the arguments; what is missing is one too, where a refusal lists it.
@@ -48,3 +58,39 @@ def test_the_refusals_of_the_house_are_found() -> None:
     found = ast.parse("NotReady(sentence, [])\nNotNow(sentence)\nNotNow(sentence, way)\nNotReady(sentence, missing)")
     calls = [statement.value for statement in found.body if isinstance(statement, ast.Expr)]
     assert [has_way_out(call) for call in calls if isinstance(call, ast.Call)] == [False, False, True, True]
+
+
+@shared_fixture
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """A year with a record of every kind."""
+    return filled_year(cast)
+
+
+@pytest.mark.parametrize("name", ["amina", "ben", "chidi", "dora", "emil", "ada", "omar"])
+def test_every_link_of_what_is_missing_opens_for_whoever_reads_it(
+    year: SimpleNamespace, as_person: Callable[[User], Client], name: str
+) -> None:
+    person = getattr(year.cast, name)
+    actor, linked = Actor.of(person, NOW), set()
+    for workflow in ALL_WORKFLOWS:
+        record = workflow.model._default_manager.visible_to(actor).filter(pk=year.records[workflow.kind].pk).first()
+        for state in workflow.states.values if record is not None else ():
+            record.state = state
+            found = offers(workflow, record, actor, NOW)
+            linked |= {missing.url.partition("#")[0] for offer in found for missing in offer.missing} - {""}
+    with clock.at(NOW):
+        shut = {url: status for url in sorted(linked) if (status := as_person(person).get(url).status_code) != 200}
+    assert (shut, bool(linked)) == ({}, name in ("amina", "dora", "emil", "ada"))
+
+
+def test_a_record_that_is_not_edited_any_more_names_steps_that_there_are(year: SimpleNamespace) -> None:
+    """Or, where no step leads back, what there is instead."""
+    for workflow in ALL_WORKFLOWS:
+        for state in sorted(set(workflow.states.values) - workflow.editable):
+            record = year.records[workflow.kind]
+            record.state = state
+            named = back_to_editing(workflow, record)
+            back = [step for step in workflow.steps_from(state) if step.main and step.target in workflow.editable]
+            assert [str(step.label) in named for step in back] == [True] * len(back)
+            assert bool(back) == ("editable again" in named)
+            assert named
