@@ -22,9 +22,9 @@ from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from planning import cycles, extensions, forecasts, projects, requests
-from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, BEFORE_EXTENDING
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING
 from planning.cycles.workflow import KEEPS_OPEN
-from planning.extensions.actions import refuse_done
+from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
 from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_over
@@ -182,6 +182,7 @@ AFTER_CLOSING[:] = [year_is_over]
 # What lies within a year, and moves with it or keeps it where it is.
 AFTER_MOVING[:] = [refuse_needs_outside, follow_year]
 # Who asks for more time, or gets it, owes something that it helps with.
+ASKED_BY[:] = [is_asking]
 BEFORE_EXTENDING[:] = [refuse_done, answered_already, evaluated_already]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]

@@ -20,10 +20,12 @@ from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority, takes_part
+from sop_portal.foundation.workflow.checks import authority, takes_part, touched_by
 from sop_portal.foundation.workflow.engine import add_contributor, created, lock, step
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -83,6 +85,14 @@ def refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
         words = {"title": record, "state": record.get_state_display()}
         way_out = _("If it has to be changed, withdraw it or have it sent back first.")
         raise NotNow(interpolate(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
+
+
+def is_asking(cycle: Cycle, stage: str, department: Department, actor: Actor) -> bool:
+    """Whether somebody asked for time that is not decided on yet, or acts for whoever did."""
+    waiting = ExtensionRequest.objects.filter(cycle=cycle, stage=stage, department=department)
+    waiting = waiting.filter(state=ExtensionRequest.State.ASKED)
+    asked = Contributor.objects.filter(kind=EXTENSION_REQUEST.kind, record_id__in=waiting.values("pk"))
+    return asked.filter(touched_by(actor)).exists()
 
 
 @EXTENSION_REQUEST.act("grant")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from planning.cycles.actions import MoreTime, extend
+from planning.extensions import actions as extensions
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Delegation, User
@@ -148,3 +150,18 @@ def test_a_decision_does_not_wait_for_the_asking_side(year: SimpleNamespace) -> 
     assert asked() == [True, True, True]
     stand_in(cast.omar, cast.farid)
     assert asked() == [False, False, False]
+
+
+def test_who_asked_for_time_as_a_deputy_does_not_give_it_past_the_question(year: SimpleNamespace) -> None:
+    """Emil stood in for Amina and asked; a day later he does not extend the window himself."""
+    cast, due = year.cast, year.cycle.windows.get(stage="execution").due_on
+    more = MoreTime("execution", year.arts, due + 9 * DAY, "Illness")
+    lent = stand_in(cast.amina, cast.emil)
+    asked = extensions.ask(year.cycle, more, by=cast.emil, at=NOW)
+    Delegation.objects.filter(pk=lent.pk).update(until_on=TODAY)
+    later = NOW + DAY
+    with pytest.raises(NotYours, match="You asked for this time") as refusal:
+        extend(year.cycle, more, by=cast.emil, at=later)
+    assert refusal.value.way_out == "Ada Moreno or Elif Aydin can."
+    extensions.withdraw(asked, by=cast.amina, at=later, seen=asked.version)
+    assert extend(year.cycle, more, by=cast.emil, at=later).until_on == more.until_on

@@ -1,6 +1,7 @@
 """What people do with a planning year: set it up, move its windows, give a department more time, close it."""
 
 from planning.cycles.actions.more_time import (
+    ASKED_BY,
     BEFORE_EXTENDING,
     MoreTime,
     extend,
@@ -15,6 +16,7 @@ from planning.cycles.actions.years import AFTER_CLOSING, YearPlan, close_year, c
 __all__ = [
     "AFTER_CLOSING",
     "AFTER_MOVING",
+    "ASKED_BY",
     "BEFORE_EXTENDING",
     "MoreTime",
     "WindowMove",

@@ -26,6 +26,8 @@ from sop_portal.foundation.workflow.years import open_year
 
 # Each refuses more time for a stage in which the department owes nothing. stages.py, which knows them, fills it.
 BEFORE_EXTENDING: list[Callable[[Cycle, str, Department], None]] = []
+# Whether somebody is on the side that asked for this time. stages.py fills it too.
+ASKED_BY: list[Callable[[Cycle, str, Department, Actor], bool]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     if not more.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=more.reason) as editing:
-        _refuse_own_department(more.department, by, at)
+        _refuse_asking_side(editing.record, more, Actor.of(by, at))
         where = f"{more.department}, {Stage(more.stage).label}"
         editing.change("extension", str(due_on), str(more.until_on), where=where)
         extension = keep(
@@ -104,11 +106,14 @@ def refuse_until(until_on: date, span: Span) -> None:
     refuse_outside(_("Until"), until_on, span)
 
 
-def _refuse_own_department(department: Department, by: User, at: datetime) -> None:
-    actor = Actor.of(by, at)
-    if department.pk in actor.headed_ids:
-        others = people_who_can(Can.EXTEND_WINDOW, None, actor.on).exclude(pk=by.pk)
+def _refuse_asking_side(cycle: Cycle, more: MoreTime, actor: Actor) -> None:
+    """Whoever heads the department, or asked for the time, does not give it; their deputies neither."""
+    others = people_who_can(Can.EXTEND_WINDOW, None, actor.on).exclude(pk=actor.user.pk)
+    if more.department.pk in actor.headed_ids:
         raise NotYours(_("You head this department, so somebody else extends its window."), named(list(others[:6])))
+    if any(asked(cycle, more.stage, more.department, actor) for asked in ASKED_BY):
+        sentence = _("You asked for this time, or act for somebody who did, so somebody else gives it.")
+        raise NotYours(sentence, named(list(others[:6])))
 
 
 def _tell_head(extension: Extension, cycle: Cycle, known_to: list[int], at: datetime) -> None:
