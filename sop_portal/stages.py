@@ -16,12 +16,15 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 
 from budgets import audits, drafting, spending
+from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
 from evaluations import feedback, improvements, meetings, reports, reviews
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
+from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from planning import cycles, extensions, forecasts, projects, requests
-from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING
 from planning.cycles.workflow import KEEPS_OPEN
+from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
 from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_over
@@ -178,6 +181,9 @@ AFTER_ACCEPTING[:] = [open_late]
 AFTER_CLOSING[:] = [year_is_over]
 # What lies within a year, and moves with it or keeps it where it is.
 AFTER_MOVING[:] = [refuse_needs_outside, follow_year]
+# Who asks for more time, or gets it, owes something that it helps with.
+ASKED_BY[:] = [is_asking]
+BEFORE_EXTENDING[:] = [refuse_done, answered_already, evaluated_already]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.

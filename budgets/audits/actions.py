@@ -9,11 +9,14 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from budgets.audits.models import Audit, Finding
+from budgets.audits.queries import LIKE_ANOTHER, open_audit_like
 from budgets.audits.workflow import AUDIT, FINDING, too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import give, keep
+from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
@@ -26,12 +29,13 @@ from sop_portal.foundation.workflow.years import hold_open_year
 
 @dataclass(frozen=True)
 class AuditPlan:
-    """What is audited and when: a department, or one of its projects."""
+    """What is audited and when: a department, or one of its projects; another than the open one it looks like."""
 
     title: str
     department: Department
     planned_on: date
     project: Project | None = None
+    is_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,20 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
         hold_open_year(AUDIT.kind, cycle, "create")
         takes_part(department)
         if not planned.title.strip():
-            raise NotReady(_("Say what is audited."))
+            raise NotReady(_("Say what is audited."), [_("The title is missing.")])
         refuse_outside(_("Planned for"), planned.planned_on, days_of_work(cycle, cycle.day(at)))
         if project is not None and (project.department_id, project.cycle_id) != (department.pk, cycle.pk):
             sentence = _("The project belongs to another department or year.")
             raise NotReady(sentence, [], _("Choose a project of the department, or audit the whole department."))
-        audit = Audit.objects.create(
-            cycle=cycle,
-            department=department,
-            project=project,
-            title=planned.title.strip(),
-            planned_on=planned.planned_on,
+        refuse_duplicate(open_audit_like(cycle, department, planned.title), LIKE_ANOTHER, is_another=planned.is_another)
+        audit = keep(
+            Audit(
+                cycle=cycle,
+                department=department,
+                project=project,
+                title=planned.title.strip(),
+                planned_on=planned.planned_on,
+            )
         )
         created(AUDIT, audit, by=by, at=at, grant=role)
     return audit
@@ -100,9 +107,7 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
             raise NotReady(_("The finding concerns more money than there is."), [problem])
         refuse_outside(_("Answer due"), observed.due, days_to_answer(editing.record.cycle.day(at)))
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
-        finding = Finding.objects.create(
-            audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due
-        )
+        finding = keep(Finding(audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due))
         editing.change("finding", None, what, where=str(finding.number))
     return finding
 
@@ -130,7 +135,7 @@ def close(audit: Audit, *, by: User, at: datetime, seen: int, comment: str = "")
 def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what the department thinks of a finding and what it will do."""
     with step(FINDING, finding, "answer", by=by, at=at, seen=seen, comment=comment) as locked:
-        locked.answer = comment.strip()
+        give(locked, answer=comment.strip())
     return finding
 
 
@@ -138,7 +143,7 @@ def answer(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
 def remedy(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
     """Say what was done about a finding."""
     with step(FINDING, finding, "remedy", by=by, at=at, seen=seen, comment=comment) as locked:
-        locked.remedy = comment.strip()
+        give(locked, remedy=comment.strip())
     return finding
 
 

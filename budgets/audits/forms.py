@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from budgets.audits.actions import Observation
+from budgets.audits.actions import AuditPlan, Observation
 from budgets.audits.models import Audit
 from budgets.audits.workflow import too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
@@ -85,6 +85,12 @@ class PlanForm(LikelyDuplicateForm):
         if project and department and project.department_id != department.pk:
             self.add_error("project", _("This project belongs to another department."))
         return cleaned
+
+    @property
+    def plan(self) -> AuditPlan:
+        """What `actions.plan` takes."""
+        typed = {name: self.cleaned_data[name] for name in ("title", "department", "planned_on", "project")}
+        return AuditPlan(**typed, is_another=self.is_another)
 
 
 def _with_department(project: Project) -> str:

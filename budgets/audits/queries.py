@@ -4,17 +4,28 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from budgets.audits.models import Audit, Finding
-from planning.models import Project
+from planning.models import Cycle, Project
+from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
+
+LIKE_ANOTHER = _("An audit of this name is planned for this department already.")
 
 
 def audits_of(request: Request, year: int) -> QuerySet[Audit]:
     """The audits of a year this person may see."""
     found = Audit.objects.filter(cycle__year=year).visible_to(request.actor)
     return found.select_related("cycle", "department", "project")
+
+
+def open_audit_like(cycle: Cycle, department: Department, title: str) -> Audit | None:
+    """An audit of a department of the same name that is not closed yet; whoever plans one sees them all."""
+    planned = Audit.objects.filter(cycle=cycle, department=department).exclude(state=Audit.State.CLOSED)
+    return find_likely_duplicate(planned.select_related("cycle"), title=title)
 
 
 def with_counts(audits: QuerySet[Audit], actor: Actor) -> QuerySet[Audit]:

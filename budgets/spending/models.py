@@ -1,5 +1,6 @@
 """Stage 4: money spent against approved lines, and exceptions that were asked for."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from budgets.drafting.models import Appropriation, Category, Fund
+from planning.cycles.calendar import invoices_until
 from planning.models import Cycle, Project, RequestLine
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
@@ -66,6 +68,17 @@ class SpendingException(Record):
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.appropriation.project.lead_id
+
+    @property
+    def usable_until(self) -> date | None:
+        """The last day on which it can be used: with the late invoices of its year, or as long after it was granted."""
+        if self.state != self.State.GRANTED or self.decided_at is None:
+            return None
+        return invoices_until(max(self.cycle.ends_on, self.cycle.day(self.decided_at)))
+
+    def has_lapsed(self, on: date) -> bool:
+        """Whether it was granted and can no longer be used on a day."""
+        return self.usable_until is not None and on > self.usable_until
 
 
 class Expense(models.Model):

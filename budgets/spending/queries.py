@@ -36,6 +36,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can, Role
 
+LIKE_ANOTHER = _("An exception for this day and amount is asked for already.")
 MOST_OFFERED = 200
 AT_ONCE = 2000
 # A project that was completed takes late invoices; the guard says until when.
@@ -155,11 +156,11 @@ def likely_duplicate(line: Appropriation, payment: Payment, actor: Actor) -> Lik
     return LikelyDuplicate(first, said) if first else None
 
 
-def exception_like(line: Appropriation, payment: Payment) -> SpendingException | None:
-    """An exception for the same expense that was asked for and is still to be decided or used."""
+def exception_like(line: Appropriation, payment: Payment, on: date) -> SpendingException | None:
+    """An exception for the same expense that was asked for and is still to be decided, or can still be used."""
     waiting = line.exceptions.exclude(state=SpendingException.State.REFUSED).filter(expense=None)
     same = waiting.filter(spent_on=payment.spent_on, amount=payment.amount)
-    return same.select_related("cycle").order_by("pk").first()
+    return next((e for e in same.select_related("cycle").order_by("pk") if not e.has_lapsed(on)), None)
 
 
 def verdict_on(

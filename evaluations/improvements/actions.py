@@ -10,17 +10,19 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from evaluations.improvements.models import Measure
-from evaluations.improvements.queries import who_may_own
+from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like, who_may_own
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit
+from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority, contributors_of
+from sop_portal.foundation.workflow.checks import authority, contributors_of, takes_part
 from sop_portal.foundation.workflow.engine import add_contributor, created, step
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.years import open_year
@@ -28,12 +30,16 @@ from sop_portal.foundation.workflow.years import open_year
 
 @dataclass(frozen=True)
 class MeasureProposal:
-    """What is to be done, where the idea came from, and the project it is about, if it is about one."""
+    """What is to be done, where the idea came from, and the project it is about, if it is about one.
+
+    `is_another` says that it is another one than the open measure it looks like.
+    """
 
     what: str
     origin: str
     origin_url: str = ""
     project_slug: str = ""
+    is_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,31 +57,38 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
     with transaction.atomic():
         year = Cycle.objects.select_for_update().get(pk=cycle.pk)
         open_year(MEASURE.kind, year, "create")
-        project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
-        _refuse_stray(proposal, project)
+        takes_part(department)
+        project = _project_of(year, department, proposal)
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
+        refuse_duplicate(open_measure_like(department, proposal.what), LIKE_ANOTHER, is_another=proposal.is_another)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
-        measure = Measure.objects.create(
-            cycle=year,
-            department=department,
-            project_slug=proposal.project_slug,
-            number=last + 1,
-            origin=proposal.origin,
-            origin_url=proposal.origin_url,
-            what=proposal.what.strip(),
+        measure = keep(
+            Measure(
+                cycle=year,
+                department=department,
+                project_slug=proposal.project_slug,
+                number=last + 1,
+                origin=proposal.origin,
+                origin_url=proposal.origin_url,
+                what=proposal.what.strip(),
+            )
         )
         add_contributor(MEASURE, measure, by, role, at)
         created(MEASURE, measure, by=by, at=at, grant=role)
     return measure
 
 
-def _refuse_stray(proposal: MeasureProposal, project: Project | None) -> None:
-    """Where an idea came from is a page of this portal, and what it is about a project of the same department."""
+def _project_of(year: Cycle, department: Department, proposal: MeasureProposal) -> Project | None:
+    """What an idea is about is a project of the same department, and where it came from a page of this portal."""
+    said = {name: getattr(proposal, name) for name in ("what", "origin_url", "project_slug")}
+    refuse_unfit(Measure(**said), said)
+    project = Project.objects.filter(cycle=year, department=department, slug=proposal.project_slug).first()
     is_ours = proposal.origin_url.startswith("/") or not proposal.origin_url
     if proposal.origin not in Measure.Origin.values or not is_ours:
         raise NotReady(_("Where the idea came from is not known."), [_("Propose it on the page it came up on.")])
     if proposal.project_slug and project is None:
         raise NotReady(_("The department has no such project in this year."), [_("Propose it without a project.")])
+    return project
 
 
 @MEASURE.act("adopt")
@@ -132,7 +145,7 @@ def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int
     with step(MEASURE, measure, "finish", by=by, at=at, seen=seen, comment=comment) as locked:
         if not evidence.strip():
             raise NotReady(_("Say what shows that it was done."), [_("The evidence is missing.")])
-        locked.evidence = evidence.strip()
+        give(locked, evidence=evidence.strip())
     return measure
 
 

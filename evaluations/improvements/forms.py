@@ -63,7 +63,7 @@ class NewMeasureForm(LikelyDuplicateForm):
         """The proposal that `actions.propose` is given, from the cleaned fields."""
         typed = self.cleaned_data
         slug = typed["project"].slug if typed["project"] else ""
-        return MeasureProposal(typed["what"], Measure.Origin.EVALUATION, project_slug=slug)
+        return MeasureProposal(typed["what"], Measure.Origin.EVALUATION, project_slug=slug, is_another=self.is_another)
 
 
 class AdoptForm(forms.Form):

@@ -14,6 +14,7 @@ from evaluations.reports.models import Issue
 from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import keep, refuse_strangers
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.notices.actions import LANGUAGES
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -34,7 +35,7 @@ def call(cycle: Cycle, *, held_on: date, place: str, by: User, at: datetime) -> 
     refuse_outside(_("Date"), held_on, days_to_meet(cycle, cycle.day(at)))
     if not place.strip():
         raise NotReady(_("Say where the meeting is held."), [_("The place is missing.")])
-    meeting = Meeting.objects.create(cycle=cycle, held_on=held_on, place=place.strip())
+    meeting = keep(Meeting(cycle=cycle, held_on=held_on, place=place.strip()))
     departments = Department.objects.filter(is_active=True)
     Attendance.objects.bulk_create(Attendance(meeting=meeting, department=department) for department in departments)
     AgendaPoint.objects.bulk_create(_drafted(meeting, cycle.day(at)))
@@ -98,7 +99,7 @@ def add_point(meeting: Meeting, *, title: str, by: User, at: datetime, seen: int
     with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
         last = editing.record.points.last()
         position = last.position + 1 if last else 1
-        point = AgendaPoint.objects.create(meeting=editing.record, position=position, title=title.strip())
+        point = keep(AgendaPoint(meeting=editing.record, position=position, title=title.strip()))
         editing.change("point", "", point.title)
     return point
 
@@ -108,6 +109,8 @@ def note_attendance(
 ) -> Meeting:
     """Note who came for which department: by department, the representative and whether they were there."""
     with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
+        invited = editing.record.attendance.values_list("department_id", flat=True)
+        refuse_strangers(present, set(invited), _("The meeting has no seat for these departments."))
         seats = editing.record.attendance.filter(department__in=present).select_related("department", "person")
         for seat in seats.order_by("pk"):
             person, was_present = present[seat.department_id]
@@ -130,6 +133,8 @@ def _refuse_stranger(seat: Attendance, person: User | None, at: datetime) -> Non
 def minute(meeting: Meeting, minutes: Mapping[int, tuple[str, str]], *, by: User, at: datetime, seen: int) -> Meeting:
     """Write minutes and decision of points of the agenda."""
     with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
+        known = editing.record.points.values_list("pk", flat=True)
+        refuse_strangers(minutes, set(known), _("These points are not on the agenda."))
         for point in editing.record.points.filter(pk__in=minutes).order_by("pk"):
             said, decided = minutes[point.pk]
             if editing.set(point, where=point.title, minutes=said.strip(), decision=decided.strip()):

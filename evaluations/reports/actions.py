@@ -17,6 +17,7 @@ from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
 from sop_portal.foundation.kit.dates import end_of_day
+from sop_portal.foundation.kit.fitting import give, keep
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -119,17 +120,20 @@ def raise_issue(project: Project, *, title: str, text: str, by: User, at: dateti
     """Say that something about a project has to be solved; it may go to the next review meeting at once."""
     role = checks.authority(Can.RAISE_ISSUE, project, by, at)
     if not title.strip() or not text.strip():
-        raise NotReady(_("Give the issue a title, and say what is the matter."))
+        sentence = _("Give the issue a title, and say what is the matter.")
+        raise NotReady(sentence, [_("Title and text are needed.")])
     with transaction.atomic():
         hold_open_year(ISSUE.kind, project, "create")
         _refuse_ended(lock(project))
-        issue = Issue.objects.create(
-            cycle_id=project.cycle_id,
-            department_id=project.department_id,
-            project=project,
-            title=title.strip(),
-            text=text.strip(),
-            is_raised=to_meeting,
+        issue = keep(
+            Issue(
+                cycle_id=project.cycle_id,
+                department_id=project.department_id,
+                project=project,
+                title=title.strip(),
+                text=text.strip(),
+                is_raised=to_meeting,
+            )
         )
         add_contributor(ISSUE, issue, by, role, at)
         created(ISSUE, issue, by=by, at=at, grant=role, comment=text.strip())
@@ -146,7 +150,8 @@ def _notify_meetings(issue: Issue, by: User, at: datetime) -> None:
 def _refuse_ended(project: Project) -> None:
     if project.state not in OPEN_PROJECTS:
         sentence = _("The project is closed (%(state)s), so no issue is raised on it.")
-        raise NotNow(sentence % {"state": project.get_state_display()})
+        way_out = _("Write a comment on the project, or propose a measure.")
+        raise NotNow(sentence % {"state": project.get_state_display()}, way_out)
 
 
 def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issue:
@@ -163,7 +168,7 @@ def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issu
 def resolve(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
     """Say how the issue was solved."""
     with step(ISSUE, issue, "resolve", by=by, at=at, seen=seen, comment=comment) as locked:
-        locked.solution = comment.strip()
+        give(locked, solution=comment.strip())
     return issue
 
 

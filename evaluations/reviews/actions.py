@@ -16,14 +16,16 @@ from evaluations.reports.models import ProgressReport
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
 from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
+from planning.cycles.actions import nothing_owed
 from planning.cycles.calendar import evaluation_due
-from planning.models import Hindsight, Project
+from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.actions import history_locked, record_year
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.bounds import QUANTITY, refuse_beyond
+from sop_portal.foundation.kit.fitting import give, keep, refuse_strangers
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.text import same_name
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, step
@@ -61,6 +63,10 @@ def _counted_goals(evaluation: Evaluation) -> list[Goal]:
     ]
 
 
+# A project that has not ended: it will be evaluated.
+RUNNING = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD)
+NO_SUCH_GOAL = gettext_lazy("The evaluation has no such goal of the department’s own.")
+NO_SUCH_LESSON = gettext_lazy("The evaluation has no such lesson.")
 # In the order of the figures of a goal.
 GOAL_LABELS = (gettext_lazy("Baseline value"), gettext_lazy("Target"), gettext_lazy("Result"))
 
@@ -94,12 +100,14 @@ def write(
     **answers: Unpack[EvaluationAnswers],
 ) -> Evaluation:
     """Write answers, and the results of the department's own goals."""
-    if not set(answers) <= set(ANSWERS):
-        raise TypeError(f"An evaluation has no {', '.join(set(answers) - set(ANSWERS))}.")
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
+        refuse_strangers(answers, ANSWERS, _("An evaluation does not ask for this."))
+        own = editing.record.goals.exclude(indicator__in=COUNTED)
+        known = set(own.values_list("pk", flat=True))
+        refuse_strangers(goals or {}, known, NO_SUCH_GOAL)
         refuse_beyond(ANSWERS["people_used"], answers.get("people_used"), QUANTITY)
         editing.set(editing.record, **answers)
-        for goal in editing.record.goals.exclude(indicator__in=COUNTED).filter(pk__in=goals or {}):
+        for goal in own.filter(pk__in=goals or {}):
             refuse_beyond(goal.indicator, (goals or {})[goal.pk], QUANTITY)
             if editing.set(goal, where=goal.indicator, actual=(goals or {})[goal.pk]):
                 goal.save()
@@ -118,7 +126,7 @@ def add_goal(
             refuse_beyond(label, figure, QUANTITY)
         if same_name(indicator) in map(same_name, editing.record.goals.values_list("indicator", flat=True)):
             raise NotReady(_("The evaluation has this goal already."), [], _("Write its result there."))
-        goal = Goal.objects.create(evaluation=editing.record, indicator=indicator, **asdict(figures))
+        goal = keep(Goal(evaluation=editing.record, indicator=indicator, **asdict(figures)))
         editing.change("goal", "", indicator)
     return goal
 
@@ -126,9 +134,10 @@ def add_goal(
 def remove_goal(evaluation: Evaluation, goal: Goal, *, by: User, at: datetime, seen: int) -> None:
     """Take a goal of the department's own away again."""
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
-        gone = editing.record.goals.exclude(indicator__in=COUNTED).filter(pk=goal.pk)
-        if gone.delete()[0]:
-            editing.change("goal", goal.indicator, "")
+        own = editing.record.goals.exclude(indicator__in=COUNTED)
+        refuse_strangers([goal.pk], set(own.values_list("pk", flat=True)), NO_SUCH_GOAL)
+        own.filter(pk=goal.pk).delete()
+        editing.change("goal", goal.indicator, "")
 
 
 def write_lesson(evaluation: Evaluation, text: str, *, by: User, at: datetime, seen: int) -> Lesson:
@@ -138,14 +147,16 @@ def write_lesson(evaluation: Evaluation, text: str, *, by: User, at: datetime, s
         raise NotReady(_("Write the lesson first."), [_("The lesson is empty.")])
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
         record = editing.record
-        lesson = Lesson.objects.create(
-            evaluation=record,
-            department_id=record.department_id,
-            project_slug=record.project.slug,
-            year=record.cycle.year,
-            written=text,
-            written_by=by,
-            written_at=at,
+        lesson = keep(
+            Lesson(
+                evaluation=record,
+                department_id=record.department_id,
+                project_slug=record.project.slug,
+                year=record.cycle.year,
+                written=text,
+                written_by=by,
+                written_at=at,
+            )
         )
         editing.change("lesson", "", text)
     return lesson
@@ -154,8 +165,21 @@ def write_lesson(evaluation: Evaluation, text: str, *, by: User, at: datetime, s
 def remove_lesson(evaluation: Evaluation, lesson: Lesson, *, by: User, at: datetime, seen: int) -> None:
     """Take a lesson away again before it is submitted."""
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
-        if editing.record.lessons.filter(pk=lesson.pk).delete()[0]:
-            editing.change("lesson", lesson.written, "")
+        known = set(editing.record.lessons.values_list("pk", flat=True))
+        refuse_strangers([lesson.pk], known, NO_SUCH_LESSON)
+        editing.record.lessons.filter(pk=lesson.pk).delete()
+        editing.change("lesson", lesson.written, "")
+
+
+def refuse_more_time(cycle: Cycle, stage: str, department: Department) -> None:
+    """Refuse more time to run or to evaluate projects, where the department has none left to run or to write on."""
+    if stage not in (Stage.EXECUTION, Stage.EVALUATION):
+        return
+    own = {"cycle": cycle, "department": department}
+    is_running = Project.objects.filter(state__in=RUNNING, **own).exists()
+    is_writing = Evaluation.objects.filter(state__in=EVALUATION.editable, **own).exists()
+    if not is_running and not (is_writing and stage == Stage.EVALUATION):
+        raise nothing_owed(stage, department)
 
 
 @EVALUATION.act("submit")
@@ -189,6 +213,8 @@ def review(
         history_locked(),
         step(EVALUATION, evaluation, "review", by=by, at=at, seen=seen, comment=comment) as locked,
     ):
+        known = set(locked.lessons.values_list("pk", flat=True))
+        refuse_strangers(lessons or {}, known, NO_SUCH_LESSON)
         record_results(locked)
         for lesson in locked.lessons.order_by("pk"):
             publish(lesson, (lessons or {}).get(lesson.pk, lesson.written), by=by, at=at)
@@ -211,7 +237,7 @@ def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:
     """Publish one lesson and write it down for those who plan the next year."""
     if not wording.strip():
         raise NotReady(_("A lesson is published in words."), [_("One lesson has no wording.")])
-    lesson.published, lesson.published_at, lesson.published_by = wording.strip(), at, by
+    give(lesson, published=wording.strip(), published_at=at, published_by=by)
     lesson.save()
     Hindsight.objects.create(
         kind=Hindsight.Kind.LESSON,

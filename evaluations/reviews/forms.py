@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.improvements.forms import MeasureProposalForm
+from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like
 from evaluations.reviews.actions import GoalFigures
 from evaluations.reviews.figures import GoalFact
 from evaluations.reviews.models import ANSWERS, COUNTED, QUESTIONS, Evaluation, Lesson
@@ -115,6 +116,7 @@ class EvaluationForms:
 
     def __init__(self, evaluation: Evaluation, goals: list[GoalFact], typed: QueryDict | None = None) -> None:
         extra: dict[str, Any] = {"data": typed, "empty_permitted": True, "use_required_attribute": False}
+        self.department = evaluation.department
         self.answers = EvaluationForm(typed, evaluation=evaluation, goals=goals)
         self.lesson, self.goal, self.measure = LessonForm(**extra), GoalForm(**extra), MeasureProposalForm(**extra)
         self.measure.fields["what"].help_text = _("Management decides, and names an owner and a due date.")
@@ -122,7 +124,12 @@ class EvaluationForms:
 
     def is_valid(self) -> bool:
         """Whether all that was typed can be kept; every form is asked, so that every error is shown."""
-        return not [form for form in self.all if not form.is_valid()]
+        return not [form for form in self.all if not form.is_valid()] and not self._repeats_measure()
+
+    def _repeats_measure(self) -> bool:
+        """Whether the measure looks like one that is open, and nobody said that it is another one."""
+        what: str = self.measure.cleaned_data.get("what") or ""
+        return bool(what) and self.measure.asks_about_duplicate(open_measure_like(self.department, what), LIKE_ANOTHER)
 
     @property
     def waiting(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from budgets.models import SpendingException
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.workflow import REPORT
 from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
@@ -14,6 +15,7 @@ from evaluations.reviews.queries import facts_of
 from planning.cycles.workflow import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
@@ -43,9 +45,18 @@ def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
 
 
 def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:
-    """The year's actual figures are written down, so every report of the project is accepted first."""
+    """The year's actual figures are written down, so every report is accepted first, and every exception decided."""
     unaccepted = set(ProgressReport.State) - {ProgressReport.State.ACCEPTED}
-    return _reports(evaluation, gettext("Not accepted yet: %(report)s"), state__in=unaccepted)
+    missing = _reports(evaluation, gettext("Not accepted yet: %(report)s"), state__in=unaccepted)
+    return missing + _exceptions(evaluation)
+
+
+def _exceptions(evaluation: Evaluation) -> list[Missing]:
+    """What was asked for and could no longer be spent once the project is over."""
+    asked = SpendingException.objects.filter(state=SpendingException.State.ASKED)
+    found = asked.filter(appropriation__project_id=evaluation.project_id).select_related("cycle").order_by("pk")
+    sentence = gettext("The exception “%(exception)s” waits for a decision.")
+    return [Missing(interpolate(sentence, {"exception": one}), one.get_absolute_url()) for one in found]
 
 
 def _reports(evaluation: Evaluation, sentence: str, **where: Any) -> list[Missing]:

@@ -75,7 +75,7 @@ def test_nobody_else_writes_it(drafted: Evaluation, cast: SimpleNamespace, july:
 def test_an_answer_that_does_not_exist_is_not_written(
     drafted: Evaluation, cast: SimpleNamespace, july: datetime
 ) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(NotReady, match="does not ask for this"):
         actions.write(drafted, by=cast.amina, at=july, seen=1, state="reviewed")
 
 
@@ -99,8 +99,10 @@ def test_a_department_adds_goals_of_its_own_and_writes_their_results(
 
 def test_the_counted_goals_are_not_written_by_hand(drafted: Evaluation, cast: SimpleNamespace, july: datetime) -> None:
     counted = drafted.goals.get(indicator="activities")
-    actions.write(drafted, goals={counted.pk: Decimal(500)}, by=cast.ben, at=july, seen=1)
-    actions.remove_goal(drafted, counted, by=cast.ben, at=july, seen=drafted.version)
+    with pytest.raises(NotReady, match="no such goal"):
+        actions.write(drafted, goals={counted.pk: Decimal(500)}, by=cast.ben, at=july, seen=1)
+    with pytest.raises(NotReady, match="no such goal"):
+        actions.remove_goal(drafted, counted, by=cast.ben, at=july, seen=drafted.version)
     counted.refresh_from_db()
     assert counted.actual == Decimal(95)
 

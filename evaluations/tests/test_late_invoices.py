@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from budgets.models import Appropriation
+from budgets.models import Appropriation, SpendingException
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from evaluations.models import ProgressReport
+from evaluations.models import Evaluation, ProgressReport
+from evaluations.reviews import actions as reviews
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
@@ -151,3 +152,71 @@ def test_a_report_does_not_promise_another_one_where_none_follows(ended: Ended, 
         page = as_person(ended.cast.dora).get(report.get_absolute_url()).content.decode()
     assert "No report of this project follows" in " ".join(page.split())
     assert "the next one submitted carries the amount" not in " ".join(page.split())
+
+
+def running(ended: Ended) -> None:
+    """The same project, which nobody completes."""
+    Project.objects.filter(pk=ended.project.pk).update(state="active", completed_at=None, completed_by=None)
+
+
+def test_a_project_that_nobody_completes_takes_invoices_until_its_year_is_over_for_long(ended: Ended) -> None:
+    running(ended)
+    last = datetime(2028, 7, 28, 20, tzinfo=UTC)
+    ended.post(last)
+    with pytest.raises(NotReady) as refusal:
+        ended.post(last + timedelta(days=1))
+    said = "The year ended on 30 June 2028, and its projects took invoices until 28 July 2028."
+    assert plain(refusal.value) == (said, WAY_OUT)
+    later = last + timedelta(days=1)
+    asked = actions.ask_exception(ended.line, BILL, why="The bill was lost", by=ended.cast.dora, at=later)
+    actions.grant(asked, by=ended.cast.dev, at=later, seen=asked.version)
+    assert ended.post(later, exception=asked).exception == asked  # type: ignore[attr-defined]
+
+
+def granted(ended: Ended, at: datetime) -> SpendingException:
+    """An exception for an early day, granted."""
+    early = Payment(Decimal(12), date(2027, 6, 20), "Deposit")
+    asked = actions.ask_exception(ended.line, early, why="Asked for it", by=ended.cast.dora, at=at)
+    return actions.grant(asked, by=ended.cast.dev, at=at, seen=asked.version)
+
+
+@pytest.mark.parametrize(
+    ("decided", "last"),
+    [
+        (IN_TIME, datetime(2028, 7, 28, 20, tzinfo=UTC)),
+        (datetime(2028, 8, 1, 12, tzinfo=UTC), datetime(2028, 8, 29, 20, tzinfo=UTC)),
+    ],
+)
+def test_an_exception_that_nobody_used_lapses(ended: Ended, decided: datetime, last: datetime) -> None:
+    """With the late invoices of its year, or as many days after it was granted."""
+    asked = granted(ended, decided)
+    early = Payment(asked.amount, asked.spent_on, "Deposit")
+    with pytest.raises(NotNow, match="lapsed") as refusal:
+        ended.post(last + timedelta(days=1), early, exception=asked)
+    assert plain(refusal.value)[1] == "Ask for another one; finance decides on it."
+    assert ended.post(last, early, exception=asked).exception == asked  # type: ignore[attr-defined]
+
+
+def test_the_page_of_a_lapsed_exception_says_so(ended: Ended, as_person: Browser) -> None:
+    asked = granted(ended, IN_TIME)
+    url, said = asked.get_absolute_url(), []
+    for at in (IN_TIME, datetime(2028, 7, 29, 12, tzinfo=UTC)):
+        with clock.at(at):
+            page = as_person(ended.cast.dora).get(url).content.decode()
+        said.append(("until 28\N{NO-BREAK SPACE}July 2028" in page, "Lapsed: it was not used in time" in page))
+    assert said == [(True, False), (True, True)]
+
+
+def test_a_review_is_not_concluded_while_an_exception_waits(ended: Ended) -> None:
+    evaluation = Evaluation.objects.get(project=ended.project)
+    ProgressReport.objects.filter(project=ended.project).exclude(state="accepted").delete()
+    for waiting in SpendingException.objects.filter(appropriation__project=ended.project, state="asked"):
+        actions.refuse(waiting, by=ended.cast.dev, at=LATE, seen=waiting.version, comment="Too late")
+    asked = actions.ask_exception(ended.line, BILL, why="The bill was lost", by=ended.cast.dora, at=LATE)
+    with pytest.raises(NotReady) as refusal:
+        reviews.review(evaluation, by=ended.cast.emil, at=LATE, seen=evaluation.version)
+    assert [(str(missing.sentence), missing.url) for missing in refusal.value.missing] == [
+        ("The exception “Last rent” waits for a decision.", asked.get_absolute_url())
+    ]
+    actions.refuse(asked, by=ended.cast.dev, at=LATE, seen=asked.version, comment="Too late")
+    assert reviews.review(evaluation, by=ended.cast.emil, at=LATE, seen=evaluation.version).state == "reviewed"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from babel.numbers import list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from planning.cycles.calendar import WindowDates, days_of_windows, why_no_plan_y
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
-from sop_portal.foundation.kit.money import STORED_PLACES, AmountField, places_of
+from sop_portal.foundation.kit.money import AmountField, why_no_currency
 from sop_portal.foundation.kit.text import TypedTextField
 
 MONTHS = [
@@ -36,9 +35,8 @@ MONTHS = [
 def clean_currency(typed: str) -> str:
     """A currency that exists, whose decimal places can be stored."""
     code = typed.upper()
-    if code not in list_currencies() or places_of(code) > STORED_PLACES:
-        message = _("“%(typed)s” is not a currency. Write three letters like USD.")
-        raise ValidationError(message, params={"typed": code})
+    if sentence := why_no_currency(code):
+        raise ValidationError(sentence)
     return code
 
 

@@ -84,6 +84,11 @@ class Cycle(Record):
         return self.pk
 
     @property
+    def is_draft(self) -> bool:
+        """Whether the year is still being set up, so that nobody works in it yet."""
+        return self.state == self.State.DRAFT
+
+    @property
     def is_closed(self) -> bool:
         """Whether nothing of the year changes any more, but what lives on."""
         return self.state == self.State.CLOSED

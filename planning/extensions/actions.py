@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
-from planning.cycles.actions import MoreTime, refuse_until
+from planning.cycles.actions import MoreTime, refuse_needless, refuse_not_under_way, refuse_until
 from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for
@@ -17,12 +17,15 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.checks import authority, takes_part
+from sop_portal.foundation.workflow.checks import authority, takes_part, touched_in_any_role
 from sop_portal.foundation.workflow.engine import add_contributor, created, lock, step
+from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -39,35 +42,40 @@ def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionR
     try:
         with transaction.atomic():
             _refuse_senseless(cycle, wanted, at)
-            asked = ExtensionRequest.objects.create(
-                cycle=cycle,
-                stage=wanted.stage,
-                department=wanted.department,
-                until_on=wanted.until_on,
-                reason=reason,
-                asked_at=at,
-                asked_by=by,
+            asked = keep(
+                ExtensionRequest(
+                    cycle=cycle,
+                    stage=wanted.stage,
+                    department=wanted.department,
+                    until_on=wanted.until_on,
+                    reason=reason,
+                    asked_at=at,
+                    asked_by=by,
+                )
             )
             add_contributor(EXTENSION_REQUEST, asked, by, role, at)
             created(EXTENSION_REQUEST, asked, by=by, at=at, grant=role, comment=reason)
     except IntegrityError:
-        raise NotNow(_("This was already asked and waits for a decision.")) from None
+        way_out = _("Wait for the decision, or withdraw that one first.")
+        raise NotNow(_("This was already asked and waits for a decision."), way_out) from None
     return asked
 
 
 def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     hold_open_year(EXTENSION_REQUEST.kind, cycle, "create")
     takes_part(wanted.department)
+    refuse_unknown(_("Stage"), wanted.stage, dict(Stage.choices))
     due_on = due_for(cycle, wanted.stage, wanted.department)
-    if cycle.state != Cycle.State.PUBLISHED or due_on is None:
-        raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
-    _refuse_done(cycle, wanted.stage, wanted.department)
+    refuse_not_under_way(cycle)
+    if due_on is None:
+        raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
+    refuse_needless(cycle, wanted)
     refuse_until(wanted.until_on, days_of_extension(due_on, cycle.day(at)))
     if not wanted.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
 
 
-def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
+def refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
     """Whoever has submitted owes nothing that more time would help with."""
     if stage not in SUBMISSIONS:
         return
@@ -77,6 +85,14 @@ def _refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
         words = {"title": record, "state": record.get_state_display()}
         way_out = _("If it has to be changed, withdraw it or have it sent back first.")
         raise NotNow(interpolate(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)
+
+
+def is_asking(cycle: Cycle, stage: str, department: Department, actor: Actor) -> bool:
+    """Whether somebody asked for time that is not decided on yet, or acts for whoever did."""
+    waiting = ExtensionRequest.objects.filter(cycle=cycle, stage=stage, department=department)
+    waiting = waiting.filter(state=ExtensionRequest.State.ASKED)
+    asked = Contributor.objects.filter(kind=EXTENSION_REQUEST.kind, record_id__in=waiting.values("pk"))
+    return asked.filter(touched_in_any_role(actor, Can.EXTEND_WINDOW)).exists()
 
 
 @EXTENSION_REQUEST.act("grant")

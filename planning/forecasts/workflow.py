@@ -158,6 +158,7 @@ DEMAND_REPORT = Workflow(
     ),
     tones={ReportState.COMPILING: "draft", ReportState.PUBLISHED: "ok"},
     editable=frozenset({ReportState.COMPILING}),
+    instead=_("Compile a new version of it."),
     fields={"forecast": _("Forecast")},
     steps=(
         Step(

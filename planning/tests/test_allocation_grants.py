@@ -96,6 +96,7 @@ def test_a_decision_that_was_not_seen_is_not_overwritten(year: SimpleNamespace, 
     assert bus(year) == 20
 
 
+DECISIONS = "Undecided, In full, In part, Deferred, Refused"
 IN_PART = "In part is more than zero and less than the 50 asked for."
 
 
@@ -109,7 +110,7 @@ IN_PART = "In part is more than zero and less than the 50 asked for."
         ("part", -1, "Why", "“Grant” is less than it can be. Enter 0.01 or more."),
         ("part", 50, "Why", f"{IN_PART} Grant it in full, or less of it."),
         ("part", 51, "Why", f"{IN_PART} Grant it in full, or less of it."),
-        ("granted", 1, "Why", "Choose a decision."),
+        ("granted", 1, "Why", f"“Decision” cannot be “granted”. Choose one of these: {DECISIONS}."),
     ],
 )
 def test_a_decision_fits_its_figure_and_has_its_reason(

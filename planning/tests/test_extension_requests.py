@@ -133,7 +133,7 @@ def test_more_time_is_asked_for_in_a_year_under_way(
     draft = create_cycle(year=2028, by=cast.ada, at=noon)
     with pytest.raises(NotNow) as refusal:
         actions.ask(draft, MoreTime("forecast", arts, date(2028, 4, 30), "x"), by=cast.amina, at=noon)
-    assert refusal.value.sentence == "This year is not under way."
+    assert refusal.value.sentence == "The year 2028 is not published, so nobody works in it yet."
 
 
 def test_the_same_is_asked_once_at_a_time(

@@ -112,8 +112,9 @@ def test_nobody_but_the_resource_team_opens_requests(year: SimpleNamespace, cast
 
 
 def test_requests_do_not_open_before_the_report(cast: SimpleNamespace) -> None:
-    cycle = Cycle.objects.create(year=2028, starts_on=date(2028, 7, 1), ends_on=date(2029, 6, 30))
-    with pytest.raises(NotReady):
+    published = {"state": "published", "published_at": APRIL, "published_by": cast.ada}
+    cycle = Cycle.objects.create(year=2028, starts_on=date(2028, 7, 1), ends_on=date(2029, 6, 30), **published)
+    with pytest.raises(NotReady, match="when the demand report is published"):
         actions.open_requests(cycle, by=cast.chidi, at=APRIL)
 
 

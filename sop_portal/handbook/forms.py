@@ -7,8 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.text import TypedTextField
-
-LONGEST_GUIDE = 20_000
+from sop_portal.handbook.actions import LONGEST_GUIDE
 
 
 class EditionForm(forms.Form):

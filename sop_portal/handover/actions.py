@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -28,7 +27,7 @@ from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.handover.queries import holders, members_of, responsibilities_of
 from sop_portal.people import actions as people
-from sop_portal.people.terms import Term, days_of_leaving, why_past
+from sop_portal.people.terms import Term, days_of_leaving, days_without, why_past
 
 DAY = timedelta(days=1)
 RecordT = TypeVar("RecordT", Project, Measure)
@@ -39,14 +38,16 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     """Give everything of a person who leaves to a successor: they act from now on, the other one until a last day."""
     people.require_administrator(by, at)
     if person.pk == to.pk or not to.is_active:
-        raise NotReady(_("Somebody else takes over, and may log in."))
+        sentence = _("Somebody else takes over, and may log in.")
+        raise NotReady(sentence, [], _("Choose another person, or let that one log in again first."))
     today = localdate(at)
     if way_out := why_past(last_on, today):
         raise NotReady(_("Nobody leaves on a day that is past."), [], way_out)
     refuse_outside(_("Last day"), last_on, days_of_leaving(today))
     held = responsibilities_of(person, today)
     if not held:
-        raise NotReady(_("There is nothing to hand over."))
+        way_out = _("If the person leaves, end their access on their own page.")
+        raise NotReady(_("There is nothing to hand over."), [], way_out)
     for role in held.roles:
         _take_role(to, role.role, role.department, Term(max(today, role.from_on), role.until_on), by, at)
         people.end_role(role, until_on=min(last_on, role.until_on or last_on), by=by, at=at)
@@ -70,13 +71,10 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
 
 
 def _take_role(person: User, role: str, department: Department | None, term: Term, by: User, at: datetime) -> None:
-    """Give a role, unless they hold it for as long anyway."""
-    long_enough = Q(until_on=None)
-    if term.until_on:
-        long_enough |= Q(until_on__gte=term.until_on)
-    held = Membership.objects.on(term.from_on).filter(long_enough, person=person, role=role, department=department)
-    if person.is_active and not held.exists():
-        people.give_role(person, role=role, department=department, term=term, by=by, at=at)
+    """Give a role on the days on which they do not hold it anyway."""
+    held = Membership.objects.filter(person=person, role=role, department=department).order_by("from_on", "pk")
+    for missing in days_without(term, [(row.from_on, row.until_on) for row in held]) if person.is_active else ():
+        people.entrust(person, role=role, department=department, term=missing, by=by, at=at)
 
 
 def _pass_on(workflow: Workflow[Any], record: RecordT, field: str, to: User, by: User, at: datetime) -> RecordT:
@@ -139,9 +137,11 @@ def merge(department: Department, into: Department, *, by: User, at: datetime) -
 
 def _refuse_impossible(department: Department, into: Department, heads: list[User]) -> None:
     if department.pk == into.pk or department.merged_into_id or not into.is_active:
-        raise NotReady(_("A department becomes part of another one that takes part, once."))
+        sentence = _("A department becomes part of another one that takes part, once.")
+        raise NotReady(sentence, [], _("Choose another department that takes part."))
     if not heads:
-        raise NotReady(interpolate(_("%(department)s has no head who could take over."), {"department": into}))
+        sentence = interpolate(_("%(department)s has no head who could take over."), {"department": into})
+        raise NotReady(sentence, [], _("Give somebody the role of its head first."))
 
 
 def _move_members(part: Department, into: Department, heads: list[User], by: User, at: datetime) -> None:

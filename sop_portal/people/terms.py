@@ -1,13 +1,15 @@
 """From when until when somebody holds a role or stands in for somebody else. Pure: the day is passed in."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.dates import Span, add_months, months_around
 from sop_portal.foundation.kit.formats import day_of_year
 
+DAY = timedelta(days=1)
 LONGEST_MONTHS = 24
 LATE_MONTHS = 1
 ROLE_MONTHS = 120
@@ -39,6 +41,19 @@ class Term:
     def last_on(self) -> date:
         """The last day; the end of time where there is no other."""
         return self.until_on or date.max
+
+
+def days_without(wanted: Term, held: Iterable[tuple[date, date | None]]) -> Iterator[Term]:
+    """The parts of a term that none of these spans covers; they come in the order of their first days."""
+    first: date | None = wanted.from_on
+    for from_on, until_on in held:
+        if first is None or from_on > wanted.last_on or (until_on or date.max) < first:
+            continue
+        if from_on > first:
+            yield Term(first, from_on - DAY)
+        first = until_on + DAY if until_on else None
+    if first is not None and first <= wanted.last_on:
+        yield Term(first, wanted.until_on)
 
 
 def why_past(last_on: date, today: date) -> str:

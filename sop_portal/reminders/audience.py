@@ -61,6 +61,10 @@ class Directory:
         """Who heads a department."""
         return self.holders.get((Role.HEAD, department_id), []) if department_id else []
 
+    def stand_ins_of(self, people: Iterable[int]) -> set[int]:
+        """Whoever stands in for one of these people, in whichever role."""
+        return {deputy.person_id for one in people for deputy in self.deputies.get(one, ())}
+
     def who_can(self, can: Can, department_id: int | None, lead_id: int | None) -> tuple[int, ...]:
         """Everybody whose own role allows an act here; where it names one of them, that person alone."""
         key = (can, department_id, lead_id)
@@ -100,7 +104,7 @@ class Directory:
 def owners(owed: Owed, directory: Directory) -> list[int]:
     """The people who owe the step: who may take it, without those whom four eyes keep from it."""
     people = directory.who_can(owed.can, owed.department_id, owed.lead_id)
-    return [person for person in people if not _is_barred(person, owed, directory)]
+    return [person for person in people if not is_barred(person, owed, directory)]
 
 
 def audience(owed: Owed, occurrence: Occurrence, plan: Plan, directory: Directory) -> list[int]:
@@ -109,7 +113,7 @@ def audience(owed: Owed, occurrence: Occurrence, plan: Plan, directory: Director
     with_deputies = occurrence.kind == "late" and occurrence.days >= DEPUTY_TOO
     with_deputies |= occurrence.kind == "waits" and occurrence.days > min(plan.decisions, default=0)
     people = set(owner_ids) | directory.deputies_of(owner_ids, owed.can, away_only=not with_deputies)
-    people = {person for person in people if not _is_barred(person, owed, directory)}
+    people = {person for person in people if not is_barred(person, owed, directory)}
     if occurrence.kind == "late" and occurrence.days >= SUPERIOR_TOO:
         people |= set(superiors(owed, owner_ids, directory))
     if occurrence.kind == "late" and occurrence.days >= ADMINISTRATOR_TOO:
@@ -125,5 +129,15 @@ def superiors(owed: Owed, owner_ids: list[int], directory: Directory) -> list[in
     return directory.holders.get((Role.MANAGEMENT, None), [])
 
 
-def _is_barred(person: int, owed: Owed, directory: Directory) -> bool:
-    return owed.four_eyes and (person in owed.barred or person in directory.heads(owed.department_id))
+def is_barred(person: int, owed: Owed, directory: Directory) -> bool:
+    """Who worked on it or heads its department is no second pair of eyes, and neither is whoever stands in for them.
+
+    Who decides in a role of their own may stand in for somebody who worked on it.
+    """
+    if not owed.four_eyes:
+        return False
+    heads = directory.heads(owed.department_id)
+    if person in {*owed.barred, *heads, *directory.stand_ins_of(heads)}:
+        return True
+    holds_it = person in directory.who_can(owed.can, owed.department_id, owed.lead_id)
+    return not holds_it and person in directory.stand_ins_of(owed.barred)

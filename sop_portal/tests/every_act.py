@@ -111,6 +111,7 @@ PARTS = {
     "planning.requests.take_back": "a part of resume",
     "planning.requests.take_out": "a part of cancel and of hold",
     "sop_portal.handbook.notify_everybody": "a part of publish_edition",
+    "sop_portal.people.entrust": "a part of give_role, of handing over and of merging departments",
     "sop_portal.people.change_row": "the change every act on people is made of",
     "sop_portal.people.require_administrator": "the question whether somebody is the administrator",
     "sop_portal.foundation.trail.record": "the entry every act leaves",

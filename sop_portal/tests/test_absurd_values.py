@@ -1,6 +1,6 @@
 """Every act that takes a figure or a day refuses one that cannot belong to its record, whatever the way in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -47,7 +47,7 @@ ABSURD: dict[type, tuple[Any, ...]] = {
     int: (-1, 10**13),
     date: (date(1900, 1, 1), date(2190, 1, 1)),
 }
-KEY = "a key of a row: what does not belong to the record is passed over"
+KEY = "a key of a row: test_unknown_words tries those that are not the record's"
 # What is no figure and no day of a record, or is not held by the act itself, with the reason.
 NOT_HELD = {
     "planning.projects.import_history rows.each.row_number": "where the row stands in its file, for the sentences",
@@ -71,29 +71,30 @@ class Place:
         return f"{self.act} {'.'.join(map(str, self.path))}"
 
 
-def ways(hint: Any, path: Path = ()) -> Iterator[tuple[Path, type]]:
-    """The ways to all figures and days of a parameter."""
+def ways(hint: Any, kinds: Collection[type], path: Path = ()) -> Iterator[tuple[Path, type]]:
+    """The ways to all values of these kinds in a parameter."""
     parts, origin = get_args(hint), get_origin(hint)
-    if hint in ABSURD:
+    if hint in kinds:
         yield path, hint
     elif is_dataclass(hint) or is_typeddict(hint):
         for name, own in get_type_hints(hint).items():
-            yield from ways(own, (*path, name))
+            yield from ways(own, kinds, (*path, name))
     elif isinstance(origin, type) and issubclass(origin, Mapping):
-        yield from (way for name, own in zip(("key", "value"), parts, strict=True) for way in ways(own, (*path, name)))
+        named = zip(("key", "value"), parts, strict=True)
+        yield from (way for name, own in named for way in ways(own, kinds, (*path, name)))
     elif origin is tuple and Ellipsis not in parts:
-        yield from (way for place, own in enumerate(parts) for way in ways(own, (*path, place)))
+        yield from (way for place, own in enumerate(parts) for way in ways(own, kinds, (*path, place)))
     else:
         step = () if origin in (Union, UnionType, Unpack) else ("each",)
-        yield from (way for own in parts for way in ways(own, (*path, *step)))
+        yield from (way for own in parts for way in ways(own, kinds, (*path, *step)))
 
 
-def places() -> Iterator[Place]:
-    """Every figure and every day that any act takes."""
+def places(kinds: Collection[type]) -> Iterator[Place]:
+    """Every value of these kinds that any act takes."""
     for name, function in functions():
         for parameter, hint in get_type_hints(function).items():
             if name not in PARTS and parameter not in ("return", "by", "at", "seen"):
-                yield from (Place(name, (parameter, *path), kind) for path, kind in ways(hint))
+                yield from (Place(name, (parameter, *path), kind) for path, kind in ways(hint, kinds))
 
 
 def put(there: Any, path: Path, absurd: Any) -> Any:
@@ -282,7 +283,7 @@ OTHERWISE: dict[str, Act] = {
         "ada", lambda do, year, by: do(year.delegation, on=TODAY + timedelta(days=3), by=by, at=year.at)
     ),
 }
-PLACES = list(places())
+PLACES = list(places(ABSURD))
 TRIED = [place for place in PLACES if str(place) not in NOT_HELD]
 
 

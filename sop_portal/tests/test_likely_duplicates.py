@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -9,12 +10,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from budgets.audits.actions import AuditPlan, plan
 from budgets.models import Audit, Finding, SpendingException
-from evaluations.models import Feedback, Issue, Measure
+from budgets.spending.actions import Payment, ask_exception
+from evaluations.feedback.actions import give
+from evaluations.improvements import actions as improvements
+from evaluations.models import Evaluation, Feedback, Issue, Measure
 from planning.models import RequestLine, ResourceRequest
 from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.likely_duplicates import DuplicateRefused
 from sop_portal.foundation.organisation.models import User
-from sop_portal.tests.every_act import NOW, filled_year
+from sop_portal.tests.every_act import NOW, TODAY, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 FULL_WIDTH = {ord("A"): "Ａ", ord("E"): "Ｅ"}
@@ -39,6 +45,13 @@ def feedback(year: SimpleNamespace) -> Entered:
 
 def a_measure(year: SimpleNamespace) -> Entered:
     return "amina", reverse("measure-new", args=[2027]), {"department": "arts", "what": "Paint the hall"}, Measure
+
+
+def a_measure_of_an_evaluation(year: SimpleNamespace) -> Entered:
+    Evaluation.objects.filter(pk=year.evaluation.pk).update(state="draft", submitted_at=None, submitted_by=None)
+    year.evaluation.refresh_from_db()
+    typed = {"what": "Mend the roof", "seen": year.evaluation.version}
+    return "amina", year.evaluation.get_absolute_url(), typed, Measure
 
 
 def an_audit(year: SimpleNamespace) -> Entered:
@@ -77,7 +90,17 @@ def written_otherwise(typed: dict[str, object]) -> dict[str, object]:
     return typed | {key: f"{said.upper().replace(' ', '  ')}.".translate(FULL_WIDTH) for key, said in words.items()}
 
 
-ENTERED = (an_issue, feedback, a_measure, an_audit, a_finding, a_line_of_a_request, an_exception, a_person)
+ENTERED = (
+    an_issue,
+    feedback,
+    a_measure,
+    a_measure_of_an_evaluation,
+    an_audit,
+    a_finding,
+    a_line_of_a_request,
+    an_exception,
+    a_person,
+)
 
 
 @pytest.mark.parametrize("entered", ENTERED, ids=lambda entered: entered.__name__)
@@ -97,7 +120,44 @@ def test_the_same_is_not_entered_twice_unseen(
             answer = browser.post(url, {**said, **newest, **more, "key": str(uuid4())})
             answers.append((answer.status_code, model.objects.count() - before))  # type: ignore[attr-defined]
             if answer.status_code == 422:
-                form = answer.context["form"]
+                form = answer.context["written"].measure if "written" in answer.context else answer.context["form"]
                 assert list(form.errors) == ["is_another"]
                 assert "<a href=" in form.fields["is_another"].help_text
         assert answers == [(302, 1), (422, 1), (302, 2)]
+
+
+DOUBLES: dict[str, Callable[[SimpleNamespace, bool], object]] = {
+    "a measure": lambda year, is_another: improvements.propose(
+        year.cycle,
+        year.arts,
+        improvements.MeasureProposal("Paint the hall", "feedback", is_another=is_another),
+        by=year.cast.amina,
+        at=NOW,
+    ),
+    "feedback": lambda year, is_another: give(
+        year.cycle, year.arts, title="Late", text="Again", is_another=is_another, by=year.cast.amina, at=NOW
+    ),
+    "an audit": lambda year, is_another: plan(
+        year.cycle, AuditPlan("Keys", year.arts, TODAY, is_another=is_another), by=year.cast.dora, at=NOW
+    ),
+    "an exception": lambda year, is_another: ask_exception(
+        year.approved,
+        Payment(Decimal(5), date(2027, 6, 20), "Paper"),
+        why="Early",
+        by=year.cast.dora,
+        at=NOW,
+        is_another=is_another,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBLES)
+def test_the_act_itself_refuses_the_same_a_second_time_with_the_way_to_the_first(
+    year: SimpleNamespace, name: str
+) -> None:
+    enter = DOUBLES[name]
+    first = enter(year, False)
+    with pytest.raises(DuplicateRefused) as refusal:
+        enter(year, False)
+    assert [missing.url for missing in refusal.value.missing] == [first.get_absolute_url()]  # type: ignore[attr-defined]
+    assert enter(year, True) != first

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from budgets.audits import actions
 from budgets.audits.forms import AuditFilter, PlanForm
 from budgets.audits.models import Audit
-from budgets.audits.queries import audits_of, with_counts
+from budgets.audits.queries import LIKE_ANOTHER, audits_of, open_audit_like, with_counts
 from budgets.audits.workflow import AUDIT
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle
 from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -83,17 +82,12 @@ def take_plan(request: Request, *, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
     form = PlanForm(request.POST, cycle=cycle, on=request.today)
     if not form.is_valid() or form.asks_about_duplicate(
-        _audit_like(request, cycle, form), _("An audit of this name is planned for this department already.")
+        open_audit_like(cycle, form.cleaned_data["department"], form.cleaned_data["title"]), LIKE_ANOTHER
     ):
         return _show_plan(request, cycle, form, 422)
-    planned = actions.plan(cycle, actions.AuditPlan(**form.cleaned_data), by=request.user, at=request.moment)
+    planned = actions.plan(cycle, form.plan, by=request.user, at=request.moment)
     messages.success(request, _("The audit is planned."))
     return redirect(planned)
-
-
-def _audit_like(request: Request, cycle: Cycle, form: PlanForm) -> Audit | None:
-    planned = audits_of(request, cycle.year).filter(department=form.cleaned_data["department"])
-    return find_likely_duplicate(planned.exclude(state=Audit.State.CLOSED), title=form.cleaned_data["title"])
 
 
 def _show_plan(request: Request, cycle: Cycle, form: PlanForm, status: int) -> HttpResponse:

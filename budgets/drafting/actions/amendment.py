@@ -14,6 +14,7 @@ from budgets.drafting.workflow import BUDGET
 from budgets.drafting.workflow.limits import approved_lines
 from planning.models import Project
 from sop_portal.foundation.kit.bulk import insert_from
+from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
@@ -49,17 +50,19 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
         lock_cycle(budget.cycle_id)
         base = lock(budget)
         if base.state != Budget.State.APPROVED:
-            raise NotNow(_("Only the version in force is amended."))
+            raise NotNow(_("Only the version in force is amended."), _("Open that version and amend it."))
         grant = _who_may_amend(base, by, at)
         if not reason.strip():
             raise NotReady(_("Say why the budget is amended."), [_("A reason is missing.")])
         _refuse_a_second(base)
-        amendment = Budget.objects.create(
-            cycle_id=base.cycle_id,
-            number=base.number + 1,
-            kind=Budget.Kind.AMENDMENT,
-            based_on=base,
-            reason=reason.strip(),
+        amendment = keep(
+            Budget(
+                cycle_id=base.cycle_id,
+                number=base.number + 1,
+                kind=Budget.Kind.AMENDMENT,
+                based_on=base,
+                reason=reason.strip(),
+            )
         )
         _copy_lines(base, amendment)
         close_lines(amendment, _closed_for_good(amendment), reason=reason.strip())
@@ -128,7 +131,8 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
         lock_cycle(budget.cycle_id)
         locked = lock(budget)
         if locked.based_on is None or locked.state != Budget.State.DRAFT or locked.shared_at is not None:
-            raise NotNow(_("Only an amendment that was never shared can be given up."))
+            way_out = _("Give its lines the amounts of the version in force again.")
+            raise NotNow(_("Only an amendment that was never shared can be given up."), way_out)
         grant = authority(Can.AMEND_BUDGET, None, by, at)
         began = Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
         if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():

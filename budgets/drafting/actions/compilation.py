@@ -114,7 +114,8 @@ def take_in_new(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
             raise NotNow(_("The budget is shared with the departments."), _("Take new allocations in by an amendment."))
         new = list(not_taken_in(editing.record).select_related("request", "pool"))
         if not new:
-            raise NotReady(_("Nothing was allocated since the budget was compiled."))
+            way_out = _("What the resource team allocates from now on can be taken in.")
+            raise NotReady(_("Nothing was allocated since the budget was compiled."), [], way_out)
         last = BudgetLine.objects.filter(budget=editing.record).aggregate(last=Max("number"))["last"] or 0
         _add_lines(editing.record, new, last + 1)
         update_sums(editing.record, {allocation.request.department_id for allocation in new})

@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import CONFIRMATION
 from budgets.drafting.workflow.limits import most_wanted, problems_of_figure
+from planning.cycles.actions import nothing_owed
+from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.bounds import misfit_of
+from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import created, follow, lock, note, step
 from sop_portal.foundation.workflow.years import hold_year
@@ -52,7 +55,7 @@ def contest(
         lines = {line.pk: line for line in own.filter(pk__in=contested).select_related("project", "budget__cycle")}
         _refuse_contests_that_say_nothing(contested, lines)
         for pk, (wanted, reason) in contested.items():
-            Contest.objects.create(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip())
+            keep(Contest(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip()))
     return confirmation
 
 
@@ -72,6 +75,16 @@ def _refuse_contests_that_say_nothing(contested: Contested, lines: Mapping[int, 
         missing += [problem.sentence for problem in problems_of_figure(lines[pk], wanted)]
     if missing:
         raise NotReady(_("The lines cannot be contested like this."), missing)
+
+
+def refuse_more_time(cycle: Cycle, stage: str, department: Department) -> None:
+    """Refuse more time to answer for lines where a budget is in force and no other one is in the making."""
+    if stage != Stage.BUDGET:
+        return
+    decided = (Budget.State.APPROVED, Budget.State.SUPERSEDED)
+    budgets = Budget.objects.filter(cycle=cycle)
+    if budgets.exists() and not budgets.exclude(state__in=decided).exists():
+        raise nothing_owed(stage, department)
 
 
 @CONFIRMATION.act("overrule")

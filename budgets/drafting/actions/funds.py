@@ -12,6 +12,7 @@ from budgets.drafting.figures import days_of_fund
 from budgets.drafting.models import Fund
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import refuse_unfit
 from sop_portal.foundation.kit.refusals import Changed, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -51,7 +52,8 @@ def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: i
         grant = authority(Can.COMPILE_BUDGET, None, by, at)
         locked = Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
         if locked.version != seen:
-            raise Changed(_("This changed since you opened it, so nothing was decided or saved."), [])
+            way_out = _("Open the page again: it shows what there is now.")
+            raise Changed(_("This changed since you opened it, so nothing was decided or saved."), [], way_out)
         changes = [
             Change(name, _text(getattr(locked, name)), _text(value))
             for name, value in vars(terms).items()
@@ -76,6 +78,7 @@ def _refuse_days(terms: FundTerms, known: Fund, at: datetime) -> None:
 
 
 def _refuse(fund: Fund) -> None:
+    refuse_unfit(fund, ("name", "purpose"))
     missing = missing_to_change_fund(fund)
     if missing:
         raise NotReady(_("The funding source cannot be like this."), [problem.sentence for problem in missing])

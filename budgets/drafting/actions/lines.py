@@ -20,6 +20,7 @@ from budgets.drafting.workflow.limits import problems_of
 from planning.models import Project
 from planning.projects.workflow import refuse_unplanned
 from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.fitting import refuse_strangers
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor, Grant
@@ -199,6 +200,7 @@ def settle(
         found = locked.contests.filter(settled=Contest.Settled.OPEN).order_by("line_id")
         reasons = dict(found.values_list("line_id", "reason"))
         lines = [locked_line(pk) for pk in reasons]
+        refuse_strangers(amounts, reasons, _("These lines are not contested."))
         _refuse_unchanged(lines, amounts)
         for line in lines:
             _give(line, amounts[line.pk], reasons[line.pk], editing)

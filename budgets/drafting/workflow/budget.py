@@ -140,6 +140,7 @@ BUDGET = Workflow(
         State.APPROVED: "ok", State.SUPERSEDED: "shut",
     },
     editable=frozenset({State.DRAFT, State.SHARED}),
+    instead=_("What is in force is changed by an amendment."),
     fields={
         "q1": _("first quarter"), "q2": _("second quarter"), "q3": _("third quarter"), "q4": _("fourth quarter"),
         "category": _("category"), "fund": _("funding source"), "computation": _("how it is computed"),

@@ -15,12 +15,14 @@ from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
-from budgets.spending.queries import POSTED_ON, likely_duplicate, verdict_on
+from budgets.spending.queries import LIKE_ANOTHER, POSTED_ON, exception_like, likely_duplicate, verdict_on
 from budgets.spending.workflow import EXCEPTION, EXPENSE
 from planning.models import Project
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import refuse_beyond
-from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.fitting import keep, refuse_unfit
+from sop_portal.foundation.kit.formats import day_of_year, sentences
+from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import STORED_PLACES, money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
@@ -50,7 +52,7 @@ def post(
         _readable(payment, appropriation.cycle.currency)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         if exception is not None:
-            exception = _usable(exception, line, payment)
+            exception = _usable(exception, line, payment, at)
         today, amount, spent_on = line.cycle.day(at), payment.amount, payment.spent_on
         judge = partial(verdict_on, line, amount, spent_on, today, is_excepted=exception is not None)
         verdict = judge()
@@ -61,7 +63,7 @@ def post(
         expense.exception = exception
         duplicate = likely_duplicate(line, payment, Actor.of(by, at))
         expense.warnings = _in_each_language(lambda: sentences([judge().warnings, duplicate and str(duplicate.said)]))
-        expense.save()
+        keep(expense)
         _store_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
     return expense
@@ -96,7 +98,8 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
         grant = may_post(expense.appropriation, by, at)
         hold_open_year(EXPENSE.kind, expense, "correct")
         if not why.strip():
-            raise NotReady(_("Say why the expense is corrected: the reason stays with it."))
+            sentence = _("Say why the expense is corrected: the reason stays with it.")
+            raise NotReady(sentence, [_("A reason is missing.")])
         requests.lock_requests_of(expense.project)
         _correctable(expense)
         entry = Expense.objects.create(
@@ -124,9 +127,9 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
 
 
 def ask_exception(
-    appropriation: Appropriation, payment: Payment, *, why: str, by: User, at: datetime
+    appropriation: Appropriation, payment: Payment, *, why: str, by: User, at: datetime, is_another: bool = False
 ) -> SpendingException:
-    """Ask to spend once where the guard stopped it because of the day."""
+    """Ask to spend once where the guard stopped it because of the day; another one than the open one it looks like."""
     with transaction.atomic():
         grant = may_post(appropriation, by, at)
         hold_open_year(EXCEPTION.kind, appropriation, "create")
@@ -138,17 +141,20 @@ def ask_exception(
         if not verdict.may_ask:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         if not why.strip():
-            raise NotReady(_("Say why the rule should not hold once."))
-        asked = SpendingException.objects.create(
-            cycle_id=appropriation.cycle_id,
-            department_id=appropriation.department_id,
-            appropriation=appropriation,
-            amount=payment.amount,
-            spent_on=payment.spent_on,
-            what=payment.what.strip(),
-            why=why.strip(),
-            asked_at=at,
-            asked_by=by,
+            raise NotReady(_("Say why the rule should not hold once."), [_("A reason is missing.")])
+        refuse_duplicate(exception_like(appropriation, payment, today), LIKE_ANOTHER, is_another=is_another)
+        asked = keep(
+            SpendingException(
+                cycle_id=appropriation.cycle_id,
+                department_id=appropriation.department_id,
+                appropriation=appropriation,
+                amount=payment.amount,
+                spent_on=payment.spent_on,
+                what=payment.what.strip(),
+                why=why.strip(),
+                asked_at=at,
+                asked_by=by,
+            )
         )
         add_contributor(EXCEPTION, asked, by, grant, at)
         created(EXCEPTION, asked, by=by, at=at, grant=grant, comment=why.strip())
@@ -180,6 +186,7 @@ def _readable(payment: Payment, currency: str) -> None:
     refuse_beyond(_("Amount"), payment.amount, money_in(currency).above_zero)
     if not payment.what.strip():
         raise NotReady(_("Say what the money is spent for."), [], _("A few words are enough."))
+    refuse_unfit(Expense(what=payment.what, receipt=payment.receipt), ("what", "receipt"))
 
 
 def _take(line: Appropriation, amount: Decimal) -> None:
@@ -206,16 +213,22 @@ def _rounded(amount: Decimal) -> Round:
     return Round(F("spent") + amount, STORED_PLACES)
 
 
-def _usable(exception: SpendingException, line: Appropriation, payment: Payment) -> SpendingException:
-    """The granted exception, locked, if it is for this line, this day and no less than this amount, and not used."""
+def _usable(exception: SpendingException, line: Appropriation, payment: Payment, at: datetime) -> SpendingException:
+    """The granted exception, locked, if it is for this line, day and no less than this amount, not used, nor lapsed."""
     locked = SpendingException.objects.select_for_update().get(pk=exception.pk)
     if locked.state != SpendingException.State.GRANTED:
         raise NotNow(_("The exception is not granted."), _("Finance decides on it."))
+    if locked.has_lapsed(line.cycle.day(at)):
+        sentence = _("The exception lapsed: it could be used until %(day)s.")
+        way_out = _("Ask for another one; finance decides on it.")
+        raise NotNow(sentence % {"day": day_of_year(locked.usable_until)}, way_out)
     is_for_it = (locked.appropriation_id, locked.spent_on) == (line.pk, payment.spent_on)
     if not is_for_it or payment.amount > locked.amount:
-        raise NotReady(_("The exception was granted for another line, day or amount."))
+        sentence = _("The exception was granted for another line, day or amount.")
+        raise NotReady(sentence, [], _("Post what it was granted for, or ask for another one."))
     if Expense.objects.filter(exception=locked).exists():
-        raise NotNow(_("The exception was used already; it holds for one expense."))
+        way_out = _("Ask for another one for another expense.")
+        raise NotNow(_("The exception was used already; it holds for one expense."), way_out)
     return locked
 
 
@@ -225,10 +238,14 @@ def _correctable(expense: Expense) -> None:
     if expense.corrects_id is not None:
         raise NotNow(_("This is a counter-entry itself."), _("Post the expense anew."))
     if Expense.objects.filter(corrects=expense).exists():
-        raise NotNow(_("This expense was corrected already; a counter-entry is made once."))
+        sentence = _("This expense was corrected already; a counter-entry is made once.")
+        raise NotNow(sentence, _("If it was right after all, post it anew."))
     if project.state not in CORRECTED_IN:
         sentence = _("The project is closed (%(state)s), so its expenses stay as they are.")
-        raise NotNow(sentence % {"state": project.get_state_display()})
+        way_out = _(
+            "Write a comment on the project; once its year has ended, its figures are corrected in the history."
+        )
+        raise NotNow(sentence % {"state": project.get_state_display()}, way_out)
 
 
 def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:

@@ -174,7 +174,7 @@ def _releases(project: Project) -> QuerySet[ReleasedGrant]:
 def _open(line: Appropriation, given: ReleasedGrant | None, by: User, at: datetime) -> None:
     """Let a line hold again what the version in force says; NotReady where its grant or its fund is not free."""
     if given and not requests.take_back(given.allocation, given.quantity, (given.decision, given.reason), by=by, at=at):
-        raise NotReady(_("The grant is not free any more."))
+        raise NotReady(_("The grant is not free any more."), [], _("Ask for it anew by an amendment."))
     more = line.line.amount - line.approved
     take_from_fund(line.fund_id, more)
     opened = Appropriation.objects.filter(pk=line.pk)

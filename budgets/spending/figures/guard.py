@@ -136,11 +136,14 @@ def _not_running(line: LineFacts) -> Verdict | None:
 
 
 def _late(line: LineFacts, year: YearFacts) -> Verdict | None:
-    """A completed project takes no invoice any more once its days are over, but for an exception."""
-    if line.completed_on is None or year.today <= invoices_until(line.completed_on):
+    """A project takes no invoice any more once its days are over, but for an exception: also if nobody completes it."""
+    ended_on = line.completed_on or year.ends_on
+    if year.today <= invoices_until(ended_on):
         return None
     sentence = _("The project was completed on %(day)s and took invoices until %(last)s.")
-    days = {"day": day_of_year(line.completed_on), "last": day_of_year(invoices_until(line.completed_on))}
+    if line.completed_on is None:
+        sentence = _("The year ended on %(day)s, and its projects took invoices until %(last)s.")
+    days = {"day": day_of_year(ended_on), "last": day_of_year(invoices_until(ended_on))}
     return Verdict(sentence % days, way_out=_("Ask for an exception; finance decides on it."), may_ask=True)
 
 

@@ -13,11 +13,12 @@ from budgets.spending.forms import ExceptionFilter, ExceptionForm
 from budgets.spending.models import SpendingException
 from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs
-from budgets.spending.queries import exception_like, exceptions_of, find_exception
+from budgets.spending.queries import LIKE_ANOTHER, exception_like, exceptions_of, find_exception
 from budgets.spending.workflow import EXCEPTION
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.components import Button, Link, NextBox
 from sop_portal.foundation.kit.filters import refuse_unknown
+from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import Actor
@@ -66,12 +67,14 @@ def take_exception(request: Request, year: int) -> HttpResponse:
         return show_choice(request, cycle, choosing, 422)
     form = ExceptionForm(request.POST, line=line)
     if not form.is_valid() or form.asks_about_duplicate(
-        exception_like(line, form.payment), _("An exception for this day and amount is asked for already.")
+        exception_like(line, form.payment, request.today), LIKE_ANOTHER
     ):
         context = {"cycle": cycle, "line": line, "form": form}
         return render(request, "budgets/spending/exception_form.html", context, status=422)
     why = form.cleaned_data["why"]
-    asked = actions.ask_exception(line, form.payment, why=why, by=request.user, at=request.moment)
+    asked = actions.ask_exception(
+        line, form.payment, why=why, by=request.user, at=request.moment, is_another=form.is_another
+    )
     messages.success(request, _("The exception is asked for; finance decides and you get a mail either way."))
     return redirect(asked)
 
@@ -99,6 +102,10 @@ def next_box_of(exception: SpendingException, actor: Actor) -> NextBox | None:
     line = exception.appropriation
     if exception.state != SpendingException.State.GRANTED or getattr(exception, "expense", None):
         return None
+    last = day_of_year(exception.usable_until)
+    if exception.has_lapsed(actor.on):
+        title = _("Lapsed: it was not used in time")
+        return NextBox(title, _("It could be used until %(day)s. Ask for another one.") % {"day": last}, "done")
     title = _("Post the expense")
     if not actor.may(Can.POST_EXPENSE, line):
         return NextBox(title, _("The exception is granted; project lead or finance can post it."), "wait")
@@ -110,4 +117,8 @@ def next_box_of(exception: SpendingException, actor: Actor) -> NextBox | None:
         "exception": exception.pk,
     }
     url = f"{reverse('expense-new', args=[line.cycle.year])}?{urlencode(typed)}"
-    return NextBox(title, _("The exception is granted. It holds for one expense."), buttons=[Button(title, url, True)])
+    return NextBox(
+        title,
+        _("The exception is granted. It holds for one expense, until %(day)s.") % {"day": last},
+        buttons=[Button(title, url, True)],
+    )

@@ -76,7 +76,8 @@ def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
         open_measure_like(found.department, form.cleaned_data["what"]), LIKE_ANOTHER
     ):
         return entry_page(request, found, 422, form=form, proposal=form)
-    proposal = MeasureProposal(form.cleaned_data["what"], Measure.Origin.FEEDBACK, found.get_absolute_url())
+    what, url = form.cleaned_data["what"], found.get_absolute_url()
+    proposal = MeasureProposal(what, Measure.Origin.FEEDBACK, url, is_another=form.is_another)
     measure = improvements.propose(found.cycle, found.department, proposal, by=request.user, at=request.moment)
     messages.success(request, _("%(measure)s is proposed.") % {"measure": measure})
     return redirect(found.get_absolute_url())

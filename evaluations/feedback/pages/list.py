@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from evaluations.feedback import actions
 from evaluations.feedback.forms import FeedbackFilter, FeedbackForm
 from evaluations.feedback.models import Feedback
+from evaluations.feedback.queries import LIKE_ANOTHER, feedback_like
 from evaluations.feedback.workflow import FEEDBACK
 from planning.cycles.queries import cycle_of
-from planning.models import Cycle
 from sop_portal.foundation.kit.formats import moment
-from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -77,19 +76,13 @@ def ask_feedback(request: Request, *, year: int) -> HttpResponse:
 def take_feedback(request: Request, *, year: int) -> HttpResponse:
     """Give the feedback."""
     cycle, form = cycle_of(request, year), FeedbackForm(request.POST, actor=request.actor)
-    if not form.is_valid() or form.asks_about_duplicate(
-        _feedback_like(cycle, form), _("The department gave feedback in these words already.")
-    ):
+    if not form.is_valid() or form.asks_about_duplicate(feedback_like(cycle, **form.cleaned_data), LIKE_ANOTHER):
         return render(request, "evaluations/feedback/give.html", {"cycle": cycle, "form": form}, status=422)
     department = form.cleaned_data.pop("department")
-    given = actions.give(cycle, department, **form.cleaned_data, by=request.user, at=request.moment)
+    told: actions.Experience = {**form.cleaned_data, "is_another": form.is_another}  # type: ignore[typeddict-item]
+    given = actions.give(cycle, department, by=request.user, at=request.moment, **told)
     messages.success(request, _("Thank you. Management reads and answers it."))
     return redirect(given.get_absolute_url())
-
-
-def _feedback_like(cycle: Cycle, form: FeedbackForm) -> Feedback | None:
-    given = Feedback.objects.filter(cycle_id=cycle.pk, department=form.cleaned_data["department"])
-    return find_likely_duplicate(given, title=form.cleaned_data["title"], text=form.cleaned_data["text"])
 
 
 give = either(ask_feedback, take_feedback)

@@ -83,7 +83,8 @@ def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
         open_measure_like(form.cleaned_data["department"], form.cleaned_data["what"]), LIKE_ANOTHER
     ):
         return meeting_page(request, found, 422, action_form=form)
-    proposal = MeasureProposal(form.cleaned_data["what"], Measure.Origin.MEETING, found.get_absolute_url())
+    what, url = form.cleaned_data["what"], found.get_absolute_url()
+    proposal = MeasureProposal(what, Measure.Origin.MEETING, url, is_another=form.is_another)
     department = form.cleaned_data["department"]
     proposed = improvements.propose(found.cycle, department, proposal, by=request.user, at=request.moment)
     messages.success(request, _("%(measure)s is proposed.") % {"measure": proposed})

@@ -77,7 +77,8 @@ def save_everything(request: Request, evaluation: Evaluation, written: Evaluatio
     by, at = request.user, request.moment
     if written.measure.has_changed():
         what, origin_url = written.measure.cleaned_data["what"], evaluation.get_absolute_url()
-        proposal = MeasureProposal(what, Measure.Origin.EVALUATION, origin_url, evaluation.project.slug)
+        slug, is_another = evaluation.project.slug, written.measure.is_another
+        proposal = MeasureProposal(what, Measure.Origin.EVALUATION, origin_url, slug, is_another)
         improvements.propose(evaluation.cycle, evaluation.department, proposal, by=by, at=at)
     actions.write(evaluation, by=by, at=at, seen=evaluation.version, **written.answers.answers(values))
     if written.lesson.has_changed():

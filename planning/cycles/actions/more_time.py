@@ -1,5 +1,6 @@
 """Giving one department more time in one stage."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +12,10 @@ from planning.cycles.models import Cycle, Extension, Stage
 from planning.cycles.queries import due_for
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import Span, refuse_outside
+from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.formats import day
-from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -20,6 +23,11 @@ from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import named, takes_part
 from sop_portal.foundation.workflow.engine import edit
 from sop_portal.foundation.workflow.years import open_year
+
+# Each refuses more time for a stage in which the department owes nothing. stages.py, which knows them, fills it.
+BEFORE_EXTENDING: list[Callable[[Cycle, str, Department], None]] = []
+# Whether somebody is on the side that asked for this time. stages.py fills it too.
+ASKED_BY: list[Callable[[Cycle, str, Department, Actor], bool]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +46,53 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     Whoever asked for it gets the notice of the grant alone.
     """
     open_year(CYCLE.kind, cycle, "extend")
+    refuse_not_under_way(cycle)
     takes_part(more.department)
+    refuse_unknown(_("Stage"), more.stage, dict(Stage.choices))
     due_on = due_for(cycle, more.stage, more.department)
     if due_on is None:
         raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
+    refuse_needless(cycle, more)
     refuse_until(more.until_on, days_of_extension(due_on, cycle.day(at)))
     if not more.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=more.reason) as editing:
-        _refuse_own_department(more.department, by, at)
+        _refuse_asking_side(editing.record, more, Actor.of(by, at))
         where = f"{more.department}, {Stage(more.stage).label}"
         editing.change("extension", str(due_on), str(more.until_on), where=where)
-        extension = Extension.objects.create(
-            cycle=editing.record,
-            stage=more.stage,
-            department=more.department,
-            until_on=more.until_on,
-            reason=more.reason,
-            granted_by=by,
-            granted_at=at,
+        extension = keep(
+            Extension(
+                cycle=editing.record,
+                stage=more.stage,
+                department=more.department,
+                until_on=more.until_on,
+                reason=more.reason,
+                granted_by=by,
+                granted_at=at,
+            )
         )
         _notify_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     forget_windows(cycle)
     return extension
+
+
+def refuse_needless(cycle: Cycle, more: MoreTime) -> None:
+    """Refuse more time to whoever owes nothing that it would help with."""
+    for refuse in BEFORE_EXTENDING:
+        refuse(cycle, more.stage, more.department)
+
+
+def nothing_owed(stage: str, department: Department) -> NotNow:
+    """The refusal of more time for a stage in which a department has handed everything in."""
+    words = {"department": department, "stage": Stage(stage).label}
+    way_out = _("If something has to be changed, have it sent back first.")
+    return NotNow(interpolate(_("%(department)s owes nothing in “%(stage)s” now."), words), way_out)
+
+
+def refuse_not_under_way(cycle: Cycle) -> None:
+    """Refuse more time in a year in which nobody owes anything yet."""
+    if cycle.state != Cycle.State.PUBLISHED:
+        raise NotNow(_("This year is not under way."), _("More time can be asked for once it is published."))
 
 
 def refuse_until(until_on: date, span: Span) -> None:
@@ -74,11 +106,14 @@ def refuse_until(until_on: date, span: Span) -> None:
     refuse_outside(_("Until"), until_on, span)
 
 
-def _refuse_own_department(department: Department, by: User, at: datetime) -> None:
-    actor = Actor.of(by, at)
-    if department.pk in actor.headed_ids:
-        others = people_who_can(Can.EXTEND_WINDOW, None, actor.on).exclude(pk=by.pk)
+def _refuse_asking_side(cycle: Cycle, more: MoreTime, actor: Actor) -> None:
+    """Whoever heads the department, or asked for the time, does not give it; their deputies neither."""
+    others = people_who_can(Can.EXTEND_WINDOW, None, actor.on).exclude(pk=actor.user.pk)
+    if more.department.pk in actor.headed_ids:
         raise NotYours(_("You head this department, so somebody else extends its window."), named(list(others[:6])))
+    if any(asked(cycle, more.stage, more.department, actor) for asked in ASKED_BY):
+        sentence = _("You asked for this time, or act for somebody who did, so somebody else gives it.")
+        raise NotYours(sentence, named(list(others[:6])))
 
 
 def _notify_head(extension: Extension, cycle: Cycle, known_to: list[int], at: datetime) -> None:

@@ -12,6 +12,7 @@ from planning.cycles.models import Cycle, Stage, StageWindow
 from planning.cycles.queries import dates_of
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -46,6 +47,7 @@ def set_window(
 ) -> StageWindow:
     """Move the window of a stage for everybody. Once the year is published the first due day is kept."""
     stage, dates = move.stage, move.dates
+    refuse_unknown(_("Stage"), stage, dict(Stage.choices))
     _refuse_disorder(stage, dates)
     refuse_other_years(cycle.year, dates)
     with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=move.reason) as editing:

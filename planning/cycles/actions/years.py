@@ -21,7 +21,8 @@ from planning.cycles.calendar import (
 from planning.cycles.models import Cycle, Stage, StageWindow
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
-from sop_portal.foundation.kit.money import money_in
+from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.money import money_in, refuse_no_currency
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.roles import Can
@@ -61,14 +62,16 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
         raise NotReady(_("The year %(year)s is already set up.") % {"year": year}, [], _("Choose another year."))
     windows = _windows(year, plan)
     run = windows[Stage.EXECUTION]
-    cycle = Cycle.objects.create(
-        year=year,
-        starts_on=run.opens_on,
-        ends_on=run.due_on,
-        currency=plan.currency,
-        time_zone=Organisation.current().time_zone,
-        second_approval_above=plan.second_approval_above,
-        small_transfer_limit=plan.small_transfer_limit,
+    cycle = keep(
+        Cycle(
+            year=year,
+            starts_on=run.opens_on,
+            ends_on=run.due_on,
+            currency=plan.currency,
+            time_zone=Organisation.current().time_zone,
+            second_approval_above=plan.second_approval_above,
+            small_transfer_limit=plan.small_transfer_limit,
+        )
     )
     StageWindow.objects.bulk_create(
         StageWindow(
@@ -90,6 +93,7 @@ def _refuse_odd(year: int, plan: YearPlan, today: date) -> None:
     if way_out := why_no_plan_year(year, today):
         sentence = _("“%(field)s” cannot be %(year)s.") % {"field": _("Plan year"), "year": year}
         raise NotReady(sentence, [], way_out)
+    refuse_no_currency(plan.currency)
     refuse_beyond(_("The first quarter begins in"), plan.starts_month, MONTH_OF_YEAR)
     refuse_beyond(_("The financial year begins in"), plan.financial_month, MONTH_OF_YEAR)
     refuse_beyond(_("A second manager approves above"), plan.second_approval_above, money_in(plan.currency))

@@ -17,6 +17,7 @@ from planning.projects.models import Metric, Project, slug_of
 from planning.projects.queries import slugs_of_renamed
 from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
+from sop_portal.foundation.kit.fitting import give, refuse_unfit, refuse_unknown
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import same_name
@@ -94,14 +95,14 @@ def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
     called = slug_of(new.name)
     slug = slugs_of_renamed([department.pk]).get((department.pk, called), called)
     if not new.name.strip():
-        raise NotReady(_("Every project has a name."))
+        raise NotReady(_("Every project has a name."), [], _("Write its name."))
     refuse_beyond(_("Importance"), new.importance, SCORE)
     there = Project.objects.filter(cycle=cycle, department=department).order_by("pk").values_list("slug", "name")
     twin = next((known for kept, known in there if kept == slug or same_name(known) == same_name(new.name)), None)
     if twin is not None:
         sentence = _("The forecast already has a project “%(name)s”.")
         raise NotReady(interpolate(sentence, {"name": twin}), [], _("Open that one, or give this one another name."))
-    return Project(
+    project = Project(
         cycle=cycle,
         department=department,
         name=new.name,
@@ -112,6 +113,8 @@ def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
         starts_on=cycle.starts_on,
         ends_on=cycle.ends_on,
     )
+    refuse_unfit(project, ("name", "purpose"))
+    return project
 
 
 def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at: datetime, seen: int) -> ForecastLine:
@@ -131,6 +134,7 @@ def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at:
 def _refuse_odd(typed: Mapping[str, Typed]) -> None:
     """Refuse figures that cannot be, and sources that nobody knows."""
     for metric, said in typed.items():
+        refuse_unknown(_("Measure"), metric, dict(Metric.choices))
         refuse_beyond(Metric(metric).label, said.override, BOUNDS[metric])
         if said.source and said.source not in ForecastFigure.Source.values:
             sentence = _("“%(field)s” has no source “%(source)s”.")
@@ -175,7 +179,7 @@ def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: T
         editing.change(f"{metric}-reason", figure.reason, said.reason, where),
     ]
     if any(changed):
-        figure.override, figure.source, figure.reason = said.override, said.source, said.reason
+        give(figure, override=said.override, source=said.source, reason=said.reason)
         figure.save(update_fields=["override", "source", "reason"])
 
 
@@ -199,7 +203,7 @@ def _plan(line: ForecastLine, why_not: str, *, by: User, at: datetime, seen: int
         where = str(line.project)
         editing.change("planned", _yes(line.is_planned), _yes(is_planned), where)
         editing.change("why_not", line.why_not, why_not, where)
-        line.is_planned, line.why_not = is_planned, why_not
+        give(line, is_planned=is_planned, why_not=why_not)
         line.save(update_fields=["is_planned", "why_not"])
         _update_line_totals(line, editing.record)
     return line

@@ -13,6 +13,7 @@ from planning.forecasts.models import DemandReport, Forecast, ReportGap, ReportL
 from planning.forecasts.queries.needs import SharedNeed, shared_needs, together
 from planning.forecasts.queries.report import Sums, all_accepted_lines, all_accepted_sums, all_gaps
 from planning.forecasts.workflow import DEMAND_REPORT
+from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
@@ -29,14 +30,16 @@ def start_report(cycle: Cycle, *, by: User, at: datetime, reason: str = "") -> D
     locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
     open_year(DEMAND_REPORT.kind, locked, "create")
     if locked.state != Cycle.State.PUBLISHED:
-        raise NotNow(_("The year %(year)s is not open.") % {"year": locked.year})
+        way_out = _("The administrator publishes the year first.")
+        raise NotNow(_("The year %(year)s is not open.") % {"year": locked.year}, way_out)
     latest = DemandReport.objects.filter(cycle=locked).first()
     if latest and latest.state == DemandReport.State.COMPILING:
-        raise NotNow(_("Version %(number)s is already being compiled.") % {"number": latest.number})
+        sentence = _("Version %(number)s is already being compiled.") % {"number": latest.number}
+        raise NotNow(sentence, _("Publish that version first."))
     if latest and not reason.strip():
         raise NotReady(_("Say why a new version is needed."), [_("A reason is missing.")])
     number = latest.number + 1 if latest else 1
-    report = DemandReport.objects.create(cycle=locked, number=number, reason=reason)
+    report = keep(DemandReport(cycle=locked, number=number, reason=reason))
     created(DEMAND_REPORT, report, by=by, at=at, grant=role, comment=reason)
     return report
 

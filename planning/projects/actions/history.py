@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.projects.figures import METRICS
-from planning.projects.models import Actual, HistoryImport, Project, ReplacedActual
+from planning.projects.models import Actual, HistoryImport, Metric, Project, ReplacedActual
 from planning.projects.workflow import missing_to_correct, not_past
+from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.lineage import lineage
@@ -83,6 +84,8 @@ def correct_figures(
         locked, grant = _locked_past(actual, by, at, seen)
         if refusal := not_past(locked, localdate(at)):
             raise refusal
+        for metric in figures:
+            refuse_unknown(_("Measure"), metric, dict(Metric.choices))
         changed = {metric: figure for metric, figure in figures.items() if getattr(locked, metric) != figure}
         if missing := missing_to_correct(changed, reason):
             raise NotReady(_("The figures stay as they are."), missing)
@@ -90,7 +93,7 @@ def correct_figures(
             Change(metric, plain_figure(getattr(locked, metric)), plain_figure(figure), str(locked))
             for metric, figure in changed.items()
         ]
-        put_aside(locked, ReplacedActual.Why.CORRECTION, by=by, at=at, reason=reason.strip()).save()
+        keep(put_aside(locked, ReplacedActual.Why.CORRECTION, by=by, at=at, reason=reason.strip()))
         for metric, figure in changed.items():
             setattr(locked, metric, figure)
         locked.save()
@@ -106,7 +109,8 @@ def take_back_correction(actual: Actual, *, by: User, at: datetime, seen: int) -
         locked, grant = _locked_past(actual, by, at, seen)
         aside = locked.replaced.first()
         if aside is None or aside.why != ReplacedActual.Why.CORRECTION:
-            raise NotNow(_("Nothing was corrected here since the figures came in."))
+            way_out = _("The figures stand as they came in; correct them where they are wrong.")
+            raise NotNow(_("Nothing was corrected here since the figures came in."), way_out)
         before, reason = locked.figures, aside.reason
         bring_back(aside)
         locked.refresh_from_db()

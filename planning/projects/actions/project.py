@@ -29,9 +29,10 @@ def rename_project(project: Project, *, name: str, by: User, at: datetime, seen:
     with edit(PROJECT, project, by=by, at=at, can=Can.RUN_PROJECT, seen=seen) as editing:
         locked, called = editing.record, slug_of(name)
         if not name.strip():
-            raise NotReady(_("Every project has a name."))
+            raise NotReady(_("Every project has a name."), [], _("Write its name."))
         if _belongs_to_another_project(locked, name, called):
-            raise NotReady(_("The department has or had another project “%(name)s”.") % {"name": name})
+            sentence = _("The department has or had another project “%(name)s”.") % {"name": name}
+            raise NotReady(sentence, [], _("Choose a name that no project of the department ever had."))
         editing.set(locked, name=name)
         if called != locked.slug:
             ProjectName.objects.get_or_create(

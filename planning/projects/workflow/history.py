@@ -15,10 +15,11 @@ from planning.projects.models import Actual, HistoryImport, Metric, Project, Rep
 from planning.projects.queries import KnownHistory, plan_years
 from sop_portal.foundation.kit.bounds import misfit_of
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
+from sop_portal.foundation.kit.fitting import why_unkeepable, why_unknown
 from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.kit.text import same_name
+from sop_portal.foundation.kit.text import LONGEST_NAME, same_name
 from sop_portal.foundation.workflow.table import Missing
 
 MOST_NAMED = 5
@@ -132,6 +133,8 @@ UNFINISHED = Wording(
 )
 BY_CODE = Wording("code", _("Row %(row)s: “%(department)s” is the short name of %(now)s; the figures go there."))
 
+MEASURES = dict(Metric.choices)
+
 
 def missing_to_import(
     rows: Sequence[HistoryRow], known: KnownHistory, *, on: date, create_departments: bool, replace: bool = False
@@ -166,8 +169,15 @@ def _odd(row: HistoryRow) -> Iterator[HistoryProblem]:
     if row.year not in YEARS_ON_RECORD:
         words = {"row": row.row_number, "year": row.year, "first": YEARS_ON_RECORD[0], "last": YEARS_ON_RECORD[-1]}
         yield HistoryProblem(row.row_number, "", ODD_YEAR, words)
+    named = ((_("Department"), row.department), (_("Project"), row.project))
+    for metric in row.named:
+        if misfit := why_unknown(_("Measure"), metric, MEASURES):
+            yield HistoryProblem(row.row_number, "", ODD, {"row": row.row_number, "why": sentences(misfit)})
+    for label, said in named:
+        if misfit := why_unkeepable(label, said, LONGEST_NAME):
+            yield HistoryProblem(row.row_number, "", ODD, {"row": row.row_number, "why": sentences(misfit)})
     for metric, figure in row.metrics.items():
-        if misfit := misfit_of(Metric(metric).label, figure, BOUNDS[metric]):
+        if metric in BOUNDS and (misfit := misfit_of(Metric(metric).label, figure, BOUNDS[metric])):
             yield HistoryProblem(row.row_number, metric, ODD, {"row": row.row_number, "why": sentences(misfit)})
 
 

@@ -28,7 +28,8 @@ def missing_to_activate(project: Project, at: datetime) -> list[Missing]:
 def refuse_stranger(department_id: int, lead: User | None, at: datetime) -> None:
     """Refuse a lead who works on no projects of the department, or may no longer log in."""
     if lead is not None and not who_may_lead(department_id, localdate(at)).filter(pk=lead.pk).exists():
-        raise NotReady(gettext("%(person)s works on no projects of this department.") % {"person": lead.name})
+        sentence = interpolate(gettext("%(person)s works on no projects of this department."), {"person": lead})
+        raise NotReady(sentence, [], gettext("Choose somebody who heads the department or leads projects there."))
 
 
 def refuse_unplanned(project: Project, *, also: Collection[str] = ()) -> None:

@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.forecasts.models import ForecastFigure
+from planning.projects.models import Metric
 from planning.requests.actions.totals import recount
-from planning.requests.figures import cost_of, pool_for, quantity_from
+from planning.requests.figures import SERVED_BY, cost_of, pool_for, quantity_from
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.queries import figures_to_ask, unasked_figures
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
+from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
@@ -108,6 +111,7 @@ def fill_in(
 ) -> ResourceRequest:
     """Ask for what the forecast says and no line asks for yet; `chosen` says the pool of a figure that is not clear."""
     with edit(REQUEST, request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, verb=VERB) as editing:
+        _refuse_misfit(editing.record, chosen)
         lines = list(_lines_to_add(editing.record, chosen))
         if not lines:
             raise NotReady(
@@ -121,6 +125,16 @@ def fill_in(
         for line in lines:
             editing.change("line", "", asked_text(line), where=line.project.name)
     return request
+
+
+def _refuse_misfit(request: ResourceRequest, chosen: Mapping[str, Pool]) -> None:
+    """Refuse a choice for a figure that there is not, and a pool that cannot serve it."""
+    for metric, pool in chosen.items():
+        refuse_unknown(_("Measure"), metric, {metric.value: metric.label for metric in SERVED_BY})
+        if pool.cycle_id != request.cycle_id or pool.kind not in SERVED_BY[Metric(metric)]:
+            words = {"pool": pool.name, "measure": Metric(metric).label}
+            sentence = interpolate(_("%(pool)s serves no “%(measure)s” of this year."), words)
+            raise NotReady(sentence, [], _("Choose a pool of this year that does, or add a line yourself."))
 
 
 def _lines_to_add(request: ResourceRequest, chosen: Mapping[str, Pool]) -> Iterator[RequestLine]:

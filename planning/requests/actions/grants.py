@@ -17,6 +17,7 @@ from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
 from planning.requests.workflow import DECISION_VERBS, REQUEST
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
+from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -136,11 +137,11 @@ def _refuse_unseen(line: RequestLine, seen_decision: str) -> None:
 
 def _settled(line: RequestLine, decided: LineDecision) -> LineDecision:
     """The decision as it is written down; one that contradicts its figure or lacks its reason is refused."""
-    if decided.decision not in Decision.values:
-        raise NotReady(_("Choose a decision."))
+    refuse_unknown(_("Decision"), decided.decision, dict(Decision.choices))
     reason = decided.reason.strip()
     if decided.decision not in (Decision.OPEN, Decision.FULL) and not reason:
-        raise NotReady(interpolate(_("Say why. %(department)s will read it."), {"department": line.request.department}))
+        sentence = interpolate(_("Say why. %(department)s will read it."), {"department": line.request.department})
+        raise NotReady(sentence, [_("A reason is missing.")])
     return replace(decided, granted=_granted(line, decided), reason=reason)
 
 

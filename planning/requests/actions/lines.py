@@ -21,6 +21,7 @@ from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import give, keep
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import Sentence, interpolate
@@ -58,20 +59,23 @@ def add_line(
         refuse_unplanned(lock(project))
         _refuse_misfit(editing.record, project, asked)
         pool = _as_it_is_now(asked.pool)
+        _refuse_nameless(asked.what)
         left = _left_of_forecast(asked, pool, project)
-        line = RequestLine.objects.create(
-            request=editing.record,
-            project=project,
-            pool=pool,
-            what=asked.what.strip(),
-            quantity=asked.quantity,
-            forecast_left=left,
-            unit_cost=pool.unit_cost,
-            cost=cost_of(asked.quantity, pool.unit_cost),
-            why=asked.why,
-            needed_on=asked.needed_on,
-            forecast_line=asked.forecast_line,
-            why_not_forecast=asked.why_not_forecast,
+        line = keep(
+            RequestLine(
+                request=editing.record,
+                project=project,
+                pool=pool,
+                what=asked.what.strip(),
+                quantity=asked.quantity,
+                forecast_left=left,
+                unit_cost=pool.unit_cost,
+                cost=cost_of(asked.quantity, pool.unit_cost),
+                why=asked.why,
+                needed_on=asked.needed_on,
+                forecast_line=asked.forecast_line,
+                why_not_forecast=asked.why_not_forecast,
+            )
         )
         editing.change("line", "", asked_text(line), where=project.name)
         _add_to_totals(editing.record, project.pk, line.cost, lines=1)
@@ -88,7 +92,8 @@ def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, 
         pool = _as_it_is_now(asked.pool)
         locked.metric = metric_of(locked, asked.forecast_line, pool)
         locked.forecast_left = _left_of_forecast(asked, pool, line.project, locked)
-        locked.what = own_name(asked.what, locked.metric)
+        give(locked, what=own_name(asked.what, locked.metric))
+        _refuse_nameless(locked.what or locked.metric)
         editing.change("what", called_before, locked.called, where=where)
         editing.set(
             locked,
@@ -106,6 +111,12 @@ def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, 
         _add_to_totals(editing.record, line.project_id, locked.cost - cost_before)
     locked.request = line.request
     return locked
+
+
+def _refuse_nameless(what: str) -> None:
+    """A line is called as its figure of the forecast is, or has a name of its own."""
+    if not what.strip():
+        raise NotReady(_("Say what is asked for."), [_("The name is missing.")])
 
 
 def remove_line(line: RequestLine, *, by: User, at: datetime, seen: int) -> ResourceRequest:
@@ -128,15 +139,18 @@ def _still_there(line: RequestLine) -> RequestLine:
 def _refuse_misfit(request: ResourceRequest, project: Project, asked: AskedLine) -> None:
     """A line belongs to one department and one year, and leads back to the forecast of its own project."""
     if (project.cycle_id, project.department_id) != (request.cycle_id, request.department_id):
-        raise NotReady(_("The project belongs to another department or year."))
+        way_out = _("Choose a project of the department in this year.")
+        raise NotReady(_("The project belongs to another department or year."), [], way_out)
     if project.state == Project.State.CANCELLED:
         raise NotNow(_("The project is cancelled, so nothing is asked for it."), _("Choose a project that goes on."))
     if asked.pool.cycle_id != request.cycle_id:
-        raise NotReady(_("The resource belongs to another year."))
+        raise NotReady(_("The resource belongs to another year."), [], _("Choose a resource of this year."))
     if asked.forecast_line is not None and asked.forecast_line.project_id != project.pk:
-        raise NotReady(_("The forecast line belongs to another project."))
+        way_out = _("Choose the one of this project, or say why it was not forecast.")
+        raise NotReady(_("The forecast line belongs to another project."), [], way_out)
     if asked.forecast_line is None and not asked.why_not_forecast.strip():
-        raise NotReady(_("Name the forecast line, or say why it was not forecast."))
+        sentence = _("Name the forecast line, or say why it was not forecast.")
+        raise NotReady(sentence, [_("A reason is missing.")])
     refuse_beyond(_("Quantity"), asked.quantity, asked.pool.bound.above_zero)
     refuse_beyond(_("Cost"), cost_of(asked.quantity, asked.pool.unit_cost), MONEY)
     refuse_outside(_("Needed on"), asked.needed_on, days_of_need(request.cycle))

@@ -45,7 +45,8 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
     hold_open_year(REQUEST.kind, cycle, "create")
     published = DemandReport.objects.filter(cycle=cycle, state="published").order_by("-number").first()
     if published is None:
-        raise NotReady(_("Requests open when the demand report is published."))
+        way_out = _("The resource team publishes it first.")
+        raise NotReady(_("Requests open when the demand report is published."), [], way_out)
     opens_on = cycle.day(published.published_at or at)
     due_on = request_due(opens_on)
     if not ResourceRequest.objects.filter(cycle=cycle).exists():

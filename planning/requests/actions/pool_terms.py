@@ -50,15 +50,28 @@ def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
     says_rate = terms.rate is not None or terms.paid_from is not None
     if kind == ResourceKind.MONEY:
         if says_rate or terms.is_paid_for:
-            raise NotReady(_("Money pays for others: it has neither a rate nor a pool that pays for it."))
+            sentence = _("Money pays for others: it has neither a rate nor a pool that pays for it.")
+            raise NotReady(sentence, [], _("Leave both blank."))
         return
     if terms.takes_materials:
-        raise NotReady(_("Only a money pool pays for materials that were forecast as an amount."))
+        sentence = _("Only a money pool pays for materials that were forecast as an amount.")
+        raise NotReady(sentence, [], _("Take the mark away here, and set it at a money pool."))
     if terms.is_paid_for and says_rate:
         sentence = _("%(pool)s is either already paid for, or has a cost of one unit and a money pool that pays it.")
         raise NotReady(interpolate(sentence, {"pool": terms.name}), [], _("Leave one of the two blank."))
     if not terms.is_paid_for:
         _refuse_unpaid(cycle, terms)
+
+
+def refuse_other_currency(cycle: Cycle, kind: str, unit: str) -> None:
+    """Refuse a money pool in another currency than its year's: currencies are never added together."""
+    if kind == ResourceKind.MONEY and unit != cycle.currency:
+        words = {"year": cycle, "currency": cycle.currency}
+        raise NotReady(
+            interpolate(_("Money of the year %(year)s is counted in %(currency)s."), words),
+            [],
+            interpolate(_("Enter what it comes to in %(currency)s, with %(currency)s as its unit."), words),
+        )
 
 
 def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:

@@ -16,6 +16,7 @@ from planning.requests.actions.pool_terms import (
     differing,
     refuse_loss,
     refuse_misfit,
+    refuse_other_currency,
     refuse_second_name,
     refuse_second_usual,
     refuse_unseen,
@@ -25,6 +26,7 @@ from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
+from sop_portal.foundation.kit.fitting import keep, refuse_unfit
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -41,12 +43,13 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
     """Add something there is a limited amount of in a year; drafts nobody worked in are filled in with it."""
     _refuse_outsiders(by, at)
     refuse_misfit(cycle, kind, terms)
+    refuse_other_currency(cycle, kind, terms.unit)
     with _each_name_once(terms.name):
         hold_open_year(KIND, cycle, "create")
         refuse_second_name(cycle, terms.name)
         refuse_second_usual(cycle, kind, terms)
         requests = lock_drafts_and_askers(cycle)
-        pool = Pool.objects.create(cycle=cycle, kind=kind, **vars(terms))
+        pool = keep(Pool(cycle=cycle, kind=kind, **vars(terms)))
         changes = [Change("capacity", "", f"{terms.capacity} {terms.unit}", terms.name)]
         changes += [Change(name, "", _text(getattr(terms, name)), terms.name) for name in PAYING + USUAL]
         note(KIND, pool, "create", by=by, at=at, changes=[change for change in changes if change.new])
@@ -61,6 +64,8 @@ def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: i
     """
     _refuse_outsiders(by, at)
     refuse_misfit(pool.cycle, pool.kind, terms)
+    if terms.unit != pool.unit:
+        refuse_other_currency(pool.cycle, pool.kind, terms.unit)
     with _each_name_once(terms.name):
         hold_open_year(KIND, pool, "edit")
         # Requests before pools, as everywhere; what only the pool itself says needs none of them.
@@ -85,6 +90,7 @@ def _change(locked: Pool, terms: PoolTerms, by: User, at: datetime) -> None:
         locked.version += 1
         for name in changed:
             setattr(locked, name, getattr(terms, name))
+        refuse_unfit(locked, changed)
         # The committed figure is not written: a grant may change it in the same moment.
         locked.save(update_fields=[*vars(terms), "version"])
         note(KIND, locked, "edit", by=by, at=at, changes=changes)
@@ -130,4 +136,5 @@ def _each_name_once(name: str) -> Iterator[None]:
     except IntegrityError as broken:
         if "one_usual_pool" in str(broken):
             raise NotReady(_("Another pool became the usual one a moment ago."), [], _("Look at it again.")) from None
-        raise NotReady(_("There is a pool called “%(name)s” already.") % {"name": name}) from None
+        sentence = _("There is a pool called “%(name)s” already.") % {"name": name}
+        raise NotReady(sentence, [], _("Choose another name, or change that one.")) from None

@@ -49,6 +49,7 @@ QUANTITY = Bound(Decimal(100_000_000), 2)
 MONEY = Bound(Decimal(1_000_000_000_000), 2)
 # Importance, urgency, evidence.
 SCORE = Bound(Decimal(5), least=Decimal(1))
+HOUR = Bound(Decimal(23))
 MONTH_OF_YEAR = Bound(Decimal(12), least=Decimal(1))
 
 

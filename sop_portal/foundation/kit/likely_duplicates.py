@@ -7,6 +7,8 @@ from django.db.models import Model, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.text import same_words
 
@@ -14,12 +16,30 @@ M = TypeVar("M", bound=Model)
 CONFIRMATION_FIELD = "is_another"
 
 
+class DuplicateRefused(NotReady):
+    """What looks like a record there is already: refused with the way to it, until somebody says it is another one."""
+
+
+def refuse_duplicate(first: Model | None, sentence: StrOrPromise, *, is_another: bool) -> None:
+    """Refuse to enter the same a second time unseen."""
+    if first is not None and not is_another:
+        there = Missing(str(first), first.get_absolute_url())  # type: ignore[attr-defined]
+        raise DuplicateRefused(
+            sentence, [there], _("Look at the first one. If it is another one, say so and enter it.")
+        )
+
+
 class LikelyDuplicateForm(forms.Form):
     """A form that asks before the same is entered a second time; what was typed stays."""
 
+    @property
+    def is_another(self) -> bool:
+        """Whether somebody said that it is another one than the first."""
+        return bool(self.data.get(CONFIRMATION_FIELD))
+
     def asks_about_duplicate(self, first: Model | None, sentence: StrOrPromise) -> bool:
         """Whether this looks like a record there is already and nobody has said yet that it is another one."""
-        if first is None or self.data.get(CONFIRMATION_FIELD):
+        if first is None or self.is_another:
             return False
         self.ask_about_duplicate(first, sentence)
         return True

@@ -6,19 +6,23 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from babel.numbers import get_currency_precision
+from babel.numbers import get_currency_precision, list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Round
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.bounds import COUNT, MONEY, QUANTITY, Bound, misfit_of
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise
 
 STORED_PLACES = 2
 STORED_WHOLE_DIGITS = 13
+# Of what is no currency this much is repeated.
+REPEATED = 20
 
 # Babel says how many places are usual, ISO 4217 how many there are; invoices in these currencies have them.
 PLACES_SELDOM_USED = {"IQD": 3} | dict.fromkeys(
@@ -54,6 +58,19 @@ UNREADABLE: tuple[tuple[Callable[[str], object], StrOrPromise], ...] = (
     (re.compile(r"-?(\.[0-9]+|[0-9]+\.)", re.ASCII).fullmatch, BARE_POINT),
     (lambda typed: True, NOT_A_NUMBER),
 )
+
+
+def why_no_currency(code: str) -> str:
+    """Why nothing can be counted in a currency: there is none of this name, or its decimals cannot be kept."""
+    if code in list_currencies() and places_of(code) <= STORED_PLACES:
+        return ""
+    return gettext("“%(typed)s” is not a currency. Write three letters like USD.") % {"typed": code[:REPEATED]}
+
+
+def refuse_no_currency(code: str) -> None:
+    """Refuse what is no currency."""
+    if sentence := why_no_currency(code):
+        raise NotReady(sentence, [], gettext("Take the one in which your accounts are kept."))
 
 
 def places_of(currency: str) -> int:

@@ -6,17 +6,19 @@ from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
 
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.bounds import HOUR, refuse_beyond
 from sop_portal.foundation.kit.bulk import insert_rows
+from sop_portal.foundation.kit.fitting import refuse_unfit
 from sop_portal.foundation.kit.refusals import NotYours
-from sop_portal.foundation.kit.sentences import names_in
+from sop_portal.foundation.kit.sentences import concatenate, interpolate, names_in
 from sop_portal.foundation.notices import bell, wording
 from sop_portal.foundation.notices.models import Mail, Notice, Preference
 from sop_portal.foundation.notices.quiet_hours import digest_day, leaves_at
 from sop_portal.foundation.notices.wording import NewNotice
-from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 
@@ -189,13 +191,21 @@ def mark_read(person: User, *, at: datetime, ids: Iterable[int] | None = None) -
 def prefer(person: User, *, mails: str, quiet_from: int, quiet_to: int, is_quiet_for_all: bool) -> Preference:
     """Choose how one wants to be told by mail. Deadlines cannot be switched off."""
     wanted = {"mails": mails, "quiet_from": quiet_from, "quiet_to": quiet_to, "is_quiet_for_all": is_quiet_for_all}
-    Preference(person=person, **wanted).full_clean(exclude=["person"], validate_unique=False)
+    wish = Preference(person=person, **wanted)
+    refuse_unfit(wish, wanted)
+    for label, hour in ((_("No reminders after"), quiet_from), (_("until"), quiet_to)):
+        refuse_beyond(label, hour, HOUR)
     return Preference.objects.update_or_create(person=person, defaults=wanted)[0]
 
 
 def send_again(mail: Mail, *, by: User, at: datetime) -> bool:
     """Put a failed or unknown mail back in the queue, by hand; whether it was one."""
     if not Actor.of(by, at).may(Can.KEEP_MAIL):
-        raise NotYours(_("Only the administrator may send a mail again."))
+        raise NotYours(_("Only the administrator may send a mail again."), lambda: _who_keeps_mail(at))
     again = Mail.objects.filter(pk=mail.pk, state__in=[Mail.State.FAILED, Mail.State.UNKNOWN])
     return bool(again.update(state=Mail.State.PENDING, next_try_at=at, attempts=0, problem=""))
+
+
+def _who_keeps_mail(at: datetime) -> str:
+    people = concatenate(people_who_can(Can.KEEP_MAIL, None, localdate(at)), _(" or "))
+    return interpolate(_("%(names)s can."), {"names": people})

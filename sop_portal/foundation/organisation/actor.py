@@ -91,6 +91,12 @@ class Actor:
         return frozenset(g.department_id for g in self.grants if g.role == Role.HEAD and g.department_id)
 
     @cached_property
+    def stood_in_for(self) -> list[tuple[int, date]]:
+        """Whom this person stands in for, or ever did, each with the last day of it: in whichever role."""
+        begun = Delegation.objects.filter(deputy=self.user, from_on__lte=self.on).order_by("pk")
+        return list(begun.values_list("giver_id", "until_on"))
+
+    @cached_property
     def roles(self) -> list[Role]:
         """Every role held, in the order of the policy page."""
         held = {grant.role for grant in self.grants}

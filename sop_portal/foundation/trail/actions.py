@@ -8,7 +8,9 @@ from typing import Any, Protocol, TypedDict, Unpack
 from django.conf import settings
 from django.db import transaction
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.fitting import refuse_unkeepable
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 
@@ -46,6 +48,7 @@ class Details(TypedDict, total=False):
 def record(kind: str, on: Recorded, verb: str, *, by: int | None, at: datetime, **details: Unpack[Details]) -> Entry:
     """Add one entry about a record; the head row is locked last, so entries are numbered without gaps."""
     state_from, state_to = details.get("states", ("", ""))
+    refuse_unkeepable(_("Comment"), details.get("comment", ""))
     with transaction.atomic():
         head = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
         is_genuine = head.seal == seal(settings.TRAIL_KEY, head.position, head.hash)

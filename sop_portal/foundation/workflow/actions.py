@@ -8,12 +8,14 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import ROLES, Can, Scope
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.models import Comment, Record
 
@@ -26,12 +28,14 @@ def comment(kind: str, on: Record, text: str, *, by: User, at: datetime) -> Comm
     actor = Actor.of(by, at)
     sees = actor.sees_everything or on.department_id is None or on.department_id in actor.department_ids
     if not (sees and actor.may(Can.COMMENT)):
-        raise NotYours(_("Your roles do not include writing comments here."))
+        way_out = _("Ask the administrator for a role in this department.")
+        raise NotYours(_("Your roles do not include writing comments here."), way_out)
     if not text.strip():
         raise NotReady(_("Write something first."), [_("The comment is empty.")])
+    refuse_unknown(_("Kind"), kind, {name: known.label for name, known in KINDS.items()})
     with transaction.atomic():
-        written = Comment.objects.create(
-            kind=kind, record_id=on.pk, department_id=on.department_id, by=by, at=at, text=text.strip()
+        written = keep(
+            Comment(kind=kind, record_id=on.pk, department_id=on.department_id, by=by, at=at, text=text.strip())
         )
         mentioned = [person for person in mentioned_in(text, on, at) if person.pk != by.pk]
         written.mentioned.set(mentioned)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -13,7 +15,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor, Record
@@ -42,10 +44,21 @@ def editable(workflow: Workflow[Any], record: Record) -> None:
     """Refuse to change content that has been handed over."""
     if record.state not in workflow.editable:
         now = workflow.states(record.state).label
-        raise NotNow(
-            _("This can no longer be edited: the state is “%(state)s”.") % {"state": now},
-            _("Ask for it to be sent back, or withdraw it while nobody has decided."),
-        )
+        sentence = _("This can no longer be edited: the state is “%(state)s”.") % {"state": now}
+        raise NotNow(sentence, lambda: back_to_editing(workflow, record))
+
+
+def back_to_editing(workflow: Workflow[Any], record: Record) -> str:
+    """Which steps let a record be edited again and who takes them, or what there is instead."""
+    steps = [step for step in workflow.steps_from(record.state) if step.main and step.target in workflow.editable]
+    if not steps:
+        return str(workflow.instead)
+    roles = dict.fromkeys(str(ROLES[role].called) for step in steps for role in roles_that(step.by))
+    words = {
+        "steps": concatenate([f"“{step.label}”" for step in steps], _(" or ")),
+        "roles": pgettext("roles", " or ").join(roles),
+    }
+    return interpolate(_("%(steps)s makes it editable again: %(roles)s can do that."), words)
 
 
 def window(step: Step[Any], record: Record, at: datetime) -> WindowCheck:
@@ -134,9 +147,8 @@ def four_eyes(workflow: Workflow[Any], step: Step[Any], record: Record, actor: A
         barred = why_barred(workflow, record, actor, grant)
         if not barred:
             return grant
-    shaped = shaping(workflow, record).values("person_id")
-    others = people_who_can(step.by, record, actor.on).exclude(pk__in=shaped).exclude(pk=actor.user.pk)
-    raise NotYours(barred, lambda: named(list(others[:6])))
+    others = people_who_can(step.by, record, actor.on).exclude(pk=actor.user.pk)
+    raise NotYours(barred, lambda: named(list(others.exclude(pk__in=asking_side(workflow, record, actor.on))[:6])))
 
 
 def contributors_of(workflow: Workflow[Any], record: Record) -> list[int]:
@@ -155,17 +167,56 @@ def shaping(workflow: Workflow[Any], record: Record) -> QuerySet[Contributor]:
 
 def why_barred(workflow: Workflow[Any], record: Record, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
-    people = [actor.user.pk, *([grant.behalf] if grant.behalf else [])]
-    contributor = shaping(workflow, record).filter(person_id__in=people).first()
-    if contributor and contributor.person_id == actor.user.pk:
+    found = shaping(workflow, record).filter(touched_by(actor, borrowed=grant.behalf))
+    worked = {contributor.person_id: contributor for contributor in found}
+    if own := worked.get(actor.user.pk):
         return _("You worked on this on %(moment)s, so somebody else decides it.") % {
-            "moment": formats.moment_long(contributor.at)
+            "moment": formats.moment_long(own.at)
         }
-    if contributor:
+    if grant.behalf in worked:
         return _("The person you stand in for worked on this, so somebody else decides it.")
+    if worked:
+        return _(
+            "You stand in for both sides: for somebody who worked on this, or did when it was written, and for whoever "
+            "decides. So somebody else decides it."
+        )
     if record.department_id is not None and record.department_id in actor.headed_ids:
         return _("This belongs to the department you head, so somebody else decides it.")
     return ""
+
+
+def touched_by(actor: Actor, *, borrowed: int | None) -> Q:
+    """Which contributions keep a person from deciding, in their own role or in one that is `borrowed` from somebody.
+
+    In their own role it is their own work alone: two people look, whoever stands in for whom meanwhile. A borrowed role
+    is no second pair of eyes on the work of whoever lent it, nor of anybody they stand in for or did at that time.
+    """
+    own = Q(person_id=actor.user.pk)
+    if borrowed is None:
+        return own
+    sides = [Q(person_id=giver, at__date__lte=last) for giver, last in actor.stood_in_for]
+    return reduce(or_, sides, own | Q(person_id=borrowed))
+
+
+def touched_in_any_role(actor: Actor, can: Can) -> Q:
+    """Which contributions keep a person from what `can` allows, whether the role is their own or borrowed."""
+    lenders = [grant.behalf for grant in actor.grants if can in ROLES[grant.role].may]
+    if not lenders or None in lenders:
+        return touched_by(actor, borrowed=None)
+    return reduce(or_, (touched_by(actor, borrowed=lender) for lender in lenders))
+
+
+def asking_side(workflow: Workflow[Any], record: Record, on: date) -> set[int]:
+    """Everybody who worked on a record or on what it rests on, and their deputies since who hold no role of their own.
+
+    They are no second pair of eyes on it.
+    """
+    worked = {person: localtime(at).date() for person, at in shaping(workflow, record).values_list("person_id", "at")}
+    lent = Delegation.objects.filter(giver_id__in=worked, from_on__lte=on)
+    deputies = {row.deputy_id for row in lent if row.until_on >= worked[row.giver_id]}
+    deciding = {role for step in workflow.steps if step.four_eyes for role in roles_that(step.by)}
+    own = Membership.objects.on(on).filter(person_id__in=deputies, role__in=deciding)
+    return {*worked, *(deputies - set(own.values_list("person_id", flat=True)))}
 
 
 def version(workflow: Workflow[Any], record: Record, seen: int) -> None:

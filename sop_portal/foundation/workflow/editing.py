@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from sop_portal.foundation.kit.fitting import give
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.trail.actions import Change
 
@@ -26,10 +27,9 @@ class Editing:
 
     def set(self, on: Model, where: str = "", **values: object) -> bool:
         """Give fields of the record (or of one of its lines) new values and note what changed."""
-        changed = [self.change(name, getattr(on, name), value, where) for name, value in values.items()]
-        for name, value in values.items():
-            setattr(on, name, value)
-        return any(changed)
+        changed = [name for name, value in values.items() if self.change(name, getattr(on, name), value, where)]
+        give(on, **{name: values[name] for name in changed})
+        return bool(changed)
 
 
 def _text(value: object) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.fitting import refuse_unkeepable
 from sop_portal.foundation.kit.refusals import NotReady, NotYours, Refusal
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
@@ -42,6 +43,7 @@ def step(  # noqa: PLR0913
             actor = Actor.of(by, at)
             grant, window = checks.check_step(workflow, taken, locked, actor, at)
             checks.version(workflow, locked, seen)
+            refuse_unkeepable(_("Comment"), comment)
             if taken.comment and not comment.strip():
                 raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])
             before, content = locked.state, _content(locked)

@@ -9,6 +9,7 @@ from django.db.models import Exists, prefetch_related_objects
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.checks import touched_in_any_role
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Step, Workflow
 
@@ -63,7 +64,9 @@ def _of_step(actor: Actor, workflow: Workflow[Any], step: Step[Any]) -> Any:
     if hasattr(rows, "begun"):
         rows = rows.begun(actor.on)
     if step.four_eyes:
-        touched = Contributor.objects.filter(kind=workflow.kind, person_id=actor.user.pk).values("record_id")
+        touched = Contributor.objects.filter(touched_in_any_role(actor, step.by), kind=workflow.kind).values(
+            "record_id"
+        )
         rows = rows.exclude(pk__in=touched)
     return rows
 

@@ -12,7 +12,7 @@ from sop_portal.foundation.notices.actions import new_notices, settle, write_not
 from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.actor import deputies_of, people_who_can, people_who_see
 from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.workflow.checks import contributors_of
+from sop_portal.foundation.workflow.checks import asking_side, contributors_of
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Step, Workflow
 
@@ -28,7 +28,7 @@ def notify_after_step(
     """
     settle(workflow.kind, record.pk, at=at)
     shaped = contributors_of(workflow, record)
-    waiting = who_waits(workflow, record, at, shaped)
+    waiting = who_waits(workflow, record, at, asking_side(workflow, record, localdate(at)))
     about = _about(workflow, record, step.name, comment)
 
     def happened() -> str:
@@ -53,7 +53,7 @@ def notify_of_new_record(workflow: Workflow[Any], record: Record, by: User, at: 
             _("%(person)s %(happened)s"), {"person": by, "happened": workflow.created or _("created it")}
         )
 
-    waiting, about = who_waits(workflow, record, at, []), _about(workflow, record, "create", comment)
+    waiting, about = who_waits(workflow, record, at, set()), _about(workflow, record, "create", comment)
     write_notices(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
 
 
@@ -83,7 +83,7 @@ def _asking(
     return found
 
 
-def who_waits(workflow: Workflow[Any], record: Record, at: datetime, shaped: list[int]) -> Waiting:
+def who_waits(workflow: Workflow[Any], record: Record, at: datetime, shaped: set[int]) -> Waiting:
     """Everybody who can take an awaited step from here, and who stands in for them while away; each under the first."""
     found: Waiting = {}
     known: set[int] = set()
@@ -92,7 +92,7 @@ def who_waits(workflow: Workflow[Any], record: Record, at: datetime, shaped: lis
         if not step.awaited or (step.by, step.four_eyes) in asked:
             continue
         asked.add((step.by, step.four_eyes))
-        barred = shaped if step.four_eyes else []
+        barred = shaped if step.four_eyes else set()
         can = [person for person in people_who_can(step.by, record, on) if person.pk not in barred]
         stand_ins = deputies_of([person.pk for person in can], step.by, on)
         people = {person.pk: person for person in (*can, *stand_ins) if person.pk not in (*barred, *known)}

@@ -20,6 +20,7 @@ __all__ = ["Missing", "SealedRows", "Step", "WindowCheck", "Workflow", "workflow
 
 R = TypeVar("R", bound=Record)
 STILL_OPEN = _("%(record)s is open: %(state)s.")
+STAYS = _("It stays as it is; what has to be added is written in a comment on it.")
 Act = TypeVar("Act", bound=Callable[..., object])
 
 
@@ -83,10 +84,10 @@ class Workflow(RecordKind[R]):
     `editable_in` is the window outside of which the content rests. `rests_on` names other records (kind and key) whose
     authors do not decide on this one either. `keeps_open` are the states in which a record keeps its year from being
     closed, all but the closed ones unless said; `year` is the path to the year, `open_text` the sentence that names
-    such a record. A record that is finished is sealed (`seals.py`), in the closed states or those it is `sealed_in`:
-    its own row, without the columns that `still_moves` names, and the rows it is `sealed_with`. While it is open every
-    act seals its own row and those it is `kept_with`. `acts` are the functions that carry the steps out; each names its
-    step with `@TABLE.act("step")`.
+    such a record, `instead` what is done where no step leads back to where it was edited. A record that is finished
+    is sealed (`seals.py`), in the closed states or those it is `sealed_in`: its own row, without the columns that
+    `still_moves` names, and the rows it is `sealed_with`. While it is open every act seals its own row and those it is
+    `kept_with`. `acts` are the functions that carry the steps out; each names its step with `@TABLE.act("step")`.
     """
 
     states: type[TextChoices]
@@ -100,6 +101,7 @@ class Workflow(RecordKind[R]):
     keeps_open: frozenset[str] | None = None
     year: str = "cycle"
     open_text: StrOrPromise = STILL_OPEN
+    instead: StrOrPromise = STAYS
     sealed_in: frozenset[str] | None = None
     still_moves: frozenset[str] = frozenset()
     sealed_with: tuple[SealedRows, ...] = ()

@@ -11,11 +11,15 @@ from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.table import SealedRows
 
+# What a year is set up with before it is published: its dates, its pools, its reminders.
+SET_UP = frozenset({"cycle", "pool", "schedule"})
+
 
 class Year(Protocol):
     """A planning year, as the engine sees it."""
 
     pk: Any
+    is_draft: bool
     is_closed: bool
 
 
@@ -29,12 +33,20 @@ def year_of(kind: str, record: Model) -> Any:
 
 
 def open_year(kind: str, record: Model, verb: str) -> None:
-    """Refuse an act on a record of a closed year, unless it is one of those that live on."""
-    if lives_on(kind, verb):
-        return
+    """Refuse an act in a closed year, unless it is one of those that live on, and in one that is only being set up."""
     year = year_of(kind, record)
-    if year is not None and year.is_closed:
+    if year is not None and year.is_draft and kind not in SET_UP and not lives_on("", verb):
+        raise not_published(year)
+    if year is not None and year.is_closed and not lives_on(kind, verb):
         raise year_closed(year)
+
+
+def not_published(year: Year) -> NotNow:
+    """The refusal of everything that is done in a year once it is published."""
+    return NotNow(
+        _("The year %(year)s is not published, so nobody works in it yet.") % {"year": year},
+        _("The administrator publishes it first. Until then it takes its windows and its pools."),
+    )
 
 
 def year_closed(year: Year) -> NotNow:

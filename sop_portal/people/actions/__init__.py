@@ -14,7 +14,7 @@ from sop_portal.people.actions.invitations import invite, last_test_mail, send_t
 from sop_portal.people.actions.organisation import OrganisationTerms, set_organisation
 from sop_portal.people.actions.people import add_person, change_person, set_preferences
 from sop_portal.people.actions.rights import require_administrator
-from sop_portal.people.actions.roles import end_role, give_role
+from sop_portal.people.actions.roles import end_role, entrust, give_role
 
 __all__ = [
     "Newcomer",
@@ -27,6 +27,7 @@ __all__ = [
     "delegate",
     "end_delegation",
     "end_role",
+    "entrust",
     "give_role",
     "has_administrator",
     "invite",

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.db import models
 
+from sop_portal.foundation.kit.fitting import give, refuse_clashing
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
@@ -21,9 +22,8 @@ def change_row(kind: str, row: RowT, verb: str, values: Mapping[str, object], *,
         if getattr(row, name) != value
     ]
     if changes:
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.full_clean()
+        give(row, **values)
+        refuse_clashing(row)
         row.save()
         note(kind, row, verb, by=by, at=at, changes=[without_name(kind, change) for change in changes])
     return row

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.fitting import refuse_clashing, refuse_unfit
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
@@ -21,9 +22,12 @@ from sop_portal.people.actions.rights import require_administrator
 def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Department:
     """Add a department; its short name in addresses is made from the name."""
     require_administrator(by, at)
+    department = Department(name=name, slug=slug or free_slug(name))
+    refuse_unfit(department, ("name", "slug"))
     if sentence := why_not_called(name):
-        raise NotReady(sentence)
-    department = Department.objects.create(name=name, slug=slug or free_slug(name))
+        raise NotReady(sentence, [], _name_elsewhere())
+    refuse_clashing(department)
+    department.save()
     note("department", department, "add-department", by=by, at=at)
     return department
 
@@ -35,12 +39,20 @@ def change_department(
     """Rename a department or let it no longer take part; its records, its address and its former names stay."""
     require_administrator(by, at)
     before, after = department.name, department.name if name is None else name
+    refuse_unfit(Department(name=after), ["name"])
     if sentence := why_not_called(after, department):
-        raise NotReady(sentence)
+        raise NotReady(sentence, [], _name_elsewhere())
+    if is_active and department.merged_into_id:
+        sentence = _("A department that became part of another no longer takes part.")
+        raise NotReady(sentence, [], _("Add a new department if the work begins again."))
     values = {"name": after, "is_active": department.is_active if is_active is None else is_active}
     if before.casefold() != after.casefold():
         _remember_name(department, before, after, at)
     return change_row("department", department, "change-department", values, by=by, at=at)
+
+
+def _name_elsewhere() -> str:
+    return _("If it is the same one, change it on its own page: its former names and figures stay with it.")
 
 
 def _remember_name(department: Department, before: str, after: str, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.fitting import keep, refuse_unfit
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -31,8 +32,7 @@ def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: 
     User.objects.select_for_update().get(pk=giver.pk)
     delegation = Delegation(giver=giver, deputy=deputy, role=role, from_on=term.from_on, until_on=term.last_on)
     _refuse_impossible(delegation, localdate(at))
-    delegation.full_clean()
-    delegation.save()
+    keep(delegation)
     note("delegation", delegation, "delegate", by=by, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
     notify(
         [deputy],
@@ -48,8 +48,14 @@ def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: 
 
 def _refuse_impossible(wanted: Delegation, today: date) -> None:
     """A deputyship ends in time, is of a role that its giver holds, and does not overlap with the same one."""
+    if wanted.deputy.pk == wanted.giver.pk:
+        raise NotReady(_("Nobody stands in for themselves."), [], _("Choose somebody else as deputy."))
     if not (wanted.deputy.is_active and wanted.giver.is_active):
-        raise NotReady(_("Only people who may log in lend a role or stand in for somebody."))
+        sentence = _("Only people who may log in lend a role or stand in for somebody.")
+        raise NotReady(sentence, [], _("Choose somebody else, or let them log in again first."))
+    refuse_unfit(wanted, ["role"])
+    if wanted.until_on < wanted.from_on:
+        raise NotReady(_("The last day is before the first."), [], _("Let it end on its first day or later."))
     if way_out := why_not_until(wanted.until_on, today):
         raise NotReady(_("A deputyship does not end on this day."), [], way_out)
     refuse_outside(_("From"), wanted.from_on, days_of_deputy(today))

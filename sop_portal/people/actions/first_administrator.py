@@ -14,6 +14,7 @@ from sop_portal.foundation.organisation.models import FirstCode, Membership, Use
 from sop_portal.foundation.organisation.portal import ONLY_ROW
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.people.actions.people import new_person
 from sop_portal.people.codes import hash_of, new_code
 
 # Several web processes start at once; the first one says the code for all of them.
@@ -87,7 +88,7 @@ def make_first_administrator(newcomer: Newcomer, *, code: str, at: datetime) -> 
 def let_in_first(newcomer: Newcomer, *, at: datetime) -> User:
     """Make the first administrator: the beginning of the trail, for somebody has to let the others in."""
     refuse_second(at)
-    person = User.objects.create_user(
+    person = new_person(
         newcomer.email, newcomer.password, name=newcomer.name, language=newcomer.language, invited_at=at
     )
     note("person", person, "first-administrator", by=person, at=at)

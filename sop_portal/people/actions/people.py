@@ -1,32 +1,61 @@
 """Adding and changing people, and everybody's own preferences."""
 
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.fitting import refuse_strangers, refuse_unfit, refuse_unknown
+from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.invitations import notify_invited
 from sop_portal.people.actions.rights import require_administrator, require_remaining_administrator
 
+# What the administrator changes of a person; the address is the person's own.
+CHANGED = ("name", "language", "is_active")
+
 
 @transaction.atomic
 def add_person(*, email: str, name: str, language: str, by: User, at: datetime, is_invited: bool = True) -> User:
     """Add a person; a mail tells them how to set their password, now or when everybody is invited."""
     require_administrator(by, at)
-    person = User.objects.create_user(email, name=name, language=language)
+    person = new_person(email, name=name, language=language)
     note("person", person, "add-person", by=by, at=at)
     if is_invited:
         notify_invited([person], at=at)
     return person
 
 
+def new_person(email: str, password: str | None = None, **values: Any) -> User:
+    """A new person of an address that nobody has; without a password they set one through the reset link."""
+    person = User(email=email.strip().lower(), **values)
+    refuse_unfit(person, ("email", "name", "language"))
+    _refuse_language(person.language)
+    if known := User.objects.filter(email__iexact=person.email).first():
+        link = interpolate(_("It is %(person)s: open that page, or write another address."), {"person": known})
+        raise NotReady(_("Somebody already uses this address."), [], link)
+    person.set_password(password)
+    person.save()
+    return person
+
+
+def _refuse_language(language: object) -> None:
+    if language is not None:
+        refuse_unknown(_("Language"), str(language), dict(settings.LANGUAGES))
+
+
 @transaction.atomic
 def change_person(person: User, *, by: User, at: datetime, **values: str | bool) -> User:
     """Correct a name or language, or end a person's access; their past acts stay."""
     require_administrator(by, at)
+    refuse_strangers(values, CHANGED, _("This of a person is not changed here."))
+    _refuse_language(values.get("language"))
     was_active = person.is_active
     changed = change_row("person", person, "change-person", values, by=by, at=at)
     if was_active and not changed.is_active:
@@ -37,4 +66,5 @@ def change_person(person: User, *, by: User, at: datetime, **values: str | bool)
 @transaction.atomic
 def set_preferences(person: User, *, language: str, theme: str, at: datetime) -> User:
     """Choose one's own language and colours."""
+    _refuse_language(language)
     return change_row("person", person, "set-preferences", {"language": language, "theme": theme}, by=person, at=at)

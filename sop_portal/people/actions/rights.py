@@ -10,12 +10,14 @@ from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
+from sop_portal.foundation.workflow.checks import who_instead
 
 
 def require_administrator(by: User, at: datetime) -> None:
     """Refuse everybody but the administrator."""
     if not Actor.of(by, at).may(Can.KEEP_PEOPLE):
-        raise NotYours(_("Only the administrator keeps people, departments and roles."))
+        sentence = _("Only the administrator keeps people, departments and roles.")
+        raise NotYours(sentence, who_instead(Can.KEEP_PEOPLE, None, at)[1])
 
 
 def require_remaining_administrator(after: date) -> None:

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 
 from sop_portal.foundation.kit import clock
@@ -92,7 +91,7 @@ def test_a_role_in_the_wrong_place_is_refused(
     cast: SimpleNamespace, arts: Department, noon: datetime, role: Role, in_department: bool
 ) -> None:
     where = arts if in_department else None
-    with pytest.raises(ValidationError, match="A head or lead belongs to a department"):
+    with pytest.raises(NotReady, match="A head or lead belongs to a department"):
         actions.give_role(cast.farid, role=role, department=where, term=Term(DAY), by=cast.ada, at=noon)
 
 
