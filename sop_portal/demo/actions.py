@@ -23,7 +23,7 @@ def move_day(weeks: int, *, by: User, at: datetime) -> date:
     """
     with transaction.atomic():
         if not is_demonstration():
-            raise NotNow(_("Only the day of a demonstration can be moved."))
+            raise NotNow(_("Only the day of a demonstration can be moved."), _("A portal in use follows the calendar."))
         organisation = Organisation.objects.select_for_update().get()
         ahead = organisation.days_ahead + 7 * weeks
         if weeks < 1 or ahead > 7 * MOST_WEEKS_AHEAD:
