@@ -1,6 +1,14 @@
 from django.db import migrations
 
-from sop_portal.foundation.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, never_truncated, not_by_its_head
+from sop_portal.foundation.kit.closed_years import stays_when_closed
+from sop_portal.foundation.kit.triggers import (
+    RefuseWhen,
+    decided_by_another,
+    frozen_while,
+    never_changes,
+    never_truncated,
+    not_by_its_head,
+)
 
 FROZEN = "EXISTS (SELECT 1 FROM budgets_budget b WHERE b.id = {row}.budget_id AND b.state IN ('approved', 'superseded'))"
 INTO_FROZEN = (
@@ -13,10 +21,27 @@ BUDGET = (
     "proposed_by_id", "endorsed_at", "endorsed_by_id", "approved_at", "approved_by_id", "version",
 )
 DEPARTMENT_OF_FINDING = "(SELECT a.department_id FROM budgets_audit a WHERE a.id = NEW.audit_id)"
+SPENT = "EXISTS (SELECT 1 FROM budgets_appropriation a WHERE a.fund_id = OLD.id AND a.spent <> 0)"
+# Without words for its purpose no line stands on a restricted fund, whichever of the two was there first.
+PURPOSE = (
+    "NEW.serves_purpose = '' AND "
+    "EXISTS (SELECT 1 FROM budgets_fund f WHERE f.id = NEW.fund_id AND f.is_restricted)"
+)
+WORDLESS = (
+    "NEW.is_restricted AND NOT OLD.is_restricted AND EXISTS (SELECT 1 FROM budgets_budgetline l "
+    "JOIN budgets_budget b ON b.id = l.budget_id "
+    "WHERE l.fund_id = OLD.id AND l.serves_purpose = '' AND b.state <> 'superseded')"
+)
+# An expense is written with the labels of its line on that day.
+LABELS = (
+    "EXISTS (SELECT 1 FROM budgets_appropriation a WHERE a.id = NEW.appropriation_id AND (a.fund_id <> NEW.fund_id "
+    "OR a.category <> NEW.category OR a.department_id <> NEW.department_id OR a.project_id <> NEW.project_id "
+    "OR a.cycle_id <> NEW.cycle_id))"
+)
 
 
 class Migration(migrations.Migration):
-    """Four eyes, the approved budget that only steps aside for the next one, and expenses that are never edited."""
+    """Four eyes, the approved budget that only steps aside, expenses never edited, labels of what is spent, closed years."""
 
     dependencies = [("budgets", "0001_initial"), ("workflow", "0001_initial")]
     operations = [
@@ -55,4 +80,41 @@ class Migration(migrations.Migration):
         not_by_its_head("exception_not_by_its_head", "budgets_spendingexception", "decided"),
         not_by_its_head("finding_not_by_its_head", "budgets_finding", "verified", DEPARTMENT_OF_FINDING),
         not_by_its_head("audit_not_by_its_head", "budgets_audit", "closed"),
+        frozen_while(
+            "spent_line_keeps_its_labels", "budgets_appropriation", "OLD.spent <> 0",
+            ("cycle_id", "number", "department_id", "project_id", "category", "fund_id"),
+        ),
+        RefuseWhen(
+            "expense_has_labels_of_its_line", "budgets_expense", "INSERT", LABELS,
+            "expense_has_labels_of_its_line: what is spent keeps its labels",
+        ),
+        frozen_while(
+            "spent_fund_keeps_its_name", "budgets_fund", SPENT, ("name", "purpose", "is_restricted"),
+        ),
+        RefuseWhen(
+            "restricted_fund_takes_no_wordless_lines", "budgets_fund", "UPDATE", WORDLESS,
+            "restricted_fund_takes_no_wordless_lines: say how each line serves the purpose",
+        ),
+        *(
+            RefuseWhen(
+                f"line_serves_the_purpose_{event.lower()}", "budgets_budgetline", event, PURPOSE,
+                "line_serves_the_purpose: say how the line serves the purpose of its fund",
+            )
+            for event in ("INSERT", "UPDATE")
+        ),
+        *stays_when_closed(
+            "budgets_budget",
+            "budgets_budgetline",
+            "budgets_budgetsum",
+            "budgets_confirmation",
+            "budgets_contest",
+            "budgets_appropriation",
+            "budgets_spendingexception",
+            "budgets_expense",
+            "budgets_audit",
+            "budgets_finding",
+            "budgets_releasedgrant",
+            "budgets_measuredyear",
+            "budgets_linewarning",
+        ),
     ]

@@ -5,13 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    """Progress reports, evaluations, measures, feedback, meetings."""
 
     initial = True
 
     dependencies = [
         ('organisation', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('planning', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -39,8 +40,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'evaluation',
                 'verbose_name_plural': 'evaluations',
-                'indexes': [models.Index(fields=['cycle', 'due', 'id'], name='evaluations_by_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'reviewed']), _negated=True)), _connector='OR'), name='evaluation_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), models.Q(('state__in', ['reviewed']), _negated=True)), _connector='OR'), name='evaluation_reviewed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('submitted_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='evaluation_reviewed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
         migrations.CreateModel(
@@ -61,7 +60,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'feedback',
                 'verbose_name_plural': 'feedback',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), models.Q(('state__in', ['answered']), _negated=True)), _connector='OR'), name='feedback_answered', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('given_by__isnull', True), ('answered_by__isnull', True), models.Q(('given_by', models.F('answered_by')), _negated=True), _connector='OR'), name='feedback_answered_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='feedback_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -77,7 +75,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'goal',
                 'verbose_name_plural': 'goals',
-                'constraints': [models.CheckConstraint(condition=models.Q(('indicator', ''), _negated=True), name='goal_has_an_indicator')],
             },
         ),
         migrations.CreateModel(
@@ -101,7 +98,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'issue',
                 'verbose_name_plural': 'issues',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True), models.Q(('state__in', ['resolved', 'verified']), _negated=True)), _connector='OR'), name='issue_resolved', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='issue_verified', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('resolved_by__isnull', True), ('verified_by__isnull', True), models.Q(('resolved_by', models.F('verified_by')), _negated=True), _connector='OR'), name='issue_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='issue_has_a_title')],
             },
         ),
         migrations.CreateModel(
@@ -123,8 +119,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lesson learned',
                 'verbose_name_plural': 'lessons learned',
                 'ordering': ['-year', 'pk'],
-                'indexes': [models.Index(fields=['project_slug', '-year'], name='lessons_by_project')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('written', ''), _negated=True), name='lesson_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('published', ''), ('published_at__isnull', True), ('published_by__isnull', True)), models.Q(models.Q(('published', ''), _negated=True), ('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='lesson_published_is_stamped')],
             },
         ),
         migrations.CreateModel(
@@ -155,7 +149,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'improvement measure',
                 'verbose_name_plural': 'improvement measures',
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'number'), name='one_measure_per_number'), models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='measure_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True), models.Q(('due__isnull', False), ('owner__isnull', False)), _connector='OR'), name='adopted_measure_has_owner_and_due', violation_error_message='An adopted measure has an owner and a due date.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'verified']), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='done_measure_has_evidence'), models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), models.Q(('adopted_at__isnull', True), ('adopted_by__isnull', True), models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True)), _connector='OR'), name='measure_adopted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), models.Q(('declined_at__isnull', True), ('declined_by__isnull', True), models.Q(('state__in', ['declined']), _negated=True)), _connector='OR'), name='measure_declined', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('done_by__isnull', False)), models.Q(('done_at__isnull', True), ('done_by__isnull', True), models.Q(('state__in', ['done', 'verified']), _negated=True)), _connector='OR'), name='measure_done', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='measure_verified', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('done_by__isnull', True), ('verified_by__isnull', True), models.Q(('done_by', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('owner__isnull', True), ('verified_by__isnull', True), models.Q(('owner', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_not_verified_by_its_owner', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
         migrations.CreateModel(
@@ -174,7 +167,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review meeting',
                 'verbose_name_plural': 'review meetings',
                 'ordering': ['-held_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False)), models.Q(('held_at__isnull', True), ('held_by__isnull', True), models.Q(('state__in', ['held']), _negated=True)), _connector='OR'), name='meeting_held', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='meeting_has_a_place')],
             },
         ),
         migrations.CreateModel(
@@ -189,7 +181,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendance',
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'department'), name='one_seat_per_department')],
             },
         ),
         migrations.CreateModel(
@@ -208,7 +199,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agenda point',
                 'verbose_name_plural': 'agenda',
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'position'), name='one_point_per_position'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='agenda_point_has_a_title')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +216,7 @@ class Migration(migrations.Migration):
                 ('activities_before', models.PositiveIntegerField(blank=True, null=True, verbose_name='activities held before')),
                 ('participants_before', models.PositiveIntegerField(blank=True, null=True, verbose_name='participants reached before')),
                 ('spent', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='spent in the period')),
+                ('spent_earlier', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='booked since for months already reported')),
                 ('spent_total', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='spent so far')),
                 ('budgeted', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='budgeted')),
                 ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='figures as of')),
@@ -243,8 +234,162 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'progress report',
                 'verbose_name_plural': 'progress reports',
-                'indexes': [models.Index(fields=['cycle', 'state', 'due'], name='reports_by_due'), models.Index(fields=['cycle', 'due', 'id'], name='reports_newest_first'), models.Index(condition=models.Q(('state__in', ['draft', 'returned', 'submitted'])), fields=['cycle', 'department', 'state', 'due', 'period_last'], name='reports_still_open')],
-                'constraints': [models.UniqueConstraint(fields=('project', 'period_first'), name='one_report_per_period'), models.CheckConstraint(condition=models.Q(('period_first__lte', models.F('period_last')), ('period_last__lt', models.F('due'))), name='report_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'accepted']), _negated=True)), _connector='OR'), name='report_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True), models.Q(('state__in', ['accepted']), _negated=True)), _connector='OR'), name='report_accepted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('accepted_by__isnull', True), models.Q(('submitted_by', models.F('accepted_by')), _negated=True), _connector='OR'), name='report_accepted_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), models.Q(('activities_held__isnull', False), ('frozen_at__isnull', False), ('participants_reached__isnull', False)), _connector='OR'), name='submitted_report_has_figures')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='evaluation',
+            index=models.Index(fields=['cycle', 'due', 'id'], name='evaluations_by_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='evaluation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'reviewed']), _negated=True)), _connector='OR'), name='evaluation_submitted', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='evaluation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), models.Q(('state__in', ['reviewed']), _negated=True)), _connector='OR'), name='evaluation_reviewed', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='evaluation',
+            constraint=models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('submitted_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='evaluation_reviewed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        ),
+        migrations.AddConstraint(
+            model_name='feedback',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), models.Q(('state__in', ['answered']), _negated=True)), _connector='OR'), name='feedback_answered', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='feedback',
+            constraint=models.CheckConstraint(condition=models.Q(('given_by__isnull', True), ('answered_by__isnull', True), models.Q(('given_by', models.F('answered_by')), _negated=True), _connector='OR'), name='feedback_answered_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        ),
+        migrations.AddConstraint(
+            model_name='feedback',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='feedback_says_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='goal',
+            constraint=models.CheckConstraint(condition=models.Q(('indicator', ''), _negated=True), name='goal_has_an_indicator'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True), models.Q(('state__in', ['resolved', 'verified']), _negated=True)), _connector='OR'), name='issue_resolved', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='issue_verified', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.CheckConstraint(condition=models.Q(('resolved_by__isnull', True), ('verified_by__isnull', True), models.Q(('resolved_by', models.F('verified_by')), _negated=True), _connector='OR'), name='issue_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='issue_has_a_title'),
+        ),
+        migrations.AddIndex(
+            model_name='lesson',
+            index=models.Index(fields=['project_slug', '-year'], name='lessons_by_project'),
+        ),
+        migrations.AddConstraint(
+            model_name='lesson',
+            constraint=models.CheckConstraint(condition=models.Q(('written', ''), _negated=True), name='lesson_says_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='lesson',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published', ''), ('published_at__isnull', True), ('published_by__isnull', True)), models.Q(models.Q(('published', ''), _negated=True), ('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='lesson_published_is_stamped'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='one_measure_per_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='measure_says_what'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True), models.Q(('due__isnull', False), ('owner__isnull', False)), _connector='OR'), name='adopted_measure_has_owner_and_due', violation_error_message='An adopted measure has an owner and a due date.'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'verified']), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='done_measure_has_evidence'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), models.Q(('adopted_at__isnull', True), ('adopted_by__isnull', True), models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True)), _connector='OR'), name='measure_adopted', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), models.Q(('declined_at__isnull', True), ('declined_by__isnull', True), models.Q(('state__in', ['declined']), _negated=True)), _connector='OR'), name='measure_declined', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('done_by__isnull', False)), models.Q(('done_at__isnull', True), ('done_by__isnull', True), models.Q(('state__in', ['done', 'verified']), _negated=True)), _connector='OR'), name='measure_done', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='measure_verified', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(('done_by__isnull', True), ('verified_by__isnull', True), models.Q(('done_by', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(('owner__isnull', True), ('verified_by__isnull', True), models.Q(('owner', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_not_verified_by_its_owner', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        ),
+        migrations.AddConstraint(
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False)), models.Q(('held_at__isnull', True), ('held_by__isnull', True), models.Q(('state__in', ['held']), _negated=True)), _connector='OR'), name='meeting_held', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='meeting_has_a_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(fields=('meeting', 'department'), name='one_seat_per_department'),
+        ),
+        migrations.AddConstraint(
+            model_name='agendapoint',
+            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='one_point_per_position'),
+        ),
+        migrations.AddConstraint(
+            model_name='agendapoint',
+            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='agenda_point_has_a_title'),
+        ),
+        migrations.AddIndex(
+            model_name='progressreport',
+            index=models.Index(fields=['cycle', 'state', 'due'], name='reports_by_due'),
+        ),
+        migrations.AddIndex(
+            model_name='progressreport',
+            index=models.Index(fields=['cycle', 'due', 'id'], name='reports_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='progressreport',
+            index=models.Index(condition=models.Q(('state__in', ['draft', 'returned', 'submitted'])), fields=['cycle', 'department', 'state', 'due', 'period_last'], name='reports_still_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.UniqueConstraint(fields=('project', 'period_first'), name='one_report_per_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(('period_first__lte', models.F('period_last')), ('period_last__lt', models.F('due'))), name='report_dates_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'accepted']), _negated=True)), _connector='OR'), name='report_submitted', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True), models.Q(('state__in', ['accepted']), _negated=True)), _connector='OR'), name='report_accepted', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('accepted_by__isnull', True), models.Q(('submitted_by', models.F('accepted_by')), _negated=True), _connector='OR'), name='report_accepted_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), models.Q(('activities_held__isnull', False), ('frozen_at__isnull', False), ('participants_reached__isnull', False)), _connector='OR'), name='submitted_report_has_figures'),
         ),
     ]

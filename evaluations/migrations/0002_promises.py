@@ -1,6 +1,13 @@
 from django.db import migrations
 
-from sop_portal.foundation.kit.triggers import RefuseWhen, decided_by_another, frozen_while, never_changes, not_by_its_head
+from sop_portal.foundation.kit.closed_years import stays_when_closed
+from sop_portal.foundation.kit.triggers import (
+    RefuseWhen,
+    decided_by_another,
+    frozen_while,
+    never_changes,
+    not_by_its_head,
+)
 
 HANDED_IN = "OLD.state = 'submitted' AND NEW.state IN ('submitted', 'accepted')"
 REPORT = (
@@ -40,4 +47,17 @@ class Migration(migrations.Migration):
         not_by_its_head("measure_not_declined_by_its_head", "evaluations_measure", "declined"),
         not_by_its_head("measure_not_by_its_head", "evaluations_measure", "verified"),
         not_by_its_head("feedback_not_by_its_head", "evaluations_feedback", "answered"),
+        frozen_while("submitted_report_carries", "evaluations_progressreport", HANDED_IN, ["spent_earlier"]),
+        *stays_when_closed(
+            "evaluations_progressreport",
+            "evaluations_issue",
+            "evaluations_evaluation",
+            "evaluations_goal",
+            "evaluations_lesson",
+            "evaluations_meeting",
+            "evaluations_agendapoint",
+            "evaluations_attendance",
+            "evaluations_measure",
+            "evaluations_feedback",
+        ),
     ]

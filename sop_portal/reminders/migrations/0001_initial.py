@@ -6,12 +6,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    """When whom was reminded, and the calendar feed."""
 
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('planning', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    """Contributors, comments, seals."""
 
     initial = True
 
@@ -12,6 +13,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('record_id', models.BigIntegerField()),
+                ('table', models.CharField(max_length=63)),
+                ('columns', models.JSONField()),
+                ('rows', models.PositiveIntegerField()),
+                ('digest', models.CharField(max_length=64)),
+            ],
+            options={
+                'verbose_name': 'seal',
+                'verbose_name_plural': 'seals',
+                'constraints': [models.UniqueConstraint(fields=('kind', 'record_id', 'table'), name='one_seal_per_record_and_table')],
+            },
+        ),
         migrations.CreateModel(
             name='Comment',
             fields=[
