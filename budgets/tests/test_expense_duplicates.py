@@ -2,12 +2,9 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.utils import translation
 
 from budgets.models import Appropriation, Expense
@@ -16,7 +13,6 @@ from budgets.spending.actions import Payment
 from budgets.spending.queries import likely_duplicate
 from budgets.tests.test_expense_pages import NEW, Browser, asked, typed
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.tests.without_constraints import unguarded
 
 DAY = date(2027, 10, 5)
 SAME_RECEIPT = "An expense with this receipt is posted already."
@@ -76,15 +72,6 @@ def test_a_receipt_of_punctuation_alone_is_none(
 ) -> None:
     actions.post(approved_line, Payment(Decimal(240), DAY, "Chairs", "–"), by=cast.ben, at=october)
     assert as_person(cast.ben).post(NEW, typed(receipt="–", amount="12.00")).status_code == 302
-
-
-def test_expenses_posted_before_get_the_key_of_their_receipt(first: Expense) -> None:
-    schema = SimpleNamespace(connection=connection, execute=lambda statement: connection.cursor().execute(statement))
-    with unguarded("budgets_expense"):
-        Expense.objects.update(receipt_key="")
-    import_module("budgets.migrations.0011_receipt_key").fill(apps, schema)
-    first.refresh_from_db()
-    assert first.receipt_key == "r7"
 
 
 def test_what_was_undone_may_be_posted_anew(
