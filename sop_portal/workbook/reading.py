@@ -1,0 +1,281 @@
+"""A workbook or text table somebody brings: which sheet is what, and everything that each of them would bring."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from planning.projects.imports.cells import shown
+from planning.projects.imports.columns import plain_name
+from planning.projects.imports.questions import Asking, PossibleAnswer, Question
+from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.sheets import Table, read_table
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.workbook.known import Known
+from sop_portal.workbook.list_reading import read_list
+from sop_portal.workbook.list_sheet import ListSheet
+from sop_portal.workbook.read_only import only_to_read
+from sop_portal.workbook.sheet import Sheet, SheetReading
+from sop_portal.workbook.sheets import SHEETS
+from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures
+
+# What is answered once counts for all sheets of a file.
+SHARED = ("number", "day-order", "fiscal-year", "short-year", "encoding")
+COLUMN, LEAVE = "column:", "leave"
+RECOGNISED_FROM = 2
+
+WHICH_COLUMN = Wording("column", _("Which column of the sheet “%(sheet)s” is “%(column)s”?"))
+THIS_COLUMN = _("Column %(letters)s, “%(column)s”.")
+NO_COLUMN = Wording("no-column", _("The sheet “%(sheet)s” has no column “%(column)s”. Add it, as the template has it."))
+UNKNOWN_SHEET = Wording("sheet", _("Sheet “%(sheet)s” is not read: its columns are none of those the portal knows."))
+HIDDEN_SHEET = Wording("hidden-sheet", _("Hidden sheet “%(sheet)s” is not read. Unhide it to bring it in."))
+READ_ONLY = Wording("read-only", _("Sheet “%(sheet)s” is there to be read, and is never brought in."))
+LEFT_ASIDE = Wording("left-aside", _("Sheet “%(sheet)s” is not read, because it was not asked for."))
+NOT_FOR_YOU = Wording("not-for-you", _("Sheet “%(sheet)s” is not read: it is brought in by others than you."))
+NOTHING_FOUND = Wording(
+    "nothing", _("None of the sheets holds columns that the portal knows. Compare with the template.")
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants of a file: who, on which day, which sheets, and the answers given so far."""
+
+    actor: Actor
+    on: date
+    only: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    # Names of columns that people said once: by sheet, by the name as names are compared.
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class FileReading:
+    """Everything a file would bring, sheet by sheet, and what of it is not read."""
+
+    file_name: str
+    sheets: list[SheetReading] = field(default_factory=list)
+    not_read: list[HistoryProblem] = field(default_factory=list)
+    problems: list[HistoryProblem] = field(default_factory=list)
+
+    @property
+    def questions(self) -> list[tuple[SheetReading, Question]]:
+        """What is open, each thing once, with the sheet it was asked about first."""
+        found: dict[str, tuple[SheetReading, Question]] = {}
+        for sheet in self.sheets:
+            for question in sheet.questions:
+                found.setdefault(question.key, (sheet, question))
+        return list(found.values())
+
+    @property
+    def answered(self) -> list[tuple[Question, PossibleAnswer]]:
+        """What was answered, each thing once."""
+        found = {question.key: (question, answer) for sheet in self.sheets for question, answer in sheet.answered}
+        return list(found.values())
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stands in the way of taking it."""
+        return bool(self.sheets) and not self.problems and all(sheet.is_ready for sheet in self.sheets)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether something of it is not in the portal yet."""
+        return any(sheet.has_changes for sheet in self.sheets)
+
+    def told_problems(self) -> list[dict[str, Any]]:
+        """Every problem as a program reads it."""
+        own = [{"kind": one.kind, "sentence": one.sentence, "sheet": "", "cell": ""} for one in self.problems]
+        return own + [sheet.told(problem) for sheet in self.sheets for problem in sheet.problems]
+
+    def told_warnings(self) -> list[dict[str, Any]]:
+        """Every warning, and everything that is not read, as a program reads it."""
+        own = [{"kind": one.kind, "sentence": one.sentence, "sheet": "", "cell": ""} for one in self.not_read]
+        told = (sheet.told(one) for sheet in self.sheets for one in (*sheet.warnings, *sheet.not_read))
+        return [*told, *own]
+
+    def unknown_answers(self, answers: Iterable[str]) -> list[str]:
+        """Answers to what this file does not ask; a column may always be said."""
+        asked = {question.key for _sheet, question in self.questions} | {q.key for q, _answer in self.answered}
+        prefixes = tuple(f"{sheet.prefix}.{COLUMN}" for sheet in self.sheets)
+        return [key for key in answers if key not in asked and not key.startswith(prefixes)]
+
+
+def fits_any(names: Sequence[str]) -> int:
+    """How many columns of a row of names the sheet knows that it fits best."""
+    return max(sheet.fits(names) for sheet in SHEETS)
+
+
+def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileReading:
+    """Read every sheet that is one of the portal's, in the order in which they speak of each other."""
+    encoding = {key: asked.answers[key] for key in ("encoding",) if key in asked.answers}
+    first = read_table(path_or_bytes, filename, answers=encoding, recognise=fits_any)
+    found = FileReading(filename)
+    named = list(_sheets_named(first, asked, found))
+    known = Known.of(asked.actor, asked.on)
+    for key in [sheet.key for sheet in SHEETS]:
+        same = [(sheet, name) for sheet, name in named if sheet.key == key]
+        for number, (sheet, name) in enumerate(same, 1):
+            table = _table_of(path_or_bytes, filename, sheet, name, encoding)
+            prefix = key if number == 1 else f"{key}-{number}"
+            reading = read_sheet(sheet, table, known, asked, prefix)
+            if isinstance(reading, FiguresReading):
+                reading.file_name = filename
+            found.sheets.append(reading)
+    if not found.sheets:
+        found.problems.append(HistoryProblem(0, "", NOTHING_FOUND))
+    return found
+
+
+def _table_of(
+    path_or_bytes: Path | bytes, filename: str, sheet: Sheet, name: str, encoding: Mapping[str, str]
+) -> Table:
+    table = read_table(path_or_bytes, filename, answers={**encoding, "sheet": name}, recognise=sheet.fits)
+    return replace(table, around=replace(table.around, others=()))
+
+
+def _sheets_named(first: Table, asked: Asked, found: FileReading) -> Iterator[tuple[Sheet, str]]:
+    """Which sheet of the portal each sheet of the file is; the others are named as not read."""
+    beside = [
+        (other.name, other.is_hidden, [[shown(cell) for cell in row] for row in other.rows])
+        for other in first.around.others
+    ]
+    is_text = not first.around.sheet
+    own = [first.header, *first.around.headers]
+    for name, is_hidden, rows in [(first.around.sheet, False, [list(row) for row in own]), *beside]:
+        sheet = _recognised(name, rows, asked, is_alone=is_text or not beside)
+        if sheet is not None and not is_hidden and _wanted(sheet, asked):
+            yield sheet, name
+        elif sheet is not None or not _is_explanation(name):
+            wording = _why_not(sheet, name, is_hidden, asked)
+            if rows or not is_hidden:
+                found.not_read.append(HistoryProblem(0, "", wording, {"sheet": name}))
+
+
+def _why_not(sheet: Sheet | None, name: str, is_hidden: bool, asked: Asked) -> Wording:
+    if is_hidden:
+        return HIDDEN_SHEET
+    if only_to_read(name):
+        return READ_ONLY
+    if sheet is None:
+        return UNKNOWN_SHEET
+    return LEFT_ASIDE if sheet.is_for(asked.actor) else NOT_FOR_YOU
+
+
+def _wanted(sheet: Sheet, asked: Asked) -> bool:
+    return sheet.is_for(asked.actor) and (not asked.only or sheet.key in asked.only)
+
+
+def _recognised(name: str, rows: Sequence[Sequence[str]], asked: Asked, *, is_alone: bool) -> Sheet | None:
+    """The sheet of the portal a sheet of a file is: by its name, or else by the names of its columns."""
+    if len(asked.only) == 1 and is_alone:
+        return next(sheet for sheet in SHEETS if sheet.key == asked.only[0])
+    if only_to_read(name):
+        return None
+    called = plain_name(name)
+    by_name = next((sheet for sheet in SHEETS if called and called in sheet.titles), None)
+    if by_name is not None:
+        return by_name
+    scores = {sheet: max((_fit(sheet, row, asked) for row in rows), default=0) for sheet in SHEETS}
+    best = max(scores, key=lambda sheet: scores[sheet])
+    return best if scores[best] >= (1 if is_alone else RECOGNISED_FROM) else None
+
+
+def _fit(sheet: Sheet, row: Sequence[str], asked: Asked) -> int:
+    return sheet.fits(row, asked.headers.get(sheet.key, {}))
+
+
+def _is_explanation(name: str) -> bool:
+    """The sheet of the template that explains the others is passed over without a word."""
+    return only_to_read(name) == "explanation"
+
+
+def read_sheet(sheet: Sheet, table: Table, known: Known, asked: Asked, prefix: str) -> SheetReading:
+    """What one table would bring; its questions bear the sheet's name, but for those that count for the whole file."""
+    answers = answers_for(prefix, asked.answers)
+    asking = Asking(answers)
+    mapping = _mapping(sheet, table, asking, asked.headers.get(sheet.key, {}))
+    missing = [column for column in sheet.required if column.key not in mapping]
+    reading: SheetReading
+    if missing:
+        reading = _without(sheet, table, mapping, missing, asking)
+    elif isinstance(sheet, FiguresSheet):
+        reading = read_figures(sheet, table, mapping, known, answers)
+        reading.answered += asking.answered
+    elif isinstance(sheet, ListSheet):
+        reading = read_list(sheet, table, mapping, known, asking)
+        reading.questions += asking.open
+        reading.answered += asking.answered
+    else:
+        raise TypeError(sheet.key)
+    reading.prefix, reading.said = prefix, answers
+    reading.called = reading.called or str(sheet.title)
+    reading.questions = [_prefixed(prefix, question) for question in reading.questions]
+    reading.answered = [(_prefixed(prefix, question), answer) for question, answer in reading.answered]
+    return reading
+
+
+def answers_for(prefix: str, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers that concern one sheet: its own, and those that count for the whole file."""
+    own = {key.removeprefix(f"{prefix}."): value for key, value in answers.items() if key.startswith(f"{prefix}.")}
+    return {key: answers[key] for key in SHARED if key in answers} | own
+
+
+def _prefixed(prefix: str, question: Question) -> Question:
+    return question if question.key in SHARED else replace(question, key=f"{prefix}.{question.key}")
+
+
+def _mapping(sheet: Sheet, table: Table, asking: Asking, headers: Mapping[str, str]) -> dict[str, int]:
+    """Which column is what: as it is called, or as somebody says."""
+    mapping = sheet.suggest(table.header, headers)
+    letters = {table.letters(place): place for place in range(len(table.header))}
+    for column in sheet.columns:
+        said = asking.answers.get(f"{COLUMN}{column.key}", "").upper()
+        if said in letters:
+            mapping = {key: place for key, place in mapping.items() if place != letters[said]}
+            mapping[column.key] = letters[said]
+        elif said == LEAVE.upper() and not column.is_required:
+            mapping.pop(column.key, None)
+    return mapping
+
+
+def _without(
+    sheet: Sheet, table: Table, mapping: dict[str, int], missing: Sequence[Any], asking: Asking
+) -> SheetReading:
+    """A table of which it is not known where something stands that nothing can be read without: it is asked."""
+    from_list = _Nothing(sheet, table.around.sheet or str(sheet.title), table, mapping)
+    free = [place for place, name in enumerate(table.header) if name and place not in mapping.values()]
+    for column in missing:
+        params = {"sheet": from_list.called, "column": column.name}
+        answers = tuple(
+            PossibleAnswer(
+                table.letters(place), THIS_COLUMN, {"letters": table.letters(place), "column": table.header[place]}
+            )
+            for place in free
+        )
+        if answers:
+            asking.ask(Question(f"{COLUMN}{column.key}", WHICH_COLUMN, answers, params))
+        else:
+            from_list.problems.append(HistoryProblem(table.first_row - 1, str(column.name), NO_COLUMN, params))
+    from_list.questions += asking.open
+    return from_list
+
+
+class _Nothing(SheetReading):
+    """A table of which nothing can be read yet."""
+
+    @property
+    def row_count(self) -> int:
+        """None."""
+        return 0
+
+    def counts(self) -> dict[str, int]:
+        """None."""
+        return {"new": 0, "changed": 0, "same": 0}
+
+    def values(self, *, state: str = "", most: int) -> list[Any]:
+        """None."""
+        return []
