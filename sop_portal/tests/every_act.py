@@ -298,8 +298,8 @@ OF_NO_YEAR = {
     "sop_portal.people.take_out_role": Act(
         "ada", lambda do, year, by: do(year.cast.ben.memberships.get(), by=by, at=year.at)
     ),
-    "sop_portal.people.take_up_role": Act(
-        "ada", lambda do, year, by: do(year.cast.ben.memberships.get(), until_on=TODAY, by=by, at=year.at)
+    "sop_portal.people.set_term": Act(
+        "ada", lambda do, year, by: do(year.cast.ben.memberships.get(), Term(TODAY), by=by, at=year.at)
     ),
     "sop_portal.people.name_back": Act("ada", lambda do, year, by: do(year.arts, "Art", by=by, at=year.at)),
     "sop_portal.workbook.take_back": Act("ada", lambda do, year, by: do(SimpleNamespace(pk=0), by=by, at=year.at)),

@@ -219,7 +219,7 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "sop_portal.people.take_out_department": BROUGHT_AGAIN,
     "sop_portal.people.take_out_person": BROUGHT_AGAIN,
     "sop_portal.people.take_out_role": BROUGHT_AGAIN,
-    "sop_portal.people.take_up_role": "end_role",
+    "sop_portal.people.set_term": "set_term sets it back",
     "sop_portal.people.give_role": "end_role; the days on which it was held stay",
     "sop_portal.workbook.take_back": BROUGHT_AGAIN,
     "sop_portal.reminders.set_schedule": "set_schedule sets it back",

@@ -91,7 +91,7 @@ class _ListRows:
             wrong += self.sheet.settle(values, self.known)
         row = ReadRow(number, values)
         if not wrong and is_decided:
-            row.there = self.there.get(self.sheet.identity(values, self.known))
+            row.there = self.sheet.find(values, self.there, self.known)
             if row.there is None:
                 row.values = {**self.sheet.defaults(values, self.known), **values}
             wrong += [*self._repeated(row), *self.sheet.missing(row, self.known)]

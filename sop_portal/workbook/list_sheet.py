@@ -103,6 +103,10 @@ class ListSheet(Sheet):
             found[self.identity(kept.values, known)] = kept
         return found
 
+    def find(self, values: Row, there: Mapping[Hashable, Kept], known: Known) -> Kept | None:
+        """The row of the portal that is meant."""
+        return there.get(self.identity(values, known))
+
     def missing(self, row: ReadRow, known: Known) -> Iterator[Wrong]:
         """Why a row cannot be taken as it is."""
         return iter(())

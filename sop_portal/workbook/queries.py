@@ -3,6 +3,8 @@
 from django.db.models import QuerySet
 
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.workbook.models import BroughtSheet, SaidColumn
 from sop_portal.workbook.sheet import Sheet
 from sop_portal.workbook.sheets import SHEETS
@@ -19,6 +21,15 @@ def headers_said() -> dict[str, dict[str, str]]:
 def sheets_for(actor: Actor) -> list[Sheet]:
     """The sheets this person may bring."""
     return [sheet for sheet in SHEETS if sheet.is_for(actor)]
+
+
+def person_of(address: str | None) -> User | None:
+    """The person of an address; without one, whoever alone administers the portal."""
+    people = User.objects.filter(is_active=True)
+    if address:
+        return people.filter(email__iexact=address).first()
+    administrators = list(people.filter(memberships__role=Role.ADMINISTRATOR).distinct()[:2])
+    return administrators[0] if len(administrators) == 1 else None
 
 
 def brought_by(actor: Actor) -> QuerySet[BroughtSheet]:

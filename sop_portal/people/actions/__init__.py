@@ -14,13 +14,12 @@ from sop_portal.people.actions.invitations import invite, last_test_mail, send_t
 from sop_portal.people.actions.organisation import OrganisationTerms, set_organisation
 from sop_portal.people.actions.people import add_person, change_person, set_preferences
 from sop_portal.people.actions.rights import require_administrator
-from sop_portal.people.actions.roles import end_role, give_role
+from sop_portal.people.actions.roles import end_role, give_role, set_term
 from sop_portal.people.actions.taking_out import (
     name_back,
     take_out_department,
     take_out_person,
     take_out_role,
-    take_up_role,
 )
 
 __all__ = [
@@ -46,8 +45,8 @@ __all__ = [
     "send_test_mail",
     "set_organisation",
     "set_preferences",
+    "set_term",
     "take_out_department",
     "take_out_person",
     "take_out_role",
-    "take_up_role",
 ]

@@ -1,12 +1,11 @@
 """Taking departments, people and roles out again that came in by mistake, while nothing rests on them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
@@ -15,7 +14,6 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.taking_out import take_out
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import keep_an_administrator, require_administrator
-from sop_portal.people.terms import days_of_role
 
 
 @transaction.atomic
@@ -54,11 +52,3 @@ def name_back(department: Department, name: str, *, by: User, at: datetime) -> D
     require_administrator(by, at)
     DepartmentName.objects.filter(department=department, name=name).delete()
     return change_row("department", department, "change-department", {"name": name}, by=by, at=at)
-
-
-@transaction.atomic
-def take_up_role(membership: Membership, *, until_on: date | None, by: User, at: datetime) -> Membership:
-    """Let a role that was ended by mistake end on the day it had before, or not at all."""
-    require_administrator(by, at)
-    refuse_outside(_("Until"), until_on, days_of_role(localdate(at)))
-    return change_row("membership", membership, "give-role", {"until_on": until_on}, by=by, at=at)

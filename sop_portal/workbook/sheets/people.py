@@ -157,6 +157,17 @@ class PeopleSheet(ListSheet):
             found.setdefault((kept.values["email"], "", "", None), Kept(kept.pk, alone))
         return found
 
+    def find(self, values: Row, there: Mapping[Hashable, Kept], known: Known) -> Kept | None:
+        """The role from this day, or the newest one that is held on some of the days: then its days are corrected."""
+        exact = super().find(values, there, known)
+        if exact is not None or "from" not in values:
+            return exact
+        newest = there.get((values["email"], values["role"], values.get("department", ""), None))
+        if newest is None:
+            return None
+        begins, ends = newest.values["from"], newest.values.get("until", date.max)
+        return newest if begins <= values.get("until", date.max) and values["from"] <= ends else None
+
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
         """A head or lead belongs to a department, every other role to none."""
         yield from settle_department(values, known)
@@ -235,11 +246,12 @@ class PeopleSheet(ListSheet):
         """Correct the person, or let the role end on another day."""
         person = User.objects.get(pk=kept.pk)
         done = self._change_person(person, changes, acting)
-        if "until" in changes:
+        days: Row = {key: changes[key] for key in ("from", "until") if key in changes}
+        if days:
             held = Membership.objects.get(pk=kept.second or 0)
-            actions.end_role(held, until_on=changes["until"], by=acting.by, at=acting.at)
-            before, after = {"until": kept.values.get("until")}, {"until": changes["until"]}
-            done.append(Done(ROLE, held.pk, WAS_CHANGED, before, after, person.name))
+            now = {"from": held.from_on, "until": held.until_on}
+            actions.set_term(held, _term({**now, **days}), by=acting.by, at=acting.at)
+            done.append(Done(ROLE, held.pk, WAS_CHANGED, {key: now[key] for key in days}, days, person.name))
         return done
 
     def take_back(self, done: Mapping[str, Any], acting: Acting) -> None:
@@ -278,5 +290,11 @@ def _take_back_role(held: Membership, done: Mapping[str, Any], acting: Acting) -
     if done["did"] == ADDED:
         actions.take_out_role(held, by=acting.by, at=acting.at)
         return
-    refuse_later_change(done, {"until": held.until_on})
-    actions.take_up_role(held, until_on=as_day(done["before"]["until"]), by=acting.by, at=acting.at)
+    now = {"from": held.from_on, "until": held.until_on}
+    refuse_later_change(done, now)
+    before = {key: as_day(value) for key, value in done["before"].items()}
+    actions.set_term(held, _term({**now, **before}), by=acting.by, at=acting.at)
+
+
+def _term(days: Mapping[str, date | None]) -> Term:
+    return Term(days["from"] or date.min, days["until"])

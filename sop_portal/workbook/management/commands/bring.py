@@ -16,9 +16,8 @@ from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.sheets import SheetRefused
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User, on_its_clock
-from sop_portal.foundation.organisation.roles import Role
 from sop_portal.workbook.actions import NotTaken, bring
-from sop_portal.workbook.queries import headers_said
+from sop_portal.workbook.queries import headers_said, person_of
 from sop_portal.workbook.reading import Asked, FileReading, read_file
 from sop_portal.workbook.sheets import SHEETS
 
@@ -145,13 +144,8 @@ def _told(sentence: str, kind: str) -> dict[str, str]:
 
 def _person(address: str | None) -> User:
     """In whose name it is done."""
-    people = User.objects.filter(is_active=True)
-    if address:
-        person = people.filter(email__iexact=address).first()
-        if person is None:
-            raise CommandError(f"Nobody has the address {address}.", returncode=PROBLEMS)
-        return person
-    administrators = list(people.filter(memberships__role=Role.ADMINISTRATOR).distinct()[:2])
-    if len(administrators) != 1:
-        raise CommandError("Say with --by in whose name it is done.", returncode=PROBLEMS)
-    return administrators[0]
+    person = person_of(address)
+    if person is None:
+        sentence = f"Nobody has the address {address}." if address else "Say with --by in whose name it is done."
+        raise CommandError(sentence, returncode=PROBLEMS)
+    return person
