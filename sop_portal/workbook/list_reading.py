@@ -94,7 +94,7 @@ class _ListRows:
             row.there = self.sheet.find(values, self.there, self.known)
             if row.there is None:
                 row.values = {**self.sheet.defaults(values, self.known), **values}
-            wrong += [*self._repeated(row), *self.sheet.missing(row, self.known)]
+            wrong += [*self._repeated(row)] or [*self.sheet.missing(row, self.known)]
         if wrong:
             self.found.problems += [self._problem(number, cells, one) for one in wrong]
         elif is_decided:

@@ -104,15 +104,15 @@ class FileReading:
         return [key for key in answers if key not in asked and not key.startswith(prefixes)]
 
 
-def fits_any(names: Sequence[str]) -> int:
-    """How many columns of a row of names the sheet knows that it fits best."""
-    return max(sheet.fits(names) for sheet in SHEETS)
+def known_to_any(names: Sequence[str]) -> int:
+    """How many columns of a row of names the sheet knows that knows most of them."""
+    return max(sheet.knows(names) for sheet in SHEETS)
 
 
 def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileReading:
     """Read every sheet that is one of the portal's, in the order in which they speak of each other."""
     encoding = {key: asked.answers[key] for key in ("encoding",) if key in asked.answers}
-    first = read_table(path_or_bytes, filename, answers=encoding, recognise=fits_any)
+    first = read_table(path_or_bytes, filename, answers=encoding, recognise=known_to_any)
     found = FileReading(filename)
     named = list(_sheets_named(first, asked, found))
     known = Known.of(asked.actor, asked.on)
@@ -133,7 +133,7 @@ def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileR
 def _table_of(
     path_or_bytes: Path | bytes, filename: str, sheet: Sheet, name: str, encoding: Mapping[str, str]
 ) -> Table:
-    table = read_table(path_or_bytes, filename, answers={**encoding, "sheet": name}, recognise=sheet.fits)
+    table = read_table(path_or_bytes, filename, answers={**encoding, "sheet": name}, recognise=sheet.knows)
     return replace(table, around=replace(table.around, others=()))
 
 

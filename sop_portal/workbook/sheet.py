@@ -172,6 +172,10 @@ class Sheet:
         """Which column of a table is probably which of its own."""
         return suggest(self.columns, header, known)
 
+    def knows(self, header: Sequence[str]) -> int:
+        """How many of its columns a row of names holds."""
+        return len(self.suggest(header))
+
     def fits(self, header: Sequence[str], known: Mapping[str, str] | None = None) -> int:
         """How many of its columns a row of names holds; nothing where one is missing without which nothing is read."""
         found = self.suggest(header, known)

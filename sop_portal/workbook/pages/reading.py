@@ -156,8 +156,7 @@ def _tiles(found: FileReading, counts: dict[str, int]) -> list[Tile]:
     """How much of what there is."""
     problems = len(found.told_problems())
     tiles = [Tile(LABELS[state], number(counts[state])) for state in STATES]
-    note = _("nothing is brought in before they are put right") if problems else ""
-    return [*tiles, Tile(_("Problems"), number(problems), note=note)]
+    return [*tiles, Tile(_("Problems"), number(problems))]
 
 
 def _next(found: FileReading) -> NextBox:

@@ -20,6 +20,7 @@ from planning.projects.workflow import HistoryProblem, Wording
 from planning.projects.workflow.history import UNKNOWN_DEPARTMENT
 from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import Table
+from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.workbook.columns import Column
@@ -215,6 +216,8 @@ def _unknown_departments(found: HistoryReading, known: Known, asking: Asking) ->
     names = listed(unknown[:MOST_NAMED]) + (f" … ({len(unknown)})" if len(unknown) > MOST_NAMED else "")
     answers = (PossibleAnswer(MADE, ADD_THEM), PossibleAnswer(NOT_MADE, ADD_NONE))
     if asking.ask(Question("new-departments", NEW_DEPARTMENTS, answers, {"names": names})) != NOT_MADE:
+        # Another sheet of the same file speaks of them without asking again.
+        known.departments |= {same_name(name): name for name in unknown}
         return found
     first = {folded(row.department): row for row in reversed(found.rows)}
     more = [_about(UNKNOWN_DEPARTMENT, first[folded(name)].row_number, name) for name in unknown]

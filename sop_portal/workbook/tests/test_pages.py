@@ -38,7 +38,7 @@ def test_a_file_is_shown_before_anything_of_it_is_written_and_then_brought_in(
     url = uploaded(browser, ALL)
     page = browser.get(url).content.decode()
     assert Department.objects.count() == 0
-    assert ("Staff hours" in page, "Bring in 66 values" in page, "ours.xlsx" in page) == (True, True, True)
+    assert ("Staff hours" in page, "Bring in 80 values" in page, "ours.xlsx" in page) == (True, True, True)
     assert post(browser, f"{url}take/").url == reverse("workbook")
     assert (Department.objects.count(), BroughtSheet.objects.count()) == (3, 6)
     assert "ours.xlsx" in browser.get(reverse("workbook")).content.decode()
