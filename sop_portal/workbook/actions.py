@@ -17,8 +17,8 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.workbook.file_reading import COLUMN, FileReading
 from sop_portal.workbook.models import BroughtSheet, SaidColumn
-from sop_portal.workbook.reading import COLUMN, FileReading
 from sop_portal.workbook.sheet import Acting, Done, RowAct, SheetReading
 from sop_portal.workbook.sheets import SHEETS, sheet_of
 

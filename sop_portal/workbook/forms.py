@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sheets import MAX_BYTES, SheetRefused, read_table
-from sop_portal.workbook.reading import COLUMN, LEAVE
+from sop_portal.workbook.file_reading import COLUMN, LEAVE
 from sop_portal.workbook.sheet import SheetReading
 
 

@@ -1,8 +1,7 @@
 """A workbook or text table somebody brings: which sheet is what, and everything that each of them would bring."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from planning.projects.imports.columns import plain_name
 from planning.projects.imports.questions import Asking, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import Table, read_table
-from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.kit.sheets.child import PEEKED_BYTES
+from sop_portal.workbook.file_reading import COLUMN, LEAVE, Asked, FileReading
 from sop_portal.workbook.known import Known
 from sop_portal.workbook.list_reading import read_list
 from sop_portal.workbook.list_sheet import ListSheet
@@ -24,8 +24,9 @@ from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, rea
 
 # What is answered once counts for all sheets of a file.
 SHARED = ("number", "day-order", "fiscal-year", "short-year", "encoding")
-COLUMN, LEAVE = "column:", "leave"
 RECOGNISED_FROM = 2
+# So large a file can be that its other sheets are looked into when the first one is read.
+LOOKED_INTO = PEEKED_BYTES // 10
 
 WHICH_COLUMN = Wording("column", _("Which column of the sheet “%(sheet)s” is “%(column)s”?"))
 THIS_COLUMN = _("Column %(letters)s, “%(column)s”.")
@@ -40,70 +41,6 @@ NOTHING_FOUND = Wording(
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What somebody wants of a file: who, on which day, which sheets, and the answers given so far."""
-
-    actor: Actor
-    on: date
-    only: tuple[str, ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
-    # Names of columns that people said once: by sheet, by the name as names are compared.
-    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass
-class FileReading:
-    """Everything a file would bring, sheet by sheet, and what of it is not read."""
-
-    file_name: str
-    sheets: list[SheetReading] = field(default_factory=list)
-    not_read: list[HistoryProblem] = field(default_factory=list)
-    problems: list[HistoryProblem] = field(default_factory=list)
-
-    @property
-    def questions(self) -> list[tuple[SheetReading, Question]]:
-        """What is open, each thing once, with the sheet it was asked about first."""
-        found: dict[str, tuple[SheetReading, Question]] = {}
-        for sheet in self.sheets:
-            for question in sheet.questions:
-                found.setdefault(question.key, (sheet, question))
-        return list(found.values())
-
-    @property
-    def answered(self) -> list[tuple[Question, PossibleAnswer]]:
-        """What was answered, each thing once."""
-        found = {question.key: (question, answer) for sheet in self.sheets for question, answer in sheet.answered}
-        return list(found.values())
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether nothing stands in the way of taking it."""
-        return bool(self.sheets) and not self.problems and all(sheet.is_ready for sheet in self.sheets)
-
-    @property
-    def has_changes(self) -> bool:
-        """Whether something of it is not in the portal yet."""
-        return any(sheet.has_changes for sheet in self.sheets)
-
-    def told_problems(self) -> list[dict[str, Any]]:
-        """Every problem as a program reads it."""
-        own = [{"kind": one.kind, "sentence": one.sentence, "sheet": "", "cell": ""} for one in self.problems]
-        return own + [sheet.told(problem) for sheet in self.sheets for problem in sheet.problems]
-
-    def told_warnings(self) -> list[dict[str, Any]]:
-        """Every warning, and everything that is not read, as a program reads it."""
-        own = [{"kind": one.kind, "sentence": one.sentence, "sheet": "", "cell": ""} for one in self.not_read]
-        told = (sheet.told(one) for sheet in self.sheets for one in (*sheet.warnings, *sheet.not_read))
-        return [*told, *own]
-
-    def unknown_answers(self, answers: Iterable[str]) -> list[str]:
-        """Answers to what this file does not ask; a column may always be said."""
-        asked = {question.key for _sheet, question in self.questions} | {q.key for q, _answer in self.answered}
-        prefixes = tuple(f"{sheet.prefix}.{COLUMN}" for sheet in self.sheets)
-        return [key for key in answers if key not in asked and not key.startswith(prefixes)]
-
-
 def known_to_any(names: Sequence[str]) -> int:
     """How many columns of a row of names the sheet knows that knows most of them."""
     return max(sheet.knows(names) for sheet in SHEETS)
@@ -114,12 +51,15 @@ def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileR
     encoding = {key: asked.answers[key] for key in ("encoding",) if key in asked.answers}
     first = read_table(path_or_bytes, filename, answers=encoding, recognise=known_to_any)
     found = FileReading(filename)
+    first = _with_all_headers(path_or_bytes, filename, first, encoding)
     named = list(_sheets_named(first, asked, found))
     known = Known.of(asked.actor, asked.on)
     for key in [sheet.key for sheet in SHEETS]:
         same = [(sheet, name) for sheet, name in named if sheet.key == key]
         for number, (sheet, name) in enumerate(same, 1):
-            table = _table_of(path_or_bytes, filename, sheet, name, encoding)
+            # A text table is one table, which is read already.
+            is_read = not name and sheet.fits(first.header)
+            table = first if is_read else _table_of(path_or_bytes, filename, sheet, name, encoding)
             prefix = key if number == 1 else f"{key}-{number}"
             reading = read_sheet(sheet, table, known, asked, prefix)
             if isinstance(reading, FiguresReading):
@@ -128,6 +68,23 @@ def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileR
     if not found.sheets:
         found.problems.append(HistoryProblem(0, "", NOTHING_FOUND))
     return found
+
+
+def _with_all_headers(path_or_bytes: Path | bytes, filename: str, first: Table, encoding: Mapping[str, str]) -> Table:
+    """Of a large file only the first table is read at once; the others are looked into one by one."""
+    size = len(path_or_bytes) if isinstance(path_or_bytes, bytes) else path_or_bytes.stat().st_size
+    if size <= LOOKED_INTO:
+        return first
+    others = []
+    for other in first.around.others:
+        if not other.is_hidden and not other.rows:
+            table = read_table(
+                path_or_bytes, filename, answers={**encoding, "sheet": other.name}, recognise=known_to_any
+            )
+            if table.around.sheet == other.name:
+                other = replace(other, rows=[list(table.header)])
+        others.append(other)
+    return replace(first, around=replace(first.around, others=tuple(others)))
 
 
 def _table_of(

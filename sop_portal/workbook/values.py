@@ -20,7 +20,7 @@ from planning.projects.workflow import Wording
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.bounds import MONEY, Bound
 from sop_portal.foundation.kit.formats import sentences
-from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.kit.sentences import StrOrPromise, typed
 from sop_portal.foundation.kit.sheets import CellValue, Marked
 from sop_portal.foundation.kit.text import LONGEST_TEXT, clean_text
 
@@ -77,7 +77,7 @@ class Holds:
 
     def said(self, value: Any) -> StrOrPromise:
         """The value as a page says it."""
-        return "" if value is None else str(self.write(value))
+        return "" if value is None else typed(value)
 
     @property
     def choices(self) -> list[str]:
@@ -110,10 +110,10 @@ class Address(Holds):
 
     def read(self, cell: CellValue, how: How) -> str | None:
         """The address."""
-        typed = super().read(cell, how)
-        if typed is None:
+        found = super().read(cell, how)
+        if found is None:
             return None
-        address = str(typed).lower().removeprefix("mailto:").strip()
+        address = str(found).lower().removeprefix("mailto:").strip()
         try:
             validate_email(address)
         except ValidationError:
@@ -126,10 +126,10 @@ class ShortName(Holds):
 
     def read(self, cell: CellValue, how: How) -> str | None:
         """The short name."""
-        typed = super().read(cell, how)
-        if typed is None:
+        found = super().read(cell, how)
+        if found is None:
             return None
-        short = str(typed).lower()
+        short = str(found).lower()
         if not SHORT_NAME.fullmatch(short):
             raise CellRefused(NO_SHORT_NAME)
         return short
@@ -149,10 +149,10 @@ class Choice(Holds):
 
     def read(self, cell: CellValue, how: How) -> Any:
         """The value that is called so."""
-        typed = super().read(cell, how)
-        if typed is None:
+        found = super().read(cell, how)
+        if found is None:
             return None
-        called = plain_name(str(typed))
+        called = plain_name(str(found))
         known = self._known() | {plain_name(word): value for word, value in self.also.items()}
         if called not in known:
             raise CellRefused(NOT_ONE_OF, choices=formats.listed(self.choices))
@@ -184,10 +184,10 @@ class YesNo(Holds):
 
     def read(self, cell: CellValue, how: How) -> bool | None:
         """Whether it is so."""
-        typed = super().read(cell, how)
-        if typed is None:
+        found = super().read(cell, how)
+        if found is None:
             return None
-        word = str(typed).casefold()
+        word = str(found).casefold()
         if word in YES_WORDS or word in map(str.casefold, in_every_language(YES)):
             return True
         if word in NO_WORDS or word in map(str.casefold, in_every_language(NO)):
@@ -197,6 +197,10 @@ class YesNo(Holds):
     def write(self, value: bool) -> str:
         """The word."""
         return str(YES if value else NO)
+
+    def said(self, value: bool | None) -> StrOrPromise:
+        """The word."""
+        return "" if value is None else self.write(value)
 
     @property
     def choices(self) -> list[str]:
@@ -227,14 +231,18 @@ class Number(Holds):
 class PlanYear(Holds):
     """A plan year."""
 
+    def said(self, value: int | None) -> StrOrPromise:
+        """Its four digits."""
+        return "" if value is None else str(value)
+
     def read(self, cell: CellValue, how: How) -> int | None:
         """The year."""
         if isinstance(cell, Marked):
             raise CellRefused(MARKED[cell.kind])
-        typed = shown(cell)
-        if not typed:
+        text = shown(cell)
+        if not text:
             return None
-        found = typed_year(typed)
+        found = typed_year(text)
         if found is None or found.year is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise CellRefused(NO_YEAR)
         return found.year

@@ -45,13 +45,13 @@ def import_history(
     try:
         with history_locked():
             known = known_history_of_all_departments(rows)
+            if not may_all:
+                _refuse_others(known.departments.values(), by, at)
             rules = {"create_departments": create_departments and may_all, "replace": replace}
             problems = list(missing_to_import(rows, known, on=localdate(at), **rules))
             if problems or not rows:
                 sentences = [problem.sentence for problem in problems]
                 raise NotReady(_nothing_taken(), sentences or [_("The file holds no row.")])
-            if not may_all:
-                _refuse_others(known.departments.values(), by, at)
             made = _add_departments(known.unknown_departments(rows), by, at)
             known = known_history_of_all_departments(rows) if made else known
             taken = HistoryImport.objects.create(
@@ -109,7 +109,7 @@ def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImpor
             raise NotReady(_("Something has been built on this import."), missing)
         departments = set(Actual.objects.filter(taken_from=locked).values_list("department_id", flat=True))
         if not may_all:
-            _refuse_others(departments, by, at)
+            _refuse_others(departments if locked.by_id == by.pk else (), by, at)
         for aside in ReplacedActual.objects.filter(replaced_in=locked, actual__taken_from=locked):
             bring_back(aside)
         rows = Actual.objects.filter(taken_from=locked).delete()[1].get("planning.Actual", 0)
@@ -149,8 +149,11 @@ def _may_import(by: User | None, at: datetime) -> bool:
 
 
 def _refuse_others(departments: Iterable[int], by: User | None, at: datetime) -> None:
-    """Refuse figures of departments that somebody does not keep."""
-    for department in Department.objects.filter(pk__in=set(departments)).order_by("pk"):
+    """Refuse figures of departments that somebody does not keep, and what concerns none of them."""
+    found = Department.objects.filter(pk__in=set(departments)).order_by("pk")
+    if not found:
+        raise NotYours(*who_instead(Can.IMPORT_HISTORY, None, at))
+    for department in found:
         if by is not None and not Actor.of(by, at).may(Can.CORRECT_HISTORY, department):
             raise NotYours(*who_instead(Can.CORRECT_HISTORY, department, at))
 

@@ -19,9 +19,9 @@ from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.sheets import csv_lines
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.workbook import actions
+from sop_portal.workbook.file_reading import FileReading
 from sop_portal.workbook.forms import ColumnsForm
 from sop_portal.workbook.pages.files import BroughtBook, find_book, forget_book
-from sop_portal.workbook.reading import FileReading
 from sop_portal.workbook.sheet import CHANGED, NEW, SAME, STATES, SheetReading, UnderstoodCell
 from sop_portal.workbook.sheets import sheet_of
 

@@ -16,14 +16,15 @@ from planning.tests.importing import CASES, check
 from sop_portal.dashboards.checks.invariants import problems as broken
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.workbook.actions import bring
+from sop_portal.workbook.file_reading import FileReading
 from sop_portal.workbook.list_sheet import ListReading
-from sop_portal.workbook.reading import FileReading
 from sop_portal.workbook.tests.books import (
     ALL,
     DEPARTMENTS,
     PEOPLE,
     POOLS,
     PROJECTS,
+    Rows,
     book,
     said_by_command,
     text,
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 def funds(w: SimpleNamespace, *cells: Any, column: str = "Amount", **answers: str) -> FileReading:
     """Funds of which one column holds these cells."""
-    rows = [["Funding source", column], *([f"Fund {at}", cell] for at, cell in enumerate(cells, 1))]
+    rows: Rows = [["Funding source", column], *([f"Fund {at}", cell] for at, cell in enumerate(cells, 1))]
     return understood(book({"Funds": rows}), w.ada, w.at, answers={k.replace("_", "-"): v for k, v in answers.items()})
 
 
@@ -123,7 +124,7 @@ def test_what_is_no_day_is_refused(empty_portal: SimpleNamespace, typed: Any) ->
 
 def test_a_row_that_is_named_as_a_sum_is_left_out_after_asking(empty_portal: SimpleNamespace) -> None:
     w = empty_portal
-    rows = [["Funding source", "Amount"], ["City", 30], ["Friends", 40], ["Total", 70]]
+    rows: Rows = [["Funding source", "Amount"], ["City", 30], ["Friends", 40], ["Total", 70]]
     assert questions(understood(book({"Funds": rows}), w.ada, w.at)) == ["funds.total"]
     found = understood(book({"Funds": rows}), w.ada, w.at, answers={"funds.total": "leave"})
     assert (values(found, "name"), "Row 4, “Total”, is a sum and is not read." in said(found)) == (
@@ -180,7 +181,7 @@ def test_a_department_that_only_looks_like_a_known_one_is_never_made(empty_porta
 def test_a_blank_cell_says_nothing_and_changes_nothing(empty_portal: SimpleNamespace) -> None:
     w = empty_portal
     bring(understood(book(ALL), w.ada, w.at), by=w.ada, at=w.at)
-    rows = [["Funding source", "Restricted", "Purpose", "Amount"], ["Friends", None, None, None]]
+    rows: Rows = [["Funding source", "Restricted", "Purpose", "Amount"], ["Friends", None, None, None]]
     assert understood(book({"Funding sources": rows}), w.ada, w.at).sheets[0].counts() == {
         "new": 0,
         "changed": 0,

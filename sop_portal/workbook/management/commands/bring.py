@@ -17,8 +17,10 @@ from sop_portal.foundation.kit.sheets import SheetRefused
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User, on_its_clock
 from sop_portal.workbook.actions import NotTaken, bring
+from sop_portal.workbook.file_reading import Asked, FileReading
 from sop_portal.workbook.queries import headers_said, person_of
-from sop_portal.workbook.reading import Asked, FileReading, read_file
+from sop_portal.workbook.reading import read_file
+from sop_portal.workbook.sheet import SheetReading
 from sop_portal.workbook.sheets import SHEETS
 
 BROUGHT, PROBLEMS, UNREADABLE = 0, 1, 2
@@ -82,10 +84,7 @@ class Command(BaseCommand):
         warnings = found.told_warnings()
         said = {
             "written": is_written,
-            "sheets": [
-                {"sheet": sheet.called, "key": sheet.sheet.key, "rows": sheet.row_count, "values": sheet.counts()}
-                for sheet in found.sheets
-            ],
+            "sheets": [_told_sheet(sheet) for sheet in found.sheets],
             "problems": problems[:MOST_LISTED],
             "questions": questions[:MOST_LISTED],
             "warnings": warnings[:MOST_LISTED],
@@ -109,6 +108,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{sheet.called}: {sheet.row_count} rows, {values}.")
         self.stdout.write(f"{len(problems)} problems, {len(found.questions)} questions, {len(warnings)} warnings.")
         self.stdout.write("Everything was brought in." if is_written else "Nothing was written.")
+
+
+def _told_sheet(sheet: SheetReading) -> dict[str, Any]:
+    """What a sheet would bring, with its first values as typed and as understood."""
+    return {
+        "sheet": sheet.called,
+        "key": sheet.sheet.key,
+        "rows": sheet.row_count,
+        "values": sheet.counts(),
+        "columns": {key: sheet.table.letters(place) for key, place in sheet.mapping.items()},
+        "understood": [
+            {name: str(said) for name, said in value._asdict().items()} for value in sheet.values(most=MOST_LISTED)
+        ],
+    }
 
 
 def _placed(told: Mapping[str, Any]) -> str:
