@@ -54,6 +54,7 @@ class ColumnsForm(forms.Form):
                 choices=[(LEAVE, _("– not in the file –")), *places],
                 initial=LEAVE if chosen is None else table.letters(chosen),
                 required=False,
+                widget=forms.Select(attrs={"translate": "no"}),
             )
 
     def answers(self) -> dict[str, str]:

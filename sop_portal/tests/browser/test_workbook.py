@@ -1,4 +1,4 @@
-"""An organisation with its spreadsheets: from an empty database to an open year, by one workbook, without scripts."""
+"""An organisation with its spreadsheets: from an empty database to an open year, by one workbook."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,8 +29,8 @@ TYPED |= {"Programme money", "City", "Friends", "Books for children", "USD", "ho
 
 @pytest.fixture(params=["en", "zh-hans"])
 def walk(request: pytest.FixtureRequest, browser: Browser, live_server: Any, transactional_db: None) -> Iterator[Walk]:
-    """A stranger's browser, without scripts, in front of an empty portal."""
-    found = Walk(browser, live_server.url, request.param, scripts=False)
+    """A stranger's browser in front of an empty portal."""
+    found = Walk(browser, live_server.url, request.param)
     found.page.set_default_timeout(30_000)
     yield found
     found.close()
