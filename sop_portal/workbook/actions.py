@@ -60,7 +60,7 @@ def _bring_sheet(reading: SheetReading, file_name: str, acting: Acting) -> Broug
         try:
             with transaction.atomic():
                 done += act.carry_out()
-            rows += 1
+            rows += act.rows
         except (Refusal, ValidationError, IntegrityError) as refusal:
             refused.append((reading, _refused(act, refusal)))
             if len(refused) >= MOST_REFUSED:

@@ -73,11 +73,12 @@ class Done:
 
 
 class RowAct(NamedTuple):
-    """What carrying a row out is: called once, in its own savepoint."""
+    """What carrying a row out is, or many that come in together: called once, in its own savepoint."""
 
     number: int
     letters: str
     carry_out: Callable[[], list[Done]]
+    rows: int = 1
 
 
 class UnderstoodCell(NamedTuple):

@@ -160,7 +160,7 @@ class FiguresReading(SheetReading):
     def acts(self, acting: Acting) -> Iterator[RowAct]:
         """The rows come in together, as one import of the history."""
         if self.has_changes:
-            yield RowAct(0, "", partial(_import, self, acting))
+            yield RowAct(0, "", partial(_import, self, acting), self.row_count)
 
 
 def _import(reading: FiguresReading, acting: Acting) -> list[Done]:

@@ -24,7 +24,15 @@ def test_a_whole_workbook_fills_an_empty_portal(empty_portal: SimpleNamespace) -
     found = understood(book(ALL), w.ada, w.at)
     assert [sheet.problems for sheet in found.sheets] == [[], [], [], [], [], []]
     assert found.questions == []
-    bring(found, by=w.ada, at=w.at)
+    brought = bring(found, by=w.ada, at=w.at)
+    assert [(one.sheet, one.rows) for one in brought] == [
+        ("departments", 3),
+        ("people", 5),
+        ("pools", 2),
+        ("funds", 2),
+        ("projects", 2),
+        ("figures", 3),
+    ]
     assert list(Department.objects.values_list("name", "slug")) == [
         ("Arts", "arts"),
         ("Reading", "reading"),
