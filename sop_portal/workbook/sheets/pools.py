@@ -183,8 +183,11 @@ class PoolsSheet(ListSheet):
         """Give it other terms."""
         pool = Pool.objects.get(pk=kept.pk)
         wanted = {**kept.values, **changes}
+        # What is paid for already has no rate, and what gets a rate is no longer paid for.
         if changes.get("is_paid_for"):
             wanted |= {"rate": None, "paid_from": None}
+        elif "rate" in changes or "paid_from" in changes:
+            wanted["is_paid_for"] = False
         _change(pool, wanted, acting)
         pool.refresh_from_db()
         after = _kept(pool).values

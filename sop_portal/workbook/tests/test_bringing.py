@@ -168,3 +168,16 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_own_code(empty_portal: S
     with pytest.raises(CommandError) as refused:
         call_command("bring", str(path))
     assert refused.value.returncode == 2
+
+
+def test_a_pool_that_was_paid_for_gets_a_rate_and_the_other_way_round(empty_portal: SimpleNamespace) -> None:
+    w = empty_portal
+    header = ["Resource", "Kind", "Unit", "Capacity", "Cost of one unit", "Paid from", "Already paid for"]
+    money, hours = ["Money", "Money", "USD", 9000, None, None, None], ["Hours", "People", "hours", 50]
+    steps = [(None, None, "yes"), (31, "Money", None), (None, None, "是")]
+    seen = []
+    for terms in steps:
+        found = understood(book({"Pools": [header, money, [*hours, *terms]]}), w.ada, w.at)
+        bring(found, by=w.ada, at=w.at)
+        seen += Pool.objects.filter(name="Hours").values_list("rate", "paid_from__name", "is_paid_for")
+    assert seen == [(None, None, True), (31, "Money", False), (None, None, True)]
