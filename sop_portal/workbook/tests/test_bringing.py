@@ -175,7 +175,7 @@ def test_a_pool_that_was_paid_for_gets_a_rate_and_the_other_way_round(empty_port
     header = ["Resource", "Kind", "Unit", "Capacity", "Cost of one unit", "Paid from", "Already paid for"]
     money, hours = ["Money", "Money", "USD", 9000, None, None, None], ["Hours", "People", "hours", 50]
     steps = [(None, None, "yes"), (31, "Money", None), (None, None, "是")]
-    seen = []
+    seen: list[object] = []
     for terms in steps:
         found = understood(book({"Pools": [header, money, [*hours, *terms]]}), w.ada, w.at)
         bring(found, by=w.ada, at=w.at)
