@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sop_portal.reminders",
     "sop_portal.demo",
     "sop_portal.set_up",
+    "sop_portal.workbook",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("comments/<slug:kind>/<key:pk>/", comment, name="comment"),
     path("notices/", include("sop_portal.foundation.notices.urls")),
     path("", include("sop_portal.set_up.urls")),
+    path("", include("sop_portal.workbook.urls")),
     path("", include("sop_portal.people.urls")),
     path("", include("sop_portal.handover.urls")),
     path("", include("sop_portal.reminders.urls")),

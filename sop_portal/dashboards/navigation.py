@@ -64,6 +64,7 @@ def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:
         places.append((_("Years"), address("years")))
     if actor.may(Can.KEEP_PEOPLE):
         places += [(pgettext("persons", "People"), address("people")), (_("Departments"), address("departments"))]
+        places.append((_("Workbook"), address("workbook")))
     if actor.may(Can.IMPORT_HISTORY) and year:
         places.append((_("History"), address("history", year)))
     if (actor.may(Can.KEEP_POOLS) or actor.may(Can.RUN_CYCLE)) and year:

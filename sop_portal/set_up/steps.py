@@ -4,7 +4,7 @@ Nothing is kept of how far somebody is, so closing the browser loses nothing, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -36,7 +36,7 @@ OPEN = pgettext_lazy("button", "Open")
 class SetUpStep:
     """One step: what it holds, how it stands, what it blocks while it is open, and where it is done.
 
-    What only helps does not hold anything up.
+    What only helps does not hold anything up; what takes a file can be brought in with a workbook.
     """
 
     title: StrOrPromise
@@ -48,6 +48,7 @@ class SetUpStep:
     blocks: StrOrPromise = ""
     who: StrOrPromise = ""
     is_help: bool = False
+    takes_file: bool = False
 
     @property
     def tone(self) -> str:
@@ -86,8 +87,9 @@ class StepGroup:
 def step_groups(on: date) -> list[StepGroup]:
     """All eight steps in three groups."""
     cycle = year_to_open()
-    before = [organisation_step(), departments_step(), people_step(on), pools_step(cycle, on), funds_step(cycle, on)]
-    easier, opening = [past_step(cycle)], [year_step(cycle), invitations_step()]
+    brought = [departments_step(), people_step(on), pools_step(cycle, on), funds_step(cycle, on), past_step(cycle)]
+    *before, past = [replace(step, takes_file=True) for step in brought]
+    before, easier, opening = [organisation_step(), *before], [past], [year_step(cycle), invitations_step()]
     return [
         StepGroup(_("Before a year can open"), before, 1),
         StepGroup(_("Makes the first forecast easier"), easier, len(before) + 1),

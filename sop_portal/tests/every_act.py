@@ -38,7 +38,7 @@ from planning.cycles.actions import MoreTime, WindowMove
 from planning.cycles.calendar import WindowDates
 from planning.extensions import actions as extensions
 from planning.forecasts import actions as forecasts
-from planning.forecasts.actions import NewProject, Typed
+from planning.forecasts.actions import NewProject, PlannedTerms, Typed
 from planning.models import (
     DemandReport,
     Forecast,
@@ -74,47 +74,6 @@ WHO = {
     Role.FINANCE: "dora",
     Role.MANAGEMENT: "emil",
     Role.ADMINISTRATOR: "ada",
-}
-# What an act is made of, and what nobody does by itself: it is checked where it is called.
-PARTS = {
-    "budgets.drafting.ask": "a step of share and of set_line",
-    "budgets.drafting.ask_again": "a step of share and of set_line",
-    "budgets.drafting.line_changed": "a step of set_line",
-    "budgets.drafting.line_edit": "the edit of set_line and leave_out",
-    "budgets.drafting.mark_settled": "a part of settle and of set_line",
-    "budgets.drafting.new_version": "a part of settle and of set_line",
-    "budgets.drafting.put_lines_in_force": "a part of approve and of put_in_force",
-    "budgets.spending.may_post": "the question whether somebody may post",
-    "evaluations.reviews.publish": "a part of review",
-    "budgets.drafting.lines_were_closed": "a part of cancel and of hold",
-    "budgets.spending.release_grants": "a part of cancel and of hold",
-    "budgets.spending.release_corrected": "a part of correct, for a project that has stopped",
-    "evaluations.reviews.record_actual": "a part of review",
-    "planning.cycles.set_window": "the part of move_window that opening the requests needs too",
-    "planning.forecasts.bring_up_to_date": "a part of send_back and of withdraw",
-    "planning.forecasts.carry_over_to_heir": "a part of merging departments, in years under way alone",
-    "planning.forecasts.derive_anew": "a part of every change of the history",
-    "planning.forecasts.follow_changed_history": "a part of every change of the history",
-    "planning.forecasts.take_over": "a part of merging departments, in years under way alone",
-    "evaluations.meetings.seat_newcomer": "what follows from adding a department, for meetings to come",
-    "evaluations.meetings.take_up": "a part of raise_issue and of raise_to_meeting",
-    "planning.forecasts.offer_to_heir": "a part of waive, for a department that became part of another",
-    "planning.forecasts.owe_newcomer": "what follows from adding a department, in years under way alone",
-    "planning.forecasts.publish_report": "the part of publish of the report that freezes it",
-    "planning.projects.history_changed": "a part of every change of the history",
-    "planning.projects.put_aside": "a part of every change of the history",
-    "planning.projects.record_year": "a part of review",
-    "planning.projects.year_is_over": "a part of closing a year",
-    "planning.requests.fill_in_untouched": "a part of add_pool and of change_pool",
-    "planning.requests.open_late": "a part of accept, once the report is published",
-    "planning.requests.release_unused": "a part of cancel and of hold",
-    "planning.requests.take_back": "a part of resume",
-    "planning.requests.take_out": "a part of cancel and of hold",
-    "sop_portal.handbook.notify_everybody": "a part of publish_edition",
-    "sop_portal.people.entrust": "a part of give_role, of handing over and of merging departments",
-    "sop_portal.people.change_row": "the change every act on people is made of",
-    "sop_portal.people.require_administrator": "the question whether somebody is the administrator",
-    "sop_portal.foundation.trail.record": "the entry every act leaves",
 }
 
 
@@ -233,6 +192,9 @@ WRITTEN = {
     "planning.cycles.extend": on("cycle", "emil", more_time),
     "planning.extensions.ask": on("cycle", "amina", more_time),
     "planning.forecasts.add_project": on("forecast", "amina", NewProject("Chess")),
+    "planning.forecasts.plan_ahead": on("cycle", "ada", lambda year: year.arts, NewProject("Chess")),
+    "planning.forecasts.change_plan": on("project", "ada", PlannedTerms(purpose="For all")),
+    "planning.forecasts.give_up_plan": on("project", "ada"),
     "planning.forecasts.set_figures": on("line", "amina", {"people": Typed(Decimal(9), "trend", "Less")}),
     "planning.forecasts.leave_out": on("line", "amina", why="Not now"),
     "planning.forecasts.take_in": on("line", "amina"),
@@ -242,6 +204,7 @@ WRITTEN = {
         "cycle", "chidi", "people", PoolTerms("Guides", "hours", Decimal(10), is_paid_for=True)
     ),
     "planning.requests.change_pool": on("pool", "chidi", PoolTerms("Guides", "USD", Decimal(9000))),
+    "planning.requests.take_out_pool": on("pool", "chidi"),
     "planning.requests.open_requests": on("cycle", "chidi"),
     "planning.requests.add_line": on("request", "amina", lambda year: year.project, asked_line),
     "planning.requests.change_line": on("asked", "amina", asked_line),
@@ -292,6 +255,9 @@ OF_NO_YEAR = {
     "budgets.drafting.change_fund": Act(
         "dora", lambda do, year, by: do(Fund.objects.order_by("pk")[0], FundTerms("Friends"), by=by, at=year.at, seen=1)
     ),
+    "budgets.drafting.take_out_fund": Act(
+        "dora", lambda do, year, by: do(Fund.objects.order_by("pk")[0], by=by, at=year.at)
+    ),
     "planning.projects.correct_figures": Act(
         "chidi",
         lambda do, year, by: do(
@@ -329,6 +295,16 @@ OF_NO_YEAR = {
         "ada",
         lambda do, year, by: do(year.cast.ben.memberships.get(), until_on=TODAY, by=by, at=year.at),
     ),
+    "sop_portal.people.take_out_department": Act("ada", lambda do, year, by: do(year.arts, by=by, at=year.at)),
+    "sop_portal.people.take_out_person": Act("ada", lambda do, year, by: do(year.cast.ben, by=by, at=year.at)),
+    "sop_portal.people.take_out_role": Act(
+        "ada", lambda do, year, by: do(year.cast.ben.memberships.get(), by=by, at=year.at)
+    ),
+    "sop_portal.people.set_term": Act(
+        "ada", lambda do, year, by: do(year.cast.ben.memberships.get(), Term(TODAY), by=by, at=year.at)
+    ),
+    "sop_portal.people.name_back": Act("ada", lambda do, year, by: do(year.arts, "Art", by=by, at=year.at)),
+    "sop_portal.workbook.take_back": Act("ada", lambda do, year, by: do(SimpleNamespace(pk=0), by=by, at=year.at)),
     "sop_portal.people.delegate": Act(
         "ada",
         lambda do, year, by: do(

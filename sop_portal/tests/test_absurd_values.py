@@ -18,7 +18,9 @@ from budgets.models import Audit, Budget, BudgetLine, Confirmation
 from evaluations.improvements import actions as improvements
 from evaluations.models import Goal, ProgressReport
 from evaluations.reviews import actions as reviews
-from planning.cycles.actions import MoreTime
+from planning.cycles.actions import MoreTime, create_cycle
+from planning.forecasts import actions as forecasts
+from planning.forecasts.actions import NewProject
 from planning.models import Actual, Forecast, ResourceRequest
 from planning.projects.figures import HistoryRow
 from planning.requests import actions as requests
@@ -31,7 +33,6 @@ from sop_portal.people.terms import Term
 from sop_portal.tests.every_act import (
     AMOUNTS,
     NOW,
-    PARTS,
     TODAY,
     Act,
     asked_line,
@@ -40,6 +41,7 @@ from sop_portal.tests.every_act import (
     functions,
     on,
 )
+from sop_portal.tests.parts_of_acts import PARTS
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 ABSURD: dict[type, tuple[Any, ...]] = {
@@ -207,8 +209,16 @@ def lent(year: SimpleNamespace) -> None:
     year.delegation = Delegation.objects.get()
 
 
+def draft_year(year: SimpleNamespace) -> None:
+    year.cycle = create_cycle(year=2028, by=year.cast.ada, at=NOW)
+    new = NewProject("Origami")
+    year.project = forecasts.plan_ahead(year.cycle, year.arts, new, by=year.cast.ada, at=NOW)
+
+
 READY: dict[str, Callable[[SimpleNamespace], None]] = {
     "planning.forecasts.add_project": draft_forecast,
+    "planning.forecasts.plan_ahead": draft_year,
+    "planning.forecasts.change_plan": draft_year,
     "planning.forecasts.set_figures": draft_forecast,
     "planning.requests.add_line": draft_request,
     "planning.requests.change_line": draft_line,

@@ -85,6 +85,7 @@ GROWS = ("planning.projectname",)
 DECIDED = "a decision; whoever took it sends back what came of it, or the next one changes it"
 ASKED_FOR = "the question stays with its answer; whoever asked withdraws it before"
 PAST = "it took place"
+BROUGHT_AGAIN = "it was brought in by mistake; it is added or brought in anew"
 # By the act that takes it back; the pair that tries it, or why it stays.
 ACTS: dict[str, Callable[..., object] | str] = {
     "budgets.audits.answer": "reopen of the finding asks anew; what was answered stays readable",
@@ -114,6 +115,7 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "budgets.drafting.settle": "set_line and the answer of the department",
     "budgets.drafting.share": "the lines change while it is shared; whoever answered is asked again",
     "budgets.drafting.take_in_new": "leave_out, with a reason",
+    "budgets.drafting.take_out_fund": BROUGHT_AGAIN,
     "budgets.spending.ask_exception": ASKED_FOR,
     "budgets.spending.cancel": "a cancelled project has given back what others use; a new one is planned",
     "budgets.spending.correct": "the expense is posted anew; neither entry is deleted",
@@ -165,6 +167,9 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "planning.forecasts.accept": "send_back",
     "planning.forecasts.add_project": "leave_out says why not this year",
     "planning.forecasts.leave_out": tried.leave_a_project_out_and_take_it_in,
+    "planning.forecasts.change_plan": "change_plan changes it back",
+    "planning.forecasts.give_up_plan": BROUGHT_AGAIN,
+    "planning.forecasts.plan_ahead": "give_up_plan",
     "planning.forecasts.publish_year": "the departments were told; the year is closed or waived",
     "planning.forecasts.send_back": tried.submit_and_send_back_a_forecast,
     "planning.forecasts.set_figures": tried.override_a_figure_and_take_the_proposal_again,
@@ -192,6 +197,7 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "planning.requests.score_line": tried.score_a_line_and_score_it_back,
     "planning.requests.send_back": tried.grant_a_line_and_send_the_request_back,
     "planning.requests.submit": tried.submit_and_withdraw_a_request,
+    "planning.requests.take_out_pool": BROUGHT_AGAIN,
     "planning.requests.waive": "a department that was excused is not asked again in this year",
     "planning.requests.withdraw": tried.submit_and_withdraw_a_request,
     "sop_portal.foundation.notices.send_again": PAST,
@@ -209,7 +215,13 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "sop_portal.people.invite": "a mail that left cannot be called back; change_person ends the access",
     "sop_portal.people.send_test_mail": "a mail that left cannot be called back",
     "sop_portal.people.set_organisation": "set_organisation sets it back",
+    "sop_portal.people.name_back": "change_department",
+    "sop_portal.people.take_out_department": BROUGHT_AGAIN,
+    "sop_portal.people.take_out_person": BROUGHT_AGAIN,
+    "sop_portal.people.take_out_role": BROUGHT_AGAIN,
+    "sop_portal.people.set_term": "set_term sets it back",
     "sop_portal.people.give_role": "end_role; the days on which it was held stay",
+    "sop_portal.workbook.take_back": BROUGHT_AGAIN,
     "sop_portal.reminders.set_schedule": "set_schedule sets it back",
 }
 

@@ -26,7 +26,6 @@ from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.every_act import (
     NOW,
     OF_NO_YEAR,
-    PARTS,
     TODAY,
     WRITTEN,
     every_act,
@@ -35,6 +34,7 @@ from sop_portal.tests.every_act import (
     on,
     step_act,
 )
+from sop_portal.tests.parts_of_acts import PARTS
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import MADE_IN
 from sop_portal.tests.states import bring_to, without_check_constraints

@@ -76,7 +76,7 @@ OTHERS = {
     "IssueFilter": "issues",
 }
 # A spreadsheet of one frozen record, without a filter.
-UNFILTERED = {"demand-report-export"}
+UNFILTERED = {"demand-report-export", "export-year"}
 
 
 @shared_fixture

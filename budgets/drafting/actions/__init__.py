@@ -4,7 +4,7 @@ from budgets.drafting.actions.amendment import amend, drop
 from budgets.drafting.actions.budget import approve, endorse, propose, put_in_force, send_back, share
 from budgets.drafting.actions.compilation import compile_budget, take_in_new
 from budgets.drafting.actions.confirmation import confirm, contest, overrule
-from budgets.drafting.actions.funds import FundTerms, add_fund, change_fund
+from budgets.drafting.actions.funds import FundTerms, add_fund, change_fund, take_out_fund
 from budgets.drafting.actions.lines import LineAmounts, leave_out, set_line, settle, spread_like
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "share",
     "spread_like",
     "take_in_new",
+    "take_out_fund",
 ]

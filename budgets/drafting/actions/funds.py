@@ -19,6 +19,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.taking_out import take_out
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,13 @@ class FundTerms:
     ends_on: date | None = None
 
 
-def add_fund(terms: FundTerms, *, by: User, at: datetime) -> Fund:
-    """Add a funding source; a restricted one names its purpose and its amount."""
+def add_fund(terms: FundTerms, *, by: User, at: datetime, can: Can = Can.COMPILE_BUDGET) -> Fund:
+    """Add a funding source; a restricted one names its purpose and its amount.
+
+    Whoever sets the year up may bring the funding sources in with a file, which `can` says.
+    """
     with transaction.atomic():
-        grant = authority(Can.COMPILE_BUDGET, None, by, at)
+        grant = authority(can, None, by, at)
         fund = Fund(**vars(terms))
         _refuse_days(terms, Fund(), at)
         _refuse(fund)
@@ -46,10 +50,12 @@ def add_fund(terms: FundTerms, *, by: User, at: datetime) -> Fund:
     return fund
 
 
-def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: int) -> Fund:
+def change_fund(
+    fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: int, can: Can = Can.COMPILE_BUDGET
+) -> Fund:
     """Give a funding source another amount or period, or, while nothing is spent from it, another name or purpose."""
     with transaction.atomic():
-        grant = authority(Can.COMPILE_BUDGET, None, by, at)
+        grant = authority(can, None, by, at)
         locked = Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
         if locked.version != seen:
             way_out = _("Open the page again: it shows what there is now.")
@@ -69,6 +75,13 @@ def change_fund(fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: i
             locked.save(update_fields=[*vars(terms), "version"])
             note("fund", locked, "edit", by=by, at=at, behalf=grant.behalf, changes=changes)
     return locked
+
+
+def take_out_fund(fund: Fund, *, by: User, at: datetime, can: Can = Can.COMPILE_BUDGET) -> None:
+    """Take a funding source out that came in by mistake and that no line rests on."""
+    with transaction.atomic():
+        authority(can, None, by, at)
+        take_out("fund", fund, called=fund.name, by=by, at=at)
 
 
 def _refuse_days(terms: FundTerms, known: Fund, at: datetime) -> None:

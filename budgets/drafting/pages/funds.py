@@ -40,6 +40,7 @@ def _show_funds(request: Request, year: int, form: FundForm, status: int) -> Htt
     may_add = request.actor.may(Can.COMPILE_BUDGET)
     rows = [(fund, period_of(fund)) for fund in found]
     context = {"cycle": cycle_of(request, year), "rows": rows, "form": form if may_add else None}
+    context["may_bring"] = may_add or request.actor.may(Can.RUN_CYCLE)
     context |= {"only": "" if may_add else who_may(Can.COMPILE_BUDGET, request.today)}
     return render(request, "budgets/drafting/funds.html", context, status=status)
 

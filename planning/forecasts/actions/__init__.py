@@ -1,5 +1,6 @@
 """What people do in stage 1: open the year, fill in, submit, decide, and make the one demand report of it."""
 
+from planning.forecasts.actions.ahead import PlannedTerms, change_plan, give_up_plan, plan_ahead
 from planning.forecasts.actions.decisions import accept, send_back, submit, waive, withdraw
 from planning.forecasts.actions.lines import NewProject, add_project, leave_out, set_figures, take_in
 from planning.forecasts.actions.proposals import carry_over_to_heir, follow_changed_history
@@ -9,13 +10,17 @@ from planning.forecasts.figures import Typed
 
 __all__ = [
     "NewProject",
+    "PlannedTerms",
     "Typed",
     "accept",
     "add_project",
     "carry_over_to_heir",
+    "change_plan",
     "follow_changed_history",
+    "give_up_plan",
     "leave_out",
     "owe_newcomer",
+    "plan_ahead",
     "publish_report",
     "publish_year",
     "send_back",

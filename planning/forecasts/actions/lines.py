@@ -40,15 +40,20 @@ class NewProject:
 
 
 def create_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> None:
-    """Create projects with their lines and proposed figures, in a few statements however many there are."""
+    """Create projects with their lines and proposed figures, in a few statements however many there are.
+
+    Projects that were planned before the year was published are there already and get their lines.
+    """
     if not projects:
         return
+    ahead = [project for project in projects if not project._state.adding]
     proposals = proposals_of(projects, projects[0].cycle)
     for project in projects:
         own = proposals.get((project.department_id, project.slug), {})
         for name, value in project_needs({metric: found.proposal for metric, found in own.items()}).items():
             setattr(project, name, value)
-    Project.objects.bulk_create(projects, batch_size=500)
+    Project.objects.bulk_create([project for project in projects if project._state.adding], batch_size=500)
+    Project.objects.bulk_update(ahead, ["needed", "activities_planned", "participants_planned"], batch_size=500)
     lines = ForecastLine.objects.bulk_create(
         (ForecastLine(forecast=forecasts[project.department_id], project=project) for project in projects),
         batch_size=500,
@@ -82,7 +87,7 @@ def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) 
     with edit(FORECAST, forecast, by=by, at=at, can=Can.EDIT_DRAFTS) as editing:
         takes_part(forecast.department)
         refuse_stranger(forecast.department_id, new.lead, at)
-        project = _project(editing.record.cycle, forecast.department, new)
+        project = new_project(editing.record.cycle, forecast.department, new)
         create_lines({forecast.department_id: editing.record}, [project])
         update_totals(editing.record)
         editing.change("project", "", new.name)
@@ -90,8 +95,8 @@ def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) 
     return project
 
 
-def _project(cycle: Cycle, department: Department, new: NewProject) -> Project:
-    """The project to be taken in, or a refusal where the forecast has it already."""
+def new_project(cycle: Cycle, department: Department, new: NewProject) -> Project:
+    """The project to be taken in, or a refusal where the year has it already."""
     called = slug_of(new.name)
     slug = slugs_of_renamed([department.pk]).get((department.pk, called), called)
     if not new.name.strip():

@@ -1,6 +1,7 @@
 """The year opens: every department owes a forecast, with its projects of the year before."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from planning.cycles.models import Cycle, Stage
@@ -9,7 +10,7 @@ from planning.cycles.workflow import CYCLE
 from planning.forecasts.actions.lines import create_lines, update_totals
 from planning.forecasts.figures import METRICS
 from planning.forecasts.models import Forecast
-from planning.forecasts.queries.projects import carried_over, carried_over_to
+from planning.forecasts.queries.projects import carried_over, carried_over_to, planned_ahead
 from planning.forecasts.workflow import FORECAST
 from planning.projects.actions import history_locked
 from planning.projects.models import Project
@@ -30,12 +31,19 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
         forecasts = {
             department.pk: Forecast.objects.create(cycle=locked, department=department) for department in departments
         }
-        projects = carried_over(locked)
+        projects = beginning_with(locked, forecasts, carried_over(locked))
         create_lines(forecasts, projects)
         update_totals(*forecasts.values())
         Forecast.objects.bulk_update(forecasts.values(), METRICS, batch_size=200)
         _note_openings(forecasts, projects, role, by, at)
     return cycle
+
+
+def beginning_with(cycle: Cycle, asked: Collection[int], carried: list[Project]) -> list[Project]:
+    """What these departments begin the year with: what was planned ahead, and the other projects of the year before."""
+    ahead = planned_ahead(cycle).filter(department_id__in=asked).order_by("department_id", "name", "pk")
+    known = {(project.department_id, project.slug) for project in ahead}
+    return [*ahead, *(project for project in carried if (project.department_id, project.slug) not in known)]
 
 
 def _note_openings(
@@ -65,7 +73,7 @@ def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Fore
             if dates is None or cycle.day(at) > dates.grace_until:
                 continue
             forecast = Forecast.objects.create(cycle=cycle, department=department)
-            own = carried_over_to(department.pk, cycle)
+            own = beginning_with(cycle, [department.pk], carried_over_to(department.pk, cycle))
             create_lines({department.pk: forecast}, own)
             update_totals(forecast)
             forecast.save(update_fields=METRICS)

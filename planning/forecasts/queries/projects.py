@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.db.models import QuerySet
+
 from planning.cycles.models import Cycle
 from planning.forecasts.figures import METRICS, Derived, Figure, derived
 from planning.forecasts.models import Forecast
@@ -35,6 +37,11 @@ def carried_over(cycle: Cycle, heirs: Mapping[int, int] | None = None) -> list[P
         key = (heirs[project.department_id], project.slug)
         found.setdefault(key, _continued(project, cycle, heirs[project.department_id]))
     return sorted(found.values(), key=lambda project: (project.department_id, project.name))
+
+
+def planned_ahead(cycle: Cycle) -> QuerySet[Project]:
+    """The projects that were brought into a year before it was published, when no forecast could hold them yet."""
+    return Project.objects.filter(cycle=cycle, state=Project.State.PLANNED, forecast_line__isnull=True)
 
 
 def carried_over_to(department_id: int, cycle: Cycle) -> list[Project]:

@@ -1,6 +1,6 @@
 """A file of past figures is taken into the history, whole or not at all, and taken back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -41,12 +41,15 @@ def import_history(
     """Take checked rows of earlier years into the history: all of them, or, where one does not fit, none.
 
     With `replace` they take the place of figures that are known already; undoing the import brings those back.
+    Whoever keeps the figures of some departments brings in those of these departments.
     """
-    _may_import(by, at)
+    may_all = _may_import(by, at)
     try:
         with history_locked():
             known = known_history_of_all_departments(rows)
-            rules = {"create_departments": create_departments, "replace": replace}
+            if not may_all:
+                _refuse_others(known.departments.values(), by, at)
+            rules = {"create_departments": create_departments and may_all, "replace": replace}
             problems = list(missing_to_import(rows, known, on=localdate(at), **rules))
             if problems or not rows:
                 sentences = [problem.sentence for problem in problems]
@@ -103,7 +106,7 @@ def _is_changed(actual: Actual, row: HistoryRow) -> bool:
 
 def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImport:
     """Take an import back: what it brought goes, what it replaced comes back, everything else stays."""
-    _may_import(by, at)
+    may_all = _may_import(by, at)
     with history_locked():
         locked = HistoryImport.objects.select_for_update().get(pk=taken.pk)
         if locked.undone_at is not None:
@@ -111,6 +114,8 @@ def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImpor
         if missing := missing_to_undo(locked):
             raise NotReady(_("Something has been built on this import."), missing)
         departments = set(Actual.objects.filter(taken_from=locked).values_list("department_id", flat=True))
+        if not may_all:
+            _refuse_others(departments if locked.by_id == by.pk else (), by, at)
         for aside in ReplacedActual.objects.filter(replaced_in=locked, actual__taken_from=locked):
             bring_back(aside)
         rows = Actual.objects.filter(taken_from=locked).delete()[1].get("planning.Actual", 0)
@@ -140,10 +145,24 @@ def _take_back_departments(taken: HistoryImport, by: User, at: datetime) -> set[
     return gone
 
 
-def _may_import(by: User | None, at: datetime) -> None:
+def _may_import(by: User | None, at: datetime) -> bool:
+    """Whether somebody may bring in the figures of all departments; or else of some, as their keeper."""
     # Nobody stands behind a command started on the server itself; whoever may do that may do this.
-    if by is not None and not Actor.of(by, at).may(Can.IMPORT_HISTORY):
+    if by is None or Actor.of(by, at).may(Can.IMPORT_HISTORY):
+        return True
+    if not Actor.of(by, at).may(Can.CORRECT_HISTORY):
         raise NotYours(*who_instead(Can.IMPORT_HISTORY, None, at))
+    return False
+
+
+def _refuse_others(departments: Iterable[int], by: User | None, at: datetime) -> None:
+    """Refuse figures of departments that somebody does not keep, and what concerns none of them."""
+    found = Department.objects.filter(pk__in=set(departments)).order_by("pk")
+    if not found:
+        raise NotYours(*who_instead(Can.IMPORT_HISTORY, None, at))
+    for department in found:
+        if by is not None and not Actor.of(by, at).may(Can.CORRECT_HISTORY, department):
+            raise NotYours(*who_instead(Can.CORRECT_HISTORY, department, at))
 
 
 def _actuals(

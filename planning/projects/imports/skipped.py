@@ -114,11 +114,13 @@ def hidden_rows_left_out(sheet: Table, questions: FileQuestions) -> frozenset[in
     return frozenset(hidden) if answer == LEAVE else frozenset()
 
 
-def cells_merged(sheet: Table, mapping: Mapping[str, int]) -> tuple[list[HistoryProblem], list[HistoryProblem]]:
+def cells_merged(
+    sheet: Table, mapping: Mapping[str, int], of_figures: Collection[str] = METRICS
+) -> tuple[list[HistoryProblem], list[HistoryProblem]]:
     """Let a merged name or year stand in each of its rows; one merged figure for several rows is refused."""
     problems: list[HistoryProblem] = []
     warnings: list[HistoryProblem] = []
-    figures = {place for column, place in mapping.items() if column in METRICS}
+    figures = {place for column, place in mapping.items() if column in of_figures}
     for top, left, bottom, right in sheet.context.merged:
         if top == bottom or top >= len(sheet.rows) or left not in mapping.values():
             continue

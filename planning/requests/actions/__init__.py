@@ -5,7 +5,7 @@ from planning.requests.actions.grants import LineDecision, grant, score_line
 from planning.requests.actions.lines import AskedLine, add_line, change_line, remove_line
 from planning.requests.actions.opening import open_late, open_requests, publish_report
 from planning.requests.actions.pool_terms import PoolTerms
-from planning.requests.actions.pools import add_pool, change_pool
+from planning.requests.actions.pools import add_pool, change_pool, take_out_pool
 from planning.requests.actions.releasing import lock_requests_of, release_unused, take_back, take_out
 from planning.requests.actions.request import allocate, send_back, submit, waive, withdraw
 
@@ -31,6 +31,7 @@ __all__ = [
     "submit",
     "take_back",
     "take_out",
+    "take_out_pool",
     "waive",
     "withdraw",
 ]

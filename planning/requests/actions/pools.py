@@ -34,14 +34,18 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.taking_out import take_out
 from sop_portal.foundation.workflow.years import hold_open_year
 
 KIND = "pool"
 
 
-def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetime) -> Pool:
-    """Add something there is a limited amount of in a year; drafts nobody worked in are filled in with it."""
-    _refuse_outsiders(by, at)
+def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetime, can: Can = Can.KEEP_POOLS) -> Pool:
+    """Add something there is a limited amount of in a year; drafts nobody worked in are filled in with it.
+
+    Whoever sets the year up may bring its pools in with a file, which `can` says.
+    """
+    _refuse_outsiders(by, at, can)
     refuse_misfit(cycle, kind, terms)
     refuse_other_currency(cycle, kind, terms.unit)
     with _each_name_once(terms.name):
@@ -57,12 +61,12 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
     return pool
 
 
-def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: int) -> Pool:
+def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: int, can: Can = Can.KEEP_POOLS) -> Pool:
     """Give a pool another capacity, name, unit or payer; what was granted from it stays granted.
 
     What it costs and who pays it stays once a request with a line of it is submitted; drafts follow a new rate.
     """
-    _refuse_outsiders(by, at)
+    _refuse_outsiders(by, at, can)
     refuse_misfit(pool.cycle, pool.kind, terms)
     if terms.unit != pool.unit:
         refuse_other_currency(pool.cycle, pool.kind, terms.unit)
@@ -81,6 +85,14 @@ def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: i
             _follow_rate(locked, requests, by, at)
             fill_in_untouched(requests, by=by, at=at)
     return locked
+
+
+def take_out_pool(pool: Pool, *, by: User, at: datetime, can: Can = Can.KEEP_POOLS) -> None:
+    """Take a pool out that came in by mistake: nobody asks for it, and it pays for nothing."""
+    _refuse_outsiders(by, at, can)
+    with transaction.atomic():
+        hold_open_year(KIND, pool, "take-out")
+        take_out(KIND, pool, called=pool.name, by=by, at=at)
 
 
 def _change(locked: Pool, terms: PoolTerms, by: User, at: datetime) -> None:
@@ -122,10 +134,10 @@ def _text(value: object) -> str:
     return "" if value is None or value is False else "yes" if value is True else str(value)
 
 
-def _refuse_outsiders(by: User, at: datetime) -> None:
-    """Refuse everybody outside of the resource team."""
-    if not Actor.of(by, at).may(Can.KEEP_POOLS):
-        raise NotYours(*who_instead(Can.KEEP_POOLS, None, at))
+def _refuse_outsiders(by: User, at: datetime, can: Can) -> None:
+    """Refuse everybody who may not do what `can` says: keep the pools, or set the year up."""
+    if not Actor.of(by, at).may(can):
+        raise NotYours(*who_instead(can, None, at))
 
 
 @contextmanager

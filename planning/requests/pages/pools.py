@@ -39,6 +39,7 @@ def pools(request: Request, *, year: int) -> HttpResponse:
     may_keep = request.actor.may(Can.KEEP_POOLS)
     unclear = [str(metric.label) for metric in asked_which(found)]
     context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": may_keep}
+    context["may_bring"] = may_keep or request.actor.may(Can.RUN_CYCLE)
     context |= {"unclear": listed(unclear) if may_keep else ""}
     context |= {"only": "" if may_keep else who_may(Can.KEEP_POOLS, request.today)}
     return render(request, "planning/requests/pools.html", context)

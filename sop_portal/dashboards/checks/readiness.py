@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning.forecasts.queries.projects import carried_over
+from planning.forecasts.queries.projects import carried_over, planned_ahead
 from planning.models import Cycle, Pool, Stage
 from sop_portal.dashboards.checks.four_eyes import Stuck, stuck_decisions
 from sop_portal.foundation.kit import formats
@@ -126,6 +126,13 @@ def _pools(cycle: Cycle) -> Missing:
 
 def _projects(cycle: Cycle) -> Missing:
     count = len(carried_over(cycle))
+    if ahead := planned_ahead(cycle).count():
+        text = ngettext(
+            "%(ahead)s project is planned ahead, %(n)s of the year before.",
+            "%(ahead)s projects are planned ahead, %(n)s of the year before.",
+            ahead,
+        )
+        return Missing(text % {"ahead": ahead, "n": count}, is_done=True)
     text = ngettext(
         "%(n)s project of the year before is carried over.",
         "%(n)s projects of the year before are carried over.",

@@ -48,6 +48,9 @@ VERBS: dict[str, StrOrPromise] = {
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
     "fill-in": _("Fill in from the forecast"),
+    "bring": _("Bring in"),
+    "take-out": _("Take out again"),
+    "drop": _("Give up"),
 }
 FIELDS: dict[str, StrOrPromise] = {
     "amount": _("amount"),
@@ -87,6 +90,7 @@ FIELDS: dict[str, StrOrPromise] = {
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 OTHER_KINDS: dict[str, StrOrPromise] = {
     "history": _("History"),
+    "workbook": _("Sheet of a workbook"),
     "actual": _("Past figures"),
     "pool": _("Pool"),
     "person": _("Person"),

@@ -14,7 +14,13 @@ from sop_portal.people.actions.invitations import invite, last_test_mail, send_t
 from sop_portal.people.actions.organisation import OrganisationTerms, set_organisation
 from sop_portal.people.actions.people import add_person, change_person, set_preferences
 from sop_portal.people.actions.rights import require_administrator
-from sop_portal.people.actions.roles import end_role, entrust, give_role
+from sop_portal.people.actions.roles import end_role, entrust, give_role, set_term
+from sop_portal.people.actions.taking_out import (
+    name_back,
+    take_out_department,
+    take_out_person,
+    take_out_role,
+)
 
 __all__ = [
     "Newcomer",
@@ -34,9 +40,14 @@ __all__ = [
     "last_test_mail",
     "let_in_first",
     "make_first_administrator",
+    "name_back",
     "renew_code",
     "require_administrator",
     "send_test_mail",
     "set_organisation",
     "set_preferences",
+    "set_term",
+    "take_out_department",
+    "take_out_person",
+    "take_out_role",
 ]

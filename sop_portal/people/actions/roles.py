@@ -83,3 +83,19 @@ def end_role(membership: Membership, *, until_on: date, by: User, at: datetime) 
     if ended.role == Role.ADMINISTRATOR:
         require_remaining_administrator(values["until_on"])
     return ended
+
+
+@transaction.atomic
+def set_term(membership: Membership, term: Term, *, by: User, at: datetime) -> Membership:
+    """Correct from when until when a role is held."""
+    require_administrator(by, at)
+    days = days_of_role(localdate(at))
+    refuse_outside(_("From"), term.from_on, days)
+    refuse_outside(_("Until"), term.until_on, days)
+    if term.last_on < term.from_on:
+        raise NotReady(_("The last day is before the first."), way_out=_("Choose a later last day, or none."))
+    values = {"from_on": term.from_on, "until_on": term.until_on}
+    changed = change_row("membership", membership, "give-role", values, by=by, at=at)
+    if changed.role == Role.ADMINISTRATOR:
+        require_remaining_administrator(max(localdate(at), term.from_on))
+    return changed

@@ -200,6 +200,7 @@ def administrator() -> Paths:
         at("departments"),
         at("department-new"),
         at("department", "ansonia-library"),
+        at("workbook"),
         at("history", coming),
         at("mails"),
         at("handbook-edit"),

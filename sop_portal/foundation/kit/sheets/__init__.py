@@ -1,5 +1,6 @@
 """Spreadsheets people bring and take away: read safely, written so that text stays text."""
 
+from sop_portal.foundation.kit.sheets.book import BookColumn, BookSheet, write_book
 from sop_portal.foundation.kit.sheets.cells import CellValue, Marked, column_letters
 from sop_portal.foundation.kit.sheets.reading import (
     MAX_BYTES,
@@ -14,6 +15,8 @@ from sop_portal.foundation.kit.sheets.writing import csv_lines, write_csv, write
 
 __all__ = [
     "MAX_BYTES",
+    "BookColumn",
+    "BookSheet",
     "CellValue",
     "Interner",
     "Marked",
@@ -24,6 +27,7 @@ __all__ = [
     "column_letters",
     "csv_lines",
     "read_table",
+    "write_book",
     "write_csv",
     "write_xlsx",
 ]

@@ -34,13 +34,13 @@ def write_xlsx(stream: IO[bytes], title: str, header: Sequence[Any], rows: Itera
     import xlsxwriter
 
     workbook = xlsxwriter.Workbook(stream, OPTIONS)
-    worksheet = workbook.add_worksheet(_sheet_name(title))
+    worksheet = workbook.add_worksheet(sheet_name(title))
     worksheet.freeze_panes(1, 0)
     worksheet.set_column(0, max(0, len(header) - 1), 18)
     bold = workbook.add_format({"bold": True, "bottom": 1})
     for column, name in enumerate(header):
-        worksheet.write_string(0, column, _text(name), bold)
-    write = _cell_writer(workbook, worksheet)
+        worksheet.write_string(0, column, plain_text(name), bold)
+    write = cell_writer(workbook, worksheet)
     for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             if cell is not None:
@@ -48,19 +48,21 @@ def write_xlsx(stream: IO[bytes], title: str, header: Sequence[Any], rows: Itera
     workbook.close()
 
 
-def _sheet_name(title: str) -> str:
-    name = " ".join(_text(title).translate(NO_SHEET_NAME).split())[:LONGEST_TITLE].strip()
+def sheet_name(title: str) -> str:
+    """A title as a spreadsheet program takes it for a sheet."""
+    name = " ".join(plain_text(title).translate(NO_SHEET_NAME).split())[:LONGEST_TITLE].strip()
     return name if name and name.casefold() != "history" else "Table"
 
 
-def _text(cell: object) -> str:
+def plain_text(cell: object) -> str:
+    """The text of a cell without what no workbook can hold."""
     text = str(cell)
     if text.isascii():
         return text[:LONGEST_CELL]
     return text.encode(errors="replace").decode().translate(NO_XML)[:LONGEST_CELL]
 
 
-def _cell_writer(workbook: Any, worksheet: Any) -> Write:
+def cell_writer(workbook: Any, worksheet: Any) -> Write:
     """Writes a cell by its type; the number formats are made once per number of places."""
     day = workbook.add_format({"num_format": "yyyy-mm-dd"})
     moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -83,7 +85,7 @@ def _cell_writer(workbook: Any, worksheet: Any) -> Write:
         elif isinstance(cell, date) and cell.year >= FIRST_EXCEL_YEAR:
             worksheet.write_datetime(row, column, cell, moment if isinstance(cell, datetime) else day)
             return
-        worksheet.write_string(row, column, _text(cell))
+        worksheet.write_string(row, column, plain_text(cell))
 
     return write
 

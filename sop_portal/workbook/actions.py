@@ -1,0 +1,139 @@
+"""Bringing sheets in, each row by the act of its stage, all or none; and taking a sheet back."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from planning.projects.imports.columns import plain_name
+from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours, Refusal
+from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.engine import note
+from sop_portal.workbook.file_reading import COLUMN, FileReading
+from sop_portal.workbook.models import BroughtSheet, SaidColumn
+from sop_portal.workbook.sheet import Acting, Done, RowAct, SheetReading
+from sop_portal.workbook.sheets import SHEETS, sheet_of
+
+KIND = "workbook"
+MOST_REFUSED = 1_000
+
+REFUSED_ROW = Wording("refused", "%(said)s")
+
+
+class NotTaken(NotReady):
+    """Rows that their own acts refuse: nothing of the file is taken, and each says why."""
+
+    def __init__(self, refused: Sequence[tuple[SheetReading, HistoryProblem]]) -> None:
+        self.refused = list(refused)
+        super().__init__(_("Nothing was brought in."), [problem.sentence for _sheet, problem in refused])
+
+
+def bring(found: FileReading, *, by: User, at: datetime, only_try: bool = False) -> list[BroughtSheet]:
+    """Carry out what a file says, all of it or nothing; `only_try` finds what would be refused, and writes nothing."""
+    if not found.is_ready:
+        raise NotReady(_("Nothing was brought in."), [one["sentence"] for one in found.told_problems()])
+    acting = Acting(by, at, localdate(at))
+    with transaction.atomic():
+        brought = [_bring_sheet(sheet, found.file_name, acting) for sheet in found.sheets if sheet.has_changes]
+        _remember_columns(found)
+        if only_try:
+            transaction.set_rollback(True)
+    return brought
+
+
+def _bring_sheet(reading: SheetReading, file_name: str, acting: Acting) -> BroughtSheet:
+    """The rows of one sheet; what cannot be done is collected, so that all of it is said at once."""
+    if not reading.sheet.is_for(Actor.of(acting.by, acting.at)):
+        raise NotYours(_("This sheet is brought in by others."), _("Ask the administrator."))
+    done: list[Done] = []
+    refused: list[tuple[SheetReading, HistoryProblem]] = []
+    rows = 0
+    for act in reading.acts(acting):
+        try:
+            with transaction.atomic():
+                done += act.carry_out()
+            rows += act.rows
+        except (Refusal, ValidationError, IntegrityError) as refusal:
+            refused.append((reading, _refused(act, refusal)))
+            if len(refused) >= MOST_REFUSED:
+                break
+    if refused:
+        raise NotTaken(refused)
+    brought = BroughtSheet.objects.create(
+        file_name=file_name[:200],
+        sheet=reading.sheet.key,
+        at=acting.at,
+        by=acting.by,
+        rows=rows,
+        did=[one.kept for one in done],
+    )
+    changes = [Change("rows", "", str(rows), f"{brought.file_name}, {reading.called}")]
+    note(KIND, brought, "bring", by=acting.by, at=acting.at, changes=changes)
+    return brought
+
+
+def _refused(act: RowAct, refusal: Exception) -> HistoryProblem:
+    if isinstance(refusal, NotReady):
+        said = sentences([refusal.sentence, *(str(one) for one in refusal.missing), refusal.way_out])
+    elif isinstance(refusal, ValidationError):
+        said = sentences(refusal.messages)
+    elif isinstance(refusal, IntegrityError):
+        said = _("Somebody else brought the same in a moment ago.")
+    else:
+        said = str(refusal)
+    if act.number:
+        said = _("Row %(row)s: %(reason)s") % {"row": act.number, "reason": said}
+    return HistoryProblem(act.number, "", REFUSED_ROW, {"said": said}, act.letters)
+
+
+def _remember_columns(found: FileReading) -> None:
+    """What somebody said of the own columns counts for the next file too."""
+    for key, sheet, column in _columns_said(found):
+        place = sheet.mapping.get(column)
+        called = plain_name(sheet.table.header[place])[:200] if place is not None else ""
+        if called:
+            SaidColumn.objects.update_or_create(sheet=key, called=called, defaults={"column": column})
+
+
+def _columns_said(found: FileReading) -> Iterator[tuple[str, SheetReading, str]]:
+    for sheet in found.sheets:
+        for column in sheet.sheet.columns:
+            if f"{COLUMN}{column.key}" in sheet.said:
+                yield sheet.sheet.key, sheet, column.key
+
+
+@transaction.atomic
+def take_back(brought: BroughtSheet, *, by: User, at: datetime) -> BroughtSheet:
+    """Take a sheet back: exactly what it did, the last thing first; nothing of it where something rests on it."""
+    actor = Actor.of(by, at)
+    if not any(sheet.is_for(actor) for sheet in SHEETS):
+        raise NotYours(_("This sheet is taken back by others."), _("Ask the administrator."))
+    locked = BroughtSheet.objects.select_for_update(of=("self",)).get(pk=brought.pk)
+    sheet = sheet_of(locked.sheet)
+    if not sheet.is_for(actor):
+        raise NotYours(_("This sheet is taken back by others."), _("Ask the administrator."))
+    if locked.undone_at is not None:
+        raise NotNow(_("This sheet was taken back already."), _("Nothing is left to undo."))
+    acting, resting = Acting(by, at, localdate(at)), []
+    for done in reversed(locked.did):
+        try:
+            with transaction.atomic():
+                sheet.take_back(done, acting)
+        except Refusal as refusal:
+            more = getattr(refusal, "missing", [])
+            resting.append(sentences([refusal.sentence, *map(str, more), refusal.way_out]))
+    if resting:
+        sentence = interpolate(_("“%(file)s” is not taken back."), {"file": typed(locked.file_name)})
+        raise NotReady(sentence, list(dict.fromkeys(resting)))
+    locked.undone_at, locked.undone_by = at, by
+    locked.save(update_fields=["undone_at", "undone_by"])
+    note(KIND, locked, "undo", by=by, at=at, changes=[Change("rows", str(locked.rows), "0", locked.file_name)])
+    return locked
