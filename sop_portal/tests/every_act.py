@@ -6,7 +6,7 @@ one that is not. Each is tried on the small year of 2027, in August.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from inspect import isfunction, signature
@@ -52,7 +52,7 @@ from planning.models import (
 )
 from planning.projects.models import Actual
 from planning.requests.actions import AskedLine, LineDecision, PoolTerms
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, DepartmentName, User
 from sop_portal.foundation.organisation.roles import Role, roles_that
 from sop_portal.foundation.workflow.seals import follow_act
 from sop_portal.foundation.workflow.table import Step, Workflow
@@ -172,6 +172,11 @@ def next_window(year: SimpleNamespace) -> WindowMove:
     dates = year.cycle.windows.get(stage="evaluation")
     longer = WindowDates(dates.opens_on, dates.due_on, dates.grace_until + timedelta(days=1))
     return WindowMove("evaluation", longer, "A holiday")
+
+
+def former_name(department: Department, at: datetime) -> str:
+    """A name the department had before."""
+    return DepartmentName.objects.get_or_create(name="Art", defaults={"department": department, "until": at})[0].name
 
 
 def more_time(year: SimpleNamespace) -> MoreTime:
@@ -303,7 +308,9 @@ OF_NO_YEAR = {
     "sop_portal.people.set_term": Act(
         "ada", lambda do, year, by: do(year.cast.ben.memberships.get(), Term(TODAY), by=by, at=year.at)
     ),
-    "sop_portal.people.name_back": Act("ada", lambda do, year, by: do(year.arts, "Art", by=by, at=year.at)),
+    "sop_portal.people.name_back": Act(
+        "ada", lambda do, year, by: do(year.arts, former_name(year.arts, year.at), by=by, at=year.at)
+    ),
     "sop_portal.workbook.take_back": Act("ada", lambda do, year, by: do(SimpleNamespace(pk=0), by=by, at=year.at)),
     "sop_portal.people.delegate": Act(
         "ada",

@@ -14,10 +14,10 @@ from planning.projects.imports.totals import ANSWERS, LEAVE, SUMS, is_named_sum
 from planning.projects.imports.units import units_of
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
-from sop_portal.workbook.days import YEAR_LAST, is_either_way
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.days import YEAR_LAST, is_either_way
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import How
 from sop_portal.workbook.list_sheet import ListReading, ListSheet, ReadRow, Wrong
-from sop_portal.workbook.values import How
 
 DAY_FIRST, MONTH_FIRST = "day", "month"
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.imports.cells import shown
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.known import Known, Row
 from sop_portal.workbook.sheet import (
     CHANGED,
     NEW,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.columns import plain_name
 from sop_portal.foundation.kit.sentences import StrOrPromise
-from sop_portal.workbook.values import in_every_language
+from sop_portal.workbook.cells.values import in_every_language
 
 EXPLANATION = "explanation"
 # By key, in the order in which they stand in the workbook, behind the sheets that can be brought in.

@@ -16,10 +16,10 @@ from sop_portal.foundation.kit.sheets import Table
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.workbook.columns import Column, suggest
-from sop_portal.workbook.known import Row
+from sop_portal.workbook.cells.columns import Column, suggest
+from sop_portal.workbook.cells.known import Row
+from sop_portal.workbook.cells.values import in_every_language
 from sop_portal.workbook.taking_back import as_kept
-from sop_portal.workbook.values import in_every_language
 
 NEW, CHANGED, SAME = "new", "changed", "same"
 STATES = (NEW, CHANGED, SAME)

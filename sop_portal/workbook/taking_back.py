@@ -22,10 +22,11 @@ def refuse_later_change(done: Mapping[str, Any], now: Mapping[str, Any]) -> None
 
 def gone(done: Mapping[str, Any]) -> NotReady:
     """The refusal to take something back that is no longer there."""
-    return NotReady(interpolate(_("“%(name)s” is no longer there."), {"name": typed(done["called"])}))
+    sentence = interpolate(_("“%(name)s” is no longer there."), {"name": typed(done["called"])})
+    return NotReady(sentence, [], _("Leave this sheet as it is; nothing of it is left to take back there."))
 
 
-def as_kept(value: Any) -> Any:
+def as_kept(value: object) -> Any:
     """A value as it is kept beside the file."""
     if isinstance(value, Decimal):
         return str(value.quantize(Decimal(1)) if value == value.to_integral_value() else value)

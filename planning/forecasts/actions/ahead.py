@@ -11,6 +11,7 @@ from planning.forecasts.actions.lines import NewProject, new_project
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT, refuse_stranger
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
+from sop_portal.foundation.kit.fitting import give, keep
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
@@ -38,7 +39,7 @@ def plan_ahead(cycle: Cycle, department: Department, new: NewProject, *, by: Use
         takes_part(department)
         refuse_stranger(department.pk, new.lead, at)
         project = new_project(cycle, department, new)
-        project.save()
+        keep(project)
         created(PROJECT, project, by=by, at=at, grant=grant)
     return project
 
@@ -58,12 +59,11 @@ def change_plan(project: Project, terms: PlannedTerms, *, by: User, at: datetime
             for name, value in wanted.items()
             if getattr(locked, name) != value
         ]
-        for name, value in wanted.items():
-            setattr(locked, name, value)
+        give(locked, **wanted)
         if changes:
             locked.version += 1
             locked.save()
-            note(PROJECT.kind, locked, "edit", by=by, at=at, behalf=grant.behalf, changes=changes)
+            note(PROJECT.kind, locked, "change-plan", by=by, at=at, behalf=grant.behalf, changes=changes)
     return locked
 
 

@@ -147,7 +147,7 @@ class DayField(forms.DateField):
         if value is not None and self.span is not None and value not in self.span:
             raise ValidationError(self.span.choose, code="outside")
 
-    def to_python(self, value: Any) -> date | None:
+    def to_python(self, value: str | datetime | date | None) -> date | None:
         """The day, or a sentence that says why it is none."""
         if value in self.empty_values or isinstance(value, date):
             return super().to_python(value)

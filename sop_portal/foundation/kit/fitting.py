@@ -30,7 +30,7 @@ def keep(row: RowT) -> RowT:
     return row
 
 
-def give(row: models.Model, **values: Any) -> None:
+def give(row: models.Model, **values: object) -> None:
     """Give fields of a row new values, or refuse the first that it cannot hold; whoever gives them saves them."""
     for name, value in values.items():
         setattr(row, name, value)

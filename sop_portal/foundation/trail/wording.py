@@ -47,6 +47,7 @@ VERBS: dict[str, StrOrPromise] = {
     "acknowledge": _("Confirm having read it"),
     "set-preferences": _("Set preferences"),
     "set-reminders": _("Set reminders"),
+    "change-plan": _("Change what is planned ahead"),
     "fill-in": _("Fill in from the forecast"),
     "bring": _("Bring in"),
     "take-out": _("Take out again"),

@@ -48,7 +48,7 @@ class KnownField(forms.CharField):
         """Written as JSON; what a page sent stays as it was sent."""
         return value if value is None or isinstance(value, str) else json.dumps(value)
 
-    def clean(self, value: Any) -> Known:
+    def clean(self, value: str) -> Known:
         """Lists of texts by the name of the field."""
         try:
             known = json.loads(value or "{}")
@@ -111,7 +111,7 @@ class SharedForm(forms.Form):
         """Whether words are typed there."""
         return not self.is_figure(name) and not isinstance(self.fields[name], forms.ChoiceField)
 
-    def meant(self, name: str, typed: Any) -> Any:
+    def meant(self, name: str, typed: object) -> Any:
         """The value meant by what was typed into a field."""
         return typed
 

@@ -207,7 +207,7 @@ def _hmac(kind: str, table: str, columns: list[str], key: int) -> hmac.HMAC:
     return hmac.new(settings.TRAIL_KEY.encode(), stands_for.encode(), hashlib.sha256)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """A value as both databases give it."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"

@@ -13,6 +13,8 @@ from sop_portal.foundation.workflow.table import SealedRows
 
 # What a year is set up with before it is published: its dates, its pools, its reminders.
 SET_UP = frozenset({"cycle", "pool", "schedule"})
+# And the projects that its forecasts will begin with.
+PLANNED_AHEAD = frozenset({("project", "create"), ("project", "change-plan"), ("project", "drop")})
 
 
 class Year(Protocol):
@@ -35,10 +37,14 @@ def year_of(kind: str, record: Model) -> Any:
 def open_year(kind: str, record: Model, verb: str) -> None:
     """Refuse an act in a closed year, unless it is one of those that live on, and in one that is only being set up."""
     year = year_of(kind, record)
-    if year is not None and year.is_draft and kind not in SET_UP and not lives_on("", verb):
+    if year is not None and year.is_draft and not _is_set_up_with(kind, verb) and not lives_on("", verb):
         raise not_published(year)
     if year is not None and year.is_closed and not lives_on(kind, verb):
         raise year_closed(year)
+
+
+def _is_set_up_with(kind: str, verb: str) -> bool:
+    return kind in SET_UP or (kind, verb) in PLANNED_AHEAD
 
 
 def not_published(year: Year) -> NotNow:

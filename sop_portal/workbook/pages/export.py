@@ -9,8 +9,8 @@ from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.workbook.exporting import write_year
 from sop_portal.workbook.pages.workbook import as_file
+from sop_portal.workbook.writing.exporting import write_year
 
 
 @page(Can.SEE_RECORDS)

@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.workbook.file_reading import Asked, FileReading
 from sop_portal.workbook.queries import headers_said, sheets_for
-from sop_portal.workbook.reading import read_file
+from sop_portal.workbook.sheet_reading import read_file
 
 # In the session, by token: the name of each file, the answers about it, and the sheets that are left out.
 BROUGHT = "workbook_files"

@@ -15,7 +15,7 @@ from sop_portal.workbook.forms import WorkbookUpload
 from sop_portal.workbook.pages.files import BroughtBook, only_bringers
 from sop_portal.workbook.queries import brought_by, sheets_for
 from sop_portal.workbook.sheets import sheet_of
-from sop_portal.workbook.writing import write_template
+from sop_portal.workbook.writing.book import write_template
 
 LISTED = 200
 

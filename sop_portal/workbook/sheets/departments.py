@@ -13,12 +13,12 @@ from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import Name, ShortName, YesNo
 from sop_portal.workbook.list_sheet import ListSheet, ReadRow, Wrong
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
 from sop_portal.workbook.taking_back import gone, refuse_later_change
-from sop_portal.workbook.values import Name, ShortName, YesNo
 
 KIND = "department"
 CODE_STAYS = Wording(

@@ -23,11 +23,11 @@ from sop_portal.foundation.kit.sheets import Table
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import Name, Number, PlanYear
 from sop_portal.workbook.sheet import ADDED, STATES, Acting, Done, RowAct, Sheet, SheetReading, UnderstoodCell
 from sop_portal.workbook.taking_back import gone
-from sop_portal.workbook.values import Name, Number, PlanYear
 
 KIND = "history"
 MADE, NOT_MADE = "add", "none"

@@ -11,13 +11,13 @@ from budgets.models import Fund
 from sop_portal.foundation.kit.bounds import MONEY
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.days import Day
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.days import Day
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import LongText, Name, Number, YesNo
 from sop_portal.workbook.list_sheet import ListSheet
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
 from sop_portal.workbook.taking_back import as_day, as_figure, gone, refuse_later_change
-from sop_portal.workbook.values import LongText, Name, Number, YesNo
 
 KIND = "fund"
 FIELDS = {

@@ -13,13 +13,13 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import ROLES, Can, Role, Scope
 from sop_portal.people import actions
 from sop_portal.people.terms import Term
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.days import Day
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.days import Day
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import Address, Choice, Name, YesNo
 from sop_portal.workbook.list_sheet import ListSheet, ReadRow, Wrong, settle_department
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
 from sop_portal.workbook.taking_back import as_day, gone, refuse_later_change
-from sop_portal.workbook.values import Address, Choice, Name, YesNo
 
 PERSON, ROLE = "person", "role"
 OF_PERSON = {"name": "name", "language": "language", "may_log_in": "is_active"}

@@ -14,12 +14,12 @@ from planning.requests.models import ResourceKind
 from sop_portal.foundation.kit.bounds import MONEY
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import Choice, Name, Number, PlanYear, YesNo
 from sop_portal.workbook.list_sheet import CLOSED_YEAR, ListSheet, ReadRow, Wrong, settle_year
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
 from sop_portal.workbook.taking_back import as_figure, gone, refuse_later_change
-from sop_portal.workbook.values import Choice, Name, Number, PlanYear, YesNo
 
 KIND = "pool"
 MARKS = ("is_paid_for", "is_usual", "takes_materials")

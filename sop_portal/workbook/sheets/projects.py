@@ -15,8 +15,9 @@ from sop_portal.foundation.kit.bounds import SCORE
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.workbook.columns import Column
-from sop_portal.workbook.known import Known, Row
+from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.cells.values import Address, LongText, Name, Number, PlanYear
 from sop_portal.workbook.list_sheet import (
     CLOSED_YEAR,
     ListSheet,
@@ -27,7 +28,6 @@ from sop_portal.workbook.list_sheet import (
 )
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
 from sop_portal.workbook.taking_back import gone, refuse_later_change
-from sop_portal.workbook.values import Address, LongText, Name, Number, PlanYear
 
 KIND = "project"
 USUAL_IMPORTANCE = Decimal(3)

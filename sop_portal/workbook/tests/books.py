@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.workbook.file_reading import Asked, FileReading
 from sop_portal.workbook.queries import headers_said
-from sop_portal.workbook.reading import read_file
+from sop_portal.workbook.sheet_reading import read_file
 
 Rows = Sequence[Sequence[Any]]
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from sop_portal.foundation.organisation.roles import ROLES, Role
 from sop_portal.workbook.sheet import Sheet
 from sop_portal.workbook.sheets import SHEETS
-from sop_portal.workbook.writing import book_columns, write_template
+from sop_portal.workbook.writing.book import book_columns, write_template
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 

@@ -24,10 +24,10 @@ from sop_portal.tests.cast import everybody
 from sop_portal.tests.every_act import filled_year
 from sop_portal.tests.small_year import AUGUST
 from sop_portal.workbook.actions import bring
-from sop_portal.workbook.exporting import write_year
 from sop_portal.workbook.read_only import EXPLANATION, TITLES
 from sop_portal.workbook.sheets import SHEETS
 from sop_portal.workbook.tests.books import understood
+from sop_portal.workbook.writing.exporting import write_year
 
 pytestmark = pytest.mark.django_db
 NOW = AUGUST + timedelta(days=3)

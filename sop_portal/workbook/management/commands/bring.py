@@ -19,8 +19,8 @@ from sop_portal.foundation.organisation.models import User, on_its_clock
 from sop_portal.workbook.actions import NotTaken, bring
 from sop_portal.workbook.file_reading import Asked, FileReading
 from sop_portal.workbook.queries import headers_said, person_of
-from sop_portal.workbook.reading import read_file
 from sop_portal.workbook.sheet import SheetReading
+from sop_portal.workbook.sheet_reading import read_file
 from sop_portal.workbook.sheets import SHEETS
 
 BROUGHT, PROBLEMS, UNREADABLE = 0, 1, 2
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Read, compare, and where nothing is wrong or asked bring in."""
         with on_its_clock():
             self._bring(options)

@@ -13,8 +13,8 @@ from planning.models import Cycle
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import on_its_clock
-from sop_portal.workbook.exporting import write_year
 from sop_portal.workbook.queries import person_of
+from sop_portal.workbook.writing.exporting import write_year
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="EMAIL", help="as whom; where one person administers, that one")
         clock.add_now_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Write it."""
         path: Path = options["file"] or Path(f"year-{options['year']}.xlsx")
         cycle = Cycle.objects.filter(year=options["year"]).first()

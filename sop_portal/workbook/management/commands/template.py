@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from sop_portal.workbook.sheets import SHEETS
-from sop_portal.workbook.writing import write_table, write_template
+from sop_portal.workbook.writing.book import write_table, write_template
 
 USUAL_NAME = "sop-portal.xlsx"
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="en")
         parser.add_argument("--csv", action="store_true", help="a folder with a CSV file for each sheet instead")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Write it."""
         path: Path = options["file"]
         if path.exists():

@@ -13,8 +13,8 @@ from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Q
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import Table, read_table
 from sop_portal.foundation.kit.sheets.child import PEEKED_BYTES
+from sop_portal.workbook.cells.known import Known
 from sop_portal.workbook.file_reading import COLUMN, LEAVE, Asked, FileReading
-from sop_portal.workbook.known import Known
 from sop_portal.workbook.list_reading import read_list
 from sop_portal.workbook.list_sheet import ListSheet
 from sop_portal.workbook.read_only import only_to_read

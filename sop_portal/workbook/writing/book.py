@@ -7,7 +7,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.sheets import BookColumn, BookSheet, write_book, write_csv
-from sop_portal.workbook.columns import Column
+from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.read_only import EXPLANATION, TITLES
 from sop_portal.workbook.sheet import Sheet
 from sop_portal.workbook.sheets import SHEETS, sheet_of

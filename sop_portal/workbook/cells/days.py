@@ -12,7 +12,7 @@ from planning.projects.workflow import Wording
 from sop_portal.foundation.kit import dates, formats
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.sheets import CellValue, Marked
-from sop_portal.workbook.values import Holds, How
+from sop_portal.workbook.cells.values import Holds, How
 
 FIRST_DAY_OF_EXCEL, SERIALS = date(1899, 12, 30), range(20_000, 80_000)
 YEAR_FIRST = re.compile(

@@ -10,8 +10,8 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.workbook.sheet import Sheet
 from sop_portal.workbook.sheets import SHEETS
-from sop_portal.workbook.writing import explanation, filled
-from sop_portal.workbook.year_sheets import year_sheets
+from sop_portal.workbook.writing.book import explanation, filled
+from sop_portal.workbook.writing.year_sheets import year_sheets
 
 
 def sheets_shown(actor: Actor) -> list[Sheet]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from planning.projects.imports.columns import UNIT_BEHIND, UNIT_IN_BRACKETS, plain_name
 from sop_portal.foundation.kit.sentences import StrOrPromise
-from sop_portal.workbook.days import Day
-from sop_portal.workbook.values import Holds, Number, in_every_language
+from sop_portal.workbook.cells.days import Day
+from sop_portal.workbook.cells.values import Holds, Number, in_every_language
 
 
 @dataclass(frozen=True)
