@@ -21,6 +21,7 @@ TAKEN = {
     "planning.forecasts.give_up_plan",
     "planning.requests.add_pool",
     "planning.requests.change_pool",
+    "planning.requests.take_out_pool",
     "sop_portal.reminders.set_schedule",
 }
 SET_UP = ["planning.cycles.move_window", "planning.requests.add_pool", "sop_portal.reminders.set_schedule"]
