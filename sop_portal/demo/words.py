@@ -28,10 +28,6 @@ RESUBMITTED = "Counted once now; the opening is left out."
 ASKED_BACK = "@Amina the waiting lists of Mead and Prendergast are attached to my mail of Monday. 140 names in all."
 LATE_EXTENSION = "林晓梅女士住院两周，副馆长尚未到任；请给 East Lyme 多两周时间。"
 
-WHY_ASKED = {
-    "Materials": "Picture books, book boxes and what children take home.",
-    "Money, without materials": "Rooms, performers and travel, as in the forecast.",
-}
 BOOKMOBILE = ("Bookmobile days", "Four villages without a bus; the driver is included.")
 SECOND_PRINTER = ("Second 3D printer", "The waiting time for the first one is three weeks.")
 

@@ -1,10 +1,11 @@
 """Every list of the house is whole: what somebody adds and forgets to name fails here, and reads what to do."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,19 +16,28 @@ from django.db import models
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
+from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
 from evaluations.feedback.workflow import FEEDBACK
-from planning.cycles.actions import AFTER_CLOSING
+from evaluations.meetings.actions import take_up
+from evaluations.reports.actions import AFTER_RAISING
+from evaluations.reviews.actions import refuse_more_time as evaluated_already
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING
 from planning.cycles.workflow import KEEPS_OPEN
+from planning.extensions.actions import is_asking, refuse_done
+from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
-from planning.projects.actions import year_is_over
+from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_over
+from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
+from sop_portal.foundation.kit.closed_years import LIVES_ON
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
+from sop_portal.foundation.trail.wording import FIELDS
 from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.views import step_view
-from sop_portal.stages import ALL_WORKFLOWS, FOLDERS, OWING, SECTIONS, STAGES
+from sop_portal.stages import ALL_WORKFLOWS, FOLDERS, OWING, SECTIONS, STAGES, WORKFLOWS
 from sop_portal.tests.every_act import filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import every_kind
@@ -87,12 +97,22 @@ def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> 
     assert [*KEEPS_OPEN] == [workflow for stage in STAGES for workflow in stage.workflows]
 
 
-def test_a_forecast_that_is_accepted_late_gets_its_request() -> None:
-    assert [open_late] == AFTER_ACCEPTING
-
-
-def test_what_rests_on_the_years_that_are_over_follows_the_closing_of_one() -> None:
-    assert [year_is_over] == AFTER_CLOSING
+@pytest.mark.parametrize(
+    ("handed", "what"),
+    [
+        (AFTER_ACCEPTING, [open_late]),
+        (AFTER_CLOSING, [year_is_over]),
+        (AFTER_MOVING, [refuse_needs_outside, follow_year]),
+        (ASKED_BY, [is_asking]),
+        (BEFORE_EXTENDING, [refuse_done, answered_already, evaluated_already]),
+        (AFTER_RAISING, [take_up]),
+        (RESTS_ON_HISTORY, [follow_changed_history]),
+    ],
+    ids=lambda listed: ",".join(function.__name__ for function in listed),
+)
+def test_what_follows_from_an_act_in_other_stages_is_handed_to_it(handed: list[Any], what: list[Any]) -> None:
+    """An earlier stage names what may follow its act; stages.py alone says what does."""
+    assert handed == what, "Name it where stages.py fills the list."
 
 
 @pytest.mark.parametrize("workflow", ALL_WORKFLOWS, ids=lambda workflow: workflow.kind)
@@ -196,7 +216,7 @@ def test_every_button_leads_to_a_page(
             continue
         answers = {browser.get(url).status_code for browser in people}
         if not answers & {200, 302, 403, 409, 422}:
-            dead.append(f"{url}: {answers}")
+            dead.append(f"{url}: {answers}; give it a page in pages/, and its address before that of the steps")
     assert dead == []
 
 
@@ -215,6 +235,48 @@ def test_the_history_shows_every_typed_word_as_it_was_typed() -> None:
     changed = {name for workflow in ALL_WORKFLOWS for name in workflow.fields}
     forgotten = (changed & text_fields()) - PROSE
     assert forgotten == set(), "Name the field in PROSE of foundation/workflow/record_page.py."
+
+
+def changed_names(folder: ModuleType) -> Iterator[tuple[str, str]]:
+    """What the acts of a folder note as changed: where, and which field."""
+    base = ROOT / folder.__name__.replace(".", "/")
+    for path in sorted([*base.glob("actions.py"), *base.glob("actions/*.py")]):
+        for node in ast.walk(ast.parse(path.read_text())):
+            for name in names_noted_by(node):
+                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", name
+
+
+def names_noted_by(node: ast.AST) -> list[str]:
+    """The fields that a call of `editing.set`, `editing.change` or `Change` names."""
+    if not isinstance(node, ast.Call):
+        return []
+    called = ast.unparse(node.func)
+    if called == "editing.set":
+        return [keyword.arg for keyword in node.keywords if keyword.arg and keyword.arg != "where"]
+    first = node.args[0] if node.args else None
+    is_named = called in {"editing.change", "Change"} and isinstance(first, ast.Constant)
+    return [str(first.value)] if is_named and isinstance(first, ast.Constant) else []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.__name__))
+def test_every_change_is_called_by_a_name_in_the_history(folder: ModuleType) -> None:
+    known = {*FIELDS, *(name for workflow in ALL_WORKFLOWS for name in workflow.fields)}
+    unknown = [(where, name) for where, name in changed_names(folder) if name not in known]
+    assert unknown == [], "Say how it is called in `fields` of the table in workflow.py, or in FIELDS of the trail."
+
+
+# Steps of records that outlive their year, which their year takes with it all the same.
+STOP_WITH_THE_YEAR: set[tuple[str, str]] = set()
+
+
+@pytest.mark.parametrize("kind", sorted(LIVES_ON))
+def test_every_step_of_what_outlives_its_year_is_taken_then_too_or_said_not_to_be(kind: str) -> None:
+    forgotten = {
+        step.name
+        for step in WORKFLOWS[kind].steps
+        if step.name not in LIVES_ON[kind].acts and (kind, step.name) not in STOP_WITH_THE_YEAR
+    }
+    assert forgotten == set(), "Name it among the acts of LIVES_ON in kit/closed_years.py, or in STOP_WITH_THE_YEAR."
 
 
 @pytest.mark.parametrize("role", list(Role))

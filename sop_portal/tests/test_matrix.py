@@ -15,7 +15,8 @@ from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DAY = date(2027, 3, 12)
-HEAD, LEAD, RESOURCE, FINANCE, MANAGEMENT, ADMINISTRATOR, AUDITOR = Role
+HEAD, LEAD, RESOURCE, FINANCE = Role.HEAD, Role.LEAD, Role.RESOURCE, Role.FINANCE
+MANAGEMENT, ADMINISTRATOR, AUDITOR = Role.MANAGEMENT, Role.ADMINISTRATOR, Role.AUDITOR
 ALL_BUT_AUDITOR = {HEAD, LEAD, RESOURCE, FINANCE, MANAGEMENT, ADMINISTRATOR}
 EVERYBODY = {*ALL_BUT_AUDITOR, AUDITOR}
 
@@ -65,6 +66,11 @@ AGREED: dict[str, set[Role]] = {
     "read_trail": EVERYBODY,
     "keep_mail": {ADMINISTRATOR},
 }
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_its_column(role: Role) -> None:
+    assert role in EVERYBODY, "Name the role above AGREED in sop_portal/tests/test_matrix.py, and give it its column."
 
 
 def test_the_rules_are_the_table_that_was_agreed() -> None:

@@ -121,11 +121,6 @@ def end_of_month(on: date) -> date:
     return on.replace(day=monthrange(on.year, on.month)[1])
 
 
-def quarter_of(on: date, starts_month: int = 1) -> int:
-    """The quarter, 1 to 4, of a year that starts in this month."""
-    return (on.month - starts_month) % 12 // 3 + 1
-
-
 class DayField(forms.DateField):
     """A civil day, typed as 2027-03-31 or picked. A form says from when to when it may lie, with `limit_to_span`."""
 

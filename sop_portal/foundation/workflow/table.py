@@ -176,7 +176,8 @@ class Workflow(RecordKind[R]):
     def has_own_page(self, name: str) -> bool:
         """Whether an act needs more than a comment, so that a page of its own asks for it."""
         parameters = list(inspect.signature(self.acts[name]).parameters.values())[1:]
-        asked = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty}
+        several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        asked = {p.name for p in parameters if p.kind not in several and p.default is p.empty}
         return not asked <= {"by", "at", "seen", "comment"}
 
 

@@ -62,10 +62,11 @@ def test_only_the_administrator_keeps_people(
         lambda: actions.give_role(by, role=Role.ADMINISTRATOR, term=Term(DAY), by=by, at=noon),
         lambda: actions.end_role(membership, until_on=DAY, by=by, at=noon),
     ]
+    before = 0, User.objects.count(), Membership.objects.count()
     for act in acts:
         with pytest.raises(NotYours):
             act()
-    assert (Entry.objects.count(), User.objects.count(), Membership.objects.count()) == (0, 12, 11)
+    assert (Entry.objects.count(), User.objects.count(), Membership.objects.count()) == before
 
 
 def test_a_role_that_is_given_acts_at_once(cast: SimpleNamespace, noon: datetime) -> None:

@@ -12,7 +12,6 @@ from sop_portal.foundation.kit.dates import (
     add_months,
     end_of_day,
     end_of_month,
-    quarter_of,
     start_of_day,
     stored_day,
 )
@@ -96,18 +95,6 @@ def test_two_weeks_are_fourteen_civil_days_whatever_daylight_saving_does() -> No
 )
 def test_months_end_with_the_month(on: str, months: int, then: str) -> None:
     assert add_months(date.fromisoformat(on), months) == date.fromisoformat(then)
-
-
-@pytest.mark.parametrize(
-    ("on", "starts_month", "quarter"),
-    [
-        ("2027-01-01", 1, 1), ("2027-03-31", 1, 1), ("2027-04-01", 1, 2), ("2027-12-31", 1, 4),
-        ("2027-07-01", 7, 1), ("2027-12-31", 7, 2), ("2028-01-01", 7, 3), ("2028-06-30", 7, 4),
-        ("2027-03-31", 4, 4), ("2027-04-01", 4, 1),
-    ],
-)  # fmt: skip
-def test_quarters_start_with_the_year(on: str, starts_month: int, quarter: int) -> None:
-    assert quarter_of(date.fromisoformat(on), starts_month) == quarter
 
 
 def test_the_month_ends_on_its_last_day() -> None:
