@@ -20,7 +20,7 @@ from evaluations import feedback, improvements, meetings, reports, reviews
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
 from planning import cycles, extensions, forecasts, projects, requests
-from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, DUE_ROWS
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
@@ -178,6 +178,8 @@ AFTER_ACCEPTING[:] = [open_late]
 AFTER_CLOSING[:] = [year_is_over]
 # What lies within a year, and moves with it or keeps it where it is.
 AFTER_MOVING[:] = [refuse_needs_outside, follow_year]
+# The days of later stages that follow the table of days off.
+DUE_ROWS[:] = [vars(file)["DUE"] for folder in FOLDERS if (file := part(folder, "deadlines")) and "DUE" in vars(file)]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.

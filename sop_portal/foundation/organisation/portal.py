@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from sop_portal.foundation.kit.sentences import typed
 
 ONLY_ROW = 1
+MONDAY_TO_FRIDAY = "12345"
 
 
 def zone_of_environment() -> str:
@@ -34,6 +35,7 @@ class Organisation(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     planning_month = models.PositiveSmallIntegerField(_("planning begins in"), default=1)
     financial_month = models.PositiveSmallIntegerField(_("financial year begins in"), default=7)
+    working_weekdays = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
@@ -41,6 +43,7 @@ class Organisation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="one_organisation"),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
+            models.CheckConstraint(condition=~Q(working_weekdays=""), name="organisation_works_on_some_day"),
             models.CheckConstraint(
                 condition=is_month("planning_month") & is_month("financial_month"), name="organisation_months_exist"
             ),
@@ -53,6 +56,23 @@ class Organisation(models.Model):
     def current(cls) -> "Organisation":
         """The organisation as it is set up; before that, what the environment says."""
         return cls._default_manager.filter(pk=ONLY_ROW).first() or cls(pk=ONLY_ROW)
+
+
+class SpecialDay(models.Model):
+    """A day on which the organisation does not do as its weekday says: a holiday, or a make-up day that is worked."""
+
+    on = models.DateField(_("day"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    is_worked = models.BooleanField(_("worked"), default=False)
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering: ClassVar = ["on"]
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(name=""), name="special_day_has_a_name")]
+
+    def __str__(self) -> str:
+        return typed(self.name)
 
 
 class FirstCode(models.Model):

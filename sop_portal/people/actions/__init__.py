@@ -1,5 +1,6 @@
 """What the administrator does with people, departments and roles, and everybody with deputies and preferences."""
 
+from sop_portal.people.actions.days_off import DayTerms, set_days_off
 from sop_portal.people.actions.departments import add_department, change_department
 from sop_portal.people.actions.deputies import delegate, end_delegation
 from sop_portal.people.actions.first_administrator import (
@@ -17,6 +18,7 @@ from sop_portal.people.actions.rights import require_administrator
 from sop_portal.people.actions.roles import end_role, give_role
 
 __all__ = [
+    "DayTerms",
     "Newcomer",
     "OrganisationTerms",
     "add_department",
@@ -36,6 +38,7 @@ __all__ = [
     "renew_code",
     "require_administrator",
     "send_test_mail",
+    "set_days_off",
     "set_organisation",
     "set_preferences",
 ]

@@ -6,11 +6,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from planning.cycles.actions import follow_days_off
 from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, User
-from sop_portal.foundation.organisation.portal import ONLY_ROW
+from sop_portal.foundation.organisation.portal import MONDAY_TO_FRIDAY, ONLY_ROW
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
+
+WEEK = "1234567"
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class OrganisationTerms:
     currency: str
     planning_month: int
     financial_month: int
+    working_weekdays: str = MONDAY_TO_FRIDAY
 
 
 @transaction.atomic
@@ -31,6 +36,17 @@ def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime) -> Org
     require_administrator(by, at)
     refuse_beyond(_("The plan year begins in"), terms.planning_month, MONTH_OF_YEAR)
     refuse_beyond(_("The financial year begins in"), terms.financial_month, MONTH_OF_YEAR)
+    _refuse_no_week(terms.working_weekdays)
     found = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
     organisation = found or Organisation(pk=ONLY_ROW)
-    return change_row("organisation", organisation, "set-organisation", asdict(terms), by=by, at=at)
+    weekdays = organisation.working_weekdays
+    changed = change_row("organisation", organisation, "set-organisation", asdict(terms), by=by, at=at)
+    if changed.working_weekdays != weekdays:
+        follow_days_off(by=by, at=at)
+    return changed
+
+
+def _refuse_no_week(weekdays: str) -> None:
+    """The working days are some of the seven, each once and in their order."""
+    if not weekdays or list(weekdays) != sorted(set(weekdays) & set(WEEK)):
+        raise NotReady(_("The organisation works on at least one day of the week."), [], _("Choose its working days."))
