@@ -91,6 +91,7 @@ PARTS = {
     "budgets.spending.release_corrected": "a part of correct, for a project that has stopped",
     "evaluations.reviews.record_actual": "a part of review",
     "planning.cycles.follow_days_off": "a part of set_days_off and of set_organisation",
+    "planning.cycles.in_force": "the part of set_window that says which dates count",
     "planning.cycles.planned_windows": "the part of create_cycle that a preview shows too",
     "planning.cycles.windows_of_plan": "the part of create_cycle that a preview shows too",
     "planning.cycles.set_window": "the part of move_window that opening the requests needs too",

@@ -2,7 +2,7 @@
 
 from planning.cycles.actions.days_off import DUE_ROWS, follow_days_off, move_to_working_days
 from planning.cycles.actions.more_time import MoreTime, extend, refuse_until
-from planning.cycles.actions.windows import AFTER_MOVING, WindowMove, move_window, set_window
+from planning.cycles.actions.windows import AFTER_MOVING, WindowMove, in_force, move_window, set_window
 from planning.cycles.actions.years import (
     AFTER_CLOSING,
     YearPlan,
@@ -23,6 +23,7 @@ __all__ = [
     "create_cycle",
     "extend",
     "follow_days_off",
+    "in_force",
     "move_to_working_days",
     "move_window",
     "planned_windows",

@@ -21,18 +21,19 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import OrganisationTerms, set_organisation
 
 Browser = Callable[[User], Client]
-TYPED = {
+TYPED: dict[str, Any] = {
     "name": "Sunrise",
     "language": "zh-hans",
     "time_zone": "Asia/Shanghai",
     "currency": "cny",
     "planning_month": "9",
     "financial_month": "1",
+    "working_weekdays": ["1", "2", "3", "4", "5", "6"],
 }
-SUNRISE = OrganisationTerms("Sunrise", "zh-hans", "Asia/Shanghai", "CNY", 9, 1)
+SUNRISE = OrganisationTerms("Sunrise", "zh-hans", "Asia/Shanghai", "CNY", 9, 1, "123456")
 
 
-def sent(**changed: str) -> dict[str, str]:
+def sent(**changed: Any) -> dict[str, Any]:
     return {**TYPED, **changed, "key": str(uuid.uuid4())}
 
 
@@ -43,11 +44,19 @@ def test_it_is_set_up_in_the_browser_and_left_in_the_trail(cast: SimpleNamespace
     entry = Entry.objects.get(verb="set-organisation")
     changes = {change["field"]: (change["old"], change["new"]) for change in entry.changes}
     assert (Organisation.objects.get().name, changes["currency"]) == ("Sunrise", ("USD", "CNY"))
+    assert changes["working_weekdays"] == ("12345", "123456")
     assert (entry.by_id, changes["time_zone"]) == (cast.ada.pk, ("America/New_York", "Asia/Shanghai"))
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"currency": "XXY"}, {"time_zone": "Moon/Base"}, {"planning_month": "13"}, {"name": " "}]
+    "wrong",
+    [
+        {"currency": "XXY"},
+        {"time_zone": "Moon/Base"},
+        {"planning_month": "13"},
+        {"name": " "},
+        {"working_weekdays": []},
+    ],
 )
 def test_what_makes_no_sense_is_refused(cast: SimpleNamespace, as_person: Browser, wrong: dict[str, str]) -> None:
     assert as_person(cast.ada).post(reverse("organisation"), sent(**wrong)).status_code == 422
