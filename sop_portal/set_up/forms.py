@@ -80,6 +80,12 @@ class OrganisationForm(forms.Form):
         choices=settings.LANGUAGES,
         help_text=_("New people begin with it; everybody chooses their own at any time."),
     )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages offered"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever chose another one before keeps it."),
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Deadlines end with the day there. Years that are set up keep theirs.")
     )
@@ -108,7 +114,11 @@ class OrganisationForm(forms.Form):
 
     def __init__(self, typed: QueryDict | None = None, *, organisation: Organisation) -> None:
         initial = {name: getattr(organisation, name) for name in OrganisationTerms.__dataclass_fields__}
-        super().__init__(typed, initial=initial | {"working_weekdays": list(organisation.working_weekdays)})
+        initial |= {
+            "working_weekdays": list(organisation.working_weekdays),
+            "languages": organisation.languages.split(","),
+        }
+        super().__init__(typed, initial=initial)
         # The zone the environment names may be one nobody would choose; it stays until somebody does.
         known = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
         zones = [(zone, typed_as(zone.replace("_", " "))) for zone in sorted(known | {organisation.time_zone})]
@@ -117,6 +127,17 @@ class OrganisationForm(forms.Form):
     def clean_currency(self) -> str:
         """Check that the currency exists."""
         return clean_currency(self.cleaned_data["currency"])
+
+    def clean_languages(self) -> str:
+        """The languages as they are kept."""
+        return ",".join(code for code, _name in settings.LANGUAGES if code in self.cleaned_data["languages"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the language new people begin with is offered."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("language") and typed.get("languages") and typed["language"] not in typed["languages"].split(","):
+            self.add_error("languages", _("The language new people begin with is one of those offered."))
+        return typed
 
     def clean_working_weekdays(self) -> str:
         """The working days in their order, as they are kept."""

@@ -14,6 +14,7 @@ from sop_portal.foundation.kit.sentences import typed
 
 ONLY_ROW = 1
 MONDAY_TO_FRIDAY = "12345"
+ALL_LANGUAGES = ",".join(code for code, _name in settings.LANGUAGES)
 
 
 def zone_of_environment() -> str:
@@ -31,6 +32,7 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    languages = models.CharField(_("languages offered"), max_length=40, default=ALL_LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=60, default=zone_of_environment)
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     planning_month = models.PositiveSmallIntegerField(_("planning begins in"), default=1)
@@ -43,6 +45,9 @@ class Organisation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="one_organisation"),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(languages__contains=models.F("language")), name="organisation_offers_its_language"
+            ),
             models.CheckConstraint(condition=~Q(working_weekdays=""), name="organisation_works_on_some_day"),
             models.CheckConstraint(
                 condition=is_month("planning_month") & is_month("financial_month"), name="organisation_months_exist"
@@ -102,8 +107,9 @@ class FirstCode(models.Model):
 
 
 @contextmanager
-def on_its_clock() -> Iterator[None]:
-    """Days begin and end in the organisation's time zone until the block ends."""
-    zone = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", flat=True).first()
-    with timezone.override(zone or settings.TIME_ZONE):
-        yield
+def on_its_clock() -> Iterator[list[str]]:
+    """Days begin and end in the organisation's time zone until the block ends; it is given the languages offered."""
+    found = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", "languages").first()
+    zone, languages = found or (settings.TIME_ZONE, ALL_LANGUAGES)
+    with timezone.override(zone):
+        yield languages.split(",")

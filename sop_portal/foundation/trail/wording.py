@@ -67,6 +67,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "currency": _("currency"),
     "planning_month": _("planning begins in"),
     "financial_month": _("financial year begins in"),
+    "languages": _("languages offered"),
     "working_weekdays": _("working days"),
     "holiday": _("holiday"),
     "make_up_day": _("make-up working day"),

@@ -10,7 +10,7 @@ from planning.cycles.actions import follow_days_off
 from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, User
-from sop_portal.foundation.organisation.portal import MONDAY_TO_FRIDAY, ONLY_ROW
+from sop_portal.foundation.organisation.portal import ALL_LANGUAGES, MONDAY_TO_FRIDAY, ONLY_ROW
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 
@@ -28,6 +28,7 @@ class OrganisationTerms:
     planning_month: int
     financial_month: int
     working_weekdays: str = MONDAY_TO_FRIDAY
+    languages: str = ALL_LANGUAGES
 
 
 @transaction.atomic
@@ -37,6 +38,7 @@ def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime) -> Org
     refuse_beyond(_("The plan year begins in"), terms.planning_month, MONTH_OF_YEAR)
     refuse_beyond(_("The financial year begins in"), terms.financial_month, MONTH_OF_YEAR)
     _refuse_no_week(terms.working_weekdays)
+    _refuse_unoffered(terms)
     found = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
     organisation = found or Organisation(pk=ONLY_ROW)
     weekdays = organisation.working_weekdays
@@ -50,3 +52,10 @@ def _refuse_no_week(weekdays: str) -> None:
     """The working days are some of the seven, each once and in their order."""
     if not weekdays or list(weekdays) != sorted(set(weekdays) & set(WEEK)):
         raise NotReady(_("The organisation works on at least one day of the week."), [], _("Choose its working days."))
+
+
+def _refuse_unoffered(terms: OrganisationTerms) -> None:
+    """The language new people begin with is among those that are offered, and all of them are known."""
+    offered = terms.languages.split(",")
+    if terms.language not in offered or not set(offered) <= set(ALL_LANGUAGES.split(",")):
+        raise NotReady(_("The language new people begin with is one of those offered."), [], _("Offer it as well."))
