@@ -20,6 +20,7 @@ from planning.cycles.calendar import DueDay, WindowDates, counted_due, counted_w
 from planning.cycles.queries import due_for, due_in
 from planning.cycles.workflow import window_for
 from planning.forecasts.actions import publish_year, submit
+from planning.forecasts.deadlines import owed
 from planning.models import Cycle, Extension, StageWindow
 from planning.tests.stage_one import filled, forecast_of
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -263,3 +264,30 @@ def test_the_database_keeps_a_deadline_from_moving_to_an_earlier_day(
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.update(moved_from=date(2030, 1, 1))
     model.objects.update(moved_from=date(2020, 1, 1))
+
+
+def test_the_demand_report_is_owed_until_a_working_day(cast: SimpleNamespace, noon: datetime) -> None:
+    set_days_off(2027, [DayTerms(date(2027, 4, 1), "Spring break")], by=cast.ada, at=noon)
+    cycle = create_cycle(year=2027, plan=YearPlan(moves_to_working_day=True), by=cast.ada, at=noon)
+    publish_year(cycle, by=cast.ada, at=noon, seen=1)
+    (report,) = (found for found in owed(noon) if found.step == "publish-report")
+    assert (report.due_on, report.first_due_on) == (date(2027, 4, 2), date(2027, 4, 2))
+
+
+def test_an_extension_follows_the_table_but_not_behind_today(
+    cast: SimpleNamespace, moving: Cycle, arts: Department, noon: datetime
+) -> None:
+    given = extend(moving, MoreTime("forecast", arts, date(2027, 4, 11), "Flood"), by=cast.emil, at=noon)
+
+    def until() -> tuple[date, date | None]:
+        given.refresh_from_db()
+        return given.until_on, given.moved_from
+
+    set_days_off(2027, [*EASTER, DayTerms(date(2027, 4, 12), "Founders’ day")], by=cast.ada, at=noon)
+    assert until() == (date(2027, 4, 13), date(2027, 4, 11))
+    sunday_is_worked = [DayTerms(date(2027, 4, 11), "Make-up day", is_worked=True)]
+    set_days_off(2027, sunday_is_worked, by=cast.ada, at=datetime(2027, 4, 12, 15, tzinfo=UTC))
+    assert until() == (date(2027, 4, 13), date(2027, 4, 11))
+    set_days_off(2027, EASTER, by=cast.ada, at=noon)
+    set_days_off(2027, [*EASTER, *sunday_is_worked], by=cast.ada, at=noon)
+    assert until() == (date(2027, 4, 11), None)
