@@ -22,7 +22,7 @@ from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from planning import cycles, extensions, forecasts, projects, requests
-from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING, DUE_ROWS
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
@@ -184,6 +184,8 @@ AFTER_MOVING[:] = [refuse_needs_outside, follow_year]
 # Who asks for more time, or gets it, owes something that it helps with.
 ASKED_BY[:] = [is_asking]
 BEFORE_EXTENDING[:] = [refuse_done, answered_already, evaluated_already]
+# The days of later stages that follow the table of days off.
+DUE_ROWS[:] = [vars(file)["DUE"] for folder in FOLDERS if (file := part(folder, "deadlines")) and "DUE" in vars(file)]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.

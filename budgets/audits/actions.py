@@ -12,6 +12,7 @@ from budgets.audits.models import Audit, Finding
 from budgets.audits.queries import LIKE_ANOTHER, open_audit_like
 from budgets.audits.workflow import AUDIT, FINDING, too_much_concerned
 from planning.cycles.calendar import days_of_work, days_to_answer
+from planning.cycles.queries import due_in
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
@@ -106,8 +107,18 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
         if problem := too_much_concerned(editing.record, amount):
             raise NotReady(_("The finding concerns more money than there is."), [problem])
         refuse_outside(_("Answer due"), observed.due, days_to_answer(editing.record.cycle.day(at)))
+        due = due_in(editing.record.cycle, observed.due)
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
-        finding = keep(Finding(audit=editing.record, number=last + 1, what=what, amount=amount, due=observed.due))
+        finding = keep(
+            Finding(
+                audit=editing.record,
+                number=last + 1,
+                what=what,
+                amount=amount,
+                due=due.on,
+                moved_from=due.moved_from,
+            )
+        )
         editing.change("finding", None, what, where=str(finding.number))
     return finding
 

@@ -7,12 +7,13 @@ from operator import attrgetter
 from budgets.audits.models import Audit, Finding
 from budgets.audits.workflow import AUDIT, FINDING
 from planning.cycles.queries import OPEN
-from sop_portal.foundation.workflow.owed import Owed, decisions, opened_by, until, within
+from sop_portal.foundation.workflow.owed import DueRows, Owed, decisions, opened_by, until, within
 
 NOTICE = timedelta(days=14)
 UNANSWERED = FINDING["answer"].sources
 # A finding has a day for its answer; its remedy takes as long as it takes.
 UNDATED = frozenset(FINDING["remedy"].sources)
+DUE = DueRows(FINDING, "answer")
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

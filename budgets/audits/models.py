@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor
@@ -77,6 +77,7 @@ class Finding(Record):
     what = models.TextField(_("what was found"), max_length=2000)
     amount = MoneyField(_("amount concerned"), null=True, blank=True)
     due = models.DateField(_("answer due"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     remedy = models.TextField(_("what was done"), max_length=2000, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
@@ -107,6 +108,7 @@ class Finding(Record):
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
         constraints: ClassVar = [
+            moved_later("due", "finding_moved_later"),
             models.UniqueConstraint(fields=["audit", "number"], name="one_finding_per_number"),
             stamped(
                 state_field="state",

@@ -13,10 +13,11 @@ from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.models import Stage, StageWindow
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
+from sop_portal.foundation.workflow.owed import DueRows, Owed, decisions, until, within
 
 COMPILING = [*BUDGET["share"].sources, *BUDGET["propose"].sources]
 UNCONFIRMED = CONFIRMATION["confirm"].sources
+DUE = DueRows(CONFIRMATION, "confirm")
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

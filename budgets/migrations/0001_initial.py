@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('state', models.CharField(choices=[('awaiting', 'Awaiting'), ('confirmed', 'Confirmed'), ('contested', 'Contested'), ('overruled', 'Overruled')], default='awaiting', max_length=20, verbose_name='state')),
                 ('due', models.DateField(verbose_name='due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('overruled_at', models.DateTimeField(blank=True, null=True)),
                 ('budget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='budgets.budget')),
@@ -156,6 +157,7 @@ class Migration(migrations.Migration):
                 ('what', models.TextField(max_length=2000, verbose_name='what was found')),
                 ('amount', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='amount concerned')),
                 ('due', models.DateField(verbose_name='answer due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
                 ('remedy', models.TextField(blank=True, max_length=2000, verbose_name='what was done')),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('remedied', 'Remedied'), ('verified', 'Verified')], default='open', max_length=20, verbose_name='state')),
@@ -376,6 +378,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='confirmation',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='confirmation_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
+        ),
+        migrations.AddConstraint(
+            model_name='confirmation',
             constraint=models.UniqueConstraint(fields=('budget', 'department'), name='one_confirmation_per_department'),
         ),
         migrations.AddConstraint(
@@ -401,6 +407,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), models.Q(('settled__in', ['changed', 'overruled']), _negated=True)), _connector='OR'), name='contest_settled', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='finding_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
         ),
         migrations.AddConstraint(
             model_name='finding',

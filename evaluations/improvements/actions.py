@@ -13,6 +13,7 @@ from evaluations.improvements.models import Measure
 from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like, who_may_own
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.calendar import days_to_carry_out
+from planning.cycles.queries import due_in
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit
@@ -96,7 +97,8 @@ def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, s
     """Decide that a measure is carried out, by whom and until when; it stands on next year's forecast from now on."""
     with step(MEASURE, measure, "adopt", by=by, at=at, seen=seen, comment=comment) as locked:
         _refuse_impossible(locked, assignment, at)
-        locked.owner, locked.due = assignment.owner, assignment.due
+        due = due_in(locked.cycle, assignment.due)
+        locked.owner, locked.due, locked.moved_from = assignment.owner, due.on, due.moved_from
         # The owner answers for the measure, so somebody else verifies it, whoever reports it as done.
         Contributor.objects.update_or_create(
             kind=MEASURE.kind, record_id=locked.pk, person_id=assignment.owner.pk, defaults={"at": at}

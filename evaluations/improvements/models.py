@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning.models import Cycle
-from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
@@ -54,6 +54,7 @@ class Measure(Record):
     what = models.TextField(_("what is to be done"), max_length=2000)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="measures")
     due = models.DateField(_("due"), null=True, blank=True)
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     evidence = models.TextField(_("evidence that it was done"), max_length=2000, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.PROPOSED)
     adopted_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +72,7 @@ class Measure(Record):
         verbose_name = _("improvement measure")
         verbose_name_plural = _("improvement measures")
         constraints: ClassVar = [
+            moved_later("due", "measure_moved_later"),
             models.UniqueConstraint(fields=["cycle", "number"], name="one_measure_per_number"),
             models.CheckConstraint(condition=~Q(what=""), name="measure_says_what"),
             models.CheckConstraint(

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('due', models.DateField(verbose_name='due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Sent back'), ('reviewed', 'Reviewed')], default='draft', max_length=20, verbose_name='state')),
                 ('is_late', models.BooleanField(default=False, verbose_name='late')),
                 ('people_used', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='hours worked')),
@@ -132,6 +133,7 @@ class Migration(migrations.Migration):
                 ('origin_url', models.CharField(blank=True, max_length=300)),
                 ('what', models.TextField(max_length=2000, verbose_name='what is to be done')),
                 ('due', models.DateField(blank=True, null=True, verbose_name='due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('evidence', models.TextField(blank=True, max_length=2000, verbose_name='evidence that it was done')),
                 ('state', models.CharField(choices=[('proposed', 'Proposed'), ('adopted', 'Adopted'), ('declined', 'Declined'), ('done', 'Done'), ('verified', 'Verified')], default='proposed', max_length=20, verbose_name='state')),
                 ('adopted_at', models.DateTimeField(blank=True, null=True)),
@@ -209,6 +211,7 @@ class Migration(migrations.Migration):
                 ('period_first', models.DateField(verbose_name='period from')),
                 ('period_last', models.DateField(verbose_name='period to')),
                 ('due', models.DateField(verbose_name='due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Sent back'), ('accepted', 'Accepted')], default='draft', max_length=20, verbose_name='state')),
                 ('is_late', models.BooleanField(default=False, verbose_name='late')),
                 ('activities_held', models.PositiveIntegerField(blank=True, null=True, verbose_name='activities held in the period')),
@@ -239,6 +242,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evaluation',
             index=models.Index(fields=['cycle', 'due', 'id'], name='evaluations_by_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='evaluation',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='evaluation_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
         ),
         migrations.AddConstraint(
             model_name='evaluation',
@@ -295,6 +302,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='lesson',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('published', ''), ('published_at__isnull', True), ('published_by__isnull', True)), models.Q(models.Q(('published', ''), _negated=True), ('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='lesson_published_is_stamped'),
+        ),
+        migrations.AddConstraint(
+            model_name='measure',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='measure_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
         ),
         migrations.AddConstraint(
             model_name='measure',
@@ -367,6 +378,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='progressreport',
             index=models.Index(condition=models.Q(('state__in', ['draft', 'returned', 'submitted'])), fields=['cycle', 'department', 'state', 'due', 'period_last'], name='reports_still_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='progressreport',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='report_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
         ),
         migrations.AddConstraint(
             model_name='progressreport',

@@ -1,6 +1,6 @@
 """What people do while projects run: start them, report on them, raise and solve issues."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.queries import ProjectProgress
 from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
-from planning.cycles.calendar import report_periods
+from planning.cycles.calendar import counted_due, report_periods
+from planning.cycles.queries import days_that_move
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
@@ -33,18 +34,23 @@ OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_H
 def activate(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """Start a project; a draft report is owed for every month of it."""
     with step(PROJECT, project, "activate", by=by, at=at, seen=seen, comment=comment) as locked:
-        ProgressReport.objects.bulk_create(
-            ProgressReport(
-                cycle_id=locked.cycle_id,
-                department_id=locked.department_id,
-                project=locked,
-                period_first=period.first_on,
-                period_last=period.last_on,
-                due=period.due_on,
-            )
-            for period in report_periods(locked.starts_on, locked.ends_on)
-        )
+        ProgressReport.objects.bulk_create(_reports_owed(locked))
     return project
+
+
+def _reports_owed(project: Project) -> Iterator[ProgressReport]:
+    days = days_that_move(project.cycle)
+    for period in report_periods(project.starts_on, project.ends_on):
+        due = counted_due(period.due_on, days)
+        yield ProgressReport(
+            cycle_id=project.cycle_id,
+            department_id=project.department_id,
+            project=project,
+            period_first=period.first_on,
+            period_last=period.last_on,
+            due=due.on,
+            moved_from=due.moved_from,
+        )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from evaluations.reports.workflow import ISSUE, REPORT
 from planning.cycles.queries import OPEN
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.foundation.workflow.owed import Owed, decisions, opened_by, sharing, until, within
+from sop_portal.foundation.workflow.owed import DueRows, Owed, decisions, opened_by, sharing, until, within
 
 UNSENT = REPORT["submit"].sources
 # An issue has no day by which it is to be solved; only what follows is waited for.
@@ -28,6 +28,7 @@ NEEDED = (
     "project__lead_id",
     "project__version",
 )
+DUE = DueRows(REPORT, "submit")
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
@@ -48,6 +48,7 @@ class ProgressReport(Record):
     period_first = models.DateField(_("period from"))
     period_last = models.DateField(_("period to"))
     due = models.DateField(_("due"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     is_late = models.BooleanField(_("late"), default=False)
     activities_held = models.PositiveIntegerField(_("activities held in the period"), null=True, blank=True)
@@ -73,6 +74,7 @@ class ProgressReport(Record):
         verbose_name = _("progress report")
         verbose_name_plural = _("progress reports")
         constraints: ClassVar = [
+            moved_later("due", "report_moved_later"),
             models.UniqueConstraint(fields=["project", "period_first"], name="one_report_per_period"),
             models.CheckConstraint(
                 condition=Q(period_first__lte=F("period_last"), period_last__lt=F("due")), name="report_dates_in_order"

@@ -18,6 +18,7 @@ from evaluations.reviews.queries import figures_of_last_year, forecast_of, reach
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.actions import nothing_owed
 from planning.cycles.calendar import evaluation_due
+from planning.cycles.queries import due_in
 from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.actions import history_locked, record_year
 from planning.projects.workflow import PROJECT
@@ -38,8 +39,13 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
         day = locked.cycle.day(at)
         # What would have been reported about the time after the end is no longer owed.
         ProgressReport.objects.filter(project=locked, state=ProgressReport.State.DRAFT, period_first__gt=day).delete()
+        due = due_in(locked.cycle, evaluation_due(day))
         evaluation = Evaluation.objects.create(
-            cycle=locked.cycle, department=locked.department, project=locked, due=evaluation_due(day)
+            cycle=locked.cycle,
+            department=locked.department,
+            project=locked,
+            due=due.on,
+            moved_from=due.moved_from,
         )
         Goal.objects.bulk_create(_counted_goals(evaluation))
         store_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at, project=locked)

@@ -9,9 +9,10 @@ from planning.cycles.calendar import EVALUATION_DAYS
 from planning.cycles.queries import OPEN, extensions_under_way
 from planning.models import Stage
 from sop_portal.foundation.kit.dates import add_civil_days
-from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
+from sop_portal.foundation.workflow.owed import DueRows, Owed, decisions, until, within
 
 UNSENT = EVALUATION["submit"].sources
+DUE = DueRows(EVALUATION, "submit")
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
@@ -31,7 +32,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
             evaluation.cycle,
             due_on=due_on,
             first_due_on=evaluation.due,
-            opens_on=add_civil_days(evaluation.due, -EVALUATION_DAYS),
+            opens_on=add_civil_days(evaluation.moved_from or evaluation.due, -EVALUATION_DAYS),
             sequence=evaluation.cycle.version,
         )
     yield from decisions(EVALUATION, [evaluation for evaluation in found if evaluation.state not in UNSENT])

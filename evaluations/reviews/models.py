@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Metric, Project
-from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -40,6 +40,7 @@ class Evaluation(Record):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     project = models.OneToOneField(Project, models.PROTECT, related_name="evaluation")
     due = models.DateField(_("due"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     is_late = models.BooleanField(_("late"), default=False)
     people_used = models.DecimalField(ANSWERS["people_used"], max_digits=15, decimal_places=2, null=True, blank=True)
@@ -59,6 +60,7 @@ class Evaluation(Record):
         verbose_name_plural = _("evaluations")
         indexes: ClassVar = [models.Index(fields=["cycle", "due", "id"], name="evaluations_by_due")]
         constraints: ClassVar = [
+            moved_later("due", "evaluation_moved_later"),
             stamped(
                 state_field="state", states=["submitted", "reviewed"], stamp="submitted", name="evaluation_submitted"
             ),

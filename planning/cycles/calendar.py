@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from planning.cycles.models import Cycle, Stage, StageWindow
 from sop_portal.foundation.kit.dates import Span, add_civil_days, add_months, end_of_month
+from sop_portal.foundation.organisation.working_days import WorkingDays
 
 REQUEST_DAYS = 14
 REPORT_DAYS = 10
@@ -34,6 +35,19 @@ class WindowDates:
     opens_on: date
     due_on: date
     grace_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """The day that counts, and the day off from which it was moved there."""
+
+    on: date
+    moved_from: date | None = None
+
+    @property
+    def named(self) -> date:
+        """The day as it was named, before anything moved it."""
+        return self.moved_from or self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,27 @@ def window_state(window: WindowDates | StageWindow, extension_until: date | None
     if extension_until is not None and on <= extension_until:
         return "extended"
     return "grace" if on <= window.grace_until else "closed"
+
+
+def counted_due(named: date, days: WorkingDays | None) -> DueDay:
+    """The day a deadline counts on: the next working day where the year moves it (`days`), else the day itself."""
+    on = named if days is None else days.next_worked(named)
+    return DueDay(on, named if on != named else None)
+
+
+def counted_window(dates: WindowDates, days: WorkingDays | None) -> tuple[WindowDates, date | None]:
+    """The window whose due day counts on a working day, with as many days of grace, and the day it was moved from."""
+    due = counted_due(dates.due_on, days)
+    grace_until = dates.grace_until + (due.on - dates.due_on)
+    return WindowDates(dates.opens_on, due.on, grace_until), due.moved_from
+
+
+def named_dates(window: WindowDates | StageWindow) -> WindowDates:
+    """The dates of a window as they were named, before a day off moved them."""
+    moved_from = getattr(window, "moved_from", None)
+    if moved_from is None:
+        return WindowDates(window.opens_on, window.due_on, window.grace_until)
+    return WindowDates(window.opens_on, moved_from, window.grace_until - (window.due_on - moved_from))
 
 
 def timeliness(due_on: date, original_due_on: date, done_on: date | None, on: date) -> Timeliness:

@@ -61,6 +61,14 @@ class YearForm(forms.Form):
     )
     small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
 
+    moves_to_working_day = forms.BooleanField(
+        label=_("A deadline on a day off counts on the next working day"),
+        required=False,
+        help_text=_(
+            "Two weeks stay fourteen days; only their last day moves. The day that was set is shown beside it."
+        ),
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, on: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.on, years = on, years_of_plan(on)
@@ -95,6 +103,17 @@ class YearForm(forms.Form):
         """How the year is to be set up, where the organisation's financial year begins in this month."""
         typed = {name: value for name, value in self.cleaned_data.items() if name != "year"}
         return YearPlan(**typed, financial_month=financial_month)
+
+
+class DaysOffForm(forms.Form):
+    """Whether the deadlines of a year move from a day off to the next working day."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    moves = forms.BooleanField(
+        label=_("A deadline on a day off counts on the next working day"),
+        required=False,
+        help_text=_("Deadlines ahead follow at once; what is due already, or done, stays as it was."),
+    )
 
 
 class WindowForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.constraints import stamped
+from sop_portal.foundation.kit.constraints import moved_later, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped, Shared
@@ -47,6 +47,7 @@ class Cycle(Record):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     second_approval_above = MoneyField(_("a second manager approves above"), null=True, blank=True)
     small_transfer_limit = MoneyField(_("finance may put transfers in force up to"), default=0)
+    moves_to_working_day = models.BooleanField(_("deadlines on a day off move to the next working day"), default=False)
     deviation_to_explain = models.PositiveSmallIntegerField(_("deviation to be explained, in percent"), default=20)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -121,6 +122,7 @@ class StageWindow(models.Model):
     due_on = models.DateField(_("due"))
     grace_until = models.DateField(_("late work accepted until"))
     first_due_on = models.DateField(_("first due"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("submission window")
@@ -132,6 +134,7 @@ class StageWindow(models.Model):
                 name="window_dates_in_order",
                 violation_error_message=_("A window opens, is due and ends in this order."),
             ),
+            moved_later("due_on", "window_moved_later"),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +148,7 @@ class Extension(models.Model):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices)
     department = models.ForeignKey(Department, models.PROTECT, related_name="extensions")
     until_on = models.DateField(_("until"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     reason = models.TextField(_("reason"), max_length=2000)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
@@ -156,6 +160,7 @@ class Extension(models.Model):
         verbose_name_plural = _("extensions")
         ordering: ClassVar = ["-until_on"]
         constraints: ClassVar = [
+            moved_later("until_on", "extension_moved_later"),
             models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="extension_stage_known"),
         ]

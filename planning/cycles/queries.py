@@ -6,10 +6,12 @@ from django.db.models import Min, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from planning.cycles.calendar import DueDay, counted_due
 from planning.cycles.models import Cycle, Extension, StageWindow
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.working_days import WorkingDays, working_days
 
 OPEN = Cycle.State.PUBLISHED
 
@@ -83,9 +85,27 @@ def extensions_of(cycle: Cycle, stage: str) -> dict[int, Extension]:
     return {extension.department_id: extension for extension in granted if extension.stage == stage}
 
 
+def days_that_move(cycle: Cycle) -> WorkingDays | None:
+    """The working days to which a year moves its deadlines; None where it lets them fall on any day."""
+    return working_days() if cycle.moves_to_working_day else None
+
+
+def due_in(cycle: Cycle, named: date) -> DueDay:
+    """The day a deadline of this year counts on: every day that is kept as due comes from here."""
+    return counted_due(named, days_that_move(cycle))
+
+
 def due_for(cycle: Cycle, stage: str, department: Department | int) -> date | None:
     """Until when a department's work is due: the day of the window, or the later one of its extension."""
     return later_of(dates_of(cycle, stage), extension_of(cycle, stage, department))
+
+
+def moved_from_for(cycle: Cycle, stage: str, department: Department | int) -> date | None:
+    """The day off from which the due day of a department was moved: that of the window, or of its extension."""
+    dates, extension = dates_of(cycle, stage), extension_of(cycle, stage, department)
+    if dates and extension and extension.until_on > dates.due_on:
+        return extension.moved_from
+    return dates.moved_from if dates else None
 
 
 def who_can_owe(cycle: Cycle) -> QuerySet[Department]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from planning.cycles.pages.days_off import days_off_rule
 from planning.cycles.pages.extension import extend
 from planning.cycles.pages.window import window
 from planning.cycles.pages.windows import windows
@@ -11,6 +12,7 @@ urlpatterns = [
     path("set-up/years/", years, name="years"),
     path("set-up/years/new/", year_new, name="year-new"),
     path("<year:year>/windows/", windows, name="windows"),
+    path("<year:year>/windows/days-off/", days_off_rule, name="days-off-rule"),
     path("<year:year>/windows/<slug:stage>/", window, name="window"),
     path("<year:year>/extend/", extend, name="extend"),
 ]

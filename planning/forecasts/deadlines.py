@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from planning.cycles.models import Stage, StageWindow
-from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
+from planning.cycles.queries import OPEN, due_in, extensions_under_way, windows_under_way
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
@@ -60,8 +60,8 @@ def _reports(windows: dict[int, StageWindow]) -> Iterator[Owed]:
                 cycle,
                 cycle,
                 opens_on=window.due_on,
-                due_on=max(later.opens_on, window.due_on),
-                first_due_on=later.opens_on,
+                due_on=max(due_in(cycle, later.opens_on).on, window.due_on),
+                first_due_on=due_in(cycle, later.opens_on).on,
                 sequence=cycle.version,
                 link=reverse("demand-report-latest", args=[cycle.year]),
             )

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('closed', 'Closed')], default='draft', max_length=20, verbose_name='state')),
                 ('second_approval_above', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='a second manager approves above')),
                 ('small_transfer_limit', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, default=0, max_digits=15, verbose_name='finance may put transfers in force up to')),
+                ('moves_to_working_day', models.BooleanField(default=False, verbose_name='deadlines on a day off move to the next working day')),
                 ('deviation_to_explain', models.PositiveSmallIntegerField(default=20, verbose_name='deviation to be explained, in percent')),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
@@ -67,6 +68,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stage', models.CharField(choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='stage')),
                 ('until_on', models.DateField(verbose_name='until')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('reason', models.TextField(max_length=2000, verbose_name='reason')),
                 ('granted_at', models.DateTimeField()),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='planning.cycle')),
@@ -387,6 +389,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Sent back'), ('allocated', 'Allocated'), ('waived', 'Waived')], default='draft', max_length=20, verbose_name='state')),
                 ('due', models.DateField(verbose_name='due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('is_late', models.BooleanField(default=False, verbose_name='late')),
                 ('line_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='lines')),
                 ('undecided', models.PositiveIntegerField(default=0, editable=False, verbose_name='undecided lines')),
@@ -446,6 +449,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='due')),
                 ('grace_until', models.DateField(verbose_name='late work accepted until')),
                 ('first_due_on', models.DateField(verbose_name='first due')),
+                ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='planning.cycle')),
             ],
             options={
@@ -484,6 +488,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='demandreport',
             constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='report_revision_has_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='extension',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('until_on')), _connector='OR'), name='extension_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
         ),
         migrations.AddConstraint(
             model_name='extension',
@@ -719,6 +727,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='resourcerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='request_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
+        ),
+        migrations.AddConstraint(
+            model_name='resourcerequest',
             constraint=models.UniqueConstraint(fields=('cycle', 'department'), name='one_request_per_department'),
         ),
         migrations.AddConstraint(
@@ -796,5 +808,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stagewindow',
             constraint=models.CheckConstraint(condition=models.Q(('due_on__lte', models.F('grace_until')), ('opens_on__lte', models.F('due_on'))), name='window_dates_in_order', violation_error_message='A window opens, is due and ends in this order.'),
+        ),
+        migrations.AddConstraint(
+            model_name='stagewindow',
+            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due_on')), _connector='OR'), name='window_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
         ),
     ]

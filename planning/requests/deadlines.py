@@ -9,9 +9,10 @@ from planning.cycles.queries import OPEN, extensions_under_way, windows_under_wa
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import add_civil_days
-from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
+from sop_portal.foundation.workflow.owed import DueRows, Owed, decisions, until, within
 
 UNSENT = REQUEST["submit"].sources
+DUE = DueRows(REQUEST, "submit")
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
@@ -31,7 +32,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
                 "submit",
                 request,
                 request.cycle,
-                opens_on=add_civil_days(request.due, -REQUEST_DAYS),
+                opens_on=add_civil_days(request.moved_from or request.due, -REQUEST_DAYS),
                 due_on=max(days + ([window.due_on] if window else [])),
                 first_due_on=request.due,
                 sequence=request.cycle.version,

@@ -60,6 +60,7 @@ def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:
     places = []
     if actor.may(Can.KEEP_PEOPLE):
         places += [(_("Steps"), address("set-up")), (_("Organisation"), address("organisation"))]
+        places.append((_("Holidays"), address("days-off")))
     if actor.may(Can.RUN_CYCLE):
         places.append((_("Years"), address("years")))
     if actor.may(Can.KEEP_PEOPLE):

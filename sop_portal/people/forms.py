@@ -17,7 +17,7 @@ from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.organisation.models import Department, Organisation, User
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 from sop_portal.people.actions.departments import why_not_called
 from sop_portal.people.terms import Term, days_of_deputy, days_of_role, why_not_until
@@ -29,6 +29,17 @@ AWAY = _(
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
 
 
+class OffersLanguages(forms.Form):
+    """A form with a language: those the organisation offers, and the one chosen before, because that choice stays."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["language"]
+        offered = {*Organisation.current().languages.split(","), self.get_initial_for_field(field, "language")}
+        if isinstance(field.widget, forms.Select):
+            field.widget.choices = [(code, name) for code, name in LANGUAGES if code in offered]
+
+
 def check_reach(form: forms.Form, cleaned: dict[str, Any]) -> None:
     """Say it where a role and a department do not go together."""
     role, department = cleaned.get("role"), cleaned.get("department")
@@ -37,7 +48,7 @@ def check_reach(form: forms.Form, cleaned: dict[str, Any]) -> None:
         form.add_error("department", _("A head or lead belongs to a department; every other role to none."))
 
 
-class PersonForm(LikelyDuplicateForm):
+class PersonForm(OffersLanguages, LikelyDuplicateForm):
     """A new person."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
@@ -78,7 +89,7 @@ class PersonForm(LikelyDuplicateForm):
         return {name: self.cleaned_data[name] for name in ("role", "department")}
 
 
-class ChangePersonForm(forms.Form):
+class ChangePersonForm(OffersLanguages):
     """A person's name, language and access."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
@@ -189,7 +200,7 @@ def _own_roles(giver: User, today: date) -> list[tuple[str, str | Promise]]:
     return [("", _("All my roles")), *((value, label) for value, label in Role.choices if value in own)]
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(OffersLanguages):
     """One's own language and colours."""
 
     language = forms.ChoiceField(

@@ -8,14 +8,16 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.forms import MONTHS, clean_currency
 from sop_portal.foundation.kit.sentences import typed as typed_as
-from sop_portal.foundation.kit.text import TypedNameField
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import Organisation, User
-from sop_portal.people.actions import Newcomer, OrganisationTerms
+from sop_portal.people.actions import DayTerms, Newcomer, OrganisationTerms
+from sop_portal.set_up.days_table import read_days
 
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC")
 
@@ -78,6 +80,12 @@ class OrganisationForm(forms.Form):
         choices=settings.LANGUAGES,
         help_text=_("New people begin with it; everybody chooses their own at any time."),
     )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages offered"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever chose another one before keeps it."),
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Deadlines end with the day there. Years that are set up keep theirs.")
     )
@@ -97,10 +105,20 @@ class OrganisationForm(forms.Form):
         help_text=_("Projects are carried out, and money is spent, in the twelve months from then on."),
     )
 
+    working_weekdays = forms.MultipleChoiceField(
+        label=_("Working days"),
+        choices=[(str(number + 1), name) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A deadline on any other day is pointed out; a year may move it to the next working day."),
+    )
+
     def __init__(self, typed: QueryDict | None = None, *, organisation: Organisation) -> None:
-        super().__init__(
-            typed, initial={name: getattr(organisation, name) for name in OrganisationTerms.__dataclass_fields__}
-        )
+        initial = {name: getattr(organisation, name) for name in OrganisationTerms.__dataclass_fields__}
+        initial |= {
+            "working_weekdays": list(organisation.working_weekdays),
+            "languages": organisation.languages.split(","),
+        }
+        super().__init__(typed, initial=initial)
         # The zone the environment names may be one nobody would choose; it stays until somebody does.
         known = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
         zones = [(zone, typed_as(zone.replace("_", " "))) for zone in sorted(known | {organisation.time_zone})]
@@ -110,6 +128,39 @@ class OrganisationForm(forms.Form):
         """Check that the currency exists."""
         return clean_currency(self.cleaned_data["currency"])
 
+    def clean_languages(self) -> str:
+        """The languages as they are kept."""
+        return ",".join(code for code, _name in settings.LANGUAGES if code in self.cleaned_data["languages"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the language new people begin with is offered."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("language") and typed.get("languages") and typed["language"] not in typed["languages"].split(","):
+            self.add_error("languages", _("The language new people begin with is one of those offered."))
+        return typed
+
+    def clean_working_weekdays(self) -> str:
+        """The working days in their order, as they are kept."""
+        return "".join(sorted(self.cleaned_data["working_weekdays"]))
+
     def terms(self) -> OrganisationTerms:
         """The terms of the organisation, from the cleaned fields."""
         return OrganisationTerms(**self.cleaned_data)
+
+
+class DaysForm(forms.Form):
+    """The holidays and make-up days of a year, a line each."""
+
+    days = TypedTextField(label=_("Days"), required=False, rows=14, max_length=20_000)
+
+    def __init__(self, typed: QueryDict | None = None, *, year: int, initial: dict[str, str] | None = None) -> None:
+        super().__init__(typed, initial=initial)
+        self.year = year
+        self.fields["days"].help_text = _(
+            "A line a day: %(year)s-05-01; Labour Day. A day that is worked: %(year)s-05-08; Make-up day; works. "
+            "Columns pasted from a spreadsheet are read too."
+        ) % {"year": year}
+
+    def clean_days(self) -> list[DayTerms]:
+        """The days of the table, each line read by itself."""
+        return read_days(self.cleaned_data["days"], self.year)

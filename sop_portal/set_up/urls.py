@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sop_portal.set_up.pages.days_off import days_off
 from sop_portal.set_up.pages.first_administrator import first_administrator
 from sop_portal.set_up.pages.invitations import invitations, invite_all, try_mail
 from sop_portal.set_up.pages.organisation import organisation
@@ -11,6 +12,7 @@ urlpatterns = [
     path("first-administrator/", first_administrator, name="first-administrator"),
     path("set-up/", set_up, name="set-up"),
     path("set-up/organisation/", organisation, name="organisation"),
+    path("set-up/days-off/", days_off, name="days-off"),
     path("set-up/invitations/", invitations, name="invitations"),
     path("set-up/invitations/test/", try_mail, name="test-mail"),
     path("set-up/invitations/send/", invite_all, name="invite-all"),

@@ -34,7 +34,7 @@ from evaluations.models import AgendaPoint, Evaluation, Goal, Issue, Lesson, Mee
 from evaluations.reports.actions import ReportContent
 from evaluations.reviews.actions import GoalFigures
 from planning.cycles import actions as cycles
-from planning.cycles.actions import MoreTime, WindowMove
+from planning.cycles.actions import MoreTime, WindowMove, YearPlan
 from planning.cycles.calendar import WindowDates
 from planning.extensions import actions as extensions
 from planning.forecasts import actions as forecasts
@@ -56,7 +56,7 @@ from sop_portal.foundation.organisation.models import Department, DepartmentName
 from sop_portal.foundation.organisation.roles import Role, roles_that
 from sop_portal.foundation.workflow.seals import follow_act
 from sop_portal.foundation.workflow.table import Step, Workflow
-from sop_portal.people.actions import OrganisationTerms
+from sop_portal.people.actions import DayTerms, OrganisationTerms
 from sop_portal.people.terms import Term
 from sop_portal.reminders.models import ReminderSchedule
 from sop_portal.reminders.schedule import Plan
@@ -90,9 +90,9 @@ class Act:
         return self.carry_out(self.function, year, by or getattr(year.cast, self.by))
 
 
-def filled_year(cast: SimpleNamespace) -> SimpleNamespace:
+def filled_year(cast: SimpleNamespace, plan: YearPlan | None = None) -> SimpleNamespace:
     """The small year, with everything that an act is tried on."""
-    sides = small_year(cast)
+    sides = small_year(cast, plan)
     cycle, arts = sides.cycle, sides.arts.department
     cycle.refresh_from_db()
     found = SimpleNamespace(cast=cast, cycle=cycle, arts=arts, at=NOW)
@@ -194,6 +194,7 @@ AMOUNTS = LineAmounts(Decimal(1), Decimal(2), Decimal(3), Decimal(4))
 # Acts outside of the tables of steps, in the order of the stages.
 WRITTEN = {
     "planning.cycles.move_window": on("cycle", "ada", next_window),
+    "planning.cycles.move_to_working_days": on("cycle", "ada", moves=True),
     "planning.cycles.extend": on("cycle", "emil", more_time),
     "planning.extensions.ask": on("cycle", "amina", more_time),
     "planning.forecasts.add_project": on("forecast", "amina", NewProject("Chess")),
@@ -288,6 +289,10 @@ OF_NO_YEAR = {
     "sop_portal.people.set_organisation": Act(
         "ada",
         lambda do, year, by: do(OrganisationTerms("Ours", "en", "Asia/Shanghai", "CNY", 1, 7), by=by, at=year.at),
+    ),
+    "sop_portal.people.set_days_off": Act(
+        "ada",
+        lambda do, year, by: do(2028, [DayTerms(date(2028, 1, 3), "New Year")], by=by, at=year.at),
     ),
     "sop_portal.people.send_test_mail": plain("ada"),
     "sop_portal.people.invite": Act("ada", lambda do, year, by: do([], by=by, at=year.at)),

@@ -14,6 +14,7 @@ PARTS = {
     "budgets.spending.release_grants": "a part of cancel and of hold",
     "budgets.spending.release_corrected": "a part of correct, for a project that has stopped",
     "evaluations.reviews.record_actual": "a part of review",
+    "planning.cycles.follow_days_off": "a part of set_days_off and of set_organisation",
     "planning.cycles.set_window": "the part of move_window that opening the requests needs too",
     "planning.forecasts.bring_up_to_date": "a part of send_back and of withdraw",
     "planning.forecasts.carry_over_to_heir": "a part of merging departments, in years under way alone",

@@ -55,9 +55,9 @@ class Side:
         return act(record, by=by, at=at, seen=record.version, **more)
 
 
-def small_year(cast: SimpleNamespace) -> SimpleNamespace:
+def small_year(cast: SimpleNamespace, plan: cycles.YearPlan | None = None) -> SimpleNamespace:
     """The year 2027: all five stages, with a project in evaluation and one that runs, in each of two departments."""
-    cycle = cycles.create_cycle(year=2027, by=cast.ada, at=MARCH)
+    cycle = cycles.create_cycle(year=2027, plan=plan or cycles.YearPlan(), by=cast.ada, at=MARCH)
     cycle = forecasts.publish_year(cycle, by=cast.ada, at=MARCH, seen=1)
     arts, sports = Department.objects.get(slug="arts"), Department.objects.get(slug="sports")
     sides = [Side(cast, arts, cast.amina, cast.ben, ""), Side(cast, sports, cast.bao, None, MARK)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.drafting.workflow import CONFIRMATION
 from budgets.drafting.workflow.limits import most_wanted, problems_of_figure
 from planning.cycles.actions import nothing_owed
+from planning.cycles.calendar import DueDay
+from planning.cycles.queries import due_in
 from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.bounds import misfit_of
 from sop_portal.foundation.kit.fitting import keep
@@ -136,20 +138,23 @@ def ask_again(confirmation: Confirmation, *, by: User, at: datetime) -> None:
 
 def _step(confirmation: Confirmation, name: str, by: User, at: datetime) -> None:
     with step(CONFIRMATION, confirmation, name, by=by, at=at, seen=confirmation.version) as locked:
-        locked.due = due_for(locked.budget, at)
+        due = due_for(locked.budget, at)
+        locked.due, locked.moved_from = due.on, due.moved_from
 
 
 def ask(budget: Budget, department_id: int, *, by: User, at: datetime, grant: Grant) -> Confirmation:
     """Ask a department to confirm its lines."""
     due = due_for(budget, at)
-    confirmation = Confirmation.objects.create(budget=budget, department_id=department_id, due=due)
+    confirmation = Confirmation.objects.create(
+        budget=budget, department_id=department_id, due=due.on, moved_from=due.moved_from
+    )
     created(CONFIRMATION, confirmation, by=by, at=at, grant=grant)
     return confirmation
 
 
-def due_for(budget: Budget, at: datetime) -> date:
+def due_for(budget: Budget, at: datetime) -> DueDay:
     """Two weeks, but not beyond the day the budget is to be approved, while that day is ahead."""
     today = budget.cycle.day(at)
-    two_weeks = today + DAYS_TO_ANSWER
+    two_weeks = due_in(budget.cycle, today + DAYS_TO_ANSWER)
     approval = budget.due_on
-    return min(two_weeks, approval) if approval and approval > today else two_weeks
+    return DueDay(approval) if approval and today < approval < two_weeks.on else two_weeks

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from planning.models import Cycle
+from planning.cycles.queries import dates_of
+from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.scope import Shared
@@ -114,5 +115,11 @@ class Budget(Record):
         """Until when the budget of the year is to be approved; an amendment has no such day."""
         if self.kind == self.Kind.AMENDMENT:
             return None
-        window = next((w for w in self.cycle.windows.all() if w.stage == "budget"), None)
+        window = dates_of(self.cycle, Stage.BUDGET)
         return window.due_on if window else None
+
+    @property
+    def due_moved_from(self) -> date | None:
+        """The day off from which that day was moved."""
+        window = dates_of(self.cycle, Stage.BUDGET)
+        return window.moved_from if window and self.kind == self.Kind.ORIGINAL else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models.budget import Budget
 from budgets.drafting.models.line import BudgetLine
-from sop_portal.foundation.kit.constraints import stamped
+from sop_portal.foundation.kit.constraints import moved_later, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor
@@ -48,6 +48,7 @@ class Confirmation(Record):
     department = models.ForeignKey(Department, models.PROTECT, related_name="confirmations")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.AWAITING)
     due = models.DateField(_("due"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     overruled_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +60,7 @@ class Confirmation(Record):
         verbose_name = _("confirmation")
         verbose_name_plural = _("confirmations")
         constraints: ClassVar = [
+            moved_later("due", "confirmation_moved_later"),
             models.UniqueConstraint(fields=["budget", "department"], name="one_confirmation_per_department"),
             stamped(state_field="state", states=["confirmed"], stamp="confirmed", name="confirmation_confirmed"),
             stamped(state_field="state", states=["overruled"], stamp="overruled", name="confirmation_overruled"),

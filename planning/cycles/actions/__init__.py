@@ -1,5 +1,6 @@
 """What people do with a planning year: set it up, move its windows, give a department more time, close it."""
 
+from planning.cycles.actions.days_off import DUE_ROWS, follow_days_off, move_to_working_days
 from planning.cycles.actions.more_time import (
     ASKED_BY,
     BEFORE_EXTENDING,
@@ -10,24 +11,37 @@ from planning.cycles.actions.more_time import (
     refuse_not_under_way,
     refuse_until,
 )
-from planning.cycles.actions.windows import AFTER_MOVING, WindowMove, move_window, set_window
-from planning.cycles.actions.years import AFTER_CLOSING, YearPlan, close_year, create_cycle
+from planning.cycles.actions.windows import AFTER_MOVING, WindowMove, in_force, move_window, set_window
+from planning.cycles.actions.years import (
+    AFTER_CLOSING,
+    YearPlan,
+    close_year,
+    create_cycle,
+    planned_windows,
+    windows_of_plan,
+)
 
 __all__ = [
     "AFTER_CLOSING",
     "AFTER_MOVING",
     "ASKED_BY",
     "BEFORE_EXTENDING",
+    "DUE_ROWS",
     "MoreTime",
     "WindowMove",
     "YearPlan",
     "close_year",
     "create_cycle",
     "extend",
+    "follow_days_off",
+    "in_force",
+    "move_to_working_days",
     "move_window",
     "nothing_owed",
+    "planned_windows",
     "refuse_needless",
     "refuse_not_under_way",
     "refuse_until",
     "set_window",
+    "windows_of_plan",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.actions.windows import forget_windows
 from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Extension, Stage
-from planning.cycles.queries import due_for
+from planning.cycles.queries import due_for, due_in
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import Span, refuse_outside
 from sop_portal.foundation.kit.fitting import keep, refuse_unknown
@@ -56,16 +56,18 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     refuse_until(more.until_on, days_of_extension(due_on, cycle.day(at)))
     if not more.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
+    until = due_in(cycle, more.until_on)
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=more.reason) as editing:
         _refuse_asking_side(editing.record, more, Actor.of(by, at))
         where = f"{more.department}, {Stage(more.stage).label}"
-        editing.change("extension", str(due_on), str(more.until_on), where=where)
+        editing.change("extension", str(due_on), str(until.on), where=where)
         extension = keep(
             Extension(
                 cycle=editing.record,
                 stage=more.stage,
                 department=more.department,
-                until_on=more.until_on,
+                until_on=until.on,
+                moved_from=until.moved_from,
                 reason=more.reason,
                 granted_by=by,
                 granted_at=at,

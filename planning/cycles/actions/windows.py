@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planning.cycles.calendar import WindowDates, days_of_windows
+from planning.cycles.calendar import WindowDates, counted_window, days_of_windows
 from planning.cycles.models import Cycle, Stage, StageWindow
-from planning.cycles.queries import dates_of
+from planning.cycles.queries import dates_of, days_that_move
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unknown
@@ -45,11 +45,15 @@ def refuse_other_years(year: int, dates: WindowDates) -> None:
 def set_window(
     cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen: int | None = None, can: Can = Can.RUN_CYCLE
 ) -> StageWindow:
-    """Move the window of a stage for everybody. Once the year is published the first due day is kept."""
-    stage, dates = move.stage, move.dates
+    """Move the window of a stage for everybody. Once the year is published the first due day is kept.
+
+    The dates are those that were named; where the year says so, a due day on a day off counts on the next working day.
+    """
+    stage = move.stage
     refuse_unknown(_("Stage"), stage, dict(Stage.choices))
-    _refuse_disorder(stage, dates)
-    refuse_other_years(cycle.year, dates)
+    _refuse_disorder(stage, move.dates)
+    refuse_other_years(cycle.year, move.dates)
+    dates, moved_from = in_force(cycle, stage, move.dates)
     with edit(CYCLE, cycle, by=by, at=at, can=can, seen=seen, comment=move.reason) as editing:
         window: StageWindow | None = editing.record.windows.filter(stage=stage).first()
         if window is None:
@@ -60,6 +64,7 @@ def set_window(
             opens_on=dates.opens_on,
             due_on=dates.due_on,
             grace_until=dates.grace_until,
+            moved_from=moved_from,
         )
         if editing.record.state == Cycle.State.DRAFT:
             window.first_due_on = dates.due_on
@@ -71,6 +76,11 @@ def set_window(
         window.save()
     forget_windows(cycle)
     return window
+
+
+def in_force(cycle: Cycle, stage: str, named: WindowDates) -> tuple[WindowDates, date | None]:
+    """The dates that count in this year, and the day off the due day was moved from; the year itself ends as named."""
+    return counted_window(named, None if stage == Stage.EXECUTION else days_that_move(cycle))
 
 
 def _refuse_under_way(cycle: Cycle, dates: WindowDates) -> None:

@@ -1,6 +1,6 @@
 """Setting a planning year up, and closing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from planning.cycles.actions.windows import refuse_other_years
+from planning.cycles.actions.windows import in_force, refuse_other_years
 from planning.cycles.calendar import (
     WindowDates,
     default_windows,
@@ -48,6 +48,7 @@ class YearPlan:
     currency: str = "USD"
     second_approval_above: Decimal | None = None
     small_transfer_limit: Decimal = Decimal(0)
+    moves_to_working_day: bool = False
 
 
 USUAL = YearPlan()
@@ -60,7 +61,7 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
     _refuse_odd(year, plan, localdate(at))
     if Cycle.objects.filter(year=year).exists():
         raise NotReady(_("The year %(year)s is already set up.") % {"year": year}, [], _("Choose another year."))
-    windows = _windows(year, plan)
+    windows = windows_of_plan(year, plan)
     run = windows[Stage.EXECUTION]
     cycle = keep(
         Cycle(
@@ -71,21 +72,31 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
             time_zone=Organisation.current().time_zone,
             second_approval_above=plan.second_approval_above,
             small_transfer_limit=plan.small_transfer_limit,
+            moves_to_working_day=plan.moves_to_working_day,
         )
     )
-    StageWindow.objects.bulk_create(
-        StageWindow(
-            cycle=cycle,
-            stage=stage,
-            opens_on=dates.opens_on,
-            due_on=dates.due_on,
-            grace_until=dates.grace_until,
-            first_due_on=dates.due_on,
-        )
-        for stage, dates in windows.items()
-    )
+    StageWindow.objects.bulk_create(planned_windows(cycle, windows))
     created(CYCLE, cycle, by=by, at=at, grant=role)
     return cycle
+
+
+def planned_windows(cycle: Cycle, windows: Mapping[Stage, WindowDates]) -> list[StageWindow]:
+    """The windows of a new year, each due on the day that counts; nothing is written."""
+    planned = []
+    for stage, named in windows.items():
+        dates, moved_from = in_force(cycle, stage, named)
+        planned.append(
+            StageWindow(
+                cycle=cycle,
+                stage=stage,
+                opens_on=dates.opens_on,
+                due_on=dates.due_on,
+                grace_until=dates.grace_until,
+                first_due_on=dates.due_on,
+                moved_from=moved_from,
+            )
+        )
+    return planned
 
 
 def _refuse_odd(year: int, plan: YearPlan, today: date) -> None:
@@ -100,7 +111,8 @@ def _refuse_odd(year: int, plan: YearPlan, today: date) -> None:
     refuse_beyond(_("Finance may put transfers in force up to"), plan.small_transfer_limit, money_in(plan.currency))
 
 
-def _windows(year: int, plan: YearPlan) -> dict[Stage, WindowDates]:
+def windows_of_plan(year: int, plan: YearPlan) -> dict[Stage, WindowDates]:
+    """The windows of a year as its plan names them."""
     windows = default_windows(year, plan.starts_month)
     if plan.starts_on or plan.ends_on or plan.financial_month:
         usual = windows[Stage.EXECUTION].opens_on

@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from planning.cycles import actions
-from planning.cycles.actions import WindowMove
-from planning.cycles.calendar import WindowDates
+from planning.cycles.actions import WindowMove, in_force
+from planning.cycles.calendar import WindowDates, named_dates
 from planning.cycles.forms import WindowForm
 from planning.cycles.models import Cycle, Stage, StageWindow
+from planning.cycles.pages.days_off import point_out, pointed_out
 from planning.cycles.queries import cycle_with_windows, dates_of
 from planning.cycles.workflow import only_for
 from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.sentences import marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.working_days import working_days
 
 DATES = ("opens_on", "due_on", "grace_until")
 # The budget is drafted beside the requests, and evaluations are written while projects run: that is no clash.
@@ -30,7 +33,8 @@ def ask_window(request: Request, year: int, stage: str) -> HttpResponse:
     """The form that moves a window."""
     cycle = _cycle(request, year, stage)
     dates = dates_of(cycle, stage)
-    start = {name: getattr(dates, name, None) for name in DATES} | {"seen": cycle.version}
+    named = named_dates(dates) if dates else None
+    start = {name: getattr(named, name, None) for name in DATES} | {"seen": cycle.version}
     return _show(request, cycle, stage, WindowForm(initial=start, needs_reason=_needs_reason(cycle), year=year))
 
 
@@ -49,6 +53,8 @@ def move_window(request: Request, year: int, stage: str) -> HttpResponse:
     move = WindowMove(stage, form.dates(), form.cleaned_data["reason"])
     actions.move_window(cycle, move, by=request.user, at=request.moment, seen=form.cleaned_data["seen"])
     messages.success(request, _("The window was moved."))
+    for sentence in point_out(stage, form.dates(), working_days(), moves=cycle.moves_to_working_day):
+        messages.info(request, marked(sentence))
     return redirect("windows", year)
 
 
@@ -64,7 +70,9 @@ def _needs_reason(cycle: Cycle) -> bool:
 
 def _preview(request: Request, cycle: Cycle, stage: str, form: WindowForm) -> HttpResponse:
     """What else moves, with the typed dates hidden beside the question."""
-    effects = consequences(cycle, stage, form.dates(), request.today)
+    counted, _moved_from = in_force(cycle, stage, form.dates())
+    effects = consequences(cycle, stage, counted, request.today)
+    effects += point_out(stage, form.dates(), working_days(), moves=cycle.moves_to_working_day)
     for field in form.fields.values():
         field.widget = forms.HiddenInput()
     return _show(request, cycle, stage, form, 422, effects)
@@ -78,7 +86,15 @@ def _show(
     status: int = 200,
     effects: list[str] | None = None,
 ) -> HttpResponse:
-    context = {"cycle": cycle, "stage": Stage(stage), "form": form, "effects": effects, "dates": dates_of(cycle, stage)}
+    dates = dates_of(cycle, stage)
+    context = {
+        "cycle": cycle,
+        "stage": Stage(stage),
+        "form": form,
+        "effects": effects,
+        "dates": dates,
+        "days_off": pointed_out(dates, cycle, working_days()) if dates else [],
+    }
     return render(request, "planning/cycles/window.html", context, status=status)
 
 

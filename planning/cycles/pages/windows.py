@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from planning.cycles.calendar import window_state
+from planning.cycles.forms import DaysOffForm
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
+from planning.cycles.pages.days_off import pointed_out
 from planning.cycles.queries import cycle_with_windows, dates_of
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.working_days import WorkingDays, working_days
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class WindowRow:
     tone: str
     label: str
     was_moved: bool
+    days_off: list[str]
 
 
 @page(Can.SEE_RECORDS)
@@ -39,6 +43,7 @@ def windows(request: Request, year: int) -> HttpResponse:
         "rows": window_rows(cycle, request.today),
         "extensions": extensions(cycle),
         "may_move": may_move,
+        "rule": DaysOffForm(initial={"seen": cycle.version, "moves": cycle.moves_to_working_day}),
         "may_extend": request.actor.may(Can.EXTEND_WINDOW) and cycle.state == Cycle.State.PUBLISHED,
         "next": _then_publish(cycle) if may_move and cycle.state == Cycle.State.DRAFT else None,
     }
@@ -47,12 +52,13 @@ def windows(request: Request, year: int) -> HttpResponse:
 
 def window_rows(cycle: Cycle, on: date) -> list[WindowRow]:
     """The five windows in order, with or without dates."""
-    return [_row(stage, dates_of(cycle, stage), on) for stage in Stage]
+    days = working_days()
+    return [_row(stage, dates_of(cycle, stage), cycle, days, on) for stage in Stage]
 
 
-def _row(stage: Stage, dates: StageWindow | None, on: date) -> WindowRow:
+def _row(stage: Stage, dates: StageWindow | None, cycle: Cycle, days: WorkingDays, on: date) -> WindowRow:
     if dates is None:
-        return WindowRow(stage, None, "no", _("No dates yet"), False)
+        return WindowRow(stage, None, "no", _("No dates yet"), False, [])
     state = window_state(dates, None, on)
     words = {
         "scheduled": _("Scheduled"),
@@ -61,7 +67,8 @@ def _row(stage: Stage, dates: StageWindow | None, on: date) -> WindowRow:
         "closed": _("Closed"),
     }
     tones = {"scheduled": "draft", "open": "sent", "grace": "back", "closed": "shut"}
-    return WindowRow(stage, dates, tones[state], words[state], dates.due_on != dates.first_due_on)
+    was_moved = dates.due_on != dates.first_due_on
+    return WindowRow(stage, dates, tones[state], words[state], was_moved, pointed_out(dates, cycle, days))
 
 
 def extensions(cycle: Cycle) -> list[tuple[Extension, Stage]]:

@@ -9,6 +9,7 @@ from planning.cycles import actions
 from planning.cycles.calendar import first_year
 from planning.cycles.forms import YearForm
 from planning.cycles.models import Cycle
+from planning.cycles.pages.preview import YearPreview, preview_of
 from planning.cycles.workflow import CYCLE, only_for
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import Organisation
@@ -43,8 +44,10 @@ def add_year(request: Request) -> HttpResponse:
     form = YearForm(request.POST, on=request.today)
     if not form.is_valid():
         return _show(request, form, 422)
-    year = form.cleaned_data["year"]
-    actions.create_cycle(year=year, plan=form.plan(financial_month()), by=request.user, at=request.moment)
+    year, plan = form.cleaned_data["year"], form.plan(financial_month())
+    if "preview" in request.POST:
+        return _show(request, form, preview=preview_of(year, plan, request.today))
+    actions.create_cycle(year=year, plan=plan, by=request.user, at=request.moment)
     messages.success(request, _("The year %(year)s is set up as a draft.") % {"year": year})
     return redirect("windows", year)
 
@@ -54,8 +57,9 @@ def financial_month() -> int | None:
     return Organisation.objects.values_list("financial_month", flat=True).first()
 
 
-def _show(request: Request, form: YearForm, status: int = 200) -> HttpResponse:
-    return render(request, "planning/cycles/year_new.html", {"form": form}, status=status)
+def _show(request: Request, form: YearForm, status: int = 200, preview: YearPreview | None = None) -> HttpResponse:
+    context = {"form": form, "preview": preview}
+    return render(request, "planning/cycles/year_new.html", context, status=status)
 
 
 year_new = either(ask_year, add_year)

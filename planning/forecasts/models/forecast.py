@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import due_for
+from planning.cycles.queries import due_for, moved_from_for
 from planning.projects.models import Metric, Project
 from sop_portal.foundation.kit.constraints import not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
@@ -96,6 +96,11 @@ class Forecast(Summed, Record):
     def due_on(self) -> date | None:
         """The due day of the window, or the later one of the department's extension."""
         return due_for(self.cycle, Stage.FORECAST, self.department_id)
+
+    @property
+    def due_moved_from(self) -> date | None:
+        """The day off from which the window, or the extension that counts, was moved."""
+        return moved_from_for(self.cycle, Stage.FORECAST, self.department_id)
 
 
 class ForecastLines(Scoped["ForecastLine"]):

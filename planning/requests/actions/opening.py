@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles.actions import WindowMove, set_window
-from planning.cycles.calendar import GRACE_DAYS, WindowDates, request_due
+from planning.cycles.calendar import GRACE_DAYS, DueDay, WindowDates, request_due
 from planning.cycles.models import Cycle, Stage
+from planning.cycles.queries import due_in
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT
@@ -48,13 +49,15 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
         way_out = _("The resource team publishes it first.")
         raise NotReady(_("Requests open when the demand report is published."), [], way_out)
     opens_on = cycle.day(published.published_at or at)
-    due_on = request_due(opens_on)
+    due = due_in(cycle, request_due(opens_on))
     if not ResourceRequest.objects.filter(cycle=cycle).exists():
-        _move_window(cycle, opens_on, due_on, by, at)
+        _move_window(cycle, opens_on, due.named, by, at)
     wanted = Forecast.objects.filter(cycle=cycle).exclude(state=Forecast.State.WAIVED).order_by("department_id")
     wanted = wanted.exclude(department_id__in=ResourceRequest.objects.filter(cycle=cycle).values("department_id"))
     opened = [
-        ResourceRequest.objects.create(cycle=cycle, department=forecast.department, due=due_on)
+        ResourceRequest.objects.create(
+            cycle=cycle, department=forecast.department, due=due.on, moved_from=due.moved_from
+        )
         for forecast in wanted.select_related("department")
     ]
     write_filled_in(opened)
@@ -78,24 +81,26 @@ def open_late(forecast: Forecast, *, by: User, at: datetime) -> ResourceRequest 
     cycle = forecast.cycle
     if not DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.PUBLISHED).exists():
         return None
-    due_on = request_due(cycle.day(at))
+    due = due_in(cycle, request_due(cycle.day(at)))
     found = ResourceRequest.objects.select_for_update(of=("self",)).select_related("cycle", "department")
     request = found.filter(cycle=cycle, department=forecast.department_id).first()
     if request is None:
-        request = ResourceRequest.objects.create(cycle=cycle, department=forecast.department, due=due_on)
+        request = ResourceRequest.objects.create(
+            cycle=cycle, department=forecast.department, due=due.on, moved_from=due.moved_from
+        )
         write_filled_in([request])
         created(REQUEST, request, by=by, at=at, grant=authority(Can.REVIEW_FORECAST, forecast, by, at))
     elif request.state in REQUEST.editable:
-        _give_two_weeks(request, due_on, by, at)
+        _give_two_weeks(request, due, by, at)
         fill_in_untouched([request], by=by, at=at)
     return request
 
 
-def _give_two_weeks(request: ResourceRequest, due_on: date, by: User, at: datetime) -> None:
-    if due_on > request.due:
-        changes = [Change("due", str(request.due), str(due_on), "")]
-        request.due = due_on
-        request.save(update_fields=["due"])
+def _give_two_weeks(request: ResourceRequest, due: DueDay, by: User, at: datetime) -> None:
+    if due.on > request.due:
+        changes = [Change("due", str(request.due), str(due.on), "")]
+        request.due, request.moved_from = due.on, due.moved_from
+        request.save(update_fields=["due", "moved_from"])
         note(REQUEST.kind, request, "extend", by=by, at=at, changes=changes)
     _notify_head(request, by, at)
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import due_for
+from planning.cycles.queries import due_for, moved_from_for
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Metric, Project
 from planning.requests.models.pool import Pool
-from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
@@ -46,6 +46,7 @@ class ResourceRequest(Record):
     department = models.ForeignKey(Department, models.PROTECT, related_name="requests")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     due = models.DateField(_("due"))
+    moved_from = models.DateField(_("moved from"), null=True, blank=True)
     is_late = models.BooleanField(_("late"), default=False)
     line_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
     undecided = models.PositiveIntegerField(_("undecided lines"), default=0, editable=False)
@@ -64,6 +65,7 @@ class ResourceRequest(Record):
         verbose_name = _("resource request")
         verbose_name_plural = _("resource requests")
         constraints: ClassVar = [
+            moved_later("due", "request_moved_later"),
             models.UniqueConstraint(fields=["cycle", "department"], name="one_request_per_department"),
             models.CheckConstraint(
                 condition=Q(
@@ -92,6 +94,12 @@ class ResourceRequest(Record):
     def due_on(self) -> date:
         """Two weeks after the demand report, or the later day of the window or of the department's extension."""
         return max(self.due, due_for(self.cycle, Stage.REQUEST, self.department_id) or self.due)
+
+    @property
+    def due_moved_from(self) -> date | None:
+        """The day off from which its own day, or the later one that counts, was moved."""
+        is_own = self.due_on == self.due
+        return self.moved_from if is_own else moved_from_for(self.cycle, Stage.REQUEST, self.department_id)
 
 
 class RequestLines(Scoped["RequestLine"]):

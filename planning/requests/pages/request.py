@@ -15,6 +15,7 @@ from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.offers import offer
 from sop_portal.foundation.workflow.record_page import record_context
@@ -66,6 +67,7 @@ def check(request: Request, *, year: int, department: str) -> HttpResponse:
         "offer": offer(REQUEST, REQUEST["submit"], record, request.actor, request.moment),
         "form": StepForm(step=REQUEST["submit"], initial={"seen": record.version}),
         "due_on": record.due_on,
+        "moved_words": moved_words(record.due_moved_from),
         "tone": REQUEST.tones[record.state],
     }
     return render(request, "planning/requests/check.html", context)

@@ -111,7 +111,8 @@ def _others() -> Iterator[Found]:
     """Values that do not fit the record they belong to."""
     months = Q(period_first__lt=F("project__starts_on")) | Q(period_last__gt=F("project__ends_on"))
     yield ProgressReport.objects.filter(months), "its month lies outside the time of its project."
-    late = [row.pk for row in ProgressReport.objects.iterator() if (row.due - row.period_last).days > DAYS_TO_REPORT]
+    rows = ProgressReport.objects.iterator()
+    late = [row.pk for row in rows if ((row.moved_from or row.due) - row.period_last).days > DAYS_TO_REPORT]
     yield ProgressReport.objects.filter(pk__in=late), "it is due long after its month."
     elsewhere = ~Q(project__department=F("department")) | ~Q(project__cycle=F("cycle"))
     audits = Audit.objects.filter(project__isnull=False)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from planning.cycles.pages.preview import days_off_between, spans
 from planning.cycles.queries import in_year, years_shown
 from planning.cycles.workflow import CYCLE
 from planning.forecasts.workflow import FORECAST
@@ -17,7 +18,7 @@ from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attenti
 from sop_portal.dashboards.queries.reports import open_reports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.charts import Caption, Lane, WindowSpan, timeline
+from sop_portal.foundation.kit.charts import Caption, Lane, timeline
 from sop_portal.foundation.kit.charts.timeline import Timeline
 from sop_portal.foundation.kit.components import Button, MatrixRow, NextBox
 from sop_portal.foundation.kit.filters import BESIDE, one_of, refuse_unknown
@@ -26,6 +27,7 @@ from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.working_days import working_days
 from sop_portal.foundation.workflow.offers import offers
 from sop_portal.foundation.workflow.views import step_view
 
@@ -107,26 +109,15 @@ def timeline_of(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -
     planned = windows[Stage.BUDGET].grace_until if Stage.BUDGET in windows else cycle.ends_on
     to_on = last if whole else planned + BEYOND_PLANNING
     summary = _("Windows of the five stages with their deadlines and today")
-    return timeline(lanes, Caption(headline(windows, on), summary), from_on=from_on, to_on=to_on, today=on)
+    off = days_off_between(working_days(), from_on, to_on)
+    caption = Caption(headline(windows, on), summary)
+    return timeline(lanes, caption, from_on=from_on, to_on=to_on, today=on, off=off)
 
 
 def is_planned(cycle: Cycle, on: date) -> bool:
     """Whether the year is still being planned, so that its planning months are what one looks for."""
     planned = next((w.grace_until for w in cycle.windows.all() if w.stage == Stage.BUDGET), cycle.starts_on)
     return on <= planned + BEYOND_PLANNING
-
-
-def spans(window: StageWindow | None, from_on: date) -> tuple[WindowSpan, ...]:
-    """One window of a timeline from this day on, grace hatched behind the deadline; later years are named."""
-    if window is None:
-        return ()
-    text = _("%(from)s to %(to)s") % {
-        "from": formats.day_short(window.opens_on, from_on),
-        "to": formats.day_short(window.due_on, from_on),
-    }
-    grace = window.grace_until if window.grace_until > window.due_on else None
-    words = _("grace to %(day)s") % {"day": formats.day_short(grace, from_on)} if grace else ""
-    return (WindowSpan(window.opens_on, window.due_on, text, grace, words),)
 
 
 def note_of(index: int, rows: list[MatrixRow], window: StageWindow | None, from_on: date | None = None) -> str:

@@ -47,6 +47,12 @@ def in_order(earlier: str, later: str, name: str, message: StrOrPromise = "") ->
     return _check(Q(**{f"{later}__gte": F(earlier)}), name, message or _("The dates are in the wrong order."))
 
 
+def moved_later(field: str, name: str) -> CheckConstraint:
+    """A deadline that fell on a day off was moved to a later day."""
+    condition = Q(moved_from__isnull=True) | Q(moved_from__lt=F(field))
+    return _check(condition, name, _("A deadline on a day off moves to a later day."))
+
+
 def at_most(field: str, other_field: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
     """The figure does not exceed the other one."""
     return _check(Q(**{f"{field}__lte": F(other_field)}), name, message or _("The figure is more than there is."))

@@ -39,6 +39,8 @@ class Request(HttpRequest):
     actor: Actor
     moment: datetime
     today: date
+    # The languages the organisation offers.
+    languages: list[str]
     # The years this page shows, kept for the rest of the request.
     years: list[Any]
 

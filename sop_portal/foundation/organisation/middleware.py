@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.access import Request, View, is_anonymous
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import on_its_clock
+from sop_portal.foundation.organisation.models import ALL_LANGUAGES, on_its_clock
 
 # Views of libraries that guard themselves: login, second factor, static files and the language switch.
 GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
@@ -64,7 +64,8 @@ class AccessMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         """Attach moment, day and actor; the rights are read when first asked for, once per request."""
         # Strangers see no days, and the probes of a load balancer touch no database.
-        with nullcontext() if is_anonymous(request) else on_its_clock():
+        with nullcontext(ALL_LANGUAGES.split(",")) if is_anonymous(request) else on_its_clock() as languages:
+            request.languages = languages
             request.moment = clock.now()
             request.today = timezone.localdate(request.moment)
             request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))

@@ -12,10 +12,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import typed
-from sop_portal.foundation.organisation.portal import FirstCode, Organisation, on_its_clock
+from sop_portal.foundation.organisation.portal import ALL_LANGUAGES, FirstCode, Organisation, SpecialDay, on_its_clock
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 
 __all__ = [
+    "ALL_LANGUAGES",
     "ORGANISATION_WIDE",
     "Delegation",
     "Department",
@@ -25,6 +26,7 @@ __all__ = [
     "Memberships",
     "Organisation",
     "People",
+    "SpecialDay",
     "UsedKey",
     "User",
     "on_its_clock",

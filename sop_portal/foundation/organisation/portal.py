@@ -15,6 +15,8 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.sentences import typed
 
 ONLY_ROW = 1
+MONDAY_TO_FRIDAY = "12345"
+ALL_LANGUAGES = ",".join(code for code, _name in settings.LANGUAGES)
 
 
 def zone_of_environment() -> str:
@@ -32,10 +34,12 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    languages = models.CharField(_("languages offered"), max_length=40, default=ALL_LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=60, default=zone_of_environment)
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     planning_month = models.PositiveSmallIntegerField(_("planning begins in"), default=1)
     financial_month = models.PositiveSmallIntegerField(_("financial year begins in"), default=7)
+    working_weekdays = models.CharField(_("working days"), max_length=7, default=MONDAY_TO_FRIDAY)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     # How far a demonstration's day was moved forward; everywhere else it is the day it is.
     days_ahead = models.PositiveSmallIntegerField(_("days ahead"), default=0, editable=False)
@@ -49,6 +53,10 @@ class Organisation(models.Model):
                 condition=Q(is_demonstration=True) | Q(days_ahead=0), name="only_a_demonstration_is_ahead"
             ),
             models.CheckConstraint(
+                condition=Q(languages__contains=models.F("language")), name="organisation_offers_its_language"
+            ),
+            models.CheckConstraint(condition=~Q(working_weekdays=""), name="organisation_works_on_some_day"),
+            models.CheckConstraint(
                 condition=is_month("planning_month") & is_month("financial_month"), name="organisation_months_exist"
             ),
         ]
@@ -60,6 +68,23 @@ class Organisation(models.Model):
     def current(cls) -> "Organisation":
         """The organisation as it is set up; before that, what the environment says."""
         return cls._default_manager.filter(pk=ONLY_ROW).first() or cls(pk=ONLY_ROW)
+
+
+class SpecialDay(models.Model):
+    """A day on which the organisation does not do as its weekday says: a holiday, or a make-up day that is worked."""
+
+    on = models.DateField(_("day"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    is_worked = models.BooleanField(_("worked"), default=False)
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering: ClassVar = ["on"]
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(name=""), name="special_day_has_a_name")]
+
+    def __str__(self) -> str:
+        return typed(self.name)
 
 
 class FirstCode(models.Model):
@@ -89,9 +114,12 @@ class FirstCode(models.Model):
 
 
 @contextmanager
-def on_its_clock() -> Iterator[None]:
-    """Days begin and end in the organisation's time zone until the block ends; a demonstration's may be others."""
-    found = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", "days_ahead").first()
-    zone, days = found or (settings.TIME_ZONE, 0)
+def on_its_clock() -> Iterator[list[str]]:
+    """Days begin and end in the organisation's time zone until the block ends; it is given the languages offered.
+
+    The day of a demonstration may be a later one.
+    """
+    known = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", "languages", "days_ahead").first()
+    zone, languages, days = known or (settings.TIME_ZONE, ALL_LANGUAGES, 0)
     with timezone.override(zone), clock.ahead(timedelta(days if settings.DEMO else 0)):
-        yield
+        yield languages.split(",")

@@ -30,6 +30,11 @@ class Record(models.Model):
         return None
 
     @property
+    def due_moved_from(self) -> Any:
+        """The day off from which the due day was moved; None where it stands as it was set."""
+        return getattr(self, "moved_from", None)
+
+    @property
     def subject(self) -> str:
         """What stands behind the verb of a task, where the verb already says what kind of record it is."""
         return str(self)

@@ -85,6 +85,20 @@ class Owed:
         return self.link or str(self.record.get_absolute_url())
 
 
+@dataclass(frozen=True, slots=True)
+class DueRows:
+    """Records that keep a due day of their own until a step is taken: a stage's `DUE`, for when days off change."""
+
+    workflow: Workflow[Any]
+    step: str
+
+    def ahead(self, cycle: Record, today: date) -> QuerySet[Any]:
+        """What is still owed in a year, and not yet due."""
+        owed = {self.workflow.year: cycle, "state__in": self.workflow[self.step].sources, "due__gte": today}
+        rows: QuerySet[Any] = self.workflow.model._default_manager.filter(**owed)
+        return rows.order_by("pk")
+
+
 class Owing(Protocol):
     """The shape of every stage's `owed`."""
 

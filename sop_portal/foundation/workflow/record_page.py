@@ -17,6 +17,7 @@ from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Comment, Record
 from sop_portal.foundation.workflow.offers import next_box
@@ -111,6 +112,7 @@ def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -
         "record": record,
         "workflow": workflow,
         "tone": workflow.tones.get(record.state, "draft"),
+        "moved_words": "" if record.state in workflow.closed else moved_words(record.due_moved_from),
         "talk": [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
         "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
         "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",

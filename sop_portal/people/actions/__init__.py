@@ -1,5 +1,6 @@
 """What the administrator does with people, departments and roles, and everybody with deputies and preferences."""
 
+from sop_portal.people.actions.days_off import DayTerms, set_days_off
 from sop_portal.people.actions.departments import add_department, change_department
 from sop_portal.people.actions.deputies import delegate, end_delegation
 from sop_portal.people.actions.first_administrator import (
@@ -23,6 +24,7 @@ from sop_portal.people.actions.taking_out import (
 )
 
 __all__ = [
+    "DayTerms",
     "Newcomer",
     "OrganisationTerms",
     "add_department",
@@ -44,6 +46,7 @@ __all__ = [
     "renew_code",
     "require_administrator",
     "send_test_mail",
+    "set_days_off",
     "set_organisation",
     "set_preferences",
     "set_term",

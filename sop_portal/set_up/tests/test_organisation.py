@@ -15,24 +15,26 @@ from django.utils.timezone import localdate
 from planning.cycles.calendar import first_year, start_of_financial_year
 from planning.models import Cycle
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.kit.refusals import NotYours
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.models import Organisation, User, on_its_clock
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import OrganisationTerms, set_organisation
 
 Browser = Callable[[User], Client]
-TYPED = {
+TYPED: dict[str, Any] = {
     "name": "Sunrise",
     "language": "zh-hans",
     "time_zone": "Asia/Shanghai",
     "currency": "cny",
     "planning_month": "9",
     "financial_month": "1",
+    "languages": ["zh-hans"],
+    "working_weekdays": ["1", "2", "3", "4", "5", "6"],
 }
-SUNRISE = OrganisationTerms("Sunrise", "zh-hans", "Asia/Shanghai", "CNY", 9, 1)
+SUNRISE = OrganisationTerms("Sunrise", "zh-hans", "Asia/Shanghai", "CNY", 9, 1, "123456", "zh-hans")
 
 
-def sent(**changed: str) -> dict[str, str]:
+def sent(**changed: Any) -> dict[str, Any]:
     return {**TYPED, **changed, "key": str(uuid.uuid4())}
 
 
@@ -43,11 +45,21 @@ def test_it_is_set_up_in_the_browser_and_left_in_the_trail(cast: SimpleNamespace
     entry = Entry.objects.get(verb="set-organisation")
     changes = {change["field"]: (change["old"], change["new"]) for change in entry.changes}
     assert (Organisation.objects.get().name, changes["currency"]) == ("Sunrise", ("USD", "CNY"))
+    assert changes["working_weekdays"] == ("12345", "123456")
     assert (entry.by_id, changes["time_zone"]) == (cast.ada.pk, ("America/New_York", "Asia/Shanghai"))
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"currency": "XXY"}, {"time_zone": "Moon/Base"}, {"planning_month": "13"}, {"name": " "}]
+    "wrong",
+    [
+        {"currency": "XXY"},
+        {"time_zone": "Moon/Base"},
+        {"planning_month": "13"},
+        {"name": " "},
+        {"working_weekdays": []},
+        {"languages": []},
+        {"languages": ["en"]},
+    ],
 )
 def test_what_makes_no_sense_is_refused(cast: SimpleNamespace, as_person: Browser, wrong: dict[str, str]) -> None:
     assert as_person(cast.ada).post(reverse("organisation"), sent(**wrong)).status_code == 422
@@ -121,3 +133,31 @@ def test_the_first_year_is_one_whose_forecasts_are_not_past() -> None:
 )
 def test_execution_begins_with_the_financial_year(from_on: date, month: int | None, begins: date) -> None:
     assert start_of_financial_year(from_on, month) == begins
+
+
+def test_the_languages_offered_are_offered_and_ones_own_choice_stays(
+    cast: SimpleNamespace, as_person: Browser, noon: datetime
+) -> None:
+    def offered() -> tuple[bool, bool]:
+        page = as_person(cast.ada).get(reverse("account")).content.decode()
+        return 'value="en"' in page, 'value="zh-hans"' in page
+
+    assert offered() == (True, True)
+    chinese_only = OrganisationTerms("Sunrise", "zh-hans", "Asia/Shanghai", "CNY", 9, 1, languages="zh-hans")
+    set_organisation(chinese_only, by=cast.ada, at=noon)
+    # Ada chose English before: she keeps it, and finds it.
+    assert offered() == (True, True)
+    User.objects.filter(pk=cast.ada.pk).update(language="zh-hans")
+    cast.ada.refresh_from_db()
+    assert offered() == (False, True)
+
+
+@pytest.mark.parametrize("languages", ["", "en", "zh-hans,tlh"])
+def test_the_language_people_begin_with_is_offered(cast: SimpleNamespace, noon: datetime, languages: str) -> None:
+    with pytest.raises(NotReady):
+        set_organisation(
+            OrganisationTerms("Ours", "zh-hans", "UTC", "USD", 1, 7, languages=languages), by=cast.ada, at=noon
+        )
+    set_organisation(OrganisationTerms("Ours", "zh-hans", "UTC", "USD", 1, 7), by=cast.ada, at=noon)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Organisation.objects.update(languages="en")

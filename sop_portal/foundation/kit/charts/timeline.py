@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from sop_portal.foundation.kit.charts.scale import Caption, Scale, text_width
 
@@ -34,6 +35,7 @@ class WindowSpan:
     grace_until: date | None = None
     grace_text: str = ""
     has_deadline: bool = True
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class WindowBar:
     grace_at: float
     grace_width: float
     grace_text: str
+    said: str = ""
 
     @property
     def grace_text_at(self) -> float:
@@ -90,6 +93,14 @@ class MonthMark:
 
 
 @dataclass(frozen=True)
+class OffMark:
+    """Days off that follow each other, as a stripe behind the windows."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
 class Timeline:
     """The windows of a cycle; the phone gets a chain of stages instead of a drawing."""
 
@@ -102,11 +113,17 @@ class Timeline:
     months: tuple[MonthMark, ...]
     rows: tuple[LaneLayout, ...]
     today_at: float | None
+    off: tuple[OffMark, ...] = ()
 
     @property
     def bottom(self) -> int:
         """Where the month lines end."""
         return self.height - 20
+
+    @property
+    def off_height(self) -> int:
+        """How high the stripe of a day off is."""
+        return self.bottom - 26
 
     @property
     def pill_at(self) -> float:
@@ -124,14 +141,25 @@ class Timeline:
         return PILL
 
 
-def timeline(lanes: Sequence[Lane], caption: Caption, *, from_on: date, to_on: date, today: date) -> Timeline:
-    """Lay out the windows between two days; what reaches beyond is cut at the edge."""
+def timeline(
+    lanes: Sequence[Lane], caption: Caption, *, from_on: date, to_on: date, today: date, off: Sequence[date] = ()
+) -> Timeline:
+    """Lay out the windows between two days, days off behind them; what reaches beyond is cut at the edge."""
     across = _Days(from_on, to_on)
     rows = tuple(_lane(lane, index, across, today) for index, lane in enumerate(lanes))
     marks = _marks(from_on, to_on, across)
     now = across.at(today) if from_on <= today <= to_on else None
     return Timeline(
-        caption.title, caption.summary, today, tuple(lanes), WIDTH, TOP + len(rows) * ROW + 26, marks, rows, now
+        caption.title,
+        caption.summary,
+        today,
+        tuple(lanes),
+        WIDTH,
+        TOP + len(rows) * ROW + 26,
+        marks,
+        rows,
+        now,
+        tuple(_off(off, across)),
     )
 
 
@@ -151,6 +179,15 @@ def phase_of(window: WindowSpan, today: date) -> Phase:
     if today < window.opens_on:
         return Phase.AHEAD
     return Phase.NOW if today <= (window.grace_until or window.due_on) else Phase.PAST
+
+
+def _off(days: Sequence[date], across: _Days) -> Iterator[OffMark]:
+    """One stripe for all days off that follow each other."""
+    within = [on for on in days if across.first <= on <= across.last]
+    for _key, run in groupby(enumerate(within), key=lambda place: place[1].toordinal() - place[0]):
+        stretch = [on for _place, on in run]
+        left, right = across.at(stretch[0]), across.at(stretch[-1] + timedelta(days=1))
+        yield OffMark(left, round(max(right - left, 1), 1))
 
 
 def _lane(lane: Lane, index: int, across: _Days, today: date) -> LaneLayout:
@@ -180,6 +217,7 @@ def _bar(window: WindowSpan, across: _Days, today: date) -> WindowBar:
         grace_at=right,
         grace_width=round(grace_right - right, 1),
         grace_text=window.grace_text if fits else "",
+        said=window.said,
     )
 
 

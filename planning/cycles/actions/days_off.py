@@ -1,0 +1,93 @@
+"""Deadlines on a day off: whether a year moves them, and what becomes of those ahead when the days off change."""
+
+from datetime import date, datetime
+
+from planning.cycles.actions.windows import forget_windows, in_force
+from planning.cycles.calendar import DueDay, counted_due, named_dates
+from planning.cycles.models import Cycle, Extension, Stage, StageWindow
+from planning.cycles.queries import days_that_move
+from planning.cycles.workflow import CYCLE
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.working_days import WorkingDays
+from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.editing import Editing
+from sop_portal.foundation.workflow.engine import edit, note
+from sop_portal.foundation.workflow.owed import DueRows
+
+# The records of later stages that keep a due day of their own. stages.py, which knows every stage, fills it.
+DUE_ROWS: list[DueRows] = []
+FOLLOW = "follow-days"
+
+
+def move_to_working_days(cycle: Cycle, moves: bool, *, by: User, at: datetime, seen: int) -> Cycle:
+    """Say whether deadlines on a day off move to the next working day; those ahead follow at once."""
+    with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen) as editing:
+        if editing.set(editing.record, moves_to_working_day=moves):
+            _follow(editing, by, at)
+    forget_windows(cycle)
+    return cycle
+
+
+def follow_days_off(*, by: User, at: datetime) -> list[Cycle]:
+    """Let the deadlines of open years follow the table of days off; what is due already, or done, stays as it was."""
+    open_years = Cycle.objects.exclude(state=Cycle.State.CLOSED).filter(moves_to_working_day=True)
+    found = list(open_years.order_by("pk"))
+    for cycle in found:
+        with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, verb=FOLLOW) as editing:
+            _follow(editing, by, at)
+    return found
+
+
+def _follow(editing: Editing, by: User, at: datetime) -> None:
+    """Count every day ahead anew from the day that was named; one that would then be past already stays."""
+    cycle: Cycle = editing.record
+    days, today = days_that_move(cycle), cycle.day(at)
+    for window in cycle.windows.filter(due_on__gte=today).exclude(stage=Stage.EXECUTION).order_by("pk"):
+        _follow_window(editing, window, today)
+    for extension in cycle.extensions.filter(until_on__gte=today).select_related("department").order_by("pk"):
+        _follow_extension(editing, extension, days, today)
+    moved = sum(_follow_rows(rows, cycle, days, by, at) for rows in DUE_ROWS)
+    if moved:
+        editing.change("moved_days", None, moved)
+
+
+def _follow_window(editing: Editing, window: StageWindow, today: date) -> None:
+    dates, moved_from = in_force(editing.record, window.stage, named_dates(window))
+    if dates.due_on == window.due_on or dates.due_on < today:
+        return
+    if window.first_due_on == window.due_on:
+        window.first_due_on = dates.due_on
+    where = str(Stage(window.stage).label)
+    editing.set(window, where=where, due_on=dates.due_on, grace_until=dates.grace_until)
+    window.moved_from = moved_from
+    window.save()
+
+
+def _follow_extension(editing: Editing, extension: Extension, days: WorkingDays | None, today: date) -> None:
+    before = DueDay(extension.until_on, extension.moved_from)
+    if due := _anew(before, days, today):
+        where = f"{extension.department}, {Stage(extension.stage).label}"
+        editing.change("extension", str(before.on), str(due.on), where=where)
+        extension.until_on, extension.moved_from = due.on, due.moved_from
+        extension.save(update_fields=["until_on", "moved_from"])
+
+
+def _follow_rows(rows: DueRows, cycle: Cycle, days: WorkingDays | None, by: User, at: datetime) -> int:
+    """How many records of a stage are due on another day now; each leaves it in its trail."""
+    moved = 0
+    for record in rows.ahead(cycle, cycle.day(at)).select_for_update(of=("self",)):
+        before = DueDay(record.due, record.moved_from)
+        if due := _anew(before, days, cycle.day(at)):
+            record.due, record.moved_from = due.on, due.moved_from
+            record.save(update_fields=["due", "moved_from"])
+            changes = [Change("due", str(before.on), str(due.on), "")]
+            note(rows.workflow.kind, record, FOLLOW, by=by, at=at, changes=changes)
+            moved += 1
+    return moved
+
+
+def _anew(before: DueDay, days: WorkingDays | None, today: date) -> DueDay | None:
+    """The day that counts now, where it is another one and not past."""
+    due = counted_due(before.named, days)
+    return due if due.on != before.on and due.on >= today else None
