@@ -225,6 +225,21 @@ def test_no_name_is_an_empty_word() -> None:
     assert [name for path in outside_tests() for name in empty_names_in(path)] == []
 
 
+def test_every_function_and_class_is_used_outside_of_tests() -> None:
+    """Django finds the classes of apps.py by itself; what is decorated is registered somewhere."""
+    texts = [path.read_text() for path in [*outside_tests(), *(ROOT / "templates").rglob("*.html")]]
+    texts += [path.read_text() for folder in ("tools", "benchmarks") for path in (ROOT / folder).glob("*.py")]
+    words = Counter(word for text in texts for word in re.findall(r"\w+", text))
+    defined = [
+        (path, node)
+        for path in outside_tests()
+        if path.name != "apps.py"
+        for node in parsed(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list
+    ]
+    assert [said_of(path, node) for path, node in defined if words[node.name] < 2] == []
+
+
 def test_every_template_is_used() -> None:
     texts = [path.read_text() for path in outside_tests()]
     folder = ROOT / "templates"

@@ -35,13 +35,6 @@ def positive(field: str, name: str = "", message: StrOrPromise = "") -> CheckCon
     )
 
 
-def at_least_zero(*fields: str, name: str = "", message: StrOrPromise = "") -> CheckConstraint:
-    """None of these figures is negative."""
-    condition = Q(*(Q(**{f"{field}__gte": 0}) for field in fields))
-    default = "%(app_label)s_%(class)s_at_least_zero"
-    return _check(condition, name or default, message or _("The figures must be zero or more."))
-
-
 def in_order(earlier: str, later: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
     """The later date or moment does not come before the earlier one; either may be unknown."""
     return _check(Q(**{f"{later}__gte": F(earlier)}), name, message or _("The dates are in the wrong order."))
@@ -53,21 +46,10 @@ def moved_later(field: str, name: str) -> CheckConstraint:
     return _check(condition, name, _("A deadline on a day off moves to a later day."))
 
 
-def at_most(field: str, other_field: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
-    """The figure does not exceed the other one."""
-    return _check(Q(**{f"{field}__lte": F(other_field)}), name, message or _("The figure is more than there is."))
-
-
 def one_of(field: str, choices_class: type[Choices], name: str, message: StrOrPromise = "") -> CheckConstraint:
     """The word is one of those the software knows."""
     values = [value for value in choices_class.values if value is not None]
     return _check(Q(**{f"{field}__in": values}), name, message or _("This is not one of the possible choices."))
-
-
-def reason_when(condition: Q, reason_field: str, name: str, message: StrOrPromise = "") -> CheckConstraint:
-    """Where this is so, somebody wrote down why."""
-    has_reason = Q(**{f"{reason_field}__isnull": False}) & ~Q(**{reason_field: ""})
-    return _check(~condition | has_reason, name, message or _("A reason is needed here."))
 
 
 def _check(condition: Q, name: str, message: StrOrPromise) -> CheckConstraint:

@@ -51,11 +51,6 @@ def same_words(text: str) -> str:
     return "".join(sign for sign in same_name(text) if not unicodedata.category(sign).startswith("P"))
 
 
-def validate_text(text: str) -> None:
-    """Check the text of a model field: what cannot be kept is refused."""
-    clean_text(text)
-
-
 class TypedTextField(forms.CharField):
     """A text of some lines: comment, reason, minutes."""
 

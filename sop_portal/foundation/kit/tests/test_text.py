@@ -14,7 +14,6 @@ from sop_portal.foundation.kit.text import (
     clean_text,
     same_name,
     same_words,
-    validate_text,
 )
 
 NAUGHTY = json.loads((Path(__file__).parents[3] / "tests/data/naughty_strings.json").read_text("utf-8"))
@@ -29,8 +28,6 @@ class Note(forms.Form):
 def test_what_cannot_be_kept_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="cannot be kept"):
         clean_text(text)
-    with pytest.raises(ValidationError, match="cannot be kept"):
-        validate_text(text)
 
 
 def test_the_refusal_names_the_character_and_its_place() -> None:
