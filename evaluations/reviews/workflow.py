@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +58,7 @@ def _exceptions(evaluation: Evaluation) -> list[Missing]:
     return [Missing(interpolate(sentence, {"exception": one}), one.get_absolute_url()) for one in found]
 
 
-def _reports(evaluation: Evaluation, sentence: str, **where: Any) -> list[Missing]:
+def _reports(evaluation: Evaluation, sentence: str, **where: object) -> list[Missing]:
     found = ProgressReport.objects.filter(project=evaluation.project_id, **where)
     return [
         Missing(sentence % {"report": report}, report.get_absolute_url())

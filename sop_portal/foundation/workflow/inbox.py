@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, prefetch_related_objects
+from django.db.models import Exists, QuerySet, prefetch_related_objects
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -79,7 +79,7 @@ def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list
     ]
 
 
-def with_names(rows: Any) -> Any:
+def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with what their title and address are made of; their year is given to all of them together."""
     fields = {field.name for field in rows.model._meta.get_fields() if field.many_to_one or field.one_to_one}
     paths = (

@@ -1,7 +1,6 @@
 """Adding and changing people, and everybody's own preferences."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -32,7 +31,7 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime, 
     return person
 
 
-def new_person(email: str, password: str | None = None, **values: Any) -> User:
+def new_person(email: str, password: str | None = None, **values: object) -> User:
     """A new person of an address that nobody has; without a password they set one through the reset link."""
     person = User(email=email.strip().lower(), **values)
     refuse_unfit(person, ("email", "name", "language"))
