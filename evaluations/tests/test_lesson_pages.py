@@ -131,7 +131,8 @@ def test_a_lesson_of_another_evaluation_is_not_removed(
 ) -> None:
     other = evaluation_of(league, cast.bao)
     lesson = actions.write_lesson(other, "Theirs", by=cast.bao, at=july, seen=1)
-    actions.remove_lesson(drafted, lesson, by=cast.ben, at=july, seen=1)
+    with pytest.raises(NotReady, match="has no such lesson"):
+        actions.remove_lesson(drafted, lesson, by=cast.ben, at=july, seen=1)
     assert Lesson.objects.get() == lesson
 
 

@@ -36,6 +36,7 @@ PARTS = {
     "planning.requests.take_back": "a part of resume",
     "planning.requests.take_out": "a part of cancel and of hold",
     "sop_portal.handbook.notify_everybody": "a part of publish_edition",
+    "sop_portal.demo.move_day": "the demonstration's own, refused everywhere else: sop_portal/demo/tests/test_day.py",
     "sop_portal.workbook.bring": "each of its rows is an act of a stage, which is refused and taken back by itself",
     "sop_portal.people.entrust": "a part of give_role, of handing over and of merging departments",
     "sop_portal.people.change_row": "the change every act on people is made of",

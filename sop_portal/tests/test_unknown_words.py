@@ -112,6 +112,7 @@ OWN = {
     "sop_portal.people.add_department slug",
     "sop_portal.people.add_person name",
     "sop_portal.people.change_department name",
+    "sop_portal.people.set_days_off days.each.name",
     "sop_portal.people.set_organisation terms.name",
 }
 # What may be left empty, at once or until a later step asks for it.

@@ -40,6 +40,11 @@ def no_guards(granted: SimpleNamespace) -> Iterator[None]:
         yield
 
 
+def besides_seals() -> list[str]:
+    """What does not fit, but for the seals that every change made here breaks."""
+    return [problem for problem in problems() if "no act" not in problem]
+
+
 def test_money_pays_for_hours_and_days_and_everything_fits(granted: SimpleNamespace) -> None:
     assert granted.fund.committed == 40 * 35 + 30
     assert problems() == []
@@ -47,20 +52,20 @@ def test_money_pays_for_hours_and_days_and_everything_fits(granted: SimpleNamesp
 
 def test_money_that_was_not_committed_for_hours_is_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.fund.pk).update(committed=30)
-    assert problems() == [
+    assert besides_seals() == [
         f"{title_of(granted.fund)}: committed is kept as 30.00, but what is granted from it comes to 1430.00."
     ]
 
 
 def test_another_rate_under_granted_lines_is_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.freelance.pk).update(rate=36)
-    assert problems() == [f"{title_of(granted.line)}: a unit costs 35.00, which is not what its pool says."]
+    assert besides_seals() == [f"{title_of(granted.line)}: a unit costs 35.00, which is not what its pool says."]
 
 
 def test_another_payer_under_granted_lines_is_found(granted: SimpleNamespace) -> None:
     other = Pool.objects.create(cycle=granted.cycle, name="Lottery", kind="money", unit="USD", capacity=9)
     Pool.objects.filter(pk=granted.freelance.pk).update(paid_from=other)
-    assert problems() == [
+    assert besides_seals() == [
         f"{title_of(granted.fund)}: committed is kept as 1430.00, but what is granted from it comes to 30.00.",
         f"{title_of(other)}: committed is kept as 0.00, but what is granted from it comes to 1400.00.",
     ]
@@ -70,7 +75,7 @@ def test_hours_that_say_no_payer_are_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.hours.pk).update(is_paid_for=False)
     says = "it does not say at what rate and from which money it is paid, or that it is paid for."
     rule = "it breaks the rule “pool_says_who_pays”."
-    assert problems() == [f"{title_of(granted.hours)}: {found}" for found in (rule, says)]
+    assert besides_seals() == [f"{title_of(granted.hours)}: {found}" for found in (rule, says)]
     Pool.objects.filter(pk=granted.hours.pk).update(is_paid_for=True, rate=3)
     assert f"{title_of(granted.hours)}: {says}" in problems()
 
@@ -78,7 +83,7 @@ def test_hours_that_say_no_payer_are_found(granted: SimpleNamespace) -> None:
 def test_money_that_others_pay_for_is_found(granted: SimpleNamespace) -> None:
     Pool.objects.filter(pk=granted.fund.pk).update(is_paid_for=True)
     says = ("it breaks the rule “pool_says_who_pays”.", "it is money, and says that others pay for it.")
-    assert problems() == [f"{title_of(granted.fund)}: {found}" for found in says]
+    assert besides_seals() == [f"{title_of(granted.fund)}: {found}" for found in says]
 
 
 def test_a_payer_that_is_no_money_is_found(granted: SimpleNamespace) -> None:
@@ -88,7 +93,7 @@ def test_a_payer_that_is_no_money_is_found(granted: SimpleNamespace) -> None:
 
 def test_more_than_the_forecast_without_a_word_is_found(granted: SimpleNamespace) -> None:
     RequestLine.objects.filter(pk=granted.bus_line.pk).update(why="")
-    assert problems() == [
+    assert besides_seals() == [
         f"{title_of(granted.bus_line)}: it breaks the rule “request_line_says_why_more_than_forecast”.",
         f"{title_of(granted.bus_line)}: it asks for 50.00 where the forecast has 0.00 left, and does not say why.",
     ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.actions import follow_days_off
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
+from sop_portal.foundation.kit.fitting import refuse_unfit
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, SpecialDay, User
 from sop_portal.foundation.trail.actions import Change
@@ -67,3 +68,5 @@ def _refuse_odd(year: int, days: Sequence[DayTerms]) -> None:
         raise NotReady(_("A day stands in the table twice."), [], _("Delete one of the two lines."))
     if not all(day.name.strip() for day in days):
         raise NotReady(_("A day has no name."), [], _("Say what it is called, so that everybody knows why it is off."))
+    for day in days:
+        refuse_unfit(SpecialDay(name=day.name), ["name"])
