@@ -21,6 +21,7 @@ from budgets.tests.budget_year import line_of, propose, update_stored_totals
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import Refusal
+from sop_portal.tests.without_constraints import as_if_by_an_act
 
 pytestmark = [pytest.mark.slow, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DAY, OCTOBER = date(2027, 10, 5), datetime.fromisoformat("2027-10-12T16:00:00+00:00")
@@ -88,6 +89,7 @@ def running(in_force: Budget, cast: SimpleNamespace, may: datetime) -> Budget:
     Project.objects.update(state="active", activated_at=may, activated_by=cast.amina)
     update_stored_totals()
     Fund.objects.update(amount=Decimal("7000.01"))
+    as_if_by_an_act("fund")
     amendment = budgets.amend(in_force, reason="To the other line", by=cast.dora, at=may)
     zero = Decimal(0)
     amounts = budgets.LineAmounts(Decimal("600.01"), zero, zero, zero)
@@ -153,6 +155,7 @@ def test_many_shares_and_transfers_at_once_leave_the_lines_within_their_limits(
     update_stored_totals()
     amendment = budgets.amend(in_force, reason="To and fro", by=cast.dora, at=may)
     Fund.objects.update(amount=Decimal("7100"))
+    as_if_by_an_act("fund")
     zero = Decimal(0)
 
     def move(turn: int) -> object:
