@@ -20,9 +20,11 @@ LISTED = 10
 
 
 def while_audited() -> Q:
-    """What is being found: the audited department reads it when it is asked for answers."""
+    """What is being found, and said of it: the audited department reads it when it is asked for answers."""
     under_way = Audit.objects.exclude(state__in=HANDED_OVER)
-    return Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way.values("pk"))
+    findings = Finding.objects.filter(audit__in=under_way)
+    found = Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way.values("pk"))
+    return found | Q(kind="finding", record_id__in=findings.values("pk"))
 
 
 def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:

@@ -12,6 +12,7 @@ from budgets.audits.actions import AuditPlan, Observation
 from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -62,6 +63,26 @@ def test_an_audit_goes_its_way_by_its_pages(
     assert (Audit.objects.get().state, Finding.objects.get().remedy) == ("closed", "Found")
     for url in (made, found, "/2027/audits/?state=closed"):
         assert head.get(url).status_code == 200
+
+
+def test_what_is_said_of_a_finding_stays_with_it_until_it_is_handed_over(
+    allocated: Cycle, arts: Department, cast: SimpleNamespace, as_person: LogIn, may: datetime
+) -> None:
+    """Neither a mention nor the trail tells the head what her own page does not show yet; the writer reads so."""
+    audit = actions.plan(allocated, AuditPlan("Grant", arts, DUE), by=cast.dora, at=may)
+    actions.begin(audit, by=cast.dora, at=may, seen=1)
+    finding = actions.find(audit, Observation("Receipts", DUE), by=cast.dora, at=may, seen=1)
+    audit.refresh_from_db()
+    finance, head = as_person(cast.dora), as_person(cast.amina)
+    assert post(finance, f"/comments/finding/{finding.pk}/", text="@Amina Diallo CANARY-55").status_code == 302
+    answer = finance.get(finding.get_absolute_url())
+    assert "Amina Diallo cannot see this record, so nobody told them." in words_of(answer)
+    assert Notice.objects.filter(person=cast.amina, verb="comment").count() == 0
+    assert "CANARY-55" not in head.get("/trail/").content.decode()
+    actions.ask(audit, by=cast.dora, at=may, seen=audit.version)
+    assert "CANARY-55" in head.get("/trail/").content.decode()
+    assert post(finance, f"/comments/finding/{finding.pk}/", text="@Amina Diallo please look").status_code == 302
+    assert Notice.objects.filter(person=cast.amina, verb="comment").count() == 1
 
 
 def test_the_twins_audit_is_not_there(asked: Finding, cast: SimpleNamespace, as_person: LogIn) -> None:

@@ -4,8 +4,7 @@ import re
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils.timezone import localdate
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.fitting import keep, refuse_unknown
@@ -13,21 +12,19 @@ from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import Membership, User
-from sop_portal.foundation.organisation.roles import ROLES, Can, Scope
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.models import Comment, Record
 
 MENTION = re.compile(r"@(\w+(?: \w+)?)")
-EVERYWHERE = [role for role, policy in ROLES.items() if policy.scope == Scope.ALL]
 
 
 def comment(kind: str, on: Record, text: str, *, by: User, at: datetime) -> Comment:
     """Write a comment on a record one may see; the people it mentions, who may see it too, are told."""
     actor = Actor.of(by, at)
-    sees = actor.sees_everything or on.department_id is None or on.department_id in actor.department_ids
-    if not (sees and actor.may(Can.COMMENT)):
+    if not (sees(actor, on) and actor.may(Can.COMMENT)):
         way_out = _("Ask the administrator for a role in this department.")
         raise NotYours(_("Your roles do not include writing comments here."), way_out)
     if not text.strip():
@@ -53,12 +50,27 @@ def comment(kind: str, on: Record, text: str, *, by: User, at: datetime) -> Comm
     return written
 
 
+def sees(actor: Actor, record: Record) -> bool:
+    """Whether a person may see this record, as its own page asks."""
+    visible: QuerySet[Record] = type(record)._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+    return visible.filter(pk=record.pk).exists()
+
+
 def mentioned_in(text: str, on: Record, at: datetime) -> list[User]:
     """The people named with @ by first or full name, among those who may see the record."""
+    return [person for person in _named_in(text) if sees(Actor.of(person, at), on)]
+
+
+def mentioned_in_vain(text: str, on: Record, at: datetime) -> list[User]:
+    """The people named with @ by their full name who may not see the record, and so are not told."""
+    named = [person for person in _named_in(text) if f"@{person.name}".casefold() in text.casefold()]
+    return [person for person in named if not sees(Actor.of(person, at), on)]
+
+
+def _named_in(text: str) -> list[User]:
     names = {match.casefold() for match in MENTION.findall(text)}
     if not names:
         return []
     names |= {name.split(" ")[0] for name in names}
-    sees = Membership.objects.on(localdate(at)).filter(Q(role__in=EVERYWHERE) | Q(department_id=on.department_id))
-    people = User.objects.filter(is_active=True, pk__in=sees.values("person_id"))
+    people = User.objects.filter(is_active=True).order_by("name", "pk")
     return [p for p in people if p.name.casefold() in names or p.first_name.casefold() in names]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request, View, act, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import actions
@@ -79,5 +80,9 @@ def comment(request: Request, *, kind: str, pk: int) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
         return render(request, "workflow/comment.html", {"record": record, "form": form}, status=422)
-    actions.comment(kind, record, form.cleaned_data["text"], by=request.user, at=request.moment)
+    text = form.cleaned_data["text"]
+    actions.comment(kind, record, text, by=request.user, at=request.moment)
+    for person in actions.mentioned_in_vain(text, record, request.moment):
+        sentence = _("%(person)s cannot see this record, so nobody told them.")
+        messages.warning(request, interpolate(sentence, {"person": person}))
     return redirect(f"{record.get_absolute_url()}#talk")
