@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from planning.cycles.calendar import evaluation_due, report_periods
 from sop_portal.dashboards.checks.invariants import problems
-from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.dates import Span, add_months
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.tests.browser.walk import PASSWORD, Walk
 
@@ -51,26 +52,32 @@ def opens(browser: Browser, live_server: Any, grown_cast: SimpleNamespace, way: 
 def test_a_year_from_the_first_forecast_to_the_lesson_on_next_years_form(opens: Opens) -> None:
     today = date.today()
     year = today.year
-    starts_on = add_months(today.replace(day=1), -2)
-    set_up_the_year(opens, year, today, starts_on)
+    run = execution_before(today)
+    set_up_the_year(opens, year, today, run)
     forecast(opens, year)
     plan_resources(opens, year)
     budget(opens, year)
-    execute(opens, year, today, starts_on)
+    execute(opens, year, run)
     evaluate(opens, year, today)
     next_year(opens, year)
     assert verify() == []
     assert problems() == []
 
 
-def set_up_the_year(opens: Opens, year: int, today: date, starts_on: date) -> None:
-    """Ada sets the year up, with the windows around today and an execution of the last two months, and publishes it."""
+def execution_before(today: date) -> Span:
+    """The last two months, or until yesterday where invoices of the last month are too late already."""
+    first, last = add_months(today.replace(day=1), -2), today.replace(day=1) - timedelta(days=1)
+    return Span(first, last if today <= evaluation_due(last) else today - timedelta(days=1))
+
+
+def set_up_the_year(opens: Opens, year: int, today: date, run: Span) -> None:
+    """Ada sets the year up, with the windows around today and an execution that is just over, and publishes it."""
     ada = opens("ada").go("/set-up/years/new/")
     ada.fill(
         year=str(year),
         starts_month=str(today.month),
-        starts_on=starts_on.isoformat(),
-        ends_on=(today.replace(day=1) - timedelta(days=1)).isoformat(),
+        starts_on=run.first.isoformat(),
+        ends_on=run.last.isoformat(),
     )
     ada.press("Set up the year")
     ada.go(f"/{year}/publish/").press("Publish the year").sees("Published")
@@ -136,17 +143,17 @@ def budget(opens: Opens, year: int) -> None:
     opens("emil").go(f"/{year}/budget/1/approve/").press("Approve budget").sees("Approved")
 
 
-def execute(opens: Opens, year: int, today: date, starts_on: date) -> None:
+def execute(opens: Opens, year: int, run: Span) -> None:
     """Amina starts the project, Ben spends and reports, Emil accepts the report."""
     opens("amina").go(f"/{year}/projects/arts/story-hours/activate/").press("Start project").sees("Active")
     ben = opens("ben").go(f"/{year}/projects/arts/story-hours/").press("Post expense")
     if ben.page.locator("select[name=line]").count():
         ben.page.locator("select[name=line]").select_option(index=1)
         ben.press("Continue")
-    ben.fill(amount="186.00", spent_on=starts_on.isoformat(), what="Picture books")
+    ben.fill(amount="186.00", spent_on=run.first.isoformat(), what="Picture books")
     ben.press_or_replace("Check").press("Post expense").reads("186.00")
-    for month in (starts_on, add_months(starts_on, 1)):
-        report(opens, f"/{year}/progress/arts/story-hours/{month:%Y-%m}/")
+    for period in report_periods(run.first, run.last):
+        report(opens, f"/{year}/progress/arts/story-hours/{period.first_on:%Y-%m}/")
 
 
 def report(opens: Opens, where: str) -> None:
