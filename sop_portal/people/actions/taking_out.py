@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.fitting import refuse_unfit
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
@@ -50,6 +51,7 @@ def take_out_role(membership: Membership, *, by: User, at: datetime) -> None:
 def name_back(department: Department, name: str, *, by: User, at: datetime) -> Department:
     """Give a department the name back that it had before, as if it had never been called otherwise."""
     require_administrator(by, at)
+    refuse_unfit(Department(name=name), ["name"])
     if not DepartmentName.objects.filter(department=department, name=name).delete()[0]:
         sentence = interpolate(_("%(department)s was never called so."), {"department": department})
         raise NotReady(sentence, way_out=_("Change the name on the department’s page."))
