@@ -1,5 +1,6 @@
 """A sheet whose rows are things: departments, people, pools, funds, projects."""
 
+from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,9 +79,9 @@ class ReadRow:
 class ListSheet(Sheet):
     """A sheet whose rows are things: found in the portal by what they are called."""
 
+    @abstractmethod
     def there(self, year: int | None = None) -> list[Kept]:
         """Everything the portal has, in the order in which it is exported."""
-        raise NotImplementedError
 
     def current(self, on: date, year: int | None = None) -> Iterator[Row]:
         """What stands in the portal."""
@@ -90,9 +91,9 @@ class ListSheet(Sheet):
         """Put what a row speaks of into the portal's own words; what cannot be meant is wrong."""
         return iter(())
 
+    @abstractmethod
     def identity(self, values: Row, known: Known) -> Hashable:
         """What the row is about; two rows of one file are not about the same."""
-        raise NotImplementedError
 
     def index(self, known: Known) -> dict[Hashable, Kept]:
         """The rows of the portal by what they are about; departments are called as the file calls them from now on."""
@@ -122,13 +123,13 @@ class ListSheet(Sheet):
     def notify(self, values: Row, known: Known) -> None:
         """Let later rows and sheets speak of it."""
 
+    @abstractmethod
     def add(self, values: Row, acting: Acting) -> list[Done]:
         """Add what a new row says."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, kept: Kept, changes: Row, acting: Acting) -> list[Done]:
         """Change what a row says otherwise."""
-        raise NotImplementedError
 
     def order(self, row: ReadRow) -> int:
         """Rows with a lower number are carried out first."""

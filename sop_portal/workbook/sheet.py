@@ -3,6 +3,7 @@
 One declaration serves the template, the reading of a file and the export alike.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -94,7 +95,7 @@ class UnderstoodCell(NamedTuple):
 
 
 @dataclass
-class SheetReading:
+class SheetReading(ABC):
     """What one sheet of a file would bring: what is taken, what stops it, what is asked, and what is not read."""
 
     sheet: "Sheet"
@@ -111,21 +112,21 @@ class SheetReading:
     said: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    @abstractmethod
     def row_count(self) -> int:
         """How many rows would be taken."""
-        raise NotImplementedError
 
+    @abstractmethod
     def counts(self) -> dict[str, int]:
         """How many values are new, changed and the same."""
-        raise NotImplementedError
 
+    @abstractmethod
     def values(self, *, state: str = "", most: int) -> list[UnderstoodCell]:
         """The first values of one state, or of all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def acts(self, acting: Acting) -> Iterator[RowAct]:
         """What carrying the sheet out is, row by row."""
-        raise NotImplementedError
 
     @property
     def has_changes(self) -> bool:
@@ -145,7 +146,7 @@ class SheetReading:
         return {"kind": problem.kind, "sentence": problem.sentence, "sheet": self.called, "cell": cell}
 
 
-class Sheet:
+class Sheet(ABC):
     """A sheet of the workbook: what it is called in every language, who may bring it, and its columns."""
 
     key: str
@@ -182,10 +183,10 @@ class Sheet:
         found = self.suggest(header, known)
         return len(found) if all(column.key in found for column in self.required) else 0
 
+    @abstractmethod
     def current(self, on: date, year: int | None = None) -> Iterator[Row]:
         """What stands in the portal, row by row as the sheet has them; of one year where rows belong to years."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_back(self, done: Mapping[str, Any], acting: Acting) -> None:
         """Take one thing back that was carried out."""
-        raise NotImplementedError

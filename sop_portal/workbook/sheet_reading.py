@@ -18,7 +18,7 @@ from sop_portal.workbook.file_reading import COLUMN, LEAVE, Asked, FileReading
 from sop_portal.workbook.list_reading import read_list
 from sop_portal.workbook.list_sheet import ListSheet
 from sop_portal.workbook.read_only import only_to_read
-from sop_portal.workbook.sheet import Sheet, SheetReading
+from sop_portal.workbook.sheet import Acting, RowAct, Sheet, SheetReading
 from sop_portal.workbook.sheets import SHEETS
 from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures
 
@@ -232,6 +232,10 @@ class _Nothing(SheetReading):
     def counts(self) -> dict[str, int]:
         """None."""
         return {"new": 0, "changed": 0, "same": 0}
+
+    def acts(self, acting: Acting) -> Iterator[RowAct]:
+        """None."""
+        return iter(())
 
     def values(self, *, state: str = "", most: int) -> list[Any]:
         """None."""
