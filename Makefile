@@ -10,8 +10,11 @@ PYTHON ?= python3
 PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST_WORKERS ?= auto
+# Tests marked “walk” go through everything there is: a third of them each day, all of them with WALK=all.
+WALK ?= $(shell date -u +%j | sed 's/^0*//')
 YEARS ?= 5
 EMPTY ?=
+DEMO_LANGUAGE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,13 +22,14 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 OURS := $(shell find static -type f -not -path 'static/build/*' 2>/dev/null)
 
-.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql messages simulate simulate-guards sizes lock setup setup-dev clean
+.PHONY: help run test browser check lint format types imports templates frontend deploy-check migrations-check suites suite-sqlite suite-postgresql screenshots messages simulate simulate-guards sizes lock sbom setup setup-dev clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: export EMPTY := $(EMPTY)
-run: setup var/static/staticfiles.json ## Set everything up and start the portal with a demonstration year; EMPTY=1 with nothing in it
+run: export DEMO_LANGUAGE := $(DEMO_LANGUAGE)
+run: setup var/static/staticfiles.json ## Set everything up and start the portal with a demonstration year; DEMO_LANGUAGE=zh-hans in Chinese, EMPTY=1 with nothing in it
 	@$(BIN)/python tools/prepare.py
 	exec $(BIN)/python tools/run.py
 
@@ -33,7 +37,7 @@ test: setup-dev ## All quick tests, on SQLite, or on what DATABASE_URL says
 	@$(BIN)/python -m pytest -m "not browser and not slow" -n $(PYTEST_WORKERS) --dist loadfile
 
 browser: setup-dev ## The tests in a real browser (needs chromium)
-	@$(BIN)/python -m pytest -m browser -n $(PYTEST_WORKERS) --dist load
+	@WALK=$(WALK) $(BIN)/python -m pytest -m browser -n $(PYTEST_WORKERS) --dist load
 
 check: lint types imports templates frontend migrations-check deploy-check suites browser ## Everything CI asks for (needs PostgreSQL, Redis and chromium)
 
@@ -122,21 +126,24 @@ migrations-check: setup-dev
 
 deploy-check: setup-dev
 	@echo "→ Production settings"
-	env -u DATABASE_URL DEBUG=False DEMO=False SECURE_PROXY=True ALLOWED_HOSTS=portal.example.org BASE_URL=https://portal.example.org \
+	env DATABASE_URL=sqlite://:memory: DEBUG=False DEMO=False SECURE_PROXY=True ALLOWED_HOSTS=portal.example.org BASE_URL=https://portal.example.org \
 	  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 suites: suite-sqlite suite-postgresql
 
-suite-sqlite: setup-dev ## The tests on SQLite; of the slow ones those for which the database matters
+suite-sqlite: setup-dev ## The tests for which the database matters, on SQLite
 	@echo "→ Tests on SQLite"
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -m "not browser and (not slow or sqlite)" -n $(PYTEST_WORKERS) --dist loadfile
+	env -u DATABASE_URL -u REDIS_URL WALK=$(WALK) $(BIN)/python -m pytest -m "not browser and not once and (not slow or sqlite)" -n $(PYTEST_WORKERS) --dist loadfile
 
 suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis, the slow ones too
-	@echo "→ Tests on PostgreSQL"
-	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+	@echo "→ Tests on PostgreSQL; of the walks through everything, the part of day $(WALK)"
+	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) WALK=$(WALK) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 # -- now and then ------------------------------------------------------------------------------------------------------
+
+screenshots: setup-dev ## Take the pictures of the README from what `make run` serves (needs chromium)
+	@$(BIN)/python tools/screenshots.py $(ADDRESS)
 
 messages: setup ## Collect what is to be translated into locale/zh_Hans (needs gettext)
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --add-location file --no-obsolete --no-wrap \
@@ -158,6 +165,9 @@ lock: setup-dev ## Renew requirements.txt, requirements-dev.txt and package-lock
 	    --custom-compile-command 'make lock' $$name.in --output-file $$name.txt
 	done
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --no-audit --no-fund --ignore-scripts
+
+sbom: setup ## The bill of materials: every package with its hashes and licence, in var/sbom.cdx.json (CycloneDX)
+	@$(BIN)/python tools/sbom.py
 
 clean: ## Remove what was installed and built; the database in var/ stays
 	@rm -rf $(VENV) node_modules static/build var/static

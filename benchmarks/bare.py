@@ -1,7 +1,9 @@
 """The portal and, beside it on the same server, a bare Django page: session, login, one query, a small template."""
 
+import gc
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,9 @@ class BareHandler(WSGIHandler):
 with override_settings(MIDDLEWARE=ONLY):
     plain = BareHandler()
 portal = WSGIHandler()
+# As the portal's own entrance does, for both.
+import_module("sop_portal.urls")
+gc.freeze()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:

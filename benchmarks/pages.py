@@ -1,10 +1,12 @@
-"""How fast pages are: median time, SQL statements and bytes at two sizes, beside a bare Django page on the same server.
+"""What pages cost: processor time, time, SQL statements and bytes at two sizes, beside a bare Django page.
 
     .venv/bin/python benchmarks/pages.py [--sizes 20 200] [--rounds 15] [--port 8190] [--loaded small large]
 
 Uses the server of DATABASE_URL, or SQLite in a folder of its own; makes and removes a database named bench_pages for
-each size. Requests go to 127.0.0.1 only, one at a time, the bare page between all others: only ratios within one run
-count. The run is bounded by its rounds and a time limit, and stops its own server.
+each size. Requests go to 127.0.0.1 only, one at a time, the bare page between all others, each timed one after one that
+is not: only ratios within one run count. Processor time is that of the web worker and of its database backends (Linux),
+which a busy machine does not stretch as it does the clock. The run is bounded by its rounds and a time limit, and stops
+its own server.
 """
 
 import argparse
@@ -73,46 +75,89 @@ def measured(size: int, rounds: int, port: int, ends: float, loaded: str) -> dic
             print(f"size {size}: loaded in {time.monotonic() - begun:.0f} s", file=sys.stderr)
             asked = [sys.executable, __file__.replace("pages.py", "query_counts.py")]
             facts = json.loads(subprocess.run(asked, cwd=ROOT, env=env, check=True, capture_output=True).stdout)
-            times = served(facts, rounds, port, env, ends)
+            took_each = served(facts, rounds, port, env, ends)
         finally:
             if not loaded:
                 drop_database(url)
     return {
-        name: {"ms": times[name], "sql": fact["sql"], "bytes": fact["bytes"]} for name, fact in facts["pages"].items()
+        name: took_each[name] | {"sql": fact["sql"], "bytes": fact["bytes"]} for name, fact in facts["pages"].items()
     }
 
 
-def served(facts: dict[str, Any], rounds: int, port: int, env: dict[str, str], ends: float) -> dict[str, float]:
+def served(facts: dict[str, Any], rounds: int, port: int, env: dict[str, str], ends: float) -> dict[str, Any]:
     """Median milliseconds of every page, each round in the same order with the bare page between."""
-    options = ("--workers=1", "--threads=2", "--log-level=error", "--no-control-socket", f"--bind=127.0.0.1:{port}")
+    options = ("--workers=1", "--threads=1", "--log-level=error", "--no-control-socket", f"--bind=127.0.0.1:{port}")
     folder = {"PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}"}
     server = subprocess.Popen([f"{BIN}/gunicorn", "bare:application", *options], cwd=ROOT, env=env | folder)
     try:
         wait_for(port)
-        times: dict[str, list[float]] = {name: [] for name in facts["pages"]}
+        processes = Processes(server.pid, env["DATABASE_URL"])
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in facts["pages"]}
+        bare = facts["pages"]["bare"]
         for number in range(rounds + 1):
             for name, page in facts["pages"].items():
-                if name != "bare":
-                    took(port, facts["pages"]["bare"], times["bare"], number)
-                took(port, page, times[name], number)
+                took(port, bare, [], number, processes)
+                took(port, page, times[name], number, processes)
                 if time.monotonic() > ends:
                     sys.exit("The time limit is reached; take fewer rounds or smaller sizes.")
     finally:
         server.terminate()
         server.wait(timeout=20)
-    return {name: statistics.median(values) for name, values in times.items()}
+    return {
+        name: {
+            "cpu": statistics.median(value for value, _clock in values),
+            "ms": statistics.median(value for _cpu, value in values),
+        }
+        for name, values in times.items()
+    }
 
 
-def took(port: int, page: dict[str, Any], times: list[float], number: int) -> None:
+class Processes:
+    """The web workers of a server and the backends that its database keeps for them."""
+
+    def __init__(self, server: int, url: str) -> None:
+        self.server = server
+        self.connection = None
+        if url.startswith("postgres"):
+            import psycopg2
+
+            self.connection = psycopg2.connect(url)
+            self.connection.autocommit = True
+
+    def milliseconds(self) -> float:
+        """The processor time that all of them have taken."""
+        workers = Path(f"/proc/{self.server}/task/{self.server}/children").read_text().split()
+        return sum(map(spent_by, [*workers, *self.backends()])) / 1e6
+
+    def backends(self) -> list[str]:
+        """The database's processes for connections to this database, but for our own."""
+        if self.connection is None:
+            return []
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return [str(pid) for (pid,) in cursor.fetchall()]
+
+
+def spent_by(process: str) -> int:
+    """The nanoseconds that all threads of a process have been on a processor."""
+    threads = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads)
+
+
+def took(port: int, page: dict[str, Any], times: list[tuple[float, float]], number: int, processes: Processes) -> None:
     """Fetch a page once; the first round warms up and does not count."""
+    spent = processes.milliseconds()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     begun = time.perf_counter()
     connection.request("GET", page["path"], headers={"Cookie": page["cookie"]})
     reply = connection.getresponse()
     reply.read()
-    if number:
-        times.append((time.perf_counter() - begun) * 1000)
+    waited = (time.perf_counter() - begun) * 1000
     connection.close()
+    if number:
+        times.append((processes.milliseconds() - spent, waited))
     if reply.status != 200:
         sys.exit(f"{page['path']} answered {reply.status}.")
 
@@ -160,17 +205,18 @@ def administer(url: str, statement: str) -> None:
 
 
 def table(found: dict[int, dict[str, dict[str, float]]]) -> str:
-    """All sizes side by side, each page in milliseconds and as a multiple of the bare page."""
+    """All sizes side by side: processor time, also as a multiple of the bare page, time, statements and kilobytes."""
     sizes = list(found)
-    head = ["page", *(f"{size} dep.: ms  x bare  SQL     KB" for size in sizes), "growth"]
-    lines = ["  ".join(f"{cell:<28}" if n else f"{cell:<14}" for n, cell in enumerate(head))]
+    head = ["page", *(f"{f'{size} dep.: cpu':>14}  x bare    ms  SQL    KB" for size in sizes), "growth"]
+    lines = ["  ".join(f"{cell:<38}" if n else f"{cell:<16}" for n, cell in enumerate(head))]
     for name in found[sizes[0]]:
-        cells = [f"{name:<14}"]
+        cells = [f"{name:<16}"]
         for size in sizes:
-            page, bare = found[size][name], found[size]["bare"]["ms"]
-            numbers = f"{page['ms']:9.1f} {page['ms'] / bare:7.1f} {page['sql']:5.0f} {page['bytes'] / 1024:7.1f}"
-            cells.append(f"{numbers:<28}")
-        cells.append(f"{found[sizes[-1]][name]['ms'] / found[sizes[0]][name]['ms']:.2f}")
+            page, bare = found[size][name], found[size]["bare"]["cpu"]
+            ratio, kilobytes = page["cpu"] / bare, page["bytes"] / 1024
+            numbers = f"{page['cpu']:14.1f} {ratio:7.1f} {page['ms']:5.0f} {page['sql']:4.0f} {kilobytes:5.1f}"
+            cells.append(f"{numbers:<38}")
+        cells.append(f"{found[sizes[-1]][name]['cpu'] / found[sizes[0]][name]['cpu']:.2f}")
         lines.append("  ".join(cells))
     return "\n".join(lines)
 

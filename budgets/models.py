@@ -3,6 +3,7 @@
 from budgets.audits.models import Audit, Finding
 from budgets.drafting.models import (
     Appropriation,
+    BroughtRow,
     Budget,
     BudgetLine,
     BudgetSum,
@@ -16,6 +17,7 @@ from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, Re
 __all__ = [
     "Appropriation",
     "Audit",
+    "BroughtRow",
     "Budget",
     "BudgetLine",
     "BudgetSum",

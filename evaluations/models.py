@@ -1,14 +1,18 @@
 """Re-exports: each stage keeps its own models."""
 
-from evaluations.feedback.models import Feedback
+from evaluations.feedback.models import AnswerMark, Feedback, StageAnswers
 from evaluations.improvements.models import Measure
-from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
+from evaluations.meetings.models import AgendaPoint, Attendance, Meeting, MeetingSeries
+from evaluations.proposals.models import ChangeProposal
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reviews.models import Evaluation, Goal, Lesson
+from evaluations.training.models import Trainee, TrainingNeed, TrainingSession
 
 __all__ = [
     "AgendaPoint",
+    "AnswerMark",
     "Attendance",
+    "ChangeProposal",
     "Evaluation",
     "Feedback",
     "Goal",
@@ -16,5 +20,10 @@ __all__ = [
     "Lesson",
     "Measure",
     "Meeting",
+    "MeetingSeries",
     "ProgressReport",
+    "StageAnswers",
+    "Trainee",
+    "TrainingNeed",
+    "TrainingSession",
 ]

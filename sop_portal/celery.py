@@ -8,7 +8,7 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
 
-MINUTE, DAY = 60.0, 86_400.0
+MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 # What beat rings for. A ring that nobody heard within the minute is forgotten: the next one does the same.
 EVERY_MINUTE = {
     "remind": "sop_portal.reminders.tasks.sweep",
@@ -55,5 +55,9 @@ app.conf.update(
         name: {"task": task, "schedule": MINUTE, "options": {"expires": 55}} for name, task in EVERY_MINUTE.items()
     },
 )
-app.conf.beat_schedule["check the trail"] = {"task": "sop_portal.foundation.trail.tasks.check", "schedule": DAY}
-app.autodiscover_tasks(["sop_portal.foundation.notices", "sop_portal.reminders", "sop_portal.foundation.trail"])
+app.conf.beat_schedule["check the trail"] = {"task": "sop_portal.operations.tasks.check_trail", "schedule": DAY}
+app.conf.beat_schedule["anchor the trail"] = {"task": "sop_portal.operations.tasks.anchor_trail", "schedule": HOUR}
+app.conf.beat_schedule["purge"] = {"task": "sop_portal.people.tasks.purge", "schedule": DAY}
+app.autodiscover_tasks(
+    ["sop_portal.foundation.notices", "sop_portal.reminders", "sop_portal.operations", "sop_portal.people"]
+)

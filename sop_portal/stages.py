@@ -5,7 +5,7 @@ what until when in its `deadlines.py`. Everything that has to know all of a year
 reminders, what keeps a year open, the handbook, handing over.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -16,13 +16,17 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 
 from budgets import audits, drafting, spending
+from budgets.drafting.actions.brought import AFTER_CONFIRMING
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
-from evaluations import feedback, improvements, meetings, reports, reviews
+from budgets.spending.actions import refuse_last_receipt
+from evaluations import feedback, improvements, meetings, proposals, reports, reviews, training
+from evaluations.feedback.queries import KINDS_OF
 from evaluations.meetings.actions import take_up
-from evaluations.reports.actions import AFTER_RAISING
+from evaluations.reports.actions import AFTER_RAISING, start_projects_of_plan
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
+from evaluations.training.queries import untrained_for
 from planning import cycles, extensions, forecasts, projects, requests
-from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING, DUE_ROWS
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING, BEFORE_OPENING, DUE_ROWS
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
@@ -31,7 +35,10 @@ from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_ove
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.actions import BEFORE_TAKING_BACK
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.owed import Owed, Owing
 from sop_portal.foundation.workflow.table import Workflow
 
@@ -49,6 +56,12 @@ class StageEntry:
     def workflows(self) -> tuple[Workflow[Any], ...]:
         """The tables of its records, in the order of its folders."""
         return tuple(workflow for folder in self.folders for workflow in workflows_in(folder))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its records, those without steps among them."""
+        own = tuple(f"{folder.__name__}." for folder in self.folders)
+        return tuple(kind.kind for kind in KINDS.values() if kind.model.__module__.startswith(own))
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,7 @@ STAGES = (
         "evaluation",
         _("Performance evaluation"),
         _("Departments look back, management decides what to improve, and the lessons reach the next forecast."),
-        (reviews, improvements, feedback, meetings),
+        (reviews, improvements, feedback, proposals, meetings, training),
     ),
 )
 
@@ -152,6 +165,7 @@ SECTIONS = (
             NavigationPage(_("Progress"), "progress", ("report",)),
             NavigationPage(_("Issues"), "issues", ("issue",)),
             NavigationPage(_("Audits"), "audits", ("audit", "finding")),
+            NavigationPage(_("Papers"), "papers"),
         ),
     ),
     Section(
@@ -163,6 +177,9 @@ SECTIONS = (
             NavigationPage(_("Improvements"), "improvements", ("measure",)),
             NavigationPage(_("Feedback"), "feedback", ("feedback",)),
             NavigationPage(_("Meetings"), "meetings", ("meeting",)),
+            NavigationPage(_("Training"), "training", ("training",)),
+            NavigationPage(_("Process review"), "process-review"),
+            NavigationPage(_("Change proposals"), "proposals", ("proposal",)),
         ),
     ),
 )
@@ -172,15 +189,27 @@ YEAR_WORKFLOWS = tuple(workflows_in(cycles))
 ALL_WORKFLOWS = tuple(workflow for folder in FOLDERS for workflow in workflows_in(folder))
 WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}
 OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS if (file := part(folder, "deadlines")))
+# What waits for one person by name, a reply or a confirmation, where no state of a record says so.
+OWED_BY_NAME = tuple(
+    cast(Callable[[User, datetime], Iterator[Owed]], vars(file)["owed_by_name"])
+    for folder in FOLDERS
+    if (file := part(folder, "deadlines")) and "owed_by_name" in vars(file)
+)
 # Reading the actions tells every table who carries out its steps, in whichever stage that is.
 ACTIONS = tuple(file for folder in FOLDERS if (file := part(folder, "actions")))
+# And its previews, what each of them decides.
+PREVIEWS = tuple(file for folder in FOLDERS if (file := part(folder, "previews")))
 # The one place where later stages are handed to an earlier one: what has to be finished before a year is closed, and
 # what becomes of a forecast that is accepted after the report.
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 AFTER_ACCEPTING[:] = [open_late]
 AFTER_CLOSING[:] = [year_is_over]
+# What a plan that was approved elsewhere begins with, once somebody has confirmed it.
+AFTER_CONFIRMING[:] = [start_projects_of_plan]
 # What lies within a year, and moves with it or keeps it where it is.
 AFTER_MOVING[:] = [refuse_needs_outside, follow_year]
+# And what whoever opens it for everybody is to know.
+BEFORE_OPENING[:] = [untrained_for]
 # Who asks for more time, or gets it, owes something that it helps with.
 ASKED_BY[:] = [is_asking]
 BEFORE_EXTENDING[:] = [refuse_done, answered_already, evaluated_already]
@@ -190,6 +219,10 @@ DUE_ROWS[:] = [vars(file)["DUE"] for folder in FOLDERS if (file := part(folder, 
 AFTER_RAISING[:] = [take_up]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.
 RESTS_ON_HISTORY[:] = [follow_changed_history]
+# Who acted in a stage is asked how hard it was: whoever did something on its records.
+KINDS_OF.update({stage.slug: frozenset(stage.kinds) for stage in STAGES})
+# Which papers stay, because a rule of their stage asks for one.
+BEFORE_TAKING_BACK[:] = [refuse_last_receipt]
 
 
 def everything_owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGINS = ROOT / "var" / "demo.json"
+LANGUAGES = {"en": "English", "zh-hans": "简体中文"}
 
 
 def is_empty_portal() -> bool:
@@ -28,8 +29,17 @@ def choose_portal() -> None:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'portal.sqlite3'}")
 
 
+def wished_language() -> str:
+    """The language in which the demonstration is asked for, `make run DEMO_LANGUAGE=zh-hans`; nothing where none is."""
+    wished = os.environ.get("DEMO_LANGUAGE", "")
+    if wished and wished not in LANGUAGES:
+        sys.exit(f"DEMO_LANGUAGE is {' or '.join(LANGUAGES)}, not {wished}.")
+    return wished
+
+
 def main() -> None:
     """Migrate where the code is ahead of the database, then fill an empty one, unless it is to stay empty."""
+    language = wished_language()
     choose_portal()
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sop_portal.settings")
@@ -37,9 +47,13 @@ def main() -> None:
     if waiting():
         print("→ Database: migrations")
         call_command("migrate", interactive=False, verbosity=0)
-    if not is_empty_portal() and is_empty():
+    if is_empty_portal():
+        return
+    if is_empty():
         print("→ Database: empty, so the demonstration year is made now", flush=True)
-        demonstrate()
+        demonstrate(language or "en")
+    elif language:
+        say_language(language)
 
 
 def waiting() -> bool:
@@ -55,11 +69,22 @@ def is_empty() -> bool:
     return not (User.objects.exists() or FirstCode.objects.exists())
 
 
-def demonstrate() -> None:
+def say_language(wished: str) -> None:
+    """Say where the other language is had, if the demonstration that stands in the database was made in another."""
+    from sop_portal.demo.sign_in_help import language_made_in
+
+    if (made_in := language_made_in()) not in ("", wished):
+        made, asked = LANGUAGES[made_in], LANGUAGES[wished]
+        print(f"→ The demonstration there is in {made}. Its sign-in page makes it anew in {asked}.")
+
+
+def demonstrate(language: str) -> None:
     """Make the demonstration year and keep the list of its logins for tools/run.py."""
     new_file = LOGINS.with_suffix(".new")
     with new_file.open("w") as target:
-        subprocess.run([sys.executable, ROOT / "manage.py", "demo", "--json"], check=True, stdout=target)
+        subprocess.run(
+            [sys.executable, ROOT / "manage.py", "demo", "--json", "--language", language], check=True, stdout=target
+        )
     new_file.replace(LOGINS)
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import unicodedata
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -121,8 +122,18 @@ def demo_logins() -> str:
         return ""
     found: dict[str, Any] = json.loads(LOGINS.read_text())
     rows = [[str(login[key]) for key in ("role", "email", "password")] for login in found["logins"]]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join("  " + "   ".join(map(str.ljust, row, widths)) for row in rows)
+    widths = [max(columns(row[place]) for row in rows) for place in range(3)]
+    return "\n".join("  " + "   ".join(map(filled, row, widths)) for row in rows)
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def filled(text: str, width: int) -> str:
+    """A text with blanks behind it up to a width."""
+    return text + " " * (width - columns(text))
 
 
 def watch(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:

@@ -25,6 +25,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority, takes_part, who_instead
 from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
 
@@ -119,6 +120,8 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
                 moved_from=due.moved_from,
             )
         )
+        # Its own trail begins when the department is asked; until then the audit's tells of it.
+        seal_rows(FINDING.kind, [finding.pk])
         editing.change("finding", None, what, where=str(finding.number))
     return finding
 

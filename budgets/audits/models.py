@@ -7,10 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
+from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor
@@ -48,6 +50,10 @@ class Audit(Record):
         constraints: ClassVar = [
             stamped(state_field="state", states=["closed"], stamp="closed", name="audit_closed"),
             models.CheckConstraint(condition=~Q(title=""), name="audit_has_a_title"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "planned_on", "id"], name="audits_by_day"),
+            models.Index(fields=["cycle", "department", "planned_on", "id"], name="department_audits_by_day"),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +135,21 @@ class Finding(Record):
     def get_absolute_url(self) -> str:
         """The finding's page."""
         return reverse("finding", args=[self.audit.cycle.year, self.audit_id, self.number])
+
+    @property
+    def gist(self) -> str:
+        """The beginning of what was found, and the amount it concerns."""
+        words = typed(Truncator(self.what.strip().rstrip(".。")).words(9))
+        if self.amount is None:
+            return words
+        return interpolate(
+            _("%(words)s, %(currency)s %(amount)s"),
+            {
+                "words": words,
+                "currency": self.audit.cycle.currency,
+                "amount": money(self.amount, 2),
+            },
+        )
 
     @property
     def department_id(self) -> int:

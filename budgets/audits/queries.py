@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,9 @@ from sop_portal.foundation.organisation.models import Department
 LIKE_ANOTHER = _("An audit of this name is planned for this department already.")
 
 
-def audits_of(request: Request, year: int) -> QuerySet[Audit]:
+def audits_of(actor: Actor, **year: Cycle | int) -> QuerySet[Audit]:
     """The audits of a year this person may see."""
-    found = Audit.objects.filter(cycle__year=year).visible_to(request.actor)
-    return found.select_related("cycle", "department", "project")
+    return Audit.objects.filter(**year).visible_to(actor).select_related("cycle", "department", "project")
 
 
 def open_audit_like(cycle: Cycle, department: Department, title: str) -> Audit | None:
@@ -30,9 +30,14 @@ def open_audit_like(cycle: Cycle, department: Department, title: str) -> Audit |
 
 def with_counts(audits: QuerySet[Audit], actor: Actor) -> QuerySet[Audit]:
     """Audits with how many findings this person sees in them, and how many of those are not verified."""
-    visible = Q(findings__in=Finding.objects.visible_to(actor).values("pk"))
-    open_findings = visible & ~Q(findings__state=Finding.State.VERIFIED)
-    return audits.annotate(all=Count("findings", filter=visible), open=Count("findings", filter=open_findings))
+    visible = Finding.objects.visible_to(actor).filter(audit_id=OuterRef("pk")).order_by()
+    still_open = visible.exclude(state=Finding.State.VERIFIED)
+    return audits.annotate(all=_number_of(visible), open=_number_of(still_open))
+
+
+def _number_of(findings: QuerySet[Finding]) -> Coalesce:
+    """Counted for each audit that is shown; grouped, they would be counted for all before the page is cut."""
+    return Coalesce(Subquery(findings.values("audit_id").annotate(number=Count("pk")).values("number")), 0)
 
 
 def money_audited(audit: Audit) -> Decimal | None:
@@ -49,7 +54,7 @@ def money_audited(audit: Audit) -> Decimal | None:
 
 def find_audit(request: Request, *, year: int, pk: int) -> Audit:
     """One audit."""
-    return get_object_or_404(audits_of(request, year), pk=pk)
+    return get_object_or_404(audits_of(request.actor, cycle__year=year), pk=pk)
 
 
 def find_finding(request: Request, *, year: int, pk: int, number: int) -> Finding:

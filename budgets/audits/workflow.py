@@ -12,6 +12,7 @@ from budgets.audits.queries import money_audited
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.queries import has_paper
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
 AuditState = Audit.State
@@ -20,11 +21,9 @@ LISTED = 10
 
 
 def while_audited() -> Q:
-    """What is being found, and said of it: the audited department reads it when it is asked for answers."""
+    """What is being found: the audited department reads it when it is asked for answers."""
     under_way = Audit.objects.exclude(state__in=HANDED_OVER)
-    findings = Finding.objects.filter(audit__in=under_way)
-    found = Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way.values("pk"))
-    return found | Q(kind="finding", record_id__in=findings.values("pk"))
+    return Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way.values("pk"))
 
 
 def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
@@ -61,6 +60,14 @@ def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
     if finding.audit.state == AuditState.AWAITING:
         return []
     return [Missing(gettext("The audit has not asked for answers yet."))]
+
+
+def missing_to_remedy(finding: Finding, at: datetime) -> list[Missing]:
+    """What a remedy lacks, when it is reported and when it is verified, as long as no paper shows what was changed."""
+    if has_paper("finding", finding.pk):
+        return []
+    sentence = gettext("No paper shows the remedy yet: attach one, such as the new rule, the receipt or a photo.")
+    return [Missing(sentence, f"{finding.get_absolute_url()}#papers")]
 
 
 AUDIT = Workflow(
@@ -122,13 +129,14 @@ FINDING = Workflow(
         Step(
             "remedy", _("Report remedy"), [FindingState.ANSWERED], FindingState.REMEDIED, by=Can.ANSWER_FINDING,
             done=_("%(person)s reported what was done about the finding"), stamps="remedied", authors=True,
-            comment=True, says=_("Write what was changed, so that it does not happen again."),
-            asks=_("What was changed"),
+            comment=True, missing=missing_to_remedy,
+            says=_("Write what was changed, so that it does not happen again."), asks=_("What was changed"),
         ),
         Step(
             "verify", _("Verify remedy"), [FindingState.REMEDIED], FindingState.VERIFIED, by=Can.AUDIT,
             done=_("%(person)s verified the remedy"), stamps="verified", four_eyes=True,
-            says=_("Look whether what was reported is so; the finding is closed with it."),
+            missing=missing_to_remedy,
+            says=_("Check that the remedy works. Verifying it closes the finding."),
         ),
         Step(
             "reopen", _("Open again"), [FindingState.ANSWERED, FindingState.REMEDIED], FindingState.OPEN, by=Can.AUDIT,

@@ -40,6 +40,7 @@ def _compilation(window: StageWindow, budgets: list[Budget]) -> Iterator[Owed]:
         "opens_on": window.opens_on,
         "due_on": window.due_on,
         "first_due_on": window.first_due_on,
+        "moved_from": window.moved_from,
         "sequence": cycle.version,
     }
     if not budgets:

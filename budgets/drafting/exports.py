@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.figures import quarter_names
 from budgets.drafting.models import Budget, BudgetLine, Category
+from budgets.drafting.models.fund import fund_called
 from planning.projects.exports import workbook
 from sop_portal.foundation.kit.sheets import csv_lines
 
@@ -61,7 +62,7 @@ def _rows(budget: Budget, found: QuerySet[BudgetLine]) -> Iterator[tuple[Any, ..
             department,
             project,
             names[category],
-            fund,
+            fund_called(fund),
             allocated,
             *quarters,
             total,

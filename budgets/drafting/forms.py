@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +15,7 @@ from budgets.drafting.actions.lines import changed_to
 from budgets.drafting.figures import QUARTERS, ZERO, days_of_fund, exact, quarter_names
 from budgets.drafting.models import BudgetLine, Category, Confirmation, Contest, Fund
 from budgets.drafting.queries.lines import SheetNarrowing
+from budgets.drafting.workflow import CONFIRMATION
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from budgets.drafting.workflow.limits import LISTED, most_wanted, problems_of, problems_of_figure, spent_on
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
@@ -23,6 +25,7 @@ from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpola
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.seen import SeenField, SeenVersion
 
 LARGEST_VERSION = 2**31 - 1
 STATES = [
@@ -37,7 +40,7 @@ STATES = [
 class SeenBudgetForm(forms.Form):
     """A form that remembers which version of the content the person saw."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+    seen = SeenField()
 
 
 class SheetFilter(ListFilter):
@@ -103,6 +106,7 @@ class BudgetLineForm(SeenBudgetForm):
             field.bound = money_in(cycle.currency)  # type: ignore[attr-defined]
             field.widget.attrs["class"] = "form-control--num"
         self.fields["fund"].queryset = Fund.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["fund"].label_from_instance = attrgetter("called")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a line without money."""
@@ -125,7 +129,7 @@ class BudgetLineForm(SeenBudgetForm):
 def _purposes() -> Sentence | str:
     """What each restricted fund is for, so that the words can say how a line serves it."""
     known = [
-        f"{fund.name}: {fund.purpose}" for fund in Fund.objects.filter(is_restricted=True).order_by("name")[:LISTED]
+        f"{fund.called}: {fund.purpose}" for fund in Fund.objects.filter(is_restricted=True).order_by("name")[:LISTED]
     ]
     return (
         interpolate(_("Needed for a restricted one. %(purposes)s"), {"purposes": concatenate(known, "; ")})
@@ -144,6 +148,12 @@ class AmendForm(forms.Form):
     """Why the approved budget is amended."""
 
     reason = TypedTextField(label=_("Reason"), help_text=_("Everybody who sees the budget reads it."))
+
+
+class AskForChangeForm(forms.Form):
+    """What is to change in the budget, in the words of whoever may not amend it."""
+
+    wanted = TypedTextField(label=_("How much, from which line to which, and why"))
 
 
 class FundForm(forms.Form):
@@ -198,7 +208,7 @@ class ContestForm(SeenBudgetForm):
     def __init__(
         self, data: QueryDict | None = None, *, confirmation: Confirmation, lines: Sequence[BudgetLine]
     ) -> None:
-        super().__init__(data, initial={"seen": confirmation.version})
+        super().__init__(data, initial={"seen": SeenVersion.on(CONFIRMATION, confirmation)})
         self.lines = lines
         for line in lines:
             name = {"line": line.where}
@@ -255,14 +265,13 @@ class SettleForm(SeenBudgetForm):
     def __init__(
         self, data: QueryDict | None = None, *, confirmation: Confirmation, contests: Sequence[Contest]
     ) -> None:
-        super().__init__(data, initial={"seen": confirmation.version})
+        super().__init__(data, initial={"seen": SeenVersion.on(CONFIRMATION, confirmation)})
         bound = money_in(confirmation.budget.cycle.currency)
         self.contests = contests
         for contest in contests:
             self.fields[f"amount_{contest.line_id}"] = AmountField(
                 label=_("New amount for %(line)s") % {"line": contest.line.where},
                 bound=bound,
-                initial=contest.wanted,
             )
 
     @property

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from budgets.drafting.pages.amendment import amend, drop
+from budgets.drafting.pages.change import ask_change
 from budgets.drafting.pages.compare import compare
 from budgets.drafting.pages.compile import compile_budget, latest
 from budgets.drafting.pages.confirmation import confirmation, confirmation_step, contest, settle
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{BUDGET}export/", export, name="budget-export"),
     path(DEPARTMENT, confirmation, name="confirmation"),
     path(f"{DEPARTMENT}contest/", contest, name="confirmation-contest"),
+    path(f"{DEPARTMENT}ask-change/", ask_change, name="budget-ask-change"),
     path(f"{DEPARTMENT}settle/", settle, name="confirmation-settle"),
     path(f"{DEPARTMENT}<slug:step>/", confirmation_step, name="confirmation-step"),
     path(f"{BUDGET}<slug:step>/", budget_step, name="budget-step"),

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The budget and its funds, approved lines, spending, audits."""
 
     initial = True
 
@@ -36,6 +35,25 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit',
                 'verbose_name_plural': 'audits',
+                'indexes': [models.Index(fields=['cycle', 'planned_on', 'id'], name='audits_by_day'), models.Index(fields=['cycle', 'department', 'planned_on', 'id'], name='department_audits_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), models.Q(('state__in', ['closed']), _negated=True)), _connector='OR'), name='audit_closed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='audit_has_a_title')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BroughtRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file_name', models.CharField(max_length=200, verbose_name='file')),
+                ('sheet', models.CharField(blank=True, max_length=120, verbose_name='sheet')),
+                ('number', models.PositiveIntegerField(verbose_name='row')),
+                ('what', models.CharField(blank=True, max_length=120, verbose_name='what')),
+                ('amount', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='amount')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='brought_rows', to='planning.cycle')),
+            ],
+            options={
+                'verbose_name': 'row of a file',
+                'verbose_name_plural': 'rows of files',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file_name', ''), _negated=True), ('number__gte', 1)), name='brought_row_says_where')],
             },
         ),
         migrations.CreateModel(
@@ -44,9 +62,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('kind', models.CharField(choices=[('original', 'Budget of the year'), ('amendment', 'Amendment')], default='original', max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('original', 'Budget of the year'), ('amendment', 'Amendment'), ('brought', 'Plan approved outside the portal')], default='original', max_length=20, verbose_name='kind')),
                 ('reason', models.TextField(blank=True, max_length=2000, verbose_name='reason')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('shared', 'Shared with departments'), ('proposed', 'Proposed'), ('endorsed', 'Approved by a first manager'), ('approved', 'Approved'), ('superseded', 'Superseded')], default='draft', max_length=20, verbose_name='state')),
+                ('outside_on', models.DateField(blank=True, null=True, verbose_name='approved outside on')),
+                ('outside_by', models.CharField(blank=True, max_length=120, verbose_name='approved outside by')),
+                ('state', models.CharField(choices=[('brought', 'Brought in, not confirmed'), ('returned', 'Brought in, sent back'), ('draft', 'Draft'), ('shared', 'Shared with departments'), ('proposed', 'Proposed'), ('endorsed', 'Approved by a first manager'), ('approved', 'Approved'), ('superseded', 'Superseded')], default='draft', max_length=20, verbose_name='state')),
+                ('returned_at', models.DateTimeField(blank=True, null=True)),
                 ('shared_at', models.DateTimeField(blank=True, null=True)),
                 ('proposed_at', models.DateTimeField(blank=True, null=True)),
                 ('endorsed_at', models.DateTimeField(blank=True, null=True)),
@@ -56,12 +77,14 @@ class Migration(migrations.Migration):
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='planning.cycle')),
                 ('endorsed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('returned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('shared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'budget',
                 'verbose_name_plural': 'budgets',
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'number'), name='one_budget_per_number'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('cycle',), name='one_budget_in_force'), models.UniqueConstraint(condition=models.Q(('state__in', ['brought', 'returned', 'draft', 'shared', 'proposed', 'endorsed'])), fields=('cycle',), name='one_budget_in_the_making'), models.CheckConstraint(condition=models.Q(models.Q(('based_on__isnull', True), ('kind__in', ['original', 'brought'])), models.Q(('based_on__isnull', False), ('kind', 'amendment'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='amendment_names_base_and_reason'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'brought'), ('outside_on__isnull', False), models.Q(('outside_by', ''), _negated=True)), models.Q(models.Q(('kind', 'brought'), _negated=True), ('outside_by', ''), ('outside_on__isnull', True)), _connector='OR'), name='brought_plan_says_who_approved', violation_error_message='A plan that is brought in says on which day and by whom it was approved.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['brought', 'returned']), _negated=True), ('kind', 'brought'), _connector='OR'), name='only_a_brought_plan_is_confirmed'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), models.Q(('returned_at__isnull', True), ('returned_by__isnull', True), models.Q(('state__in', ['returned']), _negated=True)), _connector='OR'), name='plan_returned', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('shared_at__isnull', False), ('shared_by__isnull', False)), models.Q(('shared_at__isnull', True), ('shared_by__isnull', True), models.Q(('state__in', ['shared']), _negated=True)), _connector='OR'), name='budget_shared', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False)), models.Q(('proposed_at__isnull', True), ('proposed_by__isnull', True), models.Q(('state__in', ['brought', 'returned', 'proposed', 'endorsed', 'approved', 'superseded']), _negated=True)), _connector='OR'), name='budget_proposed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('endorsed_at__isnull', False), ('endorsed_by__isnull', False)), models.Q(('endorsed_at__isnull', True), ('endorsed_by__isnull', True), models.Q(('state__in', ['endorsed']), _negated=True)), _connector='OR'), name='budget_endorsed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), models.Q(('state__in', ['approved', 'superseded']), _negated=True)), _connector='OR'), name='budget_approved', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('approved_by__isnull', True), models.Q(('proposed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='budget_approved_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('endorsed_by__isnull', True), ('approved_by__isnull', True), models.Q(('endorsed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='second_approval_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('endorsed_by__isnull', True), models.Q(('proposed_by', models.F('endorsed_by')), _negated=True), _connector='OR'), name='budget_endorsed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
         migrations.CreateModel(
@@ -81,7 +104,8 @@ class Migration(migrations.Migration):
                 ('computation', models.TextField(blank=True, max_length=2000, verbose_name='how it is computed')),
                 ('is_refused', models.BooleanField(default=False, verbose_name='not budgeted')),
                 ('refusal', models.TextField(blank=True, max_length=2000, verbose_name='why it is not budgeted')),
-                ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget_lines', to='planning.requestline')),
+                ('allocation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='budget_lines', to='planning.requestline')),
+                ('brought_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='budget_lines', to='budgets.broughtrow')),
                 ('budget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='budgets.budget')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget_lines', to='planning.project')),
@@ -108,6 +132,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'sum of a budget',
+                'constraints': [models.UniqueConstraint(fields=('budget', 'department'), name='one_budget_sum_per_department'), models.CheckConstraint(condition=models.Q(('refused__lte', models.F('lines'))), name='budget_sum_refuses_its_own_lines')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +153,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'confirmation',
                 'verbose_name_plural': 'confirmations',
+                'constraints': [models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='confirmation_moved_later', violation_error_message='A deadline on a day off moves to a later day.'), models.UniqueConstraint(fields=('budget', 'department'), name='one_confirmation_per_department'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), models.Q(('state__in', ['confirmed']), _negated=True)), _connector='OR'), name='confirmation_confirmed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('overruled_at__isnull', False), ('overruled_by__isnull', False)), models.Q(('overruled_at__isnull', True), ('overruled_by__isnull', True), models.Q(('state__in', ['overruled']), _negated=True)), _connector='OR'), name='confirmation_overruled', violation_error_message='A record in this state says who took the step and when.')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +172,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contested line',
                 'verbose_name_plural': 'contested lines',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('settled', 'open')), fields=('line',), name='one_open_contest_per_line'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('wanted__gte', 0)), name='contest_says_what_and_why'), models.CheckConstraint(condition=models.Q(models.Q(('settled', 'overruled'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='overruled_contest_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), models.Q(('settled__in', ['changed', 'overruled']), _negated=True)), _connector='OR'), name='contest_settled', violation_error_message='A record in this state says who took the step and when.')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +199,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'finding',
                 'verbose_name_plural': 'findings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='finding_moved_later', violation_error_message='A deadline on a day off moves to a later day.'), models.UniqueConstraint(fields=('audit', 'number'), name='one_finding_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), models.Q(('state__in', ['answered', 'remedied', 'verified']), _negated=True)), _connector='OR'), name='finding_answered', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('remedied_at__isnull', False), ('remedied_by__isnull', False)), models.Q(('remedied_at__isnull', True), ('remedied_by__isnull', True), models.Q(('state__in', ['remedied', 'verified']), _negated=True)), _connector='OR'), name='finding_remedied', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='finding_verified', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('remedied_by__isnull', True), ('verified_by__isnull', True), models.Q(('remedied_by', models.F('verified_by')), _negated=True), _connector='OR'), name='finding_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), ('verified_by__isnull', True), models.Q(('answered_by', models.F('verified_by')), _negated=True), _connector='OR'), name='finding_verified_by_others_than_answered', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='finding_says_what')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +245,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'approved line',
                 'verbose_name_plural': 'approved lines',
+                'indexes': [models.Index(fields=['cycle', 'department', 'number'], name='department_lines_by_number'), models.Index(fields=['cycle', 'approved', 'id'], name='lines_by_amount'), models.Index(fields=['cycle', 'department', 'approved', 'id'], name='department_lines_by_amount'), models.Index(fields=['cycle', 'spent', 'id'], name='lines_by_spent'), models.Index(fields=['cycle', 'department', 'spent', 'id'], name='department_lines_by_spent')],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'number'), name='one_appropriation_per_line'), models.CheckConstraint(condition=models.Q(('spent__gte', 0), ('spent__lte', models.F('approved'))), name='line_never_overspent', violation_error_message='More would be spent on the line than was approved.'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('approved', models.F('spent')), _connector='OR'), name='closed_line_holds_what_was_spent')],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +264,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'early warning',
                 'verbose_name_plural': 'early warnings',
+                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['cycle', 'flag', 'department', 'appropriation'], name='standing_warnings'), models.Index(condition=models.Q(('ended_at', None), ('told_at', None)), fields=['cycle'], name='untold_warnings')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('appropriation', 'flag'), name='one_standing_warning_per_line'), models.CheckConstraint(condition=models.Q(('flag__in', ['over', 'under', 'ahead'])), name='line_warning_known')],
             },
         ),
         migrations.CreateModel(
@@ -265,6 +297,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'released grant',
                 'verbose_name_plural': 'released grants',
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='released_grant_positive'), models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('allocation',), name='one_release_per_allocation')],
             },
         ),
         migrations.CreateModel(
@@ -275,7 +308,7 @@ class Migration(migrations.Migration):
                 ('amount', sop_portal.foundation.kit.money.MoneyField(decimal_places=2, max_digits=15, verbose_name='amount')),
                 ('spent_on', models.DateField(verbose_name='date of the expense')),
                 ('what', models.CharField(max_length=120, verbose_name='what for')),
-                ('why', models.TextField(max_length=2000, verbose_name='why the rule should not hold once')),
+                ('why', models.TextField(max_length=2000, verbose_name='why an exception should be made')),
                 ('asked_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('asked', 'Asked'), ('granted', 'Granted'), ('refused', 'Refused')], default='asked', max_length=20, verbose_name='state')),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
@@ -288,6 +321,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'spending exception',
                 'verbose_name_plural': 'spending exceptions',
+                'indexes': [models.Index(fields=['cycle', 'asked_at', 'id'], name='exceptions_by_moment'), models.Index(fields=['cycle', 'department', 'asked_at', 'id'], name='department_exceptions')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), models.Q(('state__in', ['granted', 'refused']), _negated=True)), _connector='OR'), name='exception_decided', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('asked_by__isnull', True), ('decided_by__isnull', True), models.Q(('asked_by', models.F('decided_by')), _negated=True), _connector='OR'), name='exception_decided_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('why', ''), _negated=True)), name='exception_says_what_and_why')],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +338,7 @@ class Migration(migrations.Migration):
                 ('warnings', models.JSONField(blank=True, default=dict, verbose_name='warning at the time')),
                 ('posted_at', models.DateTimeField()),
                 ('appropriation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expenses', to='budgets.appropriation')),
+                ('brought_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='expenses', to='budgets.broughtrow')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='budgets.expense')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expenses', to='planning.cycle')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
@@ -314,131 +350,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'expense',
                 'verbose_name_plural': 'expenses',
+                'indexes': [models.Index(fields=['cycle', '-spent_on', '-id'], name='expenses_by_day'), models.Index(fields=['cycle', 'department', '-spent_on', '-id'], name='department_expenses_by_day'), models.Index(fields=['cycle', 'amount', 'id'], name='expenses_by_amount'), models.Index(fields=['cycle', 'department', 'amount', 'id'], name='department_expenses_by_amount'), models.Index(fields=['project', '-spent_on', '-id'], name='expenses_of_a_project'), models.Index(condition=models.Q(('receipt_key', ''), _negated=True), fields=['receipt_key'], name='expenses_by_receipt')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('corrects__isnull', True)), models.Q(('amount__lt', 0), ('corrects__isnull', False)), _connector='OR'), name='expense_positive_counter_entry_negative')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), models.Q(('state__in', ['closed']), _negated=True)), _connector='OR'), name='audit_closed', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='audit_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='one_budget_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('cycle',), name='one_budget_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'shared', 'proposed', 'endorsed'])), fields=('cycle',), name='one_budget_in_the_making'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('based_on__isnull', True), ('kind', 'original')), models.Q(('based_on__isnull', False), ('kind', 'amendment'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='amendment_names_base_and_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('shared_at__isnull', False), ('shared_by__isnull', False)), models.Q(('shared_at__isnull', True), ('shared_by__isnull', True), models.Q(('state__in', ['shared']), _negated=True)), _connector='OR'), name='budget_shared', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False)), models.Q(('proposed_at__isnull', True), ('proposed_by__isnull', True), models.Q(('state__in', ['proposed', 'endorsed', 'approved', 'superseded']), _negated=True)), _connector='OR'), name='budget_proposed', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('endorsed_at__isnull', False), ('endorsed_by__isnull', False)), models.Q(('endorsed_at__isnull', True), ('endorsed_by__isnull', True), models.Q(('state__in', ['endorsed']), _negated=True)), _connector='OR'), name='budget_endorsed', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), models.Q(('state__in', ['approved', 'superseded']), _negated=True)), _connector='OR'), name='budget_approved', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('approved_by__isnull', True), models.Q(('proposed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='budget_approved_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('endorsed_by__isnull', True), ('approved_by__isnull', True), models.Q(('endorsed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='second_approval_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('endorsed_by__isnull', True), models.Q(('proposed_by', models.F('endorsed_by')), _negated=True), _connector='OR'), name='budget_endorsed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetsum',
-            constraint=models.UniqueConstraint(fields=('budget', 'department'), name='one_budget_sum_per_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetsum',
-            constraint=models.CheckConstraint(condition=models.Q(('refused__lte', models.F('lines'))), name='budget_sum_refuses_its_own_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='confirmation_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.UniqueConstraint(fields=('budget', 'department'), name='one_confirmation_per_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), models.Q(('state__in', ['confirmed']), _negated=True)), _connector='OR'), name='confirmation_confirmed', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('overruled_at__isnull', False), ('overruled_by__isnull', False)), models.Q(('overruled_at__isnull', True), ('overruled_by__isnull', True), models.Q(('state__in', ['overruled']), _negated=True)), _connector='OR'), name='confirmation_overruled', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled', 'open')), fields=('line',), name='one_open_contest_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('wanted__gte', 0)), name='contest_says_what_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled', 'overruled'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='overruled_contest_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('settled_by__isnull', False)), models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), models.Q(('settled__in', ['changed', 'overruled']), _negated=True)), _connector='OR'), name='contest_settled', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='finding_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('audit', 'number'), name='one_finding_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), models.Q(('state__in', ['answered', 'remedied', 'verified']), _negated=True)), _connector='OR'), name='finding_answered', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('remedied_at__isnull', False), ('remedied_by__isnull', False)), models.Q(('remedied_at__isnull', True), ('remedied_by__isnull', True), models.Q(('state__in', ['remedied', 'verified']), _negated=True)), _connector='OR'), name='finding_remedied', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='finding_verified', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('remedied_by__isnull', True), ('verified_by__isnull', True), models.Q(('remedied_by', models.F('verified_by')), _negated=True), _connector='OR'), name='finding_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), ('verified_by__isnull', True), models.Q(('answered_by', models.F('verified_by')), _negated=True), _connector='OR'), name='finding_verified_by_others_than_answered', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='finding_says_what'),
         ),
         migrations.AddIndex(
             model_name='budgetline',
@@ -466,78 +380,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='budgetline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('allocation__isnull', False), ('brought_row__isnull', True)), models.Q(('allocation__isnull', True), ('brought_row__isnull', False)), _connector='OR'), name='line_comes_from_one_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='budgetline',
             constraint=models.CheckConstraint(condition=models.Q(('is_refused', False), models.Q(models.Q(('refusal', ''), _negated=True), ('q1', 0), ('q2', 0), ('q3', 0), ('q4', 0)), _connector='OR'), name='line_not_budgeted_has_a_reason', violation_error_message='Say why the line is not budgeted.'),
         ),
         migrations.AddConstraint(
             model_name='budgetline',
             constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('q1'), '+', models.F('q2')), '+', models.F('q3')), '+', models.F('q4')), 2), models.F('allocated')), models.Q(('more_reason', ''), _negated=True), _connector='OR'), name='line_within_its_allocation', violation_error_message='Say why the line holds more than was allocated.'),
-        ),
-        migrations.AddIndex(
-            model_name='appropriation',
-            index=models.Index(fields=['cycle', 'department', 'id'], name='approved_by_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='one_appropriation_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.CheckConstraint(condition=models.Q(('spent__gte', 0), ('spent__lte', models.F('approved'))), name='line_never_overspent', violation_error_message='More would be spent on the line than was approved.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('approved', models.F('spent')), _connector='OR'), name='closed_line_holds_what_was_spent'),
-        ),
-        migrations.AddIndex(
-            model_name='linewarning',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['cycle', 'flag', 'department', 'appropriation'], name='standing_warnings'),
-        ),
-        migrations.AddIndex(
-            model_name='linewarning',
-            index=models.Index(condition=models.Q(('ended_at', None), ('told_at', None)), fields=['cycle'], name='untold_warnings'),
-        ),
-        migrations.AddConstraint(
-            model_name='linewarning',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('appropriation', 'flag'), name='one_standing_warning_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='linewarning',
-            constraint=models.CheckConstraint(condition=models.Q(('flag__in', ['over', 'under', 'ahead'])), name='line_warning_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasedgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='released_grant_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasedgrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('allocation',), name='one_release_per_allocation'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendingexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), models.Q(('state__in', ['granted', 'refused']), _negated=True)), _connector='OR'), name='exception_decided', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendingexception',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by__isnull', True), ('decided_by__isnull', True), models.Q(('asked_by', models.F('decided_by')), _negated=True), _connector='OR'), name='exception_decided_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spendingexception',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('why', ''), _negated=True)), name='exception_says_what_and_why'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['cycle', '-spent_on', '-id'], name='expenses_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['project', '-spent_on', '-id'], name='expenses_of_a_project'),
-        ),
-        migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(condition=models.Q(('receipt_key', ''), _negated=True), fields=['receipt_key'], name='expenses_by_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('corrects__isnull', True)), models.Q(('amount__lt', 0), ('corrects__isnull', False)), _connector='OR'), name='expense_positive_counter_entry_negative'),
         ),
     ]

@@ -7,6 +7,7 @@ from sop_portal.foundation.kit.triggers import (
     frozen_while,
     never_changes,
     never_truncated,
+    not_above_its_department,
     not_by_its_head,
 )
 
@@ -37,6 +38,12 @@ LABELS = (
     "EXISTS (SELECT 1 FROM budgets_appropriation a WHERE a.id = NEW.appropriation_id AND (a.fund_id <> NEW.fund_id "
     "OR a.category <> NEW.category OR a.department_id <> NEW.department_id OR a.project_id <> NEW.project_id "
     "OR a.cycle_id <> NEW.cycle_id))"
+)
+# A line of a version that was decided on, or money that was spent, leads to the row.
+LED_TO = (
+    "EXISTS (SELECT 1 FROM budgets_budgetline l JOIN budgets_budget b ON b.id = l.budget_id "
+    "WHERE l.brought_row_id = {row}.id AND b.state IN ('approved', 'superseded')) "
+    "OR EXISTS (SELECT 1 FROM budgets_expense e WHERE e.brought_row_id = {row}.id)"
 )
 
 
@@ -102,6 +109,13 @@ class Migration(migrations.Migration):
             )
             for event in ("INSERT", "UPDATE")
         ),
+        *decided_by_another("plan_returned_four_eyes", "budgets_budget", "returned_by_id", "budget"),
+        frozen_while("confirmed_plan_frozen", "budgets_budget", DECIDED, ("outside_on", "outside_by")),
+        *never_changes("brought_row_led_to", "budgets_broughtrow", LED_TO),
+        not_above_its_department("confirmation_not_by_its_programme_manager", "budgets_confirmation", "overruled"),
+        not_above_its_department("exception_not_by_its_programme_manager", "budgets_spendingexception", "decided"),
+        not_above_its_department("finding_not_by_its_programme_manager", "budgets_finding", "verified", DEPARTMENT_OF_FINDING),
+        not_above_its_department("audit_not_by_its_programme_manager", "budgets_audit", "closed"),
         *stays_when_closed(
             "budgets_budget",
             "budgets_budgetline",
@@ -116,5 +130,6 @@ class Migration(migrations.Migration):
             "budgets_releasedgrant",
             "budgets_measuredyear",
             "budgets_linewarning",
+            "budgets_broughtrow",
         ),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Appropriation, Category
-from budgets.spending.figures import end_of_line, flags_of, last_whole_month
+from budgets.spending.figures import last_whole_month, outlook_of
 from budgets.spending.models import Expense, Flag
 from budgets.spending.queries import in_pieces, paces_of, year_facts
 from planning.models import Cycle
@@ -93,20 +93,19 @@ def lines(kind: str, cycle: Cycle, found: QuerySet[Appropriation], on: date) -> 
         for piece in in_pieces(found.select_related("line", "project", "department", "fund"), "number"):
             paces = paces_of(piece, last_whole_month(year))
             for line in piece:
-                pace = paces[line.pk]
-                warned = flags_of(pace, year)
+                outlook = outlook_of(paces[line.pk], year)
                 yield (
                     f"{cycle.year}-{line.number}",
                     line.department.name,
                     line.project.name,
                     names[line.category],
-                    line.fund.name,
+                    line.fund.called,
                     line.approved,
                     line.spent,
                     line.approved - line.spent,
                     cycle.currency,
-                    end_of_line(pace, year),
-                    "; ".join(flags[flag] for flag in Flag if flag in warned),
+                    outlook.end,
+                    "; ".join(flags[flag] for flag in Flag if flag in outlook.flags),
                 )
 
     return spreadsheet(kind, f"approved-lines-{cycle.year}", gettext("Approved lines"), LINE_HEADER, rows())

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from budgets.drafting.models import Appropriation, Category, Fund
+from budgets.drafting.models import Appropriation, BroughtRow, Category, Fund
 from planning.cycles.calendar import invoices_until
 from planning.models import Cycle, Project, RequestLine
 from sop_portal.foundation.kit.constraints import not_same, stamped
+from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import MoneyField
-from sop_portal.foundation.kit.sentences import in_this_language, restore_typed, typed
+from sop_portal.foundation.kit.sentences import in_this_language, interpolate, restore_typed, typed
 from sop_portal.foundation.kit.text import same_words
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
@@ -39,7 +40,7 @@ class SpendingException(Record):
     amount = MoneyField(_("amount"))
     spent_on = models.DateField(_("date of the expense"))
     what = models.CharField(_("what for"), max_length=120)
-    why = models.TextField(_("why the rule should not hold once"), max_length=2000)
+    why = models.TextField(_("why an exception should be made"), max_length=2000)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.ASKED)
@@ -56,6 +57,10 @@ class SpendingException(Record):
             not_same("asked_by", "decided_by", "exception_decided_by_another"),
             models.CheckConstraint(condition=Q(amount__gt=0) & ~Q(why=""), name="exception_says_what_and_why"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "asked_at", "id"], name="exceptions_by_moment"),
+            models.Index(fields=["cycle", "department", "asked_at", "id"], name="department_exceptions"),
+        ]
 
     def __str__(self) -> str:
         return typed(self.what)
@@ -63,6 +68,16 @@ class SpendingException(Record):
     def get_absolute_url(self) -> str:
         """The exception's page."""
         return reverse("exception", args=[self.cycle.year, self.pk])
+
+    @property
+    def gist(self) -> str:
+        """How much is asked for, and for which project."""
+        words = {
+            "currency": self.cycle.currency,
+            "amount": money(self.amount, 2),
+            "project": self.appropriation.project,
+        }
+        return interpolate(_("%(currency)s %(amount)s for “%(project)s”"), words)
 
     @property
     def lead_id(self) -> int | None:
@@ -103,6 +118,8 @@ class Expense(models.Model):
     posted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="correction")
     exception = models.OneToOneField(SpendingException, models.PROTECT, null=True, blank=True, related_name="expense")
+    # The row of the file from which it was brought in.
+    brought_row = models.ForeignKey(BroughtRow, models.PROTECT, null=True, blank=True, related_name="expenses")
 
     objects = Scoped["Expense"].as_manager()
 
@@ -117,6 +134,9 @@ class Expense(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["cycle", "-spent_on", "-id"], name="expenses_by_day"),
+            models.Index(fields=["cycle", "department", "-spent_on", "-id"], name="department_expenses_by_day"),
+            models.Index(fields=["cycle", "amount", "id"], name="expenses_by_amount"),
+            models.Index(fields=["cycle", "department", "amount", "id"], name="department_expenses_by_amount"),
             models.Index(fields=["project", "-spent_on", "-id"], name="expenses_of_a_project"),
             models.Index(fields=["receipt_key"], condition=~Q(receipt_key=""), name="expenses_by_receipt"),
         ]

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +27,7 @@ from budgets.spending.models import Expense, Flag, LineWarning, MeasuredYear, Sp
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import add_months
-from sop_portal.foundation.kit.filters import is_key
+from sop_portal.foundation.kit.filters import NotUnderstood, is_key
 from sop_portal.foundation.kit.money import exact_sum
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
@@ -43,7 +42,7 @@ AT_ONCE = 2000
 POSTED_ON = (Project.State.ACTIVE, Project.State.COMPLETED)
 COMPLETED = (Project.State.COMPLETED, Project.State.EVALUATED)
 Flags = frozenset[Flag]
-WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation")
+WITH_CHAIN = ("cycle", "department", "project", "fund", "line__budget", "line__allocation", "line__brought_row")
 
 
 class LikelyDuplicate(NamedTuple):
@@ -81,16 +80,18 @@ def lines_to_post_on(cycle: Cycle, actor: Actor, project: str = "") -> list[Appr
 
 def find_expense(request: Request, year: int, pk: int) -> Expense:
     """One expense with its line and what the line comes from."""
-    names = ("cycle", "department", "project", "posted_by", "corrects", "exception__cycle")
+    names = ("cycle", "department", "project", "posted_by", "corrects", "exception__cycle", "brought_row")
     line = [f"appropriation__{name}" for name in ("cycle", "department", "project", "fund", "line__budget")]
     found = expenses_of(cycle_of(request, year), request.actor)
-    return get_object_or_404(found.select_related(*names, *line, "appropriation__line__allocation"), pk=pk)
+    origin = ("appropriation__line__allocation", "appropriation__line__brought_row")
+    return get_object_or_404(found.select_related(*names, *line, *origin), pk=pk)
 
 
 def find_exception(request: Request, year: int, pk: int) -> SpendingException:
     """One exception with the line it is asked for."""
     line = [f"appropriation__{name}" for name in ("cycle", "department", "project", "fund", "line__budget")]
-    names = ("cycle", "department", "asked_by", "expense", "appropriation__line__allocation", *line)
+    origin = ("appropriation__line__allocation", "appropriation__line__brought_row")
+    names = ("cycle", "department", "asked_by", "expense", *origin, *line)
     return get_object_or_404(exceptions_of(cycle_of(request, year), request.actor).select_related(*names), pk=pk)
 
 
@@ -98,9 +99,10 @@ def granted_exception(request: Request, line: Appropriation, typed: str) -> Spen
     """The exception the expense rests on, if the form names one."""
     if not typed:
         return None
-    if not is_key(typed):
-        raise Http404
-    return get_object_or_404(line.exceptions.visible_to(request.actor), pk=typed)
+    found = line.exceptions.visible_to(request.actor).filter(pk=typed).first() if is_key(typed) else None
+    if found is None:
+        raise NotUnderstood(_("Exception"), typed)
+    return found
 
 
 def total_of_expenses(expenses: QuerySet[Expense]) -> Decimal:
@@ -193,7 +195,7 @@ def line_facts(appropriation: Appropriation) -> LineFacts:
         completed_on=_completed_on(appropriation),
         is_waiting=project.state in (Project.State.PLANNED, Project.State.ON_HOLD),
         purpose=fund.purpose if fund.is_restricted else "",
-        fund=fund.name,
+        fund=fund.called,
         fund_starts_on=fund.starts_on,
         fund_ends_on=fund.ends_on,
     )

@@ -126,6 +126,17 @@ def test_only_departments_whose_lines_change_are_asked(amendment: Budget, cast: 
     assert list(asked) == ["arts"]
 
 
+def test_a_department_whose_line_changes_after_the_amendment_was_shared_is_asked_too(
+    amendment: Budget, cast: SimpleNamespace, may: datetime, sports: Department
+) -> None:
+    set_amount(line_of(amendment, 1), 300, cast.dora)
+    amendment.refresh_from_db()
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    assert not Confirmation.objects.filter(budget=amendment, department=sports).exists()
+    set_amount(line_of(amendment, 4), 1900, cast.dora)
+    assert answer_of(amendment, sports).state == Confirmation.State.AWAITING
+
+
 def test_a_small_transfer_is_put_in_force_by_another_of_finance(
     in_force: Budget, amendment: Budget, cast: SimpleNamespace, may: datetime
 ) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from budgets.audits import actions
 from budgets.audits.actions import AuditPlan, Observation
+from budgets.audits.workflow import FINDING
 from budgets.models import Audit, Finding
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
@@ -18,6 +19,8 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow.seals import broken_seals
+from sop_portal.tests.papers import paper_on
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2027, 6, 1)
@@ -51,7 +54,17 @@ def asked(begun: Audit, cast: SimpleNamespace, may: datetime) -> Finding:
 def remedied(finding: Finding, cast: SimpleNamespace, at: datetime) -> Finding:
     """Answered by Amina, remedied by Ben."""
     actions.answer(finding, by=cast.amina, at=at, seen=finding.version, comment="We look for them")
+    paper_on(finding, by=cast.ben, at=at)
     return actions.remedy(finding, by=cast.ben, at=at, seen=finding.version, comment="Both were found")
+
+
+def test_a_finding_nobody_is_asked_about_yet_was_written_by_an_act(
+    begun: Audit, cast: SimpleNamespace, may: datetime
+) -> None:
+    finding = actions.find(begun, Observation("Two receipts are missing", DUE), by=cast.dora, at=may, seen=1)
+    assert list(broken_seals(FINDING)) == []
+    Finding.objects.filter(pk=finding.pk).update(what="Nothing is missing")
+    assert [record.pk for record, _sentence in broken_seals(FINDING)] == [finding.pk]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -160,8 +173,18 @@ def test_an_answer_and_a_remedy_say_something(asked: Finding, cast: SimpleNamesp
     with pytest.raises(NotReady):
         actions.answer(asked, by=cast.amina, at=may, seen=1)
     actions.answer(asked, by=cast.amina, at=may, seen=1, comment="We look")
-    with pytest.raises(NotReady):
+    paper_on(asked, by=cast.amina, at=may)
+    with pytest.raises(NotReady, match="Say why"):
         actions.remedy(asked, by=cast.amina, at=may, seen=asked.version, comment=" ")
+
+
+def test_a_remedy_is_shown_by_a_paper(asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
+    actions.answer(asked, by=cast.amina, at=may, seen=1, comment="We look")
+    with pytest.raises(NotReady) as refusal:
+        actions.remedy(asked, by=cast.amina, at=may, seen=asked.version, comment="A new rule")
+    assert [str(one)[:37] for one in refusal.value.missing] == ["No paper shows the remedy yet: attach"]
+    paper_on(asked, by=cast.amina, at=may)
+    assert actions.remedy(asked, by=cast.amina, at=may, seen=asked.version, comment="A new rule").state == "remedied"
 
 
 @pytest.mark.parametrize("name", OTHERS)

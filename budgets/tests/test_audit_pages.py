@@ -12,9 +12,11 @@ from budgets.audits.actions import AuditPlan, Observation
 from budgets.models import Audit, Finding
 from budgets.tests.browsing import LogIn, post
 from planning.models import Cycle
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.page_text import words_of
+from sop_portal.tests.papers import paper_on
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2027, 6, 1)
@@ -55,6 +57,8 @@ def test_an_audit_goes_its_way_by_its_pages(
     assert refused.status_code == 422
     assert "Answer: This field is required." in words_of(refused)
     assert post(head, f"{found}answer/", seen="1", comment="We look").status_code == 302
+    assert "No paper shows the remedy yet" in words_of(head.get(f"{found}remedy/"))
+    paper_on(Finding.objects.get(), by=cast.amina, at=clock.now())
     assert post(head, f"{found}remedy/", seen="2", comment="Found").status_code == 302
     assert post(head, f"{found}verify/", seen="3").status_code == 403
     assert post(finance, f"{made}close/", seen="2").status_code == 422

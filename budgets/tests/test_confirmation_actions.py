@@ -9,6 +9,7 @@ import pytest
 from budgets.drafting import actions
 from budgets.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.tests.budget_year import answer_of, compiled, confirm_all, line_of, propose, set_amount, shared
+from planning.cycles.actions import MoreTime, extend
 from planning.models import Cycle
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
@@ -234,6 +235,57 @@ def test_a_manager_who_heads_the_department_does_not_overrule_it(
     assert refusal.value.way_out == "Elif Aydin can."
 
 
+def test_management_goes_on_without_a_department_that_did_not_answer_in_time(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    answer = answer_of(shared(allocated, cast), arts)
+    with pytest.raises(NotReady) as refusal:
+        actions.pass_over(answer, by=cast.emil, at=may, seen=1, comment="No answer")
+    assert [str(missing) for missing in refusal.value.missing] == ["The department has until 24\xa0May 2027 to answer."]
+    actions.pass_over(answer, by=cast.emil, at=may + timedelta(days=15), seen=1, comment="No answer")
+    assert (answer.state, answer.overruled_by) == ("overruled", cast.emil)
+
+
+def test_nobody_goes_on_without_a_department_that_was_given_more_time(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    budget, late = shared(allocated, cast), may + timedelta(days=15)
+    more = MoreTime("budget", arts, date(2027, 7, 20), "The printer came late")
+    extend(Cycle.objects.get(pk=allocated.pk), more, by=cast.ada, at=may)
+    with pytest.raises(NotReady) as refusal:
+        actions.pass_over(answer_of(budget, arts), by=cast.emil, at=late, seen=1, comment="No answer")
+    assert [str(missing) for missing in refusal.value.missing] == [
+        "The department has until 20\xa0July 2027 to answer."
+    ]
+    with pytest.raises(NotReady) as refusal:
+        actions.propose(budget, by=cast.dora, at=late, seen=budget.version)
+    assert str(refusal.value.missing[0]) == "Arts has until 20\xa0July 2027 to confirm its lines."
+    over = may + timedelta(days=72)
+    answer = actions.pass_over(answer_of(budget, arts), by=cast.emil, at=over, seen=1, comment="No answer")
+    assert answer.state == "overruled"
+
+
+def test_a_department_whose_lines_were_changed_for_it_has_two_weeks_from_then(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    budget, later = shared(allocated, cast), may + timedelta(days=20)
+    answer = contest_makerspace(budget, arts, cast, may)
+    amounts = {line_of(budget, 1).pk: Decimal(450)}
+    actions.settle(answer, amounts=amounts, by=cast.dora, at=later, seen=answer.version)
+    assert answer_of(budget, arts).due == date(2027, 6, 13)
+    with pytest.raises(NotReady):
+        actions.pass_over(answer, by=cast.emil, at=later, seen=answer.version, comment="No answer")
+
+
+@pytest.mark.parametrize("name", [n for n in EVERYBODY if n != "emil"])
+def test_only_management_goes_on_without_an_answer(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime, name: str
+) -> None:
+    answer, late = answer_of(shared(allocated, cast), arts), may + timedelta(days=15)
+    with pytest.raises(NotYours):
+        actions.pass_over(answer, by=getattr(cast, name), at=late, seen=1, comment="No answer")
+
+
 def test_a_changed_line_is_not_confirmed_unseen(
     allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
 ) -> None:
@@ -285,7 +337,7 @@ def test_a_contested_line_holds_up_the_proposal(
         actions.propose(budget, by=cast.dora, at=may, seen=budget.version)
     assert [str(missing) for missing in refusal.value.missing] == [
         "Arts contests 1 line; finance changes it or management overrules with a reason.",
-        "Sports has not confirmed its lines yet.",
+        "Sports has until 24\xa0May 2027 to confirm its lines.",
     ]
 
 

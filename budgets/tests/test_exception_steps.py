@@ -161,7 +161,7 @@ def test_an_exception_is_asked_only_where_the_day_stops_the_expense(
 ) -> None:
     with pytest.raises(NotReady) as free:
         ask(approved_line, cast.ben, october, on=date(2027, 10, 1))
-    assert free.value.sentence == "The guard does not stop this expense."
+    assert free.value.sentence == "Nothing stops this expense."
     with pytest.raises(NotReady) as over:
         ask(approved_line, cast.ben, october, amount="1200.01")
     assert over.value.sentence == "Line 2027-118 has 1,200.00 left."
@@ -170,7 +170,7 @@ def test_an_exception_is_asked_only_where_the_day_stops_the_expense(
 def test_an_exception_says_why(approved_line: Appropriation, cast: SimpleNamespace, october: datetime) -> None:
     with pytest.raises(NotReady) as refusal:
         ask(approved_line, cast.ben, october, why=" ")
-    assert refusal.value.sentence == "Say why the rule should not hold once."
+    assert refusal.value.sentence == "Say why an exception should be made."
 
 
 def test_from_the_stop_to_the_expense_in_the_browser(
@@ -190,7 +190,7 @@ def test_from_the_stop_to_the_expense_in_the_browser(
     page = ben.get(url).content.decode()
     assert f"exception={exception.pk}" in page
     allowed = {"spent_on": "2027-06-30", "exception": str(exception.pk)}
-    assert "The guard lets it through" in ben.get(NEW, to_be_checked(**allowed)).content.decode()
+    assert "This expense can be posted" in ben.get(NEW, to_be_checked(**allowed)).content.decode()
     assert ben.post(NEW, typed(**allowed)).status_code == 302
     assert Expense.objects.get().exception == exception
     assert "Post the expense" not in ben.get(url).content.decode()

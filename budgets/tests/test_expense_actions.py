@@ -96,7 +96,7 @@ def test_more_than_is_left_is_refused_and_nothing_is_written(
     post(approved_line, cast.ben, october, "960.00")
     with pytest.raises(NotReady) as refusal:
         post(approved_line, cast.ben, october, "240.01")
-    assert str(refusal.value) == ("Line 2027-118 has 240.00 left. Take 240.00, or ask finance for a transfer.")
+    assert str(refusal.value) == ("Line 2027-118 has 240.00 left. Take 240.00, or ask for a transfer.")
     assert spent(approved_line) == (Decimal("960.00"), Decimal("960.00"), 1)
     assert Entry.objects.count() == 1
 

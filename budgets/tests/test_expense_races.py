@@ -40,7 +40,7 @@ def test_two_hundred_postings_at_once_never_overspend_by_a_cent(
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         answers = list(threads.map(spend, range(AT_ONCE * ROUNDS)))
-    refused = "Line 2027-118 has 1.20 left. Take 1.20, or ask finance for a transfer."
+    refused = "Line 2027-118 has 1.20 left. Take 1.20, or ask for a transfer."
     assert {answer: answers.count(answer) for answer in set(answers)} == {"posted": 120, refused: 80}
     line = Appropriation.objects.select_related("project").get()
     assert (line.spent, line.project.spent, Expense.objects.count()) == (Decimal("1198.80"), Decimal("1198.80"), 120)

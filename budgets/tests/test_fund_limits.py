@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from budgets.drafting import actions
 from budgets.drafting.actions import FundTerms
@@ -14,6 +15,7 @@ from budgets.drafting.workflow.limits import broken_limits
 from budgets.models import Appropriation, Budget, Fund
 from budgets.spending import actions as spending
 from budgets.spending.actions import Payment
+from budgets.tests.browsing import LogIn
 from budgets.tests.budget_year import approved, line_of, propose, proposed, set_amount
 from planning.models import Cycle
 from sop_portal.foundation.kit.refusals import Changed, NotReady
@@ -64,6 +66,19 @@ def test_the_fund_that_new_lines_begin_on_is_for_everything(cast: SimpleNamespac
         assert refusal.value.missing == [sentence]
 
 
+def test_the_general_fund_is_kept_by_one_name_and_called_in_the_language_of_its_reader(
+    in_force: Budget, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    fund, chinese = Fund.objects.get(name="General fund"), {"django_language": "zh-hans"}
+    with override("zh-hans"):
+        assert (str(fund), fund.called) == ("General fund", "一般资金")
+    browser = as_person(cast.dora)
+    browser.cookies.load(chinese)
+    for address in ("/2027/budget/1/export/?kind=csv", "/2027/lines/export/csv/"):
+        rows = b"".join(browser.get(address).streaming_content).decode()
+        assert ("一般资金" in rows, "General fund" in rows) == (True, False), address
+
+
 def restricted_later(terms: FundTerms, *, by: User, at: datetime) -> Fund:
     fund = Fund.objects.create(name="General fund")
     return actions.change_fund(fund, terms, by=by, at=at, seen=fund.version)
@@ -107,6 +122,24 @@ def test_what_money_was_spent_from_keeps_its_name_and_purpose(
         with pytest.raises(IntegrityError), transaction.atomic():
             Fund.objects.update(**change)
     actions.change_fund(fund, terms_of(renamed, amount=Decimal(5000)), by=cast.dora, at=october, seen=2)
+
+
+def test_a_period_keeps_the_days_on_which_money_was_spent(
+    approved_line: Appropriation, cast: SimpleNamespace, october: datetime
+) -> None:
+    fund, day = approved_line.fund, date(2027, 6, 29)
+    payment = Payment(Decimal(10), day, "Early paint")
+    asked = spending.ask_exception(approved_line, payment, why="It came early", by=cast.ben, at=october)
+    spending.grant(asked, by=cast.dora, at=october, seen=asked.version)
+    expense = spending.post(approved_line, payment, by=cast.ben, at=october, exception=asked)
+    with pytest.raises(NotReady) as refusal:
+        actions.change_fund(fund, terms_of(fund, starts_on=date(2027, 6, 30)), by=cast.dora, at=october, seen=1)
+    assert [said.replace("\N{NO-BREAK SPACE}", " ") for said in map(str, refusal.value.missing)] == [
+        f"Money was spent from it on 29 June 2027, on line {approved_line}, so its period covers that day."
+    ]
+    fund = actions.change_fund(fund, terms_of(fund, starts_on=day), by=cast.dora, at=october, seen=1)
+    spending.correct(expense, why="Paid twice", by=cast.dora, at=october)
+    actions.change_fund(fund, terms_of(fund, starts_on=date(2027, 6, 30)), by=cast.dora, at=october, seen=2)
 
 
 @pytest.mark.parametrize(

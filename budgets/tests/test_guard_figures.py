@@ -20,6 +20,7 @@ from budgets.spending.figures import (
     flags_of,
     guard,
     months_between,
+    outlook_of,
     over,
     pace_of,
     planned_by,
@@ -56,7 +57,9 @@ def test_an_expense_within_line_period_and_plan_is_free() -> None:
 
 def test_more_than_the_line_holds_is_stopped_and_what_is_left_is_named() -> None:
     found = guard(line(spent=Decimal(960)), Decimal("240.01"), date(2027, 10, 12), YEAR)
-    assert found == Verdict("Line 2027-118 has 240.00 left.", way_out="Take 240.00, or ask finance for a transfer.")
+    assert found == Verdict(
+        "Line 2027-118 has 240.00 left.", way_out="Take 240.00, or ask for a transfer.", may_transfer=True
+    )
 
 
 def test_the_last_cent_of_a_line_may_be_spent() -> None:
@@ -67,7 +70,7 @@ def test_an_empty_line_says_so() -> None:
     found = guard(line(spent=Decimal(1200)), Decimal("0.01"), date(2027, 10, 12), YEAR)
     assert (found.stop, found.way_out) == (
         "Line 2027-118 has nothing left.",
-        "Choose another line, or ask finance for a transfer.",
+        "Choose another line, or ask for a transfer.",
     )
 
 
@@ -263,10 +266,14 @@ def test_before_the_year_and_once_it_is_closed_nothing_is_warned_of(today: str, 
     assert end_of_line(pace(), year) == (Decimal(0) if is_closed else None)
 
 
+def warned(name: str, line: LinePace) -> list[str]:
+    return warnings_of(name, line, outlook_of(line, NOVEMBER), NOVEMBER)
+
+
 def test_a_warning_says_where_the_line_ends_and_what_is_spent_of_the_plan() -> None:
     line = pace(spent=Decimal(700), reached=Decimal(700), recent=Decimal(700))
-    assert warnings_of("Venue", line, NOVEMBER) == [
+    assert warned("Venue", line) == [
         "Venue: 140\xa0% of plan at 42\xa0% of the time.",
         "Venue: 2,567 by 30\xa0June 2028 at this pace, 214\xa0% of plan.",
     ]
-    assert warnings_of("Venue", pace(spent=Decimal(400), reached=Decimal(400), recent=Decimal(300)), NOVEMBER) == []
+    assert warned("Venue", pace(spent=Decimal(400), reached=Decimal(400), recent=Decimal(300))) == []

@@ -268,8 +268,10 @@ def test_what_was_asked_for_it_and_is_not_decided_is_taken_out(
         at=may,
         seen=asked.version,
     )
+    before = asked.version
     stop(story, cast)
     asked.refresh_from_db()
+    assert asked.version > before
     assert (asked.line_count, asked.undecided, asked.cost, asked.granted_cost) == (1, 0, 400, 400)
     assert [line.project.slug for line in asked.lines.all()] == ["makerspace"]
     assert committed() == {"Money": 2400, "Materials": 0}

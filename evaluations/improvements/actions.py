@@ -14,9 +14,10 @@ from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like, wh
 from evaluations.improvements.workflow import MEASURE
 from planning.cycles.calendar import days_to_carry_out
 from planning.cycles.queries import due_in
-from planning.models import Cycle, Hindsight, Project
+from planning.models import Cycle, Hindsight, Project, Stage
+from planning.projects.workflow import HINDSIGHT
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit
+from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit, refuse_unknown
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -24,8 +25,9 @@ from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority, contributors_of, takes_part
-from sop_portal.foundation.workflow.engine import add_contributor, created, step
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.contributors import add_contributor, remember
+from sop_portal.foundation.workflow.engine import created, step
+from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import open_year
 
 
@@ -33,7 +35,8 @@ from sop_portal.foundation.workflow.years import open_year
 class MeasureProposal:
     """What is to be done, where the idea came from, and the project it is about, if it is about one.
 
-    `is_another` says that it is another one than the open measure it looks like.
+    `is_another` says that it is another one than the open measure it looks like. Where somebody is to carry it out
+    by a day already, whoever adopts it is asked about them first.
     """
 
     what: str
@@ -41,14 +44,19 @@ class MeasureProposal:
     origin_url: str = ""
     project_slug: str = ""
     is_another: bool = False
+    way: str = Measure.Way.WORK
+    stage: str = ""
+    owner: User | None = None
+    due: date | None = None
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """Who carries a measure out, and until when."""
+    """Who carries a measure out, until when, and how much depends on it: of high priority, it is shown by a paper."""
 
     owner: User
     due: date
+    priority: str = Measure.Priority.NORMAL
 
 
 def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, by: User, at: datetime) -> Measure:
@@ -62,6 +70,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
         project = _project_of(year, department, proposal)
         role = authority(Can.PROPOSE_MEASURE, project or department, by, at)
         refuse_duplicate(open_measure_like(department, proposal.what), LIKE_ANOTHER, is_another=proposal.is_another)
+        _refuse_unwanted(department, proposal, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
         measure = keep(
             Measure(
@@ -72,6 +81,10 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
                 origin=proposal.origin,
                 origin_url=proposal.origin_url,
                 what=proposal.what.strip(),
+                way=proposal.way,
+                stage=proposal.stage,
+                owner=proposal.owner,
+                due=proposal.due,
             )
         )
         add_contributor(MEASURE, measure, by, role, at)
@@ -92,17 +105,36 @@ def _project_of(year: Cycle, department: Department, proposal: MeasureProposal) 
     return project
 
 
+def _refuse_unwanted(department: Department, proposal: MeasureProposal, at: datetime) -> None:
+    """More time is for a stage, and an owner who is named already is one who can be adopted."""
+    refuse_unknown(_("Carried out as"), proposal.way, dict(Measure.Way.choices))
+    if proposal.way == Measure.Way.EXTENSION:
+        refuse_unknown(_("Stage"), proposal.stage, dict(Stage.choices))
+    elif proposal.stage:
+        raise NotReady(_("Only more time is for a stage."), [_("Leave the stage empty.")]).about("stage")
+    if proposal.due is not None:
+        refuse_outside(_("Due"), proposal.due, days_to_carry_out(localdate(at)))
+    if proposal.owner is not None:
+        refuse_owner(department, proposal.owner, at)
+
+
+def refuse_owner(department: Department, owner: User, at: datetime) -> None:
+    """Refuse an owner who can have no measure of this department."""
+    if not who_may_own(department, localdate(at)).filter(pk=owner.pk).exists():
+        sentence = interpolate(_("%(person)s cannot own this measure."), {"person": owner})
+        raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")]).about("owner")
+
+
 @MEASURE.act("adopt")
 def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Decide that a measure is carried out, by whom and until when; it stands on next year's forecast from now on."""
     with step(MEASURE, measure, "adopt", by=by, at=at, seen=seen, comment=comment) as locked:
         _refuse_impossible(locked, assignment, at)
         due = due_in(locked.cycle, assignment.due)
+        give(locked, priority=assignment.priority)
         locked.owner, locked.due, locked.moved_from = assignment.owner, due.on, due.moved_from
         # The owner answers for the measure, so somebody else verifies it, whoever reports it as done.
-        Contributor.objects.update_or_create(
-            kind=MEASURE.kind, record_id=locked.pk, person_id=assignment.owner.pk, defaults={"at": at}
-        )
+        remember(MEASURE, locked, [assignment.owner.pk], at)
         notify_planners(locked)
     return measure
 
@@ -110,9 +142,7 @@ def adopt(measure: Measure, assignment: Assignment, *, by: User, at: datetime, s
 def _refuse_impossible(measure: Measure, assignment: Assignment, at: datetime) -> None:
     owner, due, on = assignment.owner, assignment.due, localdate(at)
     refuse_outside(_("Due"), due, days_to_carry_out(on))
-    if not who_may_own(measure.department, on).filter(pk=owner.pk).exists():
-        sentence = interpolate(_("%(person)s cannot own this measure."), {"person": owner})
-        raise NotReady(sentence, [_("Choose somebody of the department or of the whole organisation.")])
+    refuse_owner(measure.department, owner, at)
     barred = {*contributors_of(MEASURE, measure), owner.pk}
     if not people_who_can(Can.VERIFY_MEASURE, measure, on).exclude(pk__in=barred).exists():
         raise NotReady(_("Nobody would be left to verify the measure."), [_("Choose another owner.")])
@@ -130,7 +160,10 @@ def notify_planners(measure: Measure) -> None:
         "is_open": True,
         "owner_name": measure.owner.name if measure.owner else "",
     }
-    Hindsight.objects.update_or_create(kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=defaults)
+    written, _is_new = Hindsight.objects.update_or_create(
+        kind=Hindsight.Kind.MEASURE, source_id=measure.pk, defaults=defaults
+    )
+    seal_rows(HINDSIGHT, [written.pk])
 
 
 @MEASURE.act("decline")
@@ -155,7 +188,9 @@ def finish(measure: Measure, *, evidence: str, by: User, at: datetime, seen: int
 def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Confirm that a measure was carried out; it no longer stands open on next year's forecast."""
     with step(MEASURE, measure, "verify", by=by, at=at, seen=seen, comment=comment) as locked:
-        Hindsight.objects.filter(kind=Hindsight.Kind.MEASURE, source_id=locked.pk).update(is_open=False)
+        known = Hindsight.objects.filter(kind=Hindsight.Kind.MEASURE, source_id=locked.pk)
+        known.update(is_open=False)
+        seal_rows(HINDSIGHT, known.values_list("pk", flat=True))
     return measure
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.improvements.models import Measure, Measures
 from evaluations.improvements.queries import who_may_own
+from evaluations.improvements.workflow import MEASURE
 from planning.cycles.calendar import days_to_carry_out
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
@@ -18,6 +19,7 @@ from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.seen import SeenField, SeenVersion
 
 OVERDUE = "overdue"
 
@@ -67,9 +69,9 @@ class NewMeasureForm(LikelyDuplicateForm):
 
 
 class AdoptForm(forms.Form):
-    """Who carries a measure out, and until when."""
+    """Who carries a measure out, until when, and how much depends on it."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen = SeenField()
     owner = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Owner"),
@@ -77,10 +79,18 @@ class AdoptForm(forms.Form):
         help_text=_("Carries the measure out; somebody else verifies it."),
     )
     due = DayField(label=_("Due"))
+    priority = forms.ChoiceField(
+        label=_("Priority"),
+        choices=Measure.Priority.choices,
+        initial=Measure.Priority.NORMAL,
+        required=False,
+        help_text=_("Of high priority: a paper shows that it was done."),
+    )
     comment = TypedTextField(label=_("Comment"), required=False)
 
     def __init__(self, typed: QueryDict | None = None, *, measure: Measure, actor: Actor) -> None:
-        super().__init__(typed, initial={"seen": measure.version})
+        wanted = {"owner": measure.owner_id, "due": measure.due}
+        super().__init__(typed, initial={"seen": SeenVersion.on(MEASURE, measure), **wanted})
         limit_to_span(self, days_to_carry_out(actor.on), "due")
         self.fields["owner"].queryset = who_may_own(measure.department, actor.on)  # type: ignore[attr-defined]
 
@@ -88,16 +98,17 @@ class AdoptForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """The arguments for `actions.adopt`, from the cleaned fields."""
         typed = self.cleaned_data
-        assignment = Assignment(typed["owner"], typed["due"])
+        assignment = Assignment(typed["owner"], typed["due"], typed["priority"] or Measure.Priority.NORMAL)
         return {"assignment": assignment, "seen": typed["seen"], "comment": typed["comment"]}
 
 
 class FinishForm(forms.Form):
     """What shows that a measure was carried out."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen = SeenField()
     evidence = TypedTextField(
-        label=_("What shows that it was done?"), help_text=_("For example where to see it, or since when it is so.")
+        label=_("What shows that it was done?"),
+        help_text=_("For example where it can be seen, or since when it has been done."),
     )
 
     @property

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from planning.models import Cycle
+from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
@@ -45,6 +45,17 @@ class Measure(Record):
         FEEDBACK = "feedback", _("Feedback")
         MEETING = "meeting", _("Review meeting")
 
+    class Priority(models.TextChoices):
+        NORMAL = "normal", pgettext_lazy("priority", "Normal")
+        HIGH = "high", pgettext_lazy("priority", "High")
+
+    class Way(models.TextChoices):
+        """How it is carried out: by work, or by what the portal has a form for."""
+
+        WORK = "work", _("Work to be done")
+        EXTENSION = "extension", _("More time for a stage")
+        REALLOCATION = "reallocation", _("Money moved between lines")
+
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="measures")
     department = models.ForeignKey(Department, models.PROTECT, related_name="measures")
     project_slug = models.SlugField(max_length=60, blank=True)
@@ -52,7 +63,10 @@ class Measure(Record):
     origin = models.CharField(_("comes from"), max_length=20, choices=Origin.choices)
     origin_url = models.CharField(max_length=300, blank=True)
     what = models.TextField(_("what is to be done"), max_length=2000)
+    way = models.CharField(_("carried out as"), max_length=20, choices=Way.choices, default=Way.WORK)
+    stage = models.CharField(_("more time for"), max_length=20, choices=Stage.choices, blank=True)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="measures")
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
     due = models.DateField(_("due"), null=True, blank=True)
     moved_from = models.DateField(_("moved from"), null=True, blank=True)
     evidence = models.TextField(_("evidence that it was done"), max_length=2000, blank=True)
@@ -71,10 +85,21 @@ class Measure(Record):
     class Meta:
         verbose_name = _("improvement measure")
         verbose_name_plural = _("improvement measures")
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "department", "number"], name="department_measures_by_number")
+        ]
         constraints: ClassVar = [
             moved_later("due", "measure_moved_later"),
             models.UniqueConstraint(fields=["cycle", "number"], name="one_measure_per_number"),
             models.CheckConstraint(condition=~Q(what=""), name="measure_says_what"),
+            models.CheckConstraint(
+                condition=Q(way__in=["work", "extension", "reallocation"]), name="measure_way_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(way="extension", stage__in=Stage.values) | (~Q(way="extension") & Q(stage="")),
+                name="more_time_is_for_a_stage",
+            ),
+            models.CheckConstraint(condition=Q(priority__in=["normal", "high"]), name="measure_priority_known"),
             models.CheckConstraint(
                 condition=~Q(state__in=["adopted", "done", "verified"]) | Q(owner__isnull=False, due__isnull=False),
                 name="adopted_measure_has_owner_and_due",
@@ -100,7 +125,10 @@ class Measure(Record):
     def subject(self) -> str:
         """The number of the measure in the register, and the beginning of its text."""
         number = f"M-{self.cycle.year}-{self.number:02}"
-        return interpolate(_("%(number)s, %(what)s"), {"number": number, "what": typed(Truncator(self.what).words(9))})
+        return interpolate(
+            _("%(number)s, %(what)s"),
+            {"number": number, "what": typed(Truncator(self.what.strip().rstrip(".。")).words(9))},
+        )
 
     def get_absolute_url(self) -> str:
         """The measure's page."""

@@ -10,7 +10,7 @@ from evaluations.improvements.models import Measure, Measures
 from planning.models import Cycle
 from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.organisation.access import Request
-from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Department, Membership, User, held_in
 from sop_portal.foundation.organisation.roles import Can, roles_that
 
 OPEN = (Measure.State.PROPOSED, Measure.State.ADOPTED, Measure.State.DONE)
@@ -37,6 +37,12 @@ def open_measure_like(department: Department, what: str) -> Measure | None:
 
 def who_may_own(department: Department, on: date) -> QuerySet[User]:
     """Who can be given a measure of a department: its own people and those who act for the whole organisation."""
-    eligible = Q(department=department) | Q(department__isnull=True)
+    eligible = held_in(department.pk) | Q(role__in=ORGANISATION_WIDE)
     holders = Membership.objects.on(on).filter(eligible, role__in=roles_that(Can.CARRY_OUT_MEASURE))
     return User.objects.filter(pk__in=holders.values("person_id"), is_active=True).order_by("name")
+
+
+def who_may_own_any(on: date) -> QuerySet[User]:
+    """Who can be given a measure of any department."""
+    holders = Membership.objects.on(on).filter(role__in=roles_that(Can.CARRY_OUT_MEASURE))
+    return User.objects.filter(pk__in=holders.values("person_id"), is_active=True).order_by("name", "pk")

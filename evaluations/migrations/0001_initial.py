@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Progress reports, evaluations, measures, feedback, meetings."""
 
     initial = True
 
@@ -41,6 +40,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'evaluation',
                 'verbose_name_plural': 'evaluations',
+                'indexes': [models.Index(fields=['cycle', 'due', 'id'], name='evaluations_by_due'), models.Index(fields=['cycle', 'department', 'due', 'id'], name='department_evaluations_by_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='evaluation_moved_later', violation_error_message='A deadline on a day off moves to a later day.'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'reviewed']), _negated=True)), _connector='OR'), name='evaluation_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), models.Q(('state__in', ['reviewed']), _negated=True)), _connector='OR'), name='evaluation_reviewed', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('submitted_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='evaluation_reviewed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
         migrations.CreateModel(
@@ -48,11 +49,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('kind', models.CharField(choices=[('problem', 'Problem'), ('idea', 'Idea'), ('praise', 'Praise'), ('question', 'Question')], default='problem', max_length=10, verbose_name='kind')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('text', models.TextField(max_length=2000, verbose_name='what we experienced')),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered')], default='open', max_length=20, verbose_name='state')),
                 ('given_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('helped', models.BooleanField(blank=True, null=True, verbose_name='the answer helped')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='planning.cycle')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
@@ -61,6 +64,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'feedback',
                 'verbose_name_plural': 'feedback',
+                'indexes': [models.Index(fields=['cycle', 'given_at', 'id'], name='feedback_by_moment'), models.Index(fields=['cycle', 'department', 'given_at', 'id'], name='department_feedback_by_moment')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), models.Q(('state__in', ['answered']), _negated=True)), _connector='OR'), name='feedback_answered', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('given_by__isnull', True), ('answered_by__isnull', True), models.Q(('given_by', models.F('answered_by')), _negated=True), _connector='OR'), name='feedback_answered_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='feedback_says_something'), models.CheckConstraint(condition=models.Q(('kind__in', ['problem', 'idea', 'praise', 'question'])), name='feedback_kind_known'), models.CheckConstraint(condition=models.Q(('helped__isnull', True), ('state', 'answered'), _connector='OR'), name='only_an_answer_can_have_helped')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +81,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'goal',
                 'verbose_name_plural': 'goals',
+                'constraints': [models.CheckConstraint(condition=models.Q(('indicator', ''), _negated=True), name='goal_has_an_indicator')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +105,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'issue',
                 'verbose_name_plural': 'issues',
+                'indexes': [models.Index(fields=['cycle', 'id'], name='issues_by_number'), models.Index(fields=['cycle', 'department', 'id'], name='department_issues_by_number')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True), models.Q(('state__in', ['resolved', 'verified']), _negated=True)), _connector='OR'), name='issue_resolved', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='issue_verified', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('resolved_by__isnull', True), ('verified_by__isnull', True), models.Q(('resolved_by', models.F('verified_by')), _negated=True), _connector='OR'), name='issue_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='issue_has_a_title')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +128,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lesson learned',
                 'verbose_name_plural': 'lessons learned',
                 'ordering': ['-year', 'pk'],
+                'indexes': [models.Index(fields=['project_slug', '-year'], name='lessons_by_project'), models.Index(fields=['year', 'id'], name='lessons_by_year'), models.Index(fields=['department', 'year', 'id'], name='department_lessons_by_year')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('written', ''), _negated=True), name='lesson_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('published', ''), ('published_at__isnull', True), ('published_by__isnull', True)), models.Q(models.Q(('published', ''), _negated=True), ('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='lesson_published_is_stamped')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +142,9 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(choices=[('evaluation', 'Evaluation'), ('audit', 'Audit'), ('feedback', 'Feedback'), ('meeting', 'Review meeting')], max_length=20, verbose_name='comes from')),
                 ('origin_url', models.CharField(blank=True, max_length=300)),
                 ('what', models.TextField(max_length=2000, verbose_name='what is to be done')),
+                ('way', models.CharField(choices=[('work', 'Work to be done'), ('extension', 'More time for a stage'), ('reallocation', 'Money moved between lines')], default='work', max_length=20, verbose_name='carried out as')),
+                ('stage', models.CharField(blank=True, choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='more time for')),
+                ('priority', models.CharField(choices=[('normal', 'Normal'), ('high', 'High')], default='normal', max_length=10, verbose_name='priority')),
                 ('due', models.DateField(blank=True, null=True, verbose_name='due')),
                 ('moved_from', models.DateField(blank=True, null=True, verbose_name='moved from')),
                 ('evidence', models.TextField(blank=True, max_length=2000, verbose_name='evidence that it was done')),
@@ -151,6 +164,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'improvement measure',
                 'verbose_name_plural': 'improvement measures',
+                'indexes': [models.Index(fields=['cycle', 'department', 'number'], name='department_measures_by_number')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='measure_moved_later', violation_error_message='A deadline on a day off moves to a later day.'), models.UniqueConstraint(fields=('cycle', 'number'), name='one_measure_per_number'), models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='measure_says_what'), models.CheckConstraint(condition=models.Q(('way__in', ['work', 'extension', 'reallocation'])), name='measure_way_known'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['forecast', 'request', 'budget', 'execution', 'evaluation']), ('way', 'extension')), models.Q(models.Q(('way', 'extension'), _negated=True), ('stage', '')), _connector='OR'), name='more_time_is_for_a_stage'), models.CheckConstraint(condition=models.Q(('priority__in', ['normal', 'high'])), name='measure_priority_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True), models.Q(('due__isnull', False), ('owner__isnull', False)), _connector='OR'), name='adopted_measure_has_owner_and_due', violation_error_message='An adopted measure has an owner and a due date.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'verified']), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='done_measure_has_evidence'), models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), models.Q(('adopted_at__isnull', True), ('adopted_by__isnull', True), models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True)), _connector='OR'), name='measure_adopted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), models.Q(('declined_at__isnull', True), ('declined_by__isnull', True), models.Q(('state__in', ['declined']), _negated=True)), _connector='OR'), name='measure_declined', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('done_by__isnull', False)), models.Q(('done_at__isnull', True), ('done_by__isnull', True), models.Q(('state__in', ['done', 'verified']), _negated=True)), _connector='OR'), name='measure_done', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='measure_verified', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('done_by__isnull', True), ('verified_by__isnull', True), models.Q(('done_by', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('owner__isnull', True), ('verified_by__isnull', True), models.Q(('owner', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_not_verified_by_its_owner', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
             },
         ),
         migrations.CreateModel(
@@ -159,11 +174,19 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('held_on', models.DateField(verbose_name='date')),
+                ('begins', models.TimeField(blank=True, null=True, verbose_name='begins')),
+                ('lasts', models.PositiveSmallIntegerField(default=90, verbose_name='minutes')),
                 ('place', models.CharField(max_length=120, verbose_name='place')),
-                ('state', models.CharField(choices=[('called', 'Called'), ('held', 'Held')], default='called', max_length=20, verbose_name='state')),
+                ('quorum', models.PositiveSmallIntegerField(default=0, verbose_name='quorum')),
+                ('confirm_by', models.DateField(blank=True, null=True, verbose_name='minutes confirmed by')),
+                ('state', models.CharField(choices=[('draft', 'Planned'), ('called', 'Called'), ('minuted', 'Being confirmed'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='draft', max_length=20, verbose_name='state')),
                 ('held_at', models.DateTimeField(blank=True, null=True)),
+                ('minuted_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='planning.cycle')),
                 ('held_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('minuted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'review meeting',
@@ -175,14 +198,18 @@ class Migration(migrations.Migration):
             name='Attendance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('team', models.CharField(blank=True, choices=[('finance', 'Finance'), ('resource', 'Resource team'), ('management', 'Management')], max_length=20, verbose_name='team')),
+                ('reply', models.CharField(choices=[('open', 'No reply yet'), ('comes', 'Comes'), ('deputy', 'Sends a deputy'), ('away', 'Cannot come')], default='open', max_length=10, verbose_name='reply')),
                 ('was_present', models.BooleanField(default=False, verbose_name='was present')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='evaluations.meeting')),
             ],
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendance',
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'department'), name='one_seat_per_department'), models.UniqueConstraint(condition=models.Q(('team', ''), _negated=True), fields=('meeting', 'team'), name='one_seat_per_team'), models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', False), ('team', '')), models.Q(('department__isnull', True), models.Q(('team', ''), _negated=True)), _connector='OR'), name='seat_of_a_department_or_a_team'), models.CheckConstraint(condition=models.Q(('reply__in', ['open', 'comes', 'deputy', 'away'])), name='seat_reply_known')],
             },
         ),
         migrations.CreateModel(
@@ -195,13 +222,44 @@ class Migration(migrations.Migration):
                 ('source_url', models.CharField(blank=True, max_length=300)),
                 ('minutes', models.TextField(blank=True, max_length=4000, verbose_name='minutes')),
                 ('decision', models.TextField(blank=True, max_length=2000, verbose_name='decision')),
+                ('is_private', models.BooleanField(default=False, verbose_name='only for us and the roles of the whole organisation')),
+                ('is_moved', models.BooleanField(default=False)),
+                ('carried_from', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_to', to='evaluations.agendapoint')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.department')),
+                ('raised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='evaluations.meeting')),
             ],
             options={
                 'verbose_name': 'agenda point',
                 'verbose_name_plural': 'agenda',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'position'), name='one_point_per_position'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='agenda_point_has_a_title'), models.CheckConstraint(condition=models.Q(('is_private', False), ('department__isnull', False), _connector='OR'), name='private_point_has_a_department')],
             },
+        ),
+        migrations.CreateModel(
+            name='MeetingSeries',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_on', models.DateField(verbose_name='first meeting')),
+                ('every', models.PositiveSmallIntegerField(verbose_name='months between two meetings')),
+                ('begins', models.TimeField(verbose_name='begins')),
+                ('lasts', models.PositiveSmallIntegerField(default=90, verbose_name='minutes')),
+                ('place', models.CharField(max_length=120, verbose_name='place or link')),
+                ('quorum', models.PositiveSmallIntegerField(default=0, verbose_name='quorum')),
+                ('is_ended', models.BooleanField(default=False, verbose_name='ended')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meeting_series', to='planning.cycle')),
+            ],
+            options={
+                'verbose_name': 'series of meetings',
+                'verbose_name_plural': 'series of meetings',
+                'ordering': ['first_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='series_has_a_place'), models.CheckConstraint(condition=models.Q(('every__gte', 1), ('every__lte', 12)), name='series_comes_back_within_a_year')],
+            },
+        ),
+        migrations.AddField(
+            model_name='meeting',
+            name='series',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='evaluations.meetingseries'),
         ),
         migrations.CreateModel(
             name='ProgressReport',
@@ -237,115 +295,137 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'progress report',
                 'verbose_name_plural': 'progress reports',
+                'indexes': [models.Index(fields=['cycle', 'state', 'due'], name='reports_by_due'), models.Index(fields=['cycle', 'due', 'id'], name='reports_newest_first'), models.Index(fields=['cycle', 'department', 'due', 'id'], name='department_reports_by_due'), models.Index(condition=models.Q(('state__in', ['draft', 'returned', 'submitted'])), fields=['cycle', 'department', 'state', 'due', 'period_last'], name='reports_still_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='report_moved_later', violation_error_message='A deadline on a day off moves to a later day.'), models.UniqueConstraint(fields=('project', 'period_first'), name='one_report_per_period'), models.CheckConstraint(condition=models.Q(('period_first__lte', models.F('period_last')), ('period_last__lt', models.F('due'))), name='report_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'accepted']), _negated=True)), _connector='OR'), name='report_submitted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True), models.Q(('state__in', ['accepted']), _negated=True)), _connector='OR'), name='report_accepted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('accepted_by__isnull', True), models.Q(('submitted_by', models.F('accepted_by')), _negated=True), _connector='OR'), name='report_accepted_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), models.Q(('activities_held__isnull', False), ('frozen_at__isnull', False), ('participants_reached__isnull', False)), _connector='OR'), name='submitted_report_has_figures')],
             },
         ),
-        migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['cycle', 'due', 'id'], name='evaluations_by_due'),
+        migrations.CreateModel(
+            name='StageAnswers',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stage', models.CharField(choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='stage')),
+                ('easy', models.PositiveIntegerField(default=0, verbose_name='easy')),
+                ('fine', models.PositiveIntegerField(default=0, verbose_name='all right')),
+                ('hard', models.PositiveIntegerField(default=0, verbose_name='hard')),
+                ('words', models.JSONField(blank=True, default=list, verbose_name='words beside the answers')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_answers', to='planning.cycle')),
+            ],
+            options={
+                'verbose_name': 'answers about a stage',
+                'verbose_name_plural': 'answers about stages',
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'stage'), name='answers_once_per_stage'), models.CheckConstraint(condition=models.Q(('stage__in', ['forecast', 'request', 'budget', 'execution', 'evaluation'])), name='answers_stage_known', violation_error_message='This is not one of the possible choices.')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='evaluation_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
+        migrations.CreateModel(
+            name='AnswerMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(max_length=64)),
+                ('answers', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='evaluations.stageanswers')),
+            ],
+            options={
+                'verbose_name': 'mark of an answer',
+                'verbose_name_plural': 'marks of answers',
+                'constraints': [models.UniqueConstraint(fields=('answers', 'mark'), name='one_answer_per_mark')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'reviewed']), _negated=True)), _connector='OR'), name='evaluation_submitted', violation_error_message='A record in this state says who took the step and when.'),
+        migrations.CreateModel(
+            name='TrainingNeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=120, unique=True, verbose_name='what is to be known')),
+                ('role', models.CharField(choices=[('head', 'Department head'), ('lead', 'Project lead'), ('resource', 'Resource team'), ('finance', 'Finance'), ('management', 'Management'), ('programme', 'Programme manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
+                ('stage', models.CharField(choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='before the window of')),
+                ('step', models.CharField(max_length=80, verbose_name='for the step')),
+                ('holds_years', models.PositiveSmallIntegerField(default=2, verbose_name='years it holds')),
+                ('is_asked', models.BooleanField(default=True, verbose_name='asked of everybody in the role')),
+            ],
+            options={
+                'verbose_name': 'training need',
+                'verbose_name_plural': 'training needs',
+                'ordering': ['title', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['head', 'lead', 'resource', 'finance', 'management', 'programme', 'administrator', 'auditor'])), name='need_role_known', violation_error_message='This is not one of the possible choices.'), models.CheckConstraint(condition=models.Q(('stage__in', ['forecast', 'request', 'budget', 'execution', 'evaluation'])), name='need_stage_known', violation_error_message='This is not one of the possible choices.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('step', ''), _negated=True)), name='need_says_what'), models.CheckConstraint(condition=models.Q(('holds_years__gte', 1), ('holds_years__lte', 10)), name='need_holds_some_years')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), models.Q(('state__in', ['reviewed']), _negated=True)), _connector='OR'), name='evaluation_reviewed', violation_error_message='A record in this state says who took the step and when.'),
+        migrations.CreateModel(
+            name='TrainingSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('held_on', models.DateField(verbose_name='date')),
+                ('begins', models.TimeField(verbose_name='begins')),
+                ('lasts', models.PositiveSmallIntegerField(default=60, verbose_name='minutes')),
+                ('place', models.CharField(max_length=200, verbose_name='place or link')),
+                ('material', models.CharField(blank=True, max_length=300, verbose_name='material')),
+                ('places', models.PositiveSmallIntegerField(verbose_name='places')),
+                ('taken', models.PositiveSmallIntegerField(default=0)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='planned', max_length=20, verbose_name='state')),
+                ('held_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='training_sessions', to='planning.cycle')),
+                ('held_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='evaluations.trainingneed')),
+                ('trainer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'training session',
+                'verbose_name_plural': 'training sessions',
+                'ordering': ['-held_on', '-begins', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False)), models.Q(('held_at__isnull', True), ('held_by__isnull', True), models.Q(('state__in', ['held']), _negated=True)), _connector='OR'), name='session_held', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True), models.Q(('state__in', ['cancelled']), _negated=True)), _connector='OR'), name='session_cancelled', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='session_has_a_place'), models.CheckConstraint(condition=models.Q(('lasts__gte', 5), ('lasts__lte', 960)), name='session_lasts_minutes'), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='session_is_not_overbooked', violation_error_message='There are no more places.')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('submitted_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='evaluation_reviewed_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        migrations.CreateModel(
+            name='Trainee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('invited_at', models.DateTimeField()),
+                ('reply', models.CharField(choices=[('open', 'No reply yet'), ('comes', 'Comes'), ('away', 'Cannot come')], default='open', max_length=10, verbose_name='reply')),
+                ('came', models.BooleanField(default=False, verbose_name='came')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trainees', to='evaluations.trainingsession')),
+            ],
+            options={
+                'verbose_name': 'trainee',
+                'verbose_name_plural': 'trainees',
+                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='one_place_per_person_and_session'), models.CheckConstraint(condition=models.Q(('reply__in', ['open', 'comes', 'away'])), name='trainee_reply_known')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), models.Q(('state__in', ['answered']), _negated=True)), _connector='OR'), name='feedback_answered', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('given_by__isnull', True), ('answered_by__isnull', True), models.Q(('given_by', models.F('answered_by')), _negated=True), _connector='OR'), name='feedback_answered_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='feedback_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('indicator', ''), _negated=True), name='goal_has_an_indicator'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True), models.Q(('state__in', ['resolved', 'verified']), _negated=True)), _connector='OR'), name='issue_resolved', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='issue_verified', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_by__isnull', True), ('verified_by__isnull', True), models.Q(('resolved_by', models.F('verified_by')), _negated=True), _connector='OR'), name='issue_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='issue_has_a_title'),
-        ),
-        migrations.AddIndex(
-            model_name='lesson',
-            index=models.Index(fields=['project_slug', '-year'], name='lessons_by_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('written', ''), _negated=True), name='lesson_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published', ''), ('published_at__isnull', True), ('published_by__isnull', True)), models.Q(models.Q(('published', ''), _negated=True), ('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='lesson_published_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='measure_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='one_measure_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='measure_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True), models.Q(('due__isnull', False), ('owner__isnull', False)), _connector='OR'), name='adopted_measure_has_owner_and_due', violation_error_message='An adopted measure has an owner and a due date.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'verified']), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='done_measure_has_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), models.Q(('adopted_at__isnull', True), ('adopted_by__isnull', True), models.Q(('state__in', ['adopted', 'done', 'verified']), _negated=True)), _connector='OR'), name='measure_adopted', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), models.Q(('declined_at__isnull', True), ('declined_by__isnull', True), models.Q(('state__in', ['declined']), _negated=True)), _connector='OR'), name='measure_declined', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('done_by__isnull', False)), models.Q(('done_at__isnull', True), ('done_by__isnull', True), models.Q(('state__in', ['done', 'verified']), _negated=True)), _connector='OR'), name='measure_done', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), models.Q(('verified_at__isnull', True), ('verified_by__isnull', True), models.Q(('state__in', ['verified']), _negated=True)), _connector='OR'), name='measure_verified', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('done_by__isnull', True), ('verified_by__isnull', True), models.Q(('done_by', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_verified_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('owner__isnull', True), ('verified_by__isnull', True), models.Q(('owner', models.F('verified_by')), _negated=True), _connector='OR'), name='measure_not_verified_by_its_owner', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
+        migrations.CreateModel(
+            name='ChangeProposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+                ('number', models.PositiveIntegerField(verbose_name='number')),
+                ('area', models.CharField(choices=[('guide', 'A guide of the handbook'), ('rule', 'A rule or a role'), ('window', 'A window or a deadline'), ('threshold', 'A limit or a threshold'), ('form', 'A form or a template')], max_length=20, verbose_name='what it changes')),
+                ('title', models.CharField(max_length=120, verbose_name='title')),
+                ('what', models.TextField(max_length=2000, verbose_name='what should change')),
+                ('because', models.TextField(max_length=2000, verbose_name='because of')),
+                ('origin_url', models.CharField(blank=True, max_length=300)),
+                ('setting', models.CharField(blank=True, choices=[('', 'Nothing by itself'), ('due', 'The due day of a stage'), ('receipts', 'The amount above which an expense needs a receipt')], max_length=20, verbose_name='setting')),
+                ('stage', models.CharField(blank=True, choices=[('forecast', 'Demand forecast'), ('request', 'Resource planning'), ('budget', 'Budget'), ('execution', 'Execution'), ('evaluation', 'Performance evaluation')], max_length=20, verbose_name='stage')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
+                ('amount', sop_portal.foundation.kit.money.MoneyField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='amount')),
+                ('was', models.CharField(blank=True, max_length=40, verbose_name='before')),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('adopted', 'Adopted'), ('declined', 'Declined'), ('in_force', 'In force')], default='proposed', max_length=20, verbose_name='state')),
+                ('edition', models.PositiveIntegerField(blank=True, null=True, verbose_name='handbook version')),
+                ('proposed_at', models.DateTimeField()),
+                ('adopted_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_at', models.DateTimeField(blank=True, null=True)),
+                ('in_force_at', models.DateTimeField(blank=True, null=True)),
+                ('adopted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='planning.cycle')),
+                ('declined_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('in_force_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('setting_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='planning.cycle')),
+            ],
+            options={
+                'verbose_name': 'change proposal',
+                'verbose_name_plural': 'change proposals',
+                'ordering': ['-cycle__year', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'number'), name='one_proposal_per_number'), models.CheckConstraint(condition=models.Q(('area__in', ['guide', 'rule', 'window', 'threshold', 'form'])), name='proposal_area_known', violation_error_message='This is not one of the possible choices.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('what', ''), _negated=True), models.Q(('because', ''), _negated=True)), name='proposal_says_what_and_why'), models.CheckConstraint(condition=models.Q(models.Q(('setting', ''), ('amount__isnull', True), ('due_on__isnull', True), ('setting_of__isnull', True), ('stage', '')), models.Q(('amount__isnull', True), ('due_on__isnull', False), ('setting', 'due'), ('setting_of__isnull', False), ('stage__in', ['forecast', 'request', 'budget', 'execution', 'evaluation'])), models.Q(('amount__isnull', False), ('due_on__isnull', True), ('setting', 'receipts'), ('setting_of__isnull', False), ('stage', '')), _connector='OR'), name='proposal_setting_is_whole'), models.CheckConstraint(condition=models.Q(('edition__isnull', True), ('state', 'in_force'), _connector='OR'), name='only_what_is_in_force_is_in_the_handbook'), models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), models.Q(('adopted_at__isnull', True), ('adopted_by__isnull', True), models.Q(('state__in', ['adopted', 'in_force']), _negated=True)), _connector='OR'), name='proposal_adopted', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), models.Q(('declined_at__isnull', True), ('declined_by__isnull', True), models.Q(('state__in', ['declined']), _negated=True)), _connector='OR'), name='proposal_declined', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(models.Q(('in_force_at__isnull', False), ('in_force_by__isnull', False)), models.Q(('in_force_at__isnull', True), ('in_force_by__isnull', True), models.Q(('state__in', ['in_force']), _negated=True)), _connector='OR'), name='proposal_in_force', violation_error_message='A record in this state says who took the step and when.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('adopted_by__isnull', True), models.Q(('proposed_by', models.F('adopted_by')), _negated=True), _connector='OR'), name='proposal_adopted_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('declined_by__isnull', True), models.Q(('proposed_by', models.F('declined_by')), _negated=True), _connector='OR'), name='proposal_declined_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.')],
+            },
         ),
         migrations.AddConstraint(
             model_name='meeting',
@@ -353,58 +433,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('minuted_at__isnull', False), ('minuted_by__isnull', False)), models.Q(('minuted_at__isnull', True), ('minuted_by__isnull', True), models.Q(('state__in', ['minuted']), _negated=True)), _connector='OR'), name='meeting_minuted', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False)), models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True), models.Q(('state__in', ['cancelled']), _negated=True)), _connector='OR'), name='meeting_cancelled', violation_error_message='A record in this state says who took the step and when.'),
+        ),
+        migrations.AddConstraint(
+            model_name='meeting',
             constraint=models.CheckConstraint(condition=models.Q(('place', ''), _negated=True), name='meeting_has_a_place'),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'department'), name='one_seat_per_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendapoint',
-            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='one_point_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendapoint',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='agenda_point_has_a_title'),
-        ),
-        migrations.AddIndex(
-            model_name='progressreport',
-            index=models.Index(fields=['cycle', 'state', 'due'], name='reports_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='progressreport',
-            index=models.Index(fields=['cycle', 'due', 'id'], name='reports_newest_first'),
-        ),
-        migrations.AddIndex(
-            model_name='progressreport',
-            index=models.Index(condition=models.Q(('state__in', ['draft', 'returned', 'submitted'])), fields=['cycle', 'department', 'state', 'due', 'period_last'], name='reports_still_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('moved_from__isnull', True), ('moved_from__lt', models.F('due')), _connector='OR'), name='report_moved_later', violation_error_message='A deadline on a day off moves to a later day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.UniqueConstraint(fields=('project', 'period_first'), name='one_report_per_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('period_first__lte', models.F('period_last')), ('period_last__lt', models.F('due'))), name='report_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True), models.Q(('state__in', ['submitted', 'accepted']), _negated=True)), _connector='OR'), name='report_submitted', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True), models.Q(('state__in', ['accepted']), _negated=True)), _connector='OR'), name='report_accepted', violation_error_message='A record in this state says who took the step and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_by__isnull', True), ('accepted_by__isnull', True), models.Q(('submitted_by', models.F('accepted_by')), _negated=True), _connector='OR'), name='report_accepted_by_another', violation_error_message='Nobody decides on their own work: somebody else must take this step.'),
-        ),
-        migrations.AddConstraint(
-            model_name='progressreport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), models.Q(('activities_held__isnull', False), ('frozen_at__isnull', False), ('participants_reached__isnull', False)), _connector='OR'), name='submitted_report_has_figures'),
+            model_name='meeting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'minuted'), _negated=True), ('confirm_by__isnull', False), _connector='OR'), name='minutes_are_confirmed_by_a_day'),
         ),
     ]

@@ -6,6 +6,7 @@ from sop_portal.foundation.kit.triggers import (
     decided_by_another,
     frozen_while,
     never_changes,
+    not_above_its_department,
     not_by_its_head,
 )
 
@@ -48,6 +49,14 @@ class Migration(migrations.Migration):
         not_by_its_head("measure_not_by_its_head", "evaluations_measure", "verified"),
         not_by_its_head("feedback_not_by_its_head", "evaluations_feedback", "answered"),
         frozen_while("submitted_report_carries", "evaluations_progressreport", HANDED_IN, ["spent_earlier"]),
+        *decided_by_another("proposal_adopted_four_eyes", "evaluations_changeproposal", "adopted_by_id", "proposal"),
+        *decided_by_another("proposal_declined_four_eyes", "evaluations_changeproposal", "declined_by_id", "proposal"),
+        not_above_its_department("issue_not_by_its_programme_manager", "evaluations_issue", "verified"),
+        not_above_its_department("evaluation_not_by_its_programme_manager", "evaluations_evaluation", "reviewed"),
+        not_above_its_department("measure_not_adopted_by_its_programme_manager", "evaluations_measure", "adopted"),
+        not_above_its_department("measure_not_declined_by_its_programme_manager", "evaluations_measure", "declined"),
+        not_above_its_department("measure_not_by_its_programme_manager", "evaluations_measure", "verified"),
+        not_above_its_department("feedback_not_by_its_programme_manager", "evaluations_feedback", "answered"),
         *stays_when_closed(
             "evaluations_progressreport",
             "evaluations_issue",
@@ -59,5 +68,11 @@ class Migration(migrations.Migration):
             "evaluations_attendance",
             "evaluations_measure",
             "evaluations_feedback",
+            "evaluations_trainingsession",
+            "evaluations_trainee",
+            "evaluations_changeproposal",
+            "evaluations_stageanswers",
+            "evaluations_answermark",
+            "evaluations_meetingseries",
         ),
     ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from budgets.models import Budget
 from evaluations.reports.models import Issue, ProgressReport
 from evaluations.reports.queries import ProjectProgress
 from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
@@ -23,7 +24,9 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import add_contributor, created, edit, lock, step
+from sop_portal.foundation.workflow.contributors import add_contributor
+from sop_portal.foundation.workflow.engine import created, edit, follow, lock, step
+from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
 COUNTED = ("activities_held", "participants_reached")
@@ -34,8 +37,29 @@ OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_H
 def activate(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """Start a project; a draft report is owed for every month of it."""
     with step(PROJECT, project, "activate", by=by, at=at, seen=seen, comment=comment) as locked:
-        ProgressReport.objects.bulk_create(_reports_owed(locked))
+        _owe_reports(locked)
     return project
+
+
+def start_projects_of_plan(budget: Budget, *, by: User, at: datetime) -> list[Project]:
+    """Start the projects of a plan that was confirmed in the middle of its year; they run already."""
+    cycle = budget.cycle
+    if not cycle.starts_on <= cycle.day(at) <= cycle.ends_on:
+        return []
+    found = Project.objects.filter(pk__in=budget.lines.values("project"), state=Project.State.PLANNED)
+    projects = list(found.select_for_update(of=("self",)).select_related("cycle").order_by("pk"))
+    for project in projects:
+        project.activated_at, project.activated_by = at, by
+        project.save(update_fields=["activated_at", "activated_by"])
+        follow(PROJECT, project, "activate", by=by, at=at)
+        _owe_reports(project)
+    return projects
+
+
+def _owe_reports(project: Project) -> None:
+    """Make the draft reports of a project that was started."""
+    owed = ProgressReport.objects.bulk_create(_reports_owed(project))
+    seal_rows(REPORT.kind, [report.pk for report in owed])
 
 
 def _reports_owed(project: Project) -> Iterator[ProgressReport]:
@@ -149,8 +173,8 @@ def raise_issue(project: Project, *, title: str, text: str, by: User, at: dateti
 
 
 def _notify_meetings(issue: Issue, by: User, at: datetime) -> None:
-    for follow in AFTER_RAISING:
-        follow(issue, by=by, at=at)
+    for take_note in AFTER_RAISING:
+        take_note(issue, by=by, at=at)
 
 
 def _refuse_ended(project: Project) -> None:

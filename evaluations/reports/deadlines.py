@@ -21,6 +21,7 @@ NEEDED = (
     "period_first",
     "period_last",
     "due",
+    "moved_from",
     "state",
     *(f"{step.stamps}_at" for step in REPORT.steps if step.stamps),
     "project__name",

@@ -186,7 +186,7 @@ def _of_end(spent: Course, ends_on: date, currency: str) -> ProgressWarning | No
     names = {"currency": currency, "end": money(spent.end), "day": day_of_year(ends_on), "over": money(abs(over))}
     if flag == Flag.OVER:
         sentence = _("At this pace %(currency)s %(end)s is spent by %(day)s, %(over)s over the approved lines.")
-        return ProgressWarning(sentence % names, _("The guard stops expenses before that."))
+        return ProgressWarning(sentence % names, _("The portal stops expenses before that."))
     if flag == Flag.UNDER:
         sentence = _("At this pace %(currency)s %(over)s is left over on %(day)s.")
         return ProgressWarning(sentence % names, _("Say so early: others may need it."))

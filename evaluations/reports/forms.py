@@ -44,7 +44,7 @@ class ProgressReportForm(SharedForm):
         label=REPORT_FIELDS["explanation"],
         required=False,
         rows=3,
-        help_text=_("Why it is so, and what you will do about it. Management reads this first."),
+        help_text=_("The cause, and what you will do about it. Management reads this first."),
     )
     problems = TypedTextField(label=REPORT_FIELDS["problems"], required=False, rows=3)
     outlook = TypedTextField(label=REPORT_FIELDS["outlook"], required=False, rows=3)

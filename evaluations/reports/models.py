@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle, Project
@@ -91,6 +92,7 @@ class ProgressReport(Record):
         indexes: ClassVar = [
             models.Index(fields=["cycle", "state", "due"], name="reports_by_due"),
             models.Index(fields=["cycle", "due", "id"], name="reports_newest_first"),
+            models.Index(fields=["cycle", "department", "due", "id"], name="department_reports_by_due"),
             # What is owed or waits is a small part of all there are, and is counted on many pages.
             models.Index(
                 fields=["cycle", "department", "state", "due", "period_last"],
@@ -107,6 +109,17 @@ class ProgressReport(Record):
         """The report's page."""
         where = [self.cycle.year, self.department.slug, self.project.slug, self.period_first.strftime("%Y-%m")]
         return reverse("report", args=where)
+
+    @property
+    def gist(self) -> str:
+        """What the period reached, once it is reported."""
+        if self.activities_held is None or self.participants_reached is None:
+            return ""
+        words = {
+            "activities": formats.number(self.activities_held),
+            "participants": formats.number(self.participants_reached),
+        }
+        return _("%(activities)s activities, %(participants)s participants") % words
 
     @property
     def lead_id(self) -> int | None:
@@ -151,9 +164,20 @@ class Issue(Record):
             not_same("resolved_by", "verified_by", "issue_verified_by_another"),
             models.CheckConstraint(condition=~Q(title=""), name="issue_has_a_title"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "id"], name="issues_by_number"),
+            models.Index(fields=["cycle", "department", "id"], name="department_issues_by_number"),
+        ]
 
     def __str__(self) -> str:
         return typed(self.title)
+
+    @property
+    def gist(self) -> str:
+        """The project, and the beginning of what is the matter; how it was solved, once it was."""
+        return formats.under(
+            typed(self.project), typed(Truncator((self.solution or self.text).strip().rstrip(".。")).words(9))
+        )
 
     def get_absolute_url(self) -> str:
         """The issue's page."""

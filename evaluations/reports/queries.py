@@ -94,7 +94,7 @@ def notes_of(report: ProgressReport) -> QuerySet[Comment]:
     zone = report.cycle.zone
     first, last = start_of_day(report.period_first, zone), end_of_day(report.period_last, zone)
     written = Comment.objects.filter(kind="project", record_id=report.project_id, at__gte=first, at__lte=last)
-    return written.select_related("by").order_by("-at", "-pk")
+    return written.select_related("by").prefetch_related("mentioned").order_by("-at", "-pk")
 
 
 def issues_of(report: ProgressReport) -> QuerySet[Issue]:
@@ -143,6 +143,21 @@ class ProjectProgress:
     def year(self) -> YearFacts:
         """The execution year."""
         return year_facts(self.report.cycle, self.today)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the period is over: before that only so much is known as happened so far."""
+        return bool(self.is_frozen) or self.today > self.report.period_last
+
+    @property
+    def as_of(self) -> date:
+        """The day the figures stand for: the end of the period, or today while that is still to come."""
+        return self.report.period_last if self.is_over else self.today
+
+    @property
+    def _months_over(self) -> list[date]:
+        """The last days of the months that have happened up to the period; what is still to come is no zero."""
+        return [month for month in self.months if month < self.today and month <= self.report.period_last]
 
     @cached_property
     def months(self) -> list[date]:
@@ -251,8 +266,8 @@ class ProjectProgress:
     @cached_property
     def money(self) -> Course:
         """Money, month by month."""
-        ends = [month for month in self.months if month <= self.report.period_last]
-        return course(money_plan(self._quarters(), self.months, self.year), spent_by_month(self.spent, ends))
+        spent = spent_by_month(self.spent, self._months_over)
+        return course(money_plan(self._quarters(), self.months, self.year), spent)
 
     @cached_property
     def activities(self) -> Course:
@@ -265,20 +280,21 @@ class ProjectProgress:
         return self._counted(self.report.project.participants_planned, self.report.participants_reached, 1)
 
     def _counted(self, planned: int, now: int | None, place: int) -> Course:
-        ends = [month for month in self.months if month < self.report.period_last]
+        ends = [month for month in self._months_over if month < self.report.period_last]
         actual = [Decimal(self.earlier.get(end, (0, 0))[place]) for end in ends]
-        plan = even_plan(planned, self.months, self.report.project.starts_on)
-        return course(plan, [*actual, Decimal(now or 0)])
+        actual += [Decimal(now or 0)] * self.is_over
+        return course(even_plan(planned, self.months, self.report.project.starts_on), actual)
 
     @cached_property
     def warnings(self) -> list[ProgressWarning]:
-        """What management should read about; counts only once they are given."""
-        report = self.report
+        """What management should read about once the period is over; counts only once they are given."""
+        if not self.is_over:
+            return []
         counted: list[tuple[str, Course]] = []
-        if report.activities_held is not None:
+        if self.report.activities_held is not None:
             counted.append((_("Activities"), self.activities))
-        if report.participants_reached is not None:
+        if self.report.participants_reached is not None:
             counted.append((_("Participants"), self.participants))
         figures = ProgressFigures(self.spending, self.money, counted)
-        project, currency = report.project, report.cycle.currency
-        return warnings_of(figures, on=report.period_last, ends_on=project.ends_on, year=self.year, currency=currency)
+        on, ends_on, currency = self.report.period_last, self.report.project.ends_on, self.report.cycle.currency
+        return warnings_of(figures, on=on, ends_on=ends_on, year=self.year, currency=currency)

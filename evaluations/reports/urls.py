@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from evaluations.reports.pages import check, issue, issues, list, report
+from evaluations.reports.pages import check, issue, issues, list, report, together
 
 WHERE = "progress/<slug:department>/<slug:project>/<str:period>/"
 
 urlpatterns = [
     path("progress/", list.progress, name="progress"),
+    path("progress/together/", together.accept_together, name="reports-together"),
     path("progress/export/<slug:kind>/", list.progress_export, name="progress-export"),
     path(WHERE, report.report, name="report"),
     path(f"{WHERE}check/", check.check, name="report-check"),

@@ -65,7 +65,10 @@ REPORT = Workflow(
             "submit", _("Submit report"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.WRITE_REPORT,
             done=_("%(person)s submitted the report"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=window_to_submit,
-            says=_("The figures are frozen as of the end of the period. Management accepts the report."),
+            says=_(
+                "The figures are frozen as of the end of the period. Management accepts the report, or the division’s "
+                "programme manager."
+            ),
         ),
         Step(
             "accept", _("Accept report"), [State.SUBMITTED], State.ACCEPTED, by=Can.ACCEPT_REPORT,
@@ -100,7 +103,7 @@ ISSUE = Workflow(
         Step(
             "verify", _("Verify solution"), [Issue.State.RESOLVED], Issue.State.VERIFIED, by=Can.VERIFY_ISSUE,
             done=_("%(person)s verified that the issue is solved"), stamps="verified", four_eyes=True,
-            says=_("Look whether it is solved; the issue is closed with it."),
+            says=_("Check that it is solved. Verifying it closes the issue."),
         ),
         Step(
             "reopen", _("Open again"), [Issue.State.RESOLVED], Issue.State.OPEN, by=Can.VERIFY_ISSUE,

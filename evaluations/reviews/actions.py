@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from budgets.models import Appropriation
 from budgets.spending.actions import store_warnings
 from evaluations.reports.models import ProgressReport
+from evaluations.reports.workflow import REPORT
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
 from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
 from evaluations.reviews.workflow import EVALUATION
@@ -21,7 +22,7 @@ from planning.cycles.calendar import evaluation_due
 from planning.cycles.queries import due_in
 from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.actions import history_locked, record_year
-from planning.projects.workflow import PROJECT
+from planning.projects.workflow import HINDSIGHT, PROJECT
 from sop_portal.foundation.kit.bounds import QUANTITY, refuse_beyond
 from sop_portal.foundation.kit.fitting import give, keep, refuse_strangers
 from sop_portal.foundation.kit.refusals import NotReady
@@ -30,6 +31,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, step
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 
 
 @PROJECT.act("complete")
@@ -38,7 +40,9 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
     with step(PROJECT, project, "complete", by=by, at=at, seen=seen, comment=comment) as locked:
         day = locked.cycle.day(at)
         # What would have been reported about the time after the end is no longer owed.
-        ProgressReport.objects.filter(project=locked, state=ProgressReport.State.DRAFT, period_first__gt=day).delete()
+        not_owed = ProgressReport.objects.filter(project=locked, state=ProgressReport.State.DRAFT, period_first__gt=day)
+        release_rows(REPORT.kind, not_owed.values_list("pk", flat=True))
+        not_owed.delete()
         due = due_in(locked.cycle, evaluation_due(day))
         evaluation = Evaluation.objects.create(
             cycle=locked.cycle,
@@ -245,7 +249,7 @@ def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:
         raise NotReady(_("A lesson is published in words."), [_("One lesson has no wording.")])
     give(lesson, published=wording.strip(), published_at=at, published_by=by)
     lesson.save()
-    Hindsight.objects.create(
+    written = Hindsight.objects.create(
         kind=Hindsight.Kind.LESSON,
         source_id=lesson.pk,
         department_id=lesson.department_id,
@@ -254,6 +258,7 @@ def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:
         text=lesson.published,
         source_url=f"{reverse('lessons', args=[lesson.year])}?q={lesson.project_slug}#lesson-{lesson.pk}",
     )
+    seal_rows(HINDSIGHT, [written.pk])
 
 
 def record_actual(evaluation: Evaluation, *, by: User, at: datetime) -> None:

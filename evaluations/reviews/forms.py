@@ -22,6 +22,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.conflicts import Place
 from sop_portal.foundation.workflow.forms import SharedForm
+from sop_portal.foundation.workflow.seen import SeenField, SeenVersion
 
 LONGEST_ANSWER = 4000
 ASKED = ("reached", "problems", "better", "people_used", "explanation")
@@ -141,11 +142,11 @@ class EvaluationForms:
 class ReviewForm(forms.Form):
     """The wording in which each lesson is published, and a word to the department."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen = SeenField()
     comment = TypedTextField(label=_("Comment"), required=False)
 
     def __init__(self, typed: QueryDict | None = None, *, evaluation: Evaluation) -> None:
-        super().__init__(typed, initial={"seen": evaluation.version})
+        super().__init__(typed, initial={"seen": SeenVersion.on(EVALUATION, evaluation)})
         self.lessons = list(evaluation.lessons.order_by("pk"))
         for number, lesson in enumerate(self.lessons, start=1):
             label = _("Lesson %(number)s as published") % {"number": number}

@@ -58,7 +58,10 @@ class Evaluation(Record):
     class Meta:
         verbose_name = _("evaluation")
         verbose_name_plural = _("evaluations")
-        indexes: ClassVar = [models.Index(fields=["cycle", "due", "id"], name="evaluations_by_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "due", "id"], name="evaluations_by_due"),
+            models.Index(fields=["cycle", "department", "due", "id"], name="department_evaluations_by_due"),
+        ]
         constraints: ClassVar = [
             moved_later("due", "evaluation_moved_later"),
             stamped(
@@ -142,7 +145,11 @@ class Lesson(models.Model):
         verbose_name = _("lesson learned")
         verbose_name_plural = _("lessons learned")
         ordering: ClassVar = ["-year", "pk"]
-        indexes: ClassVar = [models.Index(fields=["project_slug", "-year"], name="lessons_by_project")]
+        indexes: ClassVar = [
+            models.Index(fields=["project_slug", "-year"], name="lessons_by_project"),
+            models.Index(fields=["year", "id"], name="lessons_by_year"),
+            models.Index(fields=["department", "year", "id"], name="department_lessons_by_year"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(written=""), name="lesson_says_something"),
             models.CheckConstraint(

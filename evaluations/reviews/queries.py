@@ -1,6 +1,7 @@
 """Evaluations as pages fetch them, and the figures they are made of: goals, hours and money, planned beside actual."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypedDict
 
@@ -10,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation, Category
 from evaluations.reviews.figures import EvaluationFacts, Fact, GoalFact
-from evaluations.reviews.models import Evaluation, Goal
+from evaluations.reviews.models import COUNTED, Evaluation, Goal
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
-from planning.models import ForecastFigure, Metric, Project
+from planning.models import Cycle, ForecastFigure, Metric, Project
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -52,6 +53,32 @@ def facts_of(evaluation: Evaluation) -> EvaluationFacts:
     goals = [_goal(goal, evaluation.project, before) for goal in found]
     resources = [_hours(evaluation), *_money(evaluation.project)]
     return EvaluationFacts(goals, resources, evaluation.cycle.deviation_to_explain)
+
+
+@dataclass(frozen=True)
+class ForecastResult:
+    """What one reviewed evaluation says of one forecast figure, beside what happened."""
+
+    evaluation: Evaluation
+    metric: Metric
+    forecast: Decimal
+    actual: Decimal
+
+
+def forecast_results(cycle: Cycle, actor: Actor) -> Iterator[ForecastResult]:
+    """Forecast beside result in the reviewed evaluations a person may see; where one of both is not known, nothing."""
+    reviewed = Evaluation.objects.filter(cycle=cycle, state=Evaluation.State.REVIEWED).visible_to(actor)
+    found = reviewed.select_related("cycle", "department", "project").in_bulk()
+    goals = Goal.objects.filter(evaluation__in=reviewed, indicator__in=COUNTED).order_by("evaluation_id", "pk")
+    for pk, metric, forecast, actual in goals.values_list("evaluation_id", "indicator", "target", "actual"):
+        if forecast is not None and actual is not None:
+            yield ForecastResult(found[pk], Metric(metric), forecast, actual)
+    hours = ForecastFigure.objects.filter(metric=Metric.PEOPLE, line__is_planned=True, figure__isnull=False)
+    hours = hours.filter(line__project__evaluation__in=reviewed).order_by("line__project__evaluation")
+    for pk, forecast in hours.values_list("line__project__evaluation", "figure"):
+        used = found[pk].people_used
+        if forecast is not None and used is not None:
+            yield ForecastResult(found[pk], Metric.PEOPLE, forecast, used)
 
 
 def _goal(goal: Goal, project: Project, before: Mapping[str, Decimal | None]) -> GoalFact:

@@ -97,7 +97,7 @@ EVALUATION = Workflow(
             "review", _("Conclude review"), [State.SUBMITTED], State.REVIEWED, by=Can.REVIEW_EVALUATION,
             done=_("%(person)s reviewed the evaluation"), stamps="reviewed", four_eyes=True,
             missing=missing_to_review,
-            says=_("The lessons are published and stand on next year’s forecast; the project is concluded."),
+            says=_("The lessons are published and appear on next year’s forecast; the project is concluded."),
         ),
         Step(
             "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.REVIEW_EVALUATION,

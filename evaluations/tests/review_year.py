@@ -10,7 +10,9 @@ from evaluations.models import Evaluation, ProgressReport
 from evaluations.reviews import actions
 from planning.cycles.calendar import default_windows
 from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, Project, StageWindow
+from planning.projects.workflow.history import PAST_FIGURE
 from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.seals import seal_rows
 
 JUNE = datetime(2028, 6, 30, 16, tzinfo=UTC)
 JULY = datetime(2028, 7, 12, 16, tzinfo=UTC)
@@ -42,9 +44,10 @@ def finished_project(cycle: Cycle, department: Department, lead: User | None, na
     """An active project at the end of its year: 95 of 120 activities held, 2,500 of 2,400 participants reached."""
     figures = {"activities_held": 95, "participants_reached": 2500}
     project = active_project(cycle, department, lead, name, **{**figures, **values})
-    Actual.objects.create(
+    actual = Actual.objects.create(
         department=department, slug=project.slug, name=name, year=2026, activities=Decimal(100), participants=None
     )
+    seal_rows(PAST_FIGURE, [actual.pk])
     forecast, _ = Forecast.objects.get_or_create(cycle=cycle, department=department)
     line = ForecastLine.objects.create(forecast=forecast, project=project)
     for metric, figure in (("activities", 120), ("participants", 2400), ("people", 400)):
@@ -58,6 +61,14 @@ def with_money(project: Project) -> Project:
         line = approved_line_of(project, quarters, category=category)
         Appropriation.objects.filter(pk=line.pk).update(spent=spent)
     project.spent = Decimal(1190)
+    project.save(update_fields=["spent"])
+    return project
+
+
+def as_planned(project: Project) -> Project:
+    """The same lines, spent so that none of them is warned of."""
+    Appropriation.objects.filter(project=project, category="services").update(spent=1150)
+    project.spent = Decimal(1540)
     project.save(update_fields=["spent"])
     return project
 

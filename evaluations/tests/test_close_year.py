@@ -1,22 +1,28 @@
 """Closing a year: refused with the whole list while anything is open."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from budgets.models import Audit, Budget, Finding, SpendingException
 from budgets.spending import actions as spending
 from evaluations.improvements import actions as improvements
 from evaluations.improvements.actions import Assignment, MeasureProposal
-from evaluations.meetings.actions import call
+from evaluations.meetings.actions import MeetingTerms, call
 from evaluations.models import Evaluation, Issue, Measure
+from evaluations.proposals import actions as proposals
+from evaluations.proposals.actions import ProposedChange, WantedSetting
 from evaluations.reviews import actions
+from evaluations.tests.posting import page
 from evaluations.tests.review_year import JUNE, finished_project, report_of
 from planning.cycles import actions as cycles
 from planning.cycles.workflow import missing_to_close
 from planning.models import Cycle, DemandReport, Forecast, Project, ResourceRequest
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -42,7 +48,28 @@ def test_a_year_with_nothing_open_is_closed(looked_back: Cycle, cast: SimpleName
     cycles.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
     assert (looked_back.state, looked_back.closed_by) == ("closed", cast.ada)
     with pytest.raises(NotNow):
-        call(looked_back, held_on=date(2028, 9, 1), place="Hall", by=cast.emil, at=july)
+        call(looked_back, MeetingTerms(date(2028, 9, 1), "Hall"), by=cast.emil, at=july)
+
+
+def test_a_change_of_a_closed_year_says_that_nothing_was_set(
+    looked_back: Cycle, cast: SimpleNamespace, as_person: Callable[..., Client], july: datetime
+) -> None:
+    wanted = WantedSetting("receipts", looked_back, amount=Decimal(250))
+    change = ProposedChange("form", "More receipts", "Above 250", "Some are missing", wanted=wanted)
+    found = proposals.propose_change(looked_back, change, by=cast.amina, at=july)
+    proposals.adopt(found, by=cast.emil, at=july, seen=found.version)
+    said = "An expense of 2027 needs a receipt above: 250.00"
+    assert found.setting_words == said
+    cycles.close_year(looked_back, by=cast.ada, at=july, seen=looked_back.version)
+    later = july + timedelta(hours=1)
+    with clock.at(later):
+        asked = page(as_person(cast.ada), f"{found.get_absolute_url()}carry-out/")
+        found = proposals.carry_out(found, by=cast.ada, at=later, seen=found.version)
+        shown = page(as_person(cast.bao), found.get_absolute_url())
+    looked_back.refresh_from_db()
+    not_set = f"{said} (not set: 2027 is closed)"
+    assert (not_set in asked, not_set in shown, looked_back.receipt_needed_above) == (True, True, None)
+    assert f"The portal sets by itself: {said}" not in asked
 
 
 @pytest.mark.parametrize("who", ["amina", "ben", "chidi", "dora", "emil", "omar", "farid"])

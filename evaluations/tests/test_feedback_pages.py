@@ -1,17 +1,21 @@
 """Feedback: given by a department, answered by management, and what follows from it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evaluations.feedback import actions
+from evaluations.feedback.deadlines import owed
 from evaluations.models import Feedback, Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
+from evaluations.tests.review_year import JULY
 from planning.models import Cycle
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
@@ -27,6 +31,20 @@ LIST = "/2027/feedback/"
 def given(ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime) -> Feedback:
     """Ben says that two weeks are short."""
     return actions.give(ending, arts, title="Two weeks are short", text="Schools reply late.", by=cast.ben, at=july)
+
+
+def test_the_list_asks_for_working_days_once_however_much_was_given(
+    given: Feedback, ending: Cycle, arts: Department, cast: SimpleNamespace, july: datetime, as_person: LogIn
+) -> None:
+    Cycle.objects.filter(pk=ending.pk).update(moves_to_working_day=True)
+    as_person(cast.emil).get(LIST)
+    with clock.at(july), CaptureQueriesContext(connection) as one:
+        as_person(cast.emil).get(LIST)
+    for number in range(3):
+        actions.give(ending, arts, title=f"More {number}", text="Late again.", by=cast.ben, at=july)
+    with clock.at(july), CaptureQueriesContext(connection) as four:
+        as_person(cast.emil).get(LIST)
+    assert len(four) == len(one)
 
 
 @pytest.mark.parametrize("who", ["amina", "ben", "chidi", "dora", "emil", "ada"])
@@ -131,7 +149,7 @@ def test_whoever_may_not_answer_reads_who_can(given: Feedback, cast: SimpleNames
 
 
 @pytest.mark.parametrize(
-    ("asked", "is_there"), [("?state=open", True), ("?state=answered", False), ("?sort=title", True)]
+    ("asked", "is_there"), [("?state=open", True), ("?state=answered", False), ("?sort=given", True)]
 )
 def test_the_list_is_narrowed(
     given: Feedback, cast: SimpleNamespace, as_person: LogIn, asked: str, is_there: bool
@@ -156,3 +174,56 @@ def test_three_entries_ask_the_database_as_often_as_one(
     for title in ("Two", "Three"):
         actions.give(given.cycle, arts, title=title, text="X", by=cast.amina, at=july)
     assert queries(browser, LIST) == first
+
+
+def test_feedback_is_of_a_kind_and_the_list_is_narrowed_by_it(
+    ending: Cycle, arts: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    typed = {"department": "arts", "title": "Well done", "text": "The new form is short"}
+    assert send(as_person(cast.amina), f"{LIST}new/", **typed, kind="praise").status_code == 302
+    assert send(as_person(cast.amina), f"{LIST}new/", **typed | {"title": "Why?"}, kind="riddle").status_code == 422
+    with pytest.raises(NotReady, match="Kind"):
+        actions.give(ending, arts, title="T", text="X", kind="riddle", by=cast.ben, at=july)
+    assert Feedback.objects.get().kind == "praise"
+    found = {kind: "Well done" in page(as_person(cast.emil), f"{LIST}?kind={kind}") for kind in ("praise", "problem")}
+    assert found == {"praise": True, "problem": False}
+
+
+def test_whoever_gave_it_says_whether_the_answer_helped(
+    given: Feedback, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    with pytest.raises(NotNow):
+        actions.say_if_it_helped(given, helped=True, by=cast.ben, at=july)
+    actions.answer(given, by=cast.emil, at=july, seen=given.version, comment="Three weeks from now on")
+    for person in (cast.amina, cast.emil, cast.bao):
+        with pytest.raises(NotYours):
+            actions.say_if_it_helped(given, helped=True, by=person, at=july)
+    url = given.get_absolute_url()
+    assert send(as_person(cast.ben), f"{url}helped/", helped="no").status_code == 302
+    assert "It did not help." in page(as_person(cast.emil), url)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Feedback.objects.filter(pk=given.pk).update(state="open", answered_at=None, answered_by=None)
+
+
+def test_an_answer_is_due_in_two_weeks(given: Feedback, cast: SimpleNamespace, as_person: LogIn) -> None:
+    assert given.answer_by == date(2028, 7, 26)
+    assert "26 July" in page(as_person(cast.ben), given.get_absolute_url()).replace("\xa0", " ")
+
+
+def test_an_answer_that_is_late_is_named_so(given: Feedback, cast: SimpleNamespace, as_person: LogIn) -> None:
+    late, in_time = datetime(2028, 7, 29, 16, tzinfo=UTC), datetime(2028, 7, 26, 16, tzinfo=UTC)
+    found = []
+    for moment in (in_time, late):
+        with clock.at(moment):
+            browser = as_person(cast.emil)
+            pages = [page(browser, url) for url in ("/", "/2027/feedback/", given.get_absolute_url())]
+        found.append(["3 days late" in text.replace("\xa0", " ") for text in pages])
+    assert found == [[False, False, False], [True, True, True]]
+
+
+def test_management_is_reminded_until_it_answers(given: Feedback, cast: SimpleNamespace) -> None:
+    [answer] = owed(datetime(2028, 7, 20, tzinfo=UTC))
+    assert (answer.due_on, answer.since, answer.four_eyes) == (date(2028, 7, 26), None, True)
+    assert answer.barred == {given.given_by_id}
+    actions.answer(given, by=cast.emil, at=JULY, seen=given.version, comment="We shorten it")
+    assert list(owed(JULY)) == []

@@ -21,7 +21,7 @@ def called(cast: SimpleNamespace) -> SimpleNamespace:
     year = small_year(cast)
     Meeting.objects.all().delete()
     for days in (30, 7, -3):
-        meetings.call(year.cycle, held_on=TODAY + timedelta(days=days), place="Hall", by=cast.emil, at=NOW)
+        meetings.call(year.cycle, meetings.MeetingTerms(TODAY + timedelta(days=days), "Hall"), by=cast.emil, at=NOW)
     project = year.cycle.projects.get(state="active", department=year.arts.department)
     return SimpleNamespace(cycle=year.cycle, project=project)
 

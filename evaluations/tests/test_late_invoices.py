@@ -79,7 +79,7 @@ def test_later_it_is_stopped_and_the_way_out_exists(ended: Ended) -> None:
 
 
 def test_in_time_no_exception_is_needed(ended: Ended) -> None:
-    with pytest.raises(NotReady, match="does not stop"):
+    with pytest.raises(NotReady, match="Nothing stops"):
         actions.ask_exception(ended.line, BILL, why="To be safe", by=ended.cast.dora, at=IN_TIME)
 
 

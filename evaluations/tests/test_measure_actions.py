@@ -8,12 +8,16 @@ from django.db import IntegrityError, transaction
 
 from evaluations.improvements import actions
 from evaluations.improvements.actions import Assignment, MeasureProposal
+from evaluations.improvements.queries import OPEN
+from evaluations.improvements.workflow import MEASURE
 from evaluations.models import Measure
 from planning.models import Cycle, Hindsight, Project
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.papers.actions import take_back
+from sop_portal.tests.papers import paper_on
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DUE = date(2028, 9, 30)
@@ -38,6 +42,11 @@ def adopted(proposed: Measure, cast: SimpleNamespace, july: datetime) -> Measure
 def done(adopted: Measure, cast: SimpleNamespace, july: datetime) -> Measure:
     """Dora reported it as done."""
     return actions.finish(adopted, evidence="rooms.example.org", by=cast.dora, at=july, seen=adopted.version)
+
+
+def test_a_measure_that_is_not_closed_is_one_that_another_may_be_like() -> None:
+    unfinished = set(Measure.State.values) - MEASURE.closed
+    assert set(OPEN) == unfinished, "Name the state in OPEN of evaluations/improvements/queries.py."
 
 
 def test_measures_are_numbered_through_the_year(
@@ -186,6 +195,21 @@ def test_evidence_is_needed(adopted: Measure, cast: SimpleNamespace, july: datet
 def test_management_verifies(done: Measure, cast: SimpleNamespace, july: datetime) -> None:
     actions.verify(done, by=cast.emil, at=july, seen=done.version)
     assert done.state == "verified"
+
+
+def test_what_matters_most_is_not_verified_once_its_evidence_is_taken_back(
+    proposed: Measure, cast: SimpleNamespace, july: datetime
+) -> None:
+    actions.adopt(proposed, Assignment(cast.dora, DUE, Measure.Priority.HIGH), by=cast.emil, at=july, seen=1)
+    paper = paper_on(proposed, by=cast.dora, at=july)
+    actions.finish(proposed, evidence="Seen", by=cast.dora, at=july, seen=proposed.version)
+    take_back(paper, by=cast.dora, at=july)
+    with pytest.raises(NotReady) as refusal:
+        actions.verify(proposed, by=cast.emil, at=july, seen=proposed.version)
+    said = "It is of high priority: attach a paper that shows that it was done."
+    assert [str(one) for one in refusal.value.missing] == [said]
+    paper_on(proposed, by=cast.dora, at=july)
+    assert actions.verify(proposed, by=cast.emil, at=july, seen=proposed.version).state == "verified"
 
 
 @pytest.mark.parametrize("who", ["amina", "ben", "dora", "ada", "omar"])

@@ -53,7 +53,7 @@ def test_the_register_holds_what_one_may_see(
         ("?state=overdue", False),
         ("?department=arts", True),
         ("?department=sports", False),
-        ("?sort=department", True),
+        ("?sort=number", True),
     ],
 )
 def test_the_register_is_narrowed_and_sorted(

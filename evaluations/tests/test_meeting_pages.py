@@ -14,8 +14,10 @@ from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings import actions
 from evaluations.models import Issue, Measure, Meeting
 from evaluations.tests.posting import NAUGHTY, page, queries, send
+from evaluations.tests.review_year import as_planned
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.shared_fixtures import shared_fixture
 
@@ -27,7 +29,7 @@ TODAY = date(2028, 7, 12)
 @shared_fixture
 def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: datetime) -> Cycle:
     """A raised issue, one that is not raised, an overdue measure, and unanswered feedback, all of Arts."""
-    cycle = stories.cycle
+    cycle = as_planned(stories).cycle
     for title, is_raised in (("Saturday room double-booked", True), ("Lamp broken", False)):
         Issue.objects.create(
             cycle=cycle, department=arts, project=stories, title=title, text="See there", is_raised=is_raised
@@ -43,7 +45,7 @@ def matters(stories: Project, arts: Department, cast: SimpleNamespace, july: dat
 @shared_fixture
 def called(matters: Cycle, sports: Department, cast: SimpleNamespace, july: datetime) -> Meeting:
     """Emil calls a meeting for today."""
-    return actions.call(matters, held_on=TODAY, place="Reading hall", by=cast.emil, at=july)
+    return actions.call(matters, actions.MeetingTerms(TODAY, "Reading hall"), by=cast.emil, at=july)
 
 
 def minuted(meeting: Meeting, cast: SimpleNamespace, at: datetime) -> Meeting:
@@ -70,14 +72,21 @@ def test_the_agenda_is_read_in_the_language_of_the_page(called: Meeting) -> None
 
 
 def test_every_active_department_has_a_seat(called: Meeting) -> None:
-    assert set(called.attendance.values_list("department__name", flat=True)) == {"Arts", "Sports"}
+    assert set(called.attendance.filter(team="").values_list("department__name", flat=True)) == {"Arts", "Sports"}
+
+
+def test_everybody_who_has_a_seat_is_told_of_a_meeting(called: Meeting) -> None:
+    """Who called it too: the invitation is what stands in the calendar."""
+    told = set(Notice.objects.filter(kind="meeting").values_list("person__name", flat=True))
+    heads, teams = {"Amina Diallo", "Bao Nguyen"}, {"Chidi Okafor", "Chen Jing", "Dora Weiss", "Dev Patel"}
+    assert told == heads | teams | {"Emil Novak", "Elif Aydin"}
 
 
 @pytest.mark.parametrize("who", ["emil", "ada"])
 def test_management_and_the_administrator_call_a_meeting(
     ending: Cycle, cast: SimpleNamespace, july: datetime, who: str
 ) -> None:
-    called = actions.call(ending, held_on=TODAY, place="Hall", by=getattr(cast, who), at=july)
+    called = actions.call(ending, actions.MeetingTerms(TODAY, "Hall"), by=getattr(cast, who), at=july)
     assert (called.state, called.points.count()) == ("called", 0)
 
 
@@ -85,16 +94,16 @@ def test_management_and_the_administrator_call_a_meeting(
 def test_nobody_else_calls_or_minutes_one(called: Meeting, cast: SimpleNamespace, july: datetime, who: str) -> None:
     person = getattr(cast, who)
     with pytest.raises(NotYours):
-        actions.call(called.cycle, held_on=TODAY, place="Hall", by=person, at=july)
+        actions.call(called.cycle, actions.MeetingTerms(TODAY, "Hall"), by=person, at=july)
     with pytest.raises(NotYours):
         minuted(called, SimpleNamespace(emil=person), july)
     with pytest.raises(NotYours):
-        actions.hold(called, by=person, at=july, seen=1)
+        actions.send(called, by=person, at=july, seen=1)
 
 
 def test_a_meeting_has_a_place(ending: Cycle, cast: SimpleNamespace, july: datetime) -> None:
     with pytest.raises(NotReady):
-        actions.call(ending, held_on=TODAY, place=" ", by=cast.emil, at=july)
+        actions.call(ending, actions.MeetingTerms(TODAY, " "), by=cast.emil, at=july)
 
 
 def test_a_point_of_the_agenda_has_a_title(called: Meeting, cast: SimpleNamespace, july: datetime) -> None:
@@ -112,21 +121,19 @@ def test_attendance_names_somebody_of_the_department(
         actions.note_attendance(called, {arts.pk: (cast.bao, True)}, by=cast.emil, at=july, seen=2)
 
 
-def test_minutes_are_closed_when_every_point_has_them(called: Meeting, cast: SimpleNamespace, july: datetime) -> None:
-    with pytest.raises(NotReady) as refusal:
-        actions.hold(called, by=cast.emil, at=july, seen=1)
-    assert len(refusal.value.missing) == 3
+def test_minutes_are_sent_and_then_closed(called: Meeting, cast: SimpleNamespace, july: datetime) -> None:
     minuted(called, cast, july)
-    actions.hold(called, by=cast.emil, at=july, seen=2)
+    actions.send(called, by=cast.emil, at=july, seen=2)
+    actions.hold(called, by=cast.emil, at=july, seen=called.version)
     assert called.state == "held"
     with pytest.raises(NotNow):
         minuted(called, cast, july)
 
 
-def test_minutes_are_not_closed_before_the_day(ending: Cycle, cast: SimpleNamespace, july: datetime) -> None:
-    later = actions.call(ending, held_on=date(2028, 7, 20), place="Hall", by=cast.emil, at=july)
+def test_minutes_are_not_sent_before_the_day(ending: Cycle, cast: SimpleNamespace, july: datetime) -> None:
+    later = actions.call(ending, actions.MeetingTerms(date(2028, 7, 20), "Hall"), by=cast.emil, at=july)
     with pytest.raises(NotReady) as refusal:
-        actions.hold(later, by=cast.emil, at=july, seen=1)
+        actions.send(later, by=cast.emil, at=july, seen=1)
     assert [str(missing) for missing in refusal.value.missing] == ["The meeting is on Thursday 20\xa0July."]
 
 
@@ -149,6 +156,20 @@ def test_the_page_writes_everything(
     assert (point.minutes, seat.person, seat.was_present) == ("Tea", cast.amina, True)
 
 
+def test_a_suggested_representative_is_saved_with_the_tick_and_not_before(
+    called: Meeting, arts: Department, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    browser, here = as_person(cast.emil), called.get_absolute_url()
+    assert "– (suggested: Amina Diallo)" in page(browser, here)
+    point = called.points.earliest("position")
+    assert send(browser, here, seen=1, **{f"minutes_{point.pk}": "Tea"}).status_code == 302
+    assert set(called.attendance.values_list("person", "was_present")) == {(None, False)}
+    assert send(browser, here, seen=2, **{f"present_{arts.pk}": "on"}).status_code == 302
+    assert set(called.attendance.filter(was_present=True).values_list("department", "person")) == {
+        (arts.pk, cast.amina.pk)
+    }
+
+
 def test_an_action_item_is_a_proposed_measure(
     called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime
 ) -> None:
@@ -158,6 +179,19 @@ def test_an_action_item_is_a_proposed_measure(
     measure = Measure.objects.latest("pk")
     assert (measure.origin, measure.origin_url, measure.state) == ("meeting", here, "proposed")
     assert "One calendar" in page(as_person(cast.amina), here)
+
+
+def test_of_a_cancelled_meeting_nobody_is_said_to_have_missed_it_and_nothing_follows(
+    called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.cancel(called, by=cast.emil, at=july, seen=called.version, comment="The hall burnt down")
+    here, emil = called.get_absolute_url(), as_person(cast.emil)
+    text = page(emil, here)
+    said = ("The meeting was cancelled, so nobody met.", "departments were there", ">Present<", "Propose measure")
+    assert [words in text for words in said] == [True, False, False, False]
+    before = Measure.objects.count()
+    refused = send(emil, f"{here}measure/", department="arts", what="One calendar for all rooms")
+    assert (refused.status_code, Measure.objects.count()) == (409, before)
 
 
 def test_everybody_reads_the_agenda_but_only_of_ones_own_department_more(
@@ -173,13 +207,13 @@ def test_everybody_reads_the_agenda_but_only_of_ones_own_department_more(
     )
 
 
-@pytest.mark.parametrize("step", ["", "hold/"])
+@pytest.mark.parametrize("step", ["", "send/"])
 def test_an_outsider_finds_nothing(called: Meeting, cast: SimpleNamespace, as_person: LogIn, step: str) -> None:
     assert as_person(cast.farid).get(f"{called.get_absolute_url()}{step}").status_code in (403, 404)
     assert as_person(cast.farid).get(LIST).status_code == 403
 
 
-@pytest.mark.parametrize("step", ["", "points/", "measure/", "hold/"])
+@pytest.mark.parametrize("step", ["", "points/", "measure/", "send/"])
 def test_a_head_writes_nothing_here(called: Meeting, cast: SimpleNamespace, as_person: LogIn, step: str) -> None:
     typed = {"seen": 1, "title": "Mine", "department": "sports", "what": "x"}
     answer = send(as_person(cast.amina), f"{called.get_absolute_url()}{step}", **typed)
@@ -191,8 +225,12 @@ def test_the_calling_page_checks_what_is_typed(
 ) -> None:
     browser = as_person(cast.emil)
     assert "Call the meeting" in page(browser, f"{LIST}new/")
-    assert send(browser, f"{LIST}new/", held_on="soon", place="Hall").status_code == 422
-    assert send(browser, f"{LIST}new/", held_on="2028-07-20", place="Hall").status_code == 302
+    assert (
+        send(browser, f"{LIST}new/", held_on="soon", place="Hall", begins="14:00", lasts=60, quorum=1).status_code
+        == 422
+    )
+    typed = {"held_on": "2028-07-20", "place": "Hall", "begins": "14:00", "lasts": 60, "quorum": 1}
+    assert send(browser, f"{LIST}new/", **typed).status_code == 302
     assert "20" in page(browser, LIST)
 
 
@@ -210,5 +248,5 @@ def test_three_meetings_ask_the_database_as_often_as_one(
     browser = as_person(cast.bao)
     first = queries(browser, LIST)
     for day in (14, 15):
-        actions.call(called.cycle, held_on=date(2028, 7, day), place="Hall", by=cast.emil, at=july)
+        actions.call(called.cycle, actions.MeetingTerms(date(2028, 7, day), "Hall"), by=cast.emil, at=july)
     assert queries(browser, LIST) == first

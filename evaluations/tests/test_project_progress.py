@@ -17,6 +17,7 @@ from evaluations.tests.reporting_year import line_of, report_of, submitted_repor
 from planning.models import Project
 from sop_portal.dashboards.checks.equations import REPORTS
 from sop_portal.foundation.organisation.models import User
+from sop_portal.tests.page_text import words_of
 
 
 def spend(project: Project, amount: str, on: date, by: User, at: datetime) -> None:
@@ -89,7 +90,9 @@ def test_a_returned_report_takes_the_figures_of_the_day_it_comes_back(
     spend(story_hours, "70.00", date(2027, 10, 30), cast.ben, november + timedelta(hours=1))
     submitted_report(story_hours, 9, cast.ben, november, 8, 160)
     actions.send_back(report, by=cast.emil, at=november, seen=report.version, comment="Which hall?")
-    again = actions.submit(report, by=cast.ben, at=november + timedelta(days=1), seen=report.version)
+    again = actions.submit(
+        report, by=cast.ben, at=november + timedelta(days=1), seen=report.version, comment="Counted again: it is right."
+    )
     assert (again.spent, again.activities_before, again.participants_before) == (Decimal("70.00"), 8, 160)
 
 
@@ -153,7 +156,7 @@ def test_reports_in_another_order_and_sent_back_add_up_too(
     )
     assert (reported(story_hours), misfits()) == (Decimal(670), [])
     again = report_of(story_hours, 10)
-    actions.submit(again, by=cast.ben, at=november + timedelta(hours=4), seen=again.version)
+    actions.submit(again, by=cast.ben, at=november + timedelta(hours=4), seen=again.version, comment="It is right.")
     assert (reported(story_hours), misfits()) == (Decimal(670), [])
 
 
@@ -179,3 +182,16 @@ def test_an_accepted_report_says_that_it_changed_since(
     assert "Changed since" not in as_person(cast.ben).get(url).content.decode()
     spend(story_hours, "278.00", date(2027, 10, 30), cast.ben, november + timedelta(minutes=1))
     assert "Changed since: 278.00 USD" in as_person(cast.ben).get(url).content.decode()
+
+
+def test_the_page_of_a_project_says_that_only_accepted_reports_count_and_how_many_wait(
+    story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Callable[[User], Client]
+) -> None:
+    report, url = submitted_report(story_hours, 10, cast.ben, november), story_hours.get_absolute_url()
+    before = words_of(as_person(cast.amina).get(url))
+    actions.accept(report, by=cast.emil, at=november, seen=report.version)
+    after = words_of(as_person(cast.amina).get(url))
+    waits = "1 report waits to be accepted."
+    assert ["Only accepted reports count." in page for page in (before, after)] == [True, True]
+    assert [waits in page for page in (before, after)] == [True, False]
+    assert "planned by now:" in before

@@ -143,7 +143,8 @@ def test_a_report_that_came_in_time_and_was_sent_back_is_not_late(
 ) -> None:
     report = submitted_report(story_hours, 10, cast.ben, november)
     actions.send_back(report, by=cast.emil, at=november, seen=report.version, comment="Which hall?")
-    again = actions.submit(report, by=cast.ben, at=november + timedelta(days=9), seen=report.version)
+    late = november + timedelta(days=9)
+    again = actions.submit(report, by=cast.ben, at=late, seen=report.version, comment="The large one")
     assert (again.state, again.is_late) == ("submitted", False)
 
 

@@ -21,6 +21,7 @@ from planning.models import Project
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.actions import comment
+from sop_portal.tests.page_text import words_of
 
 Browser = Callable[[User], Client]
 URL = "/2027/progress/arts/story-hours/2027-10/"
@@ -67,6 +68,30 @@ def test_before_the_period_has_ended_the_check_says_from_when_on(
     with clock.at(datetime.fromisoformat("2027-10-20T12:00-04:00")):
         page = as_person(cast.ben).get(f"{URL}check/").content.decode()
     assert "Submit it from Monday 1\xa0November on." in page
+
+
+def test_a_month_that_is_not_over_is_said_not_to_be(
+    story_hours: Project, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    ben = as_person(cast.ben)
+    for day, title in (
+        ("2027-10-20", "October 2027 is not over yet"),
+        ("2027-09-20", "October 2027 has not begun yet"),
+    ):
+        with clock.at(datetime.fromisoformat(f"{day}T12:00-04:00")):
+            answer = ben.get(URL)
+        page = words_of(answer)
+        assert (title in page, "Not over yet: ends on 31 October 2027" in page) == (True, True)
+        assert "Figures as of" not in page
+        assert "So far, as of" in page
+        chart = answer.context["money_chart"]
+        # What is still to come is no zero: the line of what happened ends with the last month that is over.
+        assert len(chart.actual) == {"2027-10-20": 3, "2027-09-20": 2}[day]
+        assert answer.context["progress"].warnings == []
+    with clock.at(datetime.fromisoformat("2027-11-01T12:00-04:00")):
+        answer = ben.get(URL)
+    assert "Figures as of 31 October 2027" in words_of(answer)
+    assert len(answer.context["money_chart"].actual) == 4
 
 
 def test_what_is_typed_is_saved_as_it_is_typed(

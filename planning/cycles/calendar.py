@@ -202,6 +202,11 @@ def days_of_work(cycle: Cycle, today: date) -> Span:
     return Span(today, add_months(max(cycle.ends_on, today), LONGEST_AFTER_MONTHS))
 
 
+def days_of_approval(cycle: Cycle, today: date) -> Span:
+    """On which days a plan of the year can have been approved elsewhere: at most two years before it begins."""
+    return Span(min(cycle.starts_on.replace(day=1, year=cycle.starts_on.year - 2), today), today)
+
+
 def days_to_meet(cycle: Cycle, today: date) -> Span:
     """When a meeting may be held; one that took place may still be written down for a month."""
     return Span(add_months(today, -1), days_of_work(cycle, today).last)

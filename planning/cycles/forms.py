@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.actions import YearPlan
@@ -30,6 +32,7 @@ MONTHS = [
     (11, _("November")),
     (12, _("December")),
 ]
+NO_RECEIPT_NEEDED = _("Left blank: an expense can be posted without the paper. At 0, every expense has one.")
 
 
 def clean_currency(typed: str) -> str:
@@ -60,7 +63,9 @@ class YearForm(forms.Form):
         label=_("A second manager approves above"), required=False, help_text=_("Left blank: one manager is enough.")
     )
     small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
-
+    receipt_needed_above = AmountField(
+        label=_("An expense needs a receipt above"), required=False, help_text=NO_RECEIPT_NEEDED
+    )
     moves_to_working_day = forms.BooleanField(
         label=_("A deadline on a day off counts on the next working day"),
         required=False,
@@ -114,6 +119,27 @@ class DaysOffForm(forms.Form):
         required=False,
         help_text=_("Deadlines ahead follow at once; what is due already, or done, stays as it was."),
     )
+
+
+class ReceiptRuleForm(forms.Form):
+    """Above which amount an expense of the year is posted with its receipt."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    above = AmountField(label=_("An expense needs a receipt above"), required=False, help_text=NO_RECEIPT_NEEDED)
+
+
+class ApprovalForm(forms.Form):
+    """Above which sum a second manager approves the budget of the year."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    above = AmountField(
+        label=_("A second manager approves above"), required=False, help_text=_("Left blank: one manager is enough.")
+    )
+
+    def __init__(
+        self, typed: QueryDict | None = None, *, initial: dict[str, Decimal | int | None] | None = None
+    ) -> None:
+        super().__init__(typed, initial=initial, auto_id="approvals_%s")
 
 
 class WindowForm(forms.Form):

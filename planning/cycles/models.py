@@ -47,8 +47,11 @@ class Cycle(Record):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     second_approval_above = MoneyField(_("a second manager approves above"), null=True, blank=True)
     small_transfer_limit = MoneyField(_("finance may put transfers in force up to"), default=0)
+    receipt_needed_above = MoneyField(_("an expense needs a receipt above"), null=True, blank=True)
     moves_to_working_day = models.BooleanField(_("deadlines on a day off move to the next working day"), default=False)
     deviation_to_explain = models.PositiveSmallIntegerField(_("deviation to be explained, in percent"), default=20)
+    # Its plan was approved elsewhere and is brought in: nobody forecasts or asks for anything in this year.
+    is_plan_outside = models.BooleanField(_("plan approved outside the portal"), default=False)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Min, Q, QuerySet, prefetch_related_objects
+from django.db.models import Min, Model, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -49,6 +49,11 @@ def in_year(cycles: list[Cycle], year: int) -> Cycle:
 def cycle_of(request: Request, year: int) -> Cycle:
     """The year of the address."""
     return in_year(years_of(request), year)
+
+
+def may_in(request: Request, cycle: Cycle, can: Can, record: Model | None = None) -> bool:
+    """Whether a page offers somebody an act in a year: in one that is closed it is offered to nobody."""
+    return not cycle.is_closed and request.actor.may(can, record)
 
 
 def published_cycle(request: Request, year: int) -> Cycle:

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from planning.cycles.pages.approvals import approval_rule
 from planning.cycles.pages.days_off import days_off_rule
 from planning.cycles.pages.extension import extend
+from planning.cycles.pages.receipts import receipt_rule
 from planning.cycles.pages.window import window
 from planning.cycles.pages.windows import windows
 from planning.cycles.pages.years import year_new, years
@@ -13,6 +15,8 @@ urlpatterns = [
     path("set-up/years/new/", year_new, name="year-new"),
     path("<year:year>/windows/", windows, name="windows"),
     path("<year:year>/windows/days-off/", days_off_rule, name="days-off-rule"),
+    path("<year:year>/windows/approvals/", approval_rule, name="approval-rule"),
+    path("<year:year>/windows/receipts/", receipt_rule, name="receipt-rule"),
     path("<year:year>/windows/<slug:stage>/", window, name="window"),
     path("<year:year>/extend/", extend, name="extend"),
 ]

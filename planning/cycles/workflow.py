@@ -70,7 +70,7 @@ CYCLE = Workflow(
     initial=State.DRAFT,
     closed=frozenset({State.CLOSED}),
     sealed_with=rows_of_a_year(),
-    kept_with=(SealedRows("planning_stagewindow", "cycle"),),
+    kept_with=(SealedRows("planning_stagewindow", "cycle"), SealedRows("planning_extension", "cycle")),
     tones={State.DRAFT: "draft", State.PUBLISHED: "sent", State.CLOSED: "shut"},
     editable=frozenset({State.DRAFT, State.PUBLISHED}),
     fields={
@@ -79,6 +79,9 @@ CYCLE = Workflow(
         "grace_until": _("late work accepted until"),
         "moved_from": _("moved from"),
         "moves_to_working_day": _("deadlines on a day off move to the next working day"),
+        "second_approval_above": _("a second manager approves above"),
+        "receipt_needed_above": _("an expense needs a receipt above"),
+        "is_plan_outside": _("plan approved outside the portal"),
         "moved_days": _("deadlines of records that moved"),
         "starts_on": _("execution starts"),
         "ends_on": _("execution ends"),

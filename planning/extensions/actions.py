@@ -24,7 +24,8 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority, takes_part, touched_in_any_role
-from sop_portal.foundation.workflow.engine import add_contributor, created, lock, step
+from sop_portal.foundation.workflow.contributors import add_contributor
+from sop_portal.foundation.workflow.engine import created, lock, step
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.years import hold_open_year
@@ -68,11 +69,11 @@ def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     due_on = due_for(cycle, wanted.stage, wanted.department)
     refuse_not_under_way(cycle)
     if due_on is None:
-        raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
+        raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first.")).about("stage")
     refuse_needless(cycle, wanted)
     refuse_until(wanted.until_on, days_of_extension(due_on, cycle.day(at)))
     if not wanted.reason.strip():
-        raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
+        raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")]).about("reason")
 
 
 def refuse_done(cycle: Cycle, stage: str, department: Department) -> None:

@@ -40,6 +40,7 @@ def _submission(forecast: Forecast, window: StageWindow, longer: dict[tuple[int,
         opens_on=window.opens_on,
         due_on=max(window.due_on, more),
         first_due_on=window.first_due_on,
+        moved_from=window.moved_from if more <= window.due_on else None,
         sequence=forecast.cycle.version,
     )
 
@@ -50,7 +51,7 @@ def _reports(windows: dict[int, StageWindow]) -> Iterator[Owed]:
     requests = windows_under_way(Stage.REQUEST)
     for window in windows.values():
         cycle, later = window.cycle, requests.get(window.cycle_id)
-        if (cycle.pk,) not in published and later:
+        if (cycle.pk,) not in published and later and not cycle.is_plan_outside:
             step = DEMAND_REPORT["publish"]
             yield Owed(
                 "cycle",

@@ -92,10 +92,10 @@ def change(new: Figure, old: Figure) -> Figure:
     return (new - old) / old * 100
 
 
-def usual_miss(known: Mapping[int, Figure]) -> Figure:
-    """How far off, in percent on average, "as last year" was in the years that are known."""
-    years = sorted(then for then, value in known.items() if value is not None)
-    misses = [percent_off(known[a], known[b]) for a, b in pairwise(years) if b == a + 1]
+def usual_miss(known: Mapping[int, Figure], ahead: int = 1) -> Figure:
+    """How far off, in percent on average, a figure was as a proposal for a year so many years later."""
+    years = {then for then, value in known.items() if value is not None}
+    misses = [percent_off(known[then], known[then + ahead]) for then in sorted(years) if then + ahead in years]
     found = [abs(miss) for miss in misses if miss is not None]
     return sum(found, Decimal(0)) / len(found) if found else None
 
@@ -105,7 +105,8 @@ def band(known: Mapping[int, Figure], year: int, proposal: Figure) -> tuple[Deci
     years = sorted(then for then in known if then < year)[-YEARS_SHOWN:]
     moves = [change(known[b], known[a]) for a, b in pairwise(y for y in years if known[y] is not None) if b == a + 1]
     found = [move for move in moves if move is not None]
-    if proposal is None or len(found) < 2:
+    # A history that never moved says nothing of how far the next year may.
+    if proposal is None or len(found) < 2 or not any(found):
         return None
     low, high = min(*found, Decimal(0)), max(*found, Decimal(0))
     highest = min(proposal * (1 + high / 100), LARGEST_FIGURE)
@@ -156,19 +157,29 @@ def score(actual: Figure, proposal: Figure, override: Figure) -> MetricScore | N
 
 
 def bias(misses: Iterable[Figure]) -> Bias | None:
-    """Whether the forecasts of the past years lean to one side; nothing where they were right or are not known."""
+    """Whether the forecasts of the past years lean to one side; nothing where they were right or are not known.
+
+    They lean where most of them miss to the side to which all of them together miss: 1 % above and 50 % below is no
+    lean, and least of all one to above.
+    """
     found = [miss for miss in misses if miss is not None]
-    high, low = [miss for miss in found if miss > 0], [miss for miss in found if miss < 0]
-    side = high if len(high) >= len(low) else low
-    if not side:
+    together = sum(found, Decimal(0))
+    side = [miss for miss in found if miss * together > 0]
+    if len(side) * 2 <= len(found):
         return None
-    return Bias(len(found), len(side), side is high, abs(sum(side, Decimal(0))) / len(side))
+    return Bias(len(found), len(side), together > 0, abs(sum(side, Decimal(0))) / len(side))
 
 
 def total(values: Iterable[Figure]) -> Figure:
     """The sum of what is known; nothing where nothing is known."""
     known = [value for value in values if value is not None]
     return sum(known, Decimal(0)) if known else None
+
+
+def whole(values: Iterable[Figure]) -> Figure:
+    """The sum of all; nothing where one of them is not known, for a part is no measure of the whole."""
+    found = list(values)
+    return None if None in found else total(found)
 
 
 def settled(proposal: Figure, said: Typed) -> Typed:

@@ -118,14 +118,13 @@ class ProjectForm(forms.Form):
     """A project the department plans for the first time, or takes up again."""
 
     name = TypedNameField(label=_("Name"))
-    purpose = TypedTextField(label=_("What it is for"), required=False, rows=3)
-    lead = forms.ModelChoiceField(label=_("Project lead"), queryset=User.objects.none(), required=False)
-    importance = forms.TypedChoiceField(
-        label=_("Importance"),
-        coerce=int,
-        initial=3,
-        choices=[(5, _("5, highest")), (4, "4"), (3, "3"), (2, "2"), (1, _("1, lowest"))],
+    purpose = TypedTextField(
+        label=_("What it is for"),
+        required=False,
+        rows=3,
+        help_text=_("State your case: the resource team reads it and sets how important the project is."),
     )
+    lead = forms.ModelChoiceField(label=_("Project lead"), queryset=User.objects.none(), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, forecast: Forecast, on: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -13,6 +13,8 @@ from planning.projects.models import Metric
 from sop_portal.foundation.kit.formats import day_short, joined_lazy
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.places import PARTS, part_of
+from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
 State = Forecast.State
@@ -56,13 +58,17 @@ def missing_in_line(forecast: Forecast, line: ForecastLine) -> list[Missing]:
     if all(figure.figure is None for figure in found.values()):
         return [Missing(interpolate(_("%(project)s has no figures yet."), {"project": line.project}), url)]
     sentences = ((metric, _lack(line, Metric(metric), found.get(metric))) for metric in Metric.values)
-    return [Missing(sentence, f"{url}#id_{metric}") for metric, sentence in sentences if sentence]
+    missing = [Missing(sentence, f"{url}#id_{metric}") for metric, sentence in sentences if sentence]
+    if not missing and line.looked_at is None:
+        unread = _("Nobody has looked at the figures of %(project)s yet: open them and save.")
+        missing.append(Missing(interpolate(unread, {"project": line.project}), url))
+    return missing
 
 
 def is_complete(line: ForecastLine) -> bool:
-    """Whether a planned project lacks nothing, without saying what."""
+    """Whether a planned project lacks nothing and somebody has looked at it, without saying what."""
     found = {figure.metric: figure for figure in line.figures.all()}
-    return not any(_is_lacking(found.get(metric)) for metric in Metric.values)
+    return line.looked_at is not None and not any(_is_lacking(found.get(metric)) for metric in Metric.values)
 
 
 def _is_lacking(figure: ForecastFigure | None) -> bool:
@@ -99,6 +105,16 @@ for _metric in Metric:
     VALUES[f"{_metric.value}-source"] = dict(ForecastFigure.Source.choices)
     FIELDS[f"{_metric.value}-reason"] = joined_lazy([_metric.label, _("reason")])
 
+
+def projects_called(forecast: Forecast) -> dict[str, str]:
+    """What the projects of a forecast are called, for the papers behind a figure that somebody typed."""
+    lines = forecast.lines.select_related("project").order_by("project__name", "pk")
+    return {part_of(line): str(line.project) for line in lines}
+
+
+PARTS["forecast"] = projects_called
+LINE = "forecast-line"
+keep_rows(LINE, ForecastLine, beside={ForecastFigure._meta.db_table: "line"})
 FORECAST = Workflow(
     kind="forecast",
     model=Forecast,

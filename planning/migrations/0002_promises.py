@@ -7,6 +7,7 @@ from sop_portal.foundation.kit.triggers import (
     frozen_while,
     never_changes,
     never_truncated,
+    not_above_its_department,
     not_by_its_head,
 )
 
@@ -90,6 +91,13 @@ class Migration(migrations.Migration):
             RefuseWhen(f"closed_year_stays_{event.lower()}", YEARS, event, "OLD.state = 'closed'", MESSAGE)
             for event in ("UPDATE", "DELETE")
         ),
+        not_above_its_department("forecast_not_by_its_programme_manager", "planning_forecast", "accepted"),
+        not_above_its_department("forecast_not_waived_by_its_programme_manager", "planning_forecast", "waived"),
+        not_above_its_department("request_not_by_its_programme_manager", "planning_resourcerequest", "allocated"),
+        not_above_its_department("request_not_waived_by_its_programme_manager", "planning_resourcerequest", "waived"),
+        not_above_its_department("request_line_not_by_its_programme_manager", "planning_requestline", "decided", DEPARTMENT_OF_LINE),
+        not_above_its_department("extension_request_not_by_its_programme_manager", "planning_extensionrequest", "decided"),
+        not_above_its_department("extension_not_by_its_programme_manager", "planning_extension", "granted", event="INSERT"),
         *stays_when_closed(
             "planning_stagewindow",
             "planning_extension",

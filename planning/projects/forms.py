@@ -90,7 +90,7 @@ class CorrectionForm(forms.Form):
             bound = bound_of(metric, currency)
             self.fields[metric.value] = QuantityField(label=metric.label, required=False, bound=bound)
         self.fields["reason"] = TypedTextField(
-            label=_("Why"), help_text=_("It stands beside the figure, with what was there before."), rows=2
+            label=_("Why"), help_text=_("It is shown beside the figure, with what was there before."), rows=2
         )
 
 

@@ -106,8 +106,9 @@ class Project(Record):
             models.Index(fields=["cycle", "name", "id"], name="projects_by_name"),
             models.Index(fields=["department", "slug"], name="projects_through_years"),
             models.Index(fields=["cycle", "state"], name="projects_by_state"),
-            models.Index(fields=["cycle", "needed", "id"], name="projects_by_need"),
             models.Index(fields=["cycle", "spent", "id"], name="projects_by_spending"),
+            models.Index(fields=["cycle", "department", "name", "id"], name="department_projects_by_name"),
+            models.Index(fields=["cycle", "department", "spent", "id"], name="department_projects_by_spent"),
         ]
 
     def __str__(self) -> str:

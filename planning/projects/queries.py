@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.lineage import Lineage, former_names, lineage
-from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
+from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, Organisation, User
 from sop_portal.foundation.organisation.roles import Role
 
 
@@ -97,10 +97,10 @@ def _in_year(day: date, year: int) -> date:
 
 
 def plan_years() -> PlanYears:
-    """The years that were ever planned here; one query."""
+    """The years that were ever planned here; before the first one, the money that new years begin with."""
     rows = list(Cycle.objects.order_by("year").values_list("year", "starts_on", "ends_on", "currency"))
     spans = {year: (starts, ends) for year, starts, ends, _currency in rows}
-    return PlanYears(spans, rows[-1][3] if rows else "")
+    return PlanYears(spans, rows[-1][3] if rows else Organisation.current().currency)
 
 
 # A department, a project's short name (nothing for the whole department) and a year.

@@ -4,6 +4,7 @@ from django.urls import path
 
 from planning.requests.pages.board import allocation, allocation_export, finish
 from planning.requests.pages.board_line import grant, score
+from planning.requests.pages.board_together import grant_together
 from planning.requests.pages.filling_in import fill_in
 from planning.requests.pages.line import line, new_line, remove_line
 from planning.requests.pages.list import export, requests
@@ -25,6 +26,7 @@ urlpatterns = [
     path("allocation/", allocation, name="allocation"),
     path("allocation/export/", allocation_export, name="allocation-export"),
     path("allocation/finish/", finish, name="allocation-finish"),
+    path("allocation/together/", grant_together, name="allocation-together"),
     path("allocation/<key:pk>/", grant, name="grant"),
     path("allocation/<key:pk>/score/", score, name="grant-score"),
     path("pools/", pools, name="pools"),

@@ -13,14 +13,18 @@ from planning.cycles.queries import dates_of
 from planning.cycles.workflow import window_for
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from sop_portal.foundation.kit.dates import add_civil_days
+from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.places import PARTS, part_of
 from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
 State = ResourceRequest.State
 NAMED = 6
+LINE = "request-line"
 keep_rows("pool", Pool, "committed")
+keep_rows(LINE, RequestLine)
 DECISION_VERBS = ("grant", "score", "refused-grant", "refused-score")
 
 
@@ -85,6 +89,13 @@ def _undecided(line: RequestLine) -> str:
     )
 
 
+def lines_called(record: ResourceRequest) -> dict[str, str]:
+    """What the lines of a request are called, for the papers that are about one of them."""
+    lines = record.lines.select_related("project", "pool").order_by("pk")
+    return {part_of(line): joined([line.project, line]) for line in lines}
+
+
+PARTS["request"] = lines_called
 REQUEST = Workflow(
     kind="request",
     model=ResourceRequest,
@@ -98,9 +109,6 @@ REQUEST = Workflow(
             "planning_requestline", "request", frozenset({"granted", "granted_cost", "decision", "reason"}),
             beside=frozenset({"pool__name", "pool__kind", "pool__unit"}),
         ),
-    ),
-    kept_with=(
-        SealedRows("planning_requestline", "request", frozenset({"granted", "granted_cost", "decision", "reason"})),
     ),
     tones={
         State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.ALLOCATED: "ok",

@@ -34,9 +34,8 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
         department = Department.objects.get(slug=slug)
         forecast = Forecast.objects.get(cycle=cycle, department=department)
         lead = cast.ben if slug == "arts" else None
-        projects[slug] = forecasts.add_project(
-            forecast, forecasts.NewProject(name, lead=lead, importance=4), by=head, at=MARCH
-        )
+        projects[slug] = forecasts.add_project(forecast, forecasts.NewProject(name, lead=lead), by=head, at=MARCH)
+        actions.set_importance(projects[slug], 4, by=cast.chidi, at=MARCH)
         line = projects[slug].forecast_line
         typed = {
             metric: forecasts.Typed(Decimal(figure), "feedback", "Counted on the waiting list.")

@@ -9,7 +9,9 @@ from uuid import uuid4
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import NewProject, Typed, accept, add_project, publish_year, set_figures, submit
 from planning.models import Actual, Cycle, Forecast, ForecastFigure, ForecastLine, HistoryImport, Project
+from planning.projects.workflow.history import HISTORY, PAST_FIGURE
 from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.seals import seal_rows
 
 BEFORE = datetime(2026, 12, 1, tzinfo=UTC)
 CANARY = "CANARY-7f3a"
@@ -36,7 +38,10 @@ def known(department: Department, slug: str, year: int, **figures: str) -> Actua
     file, _is_new = HistoryImport.objects.get_or_create(
         file_name="what-was-known.csv", defaults={"at": BEFORE, "rows": 1}
     )
-    return Actual.objects.create(department=department, slug=slug, name=slug, year=year, taken_from=file, **values)
+    actual = Actual.objects.create(department=department, slug=slug, name=slug, year=year, taken_from=file, **values)
+    seal_rows(HISTORY, [file.pk])
+    seal_rows(PAST_FIGURE, [actual.pk])
+    return actual
 
 
 def forecast_of(department: Department, year: int = 2027) -> Forecast:
@@ -63,9 +68,10 @@ def filled(department: Department, name: str, by: User, at: datetime, lead: User
 
 
 def submitted(department: Department, by: User, at: datetime) -> Forecast:
-    """The department's forecast, submitted."""
+    """The department's forecast, submitted; one that was sent back with the word why nothing changed."""
     forecast = forecast_of(department)
-    return submit(forecast, by=by, at=at, seen=forecast.version)
+    comment = "It stays as it is" if forecast.state == "returned" else ""
+    return submit(forecast, by=by, at=at, seen=forecast.version, comment=comment)
 
 
 def accepted(department: Department, head: User, by: User, at: datetime) -> Forecast:

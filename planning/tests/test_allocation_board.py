@@ -318,11 +318,12 @@ def test_a_score_is_changed_on_the_page_of_the_line(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
     client, url = as_person(cast.chidi), f"{BOARD}{year.line.pk}/"
+    scores = {"importance": "2", "urgency": "5", "evidence": "1"}
     assert client.get(url).status_code == 200
-    assert post(client, f"{url}score/", seen=year.arts.version, urgency="5", evidence="1").status_code == 302
-    assert post(client, f"{url}score/", seen=year.arts.version, urgency="6", evidence="1").status_code == 422
-    stored = RequestLine.objects.get(pk=year.line.pk)
-    assert (stored.urgency, stored.evidence) == (5, 1)
+    assert post(client, f"{url}score/", seen=year.arts.version, **scores).status_code == 302
+    assert post(client, f"{url}score/", seen=year.arts.version, **scores | {"urgency": "6"}).status_code == 422
+    stored = RequestLine.objects.select_related("project").get(pk=year.line.pk)
+    assert (stored.project.importance, stored.urgency, stored.evidence) == (2, 5, 1)
 
 
 def test_a_board_without_pools_or_lines_says_what_will_be_here(cast: SimpleNamespace, as_person: Browser) -> None:

@@ -24,6 +24,7 @@ from planning.forecasts.deadlines import owed
 from planning.models import Cycle, Extension, StageWindow
 from planning.tests.stage_one import filled, forecast_of
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, SpecialDay
 from sop_portal.foundation.organisation.working_days import NamedDay, WorkingDays, moved_words, working_days
 from sop_portal.foundation.trail.models import Entry
@@ -291,3 +292,18 @@ def test_an_extension_follows_the_table_but_not_behind_today(
     set_days_off(2027, EASTER, by=cast.ada, at=noon)
     set_days_off(2027, [*EASTER, *sunday_is_worked], by=cast.ada, at=noon)
     assert until() == (date(2027, 4, 11), None)
+
+
+def test_heads_hear_of_a_window_that_the_table_of_days_moves(
+    cast: SimpleNamespace, moving: Cycle, noon: datetime
+) -> None:
+    Notice.objects.all().delete()
+    longer = [*EASTER, DayTerms(date(2027, 4, 2), "Spring break")]
+    set_days_off(2027, longer, by=cast.ada, at=noon)
+    told = Notice.objects.filter(verb="move-window").values_list("person__name", "texts")
+    assert {name for name, _texts in told} == {cast.amina.name, cast.bao.name}
+    assert {texts["en"] for _name, texts in told} == {
+        f"Ada Moreno moved “Demand forecast” of 2027: due 5{NBSP}April 2027, late work until 12{NBSP}April 2027"
+    }
+    set_days_off(2027, longer, by=cast.ada, at=noon)
+    assert Notice.objects.filter(verb="move-window").count() == 2

@@ -1,7 +1,7 @@
 """The page of the demand report: totals like with like, gaps in words, versions, spreadsheets."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from planning.cycles.actions import create_cycle
+from planning.cycles.actions import MoreTime, create_cycle, extend
 from planning.forecasts.actions import publish_report, start_report
 from planning.forecasts.queries import report_projects
-from planning.models import Cycle, DemandReport, ForecastFigure
+from planning.models import Cycle, DemandReport, ForecastFigure, Stage
 from planning.tests.stage_one import CANARY, accepted, filled, known, text_of
 from sop_portal.foundation.kit.sheets import read_table
 from sop_portal.foundation.organisation.models import Department, User
@@ -75,6 +75,22 @@ def test_a_gap_is_told_in_words_and_stands_in_no_total(
     assert "1 of 2 departments" in page
     assert "Missing: Draft" in page
     assert "780,323" not in page
+
+
+def test_a_gap_with_more_time_says_until_when_and_who_gave_it(
+    report: DemandReport, cast: SimpleNamespace, sports: Department, noon: datetime, as_person: LogIn
+) -> None:
+    extend(
+        report.cycle,
+        MoreTime(Stage.FORECAST, sports, date(2027, 4, 21), "The head was ill"),
+        by=cast.emil,
+        at=noon,
+    )
+    page = text_of(as_person(cast.chidi).get(PAGE))
+    assert (
+        'Extended to 21\N{NO-BREAK SPACE}April by <span translate="no">Emil Novak</span>: <q translate="no">The head'
+        in page
+    )
 
 
 def test_a_total_is_compared_with_the_same_departments_of_last_year(

@@ -109,6 +109,7 @@ LATECOMERS: dict[str, Callable[[SimpleNamespace], object]] = {
 ORDERS = [*permutations(LATECOMERS)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: "-".join(name.split()[1] for name in order))
 def test_in_whatever_order_it_comes_the_requests_say_the_same(year: SimpleNamespace, order: tuple[str, ...]) -> None:
     for name in order:

@@ -22,6 +22,8 @@ from planning.forecasts.figures import (
     total,
     usual_miss,
 )
+from planning.forecasts.models import ForecastFigure
+from planning.forecasts.pages.track_record import how_good
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,28 @@ def test_a_change_from_nothing_is_unknown() -> None:
     ] == [None, None, None, Decimal(50)]
 
 
+def test_the_usual_miss_looks_as_far_ahead_as_the_proposal() -> None:
+    known = {2021: Decimal(100), 2022: Decimal(400), 2023: Decimal(80), 2024: Decimal(500)}
+    assert usual_miss(known, 2) == (Decimal(25) + Decimal(20)) / 2
+    assert usual_miss({2022: Decimal(100), 2023: Decimal(80)}, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("ahead", "low", "said"),
+    [
+        (1, Decimal(1), ["In past years “as the year before” was off by 20\xa0% on average."]),
+        (2, None, ["In past years a figure was off by 20\xa0% on average 2 years later."]),
+    ],
+)
+def test_what_is_said_of_a_proposal_is_measured_as_far_ahead(ahead: int, low: Decimal | None, said: list[str]) -> None:
+    assert list(how_good(Decimal(20), ForecastFigure(low=low), ahead)) == said
+
+
+def test_a_band_of_single_years_says_so_beside_a_proposal_that_looks_further() -> None:
+    [sentence] = how_good(None, ForecastFigure(low=Decimal(1)), 2)
+    assert "in one year; this proposal looks 2 years ahead" in sentence
+
+
 def test_the_usual_miss_counts_years_that_follow_each_other() -> None:
     assert usual_miss({2022: Decimal(100), 2023: Decimal(80), 2024: Decimal(100)}) == (Decimal(25) + Decimal(20)) / 2
     assert usual_miss({2022: Decimal(100), 2024: Decimal(50)}) is None
@@ -100,6 +124,8 @@ def test_a_leaning_is_told_with_how_often_and_how_much() -> None:
     assert bias([Decimal(-10), Decimal(-4), Decimal(2)]) == Bias(3, 2, False, Decimal(7))
     assert bias([Decimal(0)]) is None
     assert bias([None]) is None
+    assert bias([Decimal(1), Decimal(-50)]) is None
+    assert bias([Decimal(1), Decimal(2), Decimal(-50)]) is None
 
 
 def test_a_total_of_nothing_known_is_not_nought() -> None:
@@ -140,6 +166,7 @@ def test_a_count_fits_the_projects_column() -> None:
         ({2024: Decimal(100), 2025: Decimal(80), 2026: Decimal(100)}, (Decimal(80), Decimal(125))),
         ({2024: Decimal(100), 2025: Decimal(110), 2026: Decimal(121)}, (Decimal(121), Decimal("133.1"))),
         ({2023: Decimal(100), 2025: Decimal(80), 2026: Decimal(100)}, None),
+        ({2024: Decimal(9000), 2025: Decimal(9000), 2026: Decimal(9000)}, None),
         ({2026: Decimal(100)}, None),
         ({}, None),
     ],

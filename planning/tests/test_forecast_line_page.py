@@ -25,7 +25,7 @@ def test_the_line_page_shows_history_proposal_and_reason(
     assert "The figures of 2026, the last year that is known." in page
     assert "was off by 25\xa0% on average" in page
     assert "Two schools had 140 children on the waiting list" in page
-    assert "+33\xa0% on the proposal" in page
+    assert "+33\xa0% compared with the proposal" in page
 
 
 def test_last_years_forecast_is_laid_beside_what_happened(

@@ -67,15 +67,13 @@ def test_another_departments_pages_are_not_there(
     if not url.endswith("take-in/"):
         assert client.get(f"/2027/forecasts/sports/{url}").status_code == 404
     if url not in ("", "check/"):
-        answer = client.post(f"/2027/forecasts/sports/{url}", posted(comment="x", why="x", name="x", importance="3"))
+        answer = client.post(f"/2027/forecasts/sports/{url}", posted(comment="x", why="x", name="x"))
         assert answer.status_code == 404
     assert client.get(f"/2027/forecasts/nowhere/{url}").status_code in (404, 405)
 
 
 @pytest.mark.parametrize("name", ["amina", "ben"])
-@pytest.mark.parametrize("is_published", [False, True])
 def test_another_departments_words_and_figures_are_nowhere(
-    is_published: bool,
     name: str,
     planning_year: Cycle,
     cast: SimpleNamespace,
@@ -86,9 +84,7 @@ def test_another_departments_words_and_figures_are_nowhere(
 ) -> None:
     accepted(arts, cast.amina, cast.chidi, noon)
     accepted(sports, cast.bao, cast.chidi, noon)
-    report = start_report(planning_year, by=cast.chidi, at=noon)
-    if is_published:
-        publish_report(report, by=cast.chidi, at=noon, seen=report.version)
+    start_report(planning_year, by=cast.chidi, at=noon)
     client = as_person(getattr(cast, name))
     pages = [url for url in PAGES if url != "/2027/forecasts/export/"]
     urls = [*pages, "/2027/report/1/", "/2027/report/1/?by=project", "/2027/report/1/?by=project&department=sports"]
@@ -97,6 +93,31 @@ def test_another_departments_words_and_figures_are_nowhere(
         assert (url, "Sports" in page) == (url, False)
         assert (url, CANARY in page, "777,123" in page, "777123" in page) == (url, False, False, False)
     assert "780,323" in text_of(as_person(cast.omar).get("/2027/report/1/"))
+
+
+@pytest.mark.parametrize("name", ["amina", "ben"])
+def test_the_published_report_says_the_same_to_everybody_who_has_a_role(
+    name: str,
+    planning_year: Cycle,
+    cast: SimpleNamespace,
+    arts: Department,
+    sports: Department,
+    noon: datetime,
+    as_person: LogIn,
+) -> None:
+    """Every department's row, projects and totals; reasons stay with the department, and no link leads to nothing."""
+    accepted(arts, cast.amina, cast.chidi, noon)
+    accepted(sports, cast.bao, cast.chidi, noon)
+    report = start_report(planning_year, by=cast.chidi, at=noon)
+    publish_report(report, by=cast.chidi, at=noon, seen=report.version)
+    client = as_person(getattr(cast, name))
+    page = text_of(client.get("/2027/report/1/"))
+    assert ("Sports" in page, "777,123" in page, "780,323" in page, CANARY in page) == (True, True, True, False)
+    assert "/2027/forecasts/sports/" not in page
+    assert "777123" in text_of(client.get("/2027/report/1/export/?format=csv"))
+    others = [url for url in PAGES if url != "/2027/forecasts/export/"]
+    assert [url for url in others if CANARY in text_of(client.get(url)) or "777,123" in text_of(client.get(url))] == []
+    assert as_person(cast.farid).get("/2027/report/1/").status_code == 403
 
 
 def test_heads_see_their_own_row_of_the_list(planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:

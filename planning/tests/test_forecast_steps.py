@@ -14,6 +14,7 @@ from planning.forecasts.actions import (
     send_back,
     set_figures,
     start_report,
+    submit,
 )
 from planning.forecasts.workflow import FORECAST
 from planning.models import Cycle, Forecast, Project
@@ -165,8 +166,39 @@ def test_a_proposal_taken_as_it_is_needs_no_reason(
     year: Cycle, cast: SimpleNamespace, sports: Department, noon: datetime
 ) -> None:
     known(sports, "chess", 2026, activities="12", participants="80", people="40", materials="200", money="0")
-    planned(sports, "Chess", cast.bao, noon)
+    line = line_of(planned(sports, "Chess", cast.bao, noon))
+    set_figures(line, {}, by=cast.bao, at=noon, seen=line.forecast.version)
     assert submitted(sports, cast.bao, noon).state == "submitted"
+
+
+def test_what_the_portal_filled_in_is_not_submitted_before_somebody_looked_at_it(
+    year: Cycle, cast: SimpleNamespace, sports: Department, noon: datetime
+) -> None:
+    known(sports, "chess", 2026, activities="12", participants="80", people="40", materials="200", money="0")
+    planned(sports, "Chess", cast.bao, noon)
+    with pytest.raises(NotReady) as refusal:
+        submitted(sports, cast.bao, noon)
+    assert [str(missing) for missing in refusal.value.missing] == [
+        "Nobody has looked at the figures of Chess yet: open them and save."
+    ]
+
+
+def test_what_was_sent_back_is_not_submitted_again_unchanged_without_a_word(
+    year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
+) -> None:
+    forecast = submitted(arts, cast.amina, noon)
+    send_back(forecast, by=cast.chidi, at=noon, seen=forecast.version, comment="Which source says so?")
+    with pytest.raises(NotReady) as refusal:
+        submit(forecast, by=cast.amina, at=noon, seen=forecast.version)
+    assert (refusal.value.sentence, refusal.value.way_out) == (
+        "Nothing changed since it was sent back.",
+        "Change what was asked for, or say in the comment why it stays as it is.",
+    )
+    line = line_of(Project.objects.get(slug="story-hours"))
+    said = FILLED | {"money": Typed(Decimal(1), "trend", "Less")}
+    set_figures(line, said, by=cast.ben, at=noon, seen=line.forecast.version)
+    forecast.refresh_from_db()
+    assert submit(forecast, by=cast.amina, at=noon, seen=forecast.version).state == "submitted"
 
 
 def test_a_project_left_out_with_a_reason_needs_no_figures(

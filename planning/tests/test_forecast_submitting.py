@@ -72,11 +72,11 @@ def test_a_project_known_from_earlier_years_is_offered_and_added_with_its_histor
     known(arts, "", 2026, participants="9")
     client = as_person(cast.amina)
     assert client.get("/2027/forecasts/arts/add/").context["known"] == [("summer-reading", 2024)]
-    form = {"key": str(uuid4()), "name": "Summer reading", "importance": "4", "lead": str(cast.ben.pk)}
+    form = {"key": str(uuid4()), "name": "Summer reading", "lead": str(cast.ben.pk)}
     answer = client.post("/2027/forecasts/arts/add/", form)
     assert answer.headers["Location"] == "/2027/forecasts/arts/project/summer-reading/"
     project = Project.objects.get(slug="summer-reading")
-    assert (project.lead, project.importance, project.participants_planned) == (cast.ben, 4, 900)
+    assert (project.lead, project.importance, project.participants_planned) == (cast.ben, 3, 900)
     again = client.post("/2027/forecasts/arts/add/", form | {"key": str(uuid4())})
     assert (again.status_code, "already has a project" in text_of(again)) == (422, True)
 
@@ -89,7 +89,6 @@ def test_a_project_known_from_earlier_years_is_offered_and_added_with_its_histor
         ("name", "x" * 121),
         ("name", "a\0"),
         ("name", "‮abc"),
-        ("importance", "6"),
         ("lead", "bao"),
     ],
 )
@@ -97,13 +96,13 @@ def test_a_project_that_makes_no_sense_is_not_added(
     field: str, value: str, planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn
 ) -> None:
     value = str(cast.bao.pk) if value == "bao" else value
-    form = {"key": str(uuid4()), "name": "Choir", "importance": "3", field: value}
+    form = {"key": str(uuid4()), "name": "Choir", field: value}
     assert as_person(cast.amina).post("/2027/forecasts/arts/add/", form).status_code == 422
     assert Project.objects.count() == 2
 
 
 def test_a_chinese_name_gets_an_address(planning_year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:
-    form = {"key": str(uuid4()), "name": "故事时间", "importance": "3"}
+    form = {"key": str(uuid4()), "name": "故事时间"}
     answer = as_person(cast.amina).post("/2027/forecasts/arts/add/", form)
     assert as_person(cast.amina).get(answer.headers["Location"]).status_code == 200
 

@@ -111,7 +111,9 @@ def test_a_file_goes_all_the_way_and_back(year: SimpleNamespace, cast: SimpleNam
 def test_undoing_takes_its_own_rows_only(year: SimpleNamespace, cast: SimpleNamespace) -> None:
     arts = Department.objects.get(slug="arts")
     Actual.objects.create(department=arts, slug="old", name="Old", year=2020, activities=1)
-    rows = read_history(read_table(GOOD.encode(), "a.csv"), {"department": 0, "project": 1, "year": 2}, on=TODAY).rows
+    rows = read_history(
+        read_table(GOOD.encode(), "a.csv"), {"department": 0, "project": 1, "year": 2, "activities": 3}, on=TODAY
+    ).rows
     first = actions.import_history(rows[:6], file_name="a.csv", by=cast.ada, at=MARCH)
     actions.import_history(rows[6:], file_name="b.csv", by=cast.ada, at=MARCH)
     actions.undo_import(first, by=cast.ada, at=MARCH)

@@ -151,7 +151,7 @@ def test_a_repeated_row_names_both_rows() -> None:
         ["Arts", "Choir", "2012"], ["Arts", "Choir", "2013"], ["Arts", "Dance", "2012"], [" arts ", "Choir", "2012"]
     )
     assert sentences(checked) == [
-        "Row 5 repeats row 2: arts, 2012, Choir stands there already. Delete one of the two rows."
+        "Row 5 repeats row 2: arts, 2012, Choir is there already. Delete one of the two rows."
     ]
 
 
@@ -164,8 +164,9 @@ def test_a_table_without_department_or_year_asks_for_the_columns() -> None:
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_no_mapping() -> None:
-    sheet = Table(["department", "year"], [["Arts", "2012"]])
-    assert [row.metrics for row in check_rows(sheet, {"department": 0, "year": 1, "money": 9}).rows] == [{}]
+    sheet = Table(["department", "year", "activities"], [["Arts", "2012", "5"]])
+    mapping = {"department": 0, "year": 1, "activities": 2, "money": 9}
+    assert [row.metrics for row in check_rows(sheet, mapping).rows] == [{"activities": Decimal(5)}]
 
 
 def test_a_figure_that_leaps_for_one_year_is_a_warning_and_no_problem() -> None:

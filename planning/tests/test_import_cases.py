@@ -170,11 +170,11 @@ def test_years_of_other_kinds_are_asked_with_the_months_of_the_portal(avon: Simp
         ("f06_sheet_per_year.xlsx", ["Sheet “2002” is not read.", "Sheet “2003” is not read."]),
         ("f09_title_semicolon.csv", ["Row 1, above the column names, is not read: “Budget report 2001”."]),
         ("f20_versions.tsv", ["Column D, “Version”, is not read."]),
-        ("f22_repeated_header.csv", ["Not read, because the column names stand there again: row 3."]),
+        ("f22_repeated_header.csv", ["Not read, because the column names are repeated: row 3."]),
         (
             "f23_footnotes.csv",
             [
-                "Not read, because neither a year nor a figure stands there: row 4, 5, "
+                "Not read, because there is neither a year nor a figure: row 4, 5, "
                 "“Source: annual statistics; figures round…”."
             ],
         ),
@@ -182,7 +182,8 @@ def test_years_of_other_kinds_are_asked_with_the_months_of_the_portal(avon: Simp
             "f04_big5.csv",
             [
                 "The text was read as Big5, which is a guess: "
-                "“部門 … 項目 … 年度 … 金額 … 圖書館推廣活動 … 兒童閱讀計畫”."
+                "“部門 … 項目 … 年度 … 金額 … 圖書館推廣活動 … 兒童閱讀計畫”. "
+                "If that is wrong, save the file as CSV UTF-8 and bring it again."
             ],
         ),
         (

@@ -76,7 +76,7 @@ def test_a_number_with_one_reading_is_read(typed: str, value: Decimal) -> None:
     assert number.read("") == value
 
 
-@pytest.mark.parametrize("typed", ["2.000", "1,500", "12.500", "$2.000", "2.000 €", "1.500万"])
+@pytest.mark.parametrize("typed", ["२,५००", "2.000", "1,500", "12.500", "$2.000", "2.000 €", "1.500万"])
 def test_a_number_with_two_readings_waits(typed: str) -> None:
     number = typed_number(typed)
     assert number is not None
@@ -146,6 +146,7 @@ def test_the_question_shows_five_of_its_cells() -> None:
             ("#N/A", "error"),
             ("#DIV/0!", "error"),
         ),
+        *(("٨٥٪", "percent"), ("٢٠٢٤-١٢-٣١", "date"), ("1٢٣", "not-a-number"), ("五", "not-a-number")),
         *(("-", "not-a-number"), ("n/a", "not-a-number"), ("=D2*10", "not-a-number"), ("TRUE", "not-a-number")),
     ],
 )
@@ -159,6 +160,8 @@ def test_text_in_a_figure_is_refused_for_what_it_is(typed: str, kind: str) -> No
         ("2001", YearTyped(2001)),
         ("2001.0", YearTyped(2001)),
         ("２００１", YearTyped(2001)),
+        ("٢٠٠١", YearTyped(2001)),
+        ("२००१", YearTyped(2001)),
         ("2003年", YearTyped(2003)),
         ("2003年度", YearTyped(2003)),
         ("民國90年度", YearTyped(2001)),

@@ -135,7 +135,10 @@ def test_pools_are_kept_on_pages(year: SimpleNamespace, cast: SimpleNamespace, a
     bus = {"name": "Bookmobile", "unit": "days", "rate": "1.50", "paid_from": year.fund.pk}
     low = post(client, url, seen=1, **bus, capacity="10")
     assert low.status_code == 422
-    assert "its capacity cannot go below that" in low.content.decode()
+    assert "its capacity cannot go below that" in low.context["form"].errors["capacity"][0]
+    dearer = post(client, url, seen=1, **bus | {"rate": "2.50"}, capacity="40")
+    assert list(dearer.context["form"].errors) == ["rate"]
+    assert "what it costs and who pays it stays" in dearer.context["form"].errors["rate"][0]
     assert post(client, url, seen=1, **bus, capacity="40").status_code == 302
     assert post(client, url, seen=1, **bus, capacity="41").status_code == 409
 

@@ -15,6 +15,7 @@ from planning.forecasts.actions import Typed, send_back, set_figures, submit, wi
 from planning.models import Actual, Cycle, ForecastFigure, Project
 from planning.projects.actions import correct_figures, import_history, record_year, undo_import
 from planning.projects.figures import HistoryRow
+from planning.projects.workflow.history import PAST_FIGURE
 from planning.tests.stage_one import accepted, filled, forecast_of, known, line_of, open_year, submitted
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
@@ -23,6 +24,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.seals import seal_loaded
 from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.without_constraints import as_if_by_an_act
 
 Browser = Callable[[User], Client]
 LINE = "/2027/forecasts/arts/project/story-hours/"
@@ -152,6 +154,7 @@ def test_an_undone_import_takes_its_proposals_along(
     story: Project, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
     Actual.objects.filter(department=arts).exclude(year=2024).delete()
+    as_if_by_an_act(PAST_FIGURE)
     taken = bring(cast, noon, ("Story hours", 2025, 50))
     assert (participants().proposal, participants().proposal_year, participants().span) == (50, 2025, None)
     undo_import(taken, by=cast.ada, at=noon)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -19,6 +20,7 @@ from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 
@@ -68,11 +70,13 @@ def test_without_pools_the_drafts_are_empty(cast: SimpleNamespace) -> None:
     assert (ResourceRequest.objects.count(), RequestLine.objects.count()) == (2, 0)
 
 
-def test_a_department_that_is_a_gap_gets_a_draft_too(cast: SimpleNamespace) -> None:
+def test_a_department_that_is_a_gap_gets_a_draft_too_as_the_report_says(cast: SimpleNamespace, as_person: Any) -> None:
     Department.objects.create(name="Music", slug="music")
     open_year(cast)
     music = ResourceRequest.objects.get(department__slug="music")
     assert (music.state, music.lines.count()) == ("draft", 0)
+    said = words_of(as_person(cast.chidi).get("/2027/report/1/"))
+    assert "Every department has a request, unless its forecast was waived. It is filled in once" in said
 
 
 def test_the_heads_are_told_and_the_trail_knows(year: SimpleNamespace, cast: SimpleNamespace) -> None:

@@ -261,7 +261,10 @@ def test_what_was_sent_back_gives_its_grants_back(year: SimpleNamespace, cast: S
     assert [year.bus.committed, year.hours.committed, year.fund.committed, year.story.granted] == [0, 0, 0, 0]
     found = set(year.arts.lines.values_list("decision", "granted", "granted_cost", "decided_by"))
     assert found == {("open", 0, 0, None)}
-    actions.submit(year.arts, by=cast.amina, at=DURING, seen=year.arts.version)
+    with pytest.raises(NotReady) as refusal:
+        actions.submit(year.arts, by=cast.amina, at=DURING, seen=year.arts.version)
+    assert refusal.value.sentence == "Nothing changed since it was sent back."
+    actions.submit(year.arts, by=cast.amina, at=DURING, seen=year.arts.version, comment="It is needed as asked")
     assert year.arts.state == "submitted"
 
 

@@ -1,7 +1,9 @@
 """The arithmetic that the pages above the stages share: parts of a whole, and how much of a period is over."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 ZERO = Decimal(0)
 
@@ -16,3 +18,21 @@ def elapsed(starts_on: date, ends_on: date, on: date) -> Decimal:
     days = (ends_on - starts_on).days + 1
     gone = min(max((on - starts_on).days, 0), days)
     return Decimal(gone) * 100 / days
+
+
+def half_and_nine_in_ten(days: Sequence[float]) -> tuple[float, float]:
+    """Within how many days half of them were done, and nine in ten: the smallest wait that so many did not exceed."""
+    ordered = sorted(days)
+    return ordered[ceil(len(ordered) / 2) - 1], ordered[ceil(len(ordered) * 9 / 10) - 1]
+
+
+def weighted_miss(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """By how much forecasts missed what happened, each to its own side, in percent of all that happened (WAPE)."""
+    found = list(pairs)
+    missed = sum((abs(forecast - actual) for forecast, actual in found), ZERO)
+    return percentage(missed, sum((actual for _forecast, actual in found), ZERO))
+
+
+def to_cents(value: Decimal | float) -> str:
+    """A figure to the cent, whatever the database counts in."""
+    return f"{Decimal(value):.2f}"

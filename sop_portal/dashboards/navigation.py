@@ -20,13 +20,14 @@ class NavigationLink:
     url: str
     icon: str = ""
     is_here: bool = False
+    count_url: str = ""
     children: tuple["NavigationLink", ...] = ()
 
 
 def navigation(request: Request, year: int | None) -> list[NavigationLink]:
     """Only what the person may use; the section one is in shows its pages."""
     actor, path = request.actor, request.path
-    links = [NavigationLink(_("My work"), "/", "inbox", path == "/")]
+    links = [NavigationLink(_("My work"), "/", "inbox", path == "/", address("my-work-count"))]
     if year and actor.grants:
         links += [section_link(section, actor, path, year) for section in SECTIONS]
         if actor.sees_everything:
@@ -37,7 +38,7 @@ def navigation(request: Request, year: int | None) -> list[NavigationLink]:
     if places:
         children = tuple(link(label, url, "", path) for label, url in places)
         is_here = any(child.is_here for child in children)
-        links.append(NavigationLink(_("Set-up"), places[0][1], "gear", is_here, children if is_here else ()))
+        links.append(NavigationLink(_("Set-up"), places[0][1], "gear", is_here, children=children if is_here else ()))
     return links
 
 
@@ -52,7 +53,7 @@ def section_link(section: Section, actor: Actor, path: str, year: int) -> Naviga
     children = [(str(page.label), address(page.url_name, year)) for page in pages]
     here = [url for __, url in children if path.startswith(url) and (url != f"/{year}/" or path == url)]
     shown = tuple(NavigationLink(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)
-    return NavigationLink(str(section.label), children[0][1], section.icon, bool(here), shown if here else ())
+    return NavigationLink(str(section.label), children[0][1], section.icon, bool(here), children=shown if here else ())
 
 
 def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:
@@ -71,6 +72,7 @@ def set_up_pages(actor: Actor, year: int | None) -> list[tuple[str, str]]:
     if (actor.may(Can.KEEP_POOLS) or actor.may(Can.RUN_CYCLE)) and year:
         places.append((_("Pools"), address("pools", year)))
     if actor.may(Can.KEEP_MAIL):
+        places.append((_("Space of papers"), address("papers-overview")))
         places += [(_("Invitations"), address("invitations")), (_("Outgoing mail"), address("mails"))]
     if actor.sees_everything:
         places.append((_("Trail"), address("trail")))

@@ -13,7 +13,9 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from budgets.models import Budget
 from planning.cycles.queries import years_shown
+from planning.models import Cycle
 from sop_portal.dashboards.navigation import NavigationLink, navigation
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.notices.models import Notice
@@ -32,10 +34,11 @@ class YearLink:
 
 
 def shell(request: Request) -> dict[str, Any]:
-    """What the template of every page finds as `shell`; None where nobody is signed in."""
+    """What the template of every page finds as `shell`, None where nobody is signed in; and as `letterhead`."""
+    letterhead = getattr(request, "letterhead", None)
     if not hasattr(request, "actor") or not request.user.is_authenticated:
-        return {"shell": None}
-    return {"shell": SimpleLazyObject(lambda: frame(request))}
+        return {"shell": None, "letterhead": letterhead}
+    return {"shell": SimpleLazyObject(lambda: frame(request)), "letterhead": letterhead}
 
 
 def frame(request: Request) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def frame(request: Request) -> dict[str, Any]:
             for cycle in cycles
         ],
         "side": side(get_language() or "", tuple(navigation(request, year)), help_url),
-        "unread": Notice.objects.visible_to(request.actor).unread().count(),
+        "unread": Notice.objects.unread().visible_to(request.actor).count(),
         "notices_url": address("notices"),
         "search_url": address("search"),
         "help_url": help_url,
@@ -59,7 +62,16 @@ def frame(request: Request) -> dict[str, Any]:
         "person": request.user,
         "person_mark": person_mark(request.user),
         "zone": get_current_timezone_name(),
+        "plan_said": plan_said(next((cycle for cycle in cycles if cycle.year == year), None)),
     }
+
+
+def plan_said(cycle: Cycle | None) -> str:
+    """Of a year whose plan was approved elsewhere: on which day and by whom, and whether it is in force."""
+    if cycle is None or not cycle.is_plan_outside:
+        return ""
+    plan = Budget.objects.filter(cycle_id=cycle.pk, kind=Budget.Kind.BROUGHT).select_related("cycle").first()
+    return plan.outside_said if plan else ""
 
 
 def person_mark(person: User) -> str:

@@ -29,7 +29,7 @@ def move_day(weeks: int, *, by: User, at: datetime) -> date:
         if weeks < 1 or ahead > 7 * MOST_WEEKS_AHEAD:
             raise NotNow(
                 _("The day moves forward only, and two years at most."),
-                _("Make the demonstration anew to begin again: README says how."),
+                _("Make the demonstration anew to begin again: its sign-in page has the button."),
             )
         organisation.days_ahead = ahead
         organisation.save(update_fields=["days_ahead"])

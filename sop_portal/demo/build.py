@@ -5,45 +5,80 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from budgets.models import Expense
 from evaluations.models import Evaluation, ProgressReport
 from planning.models import Actual, Project
 from planning.projects.actions import import_history
 from sop_portal.demo import cast, history, years
-from sop_portal.demo.stages import allocating, auditing, budgeting, forecasting, reviewing, running, spending
+from sop_portal.demo.chinese import currency, is_chinese, said
+from sop_portal.demo.stages import (
+    ahead,
+    allocating,
+    answering,
+    asking,
+    auditing,
+    budgeting,
+    forecasting,
+    meeting,
+    reviewing,
+    running,
+    spending,
+    training,
+)
 from sop_portal.demo.years import World
+from sop_portal.foundation.kit.dates import start_of_day
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department, Organisation, User
 from sop_portal.foundation.trail.actions import record_verification, verify
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.seals import seal_rows
+from sop_portal.handbook.models import KIND, Edition
 
 SINCE, STILL_NEWS = timedelta(days=45), timedelta(days=8)
 COUNTED = (Department, User, Project, Actual, Expense, ProgressReport, Evaluation, Entry)
 
 
-@transaction.atomic
-def make(now: datetime) -> dict[str, Any]:
-    """Make everything, or, where one act is refused, nothing."""
+def make(now: datetime, language: str = "en") -> dict[str, Any]:
+    """Make everything in one of the languages, or, where one act is refused, nothing."""
+    with translation.override(language), transaction.atomic():
+        acts = make_it(now)
+    return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
+
+
+def make_it(now: datetime) -> int:
+    """Let the years pass, act by act, and count the acts."""
     world = years.world_around(now, settings.TIME_ZONE)
     begins = world.last.forecast_from - SINCE
     mark_as_demonstration()
     cast.let_everybody_in(world.cast, world.agenda, begins)
+    first = Edition.objects.filter(number=1)
+    first.update(published_at=start_of_day(begins, settings.TIME_ZONE))
+    seal_rows(KIND, first.values_list("pk", flat=True))
     world.agenda.on(begins + timedelta(days=10), lambda at: bring_history(world, at))
     world.agenda.on(date(world.last.number, 1, 4), lambda at: bring_history(world, at))
     for year in (world.last, world.running, world.coming):
         plan_year(world, year)
     plan_this_year(world)
+    ahead.plan(world)
     acts = world.agenda.run()
     spending.warn_today(now)
     leave_in_peace(now)
     record_verification(verify(), at=now)
-    return {"acts": acts} | {str(model._meta.verbose_name_plural): model.objects.count() for model in COUNTED}
+    return acts
 
 
 def mark_as_demonstration() -> None:
     """Only what says so of itself is called a demonstration, and can be left for one's own organisation."""
-    Organisation.objects.create(pk=1, name="Libraries of Connecticut", is_demonstration=True)
+    Organisation.objects.create(
+        pk=1,
+        name=said("Libraries of Connecticut"),
+        language="zh-hans" if is_chinese() else "en",
+        currency=currency(),
+        is_demonstration=True,
+    )
+    seal_rows("organisation", [1])
 
 
 def plan_year(world: World, year: years.DemoYear) -> None:
@@ -52,6 +87,7 @@ def plan_year(world: World, year: years.DemoYear) -> None:
     forecasting.plan(world, year)
     if year is world.coming:
         world.agenda.on(year.forecast_from + timedelta(days=4), lambda at: allocating.add_pools(world, year, at))
+        asking.plan(world)
         return
     for stage in (allocating, budgeting, running, spending, reviewing):
         stage.plan(world, year)
@@ -70,7 +106,10 @@ def plan_this_year(world: World) -> None:
     auditing.plan(world)
     running.plan_troubles(world)
     reviewing.plan_measures(world)
-    reviewing.plan_talks(world)
+    reviewing.plan_feedback(world)
+    meeting.plan(world)
+    training.plan(world)
+    answering.plan(world)
 
 
 def leave_in_peace(now: datetime) -> None:
@@ -88,4 +127,4 @@ def bring_history(world: World, at: datetime) -> None:
     last = world.last.number - 1
     is_over = at.year > last
     rows = [row for row in history.past_rows(world.last.number) if (row.year == last) == is_over]
-    import_history(rows, file_name=history.FILE.name, by=world.cast["Ada Moreno"], at=at)
+    import_history(rows, file_name=said(history.FILE.name), by=world.cast["Ada Moreno"], at=at)

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.utils import translation
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from sop_portal.demo.agenda import Agenda
-from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.demo.chinese import is_chinese, said
+from sop_portal.foundation.organisation.models import Department, Division, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.people import actions as people
 from sop_portal.people.terms import Term
@@ -21,7 +24,7 @@ class Login:
 
     name: str
     role: Role | None = None
-    department: str = ""
+    place: str = ""
     language: str = "en"
 
     @property
@@ -39,6 +42,7 @@ class Library:
     head: str
     leads: tuple[str, ...]
     language: str = "en"
+    division: str = ""
 
 
 LOGINS = (
@@ -51,6 +55,7 @@ LOGINS = (
     Login("Dev Patel", Role.FINANCE),
     Login("Emil Novak", Role.MANAGEMENT),
     Login("Elif Aydin", Role.MANAGEMENT),
+    Login("Pia Lund", Role.PROGRAMME, "Shoreline"),
     Login("Ada Moreno", Role.ADMINISTRATOR),
     Login("Omar Haddad", Role.AUDITOR),
     Login("Farid Karimi"),
@@ -65,10 +70,10 @@ LIBRARIES = (
     Library("Canterbury", "Canterbury", "Henry Walsh", ("Lucy Bennett",)),
     Library("Chester", "Chester", "Yusuf Demir", ("Clara Jensen",)),
     Library("Columbia - S.B. Little", "Columbia Little", "Edith Baker", ("Marco Bianchi",)),
-    Library("Deep River", "Deep River", "Tess Morgan", ("Arjun Mehta",)),
-    Library("East Haddam", "East Haddam", "Walter Finch", ("Sofia Petrova",)),
-    Library("East Hampton", "East Hampton", "Joan Abbott", ("Kofi Mensah",)),
-    Library("East Lyme", "East Lyme", "Lin Xiaomei", ("Oliver Grant",), "zh-hans"),
+    Library("Deep River", "Deep River", "Tess Morgan", ("Arjun Mehta",), division="Shoreline"),
+    Library("East Haddam", "East Haddam", "Walter Finch", ("Sofia Petrova",), division="Shoreline"),
+    Library("East Hampton", "East Hampton", "Joan Abbott", ("Kofi Mensah",), division="Shoreline"),
+    Library("East Lyme", "East Lyme", "Lin Xiaomei", ("Oliver Grant",), "zh-hans", "Shoreline"),
 )
 
 
@@ -97,14 +102,17 @@ def let_everybody_in(cast: Cast, agenda: Agenda, since: date) -> None:
 
 
 def _administrator(cast: Cast, at: datetime) -> None:
-    ada = people.let_in_first(people.Newcomer("Ada Moreno", "ada@example.org"), at=at)
-    cast.people[ada.name] = ada
+    ada = people.let_in_first(
+        people.Newcomer(said("Ada Moreno"), "ada@example.org", "zh-hans" if is_chinese() else "en"), at=at
+    )
+    cast.people["Ada Moreno"] = ada
 
 
 def _departments(cast: Cast, agenda: Agenda) -> None:
     ada = cast["Ada Moreno"]
     for library in LIBRARIES:
-        cast.departments[library.name] = people.add_department(name=library.name, by=ada, at=agenda.next())
+        called = {"name": said(library.name), "slug": slugify(library.name), "division": said(library.division)}
+        cast.departments[library.name] = people.add_department(**called, by=ada, at=agenda.next())
 
 
 def _people(cast: Cast, agenda: Agenda, since: date) -> None:
@@ -116,23 +124,29 @@ def _people(cast: Cast, agenda: Agenda, since: date) -> None:
     password = make_password(PASSWORD)
     for login in [*LOGINS, *(other for other in others if other.name not in known)]:
         person = cast.people.get(login.name) or people.add_person(
-            email=login.email, name=login.name, language=login.language, by=ada, at=agenda.next()
+            email=login.email,
+            name=said(login.name),
+            language="zh-hans" if is_chinese() else login.language,
+            by=ada,
+            at=agenda.next(),
         )
         cast.people[login.name] = person
         User.objects.filter(pk=person.pk).update(password=password)
         if login.role and login.role != Role.ADMINISTRATOR:
-            department = cast.departments.get(login.department)
-            people.give_role(person, role=login.role, department=department, term=Term(since), by=ada, at=agenda.next())
+            place = Division(said(login.place)) if login.role == Role.PROGRAMME else cast.departments.get(login.place)
+            people.give_role(person, role=login.role, department=place, term=Term(since), by=ada, at=agenda.next())
 
 
-def logins() -> list[dict[str, str]]:
-    """Who can be tried, for people and programs alike."""
-    return [
-        {"role": role_of(login), "name": login.name, "email": login.email, "password": PASSWORD} for login in LOGINS
-    ]
+def logins(language: str = "en") -> list[dict[str, str]]:
+    """Who can be tried, for people and programs alike, in the language the demonstration was made in."""
+    with translation.override(language):
+        return [
+            {"role": role_of(login), "name": said(login.name), "email": login.email, "password": PASSWORD}
+            for login in LOGINS
+        ]
 
 
 def role_of(login: Login) -> str:
     """ "Department head, Ansonia Library"; an outsider holds no role."""
-    role = str(login.role.label) if login.role else "No role yet"
-    return f"{role}, {login.department}" if login.department else role
+    role = str(login.role.label) if login.role else _("No role yet")
+    return _("%(role)s, %(department)s") % {"role": role, "department": said(login.place)} if login.place else role

@@ -11,8 +11,10 @@ from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from pathlib import Path
 
+from planning.models import Project
 from planning.projects.figures import HistoryRow
 from sop_portal.demo.cast import LIBRARIES, Library
+from sop_portal.demo.chinese import said
 
 FILE = Path(__file__).parent / "data" / "connecticut_libraries_1996_2012.csv"
 FIRST_YEAR, LAST_YEAR = 1996, 2012
@@ -60,6 +62,11 @@ def kinds_of(library: Library) -> Sequence[ProjectKind]:
     if library.name in FOUR_PROJECTS:
         return (*PROJECT_KINDS[:2], *PROJECT_KINDS[3:])
     return (*PROJECT_KINDS[:2], PROJECT_KINDS[4])
+
+
+def kind_of(project: Project) -> ProjectKind:
+    """Which kind of project one of the portal is, by its name."""
+    return next(kind for kind in PROJECT_KINDS if said(kind.name) == project.name)
 
 
 @cache
@@ -119,7 +126,7 @@ def past_rows(last_year: int) -> list[HistoryRow]:
     for library in LIBRARIES:
         for year in range(FIRST_YEAR, LAST_YEAR):
             for project, metrics in figures_of(library, year).items():
-                rows.append(HistoryRow.of(library.name, project, year + moved, metrics, len(rows) + 2))
+                rows.append(HistoryRow.of(said(library.name), said(project), year + moved, metrics, len(rows) + 2))
     return rows
 
 

@@ -26,7 +26,11 @@ class Idea:
 
 IDEAS: Mapping[Role, tuple[Idea, Idea, Idea]] = {
     Role.HEAD: (
-        Idea(_("Fill in a figure of your forecast; history and lessons stand beside it."), "forecasts", is_coming=True),
+        Idea(
+            _("Fill in a figure of your forecast; history and lessons are shown beside it."),
+            "forecasts",
+            is_coming=True,
+        ),
         Idea(_("Look up what the budget gives your projects, and from which grant each line comes."), "budget-latest"),
         Idea(_("See which projects are running ahead of their plan."), "projects"),
     ),
@@ -36,12 +40,12 @@ IDEAS: Mapping[Role, tuple[Idea, Idea, Idea]] = {
         Idea(_("Follow one project from its forecast to its lesson."), "projects"),
     ),
     Role.RESOURCE: (
-        Idea(_("See what departments ask for, beside what there is to give."), "allocation"),
+        Idea(_("See what departments ask for, beside what there is to give."), "allocation", is_coming=True),
         Idea(_("Read the demand of all departments as one report."), "demand-report-latest"),
         Idea(_("Accept a forecast, or send it back with a reason."), "forecasts", is_coming=True),
     ),
     Role.FINANCE: (
-        Idea(_("Open the budget, and follow a line to the grant it rests on."), "budget-latest"),
+        Idea(_("Open the budget, and follow a line back to its grant."), "budget-latest"),
         Idea(_("See which lines are heading for more than their plan."), "appropriations"),
         Idea(_("Look at an audit and what became of its findings."), "audits"),
     ),
@@ -49,6 +53,11 @@ IDEAS: Mapping[Role, tuple[Idea, Idea, Idea]] = {
         Idea(_("Look at the whole year, and go down from a figure to its records."), "dashboard"),
         Idea(_("Decide on a spending exception."), "exceptions"),
         Idea(_("See which improvements are open, and who carries them out."), "improvements"),
+    ),
+    Role.PROGRAMME: (
+        Idea(_("Accept a progress report of your division, or send it back with a comment."), "progress"),
+        Idea(_("See which projects of your departments are running ahead of their plan."), "projects"),
+        Idea(_("See what your division needs, was granted and spends."), "dashboard"),
     ),
     Role.ADMINISTRATOR: (
         Idea(_("Move a window of the year, and see first what moves with it."), "cycle", is_coming=True),

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from sop_portal.demo.cast import LOGINS, Login
+from sop_portal.demo.chinese import CHINESE
 from sop_portal.demo.ideas import ideas_once
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Organisation, User
@@ -39,6 +40,14 @@ def is_demonstration() -> bool:
     return settings.DEMO and Organisation.objects.filter(is_demonstration=True).exists()
 
 
+def language_made_in() -> str:
+    """In which language the demonstration that stands here was made; nothing where there is none."""
+    if not is_demonstration():
+        return ""
+    # Its administrator may choose another language for the organisation, so people's names are asked.
+    return "zh-hans" if User.objects.filter(name=CHINESE[LOGINS[0].name]).exists() else "en"
+
+
 def lazy_sentence(sentence: Callable[[], str]) -> Any:
     """A sentence in the language of the page, which is not settled yet when this is asked for."""
     return SimpleLazyObject(sentence)
@@ -46,6 +55,13 @@ def lazy_sentence(sentence: Callable[[], str]) -> Any:
 
 def note() -> str:
     """The note on what is invented in the demonstration."""
+    if language_made_in() != "en":
+        return _(
+            "A demonstration in Chinese: a made-up library with twelve branches. Its yearly figures are real: those of "
+            "twelve public libraries of Connecticut from 1996 to 2012, moved so that the last year is last year; "
+            "dollars are called yuan and not converted. People, projects and how the figures are split over them, "
+            "requests, expenses and everything said are made up."
+        )
     return _(
         "A demonstration: twelve public libraries of Connecticut. Their yearly figures from 1996 to 2012 are real, "
         "from the state library’s public statistics, moved so that the last year is last year. People, projects and "
@@ -57,19 +73,19 @@ def accounts() -> list[dict[str, str]]:
     """The people one can sign in as, where they exist."""
     if not is_demonstration():
         return []
-    known = set(User.objects.filter(email__in=[login.email for login in LOGINS]).values_list("email", flat=True))
-    return [account(login) for login in LOGINS if login.email in known]
+    people = User.objects.filter(email__in=[login.email for login in LOGINS])
+    known = {person.email: person for person in people.prefetch_related("memberships__department")}
+    return [account(login, known[login.email]) for login in LOGINS if login.email in known]
 
 
-def account(login: Login) -> dict[str, str]:
-    """One account of the demonstration, with the address that signs in."""
+def account(login: Login, person: User) -> dict[str, str]:
+    """One account of the demonstration, by the names that stand in it, with the address that signs in."""
     role = str(login.role.label) if login.role else _("No role yet")
+    places = [str(held.place) for held in person.memberships.all() if held.role == login.role and held.place]
     return {
-        "name": login.name,
-        "initials": User(name=login.name).initials,
-        "role": _("%(role)s, %(department)s") % {"role": role, "department": login.department}
-        if login.department
-        else role,
-        "email": login.email,
+        "name": person.name,
+        "initials": person.initials,
+        "role": _("%(role)s, %(department)s") % {"role": role, "department": places[0]} if places else role,
+        "email": person.email,
         "url": reverse("demo-sign-in"),
     }

@@ -1,6 +1,7 @@
 """What the people of the demonstration typed. Nobody said these things."""
 
 from sop_portal.demo.cast import Library
+from sop_portal.demo.chinese import is_chinese, said
 
 PRICES = (
     "The printer’s offer for next year is 5 % above the last one.",
@@ -95,8 +96,13 @@ ISSUES = (
     ("Saturday room double-booked", "The choir has the same key and the same hour. Twice this month.", True),
     ("Van fails its inspection", "Brakes and tyres; the garage says 2,900 dollars.", True),
     ("Two laptops stolen", "From the locked cupboard, the lock was not forced. The police was told.", False),
+    ("Heating in the reading room", "Fourteen degrees on Saturday; two groups went home.", False),
 )
-ISSUE_SOLVED = "The choir moves to Friday; the key is now signed for at the desk."
+ISSUES_SOLVED = {
+    "Ansonia Library": "The choir moves to Friday; the key is now signed for at the desk.",
+    "East Haddam": "The valve is replaced; nineteen degrees since Tuesday.",
+}
+GIVEN_UP = "Two readers are left; the neighbours bring them their books. The money goes back to the pool."
 
 REACHED = (
     "We held what we planned, and more people came than we had seats for on four evenings.",
@@ -175,6 +181,8 @@ FINDING = "Two receipts are missing, USD 318 is not evidenced: 204 for filament,
 FINDING_OLD = "The mileage book has no entries for nine weeks."
 FINDING_ANSWER = "The driver kept a book of his own; it is copied into ours now."
 FINDING_REMEDY = "The book lies in the van, and the head signs it every Friday."
+REMEDY_SHOWN = ("Kept in the van, one line for every payment.", "Signed by the head every Friday.")
+EVIDENCE_SHOWN = ("Shared sheet of hours", "In use in twelve libraries", "Checked at the meeting")
 EXCEPTION = (
     "Deposit for the reading hall",
     "The hall asked for the deposit four days before the year began; without it the Saturdays were gone.",
@@ -184,14 +192,49 @@ EXCEPTION_REFUSED = (
     "They were cheaper in that week.",
     "They could be bought in the year. Ask before, not after.",
 )
-MEETING_PLACES = ("Bristol, large reading room", "Avon, community room")
+FINDING_FEES = "Two story-tellers were paid without a contract."
+FINDING_FEES_ANSWER = "Both were asked on the day because of illness. Contracts are drawn up for everybody on the list."
+FINDING_FUEL = "Fuel was bought on two Sundays on which nothing was delivered."
+MEETING_PLACES = (
+    "Bristol, large reading room",
+    "Ansonia Library, hall",
+    "East Hampton, study room",
+    "Avon, community room",
+)
+MEETING_CANCELLED = "Half of the heads are at the state conference that day. The next meeting takes its points."
 MINUTES = (
-    "Three departments report the same: rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.",
-    "Everybody uses the shared calendar from next month on; Ben Carter sets it up.",
+    (
+        "Three departments report the same: rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.",
+        "Everybody uses the shared calendar from next month on; Ben Carter sets it up.",
+    ),
+    (
+        "The department says what happened and what it has done since. Nobody asks for more.",
+        "Noted; Emil Novak looks again in two months.",
+    ),
+    ("Discussed at length; two heads want to try it first.", "Avon and Bristol try it until the next meeting."),
+)
+MORE_TIME = {
+    "Beacon Falls": "The bookkeeper was ill for two weeks; the figures of the autumn are not closed.",
+    "Deep River": "We would like to wait for the school’s timetable.",
+    "Canterbury": "The head’s deputy is new and wants to go through the figures once more.",
+    "Ashford Babcock": "The landlord names the new rent next week only.",
+}
+MORE_TIME_REFUSED = "The timetable comes too late for any forecast. Estimate, and correct it in the request."
+EXCUSED = "The library is closed for rebuilding the whole year; its groups meet in Chester."
+ASKS_NOTHING = "The Friends of the Library pay for both projects this year."
+REQUEST_SENT_BACK = "The makerspace asks for twice the materials of last year. Attach the offer, or ask for less."
+REPORT_AGAIN = "Forecasts are still being accepted; the next version has them."
+CONTESTED_IN_VAIN = "The drivers’ association asks for more; its letter is on its way."
+OVERRULED = "The letter did not come. If it does, the line is amended."
+TOWN_PLAN = (
+    "Reading room, new floor",
+    "The floor of 1931 is replaced, and the heating under it.",
+    "Floor and heating, as in the town’s plan",
+    "the town council of Bristol",
 )
 
 
 def of(library: Library, english: tuple[str, ...], chinese: tuple[str, ...], turn: int) -> str:
     """One of several wordings, in the language in which a library types."""
-    wordings = chinese if library.language != "en" else english
-    return wordings[turn % len(wordings)]
+    wordings = chinese if library.language != "en" and not is_chinese() else english
+    return said(wordings[turn % len(wordings)])

@@ -1,4 +1,4 @@
-"""The three years of the demonstration around today: one complete, one in execution, one being planned."""
+"""The years of the demonstration around today: complete, in execution, being planned, and one only set up."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,6 +9,7 @@ from planning.cycles.calendar import WindowDates
 from planning.models import Cycle, Stage
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, Cast, Library
+from sop_portal.demo.chinese import currency
 from sop_portal.demo.history import ProjectKind, kinds_of
 from sop_portal.foundation.kit.dates import add_months
 
@@ -64,6 +65,7 @@ class World:
     last: DemoYear
     running: DemoYear
     coming: DemoYear
+    after: DemoYear
     cast: Cast = field(default_factory=Cast)
     cycles: dict[int, Cycle] = field(default_factory=dict)
 
@@ -96,10 +98,11 @@ def world_around(now: datetime, zone: str) -> World:
         forecast_due=today + timedelta(days=12),
         report_on=today + timedelta(days=14),
     )
-    return World(agenda, _past(today.year - 1, add_months(begun, -12)), _past(today.year, begun), coming)
+    last, running = _year(today.year - 1, add_months(begun, -12)), _year(today.year, begun)
+    return World(agenda, last, running, coming, _year(today.year + 2, add_months(begun, 24)))
 
 
-def _past(number: int, starts_on: date) -> DemoYear:
+def _year(number: int, starts_on: date) -> DemoYear:
     due = add_months(starts_on, -3) - DAY
     return DemoYear(number, starts_on, add_months(starts_on, -6), due, due + timedelta(days=9))
 
@@ -113,6 +116,7 @@ def set_up(world: World, year: DemoYear, at: datetime) -> None:
         plan=cycles.YearPlan(
             starts_on=year.starts_on,
             ends_on=year.ends_on,
+            currency=currency(),
             second_approval_above=None if is_first else Decimal(1_000_000),
             small_transfer_limit=Decimal(5_000),
         ),

@@ -1,4 +1,4 @@
-"""Confirming that one has read the handbook, and publishing a new version of it."""
+"""Confirming that one has read the handbook; a new version of it is written by one and put in force by another."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from evaluations.proposals.actions import tell_in_edition
 from sop_portal.foundation.kit.fitting import keep, refuse_strangers, refuse_unkeepable
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor
@@ -16,8 +18,9 @@ from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import engine
 from sop_portal.foundation.workflow.checks import who_instead
-from sop_portal.handbook.models import Acknowledgement, Edition, Guide
-from sop_portal.handbook.queries import page_titles
+from sop_portal.foundation.workflow.seals import release_rows
+from sop_portal.handbook.models import KIND, WRITTEN, Acknowledgement, Edition, Guide, WrittenEdition
+from sop_portal.handbook.queries import page_titles, texts_of, who_puts_in_force
 
 LONGEST_GUIDE = 20_000
 Texts = Mapping[str, tuple[str, str]]
@@ -39,26 +42,113 @@ def acknowledge(edition: Edition, *, by: User, at: datetime) -> Acknowledgement:
 
 
 @transaction.atomic
-def publish_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int) -> Edition:
-    """Publish a new version of the handbook; `texts` holds the changed guides as (English, Chinese)."""
+def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int) -> WrittenEdition:
+    """Write the next version; `texts` holds the changed guides as (English, Chinese). Another puts it in force."""
     if not Actor.of(by, at).may(Can.KEEP_HANDBOOK):
         raise NotYours(_("Only the administrator keeps the handbook."), who_instead(Can.KEEP_HANDBOOK, None, at)[1])
+    current = _current(seen)
+    refuse_strangers(texts, page_titles(), _("The handbook has no such page."))
+    written = texts_of(current)
+    changed = {page: pair for page, pair in texts.items() if pair != written.get(page)}
+    refuse_unready(changed, note)
+    values = {"note": note.strip(), "texts": changed, "written_by": by, "written_at": at}
+    found = WrittenEdition.objects.select_for_update().filter(number=seen + 1).first() or WrittenEdition(
+        number=seen + 1
+    )
+    for name, value in values.items():
+        setattr(found, name, value)
+    keep(found)
+    engine.note(WRITTEN, found, "write-edition", by=by, at=at, comment=note.strip())
+    notify(
+        who_puts_in_force(found, localdate(at)),
+        lambda: _("Version %(number)s of the handbook is written: read it, and put it in force") % {"number": found},
+        kind=WRITTEN,
+        record_id=found.pk,
+        verb="write-edition",
+        link=reverse("handbook-written"),
+        at=at,
+        quote=found.note,
+    )
+    return found
+
+
+def _current(seen: int) -> Edition | None:
     current = Edition.objects.select_for_update().order_by("-number").first()
     number = current.number if current else 0
     if number != seen:
         difference = Difference(_("Version"), str(seen), str(number))
         raise Changed(_("Somebody published another version meanwhile."), [difference], _("Start again from that one."))
-    refuse_strangers(texts, page_titles(), _("The handbook has no such page."))
-    written = {guide.page: (guide.text_en, guide.text_zh) for guide in Guide.objects.filter(edition=current)}
-    changed = {page: pair for page, pair in texts.items() if pair != written.get(page)}
-    refuse_unready(changed, note)
-    edition = keep(Edition(number=number + 1, published_at=at, published_by=by, note=note.strip()))
-    Guide.objects.bulk_create(
-        Guide(edition=edition, page=page, text_en=en, text_zh=zh) for page, (en, zh) in (written | changed).items()
-    )
-    engine.note("handbook", edition, "publish-edition", by=by, at=at, comment=note.strip())
+    return current
+
+
+@transaction.atomic
+def publish_edition(written: WrittenEdition, *, by: User, at: datetime, seen: datetime) -> Edition:
+    """Put in force what somebody else has written, as it was read; `seen` says when that had been written."""
+    _refuse_who_may_not(by, at)
+    current = _current(written.number - 1)
+    found = WrittenEdition.objects.select_for_update().filter(pk=written.pk).first()
+    if found is None:
+        raise NotNow(_("There is no such version any more."), _("Write another one."))
+    if found.written_by_id == by.pk:
+        raise NotYours(_("You wrote this version, so somebody else puts it in force."), _others(found, at))
+    if found.written_at != seen:
+        raise NotNow(_("It was written anew since you opened the page."), _("Read it again, then put it in force."))
+    number, author = found.number, found.written_by
+    edition = keep(Edition(number=number, published_at=at, published_by=by, written_by=author, note=found.note))
+    Guide.objects.bulk_create(guides_of(edition, current, found.texts))
+    release_rows(WRITTEN, [found.pk])
+    found.delete()
+    tell_in_edition(edition.number)
+    engine.note(KIND, edition, "publish-edition", by=by, at=at, comment=edition.note)
     notify_everybody(edition, by, at)
     return edition
+
+
+@transaction.atomic
+def drop_written(written: WrittenEdition, *, by: User, at: datetime) -> None:
+    """Give up a version that is not in force."""
+    _refuse_who_may_not(by, at)
+    found = WrittenEdition.objects.select_for_update().filter(pk=written.pk).first()
+    if found is None:
+        raise NotNow(_("There is no such version any more."), _("Write another one."))
+    engine.note(WRITTEN, found, "drop", by=by, at=at, comment=found.note)
+    release_rows(WRITTEN, [found.pk])
+    found.delete()
+
+
+def _refuse_who_may_not(by: User, at: datetime) -> None:
+    actor = Actor.of(by, at)
+    if not (actor.may(Can.KEEP_HANDBOOK) or actor.may(Can.DECIDE_CHANGE)):
+        sentence = _("Only the administrator and management put a version in force.")
+        raise NotYours(sentence, who_instead(Can.DECIDE_CHANGE, None, at)[1])
+
+
+def _others(written: WrittenEdition, at: datetime) -> str:
+    names = listed(who_puts_in_force(written, localdate(at))[:6])
+    return _("%(names)s can.") % {"names": names} if names else _("Give somebody else a role that may do it.")
+
+
+def guides_of(edition: Edition, before: Edition | None, changed: Texts) -> list[Guide]:
+    """Every guide of a version: the changed ones, each with the language that is behind, and those left alone."""
+    known = {guide.page: guide for guide in Guide.objects.filter(edition=before)}
+    found = []
+    for page in {**known, **changed}:
+        old, was = known.get(page), texts_of(before).get(page, ("", ""))
+        en, zh = changed.get(page, was)
+        behind = language_behind(old.behind if old else "", en != was[0], zh != was[1])
+        found.append(Guide(edition=edition, page=page, text_en=en, text_zh=zh, behind=behind))
+    return found
+
+
+def language_behind(before: str, is_en_new: bool, is_zh_new: bool) -> str:
+    """Which language is behind: one that did not change with the other, until it does."""
+    if is_en_new and is_zh_new:
+        return ""
+    if is_en_new:
+        return "" if before == "en" else "zh"
+    if is_zh_new:
+        return "" if before == "zh" else "en"
+    return before
 
 
 def refuse_unready(changed: Texts, note: str) -> None:

@@ -1,18 +1,36 @@
-"""Guides are written in Markdown; what reaches a page is a small, clean part of HTML."""
+"""Guides are written in Markdown; what reaches a page is a small, clean part of HTML.
 
-import nh3
+The libraries are loaded by the first page that shows one.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 TEXT_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "blockquote", "a"}
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
-PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@cache
+def parser() -> MarkdownIt:
+    """What reads Markdown, with tables and without markup."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def rendered(text: str) -> SafeString:
     """The guide as HTML: markup typed into it stays text, and only harmless tags and links are left."""
+    import nh3
+
     html = nh3.clean(
-        PARSER.render(text),
+        parser().render(text),
         tags=TEXT_TAGS | TABLE_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

@@ -10,9 +10,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.foundation.kit.constraints import not_same
 from sop_portal.foundation.organisation.scope import Shared
+from sop_portal.foundation.workflow.seals import keep_rows
 
 Person = settings.AUTH_USER_MODEL
+KIND, WRITTEN = "handbook", "written-edition"
 
 
 class Edition(models.Model):
@@ -21,6 +24,8 @@ class Edition(models.Model):
     number = models.PositiveIntegerField(_("version"), unique=True)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    # Whoever wrote it; somebody else put it in force. Of versions from before that was one person.
+    written_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("what changed"), max_length=2000, blank=True)
 
     objects = Shared["Edition"].as_manager()
@@ -28,6 +33,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("handbook version")
         ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [not_same("written_by", "published_by", "edition_put_in_force_by_another")]
 
     def __str__(self) -> str:
         return str(self.number)
@@ -38,13 +44,41 @@ class Edition(models.Model):
         return localdate(self.published_at)
 
 
+class WrittenEdition(models.Model):
+    """The next version, written by one and not in force before another one says so; there is one at a time."""
+
+    number = models.PositiveIntegerField(_("version"), unique=True)
+    note = models.TextField(_("what changed"), max_length=2000)
+    # The guides that change: page to English and Chinese.
+    texts = models.JSONField(_("guides that change"))
+    written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    objects = Shared["WrittenEdition"].as_manager()
+
+    class Meta:
+        verbose_name = _("version that is not in force yet")
+        verbose_name_plural = _("versions that are not in force yet")
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Guide(models.Model):
     """The written guide of one page of the handbook, in both languages, in one version."""
+
+    class Behind(models.TextChoices):
+        """The language in which a guide was not brought up to date with the other."""
+
+        NEITHER = "", _("neither")
+        ENGLISH = "en", _("English")
+        CHINESE = "zh", _("Chinese")
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="guides")
     page = models.CharField(_("page"), max_length=60)
     text_en = models.TextField(_("guide in English"))
     text_zh = models.TextField(_("guide in Chinese"))
+    behind = models.CharField(_("language that is behind"), max_length=2, choices=Behind.choices, blank=True)
 
     objects = Shared["Guide"].as_manager()
 
@@ -54,6 +88,7 @@ class Guide(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "page"], name="one_guide_per_page_and_edition"),
             models.CheckConstraint(condition=~Q(text_en="") & ~Q(text_zh=""), name="guide_in_both_languages"),
+            models.CheckConstraint(condition=Q(behind__in=["", "en", "zh"]), name="guide_behind_in_a_language"),
         ]
 
     def __str__(self) -> str:
@@ -62,7 +97,17 @@ class Guide(models.Model):
     @property
     def text(self) -> str:
         """The guide in the language of the page, as Markdown."""
-        return self.text_zh if (get_language() or "").startswith("zh") else self.text_en
+        return self.text_zh if language_read() == "zh" else self.text_en
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the other language says something newer than the one of the page."""
+        return self.behind == language_read()
+
+
+def language_read() -> str:
+    """The language of the page, as guides are kept in it."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 class Acknowledgement(models.Model):
@@ -88,3 +133,7 @@ class Acknowledgement(models.Model):
     def on(self) -> date:
         """The day it was confirmed, on the organisation's calendar."""
         return localdate(self.at)
+
+
+keep_rows(WRITTEN, WrittenEdition)
+keep_rows(KIND, Edition, beside={Guide._meta.db_table: "edition", Acknowledgement._meta.db_table: "edition"})

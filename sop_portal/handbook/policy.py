@@ -25,6 +25,8 @@ def reach(role: Role, can: Can) -> str:
         return _("own measures")
     if policy.scope == Scope.ALL:
         return _("all")
+    if policy.scope == Scope.DIVISION:
+        return _("own division")
     if policy.scope == Scope.DEPARTMENT or can in WITH_THE_DEPARTMENT:
         return _("own department")
     return _("own projects")

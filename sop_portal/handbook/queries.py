@@ -1,14 +1,18 @@
 """Which version of the handbook is in force, and who has read it. The handbook is for everybody."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Membership, User
-from sop_portal.handbook.models import Acknowledgement, Edition, Guide
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.handbook.models import Acknowledgement, Edition, Guide, WrittenEdition
 from sop_portal.handbook.word_diff import Piece, changes
 from sop_portal.stages import STAGES
 
@@ -36,6 +40,41 @@ def guide_text(edition: Edition | None, page: str) -> str:
     """The guide of a page in the language of the page; empty where none is written."""
     guide = Guide.objects.filter(edition=edition, page=page).first()
     return guide.text if guide else ""
+
+
+def is_behind(edition: Edition | None, page: str) -> bool:
+    """Whether the guide of a page says something newer in the other language."""
+    guide = Guide.objects.filter(edition=edition, page=page).first()
+    return guide is not None and guide.is_behind
+
+
+def texts_of(edition: Edition | None) -> dict[str, tuple[str, str]]:
+    """The guides of a version: page to English and Chinese."""
+    return {guide.page: (guide.text_en, guide.text_zh) for guide in Guide.objects.filter(edition=edition)}
+
+
+def written_edition() -> WrittenEdition | None:
+    """The version that is written and not in force yet."""
+    return WrittenEdition.objects.select_related("written_by").order_by("-number").first()
+
+
+def who_puts_in_force(written: WrittenEdition, on: date) -> list[User]:
+    """Whoever keeps the handbook or decides on changes of the process, but for whoever wrote the version."""
+    found = people_who_can(Can.KEEP_HANDBOOK, None, on) | people_who_can(Can.DECIDE_CHANGE, None, on)
+    return list(found.exclude(pk=written.written_by_id).distinct().order_by("name", "pk"))
+
+
+def revisions_to_come(written: WrittenEdition) -> dict[str, list[GuideRevision]]:
+    """What a version would change, by language."""
+    before, titles, found = texts_of(edition_in_force()), page_titles(), {}
+    for place, language in enumerate(("en", "zh")):
+        pages = [
+            GuideRevision(page, titles[page], changes(before.get(page, ("", ""))[place], pair[place]))
+            for page, pair in written.texts.items()
+            if page in titles
+        ]
+        found[language] = [revision for revision in pages if revision.lines]
+    return found
 
 
 def editions_since(number: int) -> QuerySet[Edition]:
@@ -66,6 +105,12 @@ def share_read(edition: Edition, on: date) -> tuple[int, int]:
     """How many of the people with a role confirmed this version, and how many there are."""
     holders = User.objects.filter(is_active=True, pk__in=Membership.objects.on(on).values("person_id"))
     return holders.filter(acknowledgements__edition=edition).count(), holders.count()
+
+
+def read_on(edition: Edition, people: Collection[int]) -> dict[int, date]:
+    """On which day each of these people confirmed the version; nobody else."""
+    rows = Acknowledgement.objects.filter(edition=edition, person_id__in=people)
+    return {person: localdate(at) for person, at in rows.values_list("person_id", "at")}
 
 
 def page_titles() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The RACI matrix of a stage: who is responsible, accountable and informed, step by step."""
+"""The RACI matrix of a stage: who is responsible, accountable, consulted and informed, step by step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,17 +39,27 @@ def raci_matrix(workflows: Sequence[Workflow[Any]]) -> RaciMatrix:
 
 
 def letters_of(workflow: Workflow[Any], step: Step[Any], role: Role) -> str:
-    """R, A or both; I for who is only informed; nothing for the others."""
+    """R, A or both; C for who can act beside them, I for who is only informed; nothing for the others."""
     found = "R" if role in roles_that(step.by) else ""
     if role in accountable_roles(workflow, step):
         found += "A"
-    return found or ("I" if role in informed_roles(workflow, step) else "")
+    if found:
+        return found
+    if role in consulted_roles(workflow, step):
+        return "C"
+    return "I" if role in informed_roles(workflow, step) else ""
+
+
+def consulted_roles(workflow: Workflow[Any], step: Step[Any]) -> set[Role]:
+    """Who can act on the record while the step waits: they may take it back, send it back, or answer otherwise."""
+    beside = [other for state in step.sources for other in workflow.steps_from(state) if other is not step]
+    return {role for other in beside if other.main for role in roles_that(other.by)}
 
 
 def accountable_roles(workflow: Workflow[Any], step: Step[Any]) -> list[Role]:
     """Who answers for a step: the head for what a department does, else who decides on it under four eyes."""
     responsible = roles_that(step.by)
-    if any(ROLES[role].scope != Scope.ALL for role in responsible):
+    if any(ROLES[role].scope in (Scope.DEPARTMENT, Scope.PROJECTS) for role in responsible):
         return [Role.HEAD]
     decision = step if step.four_eyes else next_decision(workflow, step)
     return roles_that(decision.by) if decision else responsible

@@ -20,12 +20,12 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.lineage import lineage
-from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, Place, User, columns_of
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.table import Workflow
-from sop_portal.handover.queries import holders, members_of, responsibilities_of
+from sop_portal.handover.queries import holders, leads_of, members_of, responsibilities_of
 from sop_portal.people import actions as people
 from sop_portal.people.terms import Term, days_of_leaving, days_without, why_past
 
@@ -38,18 +38,18 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     """Give everything of a person who leaves to a successor: they act from now on, the other one until a last day."""
     people.require_administrator(by, at)
     if person.pk == to.pk or not to.is_active:
-        sentence = _("Somebody else takes over, and may log in.")
+        sentence = _("The successor must be somebody else who may log in.")
         raise NotReady(sentence, [], _("Choose another person, or let that one log in again first."))
     today = localdate(at)
     if way_out := why_past(last_on, today):
-        raise NotReady(_("Nobody leaves on a day that is past."), [], way_out)
+        raise NotReady(_("The last day cannot be in the past."), [], way_out)
     refuse_outside(_("Last day"), last_on, days_of_leaving(today))
     held = responsibilities_of(person, today)
     if not held:
         way_out = _("If the person leaves, end their access on their own page.")
         raise NotReady(_("There is nothing to hand over."), [], way_out)
     for role in held.roles:
-        _take_role(to, role.role, role.department, Term(max(today, role.from_on), role.until_on), by, at)
+        _take_role(to, role.role, role.place, Term(max(today, role.from_on), role.until_on), by, at)
         people.end_role(role, until_on=min(last_on, role.until_on or last_on), by=by, at=at)
     for project in held.projects:
         _pass_on(PROJECT, project, "lead", to, by, at)
@@ -70,11 +70,11 @@ def hand_over(person: User, to: User, *, last_on: date, by: User, at: datetime) 
     )
 
 
-def _take_role(person: User, role: str, department: Department | None, term: Term, by: User, at: datetime) -> None:
+def _take_role(person: User, role: str, place: Place, term: Term, by: User, at: datetime) -> None:
     """Give a role on the days on which they do not hold it anyway."""
-    held = Membership.objects.filter(person=person, role=role, department=department).order_by("from_on", "pk")
+    held = Membership.objects.filter(person=person, role=role, **columns_of(place)).order_by("from_on", "pk")
     for missing in days_without(term, [(row.from_on, row.until_on) for row in held]) if person.is_active else ():
-        people.entrust(person, role=role, department=department, term=missing, by=by, at=at)
+        people.entrust(person, role=role, department=place, term=missing, by=by, at=at)
 
 
 def _pass_on(workflow: Workflow[Any], record: RecordT, field: str, to: User, by: User, at: datetime) -> RecordT:
@@ -122,7 +122,8 @@ def merge(department: Department, into: Department, *, by: User, at: datetime) -
     note("department", department, "merge-department", by=by, at=at, changes=changes)
     carry_over_to_heir(into, by=by, at=at)
     history_changed({into.pk, department.pk, *earlier}, by=by, at=at, because=str(department))
-    concerned = {person.pk: person for person in (*heads, *before) if person.pk != by.pk}
+    leads = leads_of({department.pk, *earlier})
+    concerned = {person.pk: person for person in (*heads, *before, *leads) if person.pk != by.pk}
     notify(
         concerned.values(),
         lambda: interpolate(_("%(department)s became part of %(other)s"), {"department": department, "other": into}),
@@ -137,7 +138,7 @@ def merge(department: Department, into: Department, *, by: User, at: datetime) -
 
 def _refuse_impossible(department: Department, into: Department, heads: list[User]) -> None:
     if department.pk == into.pk or department.merged_into_id or not into.is_active:
-        sentence = _("A department becomes part of another one that takes part, once.")
+        sentence = _("A department can be merged once, into another one that takes part.")
         raise NotReady(sentence, [], _("Choose another department that takes part."))
     if not heads:
         sentence = interpolate(_("%(department)s has no head who could take over."), {"department": into})

@@ -1,5 +1,6 @@
 """What somebody who leaves is responsible for: roles, projects, measures, deputyships; and who acts in a department."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,12 +30,12 @@ class Responsibilities:
 
 def responsibilities_of(person: User, on: date) -> Responsibilities:
     """What a person holds on a day or will hold later; nothing of years and projects that are over."""
-    roles = Membership.objects.filter(Q(until_on=None) | Q(until_on__gte=on), person=person)
+    roles = Membership.objects.on_or_after(on).filter(person=person)
     projects = Project.objects.filter(lead=person).exclude(
         Q(state__in=ENDED_STATES) | Q(cycle__state=Cycle.State.CLOSED)
     )
     measures = Measure.objects.filter(owner=person, state=Measure.State.ADOPTED)
-    lent = Delegation.objects.filter(Q(deputy=person) | Q(giver=person), until_on__gte=on)
+    lent = Delegation.objects.on_or_after(on).filter(Q(deputy=person) | Q(giver=person))
     return Responsibilities(
         list(roles.select_related("department").order_by("pk")),
         list(projects.select_related("cycle", "department").order_by("pk")),
@@ -45,7 +46,7 @@ def responsibilities_of(person: User, on: date) -> Responsibilities:
 
 def members_of(department: Department, on: date) -> list[Membership]:
     """Who acts in a department on a day or later."""
-    found = department.memberships.filter(Q(until_on=None) | Q(until_on__gte=on))
+    found = Membership.objects.on_or_after(on).filter(department=department)
     return list(found.select_related("person").order_by("pk"))
 
 
@@ -53,6 +54,13 @@ def holders(role: Role, department: Department, on: date) -> list[User]:
     """Who holds a role in a department on a day and may log in."""
     held = Membership.objects.on(on).filter(role=role, department=department).values("person_id")
     return list(User.objects.filter(pk__in=held, is_active=True).order_by("pk"))
+
+
+def leads_of(departments: Collection[int]) -> list[User]:
+    """Who leads a project of these departments that is not over, and may log in."""
+    projects = Project.objects.filter(department__in=departments, lead__isnull=False)
+    running = projects.exclude(Q(state__in=ENDED_STATES) | Q(cycle__state=Cycle.State.CLOSED))
+    return list(User.objects.filter(pk__in=running.values("lead"), is_active=True).order_by("pk"))
 
 
 def informed_of_merger(department: Department) -> list[User]:

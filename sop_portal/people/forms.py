@@ -15,10 +15,21 @@ from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
-from sop_portal.foundation.kit.text import TypedNameField
+from sop_portal.foundation.kit.sentences import typed
+from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import AWAY_AT_MOST
-from sop_portal.foundation.organisation.models import Department, Organisation, User
-from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
+from sop_portal.foundation.organisation.models import (
+    OF_A_DEPARTMENT,
+    OF_A_DIVISION,
+    REACH,
+    Department,
+    Division,
+    Membership,
+    Organisation,
+    Place,
+    User,
+)
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.people.actions.departments import why_not_called
 from sop_portal.people.terms import Term, days_of_deputy, days_of_role, why_not_until
 
@@ -27,6 +38,17 @@ AWAY = _(
     "last day they are a standing deputy, told only of what is late."
 )
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES]
+
+
+class RecoveryForm(forms.Form):
+    """Why a second factor is to be removed."""
+
+    reason = TypedTextField(
+        label=_("Why"),
+        max_length=500,
+        rows=2,
+        help_text=_("How you know that it is this person: you spoke to them, and where."),
+    )
 
 
 class OffersLanguages(forms.Form):
@@ -41,14 +63,38 @@ class OffersLanguages(forms.Form):
 
 
 def check_reach(form: forms.Form, cleaned: dict[str, Any]) -> None:
-    """Say it where a role and a department do not go together."""
-    role, department = cleaned.get("role"), cleaned.get("department")
-    needs_department = bool(role) and ROLES[Role(str(role))].scope != Scope.ALL
-    if needs_department != bool(department):
-        form.add_error("department", _("A head or lead belongs to a department; every other role to none."))
+    """Say it where a role and a department or a division do not go together."""
+    role, division = cleaned.get("role") or "", cleaned.get("division") or ""
+    if (role in OF_A_DEPARTMENT) != bool(cleaned.get("department")):
+        form.add_error("department", REACH)
+    if (role in OF_A_DIVISION) != bool(division):
+        form.add_error("division" if "division" in form.fields else "role", REACH)
 
 
-class PersonForm(OffersLanguages, LikelyDuplicateForm):
+def place_of(cleaned: dict[str, Any]) -> Place:
+    """The department or the division that was chosen for a role; it no longer stands among the cleaned fields."""
+    division: str = cleaned.pop("division", "")
+    department: Department | None = cleaned.pop("department")
+    return Division(division) if division else department
+
+
+class InDivisions(forms.Form):
+    """A role may belong to a division, where there are any."""
+
+    division = forms.ChoiceField(label=_("Division"), required=False, help_text=_("For programme managers only."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = Department.objects.exclude(division="").order_by("division").values_list("division", flat=True)
+        field, roles = self.fields["division"], self.fields["role"]
+        if not named and isinstance(roles, forms.ChoiceField):
+            del self.fields["division"]
+            roles.choices = [(value, label) for value, label in Role.choices if value not in OF_A_DIVISION]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "---------"), *((name, typed(name)) for name in dict.fromkeys(named))]
+
+
+class PersonForm(InDivisions, OffersLanguages, LikelyDuplicateForm):
     """A new person."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
@@ -58,7 +104,7 @@ class PersonForm(OffersLanguages, LikelyDuplicateForm):
         label=_("Role"),
         choices=[("", _("No role yet")), *Role.choices],
         required=False,
-        help_text=_("From today on. More roles, and roles that end, are given on the person’s page."),
+        help_text=_("From today on. More roles are given on the person’s page."),
     )
     department = forms.ModelChoiceField(
         Department.objects.filter(is_active=True),
@@ -66,11 +112,26 @@ class PersonForm(OffersLanguages, LikelyDuplicateForm):
         required=False,
         help_text=_("For department heads and project leads only."),
     )
+    until_on = DayField(
+        label=_("Until"),
+        required=False,
+        help_text=_("The last day of the role, where it ends by itself: of a board member who helps for one year."),
+    )
+
+    def __init__(self, typed: QueryDict | None = None, *, today: date, initial: dict[str, str] | None = None) -> None:
+        super().__init__(typed, initial=initial)
+        self.today = today
+        limit_to_span(self, days_of_role(today), "until_on")
 
     def clean(self) -> dict[str, Any]:
-        """A head or lead belongs to a department; every other role to none."""
+        """Who heads or leads belongs to a department, a programme manager to a division; a role ends in time."""
         cleaned = super().clean() or self.cleaned_data
         check_reach(self, cleaned)
+        last = cleaned.get("until_on")
+        if last and not cleaned.get("role"):
+            self.add_error("until_on", _("Choose the role that ends on this day, or leave the day blank."))
+        if last and last < self.today:
+            self.add_error("until_on", _("The last day is before the first."))
         return cleaned
 
     def clean_email(self) -> str:
@@ -86,7 +147,8 @@ class PersonForm(OffersLanguages, LikelyDuplicateForm):
 
     def held(self) -> dict[str, Any]:
         """The role they get at once."""
-        return {name: self.cleaned_data[name] for name in ("role", "department")}
+        term = Term(self.today, self.cleaned_data["until_on"])
+        return {"role": self.cleaned_data["role"], "department": place_of(self.cleaned_data), "term": term}
 
 
 class ChangePersonForm(OffersLanguages):
@@ -94,17 +156,30 @@ class ChangePersonForm(OffersLanguages):
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    is_active = forms.BooleanField(label=_("May log in"), required=False)
+    is_active = forms.BooleanField(label=_("May log in again"), required=False)
+
+    def __init__(self, typed: QueryDict | None = None, *, person: User) -> None:
+        values = {"name": person.name, "language": person.language, "is_active": person.is_active}
+        super().__init__(typed, initial=values, prefix="person")
+        if person.is_active:
+            # What nobody could then do is looked at first, on a page of its own.
+            del self.fields["is_active"]
 
 
 class DepartmentForm(forms.Form):
     """A department."""
 
     name = TypedNameField(label=_("Name"))
+    division = TypedNameField(
+        label=_("Division"),
+        required=False,
+        help_text=_("Divisions group departments and sum what they do. Left blank, it belongs to none."),
+    )
     is_active = forms.BooleanField(label=_("Takes part in new years"), required=False, initial=True)
 
     def __init__(self, typed: QueryDict | None = None, *, department: Department | None = None) -> None:
-        values = {"name": department.name, "is_active": department.is_active} if department else None
+        kept = ("name", "division", "is_active")
+        values = {name: getattr(department, name) for name in kept} if department else None
         super().__init__(typed, initial=values)
         self.department = department
 
@@ -143,7 +218,7 @@ class TermForm(forms.Form):
         return {"term": Term(values.pop("from_on"), values.pop("until_on")), **values}
 
 
-class RoleForm(TermForm):
+class RoleForm(InDivisions, TermForm):
     """A role for a person."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
@@ -155,17 +230,23 @@ class RoleForm(TermForm):
         help_text=_("For department heads and project leads only."),
     )
     until_on = DayField(label=_("Until"), required=False, help_text=_("Leave empty if it has no end."))
-    field_order = ("role", "department", "from_on", "until_on")
+    field_order = ("role", "department", "division", "from_on", "until_on")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         limit_to_span(self, days_of_role(today), "from_on", "until_on")
 
     def clean(self) -> dict[str, Any]:
-        """A head or lead belongs to a department; every other role to none."""
+        """A head or lead belongs to a department, a programme manager to a division, every other role to none."""
         cleaned = super().clean()
         check_reach(self, cleaned)
         return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, both days as one term, and the department or division as one place."""
+        values = super().values()
+        place = place_of(values)
+        return {**values, "department": place}
 
 
 class DelegationForm(TermForm):
@@ -195,7 +276,7 @@ class DelegationForm(TermForm):
 
 def _own_roles(giver: User, today: date) -> list[tuple[str, str | Promise]]:
     """The roles somebody holds or will hold, in the order of the policy page."""
-    held = giver.memberships.filter(Q(until_on=None) | Q(until_on__gte=today))
+    held = Membership.objects.on_or_after(today).filter(person=giver)
     own = set(held.values_list("role", flat=True))
     return [("", _("All my roles")), *((value, label) for value, label in Role.choices if value in own)]
 

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vText
 
 from evaluations.meetings.workflow import MEETING
-from evaluations.models import Meeting
+from evaluations.models import Meeting, Trainee
+from sop_portal.foundation.kit.invitations import event_of
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory, owners
 from sop_portal.stages import everything_owed
@@ -33,7 +35,7 @@ def calendar_of(person: User, *, at: datetime) -> bytes:
         calendar.add("method", "PUBLISH")
         calendar.add("x-wr-calname", _("SOP Portal: what I owe"))
         calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-        for event in (*_deadlines(person, at), *_meetings(person, at)):
+        for event in (*_deadlines(person, at), *_meetings(person, at), *_trainings(person, at)):
             calendar.add_component(event)
         written: bytes = calendar.to_ical()
         return written
@@ -45,7 +47,10 @@ def owed_by(person: User, *, at: datetime) -> Iterator[Owed]:
     departments = None if actor.sees_everything else actor.department_ids
     for owed in everything_owed(at, ahead=AHEAD, departments=departments):
         # Meetings stand in everybody's calendar already, with their place.
-        if owed.due_on and owed.kind != MEETING.kind and actor.may(owed.can, owed.record):
+        if owed.owner_ids is not None:
+            if owed.due_on and person.pk in owed.owner_ids:
+                yield owed
+        elif owed.due_on and owed.kind != MEETING.kind and actor.may(owed.can, owed.record):
             owner_ids = owners(owed, directory)
             if person.pk in owner_ids or person.pk in directory.deputies_of(owner_ids, owed.can, away_only=False):
                 yield owed
@@ -55,18 +60,29 @@ def _deadlines(person: User, at: datetime) -> Iterator[Event]:
     for owed in owed_by(person, at=at):
         if owed.due_on:
             uid = owed.key.replace("/", "-")
-            yield _all_day(uid, owed.what, owed.due_on, owed.url, owed.sequence, at)
+            event = _all_day(uid, owed.what, owed.due_on, owed.url, owed.sequence, at)
+            if owed.moved_from:
+                event["description"] = vText(f"{moved_words(owed.moved_from)} {settings.BASE_URL}{owed.url}")
+            yield event
 
 
 def _meetings(person: User, at: datetime) -> Iterator[Event]:
     if not Actor.of(person, at).grants:
         return
-    for meeting in Meeting.objects.filter(held_on__gte=localdate(at) - timedelta(days=31)).select_related("cycle"):
+    found = Meeting.objects.exclude(state="draft").filter(held_on__gte=localdate(at) - timedelta(days=31))
+    for meeting in found.select_related("cycle"):
         event = _all_day(
             f"meeting-{meeting.pk}", str(meeting), meeting.held_on, meeting.get_absolute_url(), meeting.version, at
         )
         event.add("location", meeting.place)
         yield event
+
+
+def _trainings(person: User, at: datetime) -> Iterator[Event]:
+    """The sessions this person is invited to and has not declined."""
+    soon = Trainee.objects.filter(person=person, session__state="planned", session__held_on__gte=localdate(at))
+    for place in soon.exclude(reply="away").select_related("session__cycle", "session__need").order_by("pk"):
+        yield event_of(place.session.appointment, at)
 
 
 def _all_day(uid: str, title: str, on: date, url: str, sequence: int, at: datetime) -> Event:

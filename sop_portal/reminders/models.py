@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from planning.models import Cycle
+from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.reminders.schedule import USUAL_PLAN, Plan
 
 Person = settings.AUTH_USER_MODEL
+SCHEDULE = "schedule"
 
 
 def usual_before() -> list[int]:
@@ -57,6 +59,9 @@ class ReminderSchedule(models.Model):
         return Plan(self.opens, tuple(self.before), tuple(self.late), self.late_every, tuple(self.decisions))
 
 
+keep_rows(SCHEDULE, ReminderSchedule)
+
+
 class Reminder(models.Model):
     """One row of the ledger: a person was told of a deadline at one of its moments, or it had passed unseen.
 
@@ -81,6 +86,19 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deadline} {self.occurrence} {self.person_id}"
+
+
+class LastSweep(models.Model):
+    """When somebody last looked for what is due: one row, or none yet. A sweep that finds nothing leaves this alone."""
+
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("last sweep")
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_last_sweep")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
 
 
 class CalendarFeed(models.Model):

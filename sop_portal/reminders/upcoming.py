@@ -9,9 +9,9 @@ from django.utils.timezone import localdate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.reminders.audience import Directory, audience
 from sop_portal.reminders.due import dates_of
+from sop_portal.reminders.owing import all_owed
 from sop_portal.reminders.queries import plans_by_cycle
 from sop_portal.reminders.schedule import USUAL_PLAN, occurrences
-from sop_portal.stages import everything_owed
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def upcoming_reminders(first: datetime, last: datetime, *, at: datetime) -> list
 def _unnamed(first: datetime, last: datetime, at: datetime) -> Iterator[UpcomingReminder]:
     directory, plans = Directory.on(localdate(at)), plans_by_cycle()
     ahead = max(0, (last - at) // timedelta(days=1) + 1)
-    for owed in everything_owed(at, ahead=ahead):
+    for owed in all_owed(at, ahead=ahead):
         plan = plans.get(owed.cycle.pk, USUAL_PLAN)
         for occurrence in occurrences(dates_of(owed), plan, by=last, after=first - timedelta(microseconds=1)):
             for person in audience(owed, occurrence, plan, directory):

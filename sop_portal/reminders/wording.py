@@ -24,9 +24,18 @@ def texts_of(due: Sequence[Due], people: Mapping[int, User]) -> list[dict[str, s
 def sentence(due: Due, people: Mapping[int, User]) -> str:
     """The sentence in the language of the moment."""
     if due.involvement.kind == "owes" and due.occurrence.kind != "waits":
-        return due.owed.what
+        return _with_day_off(due)
     words = {"what": due.owed.what, "day": _since(due), "names": _named(due.involvement.owner_ids, people)}
     return interpolate(_pattern(due), words)
+
+
+def _with_day_off(due: Due) -> str:
+    """What is owed; where its day was moved, with the day off it was moved from."""
+    owed = due.owed
+    if owed.moved_from is None:
+        return owed.what
+    words = {"what": owed.what, "day": formats.day_long(owed.moved_from)}
+    return interpolate(_("%(what)s (moved from %(day)s)"), words)
 
 
 def _pattern(due: Due) -> str:

@@ -28,7 +28,7 @@ def read_days(text: str, year: int) -> list[DayTerms]:
         try:
             day = read_line(line, year)
             if day.on in found:
-                raise ValidationError(_("This day stands in the table twice."))
+                raise ValidationError(_("This day is in the table twice."))
             found[day.on] = day
         except ValidationError as error:
             problems += in_line(number, error)
@@ -50,9 +50,9 @@ def read_line(line: str, year: int) -> DayTerms:
     if any(more):
         raise ValidationError(_("There are more than three columns."))
     if on.year != year:
-        raise ValidationError(_("This day does not lie in %(year)s."), params={"year": str(year)})
+        raise ValidationError(_("This day is not in %(year)s."), params={"year": str(year)})
     if not (named := clean_name(name)):
-        raise ValidationError(_("The name of the day is missing: it stands behind a semicolon."))
+        raise ValidationError(_("The name of the day is missing: write it after a semicolon."))
     if len(named) > LONGEST_NAME:
         raise ValidationError(_("The name is longer than %(most)s characters."), params={"most": LONGEST_NAME})
     return DayTerms(on, named, is_worked_by(worked))

@@ -71,6 +71,37 @@ class FirstAdministratorForm(forms.Form):
         return Newcomer(typed["name"], typed["email"], language=language, password=typed["password"])
 
 
+class EndingForm(forms.Form):
+    """When rights end, and who follows."""
+
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[("now", _("Now: with the next request")), ("today", _("From tomorrow: today is the last day"))],
+        initial="now",
+        widget=forms.RadioSelect,
+    )
+    successor = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Successor"),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_("They get the same roles, for as long as these were to last."),
+    )
+
+    def __init__(self, typed: QueryDict | None = None, *, person: User, is_access: bool = False) -> None:
+        super().__init__(typed)
+        self.is_access = is_access
+        others = User.objects.filter(is_active=True).exclude(pk=person.pk).order_by("name")
+        self.fields["successor"].queryset = others  # type: ignore[attr-defined]
+        if is_access:
+            # Whoever may no longer log in cannot do so from the next request on.
+            del self.fields["when"]
+
+    def is_at_once(self) -> bool:
+        """Whether it ends now."""
+        return bool(self.cleaned_data.get("when", "now") == "now")
+
+
 class OrganisationForm(forms.Form):
     """The organisation: what new years, people and days begin with."""
 

@@ -1,6 +1,5 @@
 """Holidays and make-up days of countries, as the library `holidays` knows them. It is loaded when somebody asks."""
 
-from babel import Locale
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ LANGUAGES = {"en": ("en_US", "en_GB"), "zh-hans": ("zh_CN", "zh_TW", "zh")}
 
 def countries() -> list[tuple[str, str]]:
     """Every country whose holidays are known, by its name in the language of the page."""
+    from babel import Locale
     from holidays import list_supported_countries
 
     names = Locale.parse(to_locale(get_language() or "en")).territories

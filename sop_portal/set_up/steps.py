@@ -19,6 +19,8 @@ from sop_portal.dashboards.checks.readiness import (
     decisions_left_to_nobody,
     departments_without_head,
     roles_nobody_holds,
+    too_few_approvers,
+    ways_by_deputy,
 )
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Missing
@@ -187,7 +189,7 @@ def funds_step(cycle: Cycle | None, on: date) -> SetUpStep:
     holds = _("Where the money comes from, how much, and what it may be spent on")
     if cycle is None:
         return SetUpStep(title, holds, reverse("year-new"), _("Draft the year first"), blocks=blocks)
-    url, names = reverse("funds", args=[cycle.year]), list(Fund.objects.values_list("name", flat=True)[:5])
+    url, names = reverse("funds", args=[cycle.year]), [fund.called for fund in Fund.objects.all()[:5]]
     if not names:
         return SetUpStep(title, holds, url, OPEN, blocks=blocks, who=who_does(Can.COMPILE_BUDGET, on))
     return SetUpStep(title, few(names), url, OPEN, is_done=True)
@@ -252,7 +254,9 @@ def if_it_opened_today(on: date) -> list[Missing]:
     """What would happen if the year opened now: what works, and what nobody could do."""
     departments = Department.objects.filter(is_active=True).count()
     found = [departments_that_could_submit(departments, departments_without_head(on))]
-    vacant, stuck = roles_nobody_holds(on), list(decisions_left_to_nobody(on))
+    vacant, stuck = roles_nobody_holds(on), [*decisions_left_to_nobody(on), *ways_by_deputy(on)]
+    for cycle in Cycle.objects.exclude(state=Cycle.State.CLOSED).order_by("year"):
+        stuck += too_few_approvers(cycle, on)
     if vacant:
         found.append(Missing(_("Nobody holds these roles: %(roles)s.") % {"roles": formats.listed(vacant)}))
     found += stuck

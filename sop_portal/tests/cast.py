@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
-from sop_portal.foundation.workflow.seals import seal_loaded_rows
+from sop_portal.foundation.workflow.seals import seal_loaded_rows, seal_rows
 
 FROM = date(2020, 1, 1)
 
@@ -34,6 +34,19 @@ def everybody(arts: Department, sports: Department) -> SimpleNamespace:
             Membership.objects.create(person=person, role=role, department=department, from_on=FROM)
         people[first] = person
     # Nobody let them in by an act: what stands in their rows is kept from here on.
-    for kind in ("department", "membership"):
+    for kind in ("person", "department", "membership"):
         seal_loaded_rows(kind)
     return SimpleNamespace(**people)
+
+
+def programme_manager(division: str, *departments: Department) -> User:
+    """Pia Lund, programme manager of a division with these departments: a test that has divisions lets her in."""
+    for department in departments:
+        department.division = division
+        department.save()
+    pia = User.objects.create_user("pia@example.org", "planning-year", name="Pia Lund")
+    Membership.objects.create(person=pia, role=Role.PROGRAMME, division=division, from_on=FROM)
+    for kind in ("person", "membership"):
+        seal_loaded_rows(kind)
+    seal_rows("department", [department.pk for department in departments])
+    return pia

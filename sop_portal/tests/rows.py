@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.core import serializers
 
@@ -20,6 +21,14 @@ GROWS = {
 # Versions count how often a record changed; a step that was taken back leaves who took it last.
 LEFT = ("version", "is_late")
 STAMPS = ("_at", "_by")
+# How many rows each table of a new database holds.
+PUT_BY_MIGRATIONS = pytest.StashKey[dict[str, int]]()
+
+
+def rows_by_table() -> dict[str, int]:
+    """How many rows each table holds that holds any."""
+    counted = {model._meta.label_lower: model._default_manager.count() for model in apps.get_models()}
+    return {label: number for label, number in counted.items() if number}
 
 
 def every_row(*, but: frozenset[str] = frozenset(), with_stamps: bool = True) -> dict[str, list[Any]]:

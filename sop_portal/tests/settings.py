@@ -1,6 +1,10 @@
 """The settings under test: the product's own, whatever .env says; it only chooses the databases."""
 
 import os
+from tempfile import TemporaryDirectory
+
+# Papers of one run lie in a folder of its own, which goes with it.
+PAPERS_OF_THIS_RUN = TemporaryDirectory(prefix="sop-papers-")
 
 os.environ |= {
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789",
@@ -15,7 +19,19 @@ os.environ |= {
     "TIME_ZONE": "America/New_York",
     "MFA_REQUIRED_ROLES": "",
     "SECURE_PROXY": "False",
+    # A machine on which several suites run is slow, and hundreds wait for one lock.
+    "DATABASE_LOCK_TIMEOUT": "120",
+    "DATABASE_STATEMENT_TIMEOUT": "300",
     "LOG_LEVEL": "WARNING",
+    "PAPERS_FOLDER": PAPERS_OF_THIS_RUN.name,
+    "PAPERS_STORAGE": "django.core.files.storage.FileSystemStorage",
+    "PAPERS_STORAGE_OPTIONS": "{}",
+    "LOG_FORMAT": "line",
+    "OWNER_DATABASE_URL": "",
+    "BACKUP_KEY": "",
+    "TRAIL_ANCHOR_FILE": "",
+    "TRAIL_ANCHOR_MAIL": "",
+    "METRICS_TOKEN": "",
 }
 
 from sop_portal.settings import *
@@ -31,7 +47,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA legacy_alter_table=ON;"
     )
 else:
-    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 # What a test's people sign in with is no secret.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 BELL_RINGS = False

@@ -1,6 +1,6 @@
 """A whole year in small, made by actions alone: Arts and Sports do the same, and every word of Sports bears a mark."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -9,12 +9,15 @@ from budgets.audits import actions as audits
 from budgets.drafting import actions as budgets
 from budgets.models import Appropriation, Budget, Confirmation
 from budgets.spending import actions as spending
+from budgets.spending.figures import FilePlace
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
 from evaluations.meetings import actions as meetings
 from evaluations.models import Evaluation, ProgressReport
+from evaluations.proposals import actions as proposals
 from evaluations.reports import actions as reports
 from evaluations.reviews import actions as reviews
+from evaluations.training import actions as training
 from planning.cycles import actions as cycles
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Forecast, Project, ResourceRequest
@@ -73,6 +76,9 @@ def small_year(cast: SimpleNamespace, plan: cycles.YearPlan | None = None) -> Si
         run(side, cycle)
         evaluate_projects(side, cycle)
     meet(sides, cycle)
+    train(sides, cycle)
+    propose(sides, cycle)
+    feedback.answer_stage(cycle, "forecast", answer="hard", by=cast.amina, at=AUGUST)
     return SimpleNamespace(cycle=cycle, arts=sides[0], sports=sides[1])
 
 
@@ -174,7 +180,8 @@ def run(side: Side, cycle: Cycle) -> None:
         side.take(reports.activate, project, side.head, JULY)
     side.project = projects[0]
     line = Appropriation.objects.filter(project=side.project).order_by("pk")[0]
-    chairs = spending.Payment(Decimal(40), date(2027, 7, 5), side.words("Chairs"), side.words("R-1"))
+    place = FilePlace(side.words("spent.xlsx"), side.words("July"), 2)
+    chairs = spending.Payment(Decimal(40), date(2027, 7, 5), side.words("Chairs"), side.words("R-1"), place)
     expense = spending.post(line, chairs, by=side.cast.dora, at=JULY)
     spending.correct(expense, why=side.words("Paid twice"), by=side.cast.dora, at=JULY)
     rent = spending.Payment(Decimal(10), date(2027, 6, 28), side.words("Early rent"))
@@ -226,4 +233,20 @@ def evaluate_projects(side: Side, cycle: Cycle) -> None:
 def meet(sides: list[Side], cycle: Cycle) -> None:
     """A meeting is called; everybody is invited, so nothing of one department stands in it."""
     cast = sides[0].cast
-    meetings.call(cycle, held_on=date(2027, 9, 15), place="Town hall", by=cast.emil, at=AUGUST)
+    meetings.call(cycle, meetings.MeetingTerms(date(2027, 9, 15), "Town hall"), by=cast.emil, at=AUGUST)
+
+
+def train(sides: list[Side], cycle: Cycle) -> None:
+    """Heads need to know how an evaluation is written; both are invited to a session that teaches it."""
+    cast = sides[0].cast
+    terms = training.NeedTerms("Write an evaluation", "head", "evaluation/submit", "evaluation")
+    need = training.add_need(terms, by=cast.ada, at=AUGUST)
+    when = training.SessionTerms(date(2027, 9, 22), time(10), "Town hall", cast.chen, 12)
+    session = training.plan(cycle, need, when, by=cast.ada, at=AUGUST)
+    training.invite(session, [side.head for side in sides], by=cast.ada, at=AUGUST, seen=session.version)
+
+
+def propose(sides: list[Side], cycle: Cycle) -> None:
+    """Everybody reads a change proposal, so nothing of one department stands in it."""
+    change = proposals.ProposedChange("window", "Three weeks", "Three weeks for requests", "Two were too short")
+    proposals.propose_change(cycle, change, by=sides[0].head, at=AUGUST)

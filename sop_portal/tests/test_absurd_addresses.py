@@ -13,6 +13,8 @@ from sop_portal.tests.addresses import Address, each, of_house
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
 
+pytestmark = pytest.mark.once
+
 Browser = Callable[[User], Client]
 NUMBERS = (
     "0",
@@ -63,6 +65,7 @@ def absurd_paths(address: Address, filled: dict[str, Any]) -> Iterator[str]:
             yield address.filled(**{**there, name: word})
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 @each([address for address in of_house() if address.converters])
 def test_an_absurd_word_in_an_address_leads_nowhere(
@@ -74,6 +77,7 @@ def test_an_absurd_word_in_an_address_leads_nowhere(
     assert {path[:200]: status for path, status in found.items() if status not in REFUSED} == {}
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["omar", "amina", "ada", "farid"])
 @each(of_house())

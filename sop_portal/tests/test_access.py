@@ -20,6 +20,8 @@ from sop_portal.foundation.organisation.models import Department, UsedKey, User
 from sop_portal.tests import addresses as known
 from sop_portal.tests.addresses import Address, addresses, each, of_house
 
+pytestmark = pytest.mark.once
+
 Browser = Callable[[User], Client]
 
 
@@ -82,10 +84,15 @@ def test_every_address_says_who_may_use_it() -> None:
 
 def test_only_the_door_is_open_to_all() -> None:
     is_open = {address.name for address in of_house() if address.access and address.access[0] == "open"}
-    # The calendar's address holds its own secret, the first page asks for one; the doors of the demonstration, in and
-    # out, exist only in one.
-    demonstration = {"demo-sign-in", "demo-day", "demo-leave-now"}
-    assert is_open <= {"", "livez", "readyz", "set_language", "calendar-feed", "first-administrator"} | demonstration
+    # The calendar's address and an invitation hold their own secret, the first page asks for one; the doors of the
+    # demonstration, in and out, exist only in one.
+    demonstration = {"demo-sign-in", "demo-anew", "demo-anew-now", "demo-day", "demo-leave-now"}
+    asking = {"calendar-feed", "first-administrator", "invitation"}
+    # The count of tasks says nothing to whom it does not know.
+    asking.add("my-work-count")
+    # The logo stands at the door too.
+    asking.add("logo")
+    assert is_open <= {"", "set_language"} | asking | demonstration
 
 
 def test_the_door_of_the_demonstration_is_shut_elsewhere(cast: SimpleNamespace) -> None:
@@ -109,6 +116,7 @@ def test_an_act_is_not_carried_out_by_opening_its_address(
     assert as_person(cast.ada).get(address.filled(year=2027)).status_code == 405
 
 
+@pytest.mark.walk
 @each(ACTING)
 def test_a_form_without_a_key_is_not_carried_out(address: Address, cast: SimpleNamespace, as_person: Browser) -> None:
     browser, path = as_person(cast.ada), address.filled(year=2027)
@@ -123,6 +131,7 @@ def test_a_page_that_reads_takes_no_form(address: Address, cast: SimpleNamespace
     assert as_person(cast.ada).post(address.filled(year=2027), key).status_code == 405
 
 
+@pytest.mark.walk
 @each(ASKING)
 def test_an_outsider_reaches_no_page_that_asks_for_a_right(
     address: Address, cast: SimpleNamespace, as_person: Browser

@@ -9,7 +9,8 @@ from django.conf import settings as portal
 from sop_portal.celery import EVERY_MINUTE, app, transport
 from sop_portal.foundation.notices import bell, lease, outbox
 from sop_portal.foundation.notices.tasks import send_mail
-from sop_portal.foundation.trail.tasks import check
+from sop_portal.operations.tasks import anchor_trail, check_trail
+from sop_portal.people.tasks import purge_daily
 from sop_portal.reminders.tasks import sweep
 
 ROOT = Path(portal.BASE_DIR)
@@ -34,7 +35,9 @@ def test_beat_rings_every_minute_for_what_workers_know_and_forgets_what_nobody_h
     assert rung == {
         "remind": (sweep.name, 60.0, {"expires": 55}),
         "send": (send_mail.name, 60.0, {"expires": 55}),
-        "check the trail": (check.name, 86_400.0, None),
+        "check the trail": (check_trail.name, 86_400.0, None),
+        "anchor the trail": (anchor_trail.name, 3_600.0, None),
+        "purge": (purge_daily.name, 86_400.0, None),
     }
     assert {sweep.name, send_mail.name} == set(EVERY_MINUTE.values())
     assert send_mail.name == bell.TASK
@@ -60,10 +63,16 @@ def test_sending_ends_before_a_worker_is_stopped_and_that_before_redis_rings_aga
     assert outbox.LONGEST_BATCH + one_mail < lease.LEASE
 
 
+ONCE = {"sop-portal-migrate.service", "sop-portal-backup.service"}
+
+
 def test_units_and_compose_file_run_what_the_portal_has_and_start_it_again() -> None:
     units = {path.name: path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service")}
-    assert {name: "Restart=always" in text for name, text in units.items()} == dict.fromkeys(units, True)
-    commands = {name: "celery -A sop_portal" in text for name, text in units.items()}
+    assert {name: "Restart=always" in text for name, text in units.items()} == {
+        name: name not in ONCE for name in units
+    }
+    assert {name for name, text in units.items() if "Type=oneshot" in text} == ONCE
+    commands = {name: "celery -A sop_portal" in text for name, text in units.items() if name not in ONCE}
     assert commands == {
         "sop-portal-web.service": False,
         "sop-portal-worker@.service": True,
@@ -72,3 +81,12 @@ def test_units_and_compose_file_run_what_the_portal_has_and_start_it_again() -> 
     # The portal's own processes share one line; a migration is run once.
     compose = (ROOT / "deploy" / "compose.yaml").read_text()
     assert (compose.count("restart: always"), compose.count('restart: "no"')) == (3, 1)
+
+
+def test_only_who_migrates_knows_the_owner_of_the_database() -> None:
+    units = {path.name: path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service")}
+    assert [name for name, text in units.items() if "sop-portal-owner.env" in text] == ["sop-portal-migrate.service"]
+    assert "manage.py database_roles" in units["sop-portal-migrate.service"]
+    parts = (ROOT / "deploy" / "compose.yaml").read_text().split("\n\n")
+    assert [part.split(":")[0].strip() for part in parts if "OWNER_DATABASE_URL" in part] == ["migrate"]
+    assert "database_roles" in next(part for part in parts if part.strip().startswith("migrate:"))

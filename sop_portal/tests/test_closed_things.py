@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, models, transaction
 from budgets.drafting.actions import LineAmounts, amend
 from evaluations.models import Measure
 from planning.models import Cycle, Project, RequestLine, ResourceRequest
-from sop_portal.foundation.kit.closed_years import BELONGS_TO, LIVES_ON, YEARS, name_of
+from sop_portal.foundation.kit.closed_years import BELONGS_TO, LIVES_ON, PAPERS, YEARS, name_of
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, Refusal
 from sop_portal.foundation.kit.triggers import existing_triggers
 from sop_portal.foundation.organisation.actor import Actor
@@ -78,6 +78,7 @@ def test_every_act_of_the_portal_is_tried_here() -> None:
     assert set(WRITTEN) | set(OF_NO_YEAR) | set(PARTS) <= {name for name, _function in functions()}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in acts_of_a_year() if not is_living_on(name)])
 def test_no_act_changes_a_closed_year(closed: SimpleNamespace, name: str) -> None:
     before = Entry.objects.count()
@@ -95,14 +96,20 @@ def steps_that_live_on() -> list[Any]:
     ]
 
 
+def stamps_of(kind: str, state: str, cast: SimpleNamespace) -> dict[str, Any]:
+    """What stands on a record in this state beside the state."""
+    if state == "done":
+        return {"done_at": NOW, "done_by": cast.amina, "evidence": "Seen"}
+    return {"adopted_at": NOW, "adopted_by": cast.emil} if (kind, state) == ("proposal", "adopted") else {}
+
+
 @pytest.mark.parametrize(("workflow", "step"), steps_that_live_on())
 def test_what_lives_on_is_carried_out_in_a_closed_year(
     closed: SimpleNamespace, cast: SimpleNamespace, workflow: Any, step: Any
 ) -> None:
     record = closed.records[workflow.kind]
     source = next(iter(step.sources))
-    stamps = {"done_at": NOW, "done_by": cast.amina, "evidence": "Seen"} if source == "done" else {}
-    type(record).objects.filter(pk=record.pk).update(state=source, **stamps)
+    type(record).objects.filter(pk=record.pk).update(state=source, **stamps_of(workflow.kind, source, cast))
     step_act(workflow, step, workflow.acts[step.name]).try_on(closed)
     record.refresh_from_db()
     assert record.state == step.target
@@ -110,7 +117,8 @@ def test_what_lives_on_is_carried_out_in_a_closed_year(
 
 def test_the_acts_that_live_on_are_steps_or_the_handing_over_of_a_measure() -> None:
     steps = {(workflow.kind, name) for workflow in ALL_WORKFLOWS for name in workflow.names}
-    assert LIVING - steps == {("measure", "hand-over")}
+    papers = {(kind, act) for kind in LIVES_ON for act in PAPERS}
+    assert LIVING - steps == {("measure", "hand-over"), *papers}
 
 
 def test_a_measure_of_a_closed_year_gets_another_owner_when_its_owner_leaves(
@@ -132,6 +140,7 @@ def test_a_person_is_erased_although_their_years_are_closed(closed: SimpleNamesp
     assert User.objects.filter(pk=cast.amina.pk).update(**gone) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(every_act()))
 def test_whoever_may_no_longer_log_in_does_nothing(year: SimpleNamespace, name: str) -> None:
     tried = every_act()[name]
@@ -142,6 +151,7 @@ def test_whoever_may_no_longer_log_in_does_nothing(year: SimpleNamespace, name: 
     assert Actor.of(person, NOW).grants == ()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(set(every_act()) - {"sop_portal.handbook.acknowledge"}))
 def test_a_role_or_a_deputyship_that_has_ended_does_nothing(year: SimpleNamespace, name: str) -> None:
     tried, gone = every_act()[name], TODAY - timedelta(days=1)
@@ -189,7 +199,7 @@ def amended(year: SimpleNamespace) -> None:
 def test_nothing_is_edited_in_a_record_that_was_handed_over_or_decided(
     year: SimpleNamespace, workflow: Any, state: str, name: str
 ) -> None:
-    if workflow.kind == "budget" and state in ("proposed", "endorsed"):
+    if workflow.kind == "budget" and state in ("proposed", "endorsed", "brought", "returned"):
         amended(year)
     record = getattr(year, PLACES.get(workflow.kind, workflow.kind))
     with without_check_constraints(record._meta.db_table):

@@ -17,11 +17,13 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
+from budgets.spending.actions import refuse_last_receipt
 from evaluations.feedback.workflow import FEEDBACK
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
-from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING
+from evaluations.training.queries import untrained_for
+from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING, BEFORE_OPENING
 from planning.cycles.workflow import KEEPS_OPEN
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
@@ -30,14 +32,16 @@ from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_ove
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.closed_years import LIVES_ON
-from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.papers.actions import BEFORE_TAKING_BACK
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.trail.wording import FIELDS
 from sop_portal.foundation.workflow.record_page import PROSE
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.foundation.workflow.views import step_view
 from sop_portal.stages import ALL_WORKFLOWS, FOLDERS, OWING, SECTIONS, STAGES, WORKFLOWS
+from sop_portal.tests.cast import programme_manager
 from sop_portal.tests.every_act import filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import every_kind
@@ -103,10 +107,12 @@ def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> 
         (AFTER_ACCEPTING, [open_late]),
         (AFTER_CLOSING, [year_is_over]),
         (AFTER_MOVING, [refuse_needs_outside, follow_year]),
+        (BEFORE_OPENING, [untrained_for]),
         (ASKED_BY, [is_asking]),
         (BEFORE_EXTENDING, [refuse_done, answered_already, evaluated_already]),
         (AFTER_RAISING, [take_up]),
         (RESTS_ON_HISTORY, [follow_changed_history]),
+        (BEFORE_TAKING_BACK, [refuse_last_receipt]),
     ],
     ids=lambda listed: ",".join(function.__name__ for function in listed),
 )
@@ -280,7 +286,8 @@ def test_every_step_of_what_outlives_its_year_is_taken_then_too_or_said_not_to_b
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_has_somebody_in_the_cast_of_the_tests(role: Role, cast: SimpleNamespace) -> None:
+def test_every_role_has_somebody_in_the_cast_of_the_tests(role: Role, cast: SimpleNamespace, arts: Department) -> None:
+    programme_manager("Stage", arts)
     played = set(Membership.objects.values_list("role", flat=True))
     assert role in played, "Give somebody the role in sop_portal/tests/cast.py."
 
@@ -289,6 +296,7 @@ def test_every_role_has_somebody_in_the_cast_of_the_tests(role: Role, cast: Simp
 def test_every_role_is_played_in_the_demonstration_and_named_in_the_readme(role: Role) -> None:
     cast = (ROOT / "sop_portal/demo/cast.py").read_text()
     assert f"Role.{role.name}" in cast, "Give somebody the role in sop_portal/demo/cast.py."
-    with translation.override("en"):
-        row = f"| {role.label} |"
-    assert row in (ROOT / "README.md").read_text(), f"Give the role a row in README.md: {row}"
+    for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh-hans")):
+        with translation.override(language):
+            row = f"| {role.label} |"
+        assert row in (ROOT / name).read_text(), f"Give the role a row in {name}: {row}"

@@ -14,8 +14,8 @@ from evaluations.models import Evaluation, ProgressReport
 from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
 from planning.models import DemandReport, ExtensionRequest, ReportGap, ReportLine, ReportNeed, ReportSum
-from sop_portal.foundation.organisation.models import Delegation, Membership, User
-from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
+from sop_portal.foundation.organisation.roles import ROLES, Role
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS
@@ -24,8 +24,9 @@ from sop_portal.tests.small_year import AUGUST, MADE_IN, MARCH, small_year
 
 FROM = date(2020, 1, 1)
 KEPT_BY = (
-    "A decision under four eyes is kept by the database too: decided_by_another and not_by_its_head "
-    "of sop_portal/foundation/kit/triggers.py in a migration of its app, as in planning/migrations/0002_promises.py."
+    "A decision under four eyes is kept by the database too: decided_by_another, not_by_its_head and "
+    "not_above_its_department of sop_portal/foundation/kit/triggers.py in a migration of its app, as in "
+    "planning/migrations/0002_promises.py."
 )
 Act = Callable[[], Any]
 
@@ -106,6 +107,24 @@ def test_the_database_lets_nobody_decide_on_the_department_they_head_or_whose_he
     Membership.objects.create(person=cast.farid, role=Role.HEAD, department_id=department_id, from_on=MARCH.date())
     after = [is_refused(cast.farid), is_refused(cast.omar)]
     assert (before, after) == ([False, False], [row.department_id is not None] * 2), KEPT_BY
+
+
+@pytest.mark.parametrize(("workflow", "stamp"), decisions())
+def test_the_database_counts_a_programme_manager_as_head_but_for_their_own_decisions(
+    workflow: Workflow[Any], stamp: str, year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    row = newest(workflow)
+    own = {step.by for step in workflow.steps if step.stamps == stamp} <= ROLES[Role.PROGRAMME].may
+    Delegation.objects.create(giver=cast.farid, deputy=cast.omar, from_on=FROM, until_on=date(2030, 1, 1))
+
+    def is_refused(person: User) -> bool:
+        return "division they manage" in refusal(decided(row, stamp, person, AUGUST))
+
+    before = [is_refused(cast.farid), is_refused(cast.omar)]
+    Department.objects.filter(pk=row.department_id or year.arts.department.pk).update(division="Stage")
+    Membership.objects.create(person=cast.farid, role=Role.PROGRAMME, division="Stage", from_on=MARCH.date())
+    after = [is_refused(cast.farid), is_refused(cast.omar)]
+    assert (before, after) == ([False, False], [row.department_id is not None and not own] * 2), KEPT_BY
 
 
 def test_a_head_of_another_time_is_no_head(year: SimpleNamespace, cast: SimpleNamespace) -> None:

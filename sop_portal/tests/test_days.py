@@ -51,6 +51,7 @@ HELD_ELSEWHERE = {
     "TermForm.until_on": "the forms made of it",
     "DelegationForm.until_on": "clean, which says how long a deputy is named",
     "HandOverForm.last_on": "clean, which says what has passed",
+    "ProposalForm.due_on": "propose_change, by the year that is chosen beside it",
 }
 FAR = date(2190, 1, 1)
 LONG_AGO = date(2001, 1, 1)
@@ -135,7 +136,7 @@ def adopted(year: SimpleNamespace, on: date) -> None:
 
 
 def met(year: SimpleNamespace, on: date) -> None:
-    meetings.call(year.cycle, held_on=on, place="Hall", by=year.cast.emil, at=NOW)
+    meetings.call(year.cycle, meetings.MeetingTerms(on, "Hall"), by=year.cast.emil, at=NOW)
 
 
 def moved(year: SimpleNamespace, on: date) -> None:

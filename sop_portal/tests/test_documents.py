@@ -10,19 +10,27 @@ from inspect import signature
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.management import get_commands
 from django.template import engines
+from django.urls import Resolver404, resolve
 
 from sop_portal.foundation.kit import charts, components
+from sop_portal.operations.pages.probes import PROBES
 
 ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT))
-    for place in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "benchmarks/*.md")
+    for place in ("README*.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "benchmarks/*.md")
     for path in ROOT.glob(place)
 )
 HOUSE = ("sop_portal", "planning", "budgets", "evaluations")
+GUIDES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("sop_portal/handbook/guides/*.md"))
+# What a library asks of the settings; words of SQL and of mail, and variables of other programs.
+OF_LIBRARIES = {"ALLAUTH_TRUSTED_PROXY_COUNT"}
+NO_VARIABLES = {"RSET", "POSTGRES_PASSWORD", "SERVING_PASSWORD", "ALTER", "CREATE", "CRITICAL", "OWNER", "SCHEMA"}
+# Folders of a machine, which begin like an address.
+NO_ADDRESSES = ("/etc/", "/opt/", "/srv/", "/var/", "/tmp/", "/run/", "/usr/", "/dev/", "/root/")
 NOT_TRACKED = {".git", ".venv", "node_modules", "var", "build", "__pycache__", ".mypy_cache", ".hypothesis"}
 # Made by `make`, by the portal while it runs, or by whoever runs it.
 MADE = (".venv", ".env", "node_modules/", "var/", "static/build/")
@@ -116,6 +124,66 @@ def test_every_make_target_that_a_document_names_exists(document: str) -> None:
 def test_every_command_that_a_document_names_exists(document: str) -> None:
     asked = set(re.findall(r"manage\.py ([a-z]\w*)", text_of(document)))
     assert asked - set(get_commands()) == set()
+
+
+def variables_known() -> set[str]:
+    """What the settings read from the environment, and what `make` and the tools take."""
+    read = re.findall(r"""\benv(?:\.\w+)?\(\s*["'](\w+)["']""", (ROOT / "sop_portal" / "settings.py").read_text())
+    makefile = (ROOT / "Makefile").read_text()
+    taken = re.findall(r"^([A-Z_]+) *\??:?=", makefile, re.MULTILINE)
+    tools = [path.read_text() for path in sorted((ROOT / "tools").glob("*.py"))]
+    asked = [name for text in tools for name in re.findall(r"""environ(?:\.get)?[\[(]["'](\w+)["']""", text)]
+    return {*read, *taken, *asked}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_variable_that_a_document_names_is_read(document: str) -> None:
+    named = {found for span in spans(document) for found in re.findall(r"^([A-Z][A-Z_]{3,})(?==|$)", span)}
+    constants = {word for path in tree() if path.endswith(".py") for word in constants_in(path)}
+    known = variables_known() | constants | NO_VARIABLES
+    unknown = [name for name in sorted(named - known) if not (name.endswith("_") and is_beginning(name, known))]
+    assert unknown == []
+
+
+def is_beginning(name: str, known: set[str]) -> bool:
+    """Whether variables begin so, all of which a document means: `OIDC_`."""
+    return any(one.startswith(name) for one in known)
+
+
+@cache
+def constants_in(path: str) -> set[str]:
+    """The names in capital letters that a module of the house gives a value."""
+    return set(re.findall(r"^\s*([A-Z][A-Z_]{3,})\b[^=\n]*=", (ROOT / path).read_text(), re.MULTILINE))
+
+
+def test_every_variable_that_is_read_has_an_effect() -> None:
+    """What the settings read is used by the portal, by Django, or by a library that the settings name."""
+    text = (ROOT / "sop_portal" / "settings.py").read_text()
+    read = re.findall(r"^([A-Z_]+) = env", text, re.MULTILINE)
+    house = [path.read_text() for part in HOUSE for path in (ROOT / part).rglob("*.py") if path.name != "settings.py"]
+    used = {name for name in read if any(f"settings.{name}" in source for source in house)}
+    lines = [line for line in text.splitlines() if not re.match(r"[A-Z_]+ = env", line)]
+    within = {name for name in read if any(re.search(rf"\b{name}\b", line) for line in lines)}
+    assert sorted(set(read) - used - within - set(dir(global_settings)) - OF_LIBRARIES) == []
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *GUIDES])
+def test_every_address_that_a_document_names_is_there(document: str) -> None:
+    named = {span for span in spans(document) if re.fullmatch(r"/[a-z0-9/-]+/?", span)}
+    assert sorted(path for path in named if not path.startswith(NO_ADDRESSES) and not is_address(path)) == []
+
+
+def is_address(path: str) -> bool:
+    """Whether a view answers there, or at the first page of what stands under it."""
+    if path in PROBES:
+        return True
+    for place in (path, f"{path}login/", f"{path}1/"):
+        try:
+            resolve(place)
+        except Resolver404:
+            continue
+        return True
+    return False
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

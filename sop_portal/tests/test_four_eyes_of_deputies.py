@@ -13,15 +13,17 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Delegation, User
 from sop_portal.foundation.organisation.roles import ROLES, roles_that
 from sop_portal.foundation.workflow.checks import asking_side, whose
-from sop_portal.foundation.workflow.engine import add_contributor
+from sop_portal.foundation.workflow.contributors import add_contributor
 from sop_portal.foundation.workflow.inbox import waiting_for
 from sop_portal.foundation.workflow.models import Contributor
-from sop_portal.foundation.workflow.notify import who_waits
+from sop_portal.foundation.workflow.notify import who_wait
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory, is_barred
 from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.every_act import NOW, TODAY, WHO, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
+
+pytestmark = pytest.mark.once
 
 DAY = timedelta(days=1)
 DECISIONS = [
@@ -145,7 +147,8 @@ def test_a_decision_does_not_wait_for_the_asking_side(year: SimpleNamespace) -> 
 
     def asked() -> list[bool]:
         tasks = [task.record for task in waiting_for(Actor.of(cast.farid, NOW), [MEASURES], NOW)]
-        notified = who_waits(MEASURES, measure, NOW, asking_side(MEASURES, measure, TODAY)).values()
+        found = who_wait(MEASURES, [measure], NOW, lambda: asking_side(MEASURES, measure, TODAY))
+        notified = found[measure.pk].values()
         reminded = not is_barred(cast.farid.pk, owed, Directory.on(TODAY))
         return [measure in tasks, any(cast.farid in people for people in notified), reminded]
 

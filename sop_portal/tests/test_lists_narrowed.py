@@ -74,9 +74,10 @@ OTHERS = {
     "EvaluationFilter": "evaluations",
     "MeasureFilter": "improvements",
     "IssueFilter": "issues",
+    "PaperFilter": "papers",
 }
 # A spreadsheet of one frozen record, without a filter.
-UNFILTERED = {"demand-report-export", "export-year"}
+UNFILTERED = {"demand-report-export", "export-year", "process-review-export"}
 
 
 @shared_fixture

@@ -12,12 +12,13 @@ from sop_portal.foundation.organisation.models import Department, Membership, Us
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope
 from sop_portal.foundation.workflow import checks
 from sop_portal.stages import ALL_WORKFLOWS
+from sop_portal.tests.cast import programme_manager
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DAY = date(2027, 3, 12)
 HEAD, LEAD, RESOURCE, FINANCE = Role.HEAD, Role.LEAD, Role.RESOURCE, Role.FINANCE
-MANAGEMENT, ADMINISTRATOR, AUDITOR = Role.MANAGEMENT, Role.ADMINISTRATOR, Role.AUDITOR
-ALL_BUT_AUDITOR = {HEAD, LEAD, RESOURCE, FINANCE, MANAGEMENT, ADMINISTRATOR}
+MANAGEMENT, PROGRAMME, ADMINISTRATOR, AUDITOR = Role.MANAGEMENT, Role.PROGRAMME, Role.ADMINISTRATOR, Role.AUDITOR
+ALL_BUT_AUDITOR = {HEAD, LEAD, RESOURCE, FINANCE, MANAGEMENT, PROGRAMME, ADMINISTRATOR}
 EVERYBODY = {*ALL_BUT_AUDITOR, AUDITOR}
 
 # The table of roles as it was agreed, written out by hand: nothing here is read from the code it judges.
@@ -42,7 +43,7 @@ AGREED: dict[str, set[Role]] = {
     "raise_issue": {HEAD, LEAD},
     "verify_issue": {MANAGEMENT},
     "write_report": {HEAD, LEAD},
-    "accept_report": {MANAGEMENT},
+    "accept_report": {MANAGEMENT, PROGRAMME},
     "write_evaluation": {HEAD, LEAD},
     "submit_evaluation": {HEAD},
     "review_evaluation": {MANAGEMENT},
@@ -53,6 +54,11 @@ AGREED: dict[str, set[Role]] = {
     "give_feedback": ALL_BUT_AUDITOR,
     "answer_feedback": {MANAGEMENT},
     "hold_meeting": {MANAGEMENT, ADMINISTRATOR},
+    "propose_change": ALL_BUT_AUDITOR,
+    "decide_change": {MANAGEMENT},
+    "carry_out_change": {ADMINISTRATOR},
+    "raise_point": {HEAD},
+    "keep_training": {RESOURCE, FINANCE, ADMINISTRATOR},
     "ask_extension": {HEAD},
     "extend_window": {MANAGEMENT, ADMINISTRATOR},
     "waive": {ADMINISTRATOR},
@@ -60,6 +66,7 @@ AGREED: dict[str, set[Role]] = {
     "import_history": {ADMINISTRATOR},
     "correct_history": {HEAD, RESOURCE},
     "keep_people": {ADMINISTRATOR},
+    "confirm_recovery": {MANAGEMENT, ADMINISTRATOR},
     "keep_handbook": {ADMINISTRATOR},
     "acknowledge": EVERYBODY,
     "comment": ALL_BUT_AUDITOR,
@@ -84,6 +91,7 @@ def test_roles_reach_as_far_as_was_agreed() -> None:
         RESOURCE: Scope.ALL,
         FINANCE: Scope.ALL,
         MANAGEMENT: Scope.ALL,
+        PROGRAMME: Scope.DIVISION,
         ADMINISTRATOR: Scope.ALL,
         AUDITOR: Scope.ALL,
     }
@@ -112,13 +120,23 @@ def every_step() -> list[Any]:
 
 @shared_fixture
 def everybody(cast: SimpleNamespace, arts: Department, sports: Department) -> dict[str, User]:
-    """One person per role in Arts, the head and the lead of the twin department, and an outsider."""
+    """One person per role in Arts and its division, the head and the lead of the twin department, and an outsider.
+
+    The twin department belongs to another division, which has its programme manager too.
+    """
+    programme_manager("Stage", arts)
+    twin_manager = User.objects.create_user("per@example.org", name="Per Berg")
+    Department.objects.filter(pk=sports.pk).update(division="Field")
+    Membership.objects.create(person=twin_manager, role=PROGRAMME, division="Field", from_on=date(2020, 1, 1))
     twin_lead = User.objects.create_user("bo@example.org", name="Bo Larsen")
     Membership.objects.create(person=twin_lead, role=LEAD, department=sports, from_on=date(2020, 1, 1))
-    of_arts = Membership.objects.exclude(department=sports).select_related("person").order_by("-pk")
+    of_arts = (
+        Membership.objects.exclude(department=sports).exclude(division="Field").select_related("person").order_by("-pk")
+    )
     return {membership.role: membership.person for membership in of_arts} | {
         "twin head": cast.bao,
         "twin lead": twin_lead,
+        "twin programme": twin_manager,
         "outsider": cast.farid,
     }
 
@@ -166,13 +184,13 @@ def test_on_a_record_of_the_whole_organisation_no_department_takes_a_step(
     workflow: Any, step: Any, everybody: dict[str, User]
 ) -> None:
     record = SimpleNamespace(pk=1, state=step.sources, department_id=None, lead_id=None)
-    expected = {role.value for role in AGREED[step.by.value]} - {"head", "lead"}
+    expected = {role.value for role in AGREED[step.by.value]} - {"head", "lead", "programme"}
     if step.by in ONLY_WHEN_NAMED:
         expected = set()
     assert admitted(workflow, step, record, everybody) == expected
 
 
-@pytest.mark.parametrize("who", ["head", "lead", "resource", "finance", "management", "administrator"])
+@pytest.mark.parametrize("who", ["head", "lead", "resource", "finance", "management", "programme", "administrator"])
 def test_what_is_done_by_its_owner_is_done_by_the_owner_in_any_role(
     who: str, everybody: dict[str, User], arts: Department
 ) -> None:

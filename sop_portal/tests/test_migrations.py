@@ -14,7 +14,10 @@ from sop_portal.foundation.kit.triggers import RefuseTruncate, RefuseWhen, exist
 
 @pytest.mark.django_db
 def test_no_model_has_changed_without_a_migration() -> None:
-    call_command("makemigrations", check=True, dry_run=True, verbosity=3)
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=3)
+    except SystemExit:
+        pytest.fail("Run manage.py makemigrations NAME_OF_THE_APP --name WHAT_IT_DOES; it lists above what is missing.")
 
 
 def promised(on_postgresql: bool) -> set[str]:

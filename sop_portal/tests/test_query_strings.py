@@ -28,6 +28,9 @@ WORDS = {
     "amount": "typed already, and checked by the form",
     "spent_on": "typed already, and checked by the form",
     "what": "typed already, and checked by the form",
+    "until_on": "the last day of a role, proposed in a form",
+    "reason": "typed already, and checked by the form",
+    "wanted": "typed already, and checked by the form",
 }
 # A well-written key that no row has, and where it is no mistake: a row that is gone is no reason to show nothing.
 KEY = "987654321"
@@ -100,6 +103,7 @@ def asked_of(browser: Client, path: str, queries: list[Recorded]) -> set[str] | 
     return set().union(*(query.asked for query in queries)) - set(ANYWHERE)
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_not_understood_is_refused_wherever_something_is_asked(

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -39,19 +40,26 @@ def imports_of(path: Path) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
+@cache
 def used() -> set[str]:
     """Top-level names that production code imports, or that the settings name."""
     imported = {name for path in outside_tests() for name in imports_of(path)}
     return imported | set(re.findall(r'"(\w+)[".]', (ROOT / "sop_portal" / "settings.py").read_text()))
 
 
+@cache
+def names_by_package() -> dict[str, set[str]]:
+    """The top-level names that each installed package brings."""
+    found: dict[str, set[str]] = {}
+    for name, distributions in packages_distributions().items():
+        for distribution in distributions:
+            found.setdefault(canonical(distribution), set()).add(name)
+    return found
+
+
 @pytest.mark.parametrize("package", sorted(set(required()) - set(USED_BY_NAME)))
 def test_every_package_is_imported_or_named_in_the_settings(package: str) -> None:
-    names = {
-        name
-        for name, distributions in packages_distributions().items()
-        if canonical(package) in map(canonical, distributions)
-    }
+    names = names_by_package()[canonical(package)]
     assert names & used(), f"{package} is not used: take it out of requirements.in and ADR 13, or say who uses it here"
 
 

@@ -9,6 +9,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Head
 from sop_portal.handbook.models import Edition
+from sop_portal.tests.rows import PUT_BY_MIGRATIONS, rows_by_table
 from sop_portal.tests.shared_fixtures import SHARED_STATE, SharedFixture, moment, prepare, shared_fixture
 
 BUILT: list[str] = []
@@ -58,8 +59,9 @@ def test_a_test_that_commits_builds_the_state_by_itself(music: Department) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_emptied_tables_begin_with_what_migrations_put_there() -> None:
-    call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+def test_emptied_tables_begin_with_what_migrations_put_there(request: pytest.FixtureRequest) -> None:
+    call_command("flush", interactive=False, verbosity=0)
+    assert rows_by_table() == request.config.stash[PUT_BY_MIGRATIONS]
     assert (Head.objects.get().position, Edition.objects.get().number) == (0, 1)
 
 

@@ -27,6 +27,8 @@ from planning.tests.stage_one import LINE, filled, known, open_year
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 
+pytestmark = pytest.mark.once
+
 LogIn = Callable[[User], Client]
 APPS = ("planning", "budgets", "evaluations", "sop_portal")
 REPORT = "/2027/progress/arts/story-hours/2027-10/"
@@ -214,6 +216,7 @@ def test_what_a_page_says_it_knows_is_not_believed_blindly(pair: tuple[Editor, E
     assert ben.client.post(ben.address, ben.posted(autosave="1", known=nonsense)).status_code in (200, 409)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("seed", range(4))
 def test_in_any_order_no_saved_word_is_written_over_unseen(pair: tuple[Editor, Editor], seed: int) -> None:
     """Every change in the trail replaced a value that the page of its writer had shown."""

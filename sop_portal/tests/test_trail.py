@@ -36,7 +36,7 @@ TRIGGERS = {
 def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
     """Six genuine entries."""
     on = SimpleNamespace(pk=7, department_id=1, cycle_id=2, version=3)
-    return [
+    for n in range(6):
         record(
             "forecast",
             on,
@@ -46,8 +46,7 @@ def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
             changes=[Change("participants", str(n), str(n + 1), "Story hours")],
             comment=f"Entry {n} ü 艺术",
         )
-        for n in range(6)
-    ]
+    return list(Entry.objects.order_by("position"))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from sop_portal.handbook.models import Edition
 from sop_portal.tests.every_act import NOW, TODAY, Act, every_act, filled_year, functions, of_steps
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.test_absurd_values import (
+    NO_ROW,
     OTHERWISE,
     READY,
     Place,
@@ -36,6 +37,8 @@ from sop_portal.tests.test_absurd_values import (
     with_absurd,
 )
 
+pytestmark = pytest.mark.once
+
 NUL, LONG, UNKNOWN = "Rain\x00bow", "x" * 25_000, "no-such-word"
 # Words of one's own, which nobody has to know.
 OWN = {
@@ -44,6 +47,13 @@ OWN = {
     "budgets.drafting.add_fund terms.name",
     "budgets.drafting.add_fund terms.purpose",
     "budgets.drafting.amend reason",
+    "budgets.drafting.ask_for_change wanted",
+    "budgets.drafting.bring_plan approval.by",
+    "budgets.drafting.bring_plan approval.file_name",
+    "budgets.drafting.bring_plan rows.each.computation",
+    "budgets.drafting.bring_plan rows.each.serves_purpose",
+    "budgets.drafting.bring_plan rows.each.sheet",
+    "budgets.drafting.bring_plan rows.each.what",
     "budgets.drafting.change_fund terms.name",
     "budgets.drafting.change_fund terms.purpose",
     "budgets.drafting.contest contested.value.1",
@@ -55,16 +65,28 @@ OWN = {
     "budgets.spending.ask_exception payment.what",
     "budgets.spending.ask_exception why",
     "budgets.spending.correct why",
+    "budgets.spending.post payment.place.file_name",
+    "budgets.spending.post payment.place.sheet",
     "budgets.spending.post payment.receipt",
     "budgets.spending.post payment.what",
+    "evaluations.feedback.answer_stage word",
     "evaluations.feedback.give told.text",
     "evaluations.feedback.give told.title",
     "evaluations.improvements.finish evidence",
     "evaluations.improvements.propose proposal.what",
     "evaluations.meetings.add_point title",
     "evaluations.meetings.call place",
+    "evaluations.meetings.call terms.place",
+    "evaluations.meetings.change_series terms.place",
     "evaluations.meetings.minute minutes.value.0",
     "evaluations.meetings.minute minutes.value.1",
+    "evaluations.meetings.move terms.place",
+    "evaluations.meetings.plan_series terms.place",
+    "evaluations.meetings.raise_point terms.title",
+    "evaluations.proposals.propose_change change.because",
+    "evaluations.proposals.propose_change change.origin_url",
+    "evaluations.proposals.propose_change change.title",
+    "evaluations.proposals.propose_change change.what",
     "evaluations.reports.raise_issue text",
     "evaluations.reports.raise_issue title",
     "evaluations.reports.write content.explanation",
@@ -77,6 +99,12 @@ OWN = {
     "evaluations.reviews.write answers.problems",
     "evaluations.reviews.write answers.reached",
     "evaluations.reviews.write_lesson text",
+    "evaluations.training.add_need terms.title",
+    "evaluations.training.change_need terms.title",
+    "evaluations.training.move terms.material",
+    "evaluations.training.move terms.place",
+    "evaluations.training.plan terms.material",
+    "evaluations.training.plan terms.place",
     "planning.cycles.extend more.reason",
     "planning.cycles.move_window move.reason",
     "planning.extensions.ask wanted.reason",
@@ -104,30 +132,45 @@ OWN = {
     "planning.requests.change_pool terms.name",
     "planning.requests.change_pool terms.unit",
     "planning.requests.grant decided.reason",
+    "sop_portal.foundation.papers.attach new.description",
+    "sop_portal.foundation.papers.replace new.description",
     "sop_portal.foundation.workflow.comment text",
-    "sop_portal.handbook.publish_edition note",
-    "sop_portal.handbook.publish_edition texts.value.0",
-    "sop_portal.handbook.publish_edition texts.value.1",
+    "sop_portal.handbook.write_edition note",
+    "sop_portal.handbook.write_edition texts.value.0",
+    "sop_portal.handbook.write_edition texts.value.1",
+    "sop_portal.people.add_department division",
     "sop_portal.people.add_department name",
     "sop_portal.people.add_department slug",
     "sop_portal.people.add_person name",
+    "sop_portal.people.ask_recovery reason",
+    "sop_portal.people.change_department division",
     "sop_portal.people.change_department name",
     "sop_portal.people.set_days_off days.each.name",
     "sop_portal.people.set_organisation terms.name",
 }
 # What may be left empty, at once or until a later step asks for it.
 MAY_BE_EMPTY = {
+    "evaluations.feedback.answer_stage word",
+    "evaluations.improvements.propose proposal.stage",
+    "evaluations.proposals.propose_change change.wanted.setting",
+    "evaluations.proposals.propose_change change.wanted.stage",
     "budgets.drafting.add_fund terms.purpose",
+    "budgets.drafting.bring_plan rows.each.computation",
+    "budgets.drafting.bring_plan rows.each.serves_purpose",
+    "budgets.drafting.bring_plan rows.each.sheet",
+    "budgets.drafting.bring_plan rows.each.what",
     "budgets.drafting.change_fund terms.purpose",
     "budgets.drafting.set_line amounts.computation",
     "budgets.drafting.set_line amounts.more_reason",
     "budgets.drafting.set_line amounts.serves_purpose",
     "budgets.spending.ask_exception payment.receipt",
+    "budgets.spending.post payment.place.sheet",
     "budgets.spending.post payment.receipt",
     "evaluations.improvements.propose proposal.origin_url",
     "evaluations.improvements.propose proposal.project_slug",
     "evaluations.meetings.minute minutes.value.0",
     "evaluations.meetings.minute minutes.value.1",
+    "evaluations.proposals.propose_change change.origin_url",
     "evaluations.reports.write content.explanation",
     "evaluations.reports.write content.outlook",
     "evaluations.reports.write content.problems",
@@ -135,6 +178,8 @@ MAY_BE_EMPTY = {
     "evaluations.reviews.write answers.explanation",
     "evaluations.reviews.write answers.problems",
     "evaluations.reviews.write answers.reached",
+    "evaluations.training.move terms.material",
+    "evaluations.training.plan terms.material",
     "planning.cycles.move_window move.reason",
     "planning.forecasts.add_project new.purpose",
     "planning.forecasts.change_plan terms.purpose",
@@ -146,16 +191,33 @@ MAY_BE_EMPTY = {
     "planning.requests.add_line asked.why",
     "planning.requests.change_line asked.what",
     "planning.requests.change_line asked.why",
+    "sop_portal.foundation.papers.attach new.description",
+    "sop_portal.foundation.papers.attach new.part",
+    "sop_portal.foundation.papers.replace new.description",
+    "sop_portal.foundation.papers.replace new.part",
+    "sop_portal.people.add_department division",
     "sop_portal.people.add_department slug",
+    "sop_portal.people.change_department division",
     "sop_portal.people.delegate role",
 }
 # What is not tried so, with the reason.
+GAPS = "the portal's own sentences about who is missing, in each language; nobody types them"
 NOT_TRIED = {
     "sop_portal.people.change_person values": "its names are words of the code; test_actions.py of people tries them",
+    "sop_portal.people.end_rights ending.gaps.key": GAPS,
+    "sop_portal.people.end_rights ending.gaps.value.each": GAPS,
+    "budgets.spending.ask_exception payment.place.file_name": NO_ROW,
+    "budgets.spending.ask_exception payment.place.sheet": NO_ROW,
     "planning.requests.grant seen_decision": "whatever was not seen is refused with what there is",
 }
 # What is cut on purpose instead of refused.
-CUT = {"planning.projects.import_history file_name"}
+CUT = {
+    "budgets.drafting.bring_plan approval.file_name",
+    "budgets.drafting.bring_plan rows.each.sheet",
+    "budgets.spending.post payment.place.file_name",
+    "budgets.spending.post payment.place.sheet",
+    "planning.projects.import_history file_name",
+}
 HAS_A_COMMENT = ("comment",)
 
 
@@ -197,7 +259,7 @@ def fill_in(do: Callable[..., Any], year: SimpleNamespace, by: User) -> Any:
     return do(request, {"people": year.helpers}, by=by, at=year.at, seen=request.version)
 
 
-def publish_edition(do: Callable[..., Any], year: SimpleNamespace, by: User) -> Any:
+def write_edition(do: Callable[..., Any], year: SimpleNamespace, by: User) -> Any:
     newest = Edition.objects.order_by("-number").first()
     texts = {"start": ("The year has five stages.", "一年有五个阶段。")}
     return do(texts, note="Shorter", by=by, at=year.at, seen=newest.number if newest else 0)
@@ -215,7 +277,7 @@ def write_comment(do: Callable[..., Any], year: SimpleNamespace, by: User) -> An
 
 TRIED_SO = OTHERWISE | {
     "planning.requests.fill_in": Act("amina", fill_in),
-    "sop_portal.handbook.publish_edition": Act("ada", publish_edition),
+    "sop_portal.handbook.write_edition": Act("ada", write_edition),
     "evaluations.reviews.review": Act("emil", conclude),
     "sop_portal.foundation.workflow.comment": Act("amina", write_comment, comment),
 }
@@ -245,7 +307,7 @@ def test_good_words_are_taken(year: SimpleNamespace, name: str) -> None:
 
 
 STRANGE: dict[type, tuple[Any, ...]] = {int: (0, 10**9), str: (UNKNOWN, "")}
-KEYS = [place for place in places(STRANGE) if place.path[-1] == "key"]
+KEYS = [place for place in places(STRANGE) if place.path[-1] == "key" and str(place) not in NOT_TRIED]
 
 
 @pytest.mark.parametrize("place", KEYS, ids=str)

@@ -33,6 +33,11 @@ def workflows() -> list[Any]:
     return [pytest.param(workflow, id=workflow.kind) for workflow in ALL_WORKFLOWS]
 
 
+def table_of(workflow: Workflow[Any]) -> str:
+    """The file in which a table of steps stands."""
+    return f"{workflow.model.__module__.split('.models')[0].replace('.', '/')}/workflow.py"
+
+
 def reached(workflow: Workflow[Any]) -> set[str]:
     """Every state that steps lead to from the first one."""
     found, states = {workflow.initial}, [workflow.initial]
@@ -45,13 +50,16 @@ def reached(workflow: Workflow[Any]) -> set[str]:
 
 @pytest.mark.parametrize("workflow", workflows())
 def test_every_state_is_reached(workflow: Workflow[Any]) -> None:
-    assert reached(workflow) == set(workflow.states.values)
+    lost = set(workflow.states.values) - reached(workflow)
+    assert lost == set(), f"Let a step lead there, in {table_of(workflow)}."
 
 
 @pytest.mark.parametrize("workflow", workflows())
 def test_nothing_ends_but_in_a_closed_state(workflow: Workflow[Any]) -> None:
     dead_ends = {state for state in workflow.states.values if not workflow.steps_from(state)}
-    assert dead_ends - workflow.closed == set()
+    assert dead_ends - workflow.closed == set(), (
+        f"Name it among the sources of a step that leads out of it, in {table_of(workflow)}, or as `closed`."
+    )
 
 
 @pytest.mark.parametrize("workflow", workflows())
@@ -61,24 +69,26 @@ def test_a_closed_state_is_reached_from_everywhere(workflow: Workflow[Any]) -> N
         more = {source for step in workflow.steps if step.target in ending for source in step.sources}
         grown = not more <= ending
         ending |= more
-    assert ending == set(workflow.states.values)
+    endless = set(workflow.states.values) - ending
+    assert endless == set(), f"No step leads from here to a closed state: write one in {table_of(workflow)}."
 
 
 @pytest.mark.parametrize("workflow", workflows())
-def test_every_state_has_a_tone_and_every_tone_an_icon(workflow: Workflow[Any]) -> None:
-    assert set(workflow.tones) == set(workflow.states.values)
-    assert set(workflow.tones.values()) - set(ICONS) == set()
+def test_every_tone_has_an_icon(workflow: Workflow[Any]) -> None:
+    unknown = set(workflow.tones.values()) - set(ICONS)
+    assert unknown == set(), f"Choose a tone of ICONS in kit/templatetags/icons.py, in {table_of(workflow)}."
 
 
 @pytest.mark.parametrize("workflow", workflows())
 def test_steps_editing_and_closing_speak_of_states_that_exist(workflow: Workflow[Any]) -> None:
     named = {state for step in workflow.steps for state in [*step.sources, step.target]}
-    assert (named | workflow.editable | workflow.closed) - set(workflow.states.values) == set()
+    unknown = (named | workflow.editable | workflow.closed) - set(workflow.states.values)
+    assert unknown == set(), f"{table_of(workflow)} names a state that its models do not know."
 
 
 @pytest.mark.parametrize("workflow", workflows())
 def test_no_two_steps_of_a_record_share_a_name(workflow: Workflow[Any]) -> None:
-    assert len(set(workflow.names)) == len(workflow.names)
+    assert len(set(workflow.names)) == len(workflow.names), f"Name every step of {table_of(workflow)} once."
 
 
 def test_no_two_kinds_of_records_share_a_name() -> None:
@@ -88,26 +98,27 @@ def test_no_two_kinds_of_records_share_a_name() -> None:
 
 @pytest.mark.parametrize(("workflow", "step"), every_step())
 def test_some_role_may_take_the_step(workflow: Workflow[Any], step: Step[Any]) -> None:
-    assert roles_that(step.by) != []
+    assert roles_that(step.by) != [], "Give a role the right in sop_portal/foundation/organisation/roles.py."
 
 
 @pytest.mark.parametrize(("workflow", "step"), every_step())
 def test_the_sentence_of_the_trail_names_the_person_and_nothing_else(workflow: Workflow[Any], step: Step[Any]) -> None:
-    assert (step.done % {"person": "Amina"}).count("Amina") == 1
+    named = (step.done % {"person": "Amina"}).count("Amina")
+    assert named == 1, f"Write `done` of “{step.name}” with one %(person)s in {table_of(workflow)}."
 
 
 @pytest.mark.parametrize(("workflow", "step"), every_step())
 def test_a_step_stamps_fields_that_exist(workflow: Workflow[Any], step: Step[Any]) -> None:
     fields = {field.name for field in workflow.model._meta.get_fields()}
     stamps = {f"{step.stamps}_at", f"{step.stamps}_by"} if step.stamps else set()
-    assert stamps - fields == set()
+    assert stamps - fields == set(), f"Add the fields to the models beside {table_of(workflow)}."
 
 
 @pytest.mark.parametrize(("workflow", "step"), every_step())
 def test_what_is_sent_back_or_refused_says_why(workflow: Workflow[Any], step: Step[Any]) -> None:
-    refusing = {"send-back", "refuse", "decline", "overrule", "waive", "reopen", "cancel"}
+    refusing = {"send-back", "refuse", "decline", "overrule", "pass-over", "waive", "reopen", "cancel"}
     if step.name in refusing:
-        assert step.comment
+        assert step.comment, f"Write comment=True into “{step.name}” of {table_of(workflow)}."
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,16 @@ DUE_FIELDS = {"due", "due_on", "until_on"}
 NOT_MOVED = {
     "planning.hindsight": "it repeats the day of its measure",
     "planning.extensionrequest": "it asks for a day; the extension that grants it is moved",
+    "evaluations.changeproposal": "it names the day that a window is to get; the window is moved",
 }
-# Steps on the day when something takes place: that day is chosen, and not a deadline.
-TAKES_PLACE = {("audit", "begin"), ("meeting", "hold")}
+# Steps and replies before or on the day when something takes place: that day is chosen, and not a deadline.
+TAKES_PLACE = {
+    ("audit", "begin"),
+    ("meeting", "send"),
+    ("meeting", "reply"),
+    ("training", "hold"),
+    ("training", "reply"),
+}
 # Days that stay once they were set, whatever becomes of the table afterwards, and why.
 DO_NOT_FOLLOW = {"evaluations.measure": "its day was agreed with its owner, and stands in next year's forecast"}
 

@@ -44,3 +44,5 @@ def _take_out_on_postgresql(tables: tuple[str, ...]) -> None:
             cursor.execute(CHECKS, [table])
             for (name,) in cursor.fetchall():
                 cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        # What was deferred stays so.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -17,12 +17,12 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.workbook.file_reading import COLUMN, FileReading
-from sop_portal.workbook.models import BroughtSheet, SaidColumn
+from sop_portal.workbook.models import KIND, SAID, BroughtSheet, SaidColumn
 from sop_portal.workbook.sheet import Acting, Done, RowAct, SheetReading
-from sop_portal.workbook.sheets import SHEETS, sheet_of
+from sop_portal.workbook.sheets import ALL_SHEETS, sheet_of
 
-KIND = "workbook"
 MOST_REFUSED = 1_000
 
 REFUSED_ROW = Wording("refused", "%(said)s")
@@ -40,9 +40,10 @@ def bring(found: FileReading, *, by: User, at: datetime, only_try: bool = False)
     """Carry out what a file says, all of it or nothing; `only_try` finds what would be refused, and writes nothing."""
     if not found.is_ready:
         raise NotReady(_("Nothing was brought in."), [one["sentence"] for one in found.told_problems()])
-    acting = Acting(by, at, localdate(at))
+    acting = Acting(by, at, localdate(at), found.file_name)
     with transaction.atomic():
-        brought = [_bring_sheet(sheet, found.file_name, acting) for sheet in found.sheets if sheet.has_changes]
+        wanted = [sheet for sheet in found.sheets if sheet.has_changes and (sheet.needs_trial or not only_try)]
+        brought = [_bring_sheet(sheet, found.file_name, acting) for sheet in wanted]
         _remember_columns(found)
         if only_try:
             transaction.set_rollback(True)
@@ -100,7 +101,8 @@ def _remember_columns(found: FileReading) -> None:
         place = sheet.mapping.get(column)
         called = plain_name(sheet.table.header[place])[:200] if place is not None else ""
         if called:
-            SaidColumn.objects.update_or_create(sheet=key, called=called, defaults={"column": column})
+            said, _is_new = SaidColumn.objects.update_or_create(sheet=key, called=called, defaults={"column": column})
+            seal_rows(SAID, [said.pk])
 
 
 def _columns_said(found: FileReading) -> Iterator[tuple[str, SheetReading, str]]:
@@ -114,7 +116,7 @@ def _columns_said(found: FileReading) -> Iterator[tuple[str, SheetReading, str]]
 def take_back(brought: BroughtSheet, *, by: User, at: datetime) -> BroughtSheet:
     """Take a sheet back: exactly what it did, the last thing first; nothing of it where something rests on it."""
     actor = Actor.of(by, at)
-    if not any(sheet.is_for(actor) for sheet in SHEETS):
+    if not any(sheet.is_for(actor) for sheet in ALL_SHEETS):
         raise NotYours(_("This sheet is taken back by others."), _("Ask the administrator."))
     locked = BroughtSheet.objects.select_for_update(of=("self",)).get(pk=brought.pk)
     sheet = sheet_of(locked.sheet)

@@ -1,16 +1,18 @@
 """Reading a table whose rows are things: every cell, every row, and what of the table is not read."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports import skipped
 from planning.projects.imports.cells import CellRefused, Undecided, shown
-from planning.projects.imports.numbers import FROM_KEYBOARD, decimal_signs
+from planning.projects.imports.numbers import decimal_signs, plain_signs
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
-from planning.projects.imports.totals import ANSWERS, LEAVE, SUMS, is_named_sum
+from planning.projects.imports.totals import ANSWERS, LEAVE, SUM_LEFT_OUT, SUMS, is_named_sum
 from planning.projects.imports.units import units_of
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
@@ -20,19 +22,19 @@ from sop_portal.workbook.cells.values import How
 from sop_portal.workbook.list_sheet import ListReading, ListSheet, ReadRow, Wrong
 
 DAY_FIRST, MONTH_FIRST = "day", "month"
+MONEY = "money"
 
 NEEDED = Wording("blank", _("Row %(row)s, column %(column)s is blank. Fill it in, or delete the row."))
 REPEATED = Wording(
     "repeated",
     _("Row %(row)s says the same thing as row %(other)s once more: “%(value)s”. Delete one of the two rows."),
 )
-SUM_LEFT_OUT = Wording("total", _("Row %(row)s, “%(text)s”, is a sum and is not read."))
 DAY_ORDER = Wording(
     "day-order",
     _("Is “%(typed)s” written with the day first, or with the month? The answer counts for the whole file."),
 )
-DAY_STANDS_FIRST = _("The day stands first: “%(typed)s” is %(read)s.")
-MONTH_STANDS_FIRST = _("The month stands first: “%(typed)s” is %(read)s.")
+DAY_STANDS_FIRST = _("The day comes first: “%(typed)s” is %(read)s.")
+MONTH_STANDS_FIRST = _("The month comes first: “%(typed)s” is %(read)s.")
 
 
 def read_list(
@@ -59,6 +61,7 @@ class _ListRows:
         self.found, self.sheet, self.known, self.questions = found, sheet, known, questions
         self.table = found.table
         self.columns = [(column, found.mapping[column.key]) for column in sheet.columns if column.key in found.mapping]
+        self.beside: dict[str, tuple[int, Mapping[str, Decimal]]] = {}
         self.hows = self._hows()
         self.there = sheet.index(known)
         self.first: dict[Hashable, int] = {}
@@ -96,6 +99,7 @@ class _ListRows:
             row.there = self.sheet.find(values, self.there, self.known)
             if row.there is None:
                 row.values = {**self.sheet.defaults(values, self.known), **values}
+            is_decided = self.sheet.merge(row, partial(self._ask_cell, number, cells))
             wrong += [*self._repeated(row)] or [*self.sheet.missing(row, self.known)]
         if wrong:
             self.found.problems += [self._problem(number, cells, one) for one in wrong]
@@ -103,12 +107,20 @@ class _ListRows:
             self.sheet.notify(row.values, self.known)
             self.found.rows.append(row)
 
+    def _ask_cell(self, number: int, cells: Sequence[CellValue], column: str, question: Question) -> str | None:
+        """Ask about one cell."""
+        place = self.found.mapping.get(column)
+        if place is not None:
+            cell = AskedCell(self.table.address(number, place), shown(cells[place]))
+            question = replace(question, key=f"{question.key}:{cell.cell}", cells=(cell,))
+        return self.questions.ask(question)
+
     def _values(self, cells: Sequence[CellValue], wrong: list[Wrong]) -> tuple[Row, bool]:
         values: Row = {}
         is_decided = True
         for column, place in self.columns:
             try:
-                value = column.holds.read(cells[place], self.hows[column.key])
+                value = column.holds.read(cells[place], self._how(column.key, cells))
             except CellRefused as refused:
                 wrong.append(Wrong(column.key, refused.wording, refused.named))
             except Undecided:
@@ -156,19 +168,30 @@ class _ListRows:
 
     def _hows(self) -> dict[str, How]:
         """How the cells of each column are read, as far as that was decided."""
-        places = {column.measure or column.key: place for column, place in self.columns if column.is_amount}
+        places = {column.key: place for column, place in self.columns if column.is_amount}
+        money = [column.key for column, _place in self.columns if column.measure == MONEY]
         signs, told = decimal_signs(self.table, places, (), self.questions)
         self.found.warnings += told
-        units = units_of(self.table, places, signs, self.known.currency, self.questions) if places else None
+        if not places:
+            return {column.key: How(is_day_first=self._is_day_first()) for column, _place in self.columns}
+        units = units_of(self.table, places, signs, self.known.currency, self.questions, money)
+        for metric, beside in units.beside.items():
+            self.beside |= dict.fromkeys(money if metric in money else [metric], beside)
         day_first = self._is_day_first()
-        hows = {}
-        for column, _place in self.columns:
-            key = column.measure or column.key
-            factor = units.factors.get(key, Decimal(1)) if units else Decimal(1)
-            hows[column.key] = How(signs.get(key, "."), factor, day_first)
-        left_out = units.left_out if units else frozenset()
-        self.columns = [(c, place) for c, place in self.columns if (c.measure or c.key) not in left_out]
+        hows = {
+            column.key: How(signs.get(column.key, "."), units.factors.get(column.key, Decimal(1)), day_first)
+            for column, _place in self.columns
+        }
+        self.columns = [(column, place) for column, place in self.columns if column.key not in units.left_out]
         return hows
+
+    def _how(self, key: str, cells: Sequence[CellValue]) -> How:
+        """How a cell of this row is read: by what was decided for its column, or by the unit that stands beside it."""
+        how = self.hows[key]
+        if key not in self.beside:
+            return how
+        place, units = self.beside[key]
+        return replace(how, factor=how.factor * units.get(str(cells[place] or "").strip(), Decimal(1)))
 
     def _is_day_first(self) -> bool | None:
         """Whether dates are written with the day first; asked where both could be."""
@@ -177,8 +200,7 @@ class _ListRows:
             for column, place in self.columns
             if column.is_day
             for at, cells in enumerate(self.table.rows)
-            if isinstance(typed := cells[place], str)
-            and (match := YEAR_LAST.fullmatch(typed.translate(FROM_KEYBOARD).strip()))
+            if isinstance(typed := cells[place], str) and (match := YEAR_LAST.fullmatch(plain_signs(typed)))
         ]
         either = [one for one in asked if is_either_way(one[2])]
         if not either:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue
 from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.cells.known import Known, Row
+from sop_portal.workbook.merging import Ask
 from sop_portal.workbook.sheet import (
     CHANGED,
     NEW,
@@ -43,6 +44,13 @@ UNKNOWN_DEPARTMENT = Wording(
     _(
         "Row %(row)s, column %(column)s: the portal has no department “%(value)s”. "
         "Write it on the sheet of departments, or correct the name."
+    ),
+)
+OTHER_YEAR = Wording(
+    "line-year",
+    _(
+        "Row %(row)s, column %(column)s: “%(value)s” is a line of another year, and the row belongs to %(year)s. "
+        "Correct the number or the year."
     ),
 )
 
@@ -120,6 +128,10 @@ class ListSheet(Sheet):
         """What a new row is where it does not say so."""
         return {}
 
+    def merge(self, row: ReadRow, ask: Ask) -> bool:
+        """Lay what a row says beside what others wrote meanwhile; false while something is to be asked."""
+        return True
+
     def notify(self, values: Row, known: Known) -> None:
         """Let later rows and sheets speak of it."""
 
@@ -134,6 +146,11 @@ class ListSheet(Sheet):
     def order(self, row: ReadRow) -> int:
         """Rows with a lower number are carried out first."""
         return 0
+
+    def acts(self, rows: Sequence[ReadRow], letters: str, acting: Acting) -> Iterator[RowAct]:
+        """What carrying these rows out is: each on its own, where a sheet does not say that they come in together."""
+        for row in rows:
+            yield RowAct(row.number, letters, partial(_carry_out, self, row, replace(acting, row=row.number)))
 
 
 @dataclass
@@ -158,9 +175,9 @@ class ListReading(SheetReading):
 
     def acts(self, acting: Acting) -> Iterator[RowAct]:
         """The rows that say something new, in the order in which they can be carried out."""
-        wanted = (row for row in self.rows if row.state != SAME)
-        for row in sorted(wanted, key=self.sheet.order):
-            yield RowAct(row.number, self.table.letters(0), partial(_carry_out, self.sheet, row, acting))
+        wanted = sorted((row for row in self.rows if row.state != SAME), key=self.sheet.order)
+        place = replace(acting, sheet=self.table.context.sheet)
+        yield from self.sheet.acts(wanted, self.table.letters(0), place)
 
     def values(self, *, state: str = "", most: int) -> list[UnderstoodCell]:
         """The first values of one state, or of all."""
@@ -209,6 +226,14 @@ def settle_year(values: Row, known: Known) -> Iterator[Wrong]:
         yield Wrong("", NO_YEAR_YET)
     elif year not in known.years:
         yield Wrong("year", UNKNOWN_YEAR, {"value": year})
+
+
+def settle_line(values: Row) -> Iterator[Wrong]:
+    """The number of a line; the year in front of it is that of its row."""
+    if typed := values.get("line"):
+        values["line"] = typed.number
+        if typed.year not in (None, values["year"]):
+            yield Wrong("line", OTHER_YEAR, {"year": values["year"]})
 
 
 def settle_department(values: Row, known: Known) -> Iterator[Wrong]:

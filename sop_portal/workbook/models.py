@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import typed
+from sop_portal.foundation.workflow.seals import keep_rows
+
+KIND, SAID = "workbook", "said-column"
 
 
 class BroughtSheet(models.Model):
@@ -54,3 +57,7 @@ class SaidColumn(models.Model):
 
     def __str__(self) -> str:
         return self.called
+
+
+keep_rows(KIND, BroughtSheet)
+keep_rows(SAID, SaidColumn)

@@ -7,7 +7,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.workbook.models import BroughtSheet, SaidColumn
 from sop_portal.workbook.sheet import Sheet
-from sop_portal.workbook.sheets import SHEETS
+from sop_portal.workbook.sheets import ALL_SHEETS, SHEETS
 
 
 def headers_said() -> dict[str, dict[str, str]]:
@@ -19,8 +19,13 @@ def headers_said() -> dict[str, dict[str, str]]:
 
 
 def sheets_for(actor: Actor) -> list[Sheet]:
-    """The sheets this person may bring."""
+    """The sheets of the template that this person may bring."""
     return [sheet for sheet in SHEETS if sheet.is_for(actor)]
+
+
+def may_bring(actor: Actor) -> bool:
+    """Whether this person may bring anything, their own forecast too."""
+    return any(sheet.is_for(actor) for sheet in ALL_SHEETS)
 
 
 def person_of(address: str | None) -> User | None:

@@ -15,6 +15,7 @@ TITLES: dict[str, StrOrPromise] = {
     "allocations": _("Allocations"),
     "budget": _("Budget"),
     "spending": _("Spending"),
+    "papers": _("Papers"),
     "decisions": _("Decisions"),
 }
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from planning.projects.imports.columns import plain_name
 from planning.projects.imports.questions import PossibleAnswer, Question
@@ -29,11 +29,14 @@ ADDED, WAS_CHANGED = "added", "changed"
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who brings something in, and when."""
+    """Who brings something in, and when; and in which file, on which sheet and in which row it stands."""
 
     by: User
     at: datetime
     on: date
+    file_name: str = ""
+    sheet: str = ""
+    row: int = 0
 
     def right_of(self, usual: Can, other: Can) -> Can:
         """The right in which somebody acts: the usual one where they have it, else the other."""
@@ -110,6 +113,8 @@ class SheetReading(ABC):
     prefix: str = ""
     # What was answered about this sheet alone.
     said: Mapping[str, str] = field(default_factory=dict)
+    # Whether its acts may refuse what the reading lets pass.
+    needs_trial: ClassVar[bool] = True
 
     @property
     @abstractmethod

@@ -19,7 +19,7 @@ from sop_portal.workbook.list_reading import read_list
 from sop_portal.workbook.list_sheet import ListSheet
 from sop_portal.workbook.read_only import only_to_read
 from sop_portal.workbook.sheet import Acting, RowAct, Sheet, SheetReading
-from sop_portal.workbook.sheets import SHEETS
+from sop_portal.workbook.sheets import ALL_SHEETS
 from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures
 
 # What is answered once counts for all sheets of a file.
@@ -43,7 +43,7 @@ NOTHING_FOUND = Wording(
 
 def known_to_any(names: Sequence[str]) -> int:
     """How many columns of a row of names the sheet knows that knows most of them."""
-    return max(sheet.knows(names) for sheet in SHEETS)
+    return max(sheet.knows(names) for sheet in ALL_SHEETS)
 
 
 def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileReading:
@@ -54,7 +54,7 @@ def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileR
     first = _with_all_headers(path_or_bytes, filename, first, encoding)
     named = list(_sheets_named(first, asked, found))
     known = Known.of(asked.actor, asked.on)
-    for key in [sheet.key for sheet in SHEETS]:
+    for key in [sheet.key for sheet in ALL_SHEETS]:
         same = [(sheet, name) for sheet, name in named if sheet.key == key]
         for number, (sheet, name) in enumerate(same, 1):
             # A text table is one table, which is read already.
@@ -129,14 +129,14 @@ def _wanted(sheet: Sheet, asked: Asked) -> bool:
 def _recognised(name: str, rows: Sequence[Sequence[str]], asked: Asked, *, is_alone: bool) -> Sheet | None:
     """The sheet of the portal a sheet of a file is: by its name, or else by the names of its columns."""
     if len(asked.only) == 1 and is_alone:
-        return next(sheet for sheet in SHEETS if sheet.key == asked.only[0])
+        return next(sheet for sheet in ALL_SHEETS if sheet.key == asked.only[0])
     if only_to_read(name):
         return None
     called = plain_name(name)
-    by_name = next((sheet for sheet in SHEETS if called and called in sheet.titles), None)
+    by_name = next((sheet for sheet in ALL_SHEETS if called and called in sheet.titles), None)
     if by_name is not None:
         return by_name
-    scores = {sheet: max((_fit(sheet, row, asked) for row in rows), default=0) for sheet in SHEETS}
+    scores = {sheet: max((_fit(sheet, row, asked) for row in rows), default=0) for sheet in ALL_SHEETS}
     best = max(scores, key=lambda sheet: scores[sheet])
     return best if scores[best] >= (1 if is_alone else RECOGNISED_FROM) else None
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sop_portal.workbook.pages.export import export_year
+from sop_portal.workbook.pages.filling_in import forecast_workbook, request_workbook
 from sop_portal.workbook.pages.reading import (
     answer,
     columns,
@@ -26,5 +27,7 @@ urlpatterns = [
     path("set-up/workbook/<uuid:token>/<slug:sheet>/columns/", columns, name="workbook-columns"),
     path("set-up/workbook/<uuid:token>/<slug:sheet>/leave/", leave_sheet, name="workbook-leave"),
     path("set-up/workbook/<key:pk>/undo/", undo, name="workbook-undo"),
+    path("<year:year>/export/forecast/<slug:department>/", forecast_workbook, name="forecast-workbook"),
+    path("<year:year>/export/request/<slug:department>/", request_workbook, name="request-workbook"),
     path("<year:year>/export/", export_year, name="export-year"),
 ]

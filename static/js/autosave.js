@@ -13,7 +13,7 @@ const RETRY = 5000;
 const MOST_UNANSWERED = 5;
 
 // Every save is an act of its own, so it has a key of its own; the form's key stays for sending it.
-function freshKey() {
+export function freshKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -4,6 +4,7 @@ import { firstValueIn, valueIn } from "./fields.js";
 
 const PREFIX = "kept:";
 const LEAVING = "signed-out";
+const LAST_SENT = "last-sent";
 const person = () => document.body.dataset.person ?? "";
 
 export function pathOf(form) {
@@ -38,7 +39,8 @@ export function remember(form, name, known) {
   const entry = stored(keyOf(form));
   const before = entry.fields[name];
   const value = valueIn(form, name);
-  const was = before?.was ?? firstValueIn(form, name);
+  // In a form that saves as one types, what the portal told last is what is saved.
+  const was = known?.[0] ?? before?.was ?? firstValueIn(form, name);
   if (value === was) delete entry.fields[name];
   else if (before?.value !== value) {
     entry.fields[name] = { value, was, at: before?.at ?? Date.now(), known: before?.known ?? known };
@@ -55,8 +57,11 @@ export function forget(form, name, value) {
 }
 
 export function noteSent(form) {
+  if (!person() || form.getAttribute("method")?.toLowerCase() !== "post") return;
   const entry = stored(keyOf(form));
-  if (!Object.keys(entry.fields).length || !form.elements.key) return;
+  const isKept = Object.keys(entry.fields).length > 0 && Boolean(form.elements.key);
+  window.sessionStorage.setItem(LAST_SENT, isKept ? "waits" : "gone");
+  if (!isKept) return;
   entry.sent = { key: form.elements.key.value, names: [...form.elements].map((control) => control.name) };
   store(keyOf(form), entry);
 }
@@ -72,6 +77,12 @@ export function letGoOfCarriedOut() {
     delete entry.sent;
     store(name, entry);
   }
+}
+
+// At the door: what was sent after the session had ended waits here, or it is gone.
+export function tellAtDoor(root) {
+  const fate = window.sessionStorage.getItem(LAST_SENT) ?? "gone";
+  for (const sentence of root.querySelectorAll("[data-typed]")) sentence.hidden = sentence.dataset.typed !== fate;
 }
 
 export function forgetOthers() {

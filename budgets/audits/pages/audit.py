@@ -13,6 +13,7 @@ from budgets.audits.forms import FindingForm
 from budgets.audits.models import HANDED_OVER, Audit
 from budgets.audits.queries import audited_projects, find_audit, findings_of
 from budgets.audits.workflow import AUDIT, FINDING
+from planning.cycles.queries import may_in
 from sop_portal.foundation.kit.formats import due_phrase
 from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -35,7 +36,7 @@ def audit(request: Request, *, year: int, pk: int) -> HttpResponse:
         "cycle": record.cycle,
         "findings": [(found, FINDING.tones[found.state]) for found in findings_of(record, request.actor)[:LISTED]],
         "projects": audited_projects(record)[:LISTED],
-        "may_find": record.state == Audit.State.IN_PROGRESS and request.actor.may(Can.AUDIT),
+        "may_find": record.state == Audit.State.IN_PROGRESS and may_in(request, record.cycle, Can.AUDIT),
         "may_read": request.actor.sees_everything or record.state in HANDED_OVER,
     }
     if record.state == Audit.State.AWAITING and context["next"].missing:

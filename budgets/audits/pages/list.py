@@ -13,7 +13,7 @@ from budgets.audits.forms import AuditFilter, PlanForm
 from budgets.audits.models import Audit
 from budgets.audits.queries import LIKE_ANOTHER, audits_of, open_audit_like, with_counts
 from budgets.audits.workflow import AUDIT
-from planning.cycles.queries import cycle_of
+from planning.cycles.queries import cycle_of, may_in
 from planning.models import Cycle
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.paging import paginate
@@ -21,7 +21,7 @@ from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
-SORTS = {"planned": "planned_on", "title": "title"}
+SORTS = {"planned": "planned_on"}
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ def audits(request: Request, *, year: int) -> HttpResponse:
     """The audits of the year, the next one first."""
     cycle = cycle_of(request, year)
     narrowing = AuditFilter(request.GET, actor=request.actor)
-    found = with_counts(narrowing.narrow(audits_of(request, year)), request.actor)
+    found = with_counts(narrowing.narrow(audits_of(request.actor, cycle=cycle)), request.actor)
     turned = paginate(found, request.GET, SORTS, "-planned")
     context = {
         "cycle": cycle,
         "narrowing": narrowing,
         "rows": [audit_row(audit, audit.open, audit.all) for audit in turned.rows],
         "turned": turned,
-        "may": request.actor.may(Can.AUDIT),
+        "may": may_in(request, cycle, Can.AUDIT),
     }
     return render(request, "budgets/audits/list.html", context)
 

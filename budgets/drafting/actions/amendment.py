@@ -9,19 +9,26 @@ from django.utils.translation import gettext as _
 from budgets.drafting.actions.budget import lock_cycle
 from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import ZERO, planned_places, spread
-from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetSum
-from budgets.drafting.workflow import BUDGET
+from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetSum, Confirmation
+from budgets.drafting.queries.budgets import begun_by_whom, made_now
+from budgets.drafting.workflow import BUDGET, CONFIRMATION, LINE
 from budgets.drafting.workflow.limits import approved_lines
 from planning.models import Project
 from sop_portal.foundation.kit.bulk import insert_from
 from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
-from sop_portal.foundation.organisation.actor import Actor, Grant
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.notices.actions import notify
+from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.actions import comment
 from sop_portal.foundation.workflow.checks import authority, who_instead
-from sop_portal.foundation.workflow.engine import add_contributor, created, lock, note
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.contributors import add_contributor, forget
+from sop_portal.foundation.workflow.engine import created, lock, note
+from sop_portal.foundation.workflow.models import Comment, Contributor
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
+from sop_portal.foundation.workflow.years import hold_open_year
 
 COPIED = (
     "number",
@@ -30,6 +37,7 @@ COPIED = (
     "category",
     "fund_id",
     "allocation_id",
+    "brought_row_id",
     "q1",
     "q2",
     "q3",
@@ -80,19 +88,42 @@ def _who_may_amend(base: Budget, by: User, at: datetime) -> Grant:
 
 
 def _refuse_a_second(base: Budget) -> None:
-    decided = [Budget.State.APPROVED, Budget.State.SUPERSEDED]
-    other = Budget.objects.filter(cycle_id=base.cycle_id).exclude(state__in=decided).first()
+    other = made_now(base.cycle_id)
     if other is not None:
         raise NotNow(
-            _("Version %(number)s is being worked on; there is one amendment at a time.") % {"number": other.number},
-            _("Add your change to it, or wait until it is decided."),
+            begun_by_whom(other), _("Ask for your change on the page of your department; it is taken in there.")
         )
+
+
+def ask_for_change(answer: Confirmation, *, wanted: str, by: User, at: datetime) -> Comment:
+    """Ask those who amend the budget for a change of a department's lines: it stands on its page, and they are told."""
+    with transaction.atomic():
+        hold_open_year(CONFIRMATION.kind, answer, "ask-change")
+        written = comment(CONFIRMATION.kind, answer, wanted, by=by, at=at)
+        people = people_who_can(Can.AMEND_BUDGET, answer, answer.budget.cycle.day(at))
+
+        def sentence() -> str:
+            words = {"person": by, "department": answer.department}
+            return interpolate(_("%(person)s asks for a change of the budget lines of %(department)s"), words)
+
+        notify(
+            people.exclude(pk=by.pk),
+            sentence,
+            kind=CONFIRMATION.kind,
+            record_id=answer.pk,
+            verb="ask-change",
+            link=f"{answer.get_absolute_url()}#talk",
+            at=at,
+            quote=wanted.strip(),
+        )
+    return written
 
 
 def _copy_lines(base: Budget, amendment: Budget) -> None:
     for model, columns in ((BudgetLine, COPIED), (BudgetSum, SUMS)):
         rows = model.objects.filter(budget=base).order_by("pk").values_list(Value(amendment.pk), *columns)
         insert_from(model, ("budget_id", *columns), rows)
+    seal_rows(LINE, BudgetLine.objects.filter(budget=amendment).values_list("pk", flat=True))
 
 
 def close_lines(budget: Budget, lines: QuerySet[BudgetLine], *, reason: str) -> list[BudgetLine]:
@@ -103,6 +134,7 @@ def close_lines(budget: Budget, lines: QuerySet[BudgetLine], *, reason: str) -> 
     for line in changed:
         line.save()
     if changed:
+        seal_rows(LINE, [line.pk for line in changed])
         update_sums(budget, {line.department_id for line in changed})
     return changed
 
@@ -116,9 +148,10 @@ def _closed_for_good(budget: Budget) -> QuerySet[BudgetLine]:
 
 def _cut(line: BudgetLine, approved: Appropriation | None, reason: str) -> bool:
     spent = approved.spent if approved else ZERO
-    if line.amount == spent and line.allocated == line.allocation.granted_cost:
+    allocated = line.allocation.granted_cost if line.allocation else line.allocated
+    if line.amount == spent and line.allocated == allocated:
         return False
-    line.allocated = line.allocation.granted_cost
+    line.allocated = allocated
     line.q1, line.q2, line.q3, line.q4 = spread(spent, line.quarters, planned_places(spent, line.budget.cycle.currency))
     if not spent:
         line.is_refused, line.refusal = True, line.refusal or reason
@@ -138,7 +171,9 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
         if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
             raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
         note(BUDGET.kind, locked, "drop", by=by, at=at, behalf=grant.behalf, comment=locked.reason)
-        Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk).delete()
+        forget(BUDGET, locked)
+        release_rows(LINE, BudgetLine.objects.filter(budget=locked).values_list("pk", flat=True))
+        release_rows(BUDGET.kind, [locked.pk])
         base: Budget = locked.based_on
         locked.delete()
     return base

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
-from budgets.drafting.workflow.budget import BUDGET
+from budgets.drafting.workflow.budget import APPROVED_LINE, BUDGET
 from budgets.drafting.workflow.limits import broken_limits, overspent
 from planning.models import Project
 from sop_portal.foundation.kit.bulk import insert_from, update_from
@@ -20,6 +20,7 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.engine import follow
+from sop_portal.foundation.workflow.seals import seal_rows
 
 CARRIED = ("number", "department_id", "project_id", "category", "fund_id")
 
@@ -67,6 +68,7 @@ def _appropriate(budget: Budget) -> None:
         ("cycle", "line", *CARRIED, "approved", "spent"),
         new.values_list(Value(budget.cycle_id), "pk", *CARRIED, approved, Value(ZERO)),
     )
+    seal_rows(APPROVED_LINE, Appropriation.objects.filter(cycle_id=budget.cycle_id).values_list("pk", flat=True))
 
 
 def _open(budget: Budget) -> None:
@@ -101,7 +103,7 @@ def take_from_fund(fund_id: int, more: Decimal) -> None:
     found = Fund.objects.filter(pk=fund_id).annotate(total=total)
     if not found.filter(Q(amount__isnull=True) | Q(total__lte=F("amount"))).update(in_force=total):
         fund = Fund.objects.get(pk=fund_id)
-        words = {"fund": fund.name, "left": exact(fund.left), "more": exact(more)}
+        words = {"fund": fund.called, "left": exact(fund.left), "more": exact(more)}
         sentence = _("“%(fund)s” has %(left)s left, and the lines would take %(more)s more.")
         raise NotReady(
             interpolate(sentence, words), way_out=_("Cut lines of this funding source, or choose another one for some.")

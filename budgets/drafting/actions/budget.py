@@ -14,8 +14,8 @@ from planning.models import Cycle
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.contributors import forget
 from sop_portal.foundation.workflow.engine import step
-from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.years import open_year
 
 
@@ -43,8 +43,7 @@ def _ask_departments(budget: Budget, by: User, at: datetime, grant: Grant) -> No
     for confirmation in asked.values():
         if changed_since_answered(confirmation):
             ask_again(confirmation, by=by, at=at)
-    for department_id in sorted(changed_departments(budget) - set(asked)):
-        ask(budget, department_id, by=by, at=at, grant=grant)
+    ask(budget, changed_departments(budget) - set(asked), by=by, at=at, grant=grant)
 
 
 @BUDGET.act("propose")
@@ -90,6 +89,6 @@ def send_back(budget: Budget, *, by: User, at: datetime, seen: int, comment: str
     with step(BUDGET, budget, "send-back", by=by, at=at, seen=seen, comment=comment) as locked:
         if locked.endorsed_at is not None:
             # Whoever approved first touched nothing, and may decide on the next proposal again.
-            Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, at=locked.endorsed_at).delete()
+            forget(BUDGET, locked, at=locked.endorsed_at)
             locked.endorsed_at = locked.endorsed_by = None
     return budget

@@ -1,7 +1,8 @@
 """Compiling the budget from the allocations, and taking in what was allocated later."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from itertools import count
 
 from django.db import transaction
@@ -9,24 +10,28 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from budgets.drafting.actions.budget import lock_cycle
+from budgets.drafting.actions.funds import add_general_fund
 from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import QUARTERS, planned_places
 from budgets.drafting.models import Budget, BudgetLine, Category, Fund
 from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.queries.allocations import allocated_money, not_taken_in, undecided_requests
-from budgets.drafting.workflow import BUDGET
+from budgets.drafting.workflow import BUDGET, LINE
 from planning.models import Cycle, Metric, RequestLine, ResourceRequest
+from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.kit.money import split_evenly
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import add_contributor, created, edit, note
+from sop_portal.foundation.workflow.contributors import add_contributor
+from sop_portal.foundation.workflow.engine import created, edit
+from sop_portal.foundation.workflow.seals import seal_rows
 
-AT_ONCE = 1000
+AT_ONCE = 2000
+COLUMNS = ("budget", "number", "department", "project", "category", "fund", "allocation", "allocated")
+EMPTY = {"more_reason": "", "serves_purpose": "", "is_refused": False, "refusal": ""}
 CATEGORIES = {"people": Category.PEOPLE, "materials": Category.MATERIALS, "money": Category.SERVICES}
 
 
@@ -44,55 +49,37 @@ def compile_budget(cycle: Cycle, *, by: User, at: datetime) -> Budget:
             ]
             raise NotReady(_("No request is allocated yet, so there is nothing to compile."), names)
         budget = Budget.objects.create(cycle=locked, number=1)
-        _add_general_fund(by, at, grant)
-        _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool"), 1)
+        add_general_fund(by, at, grant)
+        _add_lines(budget, allocated_money(cycle.pk).select_related("request", "pool").iterator(AT_ONCE), 1)
         update_sums(budget)
         add_contributor(BUDGET, budget, by, grant, at)
         created(BUDGET, budget, by=by, at=at, grant=grant)
     return budget
 
 
-def _add_general_fund(by: User, at: datetime, grant: Grant) -> None:
-    """The funding source on which lines begin, where it is not there yet."""
-    fund, is_new = Fund.objects.get_or_create(name=GENERAL_FUND)
-    if is_new:
-        changes = [Change("name", "", GENERAL_FUND)]
-        note("fund", fund, "create", by=by, at=at, behalf=grant.behalf, changes=changes)
-
-
 def _add_lines(budget: Budget, allocations: Iterable[RequestLine], first: int) -> None:
     fund = Fund.objects.get(name=GENERAL_FUND)
-    rows: Iterator[BudgetLine] = (
-        _line(budget, allocation, number, fund) for number, allocation in zip(count(first), allocations, strict=False)
+    rows = (
+        (
+            budget.pk,
+            number,
+            allocation.request.department_id,
+            allocation.project_id,
+            category_of(allocation).value,
+            fund.pk,
+            allocation.pk,
+            allocation.granted_cost,
+            *_quarters(allocation.granted_cost, budget.cycle.currency),
+            _computed(allocation),
+            *EMPTY.values(),
+        )
+        for number, allocation in zip(count(first), allocations, strict=False)
     )
-    batch: list[BudgetLine] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == AT_ONCE:
-            BudgetLine.objects.bulk_create(batch)
-            batch = []
-    BudgetLine.objects.bulk_create(batch)
+    seal_rows(LINE, insert_rows(BudgetLine, (*COLUMNS, *QUARTERS, "computation", *EMPTY), rows))
 
 
-def _line(budget: Budget, allocation: RequestLine, number: int, fund: Fund) -> BudgetLine:
-    q1, q2, q3, q4 = split_evenly(
-        allocation.granted_cost, len(QUARTERS), planned_places(allocation.granted_cost, budget.cycle.currency)
-    )
-    return BudgetLine(
-        budget=budget,
-        number=number,
-        department_id=allocation.request.department_id,
-        project_id=allocation.project_id,
-        category=category_of(allocation),
-        fund=fund,
-        allocation=allocation,
-        allocated=allocation.granted_cost,
-        q1=q1,
-        q2=q2,
-        q3=q3,
-        q4=q4,
-        computation=_computed(allocation),
-    )
+def _quarters(amount: Decimal, currency: str) -> list[Decimal]:
+    return split_evenly(amount, len(QUARTERS), planned_places(amount, currency))
 
 
 def category_of(allocation: RequestLine) -> Category:

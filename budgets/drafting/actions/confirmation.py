@@ -1,6 +1,6 @@
 """What departments say of their lines, and asking them again when a line is changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.actions import Change
-from sop_portal.foundation.workflow.engine import created, follow, lock, note, step
+from sop_portal.foundation.workflow.engine import created_together, follow, lock, note, step
 from sop_portal.foundation.workflow.years import hold_year
 
 DAYS_TO_ANSWER = timedelta(days=14)
@@ -98,6 +98,14 @@ def overrule(confirmation: Confirmation, *, by: User, at: datetime, seen: int, c
     return confirmation
 
 
+@CONFIRMATION.act("pass-over")
+def pass_over(confirmation: Confirmation, *, by: User, at: datetime, seen: int, comment: str = "") -> Confirmation:
+    """Go on without a department that did not answer in time, with a reason it reads."""
+    with transaction.atomic(), _answer(confirmation, "pass-over", by, at, seen, comment):
+        pass
+    return confirmation
+
+
 def mark_settled(lines: Sequence[BudgetLine], *, by: User, at: datetime) -> None:
     """Note on contested lines that finance changed them."""
     contests = Contest.objects.filter(line__in=[line.pk for line in lines], settled=Contest.Settled.OPEN)
@@ -138,18 +146,23 @@ def ask_again(confirmation: Confirmation, *, by: User, at: datetime) -> None:
 
 def _step(confirmation: Confirmation, name: str, by: User, at: datetime) -> None:
     with step(CONFIRMATION, confirmation, name, by=by, at=at, seen=confirmation.version) as locked:
-        due = due_for(locked.budget, at)
-        locked.due, locked.moved_from = due.on, due.moved_from
+        give_time(locked, at)
 
 
-def ask(budget: Budget, department_id: int, *, by: User, at: datetime, grant: Grant) -> Confirmation:
-    """Ask a department to confirm its lines."""
+def give_time(confirmation: Confirmation, at: datetime) -> None:
+    """Give a department that is asked again its time to answer from now; whoever locked the confirmation saves it."""
+    due = due_for(confirmation.budget, at)
+    confirmation.due, confirmation.moved_from = due.on, due.moved_from
+
+
+def ask(budget: Budget, departments: Collection[int], *, by: User, at: datetime, grant: Grant) -> None:
+    """Ask departments to confirm their lines."""
     due = due_for(budget, at)
-    confirmation = Confirmation.objects.create(
-        budget=budget, department_id=department_id, due=due.on, moved_from=due.moved_from
+    asked = Confirmation.objects.bulk_create(
+        Confirmation(budget=budget, department=department, due=due.on, moved_from=due.moved_from)
+        for department in Department.objects.filter(pk__in=departments).order_by("pk")
     )
-    created(CONFIRMATION, confirmation, by=by, at=at, grant=grant)
-    return confirmation
+    created_together(CONFIRMATION, asked, by=by, at=at, grant=grant)
 
 
 def due_for(budget: Budget, at: datetime) -> DueDay:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.figures import days_of_fund
 from budgets.drafting.models import Fund
+from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unfit
 from sop_portal.foundation.kit.refusals import Changed, NotReady
+from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
@@ -32,6 +34,15 @@ class FundTerms:
     amount: Decimal | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+
+
+def add_general_fund(by: User, at: datetime, grant: Grant) -> Fund:
+    """The funding source on which lines begin, added where it is not there yet."""
+    fund, is_new = Fund.objects.get_or_create(name=GENERAL_FUND)
+    if is_new:
+        changes = [Change("name", "", GENERAL_FUND)]
+        note("fund", fund, "create", by=by, at=at, behalf=grant.behalf, changes=changes)
+    return fund
 
 
 def add_fund(terms: FundTerms, *, by: User, at: datetime, can: Can = Can.COMPILE_BUDGET) -> Fund:

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from budgets.drafting.actions.confirmation import ask, ask_again, mark_settled, new_version
+from budgets.drafting.actions.confirmation import ask, ask_again, give_time, mark_settled, new_version
 from budgets.drafting.actions.sums import update_sums
 from budgets.drafting.figures import QUARTERS, ZERO, planned_places, quarter_names, spread
 from budgets.drafting.models import Budget, BudgetLine, Confirmation, Contest, Fund
-from budgets.drafting.workflow import BUDGET, CONFIRMATION
+from budgets.drafting.workflow import BUDGET, CONFIRMATION, LINE
 from budgets.drafting.workflow.limits import problems_of
 from planning.models import Project
 from planning.projects.workflow import refuse_unplanned
@@ -31,6 +31,7 @@ from sop_portal.foundation.workflow.checks import differences, who_instead
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import edit, step
 from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.seals import seal_rows
 
 GIVEN = ("category", "fund", "computation", "more_reason", "serves_purpose")
 
@@ -120,14 +121,14 @@ def leave_out(line: BudgetLine, *, why: str, by: User, at: datetime, seen: int) 
     return locked
 
 
-def change(editing: Editing, line: BudgetLine, **values: Decimal | str | bool | Fund) -> None:
+def change(editing: Editing[Budget], line: BudgetLine, **values: Decimal | str | bool | Fund) -> None:
     """Set fields of a line and note what changed; that it is not budgeted shows by its reason."""
     line.is_refused = bool(values.pop("is_refused", line.is_refused))
     editing.set(line, where=line.where, **values)
 
 
 @contextmanager
-def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterator[tuple[Editing, BudgetLine]]:
+def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterator[tuple[Editing[Budget], BudgetLine]]:
     """An edit of one line: two people may work on different lines at once, never on the same one unseen."""
     can = Can.AMEND_BUDGET if line.budget.kind == Budget.Kind.AMENDMENT else Can.COMPILE_BUDGET
     with edit(BUDGET, line.budget, by=by, at=at, can=can, reach=line) as editing:
@@ -138,6 +139,7 @@ def line_edit(line: BudgetLine, *, by: User, at: datetime, seen: int) -> Iterato
         if editing.changes:
             locked.save()
             locked.refresh_from_db(fields=["amount"])
+            seal_rows(LINE, [locked.pk])
             update_sums(editing.record, [locked.department_id])
             line_changed(editing.record, locked, editing.changes, by=by, at=at, grant=editing.grant)
 
@@ -179,7 +181,7 @@ def line_changed(
     confirmation = found.select_related("department", "budget__cycle").first()
     if confirmation is None:
         if budget.state == Budget.State.SHARED:
-            ask(budget, line.department_id, by=by, at=at, grant=grant)
+            ask(budget, [line.department_id], by=by, at=at, grant=grant)
         return
     mark_settled([line], by=by, at=at)
     new_version(confirmation, changes, by=by, at=at)
@@ -204,9 +206,11 @@ def settle(
         _refuse_unchanged(lines, amounts)
         for line in lines:
             _give(line, amounts[line.pk], reasons[line.pk], editing)
+        seal_rows(LINE, reasons)
         update_sums(editing.record, [locked.department_id])
         mark_settled(lines, by=by, at=at)
         new_version(locked, editing.changes, by=by, at=at)
+        give_time(locked, at)
     return confirmation
 
 
@@ -222,7 +226,7 @@ def _refuse_unchanged(lines: list[BudgetLine], amounts: Mapping[int, Decimal]) -
         refuse_beyond(line.where, amounts[line.pk], money_in(line.budget.cycle.currency))
 
 
-def _give(line: BudgetLine, amount: Decimal, reason: str, editing: Editing) -> None:
+def _give(line: BudgetLine, amount: Decimal, reason: str, editing: Editing[Budget]) -> None:
     """Give a line another amount, shared out over its quarters as before; nothing means it is not budgeted.
 
     The reason of the department is the one for more than was allocated, too.

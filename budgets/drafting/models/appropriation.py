@@ -45,7 +45,14 @@ class Appropriation(models.Model):
                 condition=Q(closed_at__isnull=True) | Q(approved=F("spent")), name="closed_line_holds_what_was_spent"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["cycle", "department", "id"], name="approved_by_department")]
+        # Each sort of the list, of the whole organisation and within a department.
+        indexes: ClassVar = [
+            models.Index(fields=["cycle", "department", "number"], name="department_lines_by_number"),
+            models.Index(fields=["cycle", "approved", "id"], name="lines_by_amount"),
+            models.Index(fields=["cycle", "department", "approved", "id"], name="department_lines_by_amount"),
+            models.Index(fields=["cycle", "spent", "id"], name="lines_by_spent"),
+            models.Index(fields=["cycle", "department", "spent", "id"], name="department_lines_by_spent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cycle.year}-{self.number}"

@@ -6,14 +6,20 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.constraints import in_order
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.organisation.scope import Shared
 
-# Every line that is compiled begins on this one.
+# Every line that is compiled begins on this one. Kept in English, read in the reader's language.
 GENERAL_FUND = "General fund"
+
+
+def fund_called(name: str) -> str:
+    """How a fund of this name is called on a page or in a spreadsheet."""
+    return gettext("General fund") if name == GENERAL_FUND else name
 
 
 class Fund(models.Model):
@@ -54,7 +60,13 @@ class Fund(models.Model):
         ]
 
     def __str__(self) -> str:
+        # As it is kept: the trail writes this down, and is read in other languages later.
         return self.name
+
+    @property
+    def called(self) -> str:
+        """Its name; that of the general fund, which the portal gave, in the reader's language."""
+        return fund_called(self.name)
 
     @property
     def department_id(self) -> None:

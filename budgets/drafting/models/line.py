@@ -9,7 +9,9 @@ from django.db.models.functions import Round
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from budgets.drafting.models.brought import BroughtRow
 from budgets.drafting.models.budget import Budget, begun_by
 from budgets.drafting.models.fund import Fund
 from planning.models import Project, RequestLine
@@ -40,7 +42,7 @@ class BudgetLines(Scoped[Any]):
 
 
 class BudgetLine(models.Model):
-    """An amount by quarter for one project and category, and the allocation it comes from.
+    """An amount by quarter for one project and category, and the allocation or the row of a file it comes from.
 
     `number` stays the same from version to version, so that spending follows the line.
     """
@@ -51,7 +53,8 @@ class BudgetLine(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="budget_lines")
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+", verbose_name=_("funding source"))
-    allocation = models.ForeignKey(RequestLine, models.PROTECT, related_name="budget_lines")
+    allocation = models.ForeignKey(RequestLine, models.PROTECT, null=True, blank=True, related_name="budget_lines")
+    brought_row = models.ForeignKey(BroughtRow, models.PROTECT, null=True, blank=True, related_name="budget_lines")
     q1 = MoneyField(_("first quarter"), default=0)
     q2 = MoneyField(_("second quarter"), default=0)
     q3 = MoneyField(_("third quarter"), default=0)
@@ -61,7 +64,7 @@ class BudgetLine(models.Model):
         output_field=models.DecimalField(max_digits=15, decimal_places=2),
         db_persist=True,
     )
-    # What its allocation granted when the line was made; later versions keep it.
+    # What its allocation granted when the line was made, or its row said; later versions keep it.
     allocated = MoneyField(_("allocated"), default=0)
     more_reason = models.TextField(_("why more than was allocated"), max_length=2000, blank=True)
     serves_purpose = models.TextField(_("how it serves the purpose of a restricted fund"), max_length=2000, blank=True)
@@ -80,6 +83,11 @@ class BudgetLine(models.Model):
                 condition=Q(q1__gte=0, q2__gte=0, q3__gte=0, q4__gte=0), name="budget_line_not_negative"
             ),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="budget_category_known"),
+            models.CheckConstraint(
+                condition=Q(allocation__isnull=False, brought_row__isnull=True)
+                | Q(allocation__isnull=True, brought_row__isnull=False),
+                name="line_comes_from_one_place",
+            ),
             models.CheckConstraint(
                 condition=Q(is_refused=False) | (~Q(refusal="") & Q(q1=0, q2=0, q3=0, q4=0)),
                 name="line_not_budgeted_has_a_reason",
@@ -112,6 +120,13 @@ class BudgetLine(models.Model):
         return f"{self} {self.project}"
 
     @property
+    def called(self) -> str:
+        """What it is for: as it was asked for, or as the file says it."""
+        if self.allocation is not None:
+            return str(self.allocation.called)
+        return self.brought_row.what if self.brought_row else ""
+
+    @property
     def on_allocation(self) -> Decimal:
         """How much more, or less, is budgeted than was granted."""
         change: Decimal = self.amount - self.allocated
@@ -133,7 +148,7 @@ class BudgetSum(models.Model):
 
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="sums")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
-    lines = models.PositiveIntegerField(_("lines"))
+    lines = models.PositiveIntegerField(pgettext_lazy("budget", "lines"))
     refused = models.PositiveIntegerField(_("lines that are not budgeted"))
     allocated = MoneyField(_("allocated"), max_digits=18)
     allocated_refused = MoneyField(_("allocated and not budgeted"), max_digits=18)

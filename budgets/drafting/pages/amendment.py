@@ -3,12 +3,21 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.drafting import actions
 from budgets.drafting.forms import AmendForm
 from budgets.drafting.models import Budget
-from budgets.drafting.queries.budgets import find_budget
+from budgets.drafting.queries.budgets import (
+    address_of,
+    answer_in_year,
+    begun_by_whom,
+    budgets_of,
+    find_budget,
+    made_now,
+)
+from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -32,8 +41,26 @@ def take_amendment(request: Request, *, year: int, number: int) -> HttpResponse:
 
 
 def _show_amending(request: Request, found: Budget, form: AmendForm, status: int) -> HttpResponse:
-    context = {"record": found, "cycle": found.cycle, "form": form}
+    other = made_now(found.cycle_id)
+    context = {"record": found, "cycle": found.cycle, "form": form, "under_way": _under_way(request, other)}
     return render(request, "budgets/drafting/amend.html", context, status=status)
+
+
+def _under_way(request: Request, other: Budget | None) -> NextBox | None:
+    """Who works on another version, and how a change gets into it: on its page, or by asking."""
+    if other is None:
+        return None
+    links = []
+    if budgets_of(request, other.cycle.year).filter(pk=other.pk).exists():
+        links.append(Button(str(other), other.get_absolute_url(), is_primary=True))
+    answers = (answer_in_year(other.cycle_id, department) for department in sorted(request.actor.headed_ids))
+    links += [
+        Button(_("Ask for a transfer"), reverse("budget-ask-change", args=address_of(answer)))
+        for answer in answers
+        if answer
+    ]
+    text = _("Add your change there, or ask for it; otherwise wait until that version is decided.")
+    return NextBox(begun_by_whom(other), text, "wait", "hourglass-split", buttons=links)
 
 
 @page(Can.AMEND_BUDGET)

@@ -10,7 +10,7 @@ from budgets.drafting import actions
 from budgets.drafting.models import Budget
 from budgets.drafting.queries.allocations import allocated_money, undecided_requests
 from budgets.drafting.queries.budgets import budgets_of
-from planning.cycles.queries import cycle_of
+from planning.cycles.queries import cycle_of, may_in
 from sop_portal.foundation.kit.components import Button
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -26,7 +26,7 @@ def latest(request: Request, *, year: int) -> HttpResponse:
     if newest is not None:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(f"{newest.get_absolute_url()}{query}")
-    may = request.actor.may(Can.COMPILE_BUDGET)
+    may = may_in(request, cycle, Can.COMPILE_BUDGET)
     buttons = [Button(_("Compile the budget"), reverse("budget-compile", args=[year]), is_primary=True)] if may else []
     return render(request, "budgets/drafting/none.html", {"cycle": cycle, "buttons": buttons})
 

@@ -18,6 +18,7 @@ from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
 from budgets.drafting.queries.budgets import budgets_of, find_confirmation, lines_of_confirmation
 from budgets.drafting.queries.sums import sums_by_quarter
 from budgets.drafting.workflow import CONFIRMATION
+from budgets.drafting.workflow.budget import last_day_of
 from budgets.drafting.workflow.limits import spent_on
 from sop_portal.foundation.kit.components import NextBox
 from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
@@ -26,7 +27,7 @@ from sop_portal.foundation.kit.paging import ListPage, paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check
-from sop_portal.foundation.workflow.record_page import record_context
+from sop_portal.foundation.workflow.record_page import record_context, step_context
 from sop_portal.foundation.workflow.views import step_view
 
 ROWS = 100
@@ -75,7 +76,7 @@ def _before(record: Confirmation, request: Request) -> Budget | None:
 def _said_of(record: Confirmation, contests: Iterable[Contest], today: date) -> str:
     """Until when the department answers, or what becomes of the lines it contests."""
     if record.state == Confirmation.State.AWAITING:
-        return due_phrase(record.due, today)
+        return due_phrase(last_day_of(record, record.budget.cycle), today)
     open_ones = sum(contest.settled == Contest.Settled.OPEN for contest in contests)
     if record.state != Confirmation.State.CONTESTED or not open_ones:
         return ""
@@ -87,7 +88,9 @@ def _said_of(record: Confirmation, contests: Iterable[Contest], today: date) -> 
 
 
 def _turned(request: Request, record: Confirmation) -> ListPage:
-    lines = lines_of_confirmation(record).select_related("project", "fund", "allocation", "budget__cycle")
+    lines = lines_of_confirmation(record).select_related(
+        "project", "fund", "allocation", "brought_row", "budget__cycle"
+    )
     refuse_unknown(request.GET, *BESIDE)
     return paginate(lines, request.GET, {"line": "number"}, "line", ROWS)
 
@@ -97,7 +100,7 @@ def _badge(
 ) -> LineBadge | None:
     contest = contests.get(line.pk)
     is_contested = contest is not None and contest.settled == Contest.Settled.OPEN
-    return badge_of(line, record, is_contested=is_contested, on=request.today)
+    return badge_of(line, record, record.budget.cycle, is_contested=is_contested, on=request.today)
 
 
 @page()
@@ -127,7 +130,8 @@ def take_contest(request: Request, *, year: int, number: int, department: str) -
 def _show_contest(
     request: Request, record: Confirmation, turned: ListPage, form: ContestForm, status: int
 ) -> HttpResponse:
-    context = {"record": record, "cycle": record.budget.cycle, "form": form, "turned": turned}
+    context = step_context(request, CONFIRMATION, CONFIRMATION["contest"], record)
+    context |= {"cycle": record.budget.cycle, "form": form, "turned": turned}
     return render(request, "budgets/drafting/contest.html", context, status=status)
 
 
@@ -158,7 +162,8 @@ def _settle_form(record: Confirmation, data: QueryDict | None = None) -> SettleF
 
 
 def _show_settlement(request: Request, record: Confirmation, form: SettleForm, status: int) -> HttpResponse:
-    context = {"record": record, "cycle": record.budget.cycle, "form": form}
+    context = step_context(request, CONFIRMATION, CONFIRMATION["settle"], record)
+    context |= {"cycle": record.budget.cycle, "form": form}
     return render(request, "budgets/drafting/settle.html", context, status=status)
 
 

@@ -68,8 +68,11 @@ def answers_to(budget: Budget, lines: Sequence[BudgetLine]) -> LineAnswers:
     return LineAnswers({confirmation.department_id: confirmation for confirmation in found}, set(contested))
 
 
-def actuals_of(budget: Budget, lines: Sequence[BudgetLine]) -> dict[int, Decimal]:
-    """Last year's money of the project beside the first of its lines in a category: it is known per project only."""
+def actuals_of(budget: Budget, lines: Sequence[BudgetLine], year: int | None = None) -> dict[int, Decimal]:
+    """A year's money of the project beside the first of its lines in a category: it is known per project only.
+
+    Where no year is named, it is the one before that of the budget.
+    """
     measured = [line for line in lines if line.category in METRICS]
     projects = {line.project_id for line in measured}
     in_budget = BudgetLine.objects.filter(budget=budget, project__in=projects, category__in=METRICS).order_by()
@@ -77,7 +80,7 @@ def actuals_of(budget: Budget, lines: Sequence[BudgetLine]) -> dict[int, Decimal
     first_numbers = set(first_of_each.values_list("first", flat=True))
     planners = all_planners_in(budget.cycle_id)
     known = Actual.objects.filter(
-        year=budget.cycle.year - 1,
+        year=budget.cycle.year - 1 if year is None else year,
         department__in=planners.parts_of_all(line.department_id for line in measured),
         slug__in={line.project.slug for line in measured},
     )

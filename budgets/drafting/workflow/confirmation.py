@@ -7,13 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.drafting.models import Budget, Confirmation
-from budgets.drafting.workflow.budget import BUDGET
+from budgets.drafting.workflow.budget import BUDGET, last_day_of
+from sop_portal.foundation.kit.formats import day_of_year, joined
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.places import PARTS, part_of
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, Workflow
 
 State = Confirmation.State
-ANSWERED = ("confirm", "overrule")
+ANSWERED = ("confirm", "overrule", "pass-over")
 
 
 def missing_to_ask(confirmation: Confirmation, at: datetime) -> list[Missing]:
@@ -37,6 +39,16 @@ def missing_to_answer(confirmation: Confirmation, at: datetime) -> list[Missing]
     return [Missing(gettext("The budget is not shared with the departments now."))]
 
 
+def missing_to_pass_over(confirmation: Confirmation, at: datetime) -> list[Missing]:
+    """A department is passed over once its day has gone by without an answer."""
+    missing = missing_to_answer(confirmation, at)
+    until = last_day_of(confirmation, confirmation.budget.cycle)
+    if confirmation.budget.cycle.day(at) <= until:
+        day = day_of_year(until)
+        missing.append(Missing(gettext("The department has until %(day)s to answer.") % {"day": day}))
+    return missing
+
+
 def while_redrafted() -> Q:
     """Changes of lines in a budget that is being redrafted: departments read them when it is shared again."""
     redrafted = Confirmation.objects.filter(budget__state=Budget.State.DRAFT)
@@ -48,6 +60,14 @@ def budget_of(confirmation: Confirmation) -> list[tuple[str, int]]:
     return [("budget", confirmation.budget_id)]
 
 
+def lines_called(record: Confirmation) -> dict[str, str]:
+    """What a department's lines are called, for the papers behind one that is contested."""
+    lines = record.budget.lines.filter(department_id=record.department_id).select_related("project").order_by("number")
+    return {part_of(line): joined([line.project, line.get_category_display()]) for line in lines}
+
+
+PARTS["confirmation"] = lines_called
+CONTESTS = (SealedRows("budgets_contest", "confirmation"),)
 CONFIRMATION = Workflow(
     kind="confirmation",
     model=Confirmation,
@@ -64,6 +84,8 @@ CONFIRMATION = Workflow(
     values=BUDGET.values,
     withheld=while_redrafted,
     rests_on=budget_of,
+    sealed_with=CONTESTS,
+    kept_with=CONTESTS,
     steps=(
         Step(
             "confirm", _("Confirm lines"), [State.AWAITING], State.CONFIRMED, by=Can.CONFIRM_LINES,
@@ -85,6 +107,12 @@ CONFIRMATION = Workflow(
             "overrule", _("Overrule with a reason"), [State.CONTESTED], State.OVERRULED, by=Can.APPROVE_BUDGET,
             done=_("%(person)s overruled the contested lines"), stamps="overruled", four_eyes=True, comment=True,
             missing=missing_to_answer, says=_("The lines stay as they are; the department reads why."),
+        ),
+        Step(
+            "pass-over", _("Go on without an answer"), [State.AWAITING], State.OVERRULED, by=Can.APPROVE_BUDGET,
+            done=_("%(person)s went on without an answer of the department"), stamps="overruled", four_eyes=True,
+            comment=True, awaited=False, missing=missing_to_pass_over,
+            says=_("The lines stay as they are, though the department did not answer in time; it reads why."),
         ),
         Step(
             "ask", _("Ask for confirmation again"), [State.CONFIRMED, State.OVERRULED], State.AWAITING,

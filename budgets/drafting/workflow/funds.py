@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from budgets.drafting.figures import exact
@@ -9,7 +10,7 @@ from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from budgets.drafting.models.fund import GENERAL_FUND
 from budgets.drafting.workflow.limits import LineProblem, outside_period_of
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
-from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.workflow.seals import keep_rows
@@ -21,7 +22,7 @@ def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
     """What stands against a fund as it would be: its own rules, its lines in force, and what is spent from it."""
     if misfit := misfit_of(gettext("Amount"), fund.amount, MONEY):
         return [LineProblem("amount", sentences(misfit))]
-    found = [*_incomplete(fund), *_spent_under_it(fund), *_lines_against(fund)]
+    found = [*_incomplete(fund), *_spent_under_it(fund), *_spent_outside(fund), *_lines_against(fund)]
     if fund.starts_on and fund.ends_on and fund.ends_on < fund.starts_on:
         found.append(LineProblem("ends_on", gettext("The period ends before it starts.")))
     others = Fund.objects.exclude(pk=fund.pk).values_list("name", flat=True)
@@ -37,7 +38,7 @@ def _incomplete(fund: Fund) -> Iterator[LineProblem]:
         sentence = gettext(
             "New lines begin on “%(fund)s”, so it is not restricted. Add another funding source for this purpose."
         )
-        yield LineProblem("is_restricted", interpolate(sentence, {"fund": fund.name}))
+        yield LineProblem("is_restricted", interpolate(sentence, {"fund": fund.called}))
     if fund.is_restricted and not fund.purpose.strip():
         yield LineProblem("purpose", gettext("A restricted fund names what its money may be used for."))
     if fund.is_restricted and fund.amount is None:
@@ -55,8 +56,26 @@ def _spent_under_it(fund: Fund) -> Iterator[LineProblem]:
     )
     for name in ("name", "is_restricted", "purpose"):
         if getattr(stored, name) != getattr(fund, name):
-            yield LineProblem(name, interpolate(sentence, {"fund": stored.name}))
+            yield LineProblem(name, interpolate(sentence, {"fund": stored.called}))
             return
+
+
+def _spent_outside(fund: Fund) -> Iterator[LineProblem]:
+    """What was spent from a fund and not undone stays inside its period."""
+    if not fund.pk:
+        return
+    is_before, is_after = Q(expenses__spent_on__lt=fund.starts_on), Q(expenses__spent_on__gt=fund.ends_on)
+    for name, is_outside, ends in (("starts_on", is_before, fund.starts_on), ("ends_on", is_after, fund.ends_on)):
+        if ends is None:
+            continue
+        # In one filter, for all of it is said of the same expense.
+        lines = Appropriation.objects.filter(
+            is_outside, fund=fund, expenses__corrects=None, expenses__correction=None
+        ).select_related("cycle")
+        found = lines.annotate(day=F("expenses__spent_on")).order_by("expenses__spent_on", "expenses__pk").first()
+        if found:
+            sentence = gettext("Money was spent from it on %(day)s, on line %(line)s, so its period covers that day.")
+            yield LineProblem(name, sentence % {"day": day_of_year(found.day), "line": str(found)})
 
 
 def _lines_against(fund: Fund) -> Iterator[LineProblem]:

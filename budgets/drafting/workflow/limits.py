@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Round
+from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -52,7 +52,8 @@ def problems_of(line: BudgetLine, amount: Decimal | None = None) -> list[LinePro
     """What stands against a line as it was changed and not saved yet; the amounts of its quarters count."""
     amount = sum(line.quarters, ZERO) if amount is None else amount
     approved = approved_lines(line.budget.cycle_id, [line.number]).get(line.number)
-    found = [_ended(line), _below_spent(line, amount, approved), *_other_labels(line, approved)]
+    found = [_ended(line), _evaluated(line, amount, approved), _below_spent(line, amount, approved)]
+    found += _other_labels(line, approved)
     found += [_above_allocation(line, amount), _purpose(line), _period(line), _fund_full(line, amount)]
     return [problem for problem in found if problem is not None]
 
@@ -60,12 +61,13 @@ def problems_of(line: BudgetLine, amount: Decimal | None = None) -> list[LinePro
 def problems_of_figure(line: BudgetLine, amount: Decimal) -> list[LineProblem]:
     """What stands against another figure for a line, whoever wants it: it is spent already, or its project stopped."""
     approved = approved_lines(line.budget.cycle_id, [line.number]).get(line.number)
-    return [problem for problem in (_ended(line), _below_spent(line, amount, approved)) if problem is not None]
+    found = (_ended(line), _evaluated(line, amount, approved), _below_spent(line, amount, approved))
+    return [problem for problem in found if problem is not None]
 
 
 def most_wanted(line: BudgetLine) -> Bound:
     """How much a department may want for a line: many times what it asked for was mistyped, or is a line of its own."""
-    asked = max(line.allocation.cost, line.allocated, line.amount)
+    asked = max(line.allocation.cost if line.allocation else ZERO, line.allocated, line.amount)
     return money_in(line.budget.cycle.currency).up_to(MOST_TIMES * asked)
 
 
@@ -77,6 +79,20 @@ def _ended(line: BudgetLine) -> LineProblem | None:
         "Line %(line)s: the project is “%(state)s”, so its line holds what was spent and stays as it is."
     )
     return LineProblem("q1", interpolate(sentence, words))
+
+
+def _evaluated(line: BudgetLine, amount: Decimal, approved: Appropriation | None) -> LineProblem | None:
+    in_force = approved.approved if approved else ZERO
+    if line.project.state != Project.State.EVALUATED or amount <= in_force:
+        return None
+    return LineProblem("q1", _more_for_evaluated(line.where, in_force))
+
+
+def _more_for_evaluated(line: str, in_force: Decimal) -> str:
+    words = {"line": line, "in_force": exact(in_force)}
+    return interpolate(
+        gettext("Line %(line)s: the project is evaluated, so its line holds at most the %(in_force)s in force."), words
+    )
 
 
 def _below_spent(line: BudgetLine, amount: Decimal, approved: Appropriation | None) -> LineProblem | None:
@@ -99,7 +115,7 @@ def _other_labels(line: BudgetLine, approved: Appropriation | None) -> list[Line
             "%(spent)s of line %(line)s is already spent from “%(fund)s”, so its funding source stays. Close the line "
             "at what is spent and use another line for the rest, or undo the expenses by counter-entries first."
         )
-        found.append(LineProblem("fund", interpolate(sentence, {**words, "fund": approved.fund.name})))
+        found.append(LineProblem("fund", interpolate(sentence, {**words, "fund": approved.fund.called})))
     if line.category != approved.category:
         sentence = gettext(
             "%(spent)s of line %(line)s is already spent as “%(category)s”, so its category stays. Close the line at "
@@ -127,7 +143,7 @@ def _purpose(line: BudgetLine) -> LineProblem | None:
         "“%(fund)s” may be used for one purpose only: %(purpose)s. Say in words how line %(line)s serves it, or choose "
         "another funding source."
     )
-    words = {"fund": line.fund.name, "purpose": line.fund.purpose, "line": line.where}
+    words = {"fund": line.fund.called, "purpose": line.fund.purpose, "line": line.where}
     return LineProblem("serves_purpose", interpolate(sentence, words))
 
 
@@ -147,7 +163,7 @@ def _outside_period(line: BudgetLine, quarter: str) -> str:
         "another funding source, or other quarters."
     )
     words = {"line": line.where, "first": day_of_year(first), "last": day_of_year(last)}
-    return interpolate(sentence, {**words, "fund": line.fund.name, "period": period_of(line.fund)})
+    return interpolate(sentence, {**words, "fund": line.fund.called, "period": period_of(line.fund)})
 
 
 def period_of(fund: Fund) -> str:
@@ -170,7 +186,7 @@ def _fund_full(line: BudgetLine, amount: Decimal) -> LineProblem | None:
     others = fund_total(line.budget, line.fund) - before
     if amount <= before or others + amount <= line.fund.amount:
         return None
-    words = {"line": line.where, "fund": line.fund.name, "left": exact(max(line.fund.amount - others, ZERO))}
+    words = {"line": line.where, "fund": line.fund.called, "left": exact(max(line.fund.amount - others, ZERO))}
     sentence = gettext(
         "“%(fund)s” has %(left)s left for line %(line)s. Enter %(left)s or less, take it from another line of this "
         "source first, or choose another one."
@@ -192,7 +208,13 @@ def fund_total(budget: Budget, fund: Fund) -> Decimal:
 
 def broken_limits(budget: Budget) -> list[Missing]:
     """Everything in a version that could not be put in force as it stands."""
-    return [*overspent(budget), *_relabelled(budget), *_over_funds(budget), *_outside_periods(budget)]
+    return [
+        *overspent(budget),
+        *_relabelled(budget),
+        *_over_funds(budget),
+        *_outside_periods(budget),
+        *_raised_for_evaluated(budget),
+    ]
 
 
 def overspent(budget: Budget) -> list[Missing]:
@@ -211,6 +233,20 @@ def overspent(budget: Budget) -> list[Missing]:
             reverse("budget-line", args=[year, budget.number, number]),
         )
         for number, project, had, new in found
+    ]
+
+
+def _raised_for_evaluated(budget: Budget) -> list[Missing]:
+    in_force = Appropriation.objects.filter(cycle_id=budget.cycle_id, number=OuterRef("number")).values("approved")
+    evaluated = budget.lines.filter(project__state=Project.State.EVALUATED, is_refused=False).select_related("project")
+    # Rounded, because SQLite adds the quarters in binary fractions.
+    sums = evaluated.annotate(sum=Round(F("amount"), STORED_PLACES), had=Coalesce(Subquery(in_force), ZERO))
+    return [
+        Missing(
+            _more_for_evaluated(line.where, line.had),
+            reverse("budget-line", args=[budget.cycle.year, budget.number, line.number]),
+        )
+        for line in sums.filter(sum__gt=F("had")).order_by("number")[:LISTED]
     ]
 
 
@@ -239,7 +275,7 @@ def _over_funds(budget: Budget) -> list[Missing]:
     for fund in Fund.objects.filter(pk__in=used, amount__isnull=False).order_by("name"):
         total = fund_total(budget, fund)
         if fund.amount is not None and total > fund.amount:
-            words = {"fund": fund.name, "total": exact(total), "amount": exact(fund.amount)}
+            words = {"fund": fund.called, "total": exact(total), "amount": exact(fund.amount)}
             sentence = gettext(
                 "The lines of “%(fund)s” come to %(total)s, and it holds %(amount)s. Cut them, or choose another "
                 "funding source for some."

@@ -7,6 +7,8 @@ from budgets.spending.actions.expenses import (
     may_post,
     post,
     refuse,
+    refuse_last_receipt,
+    refuse_without_receipt,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
 from budgets.spending.actions.warning_notices import warn_of_lines
@@ -23,6 +25,8 @@ __all__ = [
     "may_post",
     "post",
     "refuse",
+    "refuse_last_receipt",
+    "refuse_without_receipt",
     "resume",
     "store_warnings",
     "warn_of_lines",

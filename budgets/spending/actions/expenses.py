@@ -1,25 +1,26 @@
 """What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
-from budgets.drafting.models import Appropriation
+from budgets.drafting.models import Appropriation, BroughtRow
+from budgets.drafting.workflow import BROUGHT_ROW
 from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
 from budgets.spending.queries import LIKE_ANOTHER, POSTED_ON, exception_like, likely_duplicate, verdict_on
-from budgets.spending.workflow import EXCEPTION, EXPENSE
-from planning.models import Project
+from budgets.spending.workflow import EXCEPTION, EXPENSE, missing_receipt
+from planning.models import Cycle, Project
 from planning.requests import actions as requests
-from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
 from sop_portal.foundation.kit.fitting import keep, refuse_unfit
 from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
@@ -29,28 +30,39 @@ from sop_portal.foundation.notices.actions import in_languages
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.actions import NewPaper, attach
+from sop_portal.foundation.papers.models import Paper, WaitingPaper
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.engine import add_contributor, created, note, step
+from sop_portal.foundation.workflow.contributors import add_contributor
+from sop_portal.foundation.workflow.engine import created, note, step
+from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
 CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
-def post(
+# What is paid, by whom, when, by which right, with which papers and which exception: all of it decides.
+def post(  # noqa: PLR0913
     appropriation: Appropriation,
     payment: Payment,
     *,
     by: User,
     at: datetime,
     exception: SpendingException | None = None,
+    papers: Sequence[WaitingPaper] = (),
+    can: Can = Can.POST_EXPENSE,
 ) -> Expense:
-    """Post an expense against an approved line; the guard stops what the line does not hold."""
+    """Post an expense with its papers against an approved line; the guard stops what the line does not hold.
+
+    Whoever sets the year up may bring expenses in with a file, which `can` says.
+    """
     with transaction.atomic():
-        grant = may_post(appropriation, by, at)
+        grant = may_post(appropriation, by, at, can)
         hold_open_year(EXPENSE.kind, appropriation, "post")
         _readable(payment, appropriation.cycle.currency)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
+        refuse_without_receipt(line.cycle, payment.amount, has_paper=bool(papers))
         if exception is not None:
             exception = _usable(exception, line, payment, at)
         today, amount, spent_on = line.cycle.day(at), payment.amount, payment.spent_on
@@ -66,7 +78,26 @@ def post(
         keep(expense)
         _store_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
+        for waiting in papers:
+            attach(EXPENSE.kind, expense, NewPaper(waiting), by=by, at=at)
     return expense
+
+
+def refuse_without_receipt(cycle: Cycle, amount: Decimal, *, has_paper: bool) -> None:
+    """Refuse an expense above the year's limit that has no paper."""
+    missing = missing_receipt(cycle, amount)
+    if missing and not has_paper:
+        sentence = _("An expense of this size needs its receipt.")
+        raise NotReady(sentence, [missing], _("Attach a photo or the PDF of it."))
+
+
+def refuse_last_receipt(paper: Paper, record: Model) -> None:
+    """Refuse to take back the last paper of an expense that needs one."""
+    if isinstance(record, Expense) and missing_receipt(record.cycle, record.amount):
+        others = Paper.objects.of(EXPENSE.kind, record.pk).there().exclude(pk=paper.pk)
+        if not others.exists():
+            sentence = _("An expense of this size needs its receipt.")
+            raise NotReady(sentence, [], _("Attach the right one first, then take this one back."))
 
 
 def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetime) -> Expense:
@@ -82,9 +113,22 @@ def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetim
         what=payment.what.strip(),
         receipt=payment.receipt.strip(),
         receipt_key=receipt_key_of(payment.receipt),
+        brought_row=_row_of(line, payment),
         posted_at=at,
         posted_by=by,
     )
+
+
+def _row_of(line: Appropriation, payment: Payment) -> BroughtRow | None:
+    """The row of the file that says so."""
+    place = payment.place
+    if place is None:
+        return None
+    refuse_beyond(_("Row"), place.row, ROW)
+    where = {"file_name": place.file_name[:200], "sheet": place.sheet[:120], "number": place.row}
+    row = keep(BroughtRow(cycle_id=line.cycle_id, what=payment.what.strip(), amount=payment.amount, **where))
+    seal_rows(BROUGHT_ROW, [row.pk])
+    return row
 
 
 def _in_each_language(said: Callable[[], str]) -> dict[str, str]:
@@ -92,10 +136,13 @@ def _in_each_language(said: Callable[[], str]) -> dict[str, str]:
     return in_languages(lambda _all: said(), [None])[0] if said() else {}
 
 
-def correct(expense: Expense, *, why: str, by: User, at: datetime) -> Expense:
-    """Undo a posted expense by a counter-entry of its whole amount, once; the money is free on the line again."""
+def correct(expense: Expense, *, why: str, by: User, at: datetime, can: Can = Can.POST_EXPENSE) -> Expense:
+    """Undo a posted expense by a counter-entry of its whole amount, once; the money is free on the line again.
+
+    Whoever sets the year up may take back what came with a file, which `can` says.
+    """
     with transaction.atomic():
-        grant = may_post(expense.appropriation, by, at)
+        grant = may_post(expense.appropriation, by, at, can)
         hold_open_year(EXPENSE.kind, expense, "correct")
         if not why.strip():
             sentence = _("Say why the expense is corrected: the reason stays with it.")
@@ -137,11 +184,11 @@ def ask_exception(
         today = appropriation.cycle.day(at)
         verdict = verdict_on(appropriation, payment.amount, payment.spent_on, today)
         if verdict.stop is None:
-            raise NotReady(_("The guard does not stop this expense."), way_out=_("Post it; no exception is needed."))
+            raise NotReady(_("Nothing stops this expense."), way_out=_("Post it; no exception is needed."))
         if not verdict.may_ask:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         if not why.strip():
-            raise NotReady(_("Say why the rule should not hold once."), [_("A reason is missing.")])
+            raise NotReady(_("Say why an exception should be made."), [_("A reason is missing.")])
         refuse_duplicate(exception_like(appropriation, payment, today), LIKE_ANOTHER, is_another=is_another)
         asked = keep(
             SpendingException(
@@ -177,9 +224,9 @@ def refuse(exception: SpendingException, *, by: User, at: datetime, seen: int, c
     return exception
 
 
-def may_post(appropriation: Appropriation, by: User, at: datetime) -> Grant:
+def may_post(appropriation: Appropriation, by: User, at: datetime, can: Can = Can.POST_EXPENSE) -> Grant:
     """The role in which a person posts on this line, or a refusal that names who can."""
-    return checks.authority(Can.POST_EXPENSE, appropriation, by, at)
+    return checks.authority(can, appropriation, by, at)
 
 
 def _readable(payment: Payment, currency: str) -> None:

@@ -17,13 +17,15 @@ from budgets.drafting.actions.budget import lock_cycle
 from budgets.drafting.actions.confirmation import lines_were_closed
 from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
-from budgets.drafting.workflow import BUDGET
+from budgets.drafting.workflow import APPROVED_LINE, BUDGET
 from budgets.spending.actions.releasing import Stop, hold_what_is_spent, release_grants
 from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.models import ReleasedGrant
+from budgets.spending.workflow import RELEASE
 from planning.models import Project, RequestLine
 from planning.projects.workflow import PROJECT
 from planning.requests import actions as requests
+from planning.requests.workflow import LINE as REQUEST_LINE
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import concatenate, interpolate
@@ -34,6 +36,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import contributors_of
 from sop_portal.foundation.workflow.engine import note, step
+from sop_portal.foundation.workflow.seals import seal_rows
 
 Decision = RequestLine.Decision
 # Who held something of the project: its department, the pools, the budget.
@@ -114,8 +117,17 @@ def _release(project: Project, decision: str, why: str, by: User, at: datetime) 
 def _end_releases(project: Project, at: datetime) -> None:
     """What the project gave back while it was on hold is not taken back any more."""
     lines = RequestLine.objects.filter(project=project, decision=Decision.DEFERRED)
-    lines.filter(released__settled_at=None, released__isnull=False).update(decision=Decision.REFUSED)
-    ReleasedGrant.objects.filter(project=project, settled_at=None).update(settled_at=at)
+    waiting = lines.filter(released__settled_at=None, released__isnull=False).values_list("pk", flat=True)
+    given_up = list(waiting.distinct())
+    RequestLine.objects.filter(pk__in=given_up).update(decision=Decision.REFUSED)
+    seal_rows(REQUEST_LINE, given_up)
+    _settle_releases(project, at)
+
+
+def _settle_releases(project: Project, at: datetime) -> None:
+    released = list(_releases(project).values_list("pk", flat=True))
+    ReleasedGrant.objects.filter(pk__in=released).update(settled_at=at)
+    seal_rows(RELEASE, released)
 
 
 def _close_in_the_making(project: Project, why: str, by: User, at: datetime) -> None:
@@ -151,7 +163,7 @@ def _take_back(project: Project, by: User, at: datetime) -> list[Appropriation]:
     gone, changes = [], []
     released = {given.allocation_id: given for given in _releases(project)}
     for line in _lines_of(project):
-        given, before = released.pop(line.line.allocation_id, None), line.approved
+        given, before = released.pop(line.line.allocation_id or 0, None), line.approved
         try:
             with transaction.atomic():
                 _open(line, given, by, at)
@@ -161,7 +173,7 @@ def _take_back(project: Project, by: User, at: datetime) -> list[Appropriation]:
             changes.append(Change("approved", f"{before:f}", f"{line.approved:f}", where=str(line)))
     for given in released.values():
         requests.take_back(given.allocation, given.quantity, (given.decision, given.reason), by=by, at=at)
-    ReleasedGrant.objects.filter(project=project, settled_at=None).update(settled_at=at)
+    _settle_releases(project, at)
     if changes:
         note(PROJECT.kind, project, "edit", by=by, at=at, changes=changes)
     return gone
@@ -179,6 +191,7 @@ def _open(line: Appropriation, given: ReleasedGrant | None, by: User, at: dateti
     take_from_fund(line.fund_id, more)
     opened = Appropriation.objects.filter(pk=line.pk)
     opened.update(approved=Round(F("approved") + more, STORED_PLACES), closed_at=None)
+    seal_rows(APPROVED_LINE, [line.pk])
     Project.objects.filter(pk=line.project_id).update(budgeted=Round(F("budgeted") + more, STORED_PLACES))
     line.refresh_from_db(fields=["approved", "closed_at"])
 

@@ -10,11 +10,14 @@ from django.db.models.functions import Round
 
 from budgets.drafting.actions.appropriation import take_from_fund
 from budgets.drafting.models import Appropriation
+from budgets.drafting.workflow import APPROVED_LINE
 from budgets.spending.models import Expense, ReleasedGrant
+from budgets.spending.workflow import RELEASE
 from planning.models import Project, RequestLine
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.seals import seal_rows
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def hold_what_is_spent(line: Appropriation, spent: Decimal) -> Decimal:
     less = round(line.approved - spent, STORED_PLACES)
     line.approved = line.spent = spent
     line.save(update_fields=["approved", "spent", "closed_at"])
+    seal_rows(APPROVED_LINE, [line.pk])
     Project.objects.filter(pk=line.project_id).update(budgeted=Round(F("budgeted") - less, STORED_PLACES))
     take_from_fund(line.fund_id, -less)
     return less
@@ -37,7 +41,7 @@ def hold_what_is_spent(line: Appropriation, spent: Decimal) -> Decimal:
 
 def release_grants(project: Project, lines: Iterable[Appropriation], stop: Stop, *, by: User, at: datetime) -> None:
     """Give back to the pools what the project was granted and has not used, and keep what that was."""
-    used = {line.line.allocation_id: line.spent for line in lines}
+    used = {line.line.allocation_id: line.spent for line in lines if line.line.allocation_id}
     waiting = {given.allocation_id: given for given in ReleasedGrant.objects.filter(project=project, settled_at=None)}
     for given in requests.release_unused(project, used, decision=stop.decision, why=stop.why, by=by, at=at):
         known = waiting.get(given.line.pk) or ReleasedGrant(
@@ -50,6 +54,7 @@ def release_grants(project: Project, lines: Iterable[Appropriation], stop: Stop,
         )
         known.quantity += given.quantity
         known.save()
+        seal_rows(RELEASE, [known.pk])
 
 
 def release_corrected(expense: Expense, why: str, *, by: User, at: datetime) -> bool:

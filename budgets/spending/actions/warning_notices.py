@@ -76,9 +76,7 @@ def _concerned(warnings: Sequence[LineWarning], on: date) -> dict[int, list[Line
     """Whom the lines concern: the lead of the project, the heads of its department, finance, and who stands in."""
     held = Membership.objects.on(on).filter(role__in=[Role.HEAD, Role.FINANCE])
     deputies: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for giver, role, deputy in Delegation.objects.filter(from_on__lte=on, until_on__gte=on).values_list(
-        "giver_id", "role", "deputy_id"
-    ):
+    for giver, role, deputy in Delegation.objects.on(on).values_list("giver_id", "role", "deputy_id"):
         deputies[giver, role].add(deputy)
     holders: dict[int | None, set[int]] = defaultdict(set)
     for role, department, person in held.values_list("role", "department_id", "person_id"):

@@ -1,12 +1,22 @@
 """The arithmetic of spending: what the guard says, and plan, pace and projection."""
 
-from budgets.spending.figures.guard import LineFacts, LinesTotal, Payment, Verdict, days_of_exception, guard, over
+from budgets.spending.figures.guard import (
+    FilePlace,
+    LineFacts,
+    LinesTotal,
+    Payment,
+    Verdict,
+    days_of_exception,
+    guard,
+    over,
+)
 from budgets.spending.figures.plan import (
     CENT,
     OVER_PERCENT,
     UNDER_PERCENT,
     ZERO,
     LinePace,
+    Outlook,
     YearFacts,
     ahead_of_plan,
     end_of_line,
@@ -15,6 +25,7 @@ from budgets.spending.figures.plan import (
     is_ahead,
     last_whole_month,
     months_between,
+    outlook_of,
     pace_of,
     percent_of,
     planned_by,
@@ -32,9 +43,11 @@ __all__ = [
     "OVER_PERCENT",
     "UNDER_PERCENT",
     "ZERO",
+    "FilePlace",
     "LineFacts",
     "LinePace",
     "LinesTotal",
+    "Outlook",
     "Payment",
     "Verdict",
     "YearFacts",
@@ -47,6 +60,7 @@ __all__ = [
     "is_ahead",
     "last_whole_month",
     "months_between",
+    "outlook_of",
     "over",
     "pace_of",
     "percent_of",

@@ -62,6 +62,7 @@ class Verdict:
     confirm: str | None = None
     way_out: str = ""
     may_ask: bool = False
+    may_transfer: bool = False
 
     @property
     def warnings(self) -> str:
@@ -70,13 +71,23 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class FilePlace:
+    """Where something stands in a file: its name, the sheet and the row."""
+
+    file_name: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True)
 class Payment:
-    """What is paid, or is to be paid: how much, when, what for, and on which receipt."""
+    """What is paid, or is to be paid: how much, when, what for, on which receipt, and where a file says so."""
 
     amount: Decimal
     spent_on: date
     what: str
     receipt: str = ""
+    place: FilePlace | None = None
 
 
 @dataclass(frozen=True)
@@ -120,10 +131,10 @@ def over(name: str, left: Decimal, amount: Decimal) -> Verdict | None:
         return None
     if left <= 0:
         stop = _("Line %(line)s has nothing left.") % {"line": name}
-        return Verdict(stop, way_out=_("Choose another line, or ask finance for a transfer."))
+        return Verdict(stop, way_out=_("Choose another line, or ask for a transfer."), may_transfer=True)
     names = {"line": name, "left": money(left, 2)}
     stop = _("Line %(line)s has %(left)s left.") % names
-    return Verdict(stop, way_out=_("Take %(left)s, or ask finance for a transfer.") % names)
+    return Verdict(stop, way_out=_("Take %(left)s, or ask for a transfer.") % names, may_transfer=True)
 
 
 def _not_running(line: LineFacts) -> Verdict | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -78,6 +79,8 @@ def months_between(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
+# Every line of a year asks for the same few days.
+@lru_cache(maxsize=256)
 def share_of_time(first: date, last: date, on: date) -> Fraction:
     """The share of the year that is over when the month of this day ends: what is planned for a month may be
     spent on its first day."""
@@ -151,9 +154,26 @@ def flag_of(end: Decimal, plan: Decimal) -> Flag | None:
     return Flag.UNDER if end * 100 < plan * UNDER_PERCENT else None
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """Where an approved line ends, None while that is not known, and what it is warned of."""
+
+    end: Decimal | None
+    flags: frozenset[Flag]
+
+
+def outlook_of(line: LinePace, year: YearFacts) -> Outlook:
+    """Where an approved line ends, with everything it is warned of."""
+    end = end_of_line(line, year)
+    return Outlook(end, _flags_at(end, line, year))
+
+
 def flags_of(line: LinePace, year: YearFacts) -> frozenset[Flag]:
     """Everything an approved line is warned of; nothing before the year begins or once line or year are closed."""
-    end = end_of_line(line, year)
+    return outlook_of(line, year).flags
+
+
+def _flags_at(end: Decimal | None, line: LinePace, year: YearFacts) -> frozenset[Flag]:
     if end is None or line.is_closed or year.is_closed or year.today < year.starts_on:
         return frozenset()
     found = {flag_of(end, line.approved)}
@@ -162,9 +182,9 @@ def flags_of(line: LinePace, year: YearFacts) -> frozenset[Flag]:
     return frozenset(flag for flag in found if flag)
 
 
-def warnings_of(name: str, line: LinePace, year: YearFacts) -> list[str]:
+def warnings_of(name: str, line: LinePace, outlook: Outlook, year: YearFacts) -> list[str]:
     """ "Venue: 2,400 by 30 June 2028 at this pace, 200 % of plan.": what a line is warned of, a sentence each."""
-    flags, end = flags_of(line, year), end_of_line(line, year)
+    flags, end = outlook.flags, outlook.end
     found = [ahead_of_plan(name, line.spent, line.quarters, year.today, year)] if Flag.AHEAD in flags else []
     if end is not None and flags - {Flag.AHEAD}:
         share = percent(end / line.approved * 100) if line.approved else "–"

@@ -71,9 +71,9 @@ class PostForm(ExpenseForm):
 
 
 class ExceptionForm(ExpenseForm):
-    """An expense the guard stopped, and why the rule should not hold once."""
+    """An expense the guard stopped, and why an exception should be made."""
 
-    why = TypedTextField(label=_("Why the rule should not hold once"), help_text=_("Finance decides on it."))
+    why = TypedTextField(label=_("Why an exception should be made"), help_text=_("Finance decides on it."))
 
     def __init__(
         self, data: QueryDict | None = None, *, line: Appropriation, initial: dict[str, Any] | None = None

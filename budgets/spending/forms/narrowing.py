@@ -7,11 +7,13 @@ from django import forms
 from django.db.models import F, Model, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from budgets.spending.figures import days_of_exception
 from budgets.spending.forms.fields import LineNumberField, MonthField, year_typed
 from budgets.spending.models import Flag, SpendingException
 from budgets.spending.queries import lines_of, warned, year_facts
+from budgets.spending.workflow import without_receipt
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import Span, end_of_month
 from sop_portal.foundation.kit.filters import ListFilter, NotUnderstood
@@ -92,7 +94,11 @@ class LineFilter(ScopeFilter):
     used = forms.ChoiceField(
         label=_("Used"),
         required=False,
-        choices=[("", _("All lines")), ("90", _("Nine tenths and more")), ("0", _("Nothing spent yet"))],
+        choices=[
+            ("", pgettext_lazy("budget", "All lines")),
+            ("90", _("Nine tenths and more")),
+            ("0", _("Nothing spent yet")),
+        ],
     )
     flag = forms.ChoiceField(
         label=_("Early warning"),
@@ -116,6 +122,15 @@ class ExpenseFilter(ScopeFilter):
 
     line = LineNumberField(label=_("Line"), required=False)
     month = MonthField(label=_("Month"), required=False)
+    receipt = forms.ChoiceField(
+        label=_("Paper of the receipt"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("paper", "With and without")),
+            ("without", _("Without a paper")),
+            ("missing", _("Needed and missing")),
+        ],
+    )
 
     def narrow(self, rows: QuerySet[Any], cycle: Cycle) -> QuerySet[Any]:
         """Narrow the expenses by scope, by approved line and by month."""
@@ -129,6 +144,8 @@ class ExpenseFilter(ScopeFilter):
         if asked.get("month"):
             first, last = self.month_within(days_of_exception(year_facts(cycle, self.actor.on)))
             rows = rows.filter(spent_on__gte=first, spent_on__lte=last)
+        if asked.get("receipt"):
+            rows = without_receipt(rows, only_needed=cycle if asked["receipt"] == "missing" else None)
         return rows
 
 

@@ -1,7 +1,7 @@
 """Choosing the approved line that an expense or an exception is for."""
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
@@ -17,16 +17,23 @@ CHOSEN = ("line", "project")
 
 def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appropriation | None, ChooseForm | None]:
     """The line that was named, or the form to choose one; a line one may not see does not exist."""
+    unknown = ""
     if asked.get("line"):
         form = ChooseForm(asked, lines=[], cycle=cycle)
         if form.is_valid():
             lines = lines_of(cycle, request.actor).select_related(*WITH_CHAIN)
-            return get_object_or_404(lines, number=form.cleaned_data["line"]), None
+            if found := lines.filter(number=form.cleaned_data["line"]).first():
+                return found, None
+            unknown = _("The year %(year)s has no approved line %(number)s that you may see. Choose one of these.")
+            unknown %= {"year": cycle, "number": form.cleaned_data["line"]}
     project = key_asked(asked, "project")
     if project and not Project.objects.visible_to(request.actor).filter(cycle_id=cycle.pk, pk=project).exists():
         raise NotUnderstood(_("Project"), project)
     offered = lines_to_post_on(cycle, request.actor, project)
-    return None, ChooseForm(asked if "line" in asked else None, lines=offered, cycle=cycle)
+    form = ChooseForm(asked if "line" in asked else None, lines=offered, cycle=cycle)
+    if unknown:
+        form.add_error("line", unknown)
+    return None, form
 
 
 def show_choice(request: Request, cycle: Cycle, form: ChooseForm | None, status: int = 200) -> HttpResponse:

@@ -23,10 +23,11 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.bringing import attach_brought, is_refused
 from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
 
-SORTS = {"date": "asked_at", "amount": "amount"}
+SORTS = {"date": "asked_at"}
 PREFILLED = ("amount", "spent_on", "what")
 exception_step = step_view(EXCEPTION, find_exception)
 
@@ -66,8 +67,10 @@ def take_exception(request: Request, year: int) -> HttpResponse:
     if line is None:
         return show_choice(request, cycle, choosing, 422)
     form = ExceptionForm(request.POST, line=line)
-    if not form.is_valid() or form.asks_about_duplicate(
-        exception_like(line, form.payment, request.today), LIKE_ANOTHER
+    if (
+        not form.is_valid()
+        or form.asks_about_duplicate(exception_like(line, form.payment, request.today), LIKE_ANOTHER)
+        or is_refused(request)
     ):
         context = {"cycle": cycle, "line": line, "form": form}
         return render(request, "budgets/spending/exception_form.html", context, status=422)
@@ -75,6 +78,7 @@ def take_exception(request: Request, year: int) -> HttpResponse:
     asked = actions.ask_exception(
         line, form.payment, why=why, by=request.user, at=request.moment, is_another=form.is_another
     )
+    attach_brought(request, asked)
     messages.success(request, _("The exception is asked for; finance decides and you get a mail either way."))
     return redirect(asked)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Appropriation
+from budgets.drafting.queries.budgets import address_of, answer_in_year
 from budgets.spending import actions
 from budgets.spending.figures import Verdict
 from budgets.spending.forms import CorrectForm, ExpenseForm, PostForm
@@ -16,13 +17,17 @@ from budgets.spending.models import Expense, SpendingException
 from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
 from budgets.spending.queries import find_expense, granted_exception, likely_duplicate, verdict_on
-from planning.cycles.queries import cycle_of
-from sop_portal.foundation.kit.components import Link, TrailLine
+from budgets.spending.workflow import missing_receipt
+from planning.cycles.queries import cycle_of, may_in
+from sop_portal.foundation.kit.components import Button, Link, TrailLine
 from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.bringing import brought_by
+from sop_portal.foundation.papers.wording import paper_sentences
 from sop_portal.foundation.trail.models import Entry
 
 
@@ -31,7 +36,8 @@ def expense(request: Request, year: int, pk: int) -> HttpResponse:
     """One expense: what for, from which line, and whether it was corrected."""
     found = find_expense(request, year, pk)
     line, correction = found.appropriation, Expense.objects.filter(corrects=found).first()
-    may_correct = correction is None and found.corrects_id is None and request.actor.may(Can.POST_EXPENSE, line)
+    is_open = correction is None and found.corrects_id is None
+    may_correct = is_open and may_in(request, line.cycle, Can.POST_EXPENSE, line)
     context = {
         "expense": found,
         "line": line,
@@ -50,7 +56,7 @@ def history_of(expense: Expense, correction: Expense | None) -> list[TrailLine]:
     entries = Entry.objects.of("expense", expense.pk)
     if correction is not None:
         entries = entries | Entry.objects.of("expense", correction.pk)
-    sentences = {"post": _("posted the expense"), "correct": _("undid it by a counter-entry")}
+    sentences = paper_sentences() | {"post": _("posted the expense"), "correct": _("undid it by a counter-entry")}
     names = User.objects.in_bulk({entry.by_id for entry in entries if entry.by_id})
     return [
         TrailLine(entry.at, str(names.get(entry.by_id, "")), sentences.get(entry.verb, entry.verb), entry.comment)
@@ -85,16 +91,29 @@ def take_expense(request: Request, year: int) -> HttpResponse:
         return show_choice(request, cycle, choosing, 422)
     exception = granted_exception(request, line, request.POST.get("exception", ""))
     form = PostForm(request.POST, line=line, actor=request.actor)
-    if not form.is_valid():
+    if not form.is_valid() or lacks_paper(request, line, form):
         return _show_expense(request, line, form, _verdict_of(request, line, form, exception), exception, 422)
+    papers = brought_by(request).waiting
     try:
-        posted = actions.post(line, form.payment, by=request.user, at=request.moment, exception=exception)
+        posted = actions.post(
+            line, form.payment, by=request.user, at=request.moment, exception=exception, papers=papers
+        )
     except NotReady as refusal:
         line.refresh_from_db(fields=["approved", "spent"])
         stopped = Verdict(str(refusal.sentence), way_out=str(refusal.way_out))
         return _show_expense(request, line, form, stopped, exception, 422)
     messages.success(request, _("The expense is posted."))
     return redirect(posted)
+
+
+def lacks_paper(request: Request, line: Appropriation, form: PostForm) -> bool:
+    """Whether a file was not taken, or the receipt is missing; what is wrong is said at the field for papers."""
+    brought = brought_by(request)
+    try:
+        actions.refuse_without_receipt(line.cycle, form.payment.amount, has_paper=bool(brought.waiting))
+    except NotReady as refusal:
+        brought.problems.append(refusal)
+    return bool(brought.problems)
 
 
 def _verdict_of(
@@ -107,6 +126,15 @@ def _verdict_of(
         return None
     is_excepted = exception is not None and exception.state == SpendingException.State.GRANTED
     return verdict_on(line, amount, spent_on, line.cycle.day(request.moment), is_excepted=is_excepted)
+
+
+def transfer_for(line: Appropriation, actor: Actor) -> Button | None:
+    """The door to more money on a line: amending the budget, or asking those who may."""
+    budget, cycle = line.line.budget, line.cycle
+    if actor.may(Can.AMEND_BUDGET) and budget.state == budget.State.APPROVED:
+        return Button(_("Amend the budget"), reverse("budget-amend", args=[cycle.year, budget.number]))
+    answer = answer_in_year(line.cycle_id, line.department_id)
+    return Button(_("Ask for a transfer"), reverse("budget-ask-change", args=address_of(answer))) if answer else None
 
 
 def _show_expense(
@@ -125,7 +153,9 @@ def _show_expense(
         "form": form,
         "verdict": verdict,
         "duplicate": likely_duplicate(line, form.payment, request.actor) if verdict and not verdict.stop else None,
+        "missing_receipt": verdict and missing_receipt(line.cycle, form.cleaned_data["amount"]),
         "exception": exception,
+        "transfer": transfer_for(line, request.actor),
         "exception_url": f"{reverse('exception-new', args=[line.cycle.year])}?{urlencode(asked)}",
         "pairs": line_pairs(line, line.cycle),
         "links": chain_of(line, line.cycle),

@@ -10,7 +10,7 @@ from budgets.spending import exports
 from budgets.spending.forms import ExpenseFilter
 from budgets.spending.models import Expense
 from budgets.spending.queries import corrected_among, expenses_of, stored_total_of_expenses, total_of_expenses
-from planning.cycles.queries import cycle_of
+from planning.cycles.queries import cycle_of, may_in
 from planning.models import Cycle
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.filters import sort_asked
@@ -34,7 +34,7 @@ COLUMNS = (
     "appropriation__number",
     "posted_by__name",
 )
-SORTS = {"date": "spent_on", "amount": "amount", "what": "what"}
+SORTS = {"date": "spent_on", "amount": "amount"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def expenses(request: Request, year: int) -> HttpResponse:
     narrowing = ExpenseFilter(request.GET, actor=request.actor)
     found = narrowing.narrow(expenses_of(cycle, request.actor), cycle)
     turned = paginate(found.select_related(*WITH_NAMES).only(*COLUMNS), request.GET, SORTS, "-date")
-    is_narrow = narrowing.is_narrowed_by("project", "line", "month")
+    is_narrow = narrowing.is_narrowed_by("project", "line", "month", "receipt")
     stored = None if is_narrow else stored_total_of_expenses(cycle, request.actor, narrowing.wanted_department)
     context = {
         "cycle": cycle,
@@ -71,7 +71,7 @@ def expenses(request: Request, year: int) -> HttpResponse:
         "asked": request.GET.urlencode(),
         "rows": expense_rows(turned.rows, cycle),
         "total": total_of_expenses(found) if stored is None else stored,
-        "may_post": request.actor.may(Can.POST_EXPENSE),
+        "may_post": may_in(request, cycle, Can.POST_EXPENSE),
     }
     return render(request, "budgets/spending/expenses.html", context)
 

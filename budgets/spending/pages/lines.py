@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budgets.drafting.models import Appropriation, Category
+from budgets.drafting.models import Appropriation, BudgetLine, Category
 from budgets.spending import exports
-from budgets.spending.figures import LinePace, YearFacts, end_of_line, flags_of, last_whole_month, warnings_of
+from budgets.spending.figures import LinePace, YearFacts, last_whole_month, outlook_of, warnings_of
 from budgets.spending.forms import LineFilter
 from budgets.spending.models import Flag
 from budgets.spending.queries import (
@@ -27,7 +27,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Link, Pair
 from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import money, percent, sentences
-from sop_portal.foundation.kit.paging import paginate
+from sop_portal.foundation.kit.paging import Sort, paginate
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
@@ -53,7 +53,7 @@ COLUMNS = (
     "project__state",
     "project__lead_id",
 )
-SORTS = {"line": "number", "approved": "approved", "spent": "spent", "project": "project__name"}
+SORTS: dict[str, str | Sort] = {"line": Sort(("number",), is_unique=True), "approved": "approved", "spent": "spent"}
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ def line_rows(lines: Sequence[Appropriation], cycle: Cycle, actor: Actor) -> lis
 
 
 def _line_row(line: Appropriation, cycle: Cycle, actor: Actor, year: YearFacts, pace: LinePace) -> AppropriationRow:
-    category = str(Category(line.category).label)
-    may_post = line.project.state in POSTED_ON and actor.may(Can.POST_EXPENSE, line)
+    category, outlook = str(Category(line.category).label), outlook_of(pace, year)
+    may_post = line.project.state in POSTED_ON and not cycle.is_closed and actor.may(Can.POST_EXPENSE, line)
     return AppropriationRow(
         name=f"{cycle.year}-{line.number}",
         url=f"{address('expenses', cycle.year)}?line={line.number}",
@@ -125,15 +125,15 @@ def _line_row(line: Appropriation, cycle: Cycle, actor: Actor, year: YearFacts, 
         project_url=f"{address('projects', cycle.year)}{line.department.slug}/{line.project.slug}/",
         department=line.department.name,
         category=category,
-        fund=line.fund.name,
+        fund=line.fund.called,
         is_restricted=line.fund.is_restricted,
         approved=money(line.approved, 2),
         spent=money(line.spent, 2),
         left=money(line.approved - line.spent, 2),
         share=percent(line.spent / line.approved * 100) if line.approved else "–",
-        projection=money(end_of_line(pace, year)),
-        is_over=Flag.OVER in flags_of(pace, year),
-        warning=sentences(warnings_of(category, pace, year)),
+        projection=money(outlook.end),
+        is_over=Flag.OVER in outlook.flags,
+        warning=sentences(warnings_of(category, pace, outlook, year)),
         post_url=f"{address('expense-new', cycle.year)}?line={line.number}" if may_post else "",
         post_label=_("Post an expense on line %(line)s") % {"line": f"{cycle.year}-{line.number}"},
     )
@@ -148,21 +148,29 @@ def line_pairs(line: Appropriation, cycle: Cycle) -> list[Pair]:
         Pair(_("Left"), money(line.approved - line.spent, 2)),
         Pair(_("Plan by quarter"), quarters),
         Pair(_("Category"), line.get_category_display()),
-        Pair(_("Funding source"), line.fund.name, is_typed=True),
+        Pair(_("Funding source"), line.fund.called, is_typed=True),
     ]
 
 
 def chain_of(line: Appropriation, cycle: Cycle, here: Link | None = None) -> list[Link]:
     """From the forecast to the money spent: every figure can be followed."""
     budget_line = line.line
-    asked = budget_line.allocation
-    forecast = reverse("forecast-line", args=[cycle.year, line.department.slug, line.project.slug])
     sheet = reverse("budget-line", args=[cycle.year, budget_line.budget.number, budget_line.number])
+    budgeted = Link(_("Budget line %(line)s") % {"line": line.number}, sheet, money(line.approved))
+    links = [*_came_from(budget_line, line, cycle), budgeted]
+    return [*links, here] if here else links
+
+
+def _came_from(budget_line: BudgetLine, line: Appropriation, cycle: Cycle) -> list[Link]:
+    """What led to the line: forecast, request and allocation, or a row of a file."""
+    asked = budget_line.allocation
+    if asked is None:
+        row = budget_line.brought_row
+        return [Link(_("Row of the file, brought in"), note=row.where if row else "")]
+    forecast = reverse("forecast-line", args=[cycle.year, line.department.slug, line.project.slug])
     request = f"{reverse('request', args=[cycle.year, line.department.slug])}#line-{asked.pk}"
-    links = [
+    return [
         Link(_("Forecast"), forecast) if asked.forecast_line_id else Link(_("Forecast"), note=_("was not forecast")),
         Link(_("Request"), request, _("asked %(amount)s") % {"amount": money(asked.cost)}),
         Link(_("Allocation"), request, _("granted %(amount)s") % {"amount": money(asked.granted_cost)}),
-        Link(_("Budget line %(line)s") % {"line": line.number}, sheet, money(line.approved)),
     ]
-    return [*links, here] if here else links

@@ -2,25 +2,30 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from budgets.models import Confirmation
 from evaluations.improvements import actions
 from evaluations.improvements.forms import AdoptForm, FinishForm
 from evaluations.improvements.models import Measure
 from evaluations.improvements.queries import find_measure
 from evaluations.improvements.workflow import MEASURE
-from sop_portal.foundation.kit.components import Link, Person
+from sop_portal.foundation.kit.components import Button, Link, Person
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check
 from sop_portal.foundation.workflow.offers import offer
-from sop_portal.foundation.workflow.record_page import record_context
+from sop_portal.foundation.workflow.record_page import record_context, step_context
+from sop_portal.foundation.workflow.seen import SeenVersion
 from sop_portal.foundation.workflow.views import step_view
 
 
@@ -51,8 +56,45 @@ def measure(request: Request, *, year: int, number: int) -> HttpResponse:
         "people": owner,
         "is_finished": found.state in MEASURE.closed,
         "chain": [origin, Link(str(found), "", found.get_state_display(), is_here=True)],
+        "carry_out": form_of(request, found),
     }
     return render(request, "evaluations/improvements/measure.html", context)
+
+
+def form_of(request: Request, found: Measure) -> Button | None:
+    """The form of the portal with which an adopted measure is carried out, for whoever may use it."""
+    if found.state != Measure.State.ADOPTED or found.cycle.is_closed:
+        return None
+    if found.way == Measure.Way.EXTENSION:
+        return form_for_time(request, found)
+    return form_for_money(request, found) if found.way == Measure.Way.REALLOCATION else None
+
+
+def form_for_time(request: Request, found: Measure) -> Button | None:
+    """Give the department more time, or ask for it; the reason names the measure, which leads back to its origin."""
+    words = {"measure": found, "what": found.what}
+    asked = {
+        "stage": found.stage,
+        "department": found.department.slug,
+        "reason": interpolate(_("%(measure)s: %(what)s"), words),
+    }
+    if request.actor.may(Can.EXTEND_WINDOW) and found.department_id not in request.actor.headed_ids:
+        return Button(_("Give more time"), f"{reverse('extend', args=[found.cycle.year])}?{urlencode(asked)}")
+    if request.actor.may(Can.ASK_EXTENSION, found.department):
+        return Button(_("Ask for more time"), f"{reverse('extension-ask', args=[found.cycle.year])}?{urlencode(asked)}")
+    return None
+
+
+def form_for_money(request: Request, found: Measure) -> Button | None:
+    """Ask those who amend the budget in force to move money between the department's lines."""
+    answer = Confirmation.objects.filter(budget__cycle=found.cycle_id, budget__state="approved")
+    answer = answer.filter(department=found.department_id).visible_to(request.actor)
+    last = answer.select_related("budget__cycle", "department").order_by("-budget__number").first()
+    if last is None:
+        return None
+    numbers = [found.cycle.year, last.budget.number, found.department.slug]
+    asked = {"wanted": interpolate(_("%(measure)s: %(what)s"), {"measure": found, "what": found.what})}
+    return Button(_("Ask for the change of lines"), f"{reverse('budget-ask-change', args=numbers)}?{urlencode(asked)}")
 
 
 @page()
@@ -78,7 +120,7 @@ adopt = either(ask_adopt, take_adopt)
 def ask_finish(request: Request, *, year: int, number: int) -> HttpResponse:
     """Ask what shows that it was done."""
     found = find_measure(request, year=year, number=number)
-    return step_page(request, found, "finish", FinishForm(initial={"seen": found.version}))
+    return step_page(request, found, "finish", FinishForm(initial={"seen": SeenVersion.on(MEASURE, found)}))
 
 
 @act(Can.CARRY_OUT_MEASURE)
@@ -96,10 +138,10 @@ def step_page(
 ) -> HttpResponse:
     """The page of a step that asks for more than a comment; whoever may not take it reads why."""
     offered = offer(MEASURE, MEASURE[step], found, request.actor, request.moment)
-    if not offered.is_possible:
+    if not offered.is_possible and not offered.missing:
         check(MEASURE, MEASURE[step], found, request.actor, request.moment)
-    context = {"record": found, "step": MEASURE[step], "offer": offered, "form": form}
-    return render(request, "evaluations/improvements/step.html", context, status=status)
+    context = step_context(request, MEASURE, MEASURE[step], found) | {"offer": offered, "form": form}
+    return render(request, "workflow/step.html", context, status=status)
 
 
 def take_step(

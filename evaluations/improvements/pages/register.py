@@ -15,14 +15,14 @@ from evaluations.improvements.forms import MeasureFilter, NewMeasureForm
 from evaluations.improvements.models import Measure
 from evaluations.improvements.queries import LIKE_ANOTHER, open_measure_like
 from evaluations.improvements.workflow import MEASURE
-from planning.cycles.queries import cycle_of
+from planning.cycles.queries import cycle_of, may_in
 from sop_portal.foundation.kit.formats import day_of_year, until
-from sop_portal.foundation.kit.paging import paginate
+from sop_portal.foundation.kit.paging import Sort, paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
-SORTS = {"number": "number", "department": "department__name", "state": "state"}
+SORTS = {"number": Sort(("number",), is_unique=True)}
 LONGEST = 140
 
 
@@ -69,7 +69,7 @@ def improvements(request: Request, *, year: int) -> HttpResponse:
         "lines": [measure_row(measure, request.today) for measure in shown.rows],
         "shown": shown,
         "is_narrowed": bool(form.wanted),
-        "may_propose": request.actor.may(Can.PROPOSE_MEASURE),
+        "may_propose": may_in(request, cycle, Can.PROPOSE_MEASURE),
     }
     return render(request, "evaluations/improvements/improvements.html", context)
 

@@ -22,14 +22,14 @@ def money_chart(progress: ProjectProgress) -> PaceChart:
     since = day_of_year(progress.report.project.starts_on)
     names = {"plan": money(course.whole), "spent": money(course.reached), "end": money(course.end)}
     caption = Caption(
-        money_title(course),
+        money_title(course) if progress.is_over else not_over_title(progress),
         _("Money: plan %(plan)s, spent %(spent)s, projection %(end)s") % names,
         _("%(currency)s, sum since %(day)s") % {"currency": currency, "day": since},
     )
     return pace_chart(
         PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),
         caption,
-        now=day_short(progress.report.period_last),
+        now=day_short(progress.as_of),
         is_over=flag_of(course.end, course.whole) == Flag.OVER,
         pace_note=_("projection at the pace of the last 3 months"),
     )
@@ -41,16 +41,24 @@ def people_chart(progress: ProjectProgress) -> PaceChart:
     since = day_of_year(progress.report.project.starts_on)
     names = {"plan": number(course.whole), "reached": number(course.reached), "end": number(course.end)}
     caption = Caption(
-        people_title(course, progress.report),
+        people_title(course, progress.report) if progress.is_over else not_over_title(progress),
         _("Participants: plan %(plan)s, reached %(reached)s, projection %(end)s") % names,
         _("people, sum since %(day)s; planned in even parts for every month") % {"day": since},
     )
     return pace_chart(
         PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),
         caption,
-        now=day_short(progress.report.period_last),
+        now=day_short(progress.as_of),
         pace_note=_("projection at the pace of the last 3 months"),
     )
+
+
+def not_over_title(progress: ProjectProgress) -> str:
+    """What a chart says of a month that is still to come, or under way."""
+    words = {"month": month(progress.report.period_first)}
+    if progress.today < progress.report.period_first:
+        return _("%(month)s has not begun yet") % words
+    return _("%(month)s is not over yet") % words
 
 
 def money_title(course: Course) -> str:

@@ -12,7 +12,9 @@ from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Answer
 from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.seen import SeenVersion
 
 
 @page()
@@ -20,8 +22,14 @@ def check(request: Request, **address: Unpack[ReportAddress]) -> HttpResponse:
     """Everything that is handed in, before it is."""
     found = find_report(request, **address)
     offered = offer(REPORT, REPORT["submit"], found, request.actor, request.moment)
-    answers = answers_of(found, ProjectProgress(found, request.today))
-    context = {"record": found, "offer": offered, "answers": answers}
+    progress = ProjectProgress(found, request.today)
+    context = {
+        "record": found,
+        "offer": offered,
+        "progress": progress,
+        "answers": answers_of(found, progress),
+        "form": StepForm(step=REPORT["submit"], initial={"seen": SeenVersion.on(REPORT, found)}),
+    }
     return render(request, "evaluations/reports/check.html", context)
 
 

@@ -43,7 +43,7 @@ def _count_row(label: str, now: int | None, course: Course, before: int) -> Figu
 
 def _money_row(progress: ProjectProgress, category: CategorySpending) -> FigureRow:
     report = progress.report
-    [planned] = money_plan(category.quarters, [report.period_last], progress.year)
+    [planned] = money_plan(category.quarters, [progress.as_of], progress.year)
     share = category.total / planned * 100 if planned else None
     expenses = f"{reverse('expenses', args=[report.cycle.year])}"
     expenses += f"?department={report.department.slug}&project={report.project.slug}"

@@ -11,6 +11,7 @@ from evaluations.reports.forms import IssueForm
 from evaluations.reports.models import Issue
 from evaluations.reports.queries import find_issue, find_project
 from evaluations.reports.workflow import ISSUE
+from planning.cycles.queries import may_in
 from planning.models import Project
 from sop_portal.foundation.kit.components import Person
 from sop_portal.foundation.kit.filters import NotUnderstood, key_asked, refuse_unknown
@@ -18,6 +19,7 @@ from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.bringing import attach_brought, is_refused
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.models import Comment
@@ -58,12 +60,17 @@ def take_issue(request: Request, year: int, department: str, project: str) -> Ht
     """Raise the issue."""
     found = find_project(request, year=year, department=department, project=project)
     form = IssueForm(request.POST)
-    if not form.is_valid() or form.asks_about_duplicate(
-        find_likely_duplicate(found.issues.exclude(state=Issue.State.VERIFIED), title=form.cleaned_data["title"]),
-        _("This project has an open issue of this title already."),
+    if (
+        not form.is_valid()
+        or form.asks_about_duplicate(
+            find_likely_duplicate(found.issues.exclude(state=Issue.State.VERIFIED), title=form.cleaned_data["title"]),
+            _("This project has an open issue of this title already."),
+        )
+        or is_refused(request)
     ):
         return render(request, "evaluations/reports/issue_form.html", {"project": found, "form": form}, status=422)
     issue = actions.raise_issue(found, **form.cleaned_data, by=request.user, at=request.moment)
+    attach_brought(request, issue)
     messages.success(request, _("The issue is raised."))
     return redirect(issue)
 
@@ -81,7 +88,7 @@ def issue(request: Request, year: int, pk: int) -> HttpResponse:
         "project": found.project,
         "cycle": found.cycle,
         "people": [Person(lead.name, lead.initials, _("project lead"))] if lead else [],
-        "may_raise": is_open and request.actor.may(Can.RAISE_ISSUE, found),
+        "may_raise": is_open and may_in(request, found.cycle, Can.RAISE_ISSUE, found),
     }
     return render(request, "evaluations/reports/issue.html", context)
 

@@ -15,7 +15,7 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
-SORTS = {"number": "pk", "title": "title", "project": "project__name"}
+SORTS = {"number": "pk"}
 
 
 @dataclass(frozen=True)

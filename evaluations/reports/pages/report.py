@@ -23,6 +23,7 @@ from evaluations.reports.queries import (
     number_of_expenses,
 )
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
+from planning.cycles.queries import may_in
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Missing, NextBox, Person
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -74,7 +75,7 @@ def report_page(
     """The page; with the form for those who may write now, with what was written for the others."""
     progress = ProjectProgress(report, request.today)
     context = record_context(request, REPORT, report)
-    if report.state in REPORT.editable and request.actor.may(Can.WRITE_REPORT, report):
+    if report.state in REPORT.editable and may_in(request, report.cycle, Can.WRITE_REPORT, report):
         context["next"] = next_box_of_writer(request, progress, context["next"].quote)
         context["form"] = form or ProgressReportForm(report=report)
         # Only said on the page: a draft may be saved without it.
@@ -92,7 +93,7 @@ def report_page(
         "written": [(REPORT_FIELDS[name], getattr(report, name)) for name in TEXTS],
         "notes": notes(report),
         "issues": list(issues_of(report)[:MOST_ISSUES]),
-        "may_raise": request.actor.may(Can.RAISE_ISSUE, report),
+        "may_raise": may_in(request, report.cycle, Can.RAISE_ISSUE, report),
         "people": people_of(request, report),
         "due_text": formats.due_phrase(report.due, request.today) if report.state in REPORT.editable else "",
     }
@@ -138,7 +139,7 @@ def notes(report: ProgressReport) -> list[dict[str, Any]]:
         {
             "at": note.at,
             "name": note.by.name,
-            "text": with_mentions(note.text),
+            "text": with_mentions(note),
             "issue_url": f"{issue_url}?comment={note.pk}",
         }
         for note in notes_of(report)[:MOST_NOTES]

@@ -13,7 +13,9 @@ from evaluations.reviews.workflow import EVALUATION
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Answer
 from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.seen import SeenVersion
 
 
 @page()
@@ -22,7 +24,8 @@ def check(request: Request, **address: Unpack[EvaluationAddress]) -> HttpRespons
     evaluation = find_evaluation(request, **address)
     offered = offer(EVALUATION, EVALUATION["submit"], evaluation, request.actor, request.moment)
     answers = answers_of(evaluation, facts_of(evaluation))
-    context = {"record": evaluation, "offer": offered, "answers": answers}
+    form = StepForm(step=EVALUATION["submit"], initial={"seen": SeenVersion.on(EVALUATION, evaluation)})
+    context = {"record": evaluation, "offer": offered, "answers": answers, "form": form}
     return render(request, "evaluations/reviews/check.html", context)
 
 

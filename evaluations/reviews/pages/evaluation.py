@@ -20,6 +20,7 @@ from evaluations.reviews.forms import EvaluationForms
 from evaluations.reviews.models import Evaluation, Goal, Lesson
 from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
+from planning.cycles.queries import may_in
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
 from sop_portal.foundation.kit.sentences import StrOrPromise
@@ -34,7 +35,7 @@ from sop_portal.foundation.workflow.views import step_view
 
 TEXTS: dict[str, StrOrPromise] = {
     Evaluation.State.SUBMITTED: EVALUATION["review"].says,
-    Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures stand in the history."),
+    Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures are in the history."),
 }
 
 
@@ -107,7 +108,7 @@ def evaluation_page(
     """The page with its forms, for those who may write; for the others what was written."""
     facts = facts_of(evaluation)
     context = evaluation_context(request, evaluation, facts)
-    if evaluation.state in EVALUATION.editable and request.actor.may(Can.WRITE_EVALUATION, evaluation):
+    if evaluation.state in EVALUATION.editable and may_in(request, evaluation.cycle, Can.WRITE_EVALUATION, evaluation):
         written = written or EvaluationForms(evaluation, facts.goals)
         context |= {"written": written, "form": written.answers}
     return render(request, "evaluations/reviews/evaluation.html", context, status=status)
@@ -117,7 +118,7 @@ def evaluation_context(request: Request, evaluation: Evaluation, facts: Evaluati
     """Everything on the page but the forms."""
     context = record_context(request, EVALUATION, evaluation, text=str(TEXTS.get(evaluation.state, "")))
     is_open = evaluation.state in EVALUATION.editable
-    if is_open and request.actor.may(Can.WRITE_EVALUATION, evaluation):
+    if is_open and may_in(request, evaluation.cycle, Can.WRITE_EVALUATION, evaluation):
         context["next"] = next_box_of_writer(request, evaluation, context["next"].quote)
     return context | {
         "facts": facts,

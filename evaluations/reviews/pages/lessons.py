@@ -10,7 +10,7 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
 
-SORTS = {"year": "year", "department": "department__name"}
+SORTS = {"year": "year"}
 
 
 @page()

@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
-SORTS = {"due": "due", "project": "project__name", "department": "department__name", "state": "state"}
+SORTS = {"due": "due"}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check
 from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.record_page import step_context
 
 
 @page()
@@ -48,5 +49,5 @@ def review_page(request: Request, evaluation: Evaluation, form: ReviewForm, stat
     if not offered.is_possible and not offered.missing:
         check(EVALUATION, step, evaluation, request.actor, request.moment)
     context = evaluation_context(request, evaluation, facts_of(evaluation))
-    context |= {"form": form, "offer": offered, "step": step}
+    context |= step_context(request, EVALUATION, step, evaluation) | {"form": form, "offer": offered}
     return render(request, "evaluations/reviews/review.html", context, status=status)

@@ -1,5 +1,6 @@
 """What people do with a planning year: set it up, move its windows, give a department more time, close it."""
 
+from planning.cycles.actions.approvals import approve_by_two
 from planning.cycles.actions.days_off import DUE_ROWS, follow_days_off, move_to_working_days
 from planning.cycles.actions.more_time import (
     ASKED_BY,
@@ -11,12 +12,22 @@ from planning.cycles.actions.more_time import (
     refuse_not_under_way,
     refuse_until,
 )
-from planning.cycles.actions.windows import AFTER_MOVING, WindowMove, in_force, move_window, set_window
+from planning.cycles.actions.receipts import need_receipts
+from planning.cycles.actions.windows import (
+    AFTER_MOVING,
+    BEFORE_OPENING,
+    WindowMove,
+    in_force,
+    move_window,
+    set_window,
+    warnings_of,
+)
 from planning.cycles.actions.years import (
     AFTER_CLOSING,
     YearPlan,
     close_year,
     create_cycle,
+    mark_plan_outside,
     planned_windows,
     windows_of_plan,
 )
@@ -26,22 +37,27 @@ __all__ = [
     "AFTER_MOVING",
     "ASKED_BY",
     "BEFORE_EXTENDING",
+    "BEFORE_OPENING",
     "DUE_ROWS",
     "MoreTime",
     "WindowMove",
     "YearPlan",
+    "approve_by_two",
     "close_year",
     "create_cycle",
     "extend",
     "follow_days_off",
     "in_force",
+    "mark_plan_outside",
     "move_to_working_days",
     "move_window",
+    "need_receipts",
     "nothing_owed",
     "planned_windows",
     "refuse_needless",
     "refuse_not_under_way",
     "refuse_until",
     "set_window",
+    "warnings_of",
     "windows_of_plan",
 ]

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
-from planning.cycles.actions.windows import forget_windows, in_force
+from django.db import transaction
+
+from planning.cycles.actions.windows import forget_windows, in_force, notify_of_move
 from planning.cycles.calendar import DueDay, counted_due, named_dates
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.queries import days_that_move
@@ -20,51 +22,66 @@ DUE_ROWS: list[DueRows] = []
 FOLLOW = "follow-days"
 
 
+@transaction.atomic
 def move_to_working_days(cycle: Cycle, moves: bool, *, by: User, at: datetime, seen: int) -> Cycle:
     """Say whether deadlines on a day off move to the next working day; those ahead follow at once."""
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen) as editing:
-        if editing.set(editing.record, moves_to_working_day=moves):
-            _follow(editing, by, at)
+        moved = _follow(editing, by, at) if editing.set(editing.record, moves_to_working_day=moves) else []
+    _notify(editing.record, moved, by, at)
     forget_windows(cycle)
     return cycle
 
 
+@transaction.atomic
 def follow_days_off(*, by: User, at: datetime) -> list[Cycle]:
     """Let the deadlines of open years follow the table of days off; what is due already, or done, stays as it was."""
     open_years = Cycle.objects.exclude(state=Cycle.State.CLOSED).filter(moves_to_working_day=True)
     found = list(open_years.order_by("pk"))
     for cycle in found:
         with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, verb=FOLLOW) as editing:
-            _follow(editing, by, at)
+            moved = _follow(editing, by, at)
+        _notify(editing.record, moved, by, at)
     return found
 
 
-def _follow(editing: Editing, by: User, at: datetime) -> None:
-    """Count every day ahead anew from the day that was named; one that would then be past already stays."""
-    cycle: Cycle = editing.record
+def _notify(cycle: Cycle, moved: list[StageWindow], by: User, at: datetime) -> None:
+    """Tell the heads of windows that moved; while a year is set up nobody waits for one."""
+    if not cycle.is_draft:
+        for window in moved:
+            notify_of_move(cycle, window, "", by, at)
+
+
+def _follow(editing: Editing[Cycle], by: User, at: datetime) -> list[StageWindow]:
+    """Count every day ahead anew from the day that was named, unless it would be past then; the windows that moved."""
+    cycle = editing.record
     days, today = days_that_move(cycle), cycle.day(at)
+    windows: list[StageWindow] = []
     for window in cycle.windows.filter(due_on__gte=today).exclude(stage=Stage.EXECUTION).order_by("pk"):
-        _follow_window(editing, window, today)
+        if _follow_window(editing, window, today):
+            windows.append(window)
     for extension in cycle.extensions.filter(until_on__gte=today).select_related("department").order_by("pk"):
         _follow_extension(editing, extension, days, today)
     moved = sum(_follow_rows(rows, cycle, days, by, at) for rows in DUE_ROWS)
     if moved:
         editing.change("moved_days", None, moved)
+    return windows
 
 
-def _follow_window(editing: Editing, window: StageWindow, today: date) -> None:
+def _follow_window(editing: Editing[Cycle], window: StageWindow, today: date) -> bool:
+    """Let a window follow; whether it is due on another day now."""
     dates, moved_from = in_force(editing.record, window.stage, named_dates(window))
     if dates.due_on == window.due_on or dates.due_on < today:
-        return
+        return False
     if window.first_due_on == window.due_on:
         window.first_due_on = dates.due_on
     where = str(Stage(window.stage).label)
     editing.set(window, where=where, due_on=dates.due_on, grace_until=dates.grace_until)
     window.moved_from = moved_from
     window.save()
+    return True
 
 
-def _follow_extension(editing: Editing, extension: Extension, days: WorkingDays | None, today: date) -> None:
+def _follow_extension(editing: Editing[Cycle], extension: Extension, days: WorkingDays | None, today: date) -> None:
     before = DueDay(extension.until_on, extension.moved_from)
     if due := _anew(before, days, today):
         where = f"{extension.department}, {Stage(extension.stage).label}"

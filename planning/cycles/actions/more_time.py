@@ -20,7 +20,7 @@ from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
-from sop_portal.foundation.workflow.checks import named, takes_part
+from sop_portal.foundation.workflow.checks import named, takes_part, why_own_side
 from sop_portal.foundation.workflow.engine import edit
 from sop_portal.foundation.workflow.years import open_year
 
@@ -51,11 +51,11 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     refuse_unknown(_("Stage"), more.stage, dict(Stage.choices))
     due_on = due_for(cycle, more.stage, more.department)
     if due_on is None:
-        raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first."))
+        raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first.")).about("stage")
     refuse_needless(cycle, more)
     refuse_until(more.until_on, days_of_extension(due_on, cycle.day(at)))
     if not more.reason.strip():
-        raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")])
+        raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")]).about("reason")
     until = due_in(cycle, more.until_on)
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=more.reason) as editing:
         _refuse_asking_side(editing.record, more, Actor.of(by, at))
@@ -104,15 +104,15 @@ def refuse_until(until_on: date, span: Span) -> None:
             _("This was due more than a year ago, so no department gets more time for it."),
             [],
             _("Move the window for everybody, or do it in a later year."),
-        )
+        ).about("until_on")
     refuse_outside(_("Until"), until_on, span)
 
 
 def _refuse_asking_side(cycle: Cycle, more: MoreTime, actor: Actor) -> None:
     """Whoever heads the department, or asked for the time, does not give it; their deputies neither."""
     others = people_who_can(Can.EXTEND_WINDOW, None, actor.on).exclude(pk=actor.user.pk)
-    if more.department.pk in actor.headed_ids:
-        raise NotYours(_("You head this department, so somebody else extends its window."), named(list(others[:6])))
+    if why := why_own_side(actor, more.department.pk, Can.EXTEND_WINDOW):
+        raise NotYours(why, named(list(others[:6])))
     if any(asked(cycle, more.stage, more.department, actor) for asked in ASKED_BY):
         sentence = _("You asked for this time, or act for somebody who did, so somebody else gives it.")
         raise NotYours(sentence, named(list(others[:6])))

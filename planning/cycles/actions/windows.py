@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from planning.cycles.calendar import WindowDates, counted_window, days_of_window
 from planning.cycles.models import Cycle, Stage, StageWindow
 from planning.cycles.queries import dates_of, days_that_move
 from planning.cycles.workflow import CYCLE
+from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.formats import day_of_year
@@ -23,6 +25,9 @@ from sop_portal.foundation.workflow.engine import edit
 
 # What lies within the year and follows when its execution moves, or refuses that. stages.py fills it at start-up.
 AFTER_MOVING: list[Callable[[Cycle], None]] = []
+
+# What is to be known before a stage is opened for everybody, each with a page about it. stages.py fills it too.
+BEFORE_OPENING: list[Callable[[Cycle, str, date], list[Missing]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,40 @@ def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen:
     with transaction.atomic():
         window = set_window(cycle, move, by=by, at=at, seen=seen)
         if cycle.state != Cycle.State.DRAFT and days_before != (window.due_on, window.grace_until):
-            _notify_of_move(cycle, window, move.reason, by, at)
+            notify_of_move(cycle, window, move.reason, by, at)
+            _tell_opener(cycle, window, by, at)
     return window
 
 
-def _notify_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: datetime) -> None:
+def _tell_opener(cycle: Cycle, window: StageWindow, by: User, at: datetime) -> None:
+    """Whoever opens a window for everybody hears, by mail too, who is not ready for it."""
+    on = cycle.day(at)
+
+    def sentence(number: int) -> str:
+        return str(warnings_of(cycle, window.stage, on)[number])
+
+    for number, warning in enumerate(warnings_of(cycle, window.stage, on)):
+        notify(
+            [by],
+            partial(sentence, number),
+            kind="cycle",
+            record_id=cycle.pk,
+            verb="move-window",
+            link=warning.url,
+            at=at,
+        )
+
+
+def warnings_of(cycle: Cycle, stage: str, on: date) -> list[Missing]:
+    """What whoever opens a stage is to know, as long as its window is not over."""
+    dates = dates_of(cycle, stage)
+    if cycle.is_closed or dates is None or dates.due_on < on:
+        return []
+    return [warning for ask in BEFORE_OPENING for warning in ask(cycle, stage, on)]
+
+
+def notify_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at: datetime) -> None:
+    """Tell the heads of all departments until when they have time now."""
     heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD).values("person_id")
 
     def sentence() -> str:

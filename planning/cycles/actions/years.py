@@ -27,7 +27,7 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, step
+from sop_portal.foundation.workflow.engine import created, edit, step
 
 # What rests on which years are over, in the same transaction: of a year under way a part is known only. stages.py,
 # which knows every stage, fills it at start-up.
@@ -49,6 +49,7 @@ class YearPlan:
     second_approval_above: Decimal | None = None
     small_transfer_limit: Decimal = Decimal(0)
     moves_to_working_day: bool = False
+    receipt_needed_above: Decimal | None = None
 
 
 USUAL = YearPlan()
@@ -73,6 +74,7 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
             second_approval_above=plan.second_approval_above,
             small_transfer_limit=plan.small_transfer_limit,
             moves_to_working_day=plan.moves_to_working_day,
+            receipt_needed_above=plan.receipt_needed_above,
         )
     )
     StageWindow.objects.bulk_create(planned_windows(cycle, windows))
@@ -108,6 +110,7 @@ def _refuse_odd(year: int, plan: YearPlan, today: date) -> None:
     refuse_beyond(_("The first quarter begins in"), plan.starts_month, MONTH_OF_YEAR)
     refuse_beyond(_("The financial year begins in"), plan.financial_month, MONTH_OF_YEAR)
     refuse_beyond(_("A second manager approves above"), plan.second_approval_above, money_in(plan.currency))
+    refuse_beyond(_("An expense needs a receipt above"), plan.receipt_needed_above, money_in(plan.currency))
     refuse_beyond(_("Finance may put transfers in force up to"), plan.small_transfer_limit, money_in(plan.currency))
 
 
@@ -124,6 +127,18 @@ def windows_of_plan(year: int, plan: YearPlan) -> dict[Stage, WindowDates]:
     for dates in windows.values():
         refuse_other_years(year, dates)
     return windows
+
+
+def mark_plan_outside(
+    cycle: Cycle, *, is_outside: bool, by: User, at: datetime, can: Can = Can.COMPILE_BUDGET
+) -> Cycle:
+    """Say that the plan of a year was approved elsewhere, so that nobody forecasts or asks in it; or that it was not.
+
+    Whoever sets the year up may bring the plan in too, which `can` says.
+    """
+    with edit(CYCLE, cycle, by=by, at=at, can=can) as editing:
+        editing.set(editing.record, is_plan_outside=is_outside)
+    return cycle
 
 
 @CYCLE.act("close")

@@ -14,7 +14,7 @@ from planning.cycles.pages.windows import window_rows
 from planning.cycles.queries import cycle_with_windows
 from planning.cycles.workflow import only_for
 from sop_portal.foundation.kit.filters import prefill
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import NotReady, say_beside_field
 from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -25,7 +25,7 @@ def ask_extension(request: Request, year: int) -> HttpResponse:
     """The form for more time."""
     cycle = cycle_with_windows(request, year)
     form = ExtendForm(cycle=cycle)
-    prefill(form, request.GET, "stage", "department")
+    prefill(form, request.GET, "stage", "department", "reason")
     return _show(request, cycle, form)
 
 
@@ -40,7 +40,7 @@ def give_time(request: Request, year: int) -> HttpResponse:
     try:
         given = actions.extend(cycle, MoreTime(**form.cleaned_data), by=request.user, at=request.moment)
     except NotReady as refusal:
-        form.add_error("until_on", str(refusal))
+        say_beside_field(form, refusal)
         return _show(request, cycle, form, 422)
     text = _("%(department)s has more time now.")
     messages.success(request, marked(interpolate(text, {"department": given.department})))

@@ -92,6 +92,7 @@ def _show(
         "stage": Stage(stage),
         "form": form,
         "effects": effects,
+        "warnings": actions.warnings_of(cycle, stage, request.today),
         "dates": dates,
         "days_off": pointed_out(dates, cycle, working_days()) if dates else [],
     }

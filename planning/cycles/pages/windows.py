@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from planning.cycles.calendar import window_state
-from planning.cycles.forms import DaysOffForm
+from planning.cycles.forms import ApprovalForm, DaysOffForm, ReceiptRuleForm
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.pages.days_off import pointed_out
 from planning.cycles.queries import cycle_with_windows, dates_of
@@ -35,7 +35,22 @@ class WindowRow:
 @page(Can.SEE_RECORDS)
 def windows(request: Request, year: int) -> HttpResponse:
     """The five windows of a year, and every extension."""
-    cycle = cycle_with_windows(request, year)
+    return show_windows(request, cycle_with_windows(request, year))
+
+
+@dataclass(frozen=True)
+class TypedRules:
+    """A rule of the year as it was typed, where it is to be corrected."""
+
+    receipts: ReceiptRuleForm | None = None
+    approvals: ApprovalForm | None = None
+
+
+AS_IT_STANDS = TypedRules()
+
+
+def show_windows(request: Request, cycle: Cycle, typed: TypedRules = AS_IT_STANDS, status: int = 200) -> HttpResponse:
+    """The page of the windows, with the rules of the year as they stand or as they were typed."""
     may_move = request.actor.may(Can.RUN_CYCLE) and cycle.state in CYCLE.editable
     context = {
         "cycle": cycle,
@@ -44,10 +59,15 @@ def windows(request: Request, year: int) -> HttpResponse:
         "extensions": extensions(cycle),
         "may_move": may_move,
         "rule": DaysOffForm(initial={"seen": cycle.version, "moves": cycle.moves_to_working_day}),
+        "receipts": typed.receipts
+        or ReceiptRuleForm(initial={"seen": cycle.version, "above": cycle.receipt_needed_above}),
+        "is_draft": cycle.state == Cycle.State.DRAFT,
+        "approvals": typed.approvals
+        or ApprovalForm(initial={"seen": cycle.version, "above": cycle.second_approval_above}),
         "may_extend": request.actor.may(Can.EXTEND_WINDOW) and cycle.state == Cycle.State.PUBLISHED,
         "next": _then_publish(cycle) if may_move and cycle.state == Cycle.State.DRAFT else None,
     }
-    return render(request, "planning/cycles/windows.html", context)
+    return render(request, "planning/cycles/windows.html", context, status=status)
 
 
 def window_rows(cycle: Cycle, on: date) -> list[WindowRow]:

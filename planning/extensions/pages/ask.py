@@ -12,7 +12,7 @@ from planning.extensions import actions
 from planning.extensions.forms import AskForm
 from planning.extensions.queries import waiting_request
 from sop_portal.foundation.kit.filters import prefill
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, say_beside_field
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
@@ -22,7 +22,7 @@ from sop_portal.foundation.organisation.roles import Can
 def ask_form(request: Request, year: int) -> HttpResponse:
     """The form, for the stage and the department of the address."""
     form = AskForm(departments=request.actor.headed_ids)
-    prefill(form, request.GET, "stage", "department")
+    prefill(form, request.GET, "stage", "department", "reason")
     return _show(request, published_cycle(request, year), form)
 
 
@@ -36,7 +36,7 @@ def ask_now(request: Request, year: int) -> HttpResponse:
     try:
         asked = actions.ask(cycle, MoreTime(**form.cleaned_data), by=request.user, at=request.moment)
     except (NotReady, NotNow) as refusal:
-        form.add_error("until_on" if isinstance(refusal, NotReady) else None, str(refusal))
+        say_beside_field(form, refusal)
         return _show(request, cycle, form, 422)
     messages.success(request, _("You asked for more time; those who can grant it were told."))
     return redirect(asked)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.forecasts.actions.lines import NewProject, new_project
+from planning.forecasts.actions.lines import USUAL_IMPORTANCE, NewProject, new_project
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT, refuse_stranger
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
@@ -28,17 +28,19 @@ class PlannedTerms:
 
     lead: User | None = None
     purpose: str = ""
-    importance: int = 3
+    importance: int = USUAL_IMPORTANCE
 
 
-def plan_ahead(cycle: Cycle, department: Department, new: NewProject, *, by: User, at: datetime) -> Project:
+def plan_ahead(
+    cycle: Cycle, department: Department, new: NewProject, *, by: User, at: datetime, importance: int = USUAL_IMPORTANCE
+) -> Project:
     """Plan a project in a year that is not published yet; its department's forecast begins with it."""
     with transaction.atomic():
         grant = authority(Can.RUN_CYCLE, cycle, by, at)
         _refuse_published(cycle)
         takes_part(department)
         refuse_stranger(department.pk, new.lead, at)
-        project = new_project(cycle, department, new)
+        project = new_project(cycle, department, new, importance)
         keep(project)
         created(PROJECT, project, by=by, at=at, grant=grant)
     return project

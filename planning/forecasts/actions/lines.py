@@ -11,12 +11,13 @@ from planning.forecasts.figures import METRICS, Derived, Typed, plain, project_n
 from planning.forecasts.models import Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.queries.forecasts import planned_sums
 from planning.forecasts.queries.projects import proposals_of
-from planning.forecasts.workflow import FIELDS, FORECAST
+from planning.forecasts.workflow import FIELDS, FORECAST, LINE
 from planning.projects.figures import BOUNDS
 from planning.projects.models import Metric, Project, slug_of
 from planning.projects.queries import slugs_of_renamed
 from planning.projects.workflow import PROJECT, refuse_stranger, refuse_unplanned
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
+from sop_portal.foundation.kit.bulk import ROWS_AT_ONCE, insert_rows
 from sop_portal.foundation.kit.fitting import give, refuse_unfit, refuse_unknown
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -27,16 +28,21 @@ from sop_portal.foundation.workflow.checks import takes_part
 from sop_portal.foundation.workflow.conflicts import known_at
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import created, edit
+from sop_portal.foundation.workflow.seals import seal_rows
+
+USUAL_IMPORTANCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """A project that a department takes into its forecast."""
+    """A project that a department takes into its forecast; how important it is the resource team says."""
 
     name: str
     lead: User | None = None
     purpose: str = ""
-    importance: int = 3
+
+
+FIGURE_COLUMNS = ("line", "metric", "proposal", "proposal_year", "low", "high", "source", "reason")
 
 
 def create_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> None:
@@ -52,26 +58,23 @@ def create_lines(forecasts: Mapping[int, Forecast], projects: list[Project]) -> 
         own = proposals.get((project.department_id, project.slug), {})
         for name, value in project_needs({metric: found.proposal for metric, found in own.items()}).items():
             setattr(project, name, value)
-    Project.objects.bulk_create([project for project in projects if project._state.adding], batch_size=500)
+    Project.objects.bulk_create([project for project in projects if project._state.adding], batch_size=ROWS_AT_ONCE)
     Project.objects.bulk_update(ahead, ["needed", "activities_planned", "participants_planned"], batch_size=500)
     lines = ForecastLine.objects.bulk_create(
         (ForecastLine(forecast=forecasts[project.department_id], project=project) for project in projects),
-        batch_size=500,
+        batch_size=ROWS_AT_ONCE,
     )
     keys = [(project.department_id, project.slug) for project in projects]
     figures = (f for line, key in zip(lines, keys, strict=True) for f in _figures(line, proposals.get(key, {})))
-    ForecastFigure.objects.bulk_create(figures, batch_size=500)
+    insert_rows(ForecastFigure, FIGURE_COLUMNS, figures)
+    seal_rows(PROJECT.kind, [project.pk for project in projects])
+    seal_rows(LINE, [line.pk for line in lines])
 
 
-def _figures(line: ForecastLine, proposals: Mapping[str, Derived]) -> list[ForecastFigure]:
+def _figures(line: ForecastLine, proposals: Mapping[str, Derived]) -> list[tuple[object, ...]]:
     """A figure for every metric of a new line, proposed or not, with what the proposal rests on."""
     found = {metric: proposals.get(metric, Derived()) for metric in METRICS}
-    return [
-        ForecastFigure(
-            line=line, metric=metric, proposal=own.proposal, proposal_year=own.year, low=own.low, high=own.high
-        )
-        for metric, own in found.items()
-    ]
+    return [(line.pk, metric, own.proposal, own.year, own.low, own.high, "", "") for metric, own in found.items()]
 
 
 def update_totals(*forecasts: Forecast) -> None:
@@ -95,18 +98,19 @@ def add_project(forecast: Forecast, new: NewProject, *, by: User, at: datetime) 
     return project
 
 
-def new_project(cycle: Cycle, department: Department, new: NewProject) -> Project:
+def new_project(cycle: Cycle, department: Department, new: NewProject, importance: int = USUAL_IMPORTANCE) -> Project:
     """The project to be taken in, or a refusal where the year has it already."""
     called = slug_of(new.name)
     slug = slugs_of_renamed([department.pk]).get((department.pk, called), called)
     if not new.name.strip():
-        raise NotReady(_("Every project has a name."), [], _("Write its name."))
-    refuse_beyond(_("Importance"), new.importance, SCORE)
+        raise NotReady(_("Every project has a name."), [], _("Write its name.")).about("name")
+    refuse_beyond(_("Importance"), importance, SCORE)
     there = Project.objects.filter(cycle=cycle, department=department).order_by("pk").values_list("slug", "name")
     twin = next((known for kept, known in there if kept == slug or same_name(known) == same_name(new.name)), None)
     if twin is not None:
         sentence = _("The forecast already has a project “%(name)s”.")
-        raise NotReady(interpolate(sentence, {"name": twin}), [], _("Open that one, or give this one another name."))
+        way_out = _("Open that one, or give this one another name.")
+        raise NotReady(interpolate(sentence, {"name": twin}), [], way_out).about("name")
     project = Project(
         cycle=cycle,
         department=department,
@@ -114,7 +118,7 @@ def new_project(cycle: Cycle, department: Department, new: NewProject) -> Projec
         slug=slug,
         purpose=new.purpose,
         lead=new.lead,
-        importance=new.importance,
+        importance=importance,
         starts_on=cycle.starts_on,
         ends_on=cycle.ends_on,
     )
@@ -132,8 +136,16 @@ def set_figures(line: ForecastLine, typed: Mapping[str, Typed], *, by: User, at:
         _refuse_if_changed(editing.record, line, figures, kept, seen)
         for metric, said in kept.items():
             _write(editing, line, figures[metric], said)
+        _note_look(line, by, at)
         _update_line_totals(line, editing.record)
     return line
+
+
+def _note_look(line: ForecastLine, by: User, at: datetime) -> None:
+    """Whoever saves the figures has looked at them, changed or not."""
+    if line.looked_at is None:
+        line.looked_at, line.looked_by = at, by
+        line.save(update_fields=["looked_at", "looked_by"])
 
 
 def _refuse_odd(typed: Mapping[str, Typed]) -> None:
@@ -175,7 +187,7 @@ def _text_of(figures: Mapping[str, ForecastFigure], name: str) -> str:
     return str(getattr(figures[metric], part)) if part else plain(figures[metric].figure)
 
 
-def _write(editing: Editing, line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:
+def _write(editing: Editing[Forecast], line: ForecastLine, figure: ForecastFigure, said: Typed) -> None:
     where, metric = str(line.project), figure.metric
     now = figure.proposal if said.override is None else said.override
     changed = [
@@ -223,3 +235,4 @@ def _update_line_totals(line: ForecastLine, forecast: Forecast) -> None:
     found = dict(line.figures.values_list("metric", "figure")) if line.is_planned else {}
     Project.objects.filter(pk=line.project_id).update(**project_needs(found))
     update_totals(forecast)
+    seal_rows(LINE, [line.pk])

@@ -11,13 +11,14 @@ from planning.forecasts.figures import METRICS, Derived, plain, project_needs
 from planning.forecasts.models import Forecast, ForecastFigure
 from planning.forecasts.queries.planners import all_planners_in
 from planning.forecasts.queries.projects import carried_over, proposals_of
-from planning.forecasts.workflow import FORECAST
+from planning.forecasts.workflow import FORECAST, LINE
 from planning.projects.actions import history_locked
 from planning.projects.models import Project
 from sop_portal.foundation.organisation.lineage import lineage
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import seal_rows
 
 DERIVED = ("proposal", "proposal_year", "low", "high", "proposal_now", "outdated_at")
 
@@ -56,6 +57,7 @@ def derive_anew(
         if is_open and before != (after := _counts(figure)):
             changes[forecast.pk].append(Change(figure.metric, plain(before), plain(after), str(project)))
     ForecastFigure.objects.bulk_update(moved, DERIVED, batch_size=500)
+    seal_rows(LINE, {figure.line_id for figure in moved})
     changed = [by_key[pk] for pk in changes]
     _update_needs(figure.line.project for figure in moved if figure.line.forecast_id in changes)
     update_totals(*changed)

@@ -19,24 +19,30 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, note, step
+from sop_portal.foundation.workflow.engine import created_together, note, step
 
 
 @CYCLE.act("publish")
 def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: str = "") -> Cycle:
-    """Open the year: every active department owes a forecast, with the projects of the year before."""
+    """Open the year: every active department owes a forecast, with the projects of the year before.
+
+    Where the plan of the year was approved elsewhere, nobody forecasts.
+    """
     with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
-        role = authority(Can.RUN_CYCLE, locked, by, at)
-        departments = Department.objects.filter(is_active=True).order_by("pk")
-        forecasts = {
-            department.pk: Forecast.objects.create(cycle=locked, department=department) for department in departments
-        }
-        projects = beginning_with(locked, forecasts, carried_over(locked))
-        create_lines(forecasts, projects)
-        update_totals(*forecasts.values())
-        Forecast.objects.bulk_update(forecasts.values(), METRICS, batch_size=200)
-        _note_openings(forecasts, projects, role, by, at)
+        if not locked.is_plan_outside:
+            _open_forecasts(locked, authority(Can.RUN_CYCLE, locked, by, at), by, at)
     return cycle
+
+
+def _open_forecasts(cycle: Cycle, role: Grant, by: User, at: datetime) -> None:
+    departments = Department.objects.filter(is_active=True).order_by("pk")
+    made = Forecast.objects.bulk_create(Forecast(cycle=cycle, department=department) for department in departments)
+    forecasts = {forecast.department_id: forecast for forecast in made}
+    projects = beginning_with(cycle, forecasts, carried_over(cycle))
+    create_lines(forecasts, projects)
+    update_totals(*forecasts.values())
+    Forecast.objects.bulk_update(forecasts.values(), METRICS, batch_size=200)
+    _note_openings(forecasts, projects, role, by, at)
 
 
 def beginning_with(cycle: Cycle, asked: Collection[int], carried: list[Project]) -> list[Project]:
@@ -53,8 +59,8 @@ def _note_openings(
     taken: dict[int, list[Change]] = defaultdict(list)
     for project in projects:
         taken[project.department_id].append(Change("project", "", project.name))
+    created_together(FORECAST, list(forecasts.values()), by=by, at=at, grant=role)
     for department_id, forecast in forecasts.items():
-        created(FORECAST, forecast, by=by, at=at, grant=role)
         changes = taken[department_id]
         if changes:
             note(FORECAST.kind, forecast, "carry-over", by=by, at=at, behalf=role.behalf, changes=changes)
@@ -65,7 +71,7 @@ def owe_newcomer(department: Department, *, by: User, at: datetime) -> list[Fore
     if not department.is_active:
         return []
     taking = Cycle.objects.filter(state=Cycle.State.PUBLISHED, windows__stage=Stage.FORECAST).order_by("pk")
-    taking = taking.exclude(forecasts__department=department).prefetch_related("windows")
+    taking = taking.exclude(is_plan_outside=True).exclude(forecasts__department=department).prefetch_related("windows")
     owed = []
     with history_locked():
         for cycle in taking:

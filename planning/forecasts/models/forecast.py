@@ -116,6 +116,9 @@ class ForecastLine(models.Model):
     project = models.OneToOneField(Project, models.PROTECT, related_name="forecast_line")
     is_planned = models.BooleanField(_("planned this year"), default=True)
     why_not = models.TextField(_("why not this year"), max_length=2000, blank=True)
+    # When somebody of the department first saved its figures: what the portal filled in nobody has read yet.
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    looked_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
 
     objects = ForecastLines.as_manager()
 

@@ -13,7 +13,7 @@ from planning.forecasts.models.forecast import Forecast, ForecastLine, Summed
 from sop_portal.foundation.kit.constraints import stamped
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.organisation.models import Department
-from sop_portal.foundation.organisation.scope import Scoped, Shared
+from sop_portal.foundation.organisation.scope import Shared
 from sop_portal.foundation.workflow.models import Record
 
 Person = settings.AUTH_USER_MODEL
@@ -74,7 +74,8 @@ class ReportLine(models.Model):
     materials = MoneyField(null=True)
     money = MoneyField(null=True)
 
-    objects = Scoped["ReportLine"].as_manager()
+    # It exists once its report is published: then it is for everybody who holds a role.
+    objects = Shared["ReportLine"].as_manager()
 
     class Meta:
         verbose_name = _("line of the demand report")
@@ -91,7 +92,8 @@ class ReportSum(Summed):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("year"))
 
-    objects = Scoped["ReportSum"].as_manager()
+    # It exists once its report is published: then it is for everybody who holds a role.
+    objects = Shared["ReportSum"].as_manager()
 
     class Meta:
         verbose_name = _("sum of the demand report")
@@ -125,7 +127,8 @@ class ReportGap(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=Forecast.State.choices)
 
-    objects = Scoped["ReportGap"].as_manager()
+    # It exists once its report is published: then it is for everybody who holds a role.
+    objects = Shared["ReportGap"].as_manager()
 
     class Meta:
         verbose_name = _("gap of the demand report")

@@ -21,6 +21,7 @@ from sop_portal.foundation.kit.components import Answer
 from sop_portal.foundation.organisation.access import Request, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.forms import StepForm
+from sop_portal.foundation.workflow.seen import SeenVersion
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def check(request: Request, year: int, department: str) -> HttpResponse:
         "projects": checked(found, lines),
         "left_out": [line for line in lines if not line.is_planned],
         "tiles": tiles_of(found, totals_of(lines)),
-        "form": StepForm(step=FORECAST["submit"], initial={"seen": found.version}),
+        "form": StepForm(step=FORECAST["submit"], initial={"seen": SeenVersion.on(FORECAST, found)}),
         "offer": next((button for button in context["next"].buttons if button.url.endswith("/submit/")), None),
         "steps": what_follows(found, request.today),
     }

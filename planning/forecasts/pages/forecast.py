@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Stage
-from planning.cycles.queries import dates_of
+from planning.cycles.queries import dates_of, may_in
 from planning.forecasts.figures import METRICS, headings
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.forecasts.pages.header import header_context
@@ -75,7 +75,7 @@ def _content(request: Request, found: Forecast, lines: list[ForecastLine]) -> di
         "tiles": tiles_of(found, sums),
         "headings": headings(found.cycle.currency),
         "sums": list(sums.values()),
-        "may_add": found.state in FORECAST.editable and request.actor.may(Can.EDIT_DRAFTS, found),
+        "may_add": found.state in FORECAST.editable and may_in(request, found.cycle, Can.EDIT_DRAFTS, found),
         "people": people_of(found, request.today),
         "chain": chain_of(found, request.today),
     }

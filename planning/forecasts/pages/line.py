@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning.cycles.queries import may_in
 from planning.cycles.workflow import only_for
 from planning.forecasts import actions
 from planning.forecasts.figures import METRICS, Figure, change, last_known, units
@@ -105,7 +106,7 @@ def _show(request: Request, found: ForecastLine, form: FiguresForm, status: int 
     forecast, year = found.forecast, found.forecast.cycle.year
     parts = parts_of(found)
     known, lines = actuals_of(found, parts), lines_of(forecast)
-    may_edit = forecast.state in FORECAST.editable and request.actor.may(Can.EDIT_DRAFTS, found)
+    may_edit = forecast.state in FORECAST.editable and may_in(request, forecast.cycle, Can.EDIT_DRAFTS, found)
     shown = form if may_edit and found.is_planned else None
     context = header_context(request, forecast) | line_context(found)
     if shown:
@@ -189,7 +190,7 @@ def note_of(override: Figure, proposal: Figure) -> str:
     away = change(override, proposal)
     if away is None:
         return _("your figure")
-    return _("%(change)s on the proposal") % {"change": formats.signed_percent(away, 0)}
+    return _("%(change)s compared with the proposal") % {"change": formats.signed_percent(away, 0)}
 
 
 line = either(show, save)

@@ -12,7 +12,7 @@ from planning.forecasts.forms import ProjectForm
 from planning.forecasts.models import Forecast
 from planning.forecasts.queries.forecasts import find_forecast
 from planning.forecasts.queries.projects import known_projects
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import NotReady, say_beside_field
 from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -37,7 +37,7 @@ def add_project(request: Request, year: int, department: str) -> HttpResponse:
     try:
         project = actions.add_project(found, NewProject(**form.cleaned_data), by=request.user, at=request.moment)
     except NotReady as refusal:
-        form.add_error("name", str(refusal.sentence))
+        say_beside_field(form, refusal)
         return _show(request, found, form, 422)
     text = _("“%(name)s” is in the forecast. Now its figures.")
     messages.success(request, marked(interpolate(text, {"name": project})))

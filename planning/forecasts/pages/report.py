@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import dates_of, published_cycle
+from planning.cycles.queries import dates_of, may_in, published_cycle
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, headings
 from planning.forecasts.models import DemandReport, Forecast
@@ -79,7 +79,7 @@ def _report(request: Request, found: DemandReport) -> dict[str, Any]:
         "needs": needs,
         "needs_count": count,
         "versions": DemandReport.objects.filter(cycle=cycle).select_related("published_by"),
-        "may_revise": request.actor.may(Can.PUBLISH_REPORT) and not _is_being_compiled(cycle),
+        "may_revise": may_in(request, cycle, Can.PUBLISH_REPORT) and not _is_being_compiled(cycle),
     }
 
 
@@ -97,8 +97,8 @@ def _frozen(found: DemandReport, request: Request) -> NextBox:
     """A published version never changes; while requests are open, they are what happens next."""
     window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
     text = _(
-        "Departments whose forecast is accepted have a request, filled in where it is clear which pool a figure goes "
-        "to. Who is accepted later gets it then, with two weeks of its own."
+        "Every department has a request, unless its forecast was waived. It is filled in once the forecast is "
+        "accepted, where it is clear which pool a figure goes to. Who is accepted later gets two weeks from then."
     )
     if window and window.due_on >= request.today:
         title = _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}

@@ -37,4 +37,4 @@ def on_year(moved: Figure, year: int) -> str:
     """The change on a year in words."""
     if moved is None:
         return _("not known for %(year)s") % {"year": year}
-    return _("%(change)s on %(year)s") % {"change": formats.signed_percent(moved), "year": year}
+    return _("%(change)s compared with %(year)s") % {"change": formats.signed_percent(moved), "year": year}

@@ -15,7 +15,7 @@ from planning.forecasts.figures import (
     change,
     usual_miss,
 )
-from planning.forecasts.models import ForecastLine
+from planning.forecasts.models import ForecastFigure, ForecastLine
 from planning.forecasts.queries.history import KnownFigures, lessons_of, open_measures_of, scores_of
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
@@ -91,11 +91,25 @@ def method_of(line: ForecastLine, known: KnownFigures) -> str:
         return _("Nothing is proposed, because no earlier year of this project is known.")
     first = rests_on[0]
     text = _("The figures of %(year)s, the last year that is known.") % {"year": first.proposal_year}
-    miss = usual_miss(known[first.metric])
-    if miss is None:
-        return text
-    how_good = _("In past years “as the year before” was off by %(share)s on average.")
-    return f"{text} {how_good % {'share': percent(miss)}}"
+    ahead = line.forecast.cycle.year - (first.proposal_year or 0)
+    return " ".join([text, *how_good(usual_miss(known[first.metric], ahead), first, ahead)])
+
+
+def how_good(miss: Figure, first: ForecastFigure, ahead: int) -> Iterator[str]:
+    """How far off proposals were that looked as far ahead; the band, which rests on single years, says so."""
+    words = {"share": percent(miss), "years": ahead}
+    if ahead == 1:
+        if miss is not None:
+            yield _("In past years “as the year before” was off by %(share)s on average.") % words
+        return
+    if miss is not None:
+        yield _("In past years a figure was off by %(share)s on average %(years)s years later.") % words
+    if first.low is not None:
+        said = _(
+            "The band shows how far figures moved in one year; this proposal looks %(years)s years ahead and may miss "
+            "by more."
+        )
+        yield said % words
 
 
 def counted_in(line: ForecastLine, parts: Sequence[int]) -> list[str]:

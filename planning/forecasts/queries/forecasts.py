@@ -14,10 +14,11 @@ from sop_portal.foundation.organisation.actor import Actor
 
 
 def find_forecast(request: Request, *, year: int, department: str) -> Forecast:
-    """The forecast of a department."""
+    """The forecast of a department; an act reads windows and extensions itself, with the row it locks."""
     forecasts = Forecast.objects.visible_to(request.actor)
     forecasts = forecasts.select_related("cycle", "department", "submitted_by", "accepted_by")
-    forecasts = forecasts.prefetch_related("cycle__windows", "cycle__extensions__granted_by")
+    if request.method != "POST":
+        forecasts = forecasts.prefetch_related("cycle__windows", "cycle__extensions__granted_by")
     return get_object_or_404(forecasts, cycle__year=year, department__slug=department)
 
 

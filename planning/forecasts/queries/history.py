@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
 
-from planning.forecasts.figures import METRICS, YEARS_SHOWN, Figure, MetricScore, joined_series, score, total
+from planning.forecasts.figures import METRICS, YEARS_SHOWN, Figure, MetricScore, joined_series, score, total, whole
 from planning.forecasts.models import ForecastLine
 from planning.forecasts.queries.planners import Planners, all_planners_in
 from planning.projects.models import Actual, Hindsight, Project
@@ -40,7 +41,7 @@ def past_of_project(project: Project, parts: Sequence[int], year: int) -> dict[s
     """What a project did in one year, with what it did in departments that are part of its own now."""
     rows = list(Actual.objects.filter(department_id__in=parts, slug=project.slug, year=year).order_by("pk"))
     figures = {metric: [getattr(row, metric) for row in rows] for metric in METRICS}
-    return {metric: None if None in found else total(found) for metric, found in figures.items()}
+    return {metric: whole(found) for metric, found in figures.items()}
 
 
 def actuals_in(year: int, department_ids: Iterable[int], planners: Planners) -> dict[int, dict[str, Figure]]:
@@ -51,23 +52,31 @@ def actuals_in(year: int, department_ids: Iterable[int], planners: Planners) -> 
 def actuals_by_year(
     years: Iterable[int], department_ids: Iterable[int], planners: Planners
 ) -> dict[int, dict[int, dict[str, Figure]]]:
-    """The actual figures of some years by department: each one's own sums, else those of its projects."""
-    wanted, whole = set(department_ids), ExpressionWrapper(Q(slug=""), output_field=BooleanField())
+    """The actual figures of some years by department: each one's own sums, else those of its projects.
+
+    Where a project of a department, or a part of it, is not known, neither is the sum.
+    """
+    wanted, of_whole = set(department_ids), ExpressionWrapper(Q(slug=""), output_field=BooleanField())
     rows = Actual.objects.filter(year__in=years, department_id__in=planners.parts_of_all(wanted))
-    sums = rows.annotate(is_whole=whole).order_by().values_list("is_whole", "year", "department_id")
+    grouped = rows.annotate(is_whole=of_whole).order_by().values_list("is_whole", "year", "department_id")
     found: dict[tuple[int, int], dict[str, Figure]] = defaultdict(dict)
+    known_of = (measured(metric) for measured in (Sum, Count) for metric in METRICS)
+    sums: list[tuple[Any, ...]] = list(grouped.annotate(Count("pk"), *known_of))
     # The row of the whole department comes last and wins: its projects are part of it.
-    for _is_whole, year, department_id, *figures in sorted(
-        sums.annotate(*(Sum(metric) for metric in METRICS)), key=lambda row: row[0]
-    ):
-        named = zip(METRICS, figures, strict=True)
-        found[year, department_id] |= {metric: figure for metric, figure in named if figure is not None}
+    for _is_whole, year, department_id, count, *figures in sorted(sums, key=lambda row: row[0]):
+        named = zip(METRICS, figures[: len(METRICS)], figures[len(METRICS) :], strict=True)
+        found[year, department_id] |= {metric: figure for metric, figure, known in named if known == count}
     together: dict[int, dict[int, dict[str, Figure]]] = defaultdict(dict)
     for (year, department_id), own in found.items():
         if (planner := planners.of(department_id)) in wanted:
-            known = together[year].setdefault(planner, {})
-            known |= {metric: total([known.get(metric), figure]) for metric, figure in own.items()}
+            before = together[year].get(planner)
+            together[year][planner] = own if before is None else _joined(before, own)
     return together
+
+
+def _joined(one: dict[str, Figure], other: dict[str, Figure]) -> dict[str, Figure]:
+    """What two parts of a department come to, as far as both are known."""
+    return {metric: total([figure, other[metric]]) for metric, figure in one.items() if metric in other}
 
 
 def last_known_year(year: int, department_ids: Iterable[int], planners: Planners) -> int:
@@ -105,8 +114,7 @@ def _score(actuals: list[Figure], forecasts: list[tuple[Figure, Figure, Figure]]
     """What several forecasts said together; they were overridden where one of them was."""
     is_overridden = any(override is not None for _proposal, override, _figure in forecasts)
     said = total(figure for _proposal, _override, figure in forecasts) if is_overridden else None
-    actual = None if None in actuals else total(actuals)
-    return score(actual, total(proposal for proposal, _override, _figure in forecasts), said)
+    return score(whole(actuals), total(proposal for proposal, _override, _figure in forecasts), said)
 
 
 def lessons_of(line: ForecastLine, parts: Sequence[int], year: int) -> list[Hindsight]:

@@ -1,6 +1,6 @@
 """A demand report by department: sums, their change on last year, and the gaps, within what a person sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planning.cycles.models import Extension, Stage
@@ -15,7 +15,10 @@ from sop_portal.foundation.organisation.models import Department
 
 @dataclass(frozen=True)
 class DepartmentRow:
-    """One department in the report: its sums and their change on last year, or the gap it leaves."""
+    """One department in the report: its sums and their change on last year, or the gap it leaves.
+
+    What is published is for everybody; the forecast itself, and who has more time why, only for those who see it.
+    """
 
     department: Department
     year: int
@@ -24,6 +27,7 @@ class DepartmentRow:
     before: list[Figure]
     gap: str = ""
     extension: Extension | None = None
+    is_visible: bool = True
 
     @property
     def name(self) -> str:
@@ -32,8 +36,8 @@ class DepartmentRow:
 
     @property
     def url(self) -> str:
-        """The department's forecast."""
-        return f"{address('forecasts', self.year)}{self.department.slug}/"
+        """The department's forecast, for those who may see it."""
+        return "" if not self.is_visible else f"{address('forecasts', self.year)}{self.department.slug}/"
 
     @property
     def parts(self) -> tuple[Decimal, ...]:
@@ -80,19 +84,33 @@ class CompiledReport:
 
 
 def compiled(report: DemandReport, actor: Actor) -> CompiledReport:
-    """The report by department, within what the person sees; a missing department is a gap and never a zero."""
+    """The report by department; a missing department is a gap and never a zero.
+
+    Published it says the same to everybody; until then each reads what they may see of it.
+    """
     missing = {gap[0].pk: gap for gap in _gaps(report, actor)}
-    forecasts = Forecast.objects.filter(cycle_id=report.cycle_id).visible_to(actor).values("department_id")
-    departments = {department.pk: department for department in Department.objects.filter(pk__in=forecasts)}
+    if report.published_at:
+        compared = all_published_sums(report)
+        departments = Department.objects.in_bulk(compared.sums)
+    else:
+        seen = Forecast.objects.filter(cycle_id=report.cycle_id).visible_to(actor).values("department_id")
+        departments = {department.pk: department for department in Department.objects.filter(pk__in=seen)}
+        compared = all_accepted_sums(report, departments | missing)
     departments |= {pk: gap[0] for pk, gap in missing.items()}
-    compared = all_published_sums(report) if report.published_at else all_accepted_sums(report, departments)
     rows = [
-        _row(report, department, compared, missing.get(department.pk))
+        _as_seen_by(actor, _row(report, department, compared, missing.get(department.pk)))
         for department in sorted(departments.values(), key=lambda department: department.name)
     ]
     included = [row for row in rows if not row.gap]
     totals = {metric: total(row.figures[place] for row in included) for place, metric in enumerate(METRICS)}
     return CompiledReport(rows, totals, compared.last_year)
+
+
+def _as_seen_by(actor: Actor, row: DepartmentRow) -> DepartmentRow:
+    """The row of another department without the way to its forecast, and without why it has more time."""
+    if actor.sees_everything or row.department.pk in actor.department_ids:
+        return row
+    return replace(row, extension=None, is_visible=False)
 
 
 def _gaps(report: DemandReport, actor: Actor) -> list[Gap]:

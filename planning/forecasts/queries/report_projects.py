@@ -28,17 +28,26 @@ class ReportProject:
     department: Department
     year: int
     figures: list[Figure]
+    is_visible: bool = True
 
     @property
     def url(self) -> str:
-        """The project's line in the forecast."""
+        """The project's line in the forecast, for those who may see it."""
+        if not self.is_visible:
+            return ""
         return reverse("forecast-line", args=[self.year, self.department.slug, self.slug])
 
 
 def page_of_projects(report: DemandReport, actor: Actor, department: str, query: QueryDict) -> ListPage:
     """The page of the report's projects that ?after asks for."""
     turned = paginate(_lines(report, actor, department), query, SORTS, "key", LINES_ON_A_PAGE)
-    return replace(turned, rows=[_project(line, report.cycle.year) for line in turned.rows])
+    rows = [_as_seen_by(actor, _project(line, report.cycle.year)) for line in turned.rows]
+    return replace(turned, rows=rows)
+
+
+def _as_seen_by(actor: Actor, project: ReportProject) -> ReportProject:
+    is_visible = actor.sees_everything or project.department.pk in actor.department_ids
+    return replace(project, is_visible=is_visible)
 
 
 def visible_projects(report: DemandReport, actor: Actor) -> Iterator[ReportProject]:

@@ -27,6 +27,8 @@ MOST_LISTED = 1_000
 class Command(BaseCommand):
     """Exit codes: 0 taken in (or, with --check, nothing is doubtful), 1 problems or open questions, 2 unreadable."""
 
+    # Nothing of the pages is looked at, so none of them is loaded.
+    requires_system_checks = ()
     help = "Bring in the figures of earlier years from a workbook (.xlsx) or a CSV file: every row, or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.models import Cycle
 from planning.projects.figures import METRICS
 from planning.projects.models import Actual, HistoryImport, Metric, Project, ReplacedActual
-from planning.projects.workflow import missing_to_correct, not_past
+from planning.projects.workflow import PAST_FIGURE, missing_to_correct, not_past
 from sop_portal.foundation.kit.fitting import keep, refuse_unknown
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.organisation.actor import Grant
@@ -23,8 +23,8 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import seal_rows
 
-PAST_FIGURE = "actual"
 COPIED_FIELDS = ("name", "taken_from_id", *METRICS)
 
 
@@ -72,6 +72,7 @@ def record_year(project: Project, figures: Mapping[str, Decimal | None], *, by: 
             setattr(actual, metric, figures[metric])
         actual.name, actual.taken_from = project.name, None
         actual.save()
+        seal_rows(PAST_FIGURE, [actual.pk])
         history_changed([project.department_id], by=by, at=at, because=str(actual))
     return actual
 
@@ -109,7 +110,7 @@ def take_back_correction(actual: Actual, *, by: User, at: datetime, seen: int) -
         locked, grant = _locked_past(actual, by, at, seen)
         aside = locked.replaced.first()
         if aside is None or aside.why != ReplacedActual.Why.CORRECTION:
-            way_out = _("The figures stand as they came in; correct them where they are wrong.")
+            way_out = _("The figures are as they came in; correct them where they are wrong.")
             raise NotNow(_("Nothing was corrected here since the figures came in."), way_out)
         before, reason = locked.figures, aside.reason
         bring_back(aside)

@@ -9,11 +9,17 @@ from django.db.models import ProtectedError, Sum
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from planning.projects.actions.history import bring_back, history_changed, history_locked, plain_figure, put_aside
+from planning.projects.actions.history import (
+    bring_back,
+    history_changed,
+    history_locked,
+    plain_figure,
+    put_aside,
+)
 from planning.projects.figures import METRICS, HistoryRow
 from planning.projects.models import Actual, HistoryImport, ReplacedActual, slug_of
 from planning.projects.queries import KnownHistory, known_history_of_all_departments
-from planning.projects.workflow import missing_to_import, missing_to_undo
+from planning.projects.workflow import HISTORY, PAST_FIGURE, missing_to_import, missing_to_undo
 from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -23,9 +29,8 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.engine import note
-from sop_portal.foundation.workflow.seals import release_row
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 
-HISTORY = "history"
 ACTUAL_COLUMNS = ("department", "slug", "name", "year", "taken_from", *METRICS)
 
 
@@ -59,6 +64,7 @@ def import_history(
             taken = keep(HistoryImport(file_name=file_name[:200], at=at, by=by, rows=len(rows), departments_made=made))
             _take(rows, known, taken)
             changes = [Change("rows", "", str(len(rows)), taken.file_name), *_totals(taken)]
+            seal_rows(PAST_FIGURE, Actual.objects.filter(taken_from=taken).values_list("pk", flat=True))
             note(HISTORY, taken, "import", by=by, at=at, changes=changes)
             history_changed(set(known.departments.values()), by=by, at=at, because=taken.file_name)
     except IntegrityError:
@@ -116,9 +122,14 @@ def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImpor
         departments = set(Actual.objects.filter(taken_from=locked).values_list("department_id", flat=True))
         if not may_all:
             _refuse_others(departments if locked.by_id == by.pk else (), by, at)
-        for aside in ReplacedActual.objects.filter(replaced_in=locked, actual__taken_from=locked):
+        asides = list(ReplacedActual.objects.filter(replaced_in=locked, actual__taken_from=locked))
+        brought_back = [aside.actual_id for aside in asides]
+        for aside in asides:
             bring_back(aside)
-        rows = Actual.objects.filter(taken_from=locked).delete()[1].get("planning.Actual", 0)
+        seal_rows(PAST_FIGURE, brought_back)
+        brought = Actual.objects.filter(taken_from=locked)
+        release_rows(PAST_FIGURE, brought.values_list("pk", flat=True))
+        rows = brought.delete()[1].get("planning.Actual", 0)
         departments -= _take_back_departments(locked, by, at)
         locked.undone_at, locked.undone_by = at, by
         locked.save()
@@ -140,7 +151,7 @@ def _take_back_departments(taken: HistoryImport, by: User, at: datetime) -> set[
             continue
         department.pk = pk
         note("department", department, "undo", by=by, at=at, changes=[Change("name", name, "")])
-        release_row("department", pk)
+        release_rows("department", [pk])
         gone.add(pk)
     return gone
 

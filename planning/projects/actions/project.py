@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
 from planning.projects.models import Actual, Project, ProjectName, slug_of
-from planning.projects.workflow import PROJECT, refuse_stranger
+from planning.projects.workflow import PROJECT, PROJECT_NAME, refuse_stranger
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
+from sop_portal.foundation.workflow.seals import seal_rows
 
 
 def change_project(project: Project, *, lead: User | None, purpose: str, by: User, at: datetime, seen: int) -> Project:
@@ -35,9 +36,10 @@ def rename_project(project: Project, *, name: str, by: User, at: datetime, seen:
             raise NotReady(sentence, [], _("Choose a name that no project of the department ever had."))
         editing.set(locked, name=name)
         if called != locked.slug:
-            ProjectName.objects.get_or_create(
+            known, _is_new = ProjectName.objects.get_or_create(
                 department_id=locked.department_id, called=called, defaults={"slug": locked.slug}
             )
+            seal_rows(PROJECT_NAME, [known.pk])
     return project
 
 
@@ -56,5 +58,7 @@ def _belongs_to_another_project(project: Project, name: str, called: str) -> boo
 
 def follow_year(cycle: Cycle) -> None:
     """Projects that have not begun take the whole time of their year; the entry of the year says that it moved."""
-    waiting = Project.objects.filter(cycle_id=cycle.pk, activated_at=None)
+    waiting = Project.objects.filter(cycle_id=cycle.pk, activated_at=None).exclude(state__in=PROJECT.sealed_states)
+    keys = list(waiting.values_list("pk", flat=True))
     waiting.update(starts_on=cycle.starts_on, ends_on=cycle.ends_on)
+    seal_rows(PROJECT.kind, keys)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.imports.numbers import FROM_KEYBOARD, LONGEST, typed_number
+from planning.projects.imports.numbers import LONGEST, plain_signs, typed_number
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.bounds import Bound
 from sop_portal.foundation.kit.sheets import CellValue, Marked
@@ -189,7 +189,7 @@ def _number_typed(cell: str, how: Figures) -> Decimal | None:
 
 def _why_not(typed: str, how: Figures) -> CellRefused:
     """What the text is, where that can be said."""
-    plain = typed.translate(FROM_KEYBOARD)
+    plain = plain_signs(typed)
     if plain.endswith("%"):
         return CellRefused(IS_PERCENT)
     if len(plain) > LONGEST and plain.isdigit():

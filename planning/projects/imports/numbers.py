@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import decimal as digit_of
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +20,18 @@ LONGEST = 60
 HUNDREDTH = Decimal("0.01")
 
 FROM_KEYBOARD = str.maketrans(
-    "０１２３４５６７８９．，－−–（）％＋＄￥　\xa0\u2009\u202f\u2007’´", "0123456789.,---()%+$¥     ''"
+    "０１２３４５６７８９．，－−–（）％＋＄￥　\xa0\u2009\u202f\u2007’´٬٪",
+    "0123456789.,---()%+$¥     '''%",
+    "\u200e\u200f\u061c",
 )
-CURRENCY = r"(?:US\$|USD|EUR|CNY|RMB|GBP|CHF|JPY|HKD|TWD|CAD|AUD|[$€£¥])"
+# Only ever a decimal sign, whatever other cells of the file tell.
+ARABIC_POINT = "٫"
+# Each of them is asked about where it is not the portal's own: CURRENCIES of unit_words says what it can mean.
+CURRENCY = (
+    r"(?:(?:US|CA|AU|NZ|HK|NT|R|A|C|S)\$|RMB|USD|EUR|CNY|GBP|CHF|JPY|HKD|TWD|CAD|AUD|NZD|SGD|INR|KRW|SEK|NOK|DKK|ISK|"
+    r"PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|ILS|AED|SAR|EGP|MAD|ZAR|KES|NGN|GHS|BRL|MXN|ARS|CLP|COP|THB|IDR|PHP|VND|MYR|PKR|"
+    r"BDT|LKR|Rs\.?|kr\.?|zł|Kč|Ft|[$€£¥₹₩₽₺₴₫₱฿₦₵₪])"
+)
 TYPED = re.compile(
     rf"(?P<open>\()?(?P<minus>-)?\s*{CURRENCY}?\s*(?P<minus_inside>-)?\s*(?P<core>[0-9](?:[0-9 .,']*[0-9])?)\s*"
     rf"(?P<scale>百万|千万|万|萬|亿|億|千)?\s*(?P<unit>元|圆|圓|块|人次|人|次|场|場|个|個|h|hrs?\.?|hours?|小时|Std\.?|Stunden|"
@@ -66,10 +76,28 @@ class NumberTyped:
         return None if not decimal else self.small if self.sign == decimal else self.large
 
 
+def plain_signs(text: str) -> str:
+    """The text with digits and signs as a plain keyboard has them; digits of two scripts together stay as they are."""
+    plain = text.translate(FROM_KEYBOARD).strip()
+    if plain.isascii():
+        return plain
+    noughts = {ord(sign) - digit_of(sign) for sign in plain if sign.isdecimal()}
+    if len(noughts) != 1:
+        return plain
+    return "".join(str(digit_of(sign)) if sign.isdecimal() else sign for sign in plain)
+
+
 @lru_cache(maxsize=5000)
 def typed_number(text: str) -> NumberTyped | None:
     """What somebody typed as a number, or nothing where it is none."""
-    found = TYPED.fullmatch(text.translate(FROM_KEYBOARD).strip()) if len(text) <= LONGEST else None
+    if ARABIC_POINT not in text:
+        return _number_typed(text)
+    number = _number_typed(text.replace(ARABIC_POINT, POINT))
+    return NumberTyped(number.small) if number and number.sign else number
+
+
+def _number_typed(text: str) -> NumberTyped | None:
+    found = TYPED.fullmatch(plain_signs(text)) if len(text) <= LONGEST else None
     if not found or bool(found["open"]) != found.string.endswith(")"):
         return None
     minuses = [found["open"], found["minus"], found["minus_inside"], found["minus_behind"]]

@@ -85,14 +85,17 @@ def values(
 
 
 def _value(found: HistoryReading, sheet: Table, mapping: Mapping[str, int], value: _ComparedValue) -> PreviewedValue:
-    row, column = found.rows[value.place], mapping[value.metric]
+    row = found.rows[value.place]
+    columns = found.places.get(value.metric) or [mapping[value.metric]]
+    numbers = found.added.get(row.row_number, (row.row_number,))
+    typed = (shown(sheet.rows[number - sheet.first_row][column]) for number in numbers for column in columns)
     return PreviewedValue(
-        sheet.address(row.row_number, column),
+        sheet.address(row.row_number, columns[0]),
         row.department,
         row.project,
         row.year,
         value.metric,
-        shown(sheet.rows[row.row_number - sheet.first_row][column]),
+        " + ".join(filter(None, typed)),
         value.figure,
         value.there,
         value.state,

@@ -1,6 +1,6 @@
 """A history file, read and checked against the portal, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from planning.projects.figures import HistoryRow
 from planning.projects.imports import skipped
 from planning.projects.imports.columns import names_known
+from planning.projects.imports.periods.columns import columns_of_parts
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.rows import check_rows
 from planning.projects.queries import KnownHistory, known_history_of_all_departments, plan_years
@@ -30,6 +31,8 @@ class HistoryReading:
     known: KnownHistory = field(default_factory=lambda: KnownHistory({}, frozenset()))
     sheet: str = ""
     letters: str = "A"
+    places: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    added: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     @property
     def years(self) -> tuple[int, int] | None:
@@ -65,7 +68,9 @@ def read_history(
     """Check every cell of a file, and every row against the departments and the history of the portal."""
     questions, years = FileQuestions(answers), plan_years()
     skipped.ask_sheet_and_encoding(sheet, questions)
-    not_read = [*skipped.not_read(sheet, mapping)]
+    parts = columns_of_parts(sheet, mapping, questions)
+    mapping = skipped.columns_chosen(sheet, mapping, parts, questions)
+    not_read = [*skipped.not_read(sheet, {**mapping, **parts})]
     said = [
         *skipped.guessed_encoding(sheet),
         *skipped.financial_years(sheet, mapping, years),
@@ -86,4 +91,6 @@ def read_history(
         known,
         sheet.context.sheet,
         sheet.letters(mapping.get("department", 0)),
+        checked.places,
+        checked.added,
     )

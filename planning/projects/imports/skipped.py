@@ -16,19 +16,39 @@ from sop_portal.foundation.kit.sheets import CellValue, Table
 MOST_NAMED = 10
 LEAVE, TAKE = "leave", "take"
 KNOWN_AT_LEAST = 2
-ENCODINGS = {"gb18030": "GB 18030", "big5": "Big5", "cp1252": "Windows-1252"}
+ENCODINGS = {
+    "gb18030": "GB 18030",
+    "big5": "Big5",
+    "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP",
+    "cp949": "EUC-KR",
+    **{f"cp{number}": f"Windows-{number}" for number in range(1250, 1258)},
+    **{f"iso8859_{number}": f"ISO 8859-{number}" for number in (2, 5, 6, 7, 8, 15)},
+    "koi8_r": "KOI8-R",
+    "koi8_u": "KOI8-U",
+    "cp850": "DOS 850",
+    "cp866": "DOS 866",
+    "cp874": "Windows-874",
+    "mac_roman": "Mac Roman",
+}
 
 ABOVE = Wording("above", _("Row %(row)s, above the column names, is not read: “%(text)s”."))
-HEADER_AGAIN = Wording("header-again", _("Not read, because the column names stand there again: row %(rows)s."))
+HEADER_AGAIN = Wording("header-again", _("Not read, because the column names are repeated: row %(rows)s."))
 NO_FIGURES = Wording(
-    "no-figures", _("Not read, because neither a year nor a figure stands there: row %(rows)s, “%(text)s”.")
+    "no-figures", _("Not read, because there is neither a year nor a figure: row %(rows)s, “%(text)s”.")
 )
 HIDDEN_ROWS_LEFT = Wording("hidden-rows", _("Not read, because they are hidden: row %(rows)s."))
 UNKNOWN_COLUMN = Wording("column", _("Column %(letters)s, “%(column)s”, is not read."))
 HIDDEN_COLUMN = Wording("hidden-column", _("Column %(letters)s, “%(column)s”, is hidden, and it is read."))
 OTHER_SHEET = Wording("sheet", _("Sheet “%(sheet)s” is not read."))
 HIDDEN_SHEET = Wording("hidden-sheet", _("Hidden sheet “%(sheet)s” is not read. Unhide it to bring it in."))
-ENCODING_GUESSED = Wording("encoding", _("The text was read as %(encoding)s, which is a guess: “%(sample)s”."))
+ENCODING_GUESSED = Wording(
+    "encoding",
+    _(
+        "The text was read as %(encoding)s, which is a guess: “%(sample)s”. "
+        "If that is wrong, save the file as CSV UTF-8 and bring it again."
+    ),
+)
 MERGED_NAME = Wording("merged-cells", _("Cells %(cells)s are merged: “%(text)s” counts for each of these rows."))
 MERGED_FIGURE = Wording(
     "merged-cells",
@@ -49,7 +69,11 @@ WHICH_SHEET = Wording("sheet", _("The workbook holds several tables: %(sheets)s.
 THIS_SHEET = _("Sheet “%(sheet)s”.")
 WHICH_ENCODING = Wording("encoding", _("In which encoding is the text written? The samples show how it would read."))
 THIS_ENCODING = _("%(encoding)s: “%(sample)s”.")
-HIDDEN_ROWS = Wording("hidden-rows", _("Hidden rows stand in the table: row %(rows)s. Are they read?"))
+SAME_NAME = Wording(
+    "same-name", _("Several columns are called “%(column)s”: %(columns)s. Which of them is read? The others are not.")
+)
+THIS_COLUMN = _("Column %(letters)s.")
+HIDDEN_ROWS = Wording("hidden-rows", _("The table has hidden rows: row %(rows)s. Should they be read?"))
 READ_HIDDEN = _("Yes, read them like the others.")
 LEAVE_HIDDEN = _("No, leave them out.")
 
@@ -206,6 +230,29 @@ def ask_sheet_and_encoding(sheet: Table, questions: FileQuestions) -> None:
             for name, sample in samples.items()
         )
         questions.ask(Question("encoding", WHICH_ENCODING, answers))
+
+
+def columns_chosen(
+    sheet: Table, mapping: Mapping[str, int], parts: Collection[str], questions: FileQuestions
+) -> dict[str, int]:
+    """Which of several columns of one name holds a measure is asked: the others would be passed over."""
+    chosen = dict(mapping)
+    for metric in (metric for metric in METRICS if metric in mapping and metric not in parts):
+        name = plain_name(sheet.header[mapping[metric]])
+        alike = [
+            place
+            for place, other in enumerate(sheet.header)
+            if name and plain_name(other) == name and any(shown(row[place]) for row in sheet.rows)
+        ]
+        if len(alike) < KNOWN_AT_LEAST or mapping[metric] != alike[0]:
+            continue
+        at, letters = sheet.first_row - 1, [sheet.letters(place) for place in alike]
+        cells = tuple(AskedCell(sheet.address(at, place), sheet.header[place]) for place in alike[:CELLS_SHOWN])
+        answers = tuple(PossibleAnswer(letter, THIS_COLUMN, {"letters": letter}) for letter in letters)
+        params = {"column": sheet.header[mapping[metric]], "columns": ", ".join(letters)}
+        if answer := questions.ask(Question(f"same-name:{letters[0]}", SAME_NAME, answers, params, cells)):
+            chosen[metric] = alike[letters.index(answer)]
+    return chosen
 
 
 def _is_table(rows: Sequence[Sequence[CellValue]]) -> bool:

@@ -18,25 +18,26 @@ SUM_WORDS = re.compile(
     r"(?:(?:grand |sub-?|overall )?(?:total|sum)s?|all departments|all projects|all units|everything|"
     r"(?:zwischen|gesamt|end)?summen?|gesamt|insgesamt|alle abteilungen|"
     r"(?:sous-)?totaux|ensemble|somme|tous les (?:services|départements)|"
-    r"suma|todos los departamentos|subtotales|totales)"
+    r"suma|todos los departamentos|subtotales|totales|totale|totaal|somma|итого|всего|कुल|योग|المجموع|الإجمالي)"
     r"(?:$|[\s:,.(–-].*)|.*[\s(–-](?:sub-?)?(?:total|gesamt|insgesamt|summe)s?\)?:?",
     re.IGNORECASE,
 )
 SUM_SIGNS = re.compile(
-    r"合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|總\s*計|合\s*計|小\s*計|共\s*計|总\s*和|全部部门|各部门合计"
+    r"合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|總\s*計|合\s*計|小\s*計|共\s*計|総\s*計|합\s*계|총\s*계|소\s*계|总\s*和|全部部门|各部门合计"
 )
 
 SUMS = Wording(
     "total",
-    _("Rows that are the sum of others, or are named so: %(rows)s. They would count twice. Are they left out?"),
+    _("Rows that are the sum of others, or are named so: %(rows)s. They would count twice. Leave them out?"),
 )
 OWN_ROWS = Wording(
     "own-row",
     _(
-        "Rows of a whole department that stand beside rows of its projects for the same year: %(rows)s. "
-        "They would count twice. Are they left out?"
+        "Rows of a whole department beside rows of its projects for the same year: %(rows)s. "
+        "They would count twice. Leave them out?"
     ),
 )
+SUM_LEFT_OUT = Wording("total", _("Row %(row)s, “%(text)s”, is a sum and is not read."))
 LEFT_OUT = _("Leave them out.")
 KEPT = _("Keep them: they are figures of their own.")
 ANSWERS = (PossibleAnswer(LEAVE, LEFT_OUT), PossibleAnswer(KEEP, KEPT))

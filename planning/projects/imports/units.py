@@ -1,15 +1,30 @@
 """The unit a column is in, as its header, a line above it or the cell beside it says: converted after asking."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from planning.projects.imports.columns import plain_name
 from planning.projects.imports.numbers import plain, typed_number
+from planning.projects.imports.periods.columns import measure_of
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
+from planning.projects.imports.unit_words import (
+    CURRENCY_COLUMNS,
+    DAYS,
+    FULL_TIME,
+    HOURS,
+    PERCENT,
+    POSTS,
+    SAYS_UNIT,
+    WAGES,
+    moneys_in,
+    parts_in,
+    scale_in,
+)
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
@@ -17,98 +32,17 @@ ONE = Decimal(1)
 LEAVE, AS_IT_STANDS, MULTIPLY = "leave", "1", "multiply"
 MONEY = ("materials", "money")
 MOST_UNITS = 8
+MONEY_SIGN = re.compile(r"[^\W\d_]*[$€£¥￥₹₩₽₺₴₫₱฿₦₵₪元円]|[^\W\d_]{2,}", re.IGNORECASE)
 
-
-def _words(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
-
-
-SCALES: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (10**8, _words("亿", "億")),
-    (
-        10**6,
-        _words(
-            "百万", "百萬", r"\bmillion(s|en|es)?\b", r"\bmillón", r"\bmio\b", r"\bmill?\.", r"\bmn\b", r"[€$£]\s?m\b"
-        ),
-    ),
-    (10**4, _words("万", "萬")),
-    (
-        10**3,
-        _words(
-            *(
-                "千",
-                r"\bthousands?\b",
-                r"\btausend",
-                r"\btsd\b",
-                r"\bmilliers?\b",
-                r"\bmiles\b",
-                r"['’‘´]000",
-                r"\b000s?\b",
-            ),
-            *(r"\bk\s?(usd|eur|gbp|chf|€|\$|£)", r"\bt(€|eur)\b|\bt€", r"(usd|eur|gbp|chf|us\$|[€$£])\s?k\b", r"\(k\)"),
-        ),
-    ),
-)
-# A line above the table says a unit only where it speaks of amounts; “Feeding thousands” is a title.
-SAYS_UNIT = _words(
-    *(r"[(（]", r"\bin\b", r"\ben\b", "单位", "單位", r"\bunits?\b", r"\bamounts?\b", r"\bfigures\b", r"\bbeträge\b"),
-    *(r"\bangaben\b", r"\bmontants?\b", r"\bimportes?\b", r"\busd\b", r"\beur\b", "[$€£¥]", "元"),
-)
-HOURS = _words(
-    r"\bhours?\b", r"\bhrs?\b", r"\bh\b", "工时", "小时", "工時", "小時", r"\bstunden\b", r"\bheures?\b", r"\bhoras?\b"
-)
-PERCENT = _words("%", "％", r"\bper ?cent\b", "百分", r"\bprozent\b", r"\bpour ?cent\b", r"\bpor ciento\b")
-WAGES = _words(
-    *(
-        r"\bwages?\b",
-        r"\bsalar(y|ies)\b",
-        r"\bpayroll\b",
-        r"\b(personnel|staff|labou?r)[ _](costs?|exp\w*)\b",
-        "工资",
-        "薪",
-    ),
-    *("人员费用", "人工费", "人员经费", "工資", r"\blöhne\b", r"\bgehälter\b", r"\bpersonal(kosten|aufwand)\b"),
-    *(r"\bsalaires?\b", r"\bsueldos?\b", r"\bsalarios?\b", r"\bwages[ _]exp\b"),
-)
-DAYS = _words(r"\bdays?\b", "天", "工日", "人日", r"\btage\b", r"\bpersonentage\b", r"\bjours?\b", r"\bdías?\b")
-POSTS = _words(
-    *(r"\bftes?\b", r"\bvz[eäk]\b", r"\betp\b", r"\bposts?\b", r"\bpositions?\b", r"\bheadcount\b", r"\bstaff(ing)?\b"),
-    *(
-        r"\bpersonnel\b",
-        r"\bpersonal\b",
-        r"\bemployees?\b",
-        "编制",
-        "岗位",
-        "人员",
-        "员工",
-        "职工",
-        "人員",
-        r"\bstellen\b",
-    ),
-    *(r"\bpostes?\b", r"\bplantilla\b", r"\bempleados\b", "人月", "人年"),
-)
-
-# What a sign of money can mean; the dollar and the yuan are those of several countries.
-CURRENCIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (_words(r"\busd\b", r"\bus\$"), frozenset({"USD"})),
-    (_words("€", r"\beur\b", r"\beuros?\b", r"\bt€"), frozenset({"EUR"})),
-    (_words("£", r"\bgbp\b"), frozenset({"GBP"})),
-    (_words(r"\bchf\b"), frozenset({"CHF"})),
-    (_words(r"\bcny\b", r"\brmb\b", "人民币"), frozenset({"CNY"})),
-    (_words(r"\bjpy\b", "円", "日元"), frozenset({"JPY"})),
-    (_words("₹", r"\binr\b"), frozenset({"INR"})),
-    (_words("美元"), frozenset({"USD"})),
-    (_words("欧元"), frozenset({"EUR"})),
-    (_words("[¥￥]"), frozenset({"CNY", "JPY"})),
-    (_words("元"), frozenset({"CNY", "TWD", "HKD", "MOP"})),
-    (_words(r"\$"), frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN"})),
-)
 
 OTHER_MONEY = Wording(
     "currency", _("“%(said)s” speaks of another money than the portal's, which is %(own)s. Are the figures taken?")
 )
 TAKEN_AS_TYPED = _("Yes, as they stand: they are in %(own)s.")
 SCALED = Wording("unit", _("“%(said)s” names a unit. Are the figures of %(columns)s multiplied by %(factor)s?"))
+OF_A_PART = Wording(
+    "unit", _("“%(said)s” speaks of a part of a year. Are the figures of %(columns)s multiplied by %(factor)s?")
+)
 TIMES = _("Yes: %(typed)s is %(read)s.")
 AS_TYPED = _("No: %(typed)s is %(typed)s.")
 LEFT_OUT = _("Leave the column out.")
@@ -139,49 +73,87 @@ class Units:
     beside: Mapping[str, tuple[int, Mapping[str, Decimal]]]
 
 
-def scale_in(text: str) -> int:
-    """How many of what is counted one in a text stands for: a thousand, ten thousand … or one."""
-    return next((factor for factor, words in SCALES if words.search(text)), 1)
-
-
 def units_of(
-    sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], own: str, questions: FileQuestions
+    sheet: Table,
+    places: Mapping[str, int],
+    decimals: Mapping[str, str],
+    own: str,
+    questions: FileQuestions,
+    money: Sequence[str] = MONEY,
 ) -> Units:
-    """Ask for every unit that a column of figures, a line above the table or a column beside it names."""
-    unit_search = _UnitSearch(sheet, places, decimals)
+    """Ask for every unit that a column of figures, a line above the table or a column beside it names.
+
+    `money` names the columns that hold amounts of money; of those with the same unit in their names is asked once.
+    """
+    unit_search = _UnitSearch(sheet, places, decimals, money)
     factors: dict[str, Decimal] = {}
     left_out = unit_search.in_other_money(own, questions)
-    for metric, place in places.items():
-        question = unit_search.of_header(metric, place)
+    for metrics in unit_search.asked_together():
+        question = unit_search.of_header(metrics)
         answer = questions.ask(question) if question else None
         if answer == LEAVE:
-            left_out.add(metric)
+            left_out.update(metrics)
         elif answer:
-            factors[metric] = Decimal(answer)
-    unsaid = [metric for metric in MONEY if metric in places and scale_in(sheet.header[places[metric]]) == 1]
+            factors |= dict.fromkeys(metrics, Decimal(answer))
+    unsaid = [metric for metric in money if metric in places and scale_in(sheet.header[places[metric]]) == 1]
     if unsaid and (question := unit_search.of_title(unsaid)) and (answer := questions.ask(question)):
-        factors |= dict.fromkeys(unsaid, Decimal(answer))
+        factors |= {metric: factors.get(metric, ONE) * Decimal(answer) for metric in unsaid}
     return Units(factors, frozenset(left_out), unit_search.beside(questions))
+
+
+def together(units: Units, keys: Collection[str]) -> Units:
+    """What was said of one column of a measure holds for all columns that hold parts of it."""
+
+    def alike(key: str) -> list[str]:
+        return [other for other in keys if measure_of(other) == measure_of(key)]
+
+    factors = {other: factor for key, factor in units.factors.items() for other in alike(key)} | dict(units.factors)
+    left_out = frozenset(other for key in units.left_out for other in alike(key))
+    beside = {other: found for key, found in units.beside.items() for other in alike(key)}
+    return Units(factors, left_out, beside)
 
 
 class _UnitSearch:
     """A table whose units are looked for."""
 
-    def __init__(self, sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str]) -> None:
-        self.sheet, self.places, self.decimals = sheet, places, decimals
+    def __init__(
+        self, sheet: Table, places: Mapping[str, int], decimals: Mapping[str, str], money: Sequence[str] = MONEY
+    ) -> None:
+        self.sheet, self.places, self.decimals, self.money = sheet, places, decimals, money
 
-    def of_header(self, metric: str, place: int) -> Question | None:
-        """What the name of a column leaves open."""
+    def asked_together(self) -> Iterator[list[str]]:
+        """The columns one by one; several of money whose names say the same unit go together."""
+        alike: dict[int, list[str]] = {}
+        for metric, place in self.places.items():
+            words = self.sheet.header[place].replace("_", " ")
+            scale = scale_in(words)
+            if metric in self.money and scale > 1 and parts_in(words) == 1 and not PERCENT.search(words):
+                alike.setdefault(scale, []).append(metric)
+            else:
+                yield [metric]
+        yield from alike.values()
+
+    def of_header(self, metrics: Sequence[str]) -> Question | None:
+        """What the name of a column leaves open; of several that say the same the first is named."""
+        metric = metrics[0]
+        place = self.places[metric]
         said = self.sheet.header[place]
         words = said.replace("_", " ")
         answers: list[tuple[str, str | Promise]]
         if PERCENT.search(words):
             wording, answers = IN_PERCENT, [(LEAVE, LEFT_OUT), (AS_IT_STANDS, ARE_FIGURES)]
-        elif metric == "people" and not HOURS.search(words):
+        elif parts_in(words) > 1:
+            return self._of_part(metric, said, parts_in(words) * scale_in(words))
+        elif metric == "people" and (not HOURS.search(words) or DAYS.search(words) or FULL_TIME.search(words)):
             return self._of_people(metric, place, words)
         else:
-            return self._scaled(f"unit:{self.sheet.letters(place)}", said, [metric], scale_in(words))
+            return self._scaled(f"unit:{self.sheet.letters(place)}", said, metrics, scale_in(words))
         return self._question(f"unit:{self.sheet.letters(place)}", wording, answers, [metric], {"said": said})
+
+    def _of_part(self, metric: str, said: str, factor: int) -> Question:
+        answers: list[tuple[str, str | Promise]] = [(str(factor), TIMES), (AS_IT_STANDS, AS_TYPED), (LEAVE, LEFT_OUT)]
+        words = {"said": said, "factor": f"{factor:,}"}
+        return self._question(f"unit:{self.sheet.letters(self.places[metric])}", OF_A_PART, answers, [metric], words)
 
     def _of_people(self, metric: str, place: int, words: str) -> Question | None:
         leave: tuple[str, str | Promise] = (LEAVE, LEFT_OUT)
@@ -199,18 +171,44 @@ class _UnitSearch:
 
     def in_other_money(self, own: str, questions: FileQuestions) -> set[str]:
         """Columns of amounts in another money than the portal's, as far as somebody leaves them out."""
-        money = [metric for metric in MONEY if metric in self.places]
+        money = [metric for metric in self.money if metric in self.places]
         said = [(self.sheet.header[self.places[metric]], [metric]) for metric in money]
         said += [(line, money) for _number, line in self.sheet.context.above if SAYS_UNIT.search(line)] if money else []
+        said += [(cell, [metric]) for metric in money for cell in self._cells_with_signs(metric)]
+        said += [(cell, money) for cell in self._cells_of_currency()] if money else []
         left_out: set[str] = set()
+        others: dict[frozenset[str], tuple[str, set[str], str]] = {}
         for text, metrics in said:
-            meant = next((found for words, found in CURRENCIES if words.search(text)), frozenset({own}))
-            if own and own not in meant:
+            meant = moneys_in(text)
+            if own and meant and own not in meant:
                 key = f"currency:{self.sheet.letters(self.places[metrics[0]])}"
-                answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), PossibleAnswer(LEAVE, LEFT_OUT))
-                if questions.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
-                    left_out.update(metrics)
+                if any(key == other for other, _together, _text in others.values()):
+                    # A column may speak of several: each is asked about.
+                    key = f"{key}:{min(meant)}"
+                others.setdefault(meant, (key, set(), text))[1].update(metrics)
+        for key, together, text in others.values():
+            answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), PossibleAnswer(LEAVE, LEFT_OUT))
+            if questions.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
+                left_out |= together
         return left_out
+
+    def _cells_with_signs(self, metric: str) -> Iterator[str]:
+        """The first cell of a column for each sign of money that stands in its cells."""
+        place, known = self.places[metric], set()
+        for row in self.sheet.rows:
+            if (
+                type(cell := row[place]) is str
+                and (sign := MONEY_SIGN.search(cell))
+                and sign[0].casefold() not in known
+            ):
+                known.add(sign[0].casefold())
+                yield cell.strip()
+
+    def _cells_of_currency(self) -> Iterator[str]:
+        """What stands in the columns that name the money of each row, once each."""
+        for place, name in enumerate(self.sheet.header):
+            if plain_name(name) in CURRENCY_COLUMNS and place not in self.places.values():
+                yield from dict.fromkeys(str(row[place] or "").strip().upper() for row in self.sheet.rows)
 
     def of_title(self, metrics: Sequence[str]) -> Question | None:
         """What a line above the table says of its amounts."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from planning.projects.imports.numbers import FROM_KEYBOARD
+from planning.projects.imports.numbers import plain_signs
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import Wording
@@ -51,7 +51,7 @@ class YearTyped:
 
 def typed_year(text: str) -> YearTyped | None:
     """What somebody typed as a year, or nothing where it is none."""
-    typed = text.translate(FROM_KEYBOARD).strip()
+    typed = plain_signs(text)
     if found := PLAIN.fullmatch(typed):
         return YearTyped(int(found[1]))
     if found := MINGUO.fullmatch(typed):

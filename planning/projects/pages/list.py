@@ -21,7 +21,7 @@ from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
 
 FIGURES = ("needed", "asked", "granted", "budgeted", "spent")
-SORTS = {column: column for column in ("name", *FIGURES)}
+SORTS = {"name": "name", "spent": "spent"}
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def correct(request: Request, *, year: int, department: str, pk: int) -> HttpRes
     except (NotReady, Changed) as refusal:
         form.add_error(None, [str(refusal), *(str(missing) for missing in getattr(refusal, "missing", []))])
         return _show(request, cycle, actual, form, 422)
-    messages.success(request, _("Corrected. What stood there before is kept below; open forecasts follow."))
+    messages.success(request, _("Corrected. What was there before is kept below; open forecasts follow."))
     return redirect("past-figure", year, department, pk)
 
 
@@ -109,7 +109,7 @@ def take_back(request: Request, *, year: int, department: str, pk: int) -> HttpR
     only_for(request, Can.CORRECT_HISTORY, actual)
     seen = len(actual.replaced.all())
     actions.take_back_correction(actual, by=request.user, at=request.moment, seen=seen)
-    messages.success(request, _("The figures from before the correction stand again."))
+    messages.success(request, _("The figures from before the correction are back."))
     return redirect("past-figure", year, department, pk)
 
 

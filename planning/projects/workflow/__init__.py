@@ -1,6 +1,10 @@
 """What may happen to a project, and what stands in the way of past figures."""
 
 from planning.projects.workflow.history import (
+    HINDSIGHT,
+    HISTORY,
+    PAST_FIGURE,
+    PROJECT_NAME,
     HistoryProblem,
     Wording,
     in_words,
@@ -19,7 +23,11 @@ from planning.projects.workflow.project import (
 )
 
 __all__ = [
+    "HINDSIGHT",
+    "HISTORY",
+    "PAST_FIGURE",
     "PROJECT",
+    "PROJECT_NAME",
     "HistoryProblem",
     "Wording",
     "in_words",

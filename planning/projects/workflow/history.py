@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import BOUNDS, HistoryRow, folded, latin
-from planning.projects.models import Actual, HistoryImport, Metric, Project, ReplacedActual
+from planning.projects.models import Actual, Hindsight, HistoryImport, Metric, Project, ProjectName, ReplacedActual
 from planning.projects.queries import KnownHistory, plan_years
 from sop_portal.foundation.kit.bounds import misfit_of
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
@@ -20,8 +21,17 @@ from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import LONGEST_NAME, same_name
+from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing
 
+# Past figures with what they took the place of, the files they came in with, and what projects were called before.
+PAST_FIGURE, HISTORY, PROJECT_NAME = "actual", "history", "project-name"
+# What earlier years taught, as those who plan the next one read it.
+HINDSIGHT = "hindsight"
+keep_rows(PAST_FIGURE, Actual, beside={ReplacedActual._meta.db_table: "actual"})
+keep_rows(HISTORY, HistoryImport)
+keep_rows(PROJECT_NAME, ProjectName)
+keep_rows(HINDSIGHT, Hindsight)
 MOST_NAMED = 5
 YEARS_ON_RECORD = range(FIRST_YEAR, LAST_YEAR + 1)
 
@@ -128,7 +138,7 @@ UNFINISHED = Wording(
     "year-unfinished",
     _(
         "Row %(row)s: the portal's year %(year)s runs from %(starts)s to %(ends)s and would not have ended. "
-        "Look whether the figures are those of a whole year."
+        "Check that the figures are those of a whole year."
     ),
 )
 BY_CODE = Wording("code", _("Row %(row)s: “%(department)s” is the short name of %(now)s; the figures go there."))
@@ -154,7 +164,8 @@ def missing_to_import(
         elif folded(other.department) != folded(row.department):
             params = said | {"named": other.department, "other": other.row_number}
             yield HistoryProblem(row.row_number, "", SAME_DEPARTMENT, params)
-        yield from _odd(row)
+        if not _is_usual(row):
+            yield from _odd(row)
         if row.year in not_ended:
             starts, ends = known.years.span(row.year)
             yield HistoryProblem(row.row_number, "", NOT_ENDED, said | {"starts": starts, "ends": ends})
@@ -162,6 +173,31 @@ def missing_to_import(
             yield from _unknown(row, known, said, create_departments)
         elif (department, slug, row.year) in known.taken and not replace:
             yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)
+
+
+def _is_usual(row: HistoryRow) -> bool:
+    """Whether nothing can be odd in a row, told without a word for each of a hundred thousand."""
+    limits = _limits(row.named)
+    if limits is None or row.year not in YEARS_ON_RECORD or not (_is_kept(row.department) and _is_kept(row.project)):
+        return False
+    for figure, (least, most, step) in zip(row.hundredths, limits, strict=True):
+        if figure is not None and not (least <= figure <= most and figure % step == 0):
+            return False
+    return True
+
+
+@lru_cache
+def _limits(named: tuple[str, ...]) -> tuple[tuple[int, int, int], ...] | None:
+    """Least, most and step of each measure, in hundredths; nothing where one is no measure."""
+    if not MEASURES.keys() >= set(named):
+        return None
+    bounds = [BOUNDS[metric] for metric in named]
+    return tuple((int(one.least * 100), int(one.most * 100), 1 if one.places else 100) for one in bounds)
+
+
+@lru_cache(maxsize=5000)
+def _is_kept(name: str) -> bool:
+    return why_unkeepable("", name, LONGEST_NAME) is None
 
 
 def _odd(row: HistoryRow) -> Iterator[HistoryProblem]:

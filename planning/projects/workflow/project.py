@@ -29,7 +29,8 @@ def refuse_stranger(department_id: int, lead: User | None, at: datetime) -> None
     """Refuse a lead who works on no projects of the department, or may no longer log in."""
     if lead is not None and not who_may_lead(department_id, localdate(at)).filter(pk=lead.pk).exists():
         sentence = interpolate(gettext("%(person)s works on no projects of this department."), {"person": lead})
-        raise NotReady(sentence, [], gettext("Choose somebody who heads the department or leads projects there."))
+        way_out = gettext("Choose somebody who heads the department or leads projects there.")
+        raise NotReady(sentence, [], way_out).about("lead")
 
 
 def refuse_unplanned(project: Project, *, also: Collection[str] = ()) -> None:
@@ -52,9 +53,9 @@ PROJECT = Workflow(
     states=State,
     initial=State.PLANNED,
     closed=frozenset({State.EVALUATED, State.CANCELLED}),
-    # Who leads it, and what later acts on lines, expenses and reports add up to.
+    # What later acts on lines, expenses and reports add up to.
     still_moves=frozenset({
-        "lead_id", "budget_approved_at", "needed", "asked", "granted", "budgeted", "spent",
+        "budget_approved_at", "needed", "asked", "granted", "budgeted", "spent",
         "activities_planned", "activities_held", "participants_planned", "participants_reached",
     }),
     tones={
@@ -64,6 +65,7 @@ PROJECT = Workflow(
     editable=frozenset({State.PLANNED, State.ACTIVE, State.ON_HOLD}),
     fields={
         "name": _("Name"), "lead": _("Project lead"), "purpose": _("What it is for"), "approved": _("approved"),
+        "importance": _("Importance"),
     },
     people=frozenset({"lead"}),
     steps=(
@@ -80,7 +82,7 @@ PROJECT = Workflow(
         Step(
             "resume", _("Resume project"), [State.ON_HOLD], State.ACTIVE, by=Can.RUN_PROJECT,
             done=_("%(person)s resumed the project"), stamps="activated", awaited=False,
-            says=_("It takes back what is still free of what it gave back."),
+            says=_("It takes back whatever is still free of what it released."),
         ),
         Step(
             "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,

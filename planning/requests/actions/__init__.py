@@ -2,6 +2,7 @@
 
 from planning.requests.actions.filling_in import fill_in
 from planning.requests.actions.grants import LineDecision, grant, score_line
+from planning.requests.actions.importance import set_importance
 from planning.requests.actions.lines import AskedLine, add_line, change_line, remove_line
 from planning.requests.actions.opening import open_late, open_requests, publish_report
 from planning.requests.actions.pool_terms import PoolTerms
@@ -28,6 +29,7 @@ __all__ = [
     "remove_line",
     "score_line",
     "send_back",
+    "set_importance",
     "submit",
     "take_back",
     "take_out",

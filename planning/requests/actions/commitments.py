@@ -75,11 +75,11 @@ def _refusal(line: RequestLine, full: int) -> NotReady:
     }
     way_out = _("Take %(possible)s, or defer the rest.") if possible > 0 else _("Defer or refuse the line.")
     if left_to_pay is not None and full != pool.pk:
-        return NotReady(_too_little_money(pool, left_to_pay, words), [], interpolate(way_out, words))
+        return NotReady(_too_little_money(pool, left_to_pay, words), [], interpolate(way_out, words)).about("granted")
     sentence = _("%(pool)s is full: nothing is left of it.")
     if left > 0:
         sentence = _("%(pool)s is full: %(left)s of your %(asked)s %(unit)s are left.")
-    return NotReady(interpolate(sentence, words), [], interpolate(way_out, words))
+    return NotReady(interpolate(sentence, words), [], interpolate(way_out, words)).about("granted")
 
 
 def _too_little_money(pool: Pool, left: Decimal, words: Mapping[str, str]) -> Sentence:

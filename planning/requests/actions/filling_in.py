@@ -20,7 +20,7 @@ from planning.requests.actions.totals import recount
 from planning.requests.figures import SERVED_BY, cost_of, pool_for, quantity_from
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.queries import figures_to_ask, unasked_figures
-from planning.requests.workflow import REQUEST
+from planning.requests.workflow import LINE, REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady
@@ -30,6 +30,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import edit, note
 from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 
 LINES_AT_ONCE = 1000
 VERB = "fill-in"
@@ -70,8 +71,9 @@ def write_filled_in(requests: Sequence[ResourceRequest]) -> list[tuple[ResourceR
             changed.append((request, changes))
             gone += [line.pk for line in removed]
             new += added
+    release_rows(LINE, gone)
     RequestLine.objects.filter(pk__in=gone).delete()
-    RequestLine.objects.bulk_create(new, batch_size=LINES_AT_ONCE)
+    seal_rows(LINE, [line.pk for line in RequestLine.objects.bulk_create(new, batch_size=LINES_AT_ONCE)])
     recount([request for request, _changes in changed])
     return changed
 
@@ -119,7 +121,7 @@ def fill_in(
                 [],
                 _("Say which pool each figure goes to, or add a line yourself."),
             )
-        RequestLine.objects.bulk_create(lines)
+        seal_rows(LINE, [line.pk for line in RequestLine.objects.bulk_create(lines)])
         recount([editing.record])
         refuse_beyond(_("Cost"), editing.record.cost, MONEY)
         for line in lines:

@@ -15,7 +15,7 @@ from planning.projects.workflow import refuse_unplanned
 from planning.requests.actions.commitments import NOTHING, PLACES, commit_grant, give_back
 from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest, quantity_text
-from planning.requests.workflow import DECISION_VERBS, REQUEST
+from planning.requests.workflow import DECISION_VERBS, LINE, REQUEST
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.formats import under
@@ -26,6 +26,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import decide
+from sop_portal.foundation.workflow.seals import seal_rows
 
 Decision = RequestLine.Decision
 DECIDED_FIELDS = ("decision", "granted", "granted_cost", "reason", "decided_at", "decided_by")
@@ -61,6 +62,7 @@ def grant(
             locked.granted_cost = cost
             locked.decided_at, locked.decided_by = (None, None) if is_open else (at, by)
             locked.save(update_fields=DECIDED_FIELDS)
+            seal_rows(LINE, [locked.pk])
             _count(editing.record)
     line.request.version = editing.record.version
     _refresh(line, locked)
@@ -76,6 +78,7 @@ def score_line(line: RequestLine, *, urgency: int, evidence: int, by: User, at: 
         if editing.change("score", old, new, _where(locked)):
             locked.urgency, locked.evidence = urgency, evidence
             locked.save(update_fields=["urgency", "evidence"])
+            seal_rows(LINE, [locked.pk])
     _refresh(line, locked)
     return line
 
@@ -87,6 +90,7 @@ def release(request: ResourceRequest) -> None:
     request.lines.exclude(decision=Decision.OPEN).update(
         decision=Decision.OPEN, granted=0, granted_cost=0, reason="", decided_at=None, decided_by=None
     )
+    seal_rows(LINE, request.lines.values_list("pk", flat=True))
     request.undecided, request.granted_cost = request.line_count, NOTHING
 
 
@@ -100,7 +104,7 @@ def record_granted(request: ResourceRequest) -> None:
 @contextmanager
 def _deciding(
     line: RequestLine, verb: str, *, by: User, at: datetime, seen: int
-) -> Iterator[tuple[Editing, RequestLine]]:
+) -> Iterator[tuple[Editing[ResourceRequest], RequestLine]]:
     """A decision under way, on the locked request and line: whoever may allocate the request may decide its lines."""
     with decide(REQUEST, line.request, "allocate", by=by, at=at, verb=verb) as editing:
         _refuse_changed_lines(editing.record, seen)
@@ -141,7 +145,7 @@ def _settled(line: RequestLine, decided: LineDecision) -> LineDecision:
     reason = decided.reason.strip()
     if decided.decision not in (Decision.OPEN, Decision.FULL) and not reason:
         sentence = interpolate(_("Say why. %(department)s will read it."), {"department": line.request.department})
-        raise NotReady(sentence, [_("A reason is missing.")])
+        raise NotReady(sentence, [_("A reason is missing.")]).about("reason")
     return replace(decided, granted=_granted(line, decided), reason=reason)
 
 
@@ -154,7 +158,7 @@ def _granted(line: RequestLine, decided: LineDecision) -> Decimal:
     if decided.granted >= line.quantity:
         limit = {"asked": quantity_text(line.quantity)}
         sentence = _("In part is more than zero and less than the %(asked)s asked for.") % limit
-        raise NotReady(sentence, [], _("Grant it in full, or less of it."))
+        raise NotReady(sentence, [], _("Grant it in full, or less of it.")).about("granted")
     return decided.granted
 
 

@@ -18,7 +18,7 @@ from planning.requests.actions.filling_in import asked_text
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest, own_name
 from planning.requests.queries import left_of_forecast
-from planning.requests.workflow import REQUEST
+from planning.requests.workflow import LINE, REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import give, keep
@@ -29,6 +29,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import takes_part
 from sop_portal.foundation.workflow.engine import edit, lock
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 from sop_portal.foundation.workflow.table import Missing
 
 LISTED = 10
@@ -77,6 +78,7 @@ def add_line(
                 why_not_forecast=asked.why_not_forecast,
             )
         )
+        seal_rows(LINE, [line.pk])
         editing.change("line", "", asked_text(line), where=project.name)
         _add_to_totals(editing.record, project.pk, line.cost, lines=1)
     return line
@@ -108,6 +110,7 @@ def change_line(line: RequestLine, asked: AskedLine, *, by: User, at: datetime, 
         editing.change("resource", locked.pool.name, asked.pool.name, where=where)
         locked.pool, locked.cost = pool, cost_of(asked.quantity, pool.unit_cost)
         locked.save()
+        seal_rows(LINE, [locked.pk])
         _add_to_totals(editing.record, line.project_id, locked.cost - cost_before)
     locked.request = line.request
     return locked
@@ -124,6 +127,7 @@ def remove_line(line: RequestLine, *, by: User, at: datetime, seen: int) -> Reso
     with edit(REQUEST, line.request, by=by, at=at, can=Can.EDIT_DRAFTS, seen=seen, reach=line) as editing:
         locked = _still_there(line)
         editing.change("line", asked_text(locked), "", where=line.project.name)
+        release_rows(LINE, [line.pk])
         locked.delete()
         _add_to_totals(editing.record, line.project_id, -locked.cost, lines=-1)
     return line.request

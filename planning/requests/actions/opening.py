@@ -24,7 +24,7 @@ from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, lock, note
+from sop_portal.foundation.workflow.engine import created, created_together, lock, note
 from sop_portal.foundation.workflow.years import hold_open_year
 
 
@@ -54,15 +54,12 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
         _move_window(cycle, opens_on, due.named, by, at)
     wanted = Forecast.objects.filter(cycle=cycle).exclude(state=Forecast.State.WAIVED).order_by("department_id")
     wanted = wanted.exclude(department_id__in=ResourceRequest.objects.filter(cycle=cycle).values("department_id"))
-    opened = [
-        ResourceRequest.objects.create(
-            cycle=cycle, department=forecast.department, due=due.on, moved_from=due.moved_from
-        )
+    opened = ResourceRequest.objects.bulk_create(
+        ResourceRequest(cycle=cycle, department=forecast.department, due=due.on, moved_from=due.moved_from)
         for forecast in wanted.select_related("department")
-    ]
+    )
     write_filled_in(opened)
-    for request in opened:
-        created(REQUEST, request, by=by, at=at, grant=role)
+    created_together(REQUEST, opened, by=by, at=at, grant=role)
     _fill_in_again(cycle, opened, by, at)
     return opened
 

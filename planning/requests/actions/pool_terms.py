@@ -45,20 +45,22 @@ def differing(pool: Pool, terms: PoolTerms) -> list[str]:
 def refuse_misfit(cycle: Cycle, kind: str, terms: PoolTerms) -> None:
     """Refuse terms that no pool of this kind can have."""
     if kind not in ResourceKind.values or not terms.name.strip() or not terms.unit.strip():
-        raise NotReady(_("A pool has a name, a kind and a unit."), [], _("Enter what is missing."))
-    refuse_beyond(_("Capacity"), terms.capacity, bound_of_kind(kind))
+        missing = "unit" if terms.name.strip() and kind in ResourceKind.values else "name"
+        raise NotReady(_("A pool has a name, a kind and a unit."), [], _("Enter what is missing.")).about(missing)
+    refuse_beyond(_("Capacity in the year"), terms.capacity, bound_of_kind(kind))
     says_rate = terms.rate is not None or terms.paid_from is not None
     if kind == ResourceKind.MONEY:
         if says_rate or terms.is_paid_for:
             sentence = _("Money pays for others: it has neither a rate nor a pool that pays for it.")
-            raise NotReady(sentence, [], _("Leave both blank."))
+            raise NotReady(sentence, [], _("Leave both blank.")).about("rate", "paid_from")
         return
     if terms.takes_materials:
         sentence = _("Only a money pool pays for materials that were forecast as an amount.")
-        raise NotReady(sentence, [], _("Take the mark away here, and set it at a money pool."))
+        raise NotReady(sentence, [], _("Take the mark away here, and set it at a money pool.")).about("takes_materials")
     if terms.is_paid_for and says_rate:
         sentence = _("%(pool)s is either already paid for, or has a cost of one unit and a money pool that pays it.")
-        raise NotReady(interpolate(sentence, {"pool": terms.name}), [], _("Leave one of the two blank."))
+        refusal = NotReady(interpolate(sentence, {"pool": terms.name}), [], _("Leave one of the two blank."))
+        raise refusal.about("is_paid_for")
     if not terms.is_paid_for:
         _refuse_unpaid(cycle, terms)
 
@@ -71,7 +73,7 @@ def refuse_other_currency(cycle: Cycle, kind: str, unit: str) -> None:
             interpolate(_("Money of the year %(year)s is counted in %(currency)s."), words),
             [],
             interpolate(_("Enter what it comes to in %(currency)s, with %(currency)s as its unit."), words),
-        )
+        ).about("unit")
 
 
 def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
@@ -80,10 +82,11 @@ def _refuse_unpaid(cycle: Cycle, terms: PoolTerms) -> None:
     if terms.rate is None or terms.rate <= 0 or terms.paid_from is None:
         sentence = _("Say what one unit (%(unit)s) of %(pool)s costs and which money pool pays it.")
         way_out = _("Where it takes no money, such as salaried hours, mark it as already paid for.")
-        raise NotReady(interpolate(sentence, words), [], way_out)
+        missing = "paid_from" if terms.rate else "rate"
+        raise NotReady(interpolate(sentence, words), [], way_out).about(missing)
     if terms.paid_from.cycle_id != cycle.pk or terms.paid_from.kind != ResourceKind.MONEY:
         sentence = _("%(pool)s is paid from a money pool of the same year.")
-        raise NotReady(interpolate(sentence, words), [], _("Choose one, or add it first."))
+        raise NotReady(interpolate(sentence, words), [], _("Choose one, or add it first.")).about("paid_from")
 
 
 def refuse_second_name(cycle: Cycle, name: str, *, but: int | None = None) -> None:
@@ -91,7 +94,8 @@ def refuse_second_name(cycle: Cycle, name: str, *, but: int | None = None) -> No
     others = Pool.objects.filter(cycle=cycle).exclude(pk=but or 0).order_by("pk").values_list("name", flat=True)
     if twin := next((other for other in others if same_name(other) == same_name(name)), None):
         sentence = _("There is a pool called “%(name)s” already.")
-        raise NotReady(interpolate(sentence, {"name": twin}), [], _("Choose another name, or change that one."))
+        way_out = _("Choose another name, or change that one.")
+        raise NotReady(interpolate(sentence, {"name": twin}), [], way_out).about("name")
 
 
 def refuse_second_usual(cycle: Cycle, kind: str, terms: PoolTerms, *, but: int | None = None) -> None:
@@ -104,7 +108,8 @@ def refuse_second_usual(cycle: Cycle, kind: str, terms: PoolTerms, *, but: int |
     if first is not None:
         sentence = _("%(pool)s is the usual pool for this already.")
         way_out = _("Take the mark away there first.")
-        raise NotReady(interpolate(sentence, {"pool": first.name}), [], way_out)
+        marked = "is_usual" if terms.is_usual else "takes_materials"
+        raise NotReady(interpolate(sentence, {"pool": first.name}), [], way_out).about(marked)
 
 
 def refuse_unseen(pool: Pool, seen: int) -> None:
@@ -122,19 +127,20 @@ def refuse_loss(pool: Pool, terms: PoolTerms) -> None:
             _("%(committed)s %(unit)s of %(pool)s are granted already, so its capacity cannot go below that.") % words,
             [],
             _("Take grants back first, or keep at least %(committed)s %(unit)s.") % words,
-        )
+        ).about("capacity")
     if terms.unit != pool.unit and pool.lines.exists():
         sentence = _("Lines ask for %(pool)s in %(unit)s already, so its unit stays.")
         raise NotReady(
             sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit.")
-        )
+        ).about("unit")
     submitted = RequestLine.objects.filter(pool=pool, request__state__in=DECIDED_ON)
-    if any(name in PAYING for name in differing(pool, terms)) and submitted.exists():
+    paying = [name for name in PAYING if name in differing(pool, terms)]
+    if paying and submitted.exists():
         sentence = _("Requests that are submitted ask for %(pool)s already, so what it costs and who pays it stays.")
         way_out = _("Send those requests back first, or keep a second pool with the other terms.")
-        raise NotReady(interpolate(sentence, {"pool": pool.name}), [], way_out)
+        raise NotReady(interpolate(sentence, {"pool": pool.name}), [], way_out).about(*paying)
     if terms.name != pool.name and pool.committed:
         sentence = _("%(committed)s %(unit)s of %(pool)s are granted already, so it keeps its name.")
         words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
         way_out = _("Add another pool for what is to come, or take the grants back first.")
-        raise NotReady(interpolate(sentence, words), [], way_out)
+        raise NotReady(interpolate(sentence, words), [], way_out).about("name")

@@ -24,7 +24,7 @@ from planning.requests.actions.pool_terms import (
 from planning.requests.actions.totals import recount
 from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest
-from planning.requests.workflow import REQUEST
+from planning.requests.workflow import LINE, REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.fitting import keep, refuse_unfit
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
@@ -34,6 +34,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.taking_out import take_out
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -121,6 +122,7 @@ def _follow_rate(pool: Pool, requests: list[ResourceRequest], by: User, at: date
         line.unit_cost, line.cost = pool.unit_cost, cost_of(line.quantity, pool.unit_cost)
         refuse_beyond(_("Cost"), line.cost, MONEY)
         line.save(update_fields=["unit_cost", "cost"])
+        seal_rows(LINE, [line.pk])
     for pk, noted in changes.items():
         request = known[pk]
         request.version += 1
@@ -147,6 +149,7 @@ def _each_name_once(name: str) -> Iterator[None]:
             yield
     except IntegrityError as broken:
         if "one_usual_pool" in str(broken):
-            raise NotReady(_("Another pool became the usual one a moment ago."), [], _("Look at it again.")) from None
+            refusal = NotReady(_("Another pool became the usual one a moment ago."), [], _("Look at it again."))
+            raise refusal.about("is_usual") from None
         sentence = _("There is a pool called “%(name)s” already.") % {"name": name}
-        raise NotReady(sentence, [], _("Choose another name, or change that one.")) from None
+        raise NotReady(sentence, [], _("Choose another name, or change that one.")).about("name") from None

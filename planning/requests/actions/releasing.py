@@ -12,11 +12,12 @@ from planning.projects.models import Project
 from planning.requests.actions.commitments import PLACES, commit_grant, give_back
 from planning.requests.figures import cost_of
 from planning.requests.models import RequestLine, ResourceRequest
-from planning.requests.workflow import REQUEST
+from planning.requests.workflow import LINE, REQUEST
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 
 NOTHING = Decimal(0)
 CENT = Decimal(1).scaleb(-PLACES)
@@ -50,9 +51,12 @@ def take_out(project: Project, *, why: str, by: User, at: datetime) -> int:
             undecided=F("undecided") - int(line.decision == Decision.OPEN),
             cost=Round(F("cost") - line.cost, PLACES),
             granted_cost=Round(F("granted_cost") - line.granted_cost, PLACES),
+            # Whoever saw the request before is asked to look again.
+            version=F("version") + 1,
         )
         Project.objects.filter(pk=project.pk).update(asked=Round(F("asked") - line.cost, PLACES))
         asked = f"{line.called}: {line.pool.in_unit(line.quantity)}, {line.pool.name}"
+        release_rows(LINE, [line.pk])
         line.delete()
         _note(line, [Change("line", asked, "", project.name)], why, by, at)
     return len(lines)
@@ -113,6 +117,7 @@ def _decide(line: RequestLine, granted: Decimal, decision: str, reason: str, by:
     ]
     line.granted, line.granted_cost, line.decision, line.reason = granted, cost, decision, reason
     line.save(update_fields=["granted", "granted_cost", "decision", "reason"])
+    seal_rows(LINE, [line.pk])
     _note(line, changes, reason, by, at)
 
 

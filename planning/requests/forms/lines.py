@@ -16,7 +16,6 @@ from planning.requests.actions.lines import metric_of, more_than_forecast
 from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import left_of_forecast
-from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
@@ -199,10 +198,13 @@ class GrantForm(forms.Form):
 
 
 class ScoreForm(forms.Form):
-    """How urgent a line is and how good its evidence is."""
+    """How important the project is, how urgent the line, and how good its evidence."""
 
     SCALE = [(str(value), str(value)) for value in range(1, 6)]
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_VERSION)
+    importance = forms.TypedChoiceField(
+        label=_("Importance of the project"), coerce=int, choices=SCALE, help_text=_("It counts for all of its lines.")
+    )
     urgency = forms.TypedChoiceField(
         label=_("Urgency"), coerce=int, choices=SCALE, help_text=_("5: the project cannot start without it.")
     )
@@ -237,9 +239,10 @@ class BoardFilter(ListFilter):
 
     def __init__(self, data: Mapping[str, Any], *, cycle_id: int) -> None:
         super().__init__(data)
-        waiting = ResourceRequest.objects.filter(cycle_id=cycle_id, state__in=REQUEST["allocate"].sources)
+        # All that ever asked: an address that was kept is understood once its request is allocated too.
+        asking = ResourceRequest.objects.filter(cycle_id=cycle_id)
         self.fields["pool"].queryset = Pool.objects.filter(cycle_id=cycle_id)  # type: ignore[attr-defined]
-        self.fields["department"].queryset = Department.objects.filter(pk__in=waiting.values("department_id"))  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Department.objects.filter(pk__in=asking.values("department_id"))  # type: ignore[attr-defined]
 
 
 class RequestFilter(ListFilter):

@@ -14,7 +14,7 @@ from planning.requests.forms.lines import LARGEST_VERSION
 from planning.requests.models import Pool, ResourceKind, bound_of_kind
 from sop_portal.foundation.kit.bounds import MONEY, misfit_of
 from sop_portal.foundation.kit.money import AmountField, QuantityField, money_in
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import NotReady, say_beside_field
 from sop_portal.foundation.kit.text import TypedNameField
 
 PAYMENT = ("is_paid_for", "rate", "paid_from")
@@ -74,7 +74,7 @@ class PoolTermsForm(forms.Form):
             try:
                 refuse_misfit(self.cycle, self.pool_kind, self.terms)
             except NotReady as refusal:
-                self.add_error("rate" if "rate" in self.fields else None, str(refusal))
+                say_beside_field(self, refusal)
         return cleaned
 
     @property

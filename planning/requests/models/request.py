@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import ngettext, override, pgettext_lazy
 
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for, moved_from_for
@@ -18,6 +18,7 @@ from planning.forecasts.models import ForecastLine
 from planning.projects.models import Metric, Project
 from planning.requests.models.pool import Pool
 from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
+from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.money import MoneyField
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
@@ -85,6 +86,15 @@ class ResourceRequest(Record):
         return interpolate(
             _("Request %(year)s, %(department)s"), {"year": self.cycle.year, "department": self.department}
         )
+
+    @property
+    def gist(self) -> str:
+        """How many lines it has, and what they cost."""
+        words = {"count": self.line_count, "currency": self.cycle.currency, "amount": money(self.cost)}
+        lines = ngettext(
+            "%(count)s line, %(currency)s %(amount)s", "%(count)s lines, %(currency)s %(amount)s", self.line_count
+        )
+        return lines % words if self.line_count else ""
 
     def get_absolute_url(self) -> str:
         """The request's page."""

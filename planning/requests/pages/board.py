@@ -15,7 +15,7 @@ from planning.requests import actions, exports
 from planning.requests.figures import SCENARIOS
 from planning.requests.forms import BoardFilter
 from planning.requests.models import Pool, ResourceRequest
-from planning.requests.pages.board_rows import board_rows
+from planning.requests.pages.board_rows import board_rows, grouped
 from planning.requests.pages.pools import pool_capacities
 from planning.requests.pages.what_if import what_if_of
 from planning.requests.queries import (
@@ -107,9 +107,12 @@ def _lines_shown(request: Request, cycle: Cycle, proposal: Mapping[int, Decimal]
     # A line that was decided meanwhile leaves a list of undecided ones; the next page still follows it.
     everything = board_lines_of_all_departments(cycle, {})
     turned = paginate(found, request.GET, SORTS, "score", ROWS, among=everything)
+    rows = board_rows(turned.rows, request.actor, request.today, board_query(request), proposal)
     return {
         "filter": wanted,
-        "rows": board_rows(turned.rows, request.actor, request.today, board_query(request), proposal),
+        "rows": rows,
+        "groups": grouped(rows),
+        "query": board_query(request),
         "next_url": turned.next_url,
     }
 
@@ -157,7 +160,9 @@ def _progress(cycle: Cycle, actor: Actor, since: Mapping[int, int] | None = None
     done = [
         request
         for request in requests
-        if not request.undecided and request.pk not in edited and request.department_id not in actor.headed_ids
+        if not request.undecided
+        and request.pk not in edited
+        and not actor.counts_as_head(request.department_id, Can.ALLOCATE)
     ]
     if since is not None:
         done = [request for request in done if request.pk in since]

@@ -12,7 +12,7 @@ from planning.requests.models import Pool, RequestLine
 from planning.requests.pages.board import board_frame, board_query, is_number, seen_versions
 from planning.requests.pages.board_rows import board_rows, grant_form
 from planning.requests.queries import find_board_line
-from sop_portal.foundation.kit.refusals import NotReady, Refusal
+from sop_portal.foundation.kit.refusals import NotReady, Refusal, say_beside_field
 from sop_portal.foundation.kit.sentences import interpolate, marked
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -43,7 +43,7 @@ def _is_granted(request: Request, line: RequestLine, form: GrantForm) -> bool:
     try:
         actions.grant(line, form.decided, by=request.user, at=request.moment, seen=seen, seen_decision=seen_decision)
     except NotReady as refusal:
-        form.add_error("granted", str(refusal))
+        say_beside_field(form, refusal)
         return False
     except Refusal as refusal:
         if not _by_script(request):
@@ -61,7 +61,9 @@ def score(request: Request, *, year: int, pk: int) -> HttpResponse:
     form = ScoreForm(request.POST)
     if not form.is_valid():
         return _show_line(request, line, grant_form(line), form, status=422)
-    actions.score_line(line, by=request.user, at=request.moment, **form.cleaned_data)
+    scored = dict(form.cleaned_data)
+    actions.set_importance(line.project, scored.pop("importance"), by=request.user, at=request.moment)
+    actions.score_line(line, by=request.user, at=request.moment, **scored)
     messages.success(request, _("The score was changed."))
     return redirect("grant", year=year, pk=pk)
 
@@ -95,7 +97,8 @@ def _show_line(
 ) -> HttpResponse:
     """One line by itself: on a phone, and when something is wrong with a decision."""
     [row] = board_rows([line], request.actor, request.today, board_query(request))
-    start = {"seen": line.request.version, "urgency": line.urgency, "evidence": line.evidence}
+    start = {name: getattr(line, name) for name in ("urgency", "evidence")}
+    start |= {"seen": line.request.version, "importance": line.project.importance}
     context = {
         "cycle": line.request.cycle,
         "line": line,

@@ -1,5 +1,6 @@
 """The rows of the allocation board: each line with its form, or with the sentence that says who decides it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from planning.requests.figures import LineScore, score_of
 from planning.requests.forms import GrantForm
-from planning.requests.models import RequestLine, ResourceRequest, quantity_text
+from planning.requests.models import RequestLine, ResourceKind, ResourceRequest, quantity_text
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.formats import moment, money
 from sop_portal.foundation.kit.sentences import interpolate
@@ -21,6 +22,8 @@ from sop_portal.foundation.workflow.checks import named
 from sop_portal.foundation.workflow.models import Contributor
 
 Decision = RequestLine.Decision
+# What scores at least so much, was forecast, and leaves enough for the lines above it, can be granted together.
+TOGETHER_FROM = 15
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,47 @@ class BoardRow:
     barred: str
     url: str
     page_url: str
+
+    @property
+    def ticked(self) -> str:
+        """What is posted when the line is chosen: the line, and what was seen of it."""
+        return f"{self.line.pk}|{self.line.request.version}|{self.line.decision_version}"
+
+
+@dataclass(frozen=True)
+class BoardGroups:
+    """The rows of a page of the board: those to look at one by one, and those that can be granted together."""
+
+    singly: Sequence[BoardRow]
+    together: Sequence[BoardRow]
+
+
+def grouped(rows: Sequence[BoardRow]) -> BoardGroups:
+    """Part the rows: undecided, forecast, of a fair score, and enough is free for all of them; the others singly."""
+    free: dict[int, Decimal] = {}
+    found: defaultdict[bool, list[BoardRow]] = defaultdict(list)
+    for row in rows:
+        found[_is_ordinary(row) and _fits(row.line, free)].append(row)
+    return BoardGroups(found[False], found[True]) if len(found[True]) > 1 else BoardGroups(rows, [])
+
+
+def _is_ordinary(row: BoardRow) -> bool:
+    line = row.line
+    is_open = row.form is not None and line.decision == Decision.OPEN
+    return is_open and line.forecast_line_id is not None and row.score.total >= TOGETHER_FROM
+
+
+def _fits(line: RequestLine, free: dict[int, Decimal]) -> bool:
+    """Whether enough is free after the rows above it; if so, that is taken."""
+    payer = line.pool.paid_from or (line.pool if line.pool.kind == ResourceKind.MONEY else None)
+    wanted = {line.pool.pk: (line.pool, line.quantity)}
+    if payer is not None:
+        wanted[payer.pk] = (payer, line.cost)
+    left = {pk: free.get(pk, pool.free) - amount for pk, (pool, amount) in wanted.items()}
+    if any(amount < 0 for amount in left.values()):
+        return False
+    free.update(left)
+    return True
 
 
 def board_rows(
@@ -100,10 +144,10 @@ def _barred(requests: Mapping[int, ResourceRequest], actor: Actor, on: date) -> 
     found: dict[int, str] = {}
     for pk, request in requests.items():
         edited_at = next((edited[pk][person] for person in people if person in edited[pk]), None)
-        is_head = request.department_id in actor.headed_ids
+        is_head = actor.counts_as_head(request.department_id, Can.ALLOCATE)
         if edited_at or is_head:
             others = [person for person in deciders if person.pk not in edited[pk] and person.pk not in people]
-            found[pk] = f"{_decided_by(others)} {_why_not(None if is_head else edited_at)}"
+            found[pk] = f"{_decided_by(others)} {_why_not(actor, request, None if is_head else edited_at)}"
     return found
 
 
@@ -119,7 +163,8 @@ def _decided_by(others: list[User]) -> str:
     return interpolate(_("%(who)s decides this line."), {"who": others[0]}) if len(others) == 1 else named(others)
 
 
-def _why_not(edited_at: datetime | None) -> str:
+def _why_not(actor: Actor, request: ResourceRequest, edited_at: datetime | None) -> str:
     if edited_at is None:
-        return _("You head this department.")
+        is_head = request.department_id in actor.headed_ids
+        return _("You head this department.") if is_head else _("You are the programme manager of its division.")
     return _("You edited the request on %(moment)s.") % {"moment": moment(edited_at)}

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle
-from planning.cycles.queries import cycle_of
+from planning.cycles.queries import cycle_of, may_in
 from planning.requests import actions
 from planning.requests.figures import asked_which
 from planning.requests.forms import PoolChangeForm, PoolForm
@@ -18,7 +18,7 @@ from planning.requests.queries import find_pool, undecided_quantities_of_all_dep
 from sop_portal.foundation.kit.charts import capacity_bar
 from sop_portal.foundation.kit.components import PoolCapacity
 from sop_portal.foundation.kit.formats import listed, money
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import NotReady, say_beside_field
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
@@ -36,10 +36,10 @@ def pools(request: Request, *, year: int) -> HttpResponse:
     ]
     # What others ask for is for those who see all departments.
     pictures = pool_capacities(cycle, found) if request.actor.sees_everything else []
-    may_keep = request.actor.may(Can.KEEP_POOLS)
+    may_keep = may_in(request, cycle, Can.KEEP_POOLS)
     unclear = [str(metric.label) for metric in asked_which(found)]
     context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": may_keep}
-    context["may_bring"] = may_keep or request.actor.may(Can.RUN_CYCLE)
+    context["may_bring"] = may_keep or may_in(request, cycle, Can.RUN_CYCLE)
     context |= {"unclear": listed(unclear) if may_keep else ""}
     context |= {"only": "" if may_keep else who_may(Can.KEEP_POOLS, request.today)}
     return render(request, "planning/requests/pools.html", context)
@@ -92,7 +92,7 @@ def _add(request: Request, *, year: int) -> HttpResponse:
             messages.success(request, _("The pool was added."))
             return redirect("pools", year=year)
         except NotReady as refusal:
-            form.add_error("name", str(refusal))
+            say_beside_field(form, refusal)
     return _show(request, cycle, form, status=422)
 
 
@@ -116,7 +116,7 @@ def _change(request: Request, *, year: int, pk: int) -> HttpResponse:
             messages.success(request, _("The pool was changed."))
             return redirect("pools", year=year)
         except NotReady as refusal:
-            form.add_error("capacity", str(refusal))
+            say_beside_field(form, refusal)
     return _show(request, found.cycle, form, found, status=422)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from planning.cycles.queries import may_in
 from planning.requests.models import ResourceRequest
 from planning.requests.pages.sheet import sheet_of
 from planning.requests.queries import find_request, unasked_figures
@@ -19,6 +20,7 @@ from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.workflow.forms import StepForm
 from sop_portal.foundation.workflow.offers import offer
 from sop_portal.foundation.workflow.record_page import record_context
+from sop_portal.foundation.workflow.seen import SeenVersion
 from sop_portal.foundation.workflow.views import step_view
 
 take = step_view(REQUEST, find_request)
@@ -30,7 +32,7 @@ def request_page(request: Request, *, year: int, department: str) -> HttpRespons
     record = find_request(request, year=year, department=department)
     refuse_unknown(request.GET, "line", *BESIDE)
     is_editable, sheet = record.state in REQUEST.editable, sheet_of(record, request.actor, request.GET)
-    may_add = is_editable and request.actor.may(Can.EDIT_DRAFTS)
+    may_add = is_editable and may_in(request, record.cycle, Can.EDIT_DRAFTS)
     new_url = reverse("request-line-new", args=[year, department])
     due = due_phrase(record.due_on, request.today) if is_editable else ""
     context = _checked_before_submitting(record_context(request, REQUEST, record, text=due), record)
@@ -65,7 +67,7 @@ def check(request: Request, *, year: int, department: str) -> HttpResponse:
         "sheet": sheet_of(record, request.actor),
         "unasked": _unasked(request, record),
         "offer": offer(REQUEST, REQUEST["submit"], record, request.actor, request.moment),
-        "form": StepForm(step=REQUEST["submit"], initial={"seen": record.version}),
+        "form": StepForm(step=REQUEST["submit"], initial={"seen": SeenVersion.on(REQUEST, record)}),
         "due_on": record.due_on,
         "moved_words": moved_words(record.due_moved_from),
         "tone": REQUEST.tones[record.state],
@@ -75,5 +77,5 @@ def check(request: Request, *, year: int, department: str) -> HttpResponse:
 
 def _unasked(request: Request, record: ResourceRequest) -> int:
     """How many figures of the forecast this person could still fill in."""
-    may_fill_in = record.state in REQUEST.editable and request.actor.may(Can.EDIT_DRAFTS, record)
+    may_fill_in = record.state in REQUEST.editable and may_in(request, record.cycle, Can.EDIT_DRAFTS, record)
     return len(unasked_figures(record)) if may_fill_in else 0

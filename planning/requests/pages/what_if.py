@@ -22,6 +22,11 @@ class WhatIfTable:
     heads: list[str]
     rows: list[tuple[str, list[str]]]
 
+    @property
+    def labelled(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each row, its values with what stands above them."""
+        return [(label, list(zip(self.heads, values, strict=True))) for label, values in self.rows]
+
 
 @dataclass(frozen=True)
 class WhatIf:

@@ -17,9 +17,10 @@ from planning.requests.workflow import REQUEST
 from sop_portal.foundation.trail.models import Entry
 
 PLACES = 2
+AMOUNT = DecimalField(max_digits=20, decimal_places=PLACES)
 IN_FORCE = Q(budget__state="approved")
 STOPPED = [Project.State.ON_HOLD, Project.State.CANCELLED]
-LIVING = ("draft", "shared", "proposed", "endorsed", "approved")
+LIVING = ("brought", "returned", "draft", "shared", "proposed", "endorsed", "approved")
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,14 @@ def _grants() -> Iterator[BrokenLink]:
 def forecast_of_line(*metrics: str) -> Coalesce:
     """What the forecast that a request line names comes to in these measures."""
     figures = ForecastFigure.objects.filter(line=OuterRef("forecast_line"), metric__in=metrics)
-    sums = figures.order_by().values("line").annotate(sum=Sum("figure")).values("sum")
-    return Coalesce(Subquery(sums), Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=PLACES))
+    sums = figures.order_by().values("line").annotate(sum=Round(Sum("figure"), PLACES)).values("sum")
+    return Coalesce(Subquery(sums), Decimal(0), output_field=AMOUNT)
 
 
 def _approvals() -> Iterator[BrokenLink]:
     """A decision above the limit of one manager was taken by two."""
-    by_one = Budget.objects.filter(state__in=["approved", "superseded"], endorsed_by=None)
+    # A plan that was approved elsewhere is confirmed by one.
+    by_one = Budget.objects.filter(state__in=["approved", "superseded"], endorsed_by=None).exclude(kind="brought")
     limited = by_one.filter(cycle__second_approval_above__isnull=False).select_related("cycle")
     above = [budget.pk for budget in limited if needs_two(budget)]
     yield BrokenLink(Budget.objects.filter(pk__in=above), "it is above the limit of one manager, and one approved it.")
@@ -123,7 +125,9 @@ def _releases() -> Iterator[BrokenLink]:
     yield BrokenLink(waiting, "it waits for a project that is not on hold.")
     elsewhere = released.exclude(project=F("allocation__project"))
     yield BrokenLink(elsewhere, "it was given back by another project than it was granted to.")
-    beyond = released.filter(settled_at=None, quantity__gt=F("allocation__quantity") - F("allocation__granted"))
+    # Rounded, because SQLite subtracts in binary fractions.
+    left = Round(F("allocation__quantity") - F("allocation__granted"), PLACES, output_field=AMOUNT)
+    beyond = released.annotate(left=left).filter(settled_at=None, quantity__gt=F("left"))
     yield BrokenLink(beyond, "it would take back more than was ever asked for.")
     known = ReleasedGrant.objects.filter(project=OuterRef("project"))
     closed = Appropriation.objects.filter(closed_at__isnull=False).exclude(project__state__in=STOPPED)
@@ -137,8 +141,19 @@ def _lines() -> Iterator[BrokenLink]:
     )
     released = ReleasedGrant.objects.filter(allocation=OuterRef("allocation"))
     kept = lines.filter(budget__state__in=LIVING).exclude(Exists(released)).exclude(project__state__in=STOPPED)
-    other = kept.annotate(granted=Round(F("allocation__granted_cost"), PLACES)).exclude(granted=F("allocated"))
+    other = (
+        kept.filter(allocation__isnull=False)
+        .annotate(granted=Round(F("allocation__granted_cost"), PLACES))
+        .exclude(granted=F("allocated"))
+    )
     yield BrokenLink(other, "what it says was allocated is not what was granted.")
+    brought = lines.filter(budget__state__in=LIVING).exclude(project__state__in=STOPPED)
+    brought = brought.filter(brought_row__isnull=False).exclude(brought_row__amount=F("allocated"))
+    yield BrokenLink(brought, "what it says was brought in is not what its row says.")
+    elsewhere = lines.filter(brought_row__isnull=False).exclude(brought_row__cycle=F("budget__cycle"))
+    yield BrokenLink(elsewhere, "its row was brought in for another year.")
+    unsaid = lines.filter(brought_row__isnull=False, budget__based_on=None).exclude(budget__kind="brought")
+    yield BrokenLink(unsaid, "it was brought in, but its version does not say who approved it.")
     wordless = lines.filter(fund__is_restricted=True, serves_purpose="")
     yield BrokenLink(wordless, "it stands on a restricted fund, and nobody said how it serves the purpose.")
 

@@ -95,5 +95,5 @@ def verified_words(last: Verification | None) -> str:
         return _("The trail was not checked yet; manage.py verify_trail does it")
     words = {"moment": formats.moment_long(last.at), "count": formats.number(last.entries)}
     if not last.problems:
-        return _("The trail was found whole on %(moment)s, %(count)s entries") % words
+        return _("The trail was checked on %(moment)s: %(count)s entries, none changed") % words
     return _("The trail was changed: see manage.py verify_trail; checked on %(moment)s") % words

@@ -2,12 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sop_portal.foundation.organisation.models import Department, Membership
-from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership
+from sop_portal.foundation.organisation.roles import (
+    ONLY_WHEN_NAMED,
+    ROLES,
+    Can,
+    Role,
+    Scope,
+    roles_that,
+    stands_for_departments,
+)
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS
 
@@ -34,29 +42,46 @@ class Holders:
     """Who holds which role where, read once."""
 
     held: dict[tuple[Role, int | None], People]
+    # Who stands in for somebody, in which role or in all: what they write, the other decides.
+    lent: dict[tuple[int, str], People] = field(default_factory=dict)
 
     @classmethod
-    def on(cls, day: date) -> "Holders":
-        """Everybody who may log in, with the roles of that day."""
+    def on(cls, day: date, without: Collection[int] = ()) -> "Holders":
+        """Everybody who may log in, with the roles of that day; as if some of these had ended."""
         found: dict[tuple[Role, int | None], set[int]] = defaultdict(set)
-        rows = Membership.objects.on(day).filter(person__is_active=True)
-        for role, department, person in rows.values_list("role", "department_id", "person_id"):
+        rows = Membership.objects.on(day).filter(person__is_active=True).exclude(pk__in=without)
+        for role, department, person in rows.places():
             found[Role(role), department].add(person)
-        return cls({place: frozenset(people) for place, people in found.items()})
+        lent: dict[tuple[int, str], set[int]] = defaultdict(set)
+        deputies = Delegation.objects.on(day).filter(deputy__is_active=True)
+        for giver, role, deputy in deputies.values_list("giver_id", "role", "deputy_id"):
+            lent[giver, role].add(deputy)
+        return cls(
+            {place: frozenset(people) for place, people in found.items()},
+            {key: frozenset(people) for key, people in lent.items()},
+        )
 
     def who(self, can: Can, department_id: int | None) -> People:
         """Those whose role allows an act on what a department has."""
         places = [(role, None if ROLES[role].scope == Scope.ALL else department_id) for role in roles_that(can)]
         return frozenset().union(*(self.held.get(place, frozenset()) for place in places))
 
-    def heads(self, department_id: int | None) -> People:
-        """The heads of a department."""
-        return self.held.get((Role.HEAD, department_id), frozenset())
+    def who_writes(self, can: Can, department_id: int | None) -> People:
+        """Those who write something, and the deputies who write it for them."""
+        own = self.who(can, department_id)
+        named = ("", *roles_that(can))
+        deputies = (self.lent.get((person, role), frozenset()) for person in own for role in named)
+        return own.union(*deputies)
+
+    def heads(self, department_id: int | None, can: Can) -> People:
+        """The heads of a department, and whoever counts as its head where this is decided."""
+        places = [(role, department_id) for role in stands_for_departments(can)]
+        return frozenset().union(*(self.held.get(place, frozenset()) for place in places))
 
 
-def stuck_decisions(day: date) -> list[Stuck]:
+def stuck_decisions(day: date, without: Collection[int] = ()) -> list[Stuck]:
     """Every decision that nobody could take on this day, once for each department it is stuck in."""
-    holders = Holders.on(day)
+    holders = Holders.on(day, without)
     departments = list(Department.objects.filter(is_active=True).order_by("name").values_list("pk", flat=True))
     found: dict[tuple[Can, int | None], Stuck] = {}
     for workflow in ALL_WORKFLOWS:
@@ -73,10 +98,11 @@ def _stuck_in(workflow: Workflow[Any], holders: Holders, departments: Iterable[i
     places = departments if _is_of_a_department(writing) else [None]
     for can in sorted(deciding):
         for department in places:
-            writers = frozenset().union(*(holders.who(writes, department) for writes in writing))
-            stuck = left_with(holders.who(can, department), writers, holders.heads(department))
+            writers = frozenset().union(*(holders.who_writes(writes, department) for writes in writing))
+            heads = holders.heads(department, can)
+            stuck = left_with(holders.who(can, department), writers, heads)
             if stuck:
-                yield Stuck(can, department, stuck, stuck in holders.heads(department))
+                yield Stuck(can, department, stuck, stuck in heads)
 
 
 def _is_of_a_department(writing: Collection[Can]) -> bool:

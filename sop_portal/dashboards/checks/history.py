@@ -137,8 +137,11 @@ def _wrong_with(figure: ForecastFigure, now: Derived, *, is_open: bool) -> Itera
     low, high = figure.span or (figure.proposal, figure.proposal)
     if figure.proposal is not None and low is not None and high is not None and not low <= figure.proposal <= high:
         yield f"{called}: the proposal {figure.proposal} lies outside its band."
-    if is_open and (figure.proposal, figure.proposal_year) != (now.proposal, now.year):
+    if is_open and figure.proposal != now.proposal:
         yield f"{called}: the proposal is kept as {figure.proposal}, but the history says {now.proposal}."
+    elif is_open and figure.proposal_year != now.year:
+        kept, rests_on = figure.proposal_year or "no year", now.year or "no year"
+        yield f"{called}: its proposal is said to rest on {kept}, but the history has it from {rests_on}."
     elif is_open and ((figure.low, figure.high) != (now.low, now.high) or is_marked):
         yield f"{called}: the band is kept as {figure.span}, but the history says {(now.low, now.high)}."
     elif not is_open and is_marked and figure.proposal_now != now.proposal:
@@ -197,6 +200,9 @@ def _differing(
     wanted = defaultdict(dict, found)
     for row in rows:
         for metric in METRICS:
+            # A past of which a part is not known is no sum; reports published before that was so hold the part.
+            if row.year < report.cycle.year and wanted[row.department_id].get(metric) is None:
+                continue
             kept, computed = row.sums[metric] or Decimal(0), wanted[row.department_id].get(metric) or Decimal(0)
             if abs(kept - computed) >= Decimal("0.01"):
                 yield f"{report}, {row.department}: {metric} stands as {kept:.2f}, but {says} {computed:.2f}."

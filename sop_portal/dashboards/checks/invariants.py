@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 from django.utils.translation import override
 
-from budgets.models import Appropriation, BudgetLine, Expense
+from budgets.models import Appropriation, BudgetLine, Expense, LineWarning
 from evaluations.models import Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
 from sop_portal.dashboards.checks.bounds import out_of_bounds
@@ -32,11 +32,12 @@ from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
 from sop_portal.dashboards.checks.hindsight import misread_lessons
 from sop_portal.dashboards.checks.history import history_problems
 from sop_portal.dashboards.checks.missing_rows import missing_rows, rows_without
+from sop_portal.dashboards.checks.papers import papers
 from sop_portal.dashboards.checks.sealed import changed_records, changed_rows
 from sop_portal.dashboards.checks.stamps import otherwise_stamped
 from sop_portal.dashboards.checks.stored_warnings import lines_with_wrong_warnings
 from sop_portal.dashboards.checks.values import values_beyond
-from sop_portal.dashboards.figures import ZERO
+from sop_portal.dashboards.figures import ZERO, to_cents
 from sop_portal.foundation.trail.models import Entry, Head
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Workflow
@@ -57,6 +58,7 @@ PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
     (ProgressReport, "department", "cycle", "project"),
     (Issue, "department", "cycle", "project"),
     (Evaluation, "department", "cycle", "project"),
+    (LineWarning, "department", "cycle", "appropriation"),
 )
 
 
@@ -70,10 +72,12 @@ def totals() -> Iterator[str]:
     """Kept totals that differ from what their rows add up to."""
     for equation in EQUATIONS:
         field, rows = equation.field, equation.broken()
-        for row in first_of(rows):
+        shown = first_of(rows)
+        for row in shown:
             kept, computed = to_cents(getattr(row, field)), to_cents(row.computed)
             yield f"{title_of(row)}: {field} is kept as {kept}, but {equation.description} comes to {computed}."
-        yield from rest_of(rows, f"{equation.model._meta.verbose_name_plural}: {field} does not fit")
+        if len(shown) == SHOWN:
+            yield from rest_of(rows, f"{equation.model._meta.verbose_name_plural}: {field} does not fit")
 
 
 def limits() -> Iterator[str]:
@@ -154,7 +158,8 @@ def misplaced() -> Iterator[str]:
     """Rows that do not belong to the department and the year of their parent."""
     for model, department, cycle, parent in PARENTS:
         here = Q(**{department: F(f"{parent}__department")}, **{cycle: F(f"{parent}__cycle")})
-        for row in first_of(model._default_manager.exclude(here).order_by("pk")):
+        rows = model._default_manager.filter(**{f"{parent.split('__')[0]}__isnull": False})
+        for row in first_of(rows.exclude(here).order_by("pk")):
             yield f"{title_of(row)}: its {parent.split('__')[-1]} belongs to another department or year."
 
 
@@ -248,13 +253,15 @@ def trail() -> Iterator[str]:
 
 
 def first_of(rows: QuerySet[Any] | list[Any]) -> list[Any]:
-    """The first rows, as many as are named one by one."""
+    """The first rows, as many as are named one by one. Mostly there is none, which is sooner asked than fetched."""
+    if isinstance(rows, QuerySet) and not rows.exists():
+        return []
     return list(rows[:SHOWN])
 
 
 def rest_of(rows: QuerySet[Any], what: str) -> Iterator[str]:
     """How many more there are, where not all were shown."""
-    more = rows.count() - SHOWN if rows[SHOWN : SHOWN + 1] else 0
+    more = rows.count() - SHOWN
     if more > 0:
         yield f"{what} in {more} more."
 
@@ -262,11 +269,6 @@ def rest_of(rows: QuerySet[Any], what: str) -> Iterator[str]:
 def title_of(row: Model) -> str:
     """What a row is, in a form that can be looked up."""
     return f"{capfirst(row._meta.verbose_name)} {row.pk} “{row}”"
-
-
-def to_cents(value: Decimal | float) -> str:
-    """A figure to the cent, whatever the database counts in."""
-    return f"{Decimal(value):.2f}"
 
 
 CHECKS = (
@@ -289,4 +291,5 @@ CHECKS = (
     misread_lessons,
     kept,
     trail,
+    papers,
 )

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from budgets.models import Budget, BudgetLine, Confirmation
+from budgets.models import Budget, BudgetLine, BudgetSum, Confirmation
 from evaluations.models import Evaluation, ProgressReport
 from evaluations.reviews.models import COUNTED
 from planning.cycles.calendar import report_periods
 from planning.models import Cycle, Forecast, Project
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.models import Record, Seal
 from sop_portal.stages import ALL_WORKFLOWS
 
 # From here on a budget was answered by every department.
@@ -35,11 +35,20 @@ def rows_without() -> Iterator[tuple[QuerySet[Record], str]]:
         state__in=[Confirmation.State.CONFIRMED, Confirmation.State.OVERRULED],
     )
     unanswered = BudgetLine.objects.filter(~Exists(answered), budget=OuterRef("pk"))
-    decided = Budget.objects.filter(state__in=ANSWERED, based_on=None)
+    # A plan that was approved elsewhere was answered for there.
+    decided = Budget.objects.filter(state__in=ANSWERED, based_on=None).exclude(kind="brought")
     yield decided.filter(Exists(unanswered)), "a department with lines in it did not confirm them."
     in_force = BudgetLine.objects.filter(project=OuterRef("pk"), budget__state="approved", is_refused=False)
     forgotten = Project.objects.filter(Exists(in_force), budget_approved_at=None)
     yield forgotten, "its budget is approved, but it does not say since when."
+    of_project = BudgetLine.objects.filter(project=OuterRef("pk"), budget__approved_at__isnull=False)
+    last = of_project.order_by("-budget__approved_at").values("budget__approved_at")[:1]
+    since = Project.objects.exclude(budget_approved_at=None).annotate(last=Subquery(last))
+    otherwise = ~Q(budget_approved_at=F("last")) | Q(last=None)
+    yield since.filter(otherwise), "its budget was not approved when it says."
+    summed = BudgetSum.objects.filter(budget=OuterRef("budget"), department=OuterRef("department"))
+    unsummed = BudgetLine.objects.filter(~Exists(summed), budget=OuterRef("pk"))
+    yield Budget.objects.filter(Exists(unsummed)), "nothing says what the lines of a department in it come to."
 
 
 def missing_rows() -> Iterator[str]:
@@ -57,11 +66,15 @@ def _lost() -> Iterator[str]:
         gone = Entry.objects.filter(~Exists(there), ~Exists(given_up), kind=workflow.kind).order_by("record_id")
         for key in gone.values_list("record_id", flat=True).distinct():
             yield f"{workflow.kind} {key}: the trail tells of it, but it is gone."
+        told = Entry.objects.filter(kind=workflow.kind, record_id=OuterRef("record_id"))
+        made = Seal.objects.filter(~Exists(there), ~Exists(told), kind=workflow.kind).order_by("record_id")
+        for key in made.values_list("record_id", flat=True).distinct():
+            yield f"{workflow.kind} {key}: an act has made it, but it is gone."
 
 
 def _forecasts() -> Iterator[str]:
     """Departments that took part when a year was published, and are not asked for a forecast."""
-    for cycle in Cycle.objects.exclude(published_at=None).order_by("pk"):
+    for cycle in Cycle.objects.filter(is_plan_outside=False).exclude(published_at=None).order_by("pk"):
         came = Entry.objects.filter(kind="department", record_id=OuterRef("pk"))
         later = came.filter(at__gt=cycle.published_at)
         asked = Forecast.objects.filter(cycle=cycle, department=OuterRef("pk"))

@@ -1,41 +1,32 @@
-"""The page of the search over what a person may see: projects, departments, people, lessons."""
+"""The page of the search over what a person may see: lines, projects, people, records, lessons, the handbook."""
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evaluations.models import Lesson
 from planning.models import Cycle, Project
+from sop_portal.dashboards.queries.search_records import MOST, MOST_WORDS, Hit, handbook, lines, records
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership
+from sop_portal.foundation.papers.queries import visible_papers
+from sop_portal.foundation.trail.wording import kind_called
 
-MOST = 20
-MOST_WORDS = 6
 YEAR = re.compile(r"[0-9]{4}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One result of a search."""
-
-    kind: str
-    title: str
-    note: str
-    url: str
 
 
 @page(None)
 def search(request: Request) -> HttpResponse:
-    """Find projects, departments, people and lessons."""
+    """Find lines, projects, departments, people, records, lessons and pages of the handbook."""
     refuse_unknown(request.GET, "q")
     words = printable(request.GET.get("q", ""))
     hits = hits_of(request.actor, words)
@@ -52,7 +43,8 @@ def hits_of(actor: Actor, words: str) -> list[Hit]:
     """Up to twenty hits of each kind, only among what the person may see."""
     if len(words) < 2 or not actor.grants:
         return []
-    return [*departments(actor, words), *projects(actor, words), *people(actor, words), *lessons(actor, words)]
+    found = [*lines(actor, words), *departments(actor, words), *projects(actor, words), *people(actor, words)]
+    return [*found, *records(actor, words), *papers(actor, words), *lessons(actor, words), *handbook(words)]
 
 
 def is_cut(hits: list[Hit]) -> bool:
@@ -99,11 +91,21 @@ def people(actor: Actor, words: str) -> list[Hit]:
     """Colleagues by name, with their role: of the own departments and of the whole organisation."""
     held = Membership.objects.on(actor.on).filter(person__name__icontains=words, person__is_active=True)
     if not actor.sees_everything:
-        held = held.filter(department_id__in=[*actor.department_ids]) | held.filter(department__isnull=True)
+        held = held.filter(Q(department_id__in=actor.department_ids) | Q(department__isnull=True))
     rows = held.select_related("person", "department").order_by("person__name")[:MOST]
     return [
-        Hit(_("Person"), member.person.name, f"{member.get_role_display()} {member.department or ''}".strip(), "")
+        Hit(_("Person"), member.person.name, f"{member.get_role_display()} {member.place or ''}".strip(), "")
         for member in rows
+    ]
+
+
+def papers(actor: Actor, words: str) -> list[Hit]:
+    """Papers by what they are called, the latest first: of records this person sees."""
+    called = Q(name__icontains=words) | Q(description__icontains=words)
+    rows = visible_papers(actor).current().filter(called).order_by("-at", "-pk")[:MOST]
+    return [
+        Hit(pgettext("paper", "Paper"), one.description or one.name, str(kind_called(one.kind)), one.get_absolute_url())
+        for one in rows
     ]
 
 

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.models import Appropriation, Finding, Flag
-from budgets.spending.figures import OVER_PERCENT, UNDER_PERCENT, last_whole_month, warnings_of
+from budgets.spending.figures import (
+    OVER_PERCENT,
+    UNDER_PERCENT,
+    LinePace,
+    YearFacts,
+    last_whole_month,
+    outlook_of,
+    warnings_of,
+)
 from budgets.spending.queries import lines_of, paces_of, warned, warned_by_department, year_facts
 from planning.models import Cycle
 from sop_portal.dashboards.queries.reports import OpenReports
@@ -33,11 +41,12 @@ class Deviation:
 
 
 def exceptions(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports], on: date) -> list[Deviation]:
-    """What is not as planned, the most urgent first."""
+    """What is not as planned in the departments this person sees, the most urgent first."""
+    seen = {pk: has for pk, has in reports.items() if actor.sees_everything or pk in actor.department_ids}
     found = [
         *early_warnings(cycle, actor, on),
-        *owing(cycle, reports, on),
-        *unanswered_findings(cycle, on),
+        *owing(cycle, seen, on),
+        *unanswered_findings(cycle, actor, on),
     ]
     return found[: MOST * 2]
 
@@ -52,7 +61,7 @@ def without_exceptions(cycle: Cycle, budgeted: Decimal, on: date) -> str:
     if not budgeted:
         return _("Nothing is budgeted: there is no plan to compare with.")
     if on > cycle.ends_on:
-        return _("The execution year is over: nothing stands overspent, late or unanswered.")
+        return _("The execution year is over: nothing is overspent, late or unanswered.")
     return _("Everything runs as planned: nothing overspent, late or unanswered.")
 
 
@@ -107,11 +116,15 @@ def warned_lines(cycle: Cycle, actor: Actor, on: date) -> tuple[int, list[Deviat
     return lines.filter(warned(cycle, on, *Flag)).count(), [
         Deviation(
             formats.joined([line.project, line.department]),
-            formats.sentences(warnings_of(str(line.get_category_display()), paces[line.pk], year)),
+            formats.sentences(_warnings(line, paces[line.pk], year)),
             f"{address('expenses', cycle.year)}?line={line.number}",
         )
         for line in named
     ]
+
+
+def _warnings(line: Appropriation, pace: LinePace, year: YearFacts) -> list[str]:
+    return warnings_of(str(line.get_category_display()), pace, outlook_of(pace, year), year)
 
 
 def owing(cycle: Cycle, reports: Mapping[int, OpenReports], on: date) -> list[Deviation]:
@@ -129,9 +142,9 @@ def owing(cycle: Cycle, reports: Mapping[int, OpenReports], on: date) -> list[De
     ]
 
 
-def unanswered_findings(cycle: Cycle, on: date) -> list[Deviation]:
+def unanswered_findings(cycle: Cycle, actor: Actor, on: date) -> list[Deviation]:
     """Audit findings without an answer in time."""
-    late = Finding.objects.filter(audit__cycle_id=cycle.pk, state="open", due__lt=on)
+    late = Finding.objects.visible_to(actor).filter(audit__cycle_id=cycle.pk, state="open", due__lt=on)
     return [
         Deviation(
             str(finding.audit.department),

@@ -21,6 +21,7 @@ from sop_portal.dashboards.queries.reports import OpenReports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.components import Cell, MatrixRow
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.table import Workflow
@@ -60,9 +61,12 @@ def headings() -> list[str]:
 
 
 def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> list[MatrixRow]:
-    """Department by stage: what is finished is plain, what needs somebody is coloured. At most seven queries."""
+    """Department by stage: what is finished is plain, what needs somebody is coloured. At most seven queries.
+
+    Where every department stands is for everybody; figures and the way to the records only for those who see them.
+    """
     prefetch_related_objects([cycle], "windows", "extensions")
-    known = _departments(cycle, actor)
+    known = _departments(cycle)
     scope = MatrixScope(cycle, actor.on, {pk: slug for pk, _name, slug in known})
     columns = [
         _filed_cells(scope, Forecast, FORECAST, "forecast"),
@@ -72,16 +76,28 @@ def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> li
         _evaluation_cells(scope),
     ]
     nothing, url = Cell(), address("forecasts", cycle.year)
-    return [MatrixRow(name, [cells.get(pk, nothing) for cells in columns], f"{url}{slug}/") for pk, name, slug in known]
+    rows = {pk: MatrixRow(name, [c.get(pk, nothing) for c in columns], f"{url}{slug}/") for pk, name, slug in known}
+    is_seen = {pk: actor.sees_everything or pk in actor.department_ids for pk in rows}
+    return [row if is_seen[pk] else _states_only(row) for pk, row in rows.items()]
 
 
-def _departments(cycle: Cycle, actor: Actor) -> list[tuple[int, str, str]]:
-    """The departments of the year that the person may see: key, name and slug."""
+def _states_only(row: MatrixRow) -> MatrixRow:
+    """Another department's row: its states in words, without figures and without the way to its records."""
+    return replace(row, url="", cells=[replace(cell, label=_in_words(cell), note="", url="") for cell in row.cells])
+
+
+def _in_words(cell: Cell) -> StrOrPromise:
+    """The state of a cell whose label counts something."""
+    if not any(sign.isdigit() for sign in str(cell.label)):
+        return cell.label
+    return _("late") if cell.tone == "late" else _("waits") if cell.tone else _("done")
+
+
+def _departments(cycle: Cycle) -> list[tuple[int, str, str]]:
+    """The departments of the year: key, name and slug."""
     # A department that merged or closed meanwhile stays in the years in which it took part.
     took_part = Forecast.objects.filter(cycle=cycle).values("department_id")
     departments = Department.objects.filter(Q(is_active=True) | Q(pk__in=took_part)).order_by("name")
-    if not actor.sees_everything:
-        departments = departments.filter(pk__in=actor.department_ids)
     return list(departments.values_list("pk", "name", "slug"))
 
 

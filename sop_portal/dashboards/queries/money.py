@@ -1,5 +1,6 @@
 """The money of a year on its way from need to spending, summed from the totals kept per project."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from budgets.models import Appropriation, Budget, BudgetSum
 from planning.models import Cycle, Project, ResourceRequest
 from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 MONEY = ("needed", "asked", "granted", "budgeted", "spent")
 
@@ -87,6 +89,28 @@ def total_money(departments: Iterable[DepartmentMoney]) -> MoneyTotals:
         for name in MONEY:
             total[name] += getattr(department.totals, name)
     return MoneyTotals(**total, projects=projects)
+
+
+@dataclass(frozen=True)
+class DivisionMoney:
+    """The amounts of a division: what its departments add up to, and how many they are."""
+
+    name: str
+    departments: int
+    totals: MoneyTotals
+
+
+def money_by_division(departments: Iterable[DepartmentMoney]) -> list[DivisionMoney]:
+    """The money of departments by division, those without one last; nothing where there are no divisions."""
+    found = list(departments)
+    named = dict(Department.objects.exclude(division="").values_list("pk", "division"))
+    groups: dict[str, list[DepartmentMoney]] = defaultdict(list)
+    for department in found:
+        groups[named.get(department.department_id, "")].append(department)
+    ordered = sorted(groups, key=lambda name: (not name, name.casefold()))
+    return (
+        [DivisionMoney(name, len(groups[name]), total_money(groups[name])) for name in ordered] if any(groups) else []
+    )
 
 
 def plan_of_year(cycle: Cycle) -> list[Decimal]:

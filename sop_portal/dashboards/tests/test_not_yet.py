@@ -8,9 +8,10 @@ import pytest
 
 from planning.cycles import actions as cycles
 from planning.forecasts import actions as forecasts
-from planning.models import Cycle
+from planning.models import Cycle, Project
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.dashboards.pages.my_work.department_figures import trend_sentence
+from sop_portal.dashboards.pages.project.chain import evaluated_when
 from sop_portal.dashboards.pages.year.money_flow import money_flow
 from sop_portal.dashboards.pages.year.tiles import changed, tiles
 from sop_portal.dashboards.queries.deviations import without_exceptions
@@ -94,7 +95,7 @@ def test_a_running_year_and_one_that_is_over_show_their_figures(year: Cycle) -> 
         ({}, ""),
         ({2027: Decimal(50)}, ""),
         ({2025: Decimal(40), 2026: Decimal(50)}, ""),
-        ({2026: Decimal(40), 2027: Decimal(50)}, "+10 points on 2026"),
+        ({2026: Decimal(40), 2027: Decimal(50)}, "+10 points compared with 2026"),
     ],
 )
 def test_a_change_needs_the_year_itself_and_one_before(trend: dict[int, Decimal], says: str) -> None:
@@ -124,3 +125,11 @@ def test_a_year_without_a_predecessor_has_no_trend() -> None:
     neutral = "Participants of my department in the past years"
     assert [trend_sentence(apart), trend_sentence(nobody)] == [neutral, neutral]
     assert trend_sentence(following) == "Participants rose by 50\xa0% in 2026"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("active", "after the project ends"), ("cancelled", "none: the project was cancelled")],
+)
+def test_a_cancelled_project_is_promised_no_evaluation(state: str, said: str) -> None:
+    assert evaluated_when(Project(state=state)) == said

@@ -43,7 +43,7 @@ def test_a_step_nobody_can_take_is_named(draft: Cycle, noon: datetime) -> None:
 def test_a_decision_left_to_the_head_alone_is_named(
     draft: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime
 ) -> None:
-    sentence = "Nobody may accept or send back a forecast for Arts: who could is its head."
+    sentence = "Nobody may accept or send back a forecast for Arts: the only person who could is its head."
     since = Membership.objects.get(person=cast.chidi).from_on
     Membership.objects.create(person=cast.chidi, role=Role.HEAD, department=arts, from_on=since)
     assert not any(point.startswith(sentence) for point in open_points(draft, noon))

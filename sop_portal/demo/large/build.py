@@ -32,6 +32,7 @@ PROJECT_TOTALS = [
     *("needed", "asked", "granted", "budgeted", "spent"),
     *("activities_planned", "participants_planned", "activities_held", "participants_reached"),
 ]
+DIVISION, IN_DIVISION = "Shoreline", 2
 HEADED = {"Amina Diallo": 0, "Ben Carter": 0, "Bao Nguyen": 1}
 
 
@@ -73,7 +74,11 @@ def people_and_places(size: int, world: World) -> Load:
     # Published while there is no department, so that no forecast is made: forecasts are loaded.
     cycle = published(world, people["Ada Moreno"], at)
     numbers = range(1, size + 1)
-    departments = rows(Department, (Department(name=f"Branch {n:03}", slug=f"branch-{n:03}") for n in numbers))
+    divisions = {n: DIVISION for n in numbers if n <= IN_DIVISION}
+    departments = rows(
+        Department,
+        (Department(name=f"Branch {n:03}", slug=f"branch-{n:03}", division=divisions.get(n, "")) for n in numbers),
+    )
     others = rows(
         User,
         (
@@ -88,6 +93,7 @@ def people_and_places(size: int, world: World) -> Load:
             role=login.role,
             from_on=since,
             department=departments[HEADED[login.name] % size] if login.name in HEADED else None,
+            division=DIVISION if login.role == Role.PROGRAMME else "",
         )
         for login in LOGINS
         if login.role not in (None, Role.ADMINISTRATOR)

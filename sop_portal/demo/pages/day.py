@@ -25,6 +25,8 @@ def move(request: Request) -> HttpResponseBase:
         raise Http404
     day = move_day(int(weeks), by=request.user, at=request.moment)
     messages.success(
-        request, _("It is %(day)s in the demonstration now. Who had to be reminded, was.") % {"day": day_of_year(day)}
+        request,
+        _("It is now %(day)s in the demonstration. Everybody who was due a reminder got one.")
+        % {"day": day_of_year(day)},
     )
     return redirect("my-work")

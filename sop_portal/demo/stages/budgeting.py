@@ -11,10 +11,11 @@ from budgets.models import Budget, BudgetLine, Category, Confirmation
 from planning.models import Metric
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES
-from sop_portal.demo.history import PROJECT_KINDS
+from sop_portal.demo.chinese import said
+from sop_portal.demo.history import kind_of
 from sop_portal.demo.years import DemoYear, World
 
-KIND = {kind.name: kind for kind in PROJECT_KINDS}
+OVERRULED = "East Hampton"
 
 
 def plan(world: World, year: DemoYear) -> None:
@@ -28,6 +29,10 @@ def plan(world: World, year: DemoYear) -> None:
             agenda.on(answers_on, lambda at: contest(world, year, at))
             agenda.on(answers_on + timedelta(days=3), lambda at: settle(world, year, at))
             answers_on += timedelta(days=5)
+        if library.name == OVERRULED and year is world.running:
+            agenda.on(answers_on, lambda at: contest_in_vain(world, year, at))
+            agenda.on(answers_on + timedelta(days=2), lambda at: overrule(world, year, at))
+            continue
         agenda.on(answers_on, partial(confirm, world, year, library.name))
     agenda.on(compiled_on + timedelta(days=13), lambda at: propose(world, year, at))
     agenda.on(compiled_on + timedelta(days=17), lambda at: approve(world, year, at))
@@ -61,11 +66,11 @@ def compile_it(world: World, year: DemoYear, at: datetime) -> None:
     lines = BudgetLine.objects.filter(budget=budget).select_related("project", "allocation").order_by("number")
     for line in lines:
         category = Category.MATERIALS if line.allocation.metric == Metric.MATERIALS else line.category
-        months = world.months(year, KIND[line.project.name])
+        months = world.months(year, kind_of(line.project))
         if category == line.category and (months > 6 or year is world.last):
             continue
         line.budget = budget
-        computation = words.COMPUTED if category == Category.MATERIALS else line.computation
+        computation = said(words.COMPUTED) if category == Category.MATERIALS else line.computation
         q1, q2, q3, q4 = by_quarter(line.amount, months)
         amounts = budgets.LineAmounts(q1, q2, q3, q4, category=category, computation=computation)
         budgets.set_line(line, amounts, by=dora, at=world.agenda.next(), seen=budget.version)
@@ -89,7 +94,7 @@ def share(world: World, year: DemoYear, at: datetime) -> None:
 def confirmation_of(world: World, year: DemoYear, name: str) -> Confirmation:
     """A department's answer to the newest version, as it is now."""
     rows = Confirmation.objects.select_related("budget__cycle", "department")
-    found: Confirmation = rows.get(budget=latest(world, year), department__name=name)
+    found: Confirmation = rows.get(budget=latest(world, year), department=world.cast.departments[name])
     return found
 
 
@@ -103,20 +108,36 @@ def confirm(world: World, year: DemoYear, name: str, at: datetime) -> None:
 def line_of(world: World, year: DemoYear, department: str, project: str, category: str) -> BudgetLine:
     """One line of the newest version."""
     rows = BudgetLine.objects.select_related("project", "budget__cycle").filter(budget=latest(world, year))
-    found: BudgetLine = rows.get(department__name=department, project__slug=project, category=category)
+    found: BudgetLine = rows.get(
+        department=world.cast.departments[department], project__name=said(project), category=category
+    )
     return found
 
 
 def contest(world: World, year: DemoYear, at: datetime) -> None:
     """Bao wants another amount for one line."""
-    found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "makerspace", Category.SERVICES)
-    contested = {line.pk: (line.amount + 600, words.CONTESTED)}
+    found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "Makerspace", Category.SERVICES)
+    contested = {line.pk: (line.amount + 600, said(words.CONTESTED))}
     budgets.contest(found, contested=contested, by=world.cast["Bao Nguyen"], at=at, seen=found.version)
+
+
+def contest_in_vain(world: World, year: DemoYear, at: datetime) -> None:
+    """Joan wants more for the drivers."""
+    found = confirmation_of(world, year, OVERRULED)
+    line = line_of(world, year, OVERRULED, "Home delivery", Category.SERVICES)
+    contested = {line.pk: (line.amount + 1_200, said(words.CONTESTED_IN_VAIN))}
+    budgets.contest(found, contested=contested, by=world.cast["Joan Abbott"], at=at, seen=found.version)
+
+
+def overrule(world: World, year: DemoYear, at: datetime) -> None:
+    """Emil keeps the line as it is, and says why."""
+    found = confirmation_of(world, year, OVERRULED)
+    budgets.overrule(found, by=world.cast["Emil Novak"], at=at, seen=found.version, comment=said(words.OVERRULED))
 
 
 def settle(world: World, year: DemoYear, at: datetime) -> None:
     """Dora meets Bao half-way."""
-    found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "makerspace", Category.SERVICES)
+    found, line = confirmation_of(world, year, "Avon"), line_of(world, year, "Avon", "Makerspace", Category.SERVICES)
     amounts = {line.pk: line.amount + 300}
     budgets.settle(found, amounts=amounts, by=world.cast["Dora Weiss"], at=at, seen=found.version)
 
@@ -140,16 +161,16 @@ def change(world: World, line: BudgetLine, by: Decimal, why: str) -> None:
     budget = Budget.objects.select_related("cycle").get(pk=line.budget_id)
     line.budget = budget
     is_more = line.amount + by > line.allocated and not line.more_reason
-    amounts = budgets.LineAmounts(line.q1, line.q2, line.q3, line.q4 + by, more_reason=why if is_more else None)
+    amounts = budgets.LineAmounts(line.q1, line.q2, line.q3, line.q4 + by, more_reason=said(why) if is_more else None)
     budgets.set_line(line, amounts, by=world.cast["Dora Weiss"], at=world.agenda.next(), seen=budget.version)
 
 
 def transfer(world: World, year: DemoYear, at: datetime) -> None:
     """An amendment between two departments, shared with both."""
     dora = world.cast["Dora Weiss"]
-    amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT, by=dora, at=at)
-    change(world, line_of(world, year, "Bristol", "home-delivery", Category.SERVICES), Decimal(-6_000), words.AMENDMENT)
-    change(world, line_of(world, year, "Chester", "home-delivery", Category.SERVICES), Decimal(6_000), words.AMENDMENT)
+    amendment = budgets.amend(latest(world, year), reason=said(words.AMENDMENT), by=dora, at=at)
+    change(world, line_of(world, year, "Bristol", "Home delivery", Category.SERVICES), Decimal(-6_000), words.AMENDMENT)
+    change(world, line_of(world, year, "Chester", "Home delivery", Category.SERVICES), Decimal(6_000), words.AMENDMENT)
     amendment.refresh_from_db()
     budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
 
@@ -157,10 +178,10 @@ def transfer(world: World, year: DemoYear, at: datetime) -> None:
 def move_a_little(world: World, year: DemoYear, at: datetime) -> None:
     """A second amendment moves money inside Ansonia and inside Avon; both are asked."""
     dora = world.cast["Dora Weiss"]
-    amendment = budgets.amend(latest(world, year), reason=words.AMENDMENT_OPEN, by=dora, at=at)
+    amendment = budgets.amend(latest(world, year), reason=said(words.AMENDMENT_OPEN), by=dora, at=at)
     for name, amount in (("Ansonia Library", Decimal(700)), ("Avon", Decimal(900))):
-        change(world, line_of(world, year, name, "home-delivery", Category.SERVICES), -amount, words.AMENDMENT_OPEN)
-        change(world, line_of(world, year, name, "story-hours", Category.MATERIALS), amount, words.AMENDMENT_OPEN)
+        change(world, line_of(world, year, name, "Home delivery", Category.SERVICES), -amount, words.AMENDMENT_OPEN)
+        change(world, line_of(world, year, name, "Story hours", Category.MATERIALS), amount, words.AMENDMENT_OPEN)
     amendment.refresh_from_db()
     budgets.share(amendment, by=dora, at=world.agenda.next(), seen=amendment.version)
 
@@ -168,6 +189,6 @@ def move_a_little(world: World, year: DemoYear, at: datetime) -> None:
 def contest_amendment(world: World, year: DemoYear, at: datetime) -> None:
     """Bao wants the lease paid to its end."""
     found = confirmation_of(world, year, "Avon")
-    line = line_of(world, year, "Avon", "home-delivery", Category.SERVICES)
-    contested = {line.pk: (line.amount + 900, words.AVON_WANTS)}
+    line = line_of(world, year, "Avon", "Home delivery", Category.SERVICES)
+    contested = {line.pk: (line.amount + 900, said(words.AVON_WANTS))}
     budgets.contest(found, contested=contested, by=world.cast["Bao Nguyen"], at=at, seen=found.version)

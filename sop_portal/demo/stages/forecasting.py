@@ -2,21 +2,27 @@
 
 from datetime import datetime, timedelta
 from decimal import ROUND_UP, Decimal
+from functools import partial
 
 from planning.cycles import actions as cycles
+from planning.extensions import actions as extensions
 from planning.forecasts import actions as forecasts
 from planning.forecasts.actions import Typed
-from planning.models import Forecast, ForecastFigure, ForecastLine, Stage
+from planning.models import ExtensionRequest, Forecast, ForecastFigure, ForecastLine, Stage
+from planning.requests import actions as requests
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
-from sop_portal.demo.history import kinds_of, last_figures
+from sop_portal.demo.chinese import said
+from sop_portal.demo.history import kind_of, kinds_of, last_figures
 from sop_portal.demo.years import DemoYear, World
+from sop_portal.foundation.kit.reasons import Explained
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow import actions as talk
 
 TEN = Decimal("1E1")
 # In the year being planned: how far each department is, by its place in the alphabet.
-STILL_DRAFT = ("Ashford Babcock", "East Hampton", "East Lyme")
+STILL_DRAFT = ("Ashford Babcock", "East Lyme")
+EXCUSED = "East Hampton"
 STILL_SUBMITTED = ("Beacon Falls", "Bristol", "Deep River")
 FILED_LATE = "Deep River"
 
@@ -38,7 +44,19 @@ def plan(world: World, year: DemoYear) -> None:
     for turn, library in enumerate(LIBRARIES):
         plan_department(world, year, library, turn)
     if year is world.coming:
+        world.agenda.on(world.agenda.today - timedelta(days=11), lambda at: waive(world, year, at))
         world.agenda.on(world.agenda.today - timedelta(days=3), lambda at: give_time(world, year, at))
+        world.agenda.on(world.agenda.today - timedelta(days=2), lambda at: ask_time(world, year, "Ashford Babcock", at))
+    if year is world.running:
+        plan_requests_for_time(world, year)
+
+
+def plan_requests_for_time(world: World, year: DemoYear) -> None:
+    """Three departments asked for more time: one got it, one did not, one needed it no longer."""
+    agenda, asked_on = world.agenda, year.forecast_from + timedelta(days=16)
+    for name in ("Beacon Falls", FILED_LATE, "Canterbury"):
+        agenda.on(asked_on, partial(ask_time, world, year, name))
+    agenda.on(asked_on + timedelta(days=2), lambda at: answer_requests_for_time(world, at))
 
 
 def open_year(world: World, year: DemoYear, at: datetime) -> None:
@@ -51,7 +69,7 @@ def plan_department(world: World, year: DemoYear, library: Library, turn: int) -
     """One department fills in, submits and is answered."""
     agenda, is_coming = world.agenda, year is world.coming
     fills_on = year.forecast_from + timedelta(days=4 + turn if is_coming else 20 + 3 * turn)
-    if is_coming and library.name == "East Hampton":
+    if is_coming and library.name == EXCUSED:
         return
     agenda.on(fills_on, lambda at: fill_in(world, year, library, turn))
     if is_coming and library.name in STILL_DRAFT:
@@ -79,7 +97,7 @@ def plan_answer(world: World, year: DemoYear, library: Library, turn: int) -> No
         return
     if library.name == "Chester" and year is world.running:
         agenda.on(answered_on - timedelta(days=12), lambda at: send_back(world, year, library, turn, at))
-        agenda.on(answered_on - timedelta(days=9), lambda at: submit(world, year, library, at, words.RESUBMITTED))
+        agenda.on(answered_on - timedelta(days=9), lambda at: submit(world, year, library, at, said(words.RESUBMITTED)))
     agenda.on(answered_on, lambda at: accept(world, year, library, turn, at))
 
 
@@ -91,9 +109,8 @@ def fill_in(world: World, year: DemoYear, library: Library, turn: int) -> None:
     for line in ForecastLine.objects.filter(forecast=forecast).select_related("project__lead").order_by("pk"):
         line.forecast = forecast
         typed = better_figures(year is world.last, library, line, turn)
-        if typed:
-            by = line.project.lead or world.cast.head(library)
-            forecasts.set_figures(line, typed, by=by, at=world.agenda.next(), seen=forecast.version)
+        by = line.project.lead or world.cast.head(library)
+        forecasts.set_figures(line, typed, by=by, at=world.agenda.next(), seen=forecast.version)
     if year is world.coming and library.name == "Columbia Little":
         leave_out_delivery(world, library, forecast)
 
@@ -102,20 +119,21 @@ def add_projects(world: World, library: Library, forecast: Forecast) -> None:
     """In the first year the heads name their projects; later years carry them over."""
     for number, kind in enumerate(kinds_of(library)):
         lead = world.cast[library.leads[number % len(library.leads)]]
-        forecasts.add_project(
+        project = forecasts.add_project(
             forecast,
-            forecasts.NewProject(kind.name, lead=lead, purpose=kind.purpose, importance=kind.importance),
+            forecasts.NewProject(said(kind.name), lead=lead, purpose=said(kind.purpose)),
             by=world.cast.head(library),
             at=world.agenda.next(),
         )
+        requests.set_importance(project, kind.importance, by=world.cast["Chidi Okafor"], at=world.agenda.next())
 
 
 def leave_out_delivery(world: World, library: Library, forecast: Forecast) -> None:
     """One project is not planned, with the reason."""
-    line = ForecastLine.objects.select_related("project").get(forecast=forecast, project__slug="home-delivery")
+    line = ForecastLine.objects.select_related("project").get(forecast=forecast, project__name=said("Home delivery"))
     line.forecast = forecast
     forecasts.leave_out(
-        line, why=words.WHY_NOT, by=world.cast.head(library), at=world.agenda.next(), seen=forecast.version
+        line, why=said(words.WHY_NOT), by=world.cast.head(library), at=world.agenda.next(), seen=forecast.version
     )
 
 
@@ -123,19 +141,20 @@ def better_figures(is_last: bool, library: Library, line: ForecastLine, turn: in
     """What somebody typed instead of the proposal: where prices rise, and where a waiting list is long."""
     proposals = dict(ForecastFigure.objects.filter(line=line).values_list("metric", "proposal"))
     typed: dict[str, Typed] = {}
+    kind = kind_of(line.project).name
     if is_last:
         # The money of the last year has to reach for what the libraries really spent in it.
-        real = last_figures(library)[line.project.name]
+        real = last_figures(library)[kind]
         for metric in ("materials", "money"):
             spent = real[metric] or Decimal(0)
             if spent * Decimal("1.02") > (proposals[metric] or 0):
                 typed[metric] = higher(spent * Decimal("1.06"), library, turn)
-    elif line.project.slug == "story-hours" and turn % 3 == 0:
+    elif kind == "Story hours" and turn % 3 == 0:
         typed["participants"] = waiting_list(proposals["participants"], turn)
-    elif line.project.slug == "makerspace":
+    elif kind == "Makerspace":
         fewer = Decimal("0.9") * (proposals["materials"] or 0)
-        typed["materials"] = Typed(fewer.quantize(TEN), "feedback", words.FEWER)
-    elif line.project.slug == "summer-reading" and turn % 4 == 1:
+        typed["materials"] = Typed(fewer.quantize(TEN), "feedback", said(words.FEWER))
+    elif kind == "Summer reading" and turn % 4 == 1:
         typed["money"] = higher((proposals["money"] or Decimal(0)) * Decimal("1.05"), library, turn)
     return typed
 
@@ -149,7 +168,7 @@ def higher(figure: Decimal, library: Library, turn: int) -> Typed:
 def waiting_list(proposal: Decimal | None, turn: int) -> Typed:
     """More participants because some had to wait."""
     more = ((proposal or Decimal(0)) * Decimal("1.09")).quantize(TEN).quantize(Decimal(1))
-    return Typed(more, "history" if turn else "feedback", words.WAITING_LISTS[turn % len(words.WAITING_LISTS)])
+    return Typed(more, "history" if turn else "feedback", said(words.WAITING_LISTS[turn % len(words.WAITING_LISTS)]))
 
 
 def submit(world: World, year: DemoYear, library: Library, at: datetime, comment: str = "") -> None:
@@ -166,13 +185,16 @@ def accept(world: World, year: DemoYear, library: Library, turn: int, at: dateti
 
 def send_back(world: World, year: DemoYear, library: Library, turn: int, at: datetime) -> None:
     """The resource team asks back."""
-    forecast, comment = forecast_of(world, year, library), words.SENT_BACK[library.name]
-    forecasts.send_back(forecast, by=reviewer(world, turn), at=at, seen=forecast.version, comment=comment)
+    forecast, comment = forecast_of(world, year, library), said(words.SENT_BACK[library.name])
+    why = Explained(comment, "figure" if turn else "missing")
+    forecasts.send_back(forecast, by=reviewer(world, turn), at=at, seen=forecast.version, comment=why)
 
 
 def ask_about(world: World, year: DemoYear, library: Library, at: datetime) -> None:
     """Ben helps Amina with what was asked."""
-    talk.comment("forecast", forecast_of(world, year, library), words.ASKED_BACK, by=world.cast["Ben Carter"], at=at)
+    talk.comment(
+        "forecast", forecast_of(world, year, library), said(words.ASKED_BACK), by=world.cast["Ben Carter"], at=at
+    )
 
 
 def give_time(world: World, year: DemoYear, at: datetime) -> None:
@@ -181,7 +203,36 @@ def give_time(world: World, year: DemoYear, at: datetime) -> None:
     department = world.cast.departments["East Lyme"]
     cycles.extend(
         world.cycle(year),
-        cycles.MoreTime(Stage.FORECAST, department, until, words.LATE_EXTENSION),
+        cycles.MoreTime(Stage.FORECAST, department, until, said(words.LATE_EXTENSION)),
         by=world.cast["Elif Aydin"],
         at=at,
     )
+
+
+def waive(world: World, year: DemoYear, at: datetime) -> None:
+    """Ada excuses a department from forecasting."""
+    library = next(found for found in LIBRARIES if found.name == EXCUSED)
+    forecast, ada = forecast_of(world, year, library), world.cast["Ada Moreno"]
+    forecasts.waive(forecast, by=ada, at=at, seen=forecast.version, comment=said(words.EXCUSED))
+
+
+def ask_time(world: World, year: DemoYear, name: str, at: datetime) -> None:
+    """A head asks for more time for the forecast."""
+    head = next(library.head for library in LIBRARIES if library.name == name)
+    until, department = year.forecast_due + timedelta(days=7), world.cast.departments[name]
+    wanted = cycles.MoreTime(Stage.FORECAST, department, until, said(words.MORE_TIME[name]))
+    extensions.ask(world.cycle(year), wanted, by=world.cast[head], at=at)
+
+
+def answer_requests_for_time(world: World, at: datetime) -> None:
+    """Emil grants one and refuses one; the third is withdrawn by whoever asked."""
+    emil, rows = world.cast["Emil Novak"], ExtensionRequest.objects.select_related("cycle", "department")
+    granted, refused, needless = (
+        rows.get(department=world.cast.departments[name]) for name in ("Beacon Falls", FILED_LATE, "Canterbury")
+    )
+    extensions.grant(granted, by=emil, at=at, seen=granted.version)
+    extensions.refuse(
+        refused, by=emil, at=world.agenda.next(), seen=refused.version, comment=said(words.MORE_TIME_REFUSED)
+    )
+    head = world.cast["Henry Walsh"]
+    extensions.withdraw(needless, by=head, at=world.agenda.next(), seen=needless.version)

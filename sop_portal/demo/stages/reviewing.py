@@ -1,24 +1,25 @@
-"""Stage 5 in the demonstration: evaluations, lessons, measures, feedback, meetings, and closing the year."""
+"""Stage 5 in the demonstration: evaluations, lessons, measures, feedback, and closing the year."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
-from evaluations.meetings import actions as meetings
-from evaluations.models import Evaluation, Measure, Meeting
+from evaluations.models import Evaluation, Measure
 from evaluations.reviews import actions as reviews
 from evaluations.reviews.queries import facts_of
 from planning.cycles import actions as cycles
-from sop_portal.demo import words
+from planning.projects.models import slug_of
+from sop_portal.demo import papers, words
 from sop_portal.demo.cast import LIBRARIES, Library
+from sop_portal.demo.chinese import is_chinese, said
 from sop_portal.demo.history import last_figures
 from sop_portal.demo.stages.running import management, project_of
 from sop_portal.demo.years import RUNNING_MONTHS, DemoProject, DemoYear, World
+from sop_portal.foundation.kit.reasons import Explained
 
-FRIDAY = 4
 CLOSED_AFTER = timedelta(days=62)
 # This year's finished projects: evaluations that wait for management, came back, or are not written yet.
 SUBMITTED, RETURNED, NOT_WRITTEN = ("Bristol", "Chester"), "East Hampton", ("Ansonia Library", "Avon")
@@ -66,7 +67,7 @@ def write(world: World, project: DemoProject, at: datetime) -> None:
     if kind.name == "Story hours":
         indicator, baseline, target = STAYED
         figures = reviews.GoalFigures(baseline, target, Decimal(66 + turn % 11))
-        reviews.add_goal(evaluation, indicator, figures, by=lead, at=at, seen=evaluation.version)
+        reviews.add_goal(evaluation, said(indicator), figures, by=lead, at=at, seen=evaluation.version)
     hours = last_figures(library)[kind.name]["people"]
     # What is off the plan is asked of the hours too, so they are there before anything is explained.
     evaluation.people_used = hours
@@ -81,14 +82,14 @@ def write(world: World, project: DemoProject, at: datetime) -> None:
 
 def answers_of(evaluation: Evaluation, library: Library, turn: int) -> dict[str, str]:
     """Three answers, and an explanation (hours are explained with the rest)."""
-    if library.language != "en":
+    if library.language != "en" and not is_chinese():
         return dict(zip(("reached", "problems", "better", "explanation"), words.EVALUATION_ZH, strict=True))
     answers = {
-        "reached": words.REACHED[turn % 3],
-        "problems": words.PROBLEMS[turn % 3],
-        "better": words.BETTER[turn % 3],
+        "reached": said(words.REACHED[turn % 3]),
+        "problems": said(words.PROBLEMS[turn % 3]),
+        "better": said(words.BETTER[turn % 3]),
     }
-    return answers | {"explanation": words.OFF_PLAN if facts_of(evaluation).to_explain else ""}
+    return answers | {"explanation": said(words.OFF_PLAN) if facts_of(evaluation).to_explain else ""}
 
 
 def review(world: World, project: DemoProject, at: datetime) -> None:
@@ -100,8 +101,8 @@ def review(world: World, project: DemoProject, at: datetime) -> None:
 def send_back(world: World, project: DemoProject, at: datetime) -> None:
     """Management wants to know more."""
     evaluation, by = evaluation_of(world, project), management(world, project.turn)
-    comment = "Which groups were smaller, and since when? And what did the second story-teller change?"
-    reviews.send_back(evaluation, by=by, at=at, seen=evaluation.version, comment=comment)
+    comment = said("Which groups were smaller, and since when? And what did the second story-teller change?")
+    reviews.send_back(evaluation, by=by, at=at, seen=evaluation.version, comment=Explained(comment, "missing"))
 
 
 def plan_measures(world: World) -> None:
@@ -131,8 +132,8 @@ def propose_last(world: World, at: datetime) -> None:
         ("Avon", "Bao Nguyen", words.MEASURES[3]),
         ("Bristol", "Marta Kowalska", ("Buy a second van.", "evaluation")),
     ):
-        slug = "story-hours" if origin == "evaluation" and name != "Bristol" else ""
-        proposal = improvements.MeasureProposal(what, origin, project_slug=slug)
+        slug = slug_of(said("Story hours")) if origin == "evaluation" and name != "Bristol" else ""
+        proposal = improvements.MeasureProposal(said(what), origin, project_slug=slug)
         improvements.propose(cycle, departments[name], proposal, by=world.cast[head], at=world.agenda.next())
 
 
@@ -146,16 +147,19 @@ def decide_last(world: World, at: datetime) -> None:
     ):
         found = measure(world, world.last, number)
         moment = world.agenda.next()
-        assignment = improvements.Assignment(cast[owner], due)
+        priority = Measure.Priority.HIGH if number == 1 else Measure.Priority.NORMAL
+        assignment = improvements.Assignment(cast[owner], due, priority)
         improvements.adopt(found, assignment, by=emil, at=moment, seen=found.version)
     found = measure(world, world.last, 4)
-    improvements.decline(found, by=emil, at=world.agenda.next(), seen=found.version, comment=words.DECLINED)
+    improvements.decline(found, by=emil, at=world.agenda.next(), seen=found.version, comment=said(words.DECLINED))
 
 
 def finish_first(world: World, at: datetime) -> None:
     """Ben has done what was asked."""
-    found = measure(world, world.last, 1)
-    improvements.finish(found, evidence=words.EVIDENCE, by=world.cast["Ben Carter"], at=at, seen=found.version)
+    found, ben = measure(world, world.last, 1), world.cast["Ben Carter"]
+    waiting = papers.brought(said("Shared sheet.jpg"), papers.sheet(*map(said, words.EVIDENCE_SHOWN)), by=ben, at=at)
+    papers.attached(found, waiting, said("The shared sheet on the wall"), by=ben, at=at)
+    improvements.finish(found, evidence=said(words.EVIDENCE), by=ben, at=world.agenda.next(), seen=found.version)
 
 
 def verify_first(world: World, at: datetime) -> None:
@@ -168,7 +172,7 @@ def measure_for_ada(world: World, at: datetime) -> None:
     """Feedback becomes a measure the administrator owns."""
     what, origin = words.MEASURES[4]
     cycle, department = world.cycle(world.running), world.cast.departments["East Lyme"]
-    proposal = improvements.MeasureProposal(what, origin)
+    proposal = improvements.MeasureProposal(said(what), origin)
     found = improvements.propose(cycle, department, proposal, by=world.cast["Lin Xiaomei"], at=at)
     due, emil = world.agenda.today + timedelta(days=10), world.cast["Emil Novak"]
     moment = world.agenda.next()
@@ -180,69 +184,38 @@ def propose_now(world: World, at: datetime) -> None:
     """Two proposals wait for management; one measure is reported as done and waits to be verified."""
     cycle, departments, cast = world.cycle(world.running), world.cast.departments, world.cast
     what, origin = words.MEASURES[2]
-    first = improvements.MeasureProposal(what, origin)
+    first = improvements.MeasureProposal(said(what), origin)
     improvements.propose(cycle, departments["Bristol"], first, by=cast["Marta Kowalska"], at=at)
-    text = "Tell the schools the dates of the groups before the summer, not after."
+    text = said("Tell the schools the dates of the groups before the summer, not after.")
     second, moment = improvements.MeasureProposal(text, "meeting"), world.agenda.next()
     improvements.propose(cycle, departments["Ansonia Library"], second, by=cast["Amina Diallo"], at=moment)
     found = measure(world, world.last, 3)
     moment = world.agenda.next()
-    evidence = "Six boxes went both ways so far."
+    evidence = said("Six boxes went both ways so far.")
     improvements.finish(found, evidence=evidence, by=cast["Grace Liu"], at=moment, seen=found.version)
 
 
-def plan_talks(world: World) -> None:
-    """Feedback and review meetings of this year."""
+def plan_feedback(world: World) -> None:
+    """What departments say of this year, and one answer."""
     agenda, year = world.agenda, world.running
     for number, (library, day) in enumerate(
         (("Chester", year.month(1)), ("East Lyme", agenda.today - timedelta(days=9)), ("Avon", agenda.today))
     ):
         agenda.on(day - timedelta(days=2), partial(give_feedback, world, year, library, number))
     agenda.on(year.month(1) + timedelta(days=20), lambda at: answer_first(world, year, at))
-    first, second = on_working_day(year.month(3) + timedelta(days=24)), agenda.today + timedelta(days=8)
-    agenda.on(first - timedelta(days=14), lambda at: call(world, year, 0, first, at))
-    agenda.on(first + timedelta(days=1), lambda at: hold_meeting(world, year, at))
-    agenda.on(agenda.today - timedelta(days=2), lambda at: call(world, year, 1, second, at))
-
-
-def on_working_day(day: date) -> date:
-    """The day itself, or the Friday before where that is a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def give_feedback(world: World, year: DemoYear, name: str, number: int, at: datetime) -> None:
     """A head says what the department experienced."""
     department, title, text = world.cast.departments[name], *words.FEEDBACK[number][:2]
     head = next(library.head for library in LIBRARIES if library.name == name)
-    feedback.give(world.cycle(year), department, title=title, text=text, by=world.cast[head], at=at)
+    feedback.give(world.cycle(year), department, title=said(title), text=said(text), by=world.cast[head], at=at)
 
 
 def answer_first(world: World, year: DemoYear, at: datetime) -> None:
     """Elif answers."""
     found = world.cycle(year).feedback.order_by("pk")[0]
-    feedback.answer(found, by=world.cast["Elif Aydin"], at=at, seen=found.version, comment=words.FEEDBACK[0][2])
-
-
-def call(world: World, year: DemoYear, place: int, held_on: date, at: datetime) -> None:
-    """Emil calls a review meeting; its agenda is what is open."""
-    emil = world.cast["Emil Novak"]
-    meetings.call(world.cycle(year), held_on=held_on, place=words.MEETING_PLACES[place], by=emil, at=at)
-
-
-def hold_meeting(world: World, year: DemoYear, at: datetime) -> None:
-    """Who came, what was said, what was decided."""
-    emil, found = world.cast["Emil Novak"], Meeting.objects.select_related("cycle").get(cycle=world.cycles[year.number])
-    came = {
-        world.cast.departments[library.name].pk: (world.cast.head(library), library.name != "Deep River")
-        for library in LIBRARIES
-    }
-    meetings.note_attendance(found, came, by=emil, at=at, seen=found.version)
-    if not found.points.exists():
-        title = "Rooms that are promised twice"
-        meetings.add_point(found, title=title, by=emil, at=world.agenda.next(), seen=found.version)
-    said = {point.pk: words.MINUTES for point in found.points.all()}
-    meetings.minute(found, said, by=emil, at=world.agenda.next(), seen=found.version)
-    meetings.hold(found, by=emil, at=world.agenda.next(), seen=found.version)
+    feedback.answer(found, by=world.cast["Elif Aydin"], at=at, seen=found.version, comment=said(words.FEEDBACK[0][2]))
 
 
 def close(world: World, year: DemoYear, at: datetime) -> None:

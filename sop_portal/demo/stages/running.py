@@ -12,8 +12,10 @@ from evaluations.reports.workflow import missing_to_submit
 from planning.models import Project
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES, Library
+from sop_portal.demo.chinese import said
 from sop_portal.demo.history import ProjectKind, in_months, kinds_of, last_figures
 from sop_portal.demo.years import RUNNING_MONTHS, DemoProject, DemoYear, World
+from sop_portal.foundation.kit.reasons import Explained
 from sop_portal.foundation.organisation.models import User
 
 # This year's reports that were not handed in, and those that wait for management or came back.
@@ -33,7 +35,8 @@ def management(world: World, turn: int) -> User:
 def project_of(world: World, year: DemoYear, library: Library, kind: ProjectKind) -> Project:
     """A project as it is now."""
     rows = Project.objects.select_related("cycle", "department", "lead")
-    return rows.get(cycle=world.cycles[year.number], department__name=library.name, name=kind.name)
+    department = world.cast.departments[library.name]
+    return rows.get(cycle=world.cycles[year.number], department=department, name=said(kind.name))
 
 
 def plan(world: World, year: DemoYear) -> None:
@@ -78,8 +81,8 @@ def report_of(world: World, project: DemoProject, month: int) -> ProgressReport:
     rows = ProgressReport.objects.select_related("cycle", "department", "project__lead")
     return rows.get(
         cycle=world.cycles[project.year.number],
-        department__name=project.library.name,
-        project__name=project.kind.name,
+        department=world.cast.departments[project.library.name],
+        project__name=said(project.kind.name),
         period_first=project.year.month(month),
     )
 
@@ -103,6 +106,8 @@ def counts(world: World, project: DemoProject, month: int) -> tuple[int, int]:
 def write(world: World, project: DemoProject, month: int, _at: datetime) -> None:
     """The lead writes the month down and submits; where the portal asks for an explanation, it is given."""
     report, at = report_of(world, project, month), world.agenda.next()
+    if report.project.state == Project.State.CANCELLED:
+        return
     library, turn = project.library, project.turn + month
     held, reached = counts(world, project, month)
     lead = report.project.lead or world.cast.head(library)
@@ -115,7 +120,7 @@ def write(world: World, project: DemoProject, month: int, _at: datetime) -> None
     # The figures decide whether the portal will ask for an explanation; last year's short projects were all ahead.
     report.activities_held, report.participants_reached = held, reached
     if project.year is world.last or missing_to_submit(report, at):
-        written["explanation"] = words.EXPLANATION if library.language == "en" else words.EXPLANATION_ZH
+        written["explanation"] = words.of(library, (words.EXPLANATION,), (words.EXPLANATION_ZH,), turn)
     reports.write(report, reports.ReportContent(**written), by=lead, at=at, seen=report.version)
     reports.submit(report, by=lead, at=world.agenda.next(), seen=report.version)
 
@@ -123,13 +128,17 @@ def write(world: World, project: DemoProject, month: int, _at: datetime) -> None
 def accept(world: World, project: DemoProject, month: int, at: datetime) -> None:
     """Management accepts."""
     report = report_of(world, project, month)
+    if report.project.state == Project.State.CANCELLED and report.state == ProgressReport.State.DRAFT:
+        return
     reports.accept(report, by=management(world, project.turn), at=at, seen=report.version)
 
 
 def send_back(world: World, project: DemoProject, month: int, at: datetime) -> None:
     """Management asks back."""
     report, by = report_of(world, project, month), management(world, project.turn)
-    reports.send_back(report, by=by, at=at, seen=report.version, comment=words.REPORT_SENT_BACK)
+    reports.send_back(
+        report, by=by, at=at, seen=report.version, comment=Explained(said(words.REPORT_SENT_BACK), "evidence")
+    )
 
 
 def plan_troubles(world: World) -> None:
@@ -139,7 +148,11 @@ def plan_troubles(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=12), lambda at: raise_issue(world, year, "Columbia Little", -1, 1, at))
     agenda.on(agenda.today - timedelta(days=11), lambda at: hold(world, year, at))
     agenda.on(agenda.today - timedelta(days=5), lambda at: raise_issue(world, year, "Bristol", -1, 2, at))
-    agenda.on(agenda.today - timedelta(days=4), lambda at: resolve(world, year, at))
+    agenda.on(agenda.today - timedelta(days=4), lambda at: resolve(world, year, "Ansonia Library", "Amina Diallo", at))
+    agenda.on(agenda.today - timedelta(days=16), lambda at: raise_issue(world, year, "East Haddam", 0, 3, at))
+    agenda.on(agenda.today - timedelta(days=9), lambda at: cancel(world, year, at))
+    agenda.on(agenda.today - timedelta(days=8), lambda at: resolve(world, year, "East Haddam", "Walter Finch", at))
+    agenda.on(agenda.today - timedelta(days=6), lambda at: verify(world, year, "East Haddam", at))
 
 
 def raise_issue(world: World, year: DemoYear, name: str, kind: int, which: int, at: datetime) -> None:
@@ -147,20 +160,39 @@ def raise_issue(world: World, year: DemoYear, name: str, kind: int, which: int, 
     library = next(found for found in LIBRARIES if found.name == name)
     project = project_of(world, year, library, kinds_of(library)[kind])
     title, text, to_meeting = words.ISSUES[which]
-    reports.raise_issue(
-        project, title=title, text=text, by=project.lead or world.cast.head(library), at=at, to_meeting=to_meeting
-    )
+    lead = project.lead or world.cast.head(library)
+    reports.raise_issue(project, title=said(title), text=said(text), by=lead, at=at, to_meeting=to_meeting)
 
 
-def resolve(world: World, year: DemoYear, at: datetime) -> None:
-    """Amina solves the first issue; management has to verify it."""
-    issue = Issue.objects.get(cycle=world.cycles[year.number], department__name="Ansonia Library")
-    reports.resolve(issue, by=world.cast["Amina Diallo"], at=at, seen=issue.version, comment=words.ISSUE_SOLVED)
+def issue_of(world: World, year: DemoYear, name: str) -> Issue:
+    """The issue of a department, as it is now."""
+    found: Issue = Issue.objects.get(cycle=world.cycles[year.number], department=world.cast.departments[name])
+    return found
+
+
+def resolve(world: World, year: DemoYear, name: str, head: str, at: datetime) -> None:
+    """A head solves an issue; management has to verify it."""
+    issue = issue_of(world, year, name)
+    comment = said(words.ISSUES_SOLVED[name])
+    reports.resolve(issue, by=world.cast[head], at=at, seen=issue.version, comment=comment)
+
+
+def verify(world: World, year: DemoYear, name: str, at: datetime) -> None:
+    """Elif has looked: it is solved."""
+    issue = issue_of(world, year, name)
+    reports.verify(issue, by=world.cast["Elif Aydin"], at=at, seen=issue.version)
 
 
 def hold(world: World, year: DemoYear, at: datetime) -> None:
     """Columbia's van is in the garage."""
     library = next(found for found in LIBRARIES if found.name == "Columbia Little")
     project = project_of(world, year, library, kinds_of(library)[-1])
-    comment = "No van, no deliveries until it is back."
+    comment = said("No van, no deliveries until it is back.")
     spending.hold(project, by=world.cast.head(library), at=at, seen=project.version, comment=comment)
+
+
+def cancel(world: World, year: DemoYear, at: datetime) -> None:
+    """East Haddam gives its deliveries up."""
+    library = next(found for found in LIBRARIES if found.name == "East Haddam")
+    project = project_of(world, year, library, kinds_of(library)[-1])
+    spending.cancel(project, by=world.cast.head(library), at=at, seen=project.version, comment=said(words.GIVEN_UP))

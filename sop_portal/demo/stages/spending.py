@@ -8,15 +8,22 @@ from random import Random
 
 from budgets.models import Appropriation, Category
 from budgets.spending import actions as spending
+from planning.cycles import actions as cycles
 from planning.models import Project
-from sop_portal.demo import words
+from sop_portal.demo import papers, words
+from sop_portal.demo.chinese import said
 from sop_portal.demo.history import last_figures
 from sop_portal.demo.stages.allocating import BOOKMOBILE
 from sop_portal.demo.years import DemoProject, DemoYear, World
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.papers.models import WaitingPaper
 
 CENT = Decimal("0.01")
 # How this year's spending runs beside the plan, where it does not run as planned.
 AHEAD, IDLE = ("Bristol", "Makerspace", Category.MATERIALS), "East Haddam"
+# Who photographs receipts already, for how many days; and since how many days, and above what, the year asks for them.
+SHOW_RECEIPTS, SHOWN_LATELY = ("Ansonia Library", "Bristol"), 25
+RULE_SINCE, RECEIPT_ABOVE = 3, Decimal(1500)
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,11 @@ def line_of(world: World, project: DemoProject, category: str) -> Appropriation 
     rows = Appropriation.objects.select_related("cycle", "project__lead", "line__allocation__pool", "fund")
     found = rows.filter(
         cycle=world.cycles[project.year.number],
-        department__name=project.library.name,
-        project__name=project.kind.name,
+        department=world.cast.departments[project.library.name],
+        project__name=said(project.kind.name),
         category=category,
     )
-    return found.exclude(line__allocation__pool__name=BOOKMOBILE).order_by("number").first()
+    return found.exclude(line__allocation__pool__name=said(BOOKMOBILE)).order_by("number").first()
 
 
 def post(world: World, expense: PlannedExpense, at: datetime) -> None:
@@ -83,9 +90,26 @@ def post(world: World, expense: PlannedExpense, at: datetime) -> None:
     wordings = words.BOUGHT[kind.name][0 if category == Category.MATERIALS else 1]
     spent_on = max(line.project.starts_on, at.date() - timedelta(days=1))
     if amount and line.project.lead:
-        what = wordings[(number + len(library.name)) % len(wordings)]
+        what = said(wordings[(number + len(library.name)) % len(wordings)])
         receipt = f"{library.name[:3].upper()}-{line.cycle.year}-{line.number}-{number + 1}"
-        spending.post(line, spending.Payment(amount, spent_on, what, receipt), by=line.project.lead, at=at)
+        payment = spending.Payment(amount, spent_on, what, receipt)
+        shown = receipts_of(world, library.name, payment, line.project.lead, at)
+        spending.post(line, payment, by=line.project.lead, at=at, papers=shown)
+
+
+def receipts_of(world: World, library: str, payment: spending.Payment, by: User, at: datetime) -> list[WaitingPaper]:
+    """Photos of the receipts: of some libraries lately, of all since the year asks for them."""
+    days = (world.agenda.today - at.date()).days
+    if days > (SHOWN_LATELY if library in SHOW_RECEIPTS else RULE_SINCE):
+        return []
+    photo = papers.receipt(library, payment.what, payment.amount, payment.spent_on)
+    return [papers.brought(said("Receipt %s.jpg") % payment.receipt, photo, by=by, at=at)]
+
+
+def ask_for_receipts(world: World, at: datetime) -> None:
+    """Ada sets above which amount an expense of this year has its receipt."""
+    cycle = world.cycle(world.running)
+    cycles.need_receipts(cycle, RECEIPT_ABOVE, by=world.cast["Ada Moreno"], at=at, seen=cycle.version)
 
 
 def sum_to_spend(world: World, project: DemoProject, line: Appropriation) -> Decimal:
@@ -112,6 +136,7 @@ def parts_of(whole: Decimal, count: int, seed: str) -> list[Decimal]:
 def plan_exceptions(world: World) -> None:
     """One exception is granted and used, one refused, one waits."""
     agenda, year = world.agenda, world.running
+    agenda.on(agenda.today - timedelta(days=RULE_SINCE), lambda at: ask_for_receipts(world, at))
     agenda.on(year.month(1) + timedelta(days=9), lambda at: use_exception(world, year, at))
     agenda.on(year.month(2) + timedelta(days=9), lambda at: refuse_exception(world, year, at))
     agenda.on(agenda.today - timedelta(days=2), lambda at: ask_exception(world, year, at))
@@ -122,15 +147,15 @@ def exceptional_line(world: World, year: DemoYear, department: str) -> Appropria
     rows = Appropriation.objects.select_related("cycle", "project__lead", "line", "fund")
     return rows.get(
         cycle=world.cycles[year.number],
-        department__name=department,
-        project__slug="story-hours",
+        department=world.cast.departments[department],
+        project__name=said("Story hours"),
         category=Category.SERVICES,
     )
 
 
 def use_exception(world: World, year: DemoYear, at: datetime) -> None:
     """Avon paid a deposit before the year began; Dora lets it be posted."""
-    line, (what, why) = exceptional_line(world, year, "Avon"), words.EXCEPTION
+    line, (what, why) = exceptional_line(world, year, "Avon"), map(said, words.EXCEPTION)
     on, lead = year.starts_on - timedelta(days=4), world.cast["Grace Liu"]
     payment = spending.Payment(Decimal(480), on, what)
     asked = spending.ask_exception(line, payment, why=why, by=lead, at=at)
@@ -141,7 +166,7 @@ def use_exception(world: World, year: DemoYear, at: datetime) -> None:
 
 def refuse_exception(world: World, year: DemoYear, at: datetime) -> None:
     """Bristol asked afterwards; Dev says no and why."""
-    line, (what, why, answer) = exceptional_line(world, year, "Bristol"), words.EXCEPTION_REFUSED
+    line, (what, why, answer) = exceptional_line(world, year, "Bristol"), map(said, words.EXCEPTION_REFUSED)
     on, lead = year.starts_on - timedelta(days=12), world.cast["Jamal Reed"]
     asked = spending.ask_exception(line, spending.Payment(Decimal(350), on, what), why=why, by=lead, at=at)
     spending.refuse(asked, by=world.cast["Dev Patel"], at=world.agenda.next(), seen=asked.version, comment=answer)
@@ -149,7 +174,7 @@ def refuse_exception(world: World, year: DemoYear, at: datetime) -> None:
 
 def ask_exception(world: World, year: DemoYear, at: datetime) -> None:
     """Ben's question waits for finance."""
-    line, (what, why) = exceptional_line(world, year, "Ansonia Library"), words.EXCEPTION
+    line, (what, why) = exceptional_line(world, year, "Ansonia Library"), map(said, words.EXCEPTION)
     on = year.starts_on - timedelta(days=4)
     payment = spending.Payment(Decimal(340), on, what)
     spending.ask_exception(line, payment, why=why, by=world.cast["Ben Carter"], at=at)
@@ -157,11 +182,13 @@ def ask_exception(world: World, year: DemoYear, at: datetime) -> None:
 
 def correct_one(world: World, year: DemoYear, at: datetime) -> None:
     """An expense was posted twice; its counter-entry stays beside it."""
-    project = Project.objects.get(cycle=world.cycles[year.number], department__name="Bristol", slug="summer-reading")
+    project = Project.objects.get(
+        cycle=world.cycles[year.number], department=world.cast.departments["Bristol"], name=said("Summer reading")
+    )
     line = Appropriation.objects.select_related("cycle", "project", "line", "fund").filter(
         project=project, category=Category.SERVICES
     )[0]
-    bill = spending.Payment(Decimal("86.40"), at.date() - timedelta(days=1), "Printing of the programme")
+    bill = spending.Payment(Decimal("86.40"), at.date() - timedelta(days=1), said("Printing of the programme"))
     twice = spending.post(line, bill, by=world.cast["Dora Weiss"], at=at)
     moment = world.agenda.next()
-    spending.correct(twice, why="The same bill was posted by the lead.", by=world.cast["Dora Weiss"], at=moment)
+    spending.correct(twice, why=said("The same bill was posted by the lead."), by=world.cast["Dora Weiss"], at=moment)

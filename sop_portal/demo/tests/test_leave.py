@@ -18,14 +18,6 @@ from sop_portal.tests.small_year import AUGUST
 Browser = Callable[[User], Client]
 
 
-@pytest.fixture
-def demonstration(cast: SimpleNamespace, settings: Any) -> SimpleNamespace:
-    """The cast in a database that says it is a demonstration, under settings that declare one."""
-    settings.DEMO = True
-    mark_as_demonstration()
-    return cast
-
-
 def test_the_administrator_reads_what_goes_and_the_others_who_can(
     demonstration: SimpleNamespace, as_person: Browser
 ) -> None:

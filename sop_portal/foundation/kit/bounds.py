@@ -47,6 +47,8 @@ COUNT = Bound(Decimal(100_000_000))
 QUANTITY = Bound(Decimal(100_000_000), 2)
 # Amounts in any currency, also in one whose smallest note is a hundred thousand.
 MONEY = Bound(Decimal(1_000_000_000_000), 2)
+# The row of a file, the number of a line.
+ROW = Bound(Decimal(10_000_000), least=Decimal(1))
 # Importance, urgency, evidence.
 SCORE = Bound(Decimal(5), least=Decimal(1))
 HOUR = Bound(Decimal(23))
@@ -71,7 +73,7 @@ def misfit_of(label: StrOrPromise, figure: Figure | None, bound: Bound) -> Misfi
 def refuse_beyond(label: StrOrPromise, figure: Figure | None, bound: Bound) -> None:
     """Refuse a figure that cannot be; one that is not known is none."""
     if misfit := misfit_of(label, figure, bound):
-        raise NotReady(misfit.sentence, [], misfit.way_out)
+        raise NotReady(misfit.sentence, [], misfit.way_out).about(label)
 
 
 def _misfit(figure: Decimal, bound: Bound) -> tuple[str, str]:

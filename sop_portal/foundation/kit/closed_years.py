@@ -30,6 +30,7 @@ BELONGS_TO = {
     "planning_resourcerequest": ("cycle_id", YEARS),
     "planning_requestline": ("request_id", "planning_resourcerequest"),
     "budgets_budget": ("cycle_id", YEARS),
+    "budgets_broughtrow": ("cycle_id", YEARS),
     "budgets_budgetline": ("budget_id", "budgets_budget"),
     "budgets_budgetsum": ("budget_id", "budgets_budget"),
     "budgets_confirmation": ("budget_id", "budgets_budget"),
@@ -47,13 +48,21 @@ BELONGS_TO = {
     "evaluations_evaluation": ("cycle_id", YEARS),
     "evaluations_goal": ("evaluation_id", "evaluations_evaluation"),
     "evaluations_lesson": ("evaluation_id", "evaluations_evaluation"),
+    "evaluations_meetingseries": ("cycle_id", YEARS),
     "evaluations_meeting": ("cycle_id", YEARS),
     "evaluations_agendapoint": ("meeting_id", "evaluations_meeting"),
     "evaluations_attendance": ("meeting_id", "evaluations_meeting"),
+    "evaluations_trainingsession": ("cycle_id", YEARS),
+    "evaluations_trainee": ("session_id", "evaluations_trainingsession"),
+    "evaluations_changeproposal": ("cycle_id", YEARS),
     "evaluations_measure": ("cycle_id", YEARS),
     "evaluations_feedback": ("cycle_id", YEARS),
+    "evaluations_stageanswers": ("cycle_id", YEARS),
+    "evaluations_answermark": ("answers_id", "evaluations_stageanswers"),
     "reminders_reminderschedule": ("cycle_id", YEARS),
 }
+# What may still be shown of what still moves.
+PAPERS = ("attach-paper", "replace-paper", "take-back-paper")
 
 
 @dataclass(frozen=True)
@@ -68,12 +77,17 @@ class LivingOn:
 LIVES_ON = {
     "measure": LivingOn(
         "evaluations_measure",
-        frozenset({"adopt", "decline", "finish", "verify", "reopen", "hand-over"}),
+        frozenset({"adopt", "decline", "finish", "verify", "reopen", "hand-over", *PAPERS}),
         ("cycle_id", "department_id", "project_slug", "number", "origin", "what"),
+    ),
+    "proposal": LivingOn(
+        "evaluations_changeproposal",
+        frozenset({"adopt", "decline", "carry-out", *PAPERS}),
+        ("cycle_id", "number", "area", "title", "what", "because", "origin_url", "proposed_by_id", "proposed_at"),
     ),
     "feedback": LivingOn(
         "evaluations_feedback",
-        frozenset({"answer"}),
+        frozenset({"answer", *PAPERS}),
         ("cycle_id", "department_id", "title", "text", "given_by_id", "given_at"),
     ),
 }

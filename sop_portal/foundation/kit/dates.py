@@ -54,7 +54,7 @@ def refuse_outside(label: StrOrPromise, on: date | None, span: Span) -> None:
     """Refuse a day that lies outside of where it may; a day that is not known is none."""
     if on is not None and on not in span:
         sentence = gettext("“%(field)s” cannot be %(day)s.") % {"field": label, "day": day_of_year(on)}
-        raise NotReady(sentence, [], span.choose)
+        raise NotReady(sentence, [], span.choose).about(label)
 
 
 def stored_day(text: str) -> date | None:

@@ -44,7 +44,7 @@ def refuse_unfit(row: models.Model, names: Iterable[str]) -> None:
         if isinstance(field, models.CharField | models.TextField):
             misfit = why_unfit(field, getattr(row, name))
             if misfit:
-                raise NotReady(misfit.sentence, [], misfit.way_out)
+                raise NotReady(misfit.sentence, [], misfit.way_out).about(name, capfirst(field.verbose_name))
 
 
 def why_unfit(field: Words, said: str | None) -> Misfit | None:
@@ -85,13 +85,13 @@ def why_unknown(label: StrOrPromise, said: str, known: Mapping[str, StrOrPromise
 def refuse_unknown(label: StrOrPromise, said: str, known: Mapping[str, StrOrPromise]) -> None:
     """Refuse a word that is none of those that are known."""
     if misfit := why_unknown(label, said, known):
-        raise NotReady(misfit.sentence, [], misfit.way_out)
+        raise NotReady(misfit.sentence, [], misfit.way_out).about(label)
 
 
 def refuse_unkeepable(label: StrOrPromise, said: str, most: int | None = LONGEST_TEXT) -> None:
     """Refuse words that cannot be kept."""
     if misfit := why_unkeepable(label, said, most):
-        raise NotReady(misfit.sentence, [], misfit.way_out)
+        raise NotReady(misfit.sentence, [], misfit.way_out).about(label)
 
 
 def refuse_strangers(given: Collection[Any], known: Collection[Any], sentence: StrOrPromise) -> None:
@@ -108,8 +108,8 @@ def refuse_clashing(row: models.Model) -> None:
         row.validate_unique()
         row.validate_constraints()
     except ValidationError as error:
-        sentences = [said for name, said in _by_field(row, error)]
-        raise NotReady(sentences[0], [], gettext("Change it, or keep what there is.")) from None
+        name, sentence = _by_field(row, error)[0]
+        raise NotReady(sentence, [], gettext("Change it, or keep what there is.")).about(name) from None
 
 
 def _by_field(row: models.Model, error: ValidationError) -> list[tuple[str, str]]:

@@ -21,6 +21,8 @@ Figure = Decimal | int | float | str
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "–"
+# What figures are rounded to, by their places after the point.
+STEPS = tuple(Decimal(1).scaleb(-places) for places in range(9))
 
 DAY = {"en": f"l j{NBSP}F", "zh": f"n{NBSP}月 j{NBSP}日（l）"}
 DAY_OF_YEAR = {"en": f"l j{NBSP}F Y", "zh": f"Y{NBSP}年 n{NBSP}月 j{NBSP}日（l）"}
@@ -48,7 +50,8 @@ def number(value: Figure | None, places: int = 0) -> str:
     """Return a figure with thousands parted by commas and a true minus sign; nothing is a dash."""
     if value is None or value == "":
         return NOTHING
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    rounded = exact.quantize(STEPS[places], ROUND_HALF_UP)
     return f"{rounded or abs(rounded):,f}".replace("-", MINUS)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from babel.numbers import get_currency_precision, list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -42,7 +41,7 @@ PLUS = _("“%(typed)s” begins with a plus sign. Leave it out.")
 EXPONENT = _("“%(typed)s” is written with an exponent. Write all its digits.")
 OTHER_DIGITS = _("“%(typed)s” is not written in the digits 0 to 9. Write for example 1234.50.")
 MINUS_INSIDE = _("“%(typed)s” has a minus sign in the wrong place.")
-TWO_POINTS = _("“%(typed)s” has more than one point. The point stands before the decimals: 1,234.50.")
+TWO_POINTS = _("“%(typed)s” has more than one point. Only the decimals come after a point: 1,234.50.")
 COMMAS = _("The commas in “%(typed)s” do not part groups of three digits. Write 1234.50 or 1,234.50.")
 BARE_POINT = _("“%(typed)s” needs a digit before and after the point, for example 0.50.")
 
@@ -62,6 +61,8 @@ UNREADABLE: tuple[tuple[Callable[[str], object], StrOrPromise], ...] = (
 
 def why_no_currency(code: str) -> str:
     """Why nothing can be counted in a currency: there is none of this name, or its decimals cannot be kept."""
+    from babel.numbers import list_currencies
+
     if code in list_currencies() and places_of(code) <= STORED_PLACES:
         return ""
     return gettext("“%(typed)s” is not a currency. Write three letters like USD.") % {"typed": code[:REPEATED]}
@@ -70,11 +71,13 @@ def why_no_currency(code: str) -> str:
 def refuse_no_currency(code: str) -> None:
     """Refuse what is no currency."""
     if sentence := why_no_currency(code):
-        raise NotReady(sentence, [], gettext("Take the one in which your accounts are kept."))
+        raise NotReady(sentence, [], gettext("Use the currency of your accounts."))
 
 
 def places_of(currency: str) -> int:
     """How many decimal places a currency has (ISO 4217): 0 for JPY, 3 for KWD, mostly 2."""
+    from babel.numbers import get_currency_precision
+
     code = currency.upper()
     return PLACES_SELDOM_USED.get(code) or get_currency_precision(code)
 
@@ -141,7 +144,7 @@ def _refuse_what_does_not_fit(typed: str, whole: str, decimals: str, places: int
     if places == 0:
         message = _("“%(typed)s” has decimals. Enter a whole number.")
         raise ValidationError(message, code="places", params={"typed": typed})
-    message = _("“%(typed)s” has too many decimals. At most %(places)d may stand after the point.")
+    message = _("“%(typed)s” has too many decimals. Write at most %(places)d after the point.")
     raise ValidationError(message, code="places", params={"typed": typed, "places": places})
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Func, Q, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from django.http import QueryDict
 
 from sop_portal.foundation.kit.filters import key_asked, one_of, sort_asked
@@ -27,12 +29,14 @@ class ListPage:
 class Sort:
     """The columns a list is ordered by, a minus before those that go down; none of them is ever empty.
 
-    Rows that are alike in all of them stand in the order of their keys. Where `groups` are given, they are all that the
-    first column holds, in the order in which they are shown: a choice is seldom ordered by its letters.
+    Rows that are alike in all of them stand in the order of their keys, unless no two of them can be: `is_unique`.
+    Where `groups` are given, they are all that the first column holds, in the order in which they are shown: a choice
+    is seldom ordered by its letters.
     """
 
     columns: tuple[str, ...]
     groups: tuple[str, ...] = ()
+    is_unique: bool = False
 
     @classmethod
     def of(cls, column: "str | Sort") -> "Sort":
@@ -42,13 +46,13 @@ class Sort:
     def reversed(self) -> "Sort":
         """The way back; it turns the keys round too."""
         columns = [column.removeprefix("-") if column.startswith("-") else f"-{column}" for column in self.columns]
-        return Sort(tuple(columns), self.groups[::-1])
+        return Sort(tuple(columns), self.groups[::-1], self.is_unique)
 
     def with_key(self, rows: "QuerySet[Any]") -> "Sort":
         """The sort with the key at its end, so that it leaves no two rows in doubt."""
         key = rows.model._meta.pk
         names = {column.removeprefix("-") for column in self.columns}
-        if names & {"pk", key.name if key else "pk"}:
+        if self.is_unique or names & {"pk", key.name if key else "pk"}:
             return self
         sign = "-" if self.columns[0].startswith("-") else ""
         return Sort((*self.columns, f"{sign}pk"), self.groups)
@@ -111,7 +115,7 @@ def _values_of(rows: "QuerySet[Any]", sort: Sort, key: str) -> tuple[Any, ...] |
     """What the row with this key has in the columns of a sort; an unknown key begins at the beginning."""
     if not key:
         return None
-    if len(sort.columns) == 1:
+    if sort.columns[0].removeprefix("-") == "pk":
         return (int(key),)
     return rows.filter(pk=int(key)).values_list(*(column.removeprefix("-") for column in sort.columns)).first()
 
@@ -134,16 +138,40 @@ def _taken(rows: "QuerySet[Any]", columns: Sequence[str], anchor: Sequence[Any] 
     return list(found.order_by(*columns)[:most])
 
 
-def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
-    """After these values, in the form an index can bound: not before the first, and either after it or beyond the rest.
+class Beyond(Func):
+    """Whether a row comes after these values: (a, b) > (1, 2), so that an index bounds all columns at once."""
 
-    Where either stood alone, a database would read everything that comes before.
+    output_field = BooleanField()
+
+    def __init__(self, columns: Sequence[str], values: Sequence[Any]) -> None:
+        """All columns go the same way, so the first says which."""
+        super().__init__(*(column.removeprefix("-") for column in columns))
+        self.way, self.values = "<" if columns[0].startswith("-") else ">", values
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        """The columns beside each other, compared with the values."""
+        columns = self.get_source_expressions()
+        written = [compiler.compile(column) for column in columns]
+        known = [
+            column.output_field.get_db_prep_value(value, connection)
+            for column, value in zip(columns, self.values, strict=True)
+        ]
+        names, marks = ", ".join(sql for sql, _params in written), ", ".join(["%s"] * len(known))
+        return f"({names}) {self.way} ({marks})", [*(one for _sql, params in written for one in params), *known]
+
+
+def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q | Beyond:
+    """After these values. Columns that go different ways: not before the first, and either after it or beyond the rest.
+
+    Where either of these stood alone, a database would read everything that comes before.
     """
+    if len({column.startswith("-") for column in columns}) == 1:
+        return Beyond(columns, values)
     column, way = columns[0].removeprefix("-"), "lt" if columns[0].startswith("-") else "gt"
     after = Q(**{f"{column}__{way}": values[0]})
-    if len(columns) == 1:
-        return after
-    return Q(**{f"{column}__{way}e": values[0]}) & (after | _beyond(columns[1:], values[1:]))
+    return Q(**{f"{column}__{way}e": values[0]}) & (after | Q(_beyond(columns[1:], values[1:])))
 
 
 def _address(query: QueryDict, name: str, key: int) -> str:

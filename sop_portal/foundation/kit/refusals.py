@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from django.forms import BaseForm
 
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.sentences import StrOrPromise
@@ -25,6 +27,12 @@ class Refusal(Exception):
         self.sentence = sentence
         self._way_out = way_out
         self.attempt: Any = None
+        self.fields: tuple[StrOrPromise, ...] = ()
+
+    def about(self, *fields: StrOrPromise) -> Self:
+        """Which field is wrong, by its name or its label: the form says it there, the first of these that it has."""
+        self.fields = fields
+        return self
 
     @property
     def way_out(self) -> StrOrPromise:
@@ -55,6 +63,14 @@ class NotReady(Refusal):
     def __init__(self, sentence: StrOrPromise, missing: Iterable[Any] = (), way_out: WayOut = "") -> None:
         super().__init__(sentence, way_out)
         self.missing = list(missing)
+
+
+def say_beside_field(form: BaseForm, refusal: Refusal) -> None:
+    """Say a refusal in a form at the field it is about; where it is about none of them, above the form."""
+    labels = {str(field.label): name for name, field in form.fields.items()}
+    named = [str(field) for field in refusal.fields]
+    found = (name if name in form.fields else labels.get(name) for name in named)
+    form.add_error(next(filter(None, found), None), str(refusal))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 else:
     from django.utils.functional import Promise
 
+# Two Chinese signs or marks, and the place of a word with the blanks around it.
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]{2}")
+PLACE = re.compile(r"(?P<before> ?)(?P<put>%\((?P<name>\w+)\)s)(?P<after> ?)")
 # What a page says, perhaps translated only when it is shown.
 StrOrPromise = str | Promise
 
@@ -50,10 +53,24 @@ def typed(words: object) -> Sentence:
 
 def interpolate(sentence: StrOrPromise, words: Mapping[str, object]) -> Sentence:
     """A sentence of the portal with words put into it, of which some may have been typed."""
-    text = str(sentence)
     # str() of a sentence would forget what was typed in it.
     known = {name: word if isinstance(word, Sentence) else str(word) for name, word in words.items()}
+    text = close_up(str(sentence), known)
     return Sentence(text % known, partial(_filled, text, known), names_in(known.values()))
+
+
+def close_up(text: str, words: Mapping[str, str]) -> str:
+    """The sentence without the blanks that set off a word in Latin letters, where the word put in is Chinese itself."""
+    if text.isascii():
+        return text
+    return PLACE.sub(lambda place: _closed(place, words.get(place["name"], "")), text)
+
+
+def _closed(place: re.Match[str], word: str) -> str:
+    around = f" {place.string} "
+    before, after = around[place.start()], around[place.end() + 1]
+    is_close_before, is_close_after = CHINESE.match(before + word[:1]), CHINESE.match(word[-1:] + after)
+    return ("" if is_close_before else place["before"]) + place["put"] + ("" if is_close_after else place["after"])
 
 
 def _filled(text: str, known: dict[str, str]) -> SafeString:
@@ -65,6 +82,8 @@ def _filled(text: str, known: dict[str, str]) -> SafeString:
 def concatenate(parts: Iterable[object], between: str) -> str:
     """StrOrPromise or sentences one after the other; what was typed in them stays known."""
     known = [part if isinstance(part, Sentence) else str(part) for part in parts]
+    if not between.isascii() and all(CHINESE.match(part[-1:] + part[:1]) for part in known):
+        between = between.strip()
     text, names = between.join(known), names_in(known)
     return Sentence(text, lambda: mark_safe(between.join(marked(part) for part in known)), names) if names else text
 

@@ -155,6 +155,25 @@ def not_by_its_head(
     return RefuseWhen(name, table, event, condition, f"{name}: nobody decides on the department they head")
 
 
+def not_above_its_department(
+    name: str, table: str, stamp: str, department: str = "NEW.department_id", *, event: str = "UPDATE"
+) -> RefuseWhen:
+    """Whoever is programme manager of a department's division counts as its head, and so do their deputies."""
+    by, first, last = f"NEW.{stamp}_by_id", f"CIVIL_DAY(NEW.{stamp}_at, -14)", f"CIVIL_DAY(NEW.{stamp}_at, +14)"
+    managers = (
+        "SELECT m.person_id FROM organisation_membership m JOIN organisation_department p ON p.division = m.division "
+        f"WHERE m.role = 'programme' AND p.id = {department} "
+        f"AND m.from_on <= {first} AND (m.until_on IS NULL OR m.until_on >= {last})"
+    )
+    deputies = (
+        "SELECT d.deputy_id FROM organisation_delegation d WHERE d.role IN ('', 'programme') "
+        f"AND d.from_on <= {first} AND d.until_on >= {last} AND d.giver_id IN ({managers})"
+    )
+    newly = _newly(f"{stamp}_by_id") if event == "UPDATE" else f"{by} IS NOT NULL"
+    condition = f"{newly} AND ({by} IN ({managers}) OR {by} IN ({deputies}))"
+    return RefuseWhen(name, table, event, condition, f"{name}: nobody decides on the division they manage")
+
+
 def _newly(column: str) -> str:
     return f"NEW.{column} IS NOT NULL AND (OLD.{column} IS NULL OR OLD.{column} <> NEW.{column})"
 

@@ -35,6 +35,7 @@ NOTICE_COLUMNS = (
     "texts",
     "typed",
     "quote",
+    "calendar",
     "is_deadline",
     "is_asked",
     "due_on",
@@ -96,6 +97,7 @@ def write_notices(notices: Sequence[NewNotice], *, at: datetime) -> None:
             new.texts,
             names_in(new.texts.values()),
             new.quote,
+            new.calendar,
             new.is_deadline,
             new.is_asked or new.is_deadline,
             new.due_on,
@@ -125,12 +127,17 @@ def _mails_for(notices: Sequence[NewNotice], at: datetime) -> dict[tuple[int, bo
         if preference.mails == Preference.Mails.DIGEST:
             if notice.person.pk not in daily:
                 daily[notice.person.pk] = _daily_mail(notice.person, preference, at)
-        elif key not in single and (notice.is_deadline or preference.mails == Preference.Mails.AT_ONCE):
+        elif key not in single and (_is_always_mailed(notice) or preference.mails == Preference.Mails.AT_ONCE):
             single[key] = _single_mail(notice, preference, at)
     found = dict(zip(single, insert_rows(Mail, MAIL_COLUMNS, single.values()), strict=True))
     for person_id, mail in _write_daily(daily).items():
         found[person_id, True] = found[person_id, False] = mail.pk
     return found
+
+
+def _is_always_mailed(notice: NewNotice) -> bool:
+    """What is due cannot be switched off, nor what a calendar has to know."""
+    return notice.is_deadline or bool(notice.calendar)
 
 
 def _single_mail(notice: NewNotice, preference: Preference, at: datetime) -> tuple[Any, ...]:

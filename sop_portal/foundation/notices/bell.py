@@ -1,6 +1,7 @@
 """The bell: after a commit a worker is told that mail waits. Nothing depends on it; beat rings every minute too.
 
-It is rung from a thread of its own, so that a broker that is frozen, gone or slow never holds up a page.
+It is rung from a thread of its own, so that a broker that is frozen, gone or slow never holds up a page; there the
+library is loaded that speaks to it, when the first ring is due.
 """
 
 import logging
@@ -10,8 +11,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-
-from sop_portal.celery import app
 
 logger = logging.getLogger(__name__)
 MOST_UNHEARD = 20
@@ -42,6 +41,8 @@ class Bell:
 
 def publish() -> bool:
     """Tell a worker that mail waits; whatever goes wrong with the broker is logged and forgotten."""
+    from sop_portal.celery import app
+
     if nobody_listens():
         return False
     try:
@@ -54,6 +55,8 @@ def publish() -> bool:
 
 def nobody_listens() -> bool:
     """Whether rings pile up in the folder that stands in for Redis: then no worker runs, and one more helps nobody."""
+    from sop_portal.celery import app
+
     queue = Path(app.conf.broker_transport_options.get("data_folder_in") or "/nowhere")
     return queue.is_dir() and sum(1 for _ring in islice(queue.iterdir(), MOST_UNHEARD)) >= MOST_UNHEARD
 

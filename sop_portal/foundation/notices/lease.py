@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from sop_portal.foundation.notices.models import Mail, Sender
+from sop_portal.foundation.notices.models import Mail, Restoration, Sender
 
 LEASE = timedelta(minutes=5)
 FIELDS = ("subject", "text", "attempts", "digest_on", "taken_by")
@@ -23,6 +23,8 @@ State = Mail.State
 
 def claim(at: datetime, most: int) -> list[Mail]:
     """Take waiting mails under a lease, in the order they leave in; whoever comes second skips them."""
+    if is_held():
+        return []
     _settle_stopped(at)
     with transaction.atomic():
         free = Mail.objects.filter(state=State.PENDING, next_try_at__lte=at).order_by("next_try_at", "pk")
@@ -33,6 +35,11 @@ def claim(at: datetime, most: int) -> list[Mail]:
         Mail.objects.filter(pk__in=found, state=State.PENDING).update(state=State.SENDING, taken_by=me)
     taken = Mail.objects.filter(taken_by=me).select_related("person").order_by("pk")
     return list(taken.only(*FIELDS, "person__email", "person__name", "person__language"))
+
+
+def is_held() -> bool:
+    """Whether the portal was brought back from a backup and nobody has said yet what becomes of the mail."""
+    return Restoration.objects.filter(released_at=None).exists()
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What people are told: the inbox in the portal, and the outbox of mails that wait in the database."""
 
 import uuid
+from collections.abc import Callable, Collection
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,13 +12,27 @@ from django.utils.translation import gettext_lazy as _
 from sop_portal.foundation.kit.sentences import in_this_language, restore_typed
 from sop_portal.foundation.organisation.actor import Actor
 
+# Which rows are about a record that somebody may not see: said by whoever knows the kinds of records.
+HIDDEN_FROM: list[Callable[[Actor, Collection[str]], Q]] = []
+
 
 class Notices(models.QuerySet["Notice"]):
     """Notices, read as sentences."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """One's own and nobody else's."""
-        return self.filter(person_id=actor.user.pk)
+    def visible_to(self, actor: Actor, kinds: Collection[str] | None = None) -> Self:
+        """One's own and nobody else's, about what one sees now: with the right to a record ends what tells of it.
+
+        `kinds` are those the notices are about; who does not know them has them looked up, since every kind there is
+        would make the question thirty times as long.
+        """
+        mine = self.filter(person_id=actor.user.pk)
+        if actor.sees_everything:
+            return mine
+        if kinds is None:
+            kinds = {*mine.order_by().values_list("kind", flat=True).distinct()}
+        for hidden_from in HIDDEN_FROM if kinds else ():
+            mine = mine.exclude(hidden_from(actor, kinds))
+        return mine
 
     def unread(self) -> Self:
         """Not yet opened, and not answered meanwhile."""
@@ -48,6 +63,8 @@ class Notice(models.Model):
     # The words of the texts that somebody typed: names, titles.
     typed = models.JSONField(default=list)
     quote = models.TextField(blank=True)
+    # An appointment, its update or its cancellation, which the mail carries for the calendar of its reader.
+    calendar = models.TextField(blank=True)
     is_deadline = models.BooleanField(_("deadline"), default=False)
     is_asked = models.BooleanField(_("waits for this person"), default=False)
     due_on = models.DateField(_("due"), null=True, blank=True)
@@ -97,6 +114,24 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.on_its_way}"
+
+
+class Restoration(models.Model):
+    """The portal was brought back from a backup. Until somebody says what becomes of the mail, none leaves.
+
+    What waited when the backup was made may have left since; only a person can tell.
+    """
+
+    backup_at = models.DateTimeField(_("made"))
+    restored_at = models.DateTimeField(_("brought back"), unique=True)
+    released_at = models.DateTimeField(_("mail released"), null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("restoration")
+        verbose_name_plural = _("restorations")
+
+    def __str__(self) -> str:
+        return f"{self.backup_at:%Y-%m-%d %H:%M}"
 
 
 class Mail(models.Model):

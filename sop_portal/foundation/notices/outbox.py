@@ -4,7 +4,7 @@ import logging
 import smtplib
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -19,6 +19,7 @@ from sop_portal.foundation.notices import wording
 from sop_portal.foundation.notices.lease import Lease, claim
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.notices.wording import NoticeContent
+from sop_portal.foundation.organisation.actor import Actor
 
 BATCH = 200
 # A batch is given back after this long, well before its lease runs out.
@@ -27,7 +28,10 @@ LONGEST_BATCH = timedelta(minutes=2)
 LONGEST_RUN = timedelta(minutes=2)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
 SERVER_AWAY = PAUSES[1]
-CARRIED_BY, CONTENT = ("mail_id", "person_id", "is_asked", "settled_at"), ("texts", "due_on", "quote", "link")
+CARRIED_BY, CONTENT = (
+    ("mail_id", "person_id", "pk", "kind", "is_asked", "settled_at"),
+    ("texts", "due_on", "quote", "link", "calendar"),
+)
 OUTCOMES = ("sent", "failed", "later", "unknown", "withdrawn")
 OK = 250
 REFUSALS = range(400, 600)
@@ -90,18 +94,36 @@ def send_waiting(*, at: datetime, most: int = BATCH) -> dict[str, int]:
 
 
 def _read_contents(batch: Batch) -> None:
-    """What each mail carries and what else its reader owes, in one query."""
+    """What each mail carries and what else its reader owes, in one query; for each reader as far as they may see it."""
     mails, people = {mail.pk for mail in batch.mails}, {mail.person_id for mail in batch.mails}
     owed = Q(person_id__in=people, is_asked=True, settled_at__isnull=True)
     asked = Notice.objects.filter(owed | Q(mail_id__in=mails)).order_by(F("due_on").asc(nulls_last=True), "pk")
-    for mail, person, is_asked, settled_at, *content in asked.values_list(*CARRIED_BY, *CONTENT):
+    rows = list(asked.values_list(*CARRIED_BY, *CONTENT))
+    kinds: dict[int, dict[int, str]] = {}
+    for _mail, person, pk, kind, *_rest in rows:
+        kinds.setdefault(person, {})[pk] = kind
+    hidden = _hidden_from_readers(batch, kinds)
+    for mail, person, pk, _kind, is_asked, settled_at, *content in rows:
         notice = NoticeContent(*content)
         if mail in mails:
             batch.carriers.add(mail)
-            if settled_at is None:
-                batch.contents.setdefault(mail, []).append(notice)
-        if is_asked and settled_at is None:
+        if settled_at is not None or pk in hidden:
+            continue
+        if mail in mails:
+            batch.contents.setdefault(mail, []).append(notice)
+        if is_asked:
             batch.owed.setdefault(person, []).append(notice)
+
+
+def _hidden_from_readers(batch: Batch, kinds: Mapping[int, Mapping[int, str]]) -> set[int]:
+    """What was told of records that its reader may no longer see: a right that ended tells nothing more by mail."""
+    hidden: set[int] = set()
+    for person in {mail.person_id: mail.person for mail in batch.mails}.values():
+        theirs, actor = kinds.get(person.pk, {}), Actor.of(person, batch.at)
+        if theirs and not actor.sees_everything:
+            seen = Notice.objects.filter(pk__in=theirs).visible_to(actor, {*theirs.values()})
+            hidden |= theirs.keys() - {*seen.values_list("pk", flat=True)}
+    return hidden
 
 
 def _send_all(batch: Batch, connection: BaseEmailBackend) -> None:

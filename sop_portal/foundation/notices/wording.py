@@ -30,6 +30,7 @@ class NewNotice:
     verb: str
     link: str
     quote: str = ""
+    calendar: str = ""
     is_deadline: bool = False
     is_asked: bool = False
     due_on: date | None = None
@@ -43,6 +44,7 @@ class NoticeContent:
     due_on: date | None
     quote: str
     link: str
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Paragraph:
     due: str
     quote: str
     link: str
+    when: str = ""
 
 
 def waiting_text(notice: NewNotice) -> tuple[str, str]:
@@ -102,7 +105,18 @@ def compose(
             "colon": formats.COLON[formats.language_code()],
         }
         message.attach_alternative(render_to_string("notices/mail.html", context), "text/html")
+        attach_appointments(message, notices)
     return message
+
+
+def attach_appointments(message: EmailMultiAlternatives, notices: Sequence[NoticeContent]) -> None:
+    """Attach what the reader's calendar is to know; a single appointment is offered as one when the mail is opened."""
+    found = [notice.calendar for notice in notices if notice.calendar]
+    for calendar in found:
+        method = "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
+        if len(found) == 1:
+            message.attach_alternative(calendar, f"text/calendar; method={method}")
+        message.attach("invitation.ics", calendar, "application/ics")
 
 
 def message_of(mail: Mail, subject: str, text: str) -> EmailMultiAlternatives:
@@ -122,18 +136,20 @@ def _others(notices: Sequence[NoticeContent], owed: Collection[NoticeContent]) -
 
 
 def subject_for(carried: Sequence[Paragraph]) -> str:
-    """The first sentence, and how much more there is."""
-    first = subject_of(carried[0].sentence)
+    """The first sentence, how near or late it is, and how much more there is."""
+    first, when = subject_of(carried[0].sentence), carried[0].when
     if len(carried) == 1:
-        return first
-    return _("%(first)s, and %(count)s more") % {"first": first[:LONGEST_OF_SEVERAL], "count": len(carried) - 1}
+        return formats.joined([first[: LONGEST_SUBJECT - len(when)], when])
+    words = {"first": formats.joined([first[:LONGEST_OF_SEVERAL], when]), "count": len(carried) - 1}
+    return _("%(first)s, and %(count)s more") % words
 
 
 def paragraph(notice: NoticeContent, today: date, language: str) -> Paragraph:
     """One notice as a mail tells it."""
     sentence = notice.texts.get(language, notice.texts["en"])
     due = formats.due_phrase(notice.due_on, today) if notice.due_on else ""
-    return Paragraph(sentence, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link)
+    when = formats.until(notice.due_on, today) if notice.due_on else ""
+    return Paragraph(sentence, due, notice.quote.replace("\r", ""), settings.BASE_URL + notice.link, when)
 
 
 def as_text(name: str, carried: Sequence[Paragraph], also: Sequence[Paragraph], rest: str) -> str:

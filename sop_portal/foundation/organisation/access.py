@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection, transaction
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,13 +20,17 @@ from django.views.csrf import csrf_failure
 
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotYours, Refusal
+from sop_portal.foundation.kit.transactions import whole
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import UsedKey, User
+from sop_portal.foundation.organisation.portal import Letterhead
 from sop_portal.foundation.organisation.roles import Can
 
 View = Callable[..., HttpResponseBase]
 # The cookie that names the key of the form carried out last; it is no secret, and grants nothing.
 CARRIED_OUT = "carried_out"
+# What the address of the door says where a form was sent and not carried out.
+UNSENT = "unsent"
 # What a form carries beside what was typed.
 TOKENS = ("csrfmiddlewaretoken", "key")
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -41,6 +45,7 @@ class Request(HttpRequest):
     today: date
     # The languages the organisation offers.
     languages: list[str]
+    letterhead: Letterhead
     # The years this page shows, kept for the rest of the request.
     years: list[Any]
 
@@ -70,10 +75,19 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def redirect_to_sign_in(request: HttpRequest, back: str) -> HttpResponseBase:
-    """The way to sign in; a script is told, for it would take the page of the door for a success."""
+def redirect_to_sign_in(request: HttpRequest, back: str, *, is_unsent: bool = False) -> HttpResponseBase:
+    """The way to sign in; a script is told, for it would take the page of the door for a success.
+
+    Where somebody sent a form the door says that it was not carried out, and whether what was typed is kept.
+    """
     if not wants_json(request):
-        return redirect_to_login(back)
+        to_door = redirect_to_login(back)
+        if is_unsent:
+            to_door["Location"] += f"&{UNSENT}=1"
+        if "HX-Request" not in request.headers:
+            return to_door
+        # A part of a page cannot show the door: the whole page goes there.
+        return HttpResponse(headers={"HX-Redirect": to_door["Location"]})
     door = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
     return JsonResponse({"signed_out": _("You are signed out."), "sign_in": door}, status=401)
 
@@ -99,7 +113,7 @@ def page(capability: Can | None = Can.SEE_RECORDS) -> Callable[[View], View]:
     return decorate
 
 
-def act(capability: Can | None) -> Callable[[View], View]:
+def act(capability: Can | None, *, is_secret: bool = False) -> Callable[[View], View]:
     """Mark a view that carries out one act: POST, one transaction, once per form key.
 
     Whether the person may is decided by the action itself, on the locked record, so that a record outside
@@ -112,8 +126,8 @@ def act(capability: Can | None) -> Callable[[View], View]:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             if is_anonymous(request):
-                return redirect_to_sign_in(request, request.META.get("HTTP_REFERER") or "/")
-            return once(request, lambda: view(request, *args, **kwargs))
+                return redirect_to_sign_in(request, request.META.get("HTTP_REFERER") or "/", is_unsent=True)
+            return once(request, lambda: view(request, *args, **kwargs), is_secret=is_secret)
 
         guarded.access = ("act", capability)  # type: ignore[attr-defined]
         return guarded
@@ -121,8 +135,11 @@ def act(capability: Can | None) -> Callable[[View], View]:
     return decorate
 
 
-def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Carry out a form once: a double click, a reload or a replay leads to where the first one led."""
+def once(request: Request, carry_out: Callable[[], HttpResponseBase], *, is_secret: bool = False) -> HttpResponseBase:
+    """Carry out a form once: a double click, a reload or a replay leads to where the first one led.
+
+    Of a secret form no mark of its words is kept: from one among a few answers could be guessed what it was.
+    """
     try:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
@@ -130,13 +147,13 @@ def once(request: Request, carry_out: Callable[[], HttpResponseBase]) -> HttpRes
             _("This form has no key, so it was not carried out."), _("Open the page again and repeat.")
         ) from None
     try:
-        with transaction.atomic():
+        with whole():
             used = UsedKey.objects.create(
                 key=key,
                 person=request.user,
                 used_at=clock.now(),
                 form=request.path[:500],
-                content=content_of(request),
+                content="" if is_secret else content_of(request),
             )
             response = carry_out()
             if response.status_code >= 400 and not isinstance(response, PartlySaved):

@@ -10,27 +10,40 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Delegation, Membership, User
-from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, Role, Scope, roles_that
+from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Delegation, Membership, User, held_in
+from sop_portal.foundation.organisation.roles import (
+    ONLY_WHEN_NAMED,
+    ROLES,
+    Can,
+    Role,
+    Scope,
+    roles_that,
+    stands_for_departments,
+)
 
 # Whoever is deputy for longer stands by all year and hears of what is late; for a shorter time the giver is away.
 AWAY_AT_MOST = timedelta(days=60)
 
 # Every page begins with this one: own roles first, then those of whoever is away and lends one, or all of them.
+# A role in a division is one in each of its departments.
 # Whoever may no longer log in holds none.
 HELD = """
-SELECT role, department_id, NULL AS behalf, id
-FROM organisation_membership
-WHERE person_id = %(person)s AND from_on <= %(day)s AND (until_on IS NULL OR until_on >= %(day)s)
-  AND person_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active)
+SELECT own.role, COALESCE(own.department_id, part.id) AS department_id, NULL AS behalf, own.id AS id
+FROM organisation_membership own
+LEFT JOIN organisation_department part ON own.division <> '' AND part.division = own.division
+WHERE own.person_id = %(person)s AND own.from_on <= %(day)s AND (own.division = '' OR part.id IS NOT NULL)
+  AND (own.until_on IS NULL OR own.until_on > %(day)s OR (own.until_on = %(day)s AND own.ended_at IS NULL))
+  AND own.person_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active)
 UNION
-SELECT own.role, own.department_id, own.person_id, own.id
+SELECT own.role, COALESCE(own.department_id, part.id), own.person_id, own.id
 FROM organisation_delegation lent
 JOIN organisation_user giver ON giver.id = lent.giver_id AND giver.is_active
 JOIN organisation_membership own ON own.person_id = lent.giver_id AND lent.role IN ('', own.role)
+LEFT JOIN organisation_department part ON own.division <> '' AND part.division = own.division
 WHERE lent.deputy_id IN (SELECT id FROM organisation_user WHERE id = %(person)s AND is_active)
-  AND lent.from_on <= %(day)s AND lent.until_on >= %(day)s
-  AND own.from_on <= %(day)s AND (own.until_on IS NULL OR own.until_on >= %(day)s)
+  AND lent.from_on <= %(day)s AND (lent.until_on > %(day)s OR (lent.until_on = %(day)s AND lent.ended_at IS NULL))
+  AND own.from_on <= %(day)s AND (own.division = '' OR part.id IS NOT NULL)
+  AND (own.until_on IS NULL OR own.until_on > %(day)s OR (own.until_on = %(day)s AND own.ended_at IS NULL))
 ORDER BY behalf NULLS FIRST, id
 """
 
@@ -56,9 +69,13 @@ class Grant:
         if record is None:
             return True
         is_named = getattr(record, "lead_id", None) == (self.behalf or person_id)
-        if scope == Scope.ALL:
-            return is_named or can not in ONLY_WHEN_NAMED
-        return self.department_id == getattr(record, "department_id", None) and (scope == Scope.DEPARTMENT or is_named)
+        is_here = scope == Scope.ALL or self.department_id == getattr(record, "department_id", None)
+        return is_here and (is_named or not needs_a_name(scope, can))
+
+
+def needs_a_name(scope: Scope, can: Can | None) -> bool:
+    """Whether a role of this reach may do it only where the record names the person."""
+    return scope == Scope.PROJECTS or (scope in (Scope.ALL, Scope.DIVISION) and can in ONLY_WHEN_NAMED)
 
 
 @dataclass(frozen=True)
@@ -71,9 +88,22 @@ class Actor:
 
     @classmethod
     def of(cls, user: User, on: date | datetime) -> "Actor":
-        """Read the person's roles of that day, own and delegated, in one query."""
+        """The person's roles of that day, own and delegated, in one query; within a request they are read once."""
         day = timezone.localdate(on) if isinstance(on, datetime) else on
-        return cls(user, day, grants_of(user, day))
+        known: Actor | None = getattr(user, "actor_of_request", None)
+        return known if known and known.on == day else cls(user, day, grants_of(user, day))
+
+    @classmethod
+    def of_request(cls, user: User, day: date) -> "Actor":
+        """Who makes a request: page, form and act ask the same roles, those in force when it began."""
+        actor = cls(user, day, grants_of(user, day))
+        user.actor_of_request = actor  # type: ignore[attr-defined]
+        return actor
+
+    @cached_property
+    def shown(self) -> set[Model]:
+        """What the page of this request found among the records this person may see, for its act to know."""
+        return set()
 
     @cached_property
     def sees_everything(self) -> bool:
@@ -89,6 +119,11 @@ class Actor:
     def headed_ids(self) -> frozenset[int]:
         """The departments this person heads (a deputy counts as head)."""
         return frozenset(g.department_id for g in self.grants if g.role == Role.HEAD and g.department_id)
+
+    def counts_as_head(self, department_id: int | None, can: Can) -> bool:
+        """Whether what a department does is this person's own side, where four eyes decide: its head's, or above."""
+        held = {grant.role for grant in self.grants if department_id and grant.department_id == department_id}
+        return not held.isdisjoint(stands_for_departments(can))
 
     @cached_property
     def stood_in_for(self) -> list[tuple[int, date]]:
@@ -126,8 +161,8 @@ def people_who_can(can: Can, record: Model | None, on: date) -> QuerySet[User]:
         scope = ROLES[role].scope
         in_role = Q(role=role)
         if scope != Scope.ALL:
-            in_role &= Q(department_id=getattr(record, "department_id", None))
-        if scope == Scope.PROJECTS or (scope == Scope.ALL and can in ONLY_WHEN_NAMED):
+            in_role &= held_in(getattr(record, "department_id", None))
+        if needs_a_name(scope, can):
             in_role &= Q(person_id=getattr(record, "lead_id", None))
         reach |= in_role
     holders = Membership.objects.on(on).filter(reach).values("person_id")
@@ -138,18 +173,17 @@ def people_who_see(record: OfDepartment, on: date) -> QuerySet[User]:
     """Everybody who may see a record on a day: of the whole organisation, of its department, and their deputies."""
     here = Q()
     if record.department_id is not None:
-        here = Q(role__in=ORGANISATION_WIDE) | Q(department_id=record.department_id)
+        here = Q(role__in=ORGANISATION_WIDE) | held_in(record.department_id)
     holders = Membership.objects.on(on).filter(here)
-    lent = Delegation.objects.filter(giver_id__in=holders.values("person_id"), from_on__lte=on, until_on__gte=on)
+    lent = Delegation.objects.on(on).filter(giver_id__in=holders.values("person_id"))
     seeing = Q(pk__in=holders.values("person_id")) | Q(pk__in=lent.values("deputy_id"))
     return User.objects.filter(seeing, is_active=True)
 
 
-def deputies_of(people: Collection[int], can: Can, on: date) -> QuerySet[User]:
-    """Who stands in for these people, in a role that allows an act, while they are away."""
-    lendings = Delegation.objects.filter(
-        giver_id__in=people, role__in=["", *roles_that(can)], from_on__lte=on, until_on__gte=on
+def stand_ins(people: Collection[int], can: Can, on: date) -> list[tuple[int, User]]:
+    """Who is away, with each person who stands in for them in a role that allows an act, by name."""
+    rows = Delegation.objects.on(on).filter(
+        giver_id__in=people, role__in=["", *roles_that(can)], deputy__is_active=True
     )
-    rows = lendings.values_list("deputy_id", "from_on", "until_on")
-    away = {deputy for deputy, first, last in rows if last - first <= AWAY_AT_MOST}
-    return User.objects.filter(pk__in=away, is_active=True).order_by("name")
+    rows = rows.select_related("deputy").order_by("deputy__name", "pk")
+    return [(row.giver_id, row.deputy) for row in rows if row.until_on - row.from_on <= AWAY_AT_MOST]

@@ -14,6 +14,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.access import Request, View, is_anonymous
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import ALL_LANGUAGES, on_its_clock
+from sop_portal.foundation.organisation.portal import House, Letterhead, letterhead
 
 # Views of libraries that guard themselves: login, second factor, static files and the language switch.
 GUARD_THEMSELVES = ("allauth.", "django.contrib.staticfiles.", "django.views.static")
@@ -64,14 +65,19 @@ class AccessMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         """Attach moment, day and actor; the rights are read when first asked for, once per request."""
         # Strangers see no days, and the probes of a load balancer touch no database.
-        with nullcontext(ALL_LANGUAGES.split(",")) if is_anonymous(request) else on_its_clock() as languages:
-            request.languages = languages
+        with nullcontext(_house_of_strangers()) if is_anonymous(request) else on_its_clock() as house:
+            request.languages, request.letterhead = house.languages, house.letterhead
             request.moment = clock.now()
             request.today = timezone.localdate(request.moment)
-            request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of(request.user, request.today)))
+            request.actor = cast(Actor, SimpleLazyObject(lambda: Actor.of_request(request.user, request.today)))
             return self.respond(request)
 
     def process_view(self, request: Request, view: View, args: list[object], kwargs: dict[str, object]) -> None:
         """Refuse what is not declared."""
         if not hasattr(view, "access") and not view.__module__.startswith(GUARD_THEMSELVES):
             raise PermissionDenied(f"{resolve(request.path).view_name} does not declare who may use it")
+
+
+def _house_of_strangers() -> House:
+    """All languages; the letterhead is read once a page shows it."""
+    return House(ALL_LANGUAGES.split(","), cast(Letterhead, SimpleLazyObject(letterhead)))

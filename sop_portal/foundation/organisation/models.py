@@ -12,26 +12,46 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import typed
-from sop_portal.foundation.organisation.portal import ALL_LANGUAGES, FirstCode, Organisation, SpecialDay, on_its_clock
+from sop_portal.foundation.organisation.deputies import Delegation, Delegations, lasts
+from sop_portal.foundation.organisation.divisions import Division
+from sop_portal.foundation.organisation.portal import (
+    ALL_LANGUAGES,
+    FirstCode,
+    Organisation,
+    SpecialDay,
+    UsedKey,
+    on_its_clock,
+)
 from sop_portal.foundation.organisation.roles import ROLES, Role, Scope
 
 __all__ = [
     "ALL_LANGUAGES",
+    "OF_A_DEPARTMENT",
+    "OF_A_DIVISION",
     "ORGANISATION_WIDE",
+    "REACH",
     "Delegation",
+    "Delegations",
     "Department",
     "DepartmentName",
+    "Division",
     "FirstCode",
     "Membership",
     "Memberships",
     "Organisation",
     "People",
+    "Place",
     "SpecialDay",
     "UsedKey",
     "User",
+    "columns_of",
+    "held_in",
     "on_its_clock",
 ]
 ORGANISATION_WIDE = [role.value for role, policy in ROLES.items() if policy.scope == Scope.ALL]
+OF_A_DIVISION = [role.value for role, policy in ROLES.items() if policy.scope == Scope.DIVISION]
+REACH = _("A head or lead belongs to a department, a programme manager to a division, every other role to none.")
+OF_A_DEPARTMENT = [role.value for role in ROLES if role not in (*ORGANISATION_WIDE, *OF_A_DIVISION)]
 
 
 class People(BaseUserManager["User"]):
@@ -42,7 +62,7 @@ class People(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Add a person; without a password they set one through the reset link."""
+        """Add a person; without a password they set one by invitation."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -113,6 +133,8 @@ class Department(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("short name in addresses"), max_length=60, unique=True)
     is_active = models.BooleanField(_("takes part"), default=True)
+    # Divisions group departments and sum what they do; nothing is owed by one, so its name is all there is of it.
+    division = models.CharField(_("division"), max_length=120, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("became part of")
     )
@@ -178,19 +200,43 @@ class Memberships(models.QuerySet["Membership"]):
 
     def on(self, day: date) -> "Memberships":
         """The memberships in force on a civil day."""
-        return self.filter(from_on__lte=day).filter(Q(until_on__isnull=True) | Q(until_on__gte=day))
+        return self.filter(lasts(day), from_on__lte=day)
+
+    def on_or_after(self, day: date) -> "Memberships":
+        """The memberships in force on a civil day, or later."""
+        return self.filter(lasts(day))
+
+    def places(self) -> list[tuple[str, int | None, int]]:
+        """Role, department and person of each; a role in a division is one in each of its departments."""
+        rows = list(self.values_list("role", "department_id", "division", "person_id"))
+        named = {division for _role, _department, division, _person in rows if division}
+        parts = list(Department.objects.filter(division__in=named).values_list("division", "pk")) if named else []
+        return [
+            (role, place, person)
+            for role, department, division, person in rows
+            for place in ([pk for name, pk in parts if name == division] if division else [department])
+        ]
+
+
+def held_in(department_id: int | None) -> Q:
+    """Whether a role belongs to a department, or to its division."""
+    divisions = Department.objects.filter(pk=department_id or 0).exclude(division="").values("division")
+    return Q(department_id=department_id, division="") | Q(division__in=divisions)
 
 
 class Membership(models.Model):
-    """A person acts in a role, in one department or for the whole organisation, from a day, perhaps until one."""
+    """A person acts in a role, in a department, a division or the whole organisation, from a day, perhaps until one."""
 
     person = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("department")
     )
+    division = models.CharField(_("division"), max_length=120, blank=True)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
+    # The moment at which it was ended before its last day was over: from then on it gives no right.
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
 
     objects = Memberships.as_manager()
 
@@ -200,60 +246,37 @@ class Membership(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
             models.CheckConstraint(
-                condition=Q(role__in=ORGANISATION_WIDE, department__isnull=True)
-                | (~Q(role__in=ORGANISATION_WIDE) & Q(department__isnull=False)),
+                condition=Q(role__in=ORGANISATION_WIDE, department__isnull=True, division="")
+                | (Q(role__in=OF_A_DIVISION, department__isnull=True) & ~Q(division=""))
+                | Q(role__in=OF_A_DEPARTMENT, department__isnull=False, division=""),
                 name="membership_scope_fits_role",
-                violation_error_message=_("A head or lead belongs to a department; every other role to none."),
+                violation_error_message=REACH,
             ),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")),
                 name="membership_ends_after_it_begins",
                 violation_error_message=_("The last day is before the first."),
             ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.role} {self.department_id or ''}".strip()
-
-
-class Delegation(models.Model):
-    """While somebody is away, somebody else acts in one of their roles, or in all of them."""
-
-    giver = models.ForeignKey(User, models.PROTECT, related_name="delegations_given", verbose_name=_("from"))
-    deputy = models.ForeignKey(User, models.PROTECT, related_name="delegations_held", verbose_name=_("deputy"))
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
-    from_on = models.DateField(_("from"))
-    until_on = models.DateField(_("until"))
-
-    class Meta:
-        verbose_name = _("delegation")
-        verbose_name_plural = _("delegations")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(giver=models.F("deputy")), name="nobody_deputises_for_themselves"),
             models.CheckConstraint(
-                condition=Q(until_on__gte=models.F("from_on")),
-                name="delegation_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
+                condition=Q(ended_at__isnull=True) | Q(until_on__isnull=False), name="membership_ended_on_its_last_day"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.giver_id} → {self.deputy_id}"
+        return f"{self.person_id} {self.role} {self.department_id or self.division}".strip()
+
+    @property
+    def place(self) -> "Place":
+        """The department or the division it belongs to; none for the whole organisation."""
+        return Division(self.division) if self.division else self.department
 
 
-class UsedKey(models.Model):
-    """A form that was already carried out: the same words sent again lead to where the first ones led."""
+Place = Department | Division | None
 
-    key = models.UUIDField(primary_key=True)
-    person = models.ForeignKey(User, models.CASCADE, related_name="+")
-    used_at = models.DateTimeField()
-    form = models.CharField(max_length=500, blank=True)
-    content = models.CharField(max_length=64, blank=True)
-    leads_to = models.CharField(max_length=500, blank=True)
 
-    class Meta:
-        verbose_name = _("used form key")
-        indexes: ClassVar = [models.Index(fields=["used_at"], name="used_keys_by_age")]
-
-    def __str__(self) -> str:
-        return str(self.key)
+def columns_of(place: Place) -> dict[str, Any]:
+    """Where a role belongs to, as its row keeps it."""
+    return {
+        "department": place if isinstance(place, Department) else None,
+        "division": place.name if isinstance(place, Division) else "",
+    }

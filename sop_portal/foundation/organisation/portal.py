@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import Error, connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,9 @@ from sop_portal.foundation.kit.sentences import typed
 ONLY_ROW = 1
 MONDAY_TO_FRIDAY = "12345"
 ALL_LANGUAGES = ",".join(code for code, _name in settings.LANGUAGES)
+OF_EVERY_REQUEST = (
+    "SELECT time_zone, languages, days_ahead, name, logo_mark FROM organisation_organisation WHERE id = %s"
+)
 
 
 def zone_of_environment() -> str:
@@ -43,6 +47,9 @@ class Organisation(models.Model):
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     # How far a demonstration's day was moved forward; everywhere else it is the day it is.
     days_ahead = models.PositiveSmallIntegerField(_("days ahead"), default=0, editable=False)
+    # A small picture painted anew, never what was brought; its mark is the hash of it.
+    logo = models.BinaryField(_("logo"), null=True)
+    logo_mark = models.CharField(_("mark of the logo"), max_length=64, default="", blank=True, editable=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -56,6 +63,10 @@ class Organisation(models.Model):
                 condition=Q(languages__contains=models.F("language")), name="organisation_offers_its_language"
             ),
             models.CheckConstraint(condition=~Q(working_weekdays=""), name="organisation_works_on_some_day"),
+            models.CheckConstraint(
+                condition=Q(logo__isnull=True, logo_mark="") | Q(logo__isnull=False) & ~Q(logo_mark=""),
+                name="organisation_logo_has_its_mark",
+            ),
             models.CheckConstraint(
                 condition=is_month("planning_month") & is_month("financial_month"), name="organisation_months_exist"
             ),
@@ -113,13 +124,61 @@ class FirstCode(models.Model):
         return f"{self.made_at:%Y-%m-%d %H:%M}"
 
 
+@dataclass(frozen=True)
+class Letterhead:
+    """What stands at the head of pages: the organisation's name, and the mark of its logo where it has one."""
+
+    name: str = ""
+    logo_mark: str = ""
+
+
+@dataclass(frozen=True)
+class House:
+    """What every request knows of the organisation: the languages it offers, and its letterhead."""
+
+    languages: list[str]
+    letterhead: Letterhead
+
+
 @contextmanager
-def on_its_clock() -> Iterator[list[str]]:
-    """Days begin and end in the organisation's time zone until the block ends; it is given the languages offered.
+def on_its_clock() -> Iterator[House]:
+    """Days begin and end in the organisation's time zone until the block ends.
 
     The day of a demonstration may be a later one.
     """
-    known = Organisation.objects.filter(pk=ONLY_ROW).values_list("time_zone", "languages", "days_ahead").first()
-    zone, languages, days = known or (settings.TIME_ZONE, ALL_LANGUAGES, 0)
+    zone, languages, days, name, logo_mark = _of_every_request()
     with timezone.override(zone), clock.ahead(timedelta(days if settings.DEMO else 0)):
-        yield languages.split(",")
+        yield House(languages.split(","), Letterhead(name, logo_mark))
+
+
+def letterhead() -> Letterhead:
+    """The letterhead for strangers; the plain one where the database is away, for that is said on a page too."""
+    try:
+        return Letterhead(*_of_every_request()[3:])
+    except Error:
+        return Letterhead()
+
+
+def _of_every_request() -> tuple[str, str, int, str, str]:
+    """Read on every request, so by a statement that is not composed anew each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_EVERY_REQUEST, [ONLY_ROW])
+        return cursor.fetchone() or (settings.TIME_ZONE, ALL_LANGUAGES, 0, "", "")
+
+
+class UsedKey(models.Model):
+    """A form that was already carried out: the same words sent again lead to where the first ones led."""
+
+    key = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("organisation.User", models.CASCADE, related_name="+")
+    used_at = models.DateTimeField()
+    form = models.CharField(max_length=500, blank=True)
+    content = models.CharField(max_length=64, blank=True)
+    leads_to = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("used form key")
+        indexes: ClassVar = [models.Index(fields=["used_at"], name="used_keys_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -41,6 +41,11 @@ class Can(TextChoices):
     GIVE_FEEDBACK = "give_feedback", _("give feedback")
     ANSWER_FEEDBACK = "answer_feedback", _("answer feedback")
     HOLD_MEETING = "hold_meeting", _("call and minute review meetings")
+    PROPOSE_CHANGE = "propose_change", _("propose changes of the process")
+    DECIDE_CHANGE = "decide_change", _("decide on changes of the process")
+    CARRY_OUT_CHANGE = "carry_out_change", _("carry out changes of the process")
+    RAISE_POINT = "raise_point", _("put points on the agenda of a review meeting")
+    KEEP_TRAINING = "keep_training", _("plan and hold training")
     ASK_EXTENSION = "ask_extension", _("ask for more time")
     EXTEND_WINDOW = "extend_window", _("extend a window for one department")
     WAIVE = "waive", _("waive a forecast or a request")
@@ -48,6 +53,7 @@ class Can(TextChoices):
     IMPORT_HISTORY = "import_history", _("import history")
     CORRECT_HISTORY = "correct_history", _("correct figures of past years")
     KEEP_PEOPLE = "keep_people", _("keep people, departments and roles")
+    CONFIRM_RECOVERY = "confirm_recovery", _("confirm that a lost second factor is removed")
     KEEP_HANDBOOK = "keep_handbook", _("keep the handbook")
     ACKNOWLEDGE = "acknowledge", _("confirm having read the handbook")
     COMMENT = "comment", _("comment on records")
@@ -60,17 +66,19 @@ class Scope(TextChoices):
 
     PROJECTS = "projects", _("own projects")
     DEPARTMENT = "department", _("own department")
+    DIVISION = "division", _("the departments of a division")
     ALL = "all", _("the whole organisation")
 
 
 class Role(TextChoices):
-    """The seven roles of the process."""
+    """The roles of the process."""
 
     HEAD = "head", _("Department head")
     LEAD = "lead", _("Project lead")
     RESOURCE = "resource", _("Resource team")
     FINANCE = "finance", _("Finance")
     MANAGEMENT = "management", _("Management")
+    PROGRAMME = "programme", _("Programme manager")
     ADMINISTRATOR = "administrator", _("Administrator")
     AUDITOR = "auditor", _("Auditor")
 
@@ -86,9 +94,10 @@ class Policy:
 
 
 EVERYBODY = frozenset({Can.SEE_RECORDS, Can.ACKNOWLEDGE, Can.READ_TRAIL})
-TAKES_PART = EVERYBODY | {Can.COMMENT, Can.GIVE_FEEDBACK, Can.CARRY_OUT_MEASURE}
+TAKES_PART = EVERYBODY | {Can.COMMENT, Can.GIVE_FEEDBACK, Can.CARRY_OUT_MEASURE, Can.PROPOSE_CHANGE}
 
-# What a role of the whole organisation may do only where the record names the person, like a measure one owns.
+# What a role of the whole organisation or of a division may do only where the record names the person, like a measure
+# one owns.
 ONLY_WHEN_NAMED = frozenset({Can.CARRY_OUT_MEASURE})
 
 ROLES: dict[Role, Policy] = {
@@ -106,6 +115,7 @@ ROLES: dict[Role, Policy] = {
             Can.ANSWER_FINDING,
             Can.RUN_PROJECT,
             Can.RAISE_ISSUE,
+            Can.RAISE_POINT,
             Can.WRITE_REPORT,
             Can.WRITE_EVALUATION,
             Can.SUBMIT_EVALUATION,
@@ -133,13 +143,29 @@ ROLES: dict[Role, Policy] = {
         _("the resource team"),
         _("Reviews forecasts, publishes the demand report and allocates what is available."),
         Scope.ALL,
-        TAKES_PART | {Can.REVIEW_FORECAST, Can.PUBLISH_REPORT, Can.ALLOCATE, Can.KEEP_POOLS, Can.CORRECT_HISTORY},
+        TAKES_PART
+        | {
+            Can.REVIEW_FORECAST,
+            Can.PUBLISH_REPORT,
+            Can.ALLOCATE,
+            Can.KEEP_POOLS,
+            Can.CORRECT_HISTORY,
+            Can.KEEP_TRAINING,
+        },
     ),
     Role.FINANCE: Policy(
         _("finance"),
         _("Compiles the budget, watches spending and audits the use of money."),
         Scope.ALL,
-        TAKES_PART | {Can.COMPILE_BUDGET, Can.AMEND_BUDGET, Can.POST_EXPENSE, Can.DECIDE_EXCEPTION, Can.AUDIT},
+        TAKES_PART
+        | {
+            Can.COMPILE_BUDGET,
+            Can.AMEND_BUDGET,
+            Can.POST_EXPENSE,
+            Can.DECIDE_EXCEPTION,
+            Can.AUDIT,
+            Can.KEEP_TRAINING,
+        },
     ),
     Role.MANAGEMENT: Policy(
         _("management"),
@@ -155,9 +181,17 @@ ROLES: dict[Role, Policy] = {
             Can.DECIDE_MEASURE,
             Can.VERIFY_MEASURE,
             Can.ANSWER_FEEDBACK,
+            Can.DECIDE_CHANGE,
             Can.HOLD_MEETING,
             Can.EXTEND_WINDOW,
+            Can.CONFIRM_RECOVERY,
         },
+    ),
+    Role.PROGRAMME: Policy(
+        _("the programme manager"),
+        _("Sees the departments of a division and accepts their progress reports."),
+        Scope.DIVISION,
+        TAKES_PART | {Can.ACCEPT_REPORT},
     ),
     Role.ADMINISTRATOR: Policy(
         _("the administrator"),
@@ -166,17 +200,25 @@ ROLES: dict[Role, Policy] = {
         TAKES_PART
         | {
             Can.HOLD_MEETING,
+            Can.KEEP_TRAINING,
             Can.EXTEND_WINDOW,
             Can.WAIVE,
             Can.RUN_CYCLE,
             Can.IMPORT_HISTORY,
             Can.KEEP_PEOPLE,
+            Can.CONFIRM_RECOVERY,
             Can.KEEP_HANDBOOK,
+            Can.CARRY_OUT_CHANGE,
             Can.KEEP_MAIL,
         },
     ),
     Role.AUDITOR: Policy(_("the auditor"), _("Reads everything and changes nothing."), Scope.ALL, EVERYBODY),
 }
+
+
+def stands_for_departments(can: Can) -> list[Role]:
+    """Who counts as a head where four eyes decide: the programme manager too, but for their own decisions."""
+    return [Role.HEAD] if can in ROLES[Role.PROGRAMME].may else [Role.HEAD, Role.PROGRAMME]
 
 
 def roles_that(can: Can) -> list[Role]:

@@ -1,6 +1,6 @@
 """Writing to the trail, and checking that nobody else did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypedDict, Unpack
@@ -11,6 +11,7 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.fitting import refuse_unkeepable
+from sop_portal.foundation.kit.transactions import at_the_end
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 
@@ -45,36 +46,42 @@ class Details(TypedDict, total=False):
     comment: str
 
 
-def record(kind: str, on: Recorded, verb: str, *, by: int | None, at: datetime, **details: Unpack[Details]) -> Entry:
-    """Add one entry about a record; the head row is locked last, so entries are numbered without gaps."""
+def record(kind: str, on: Recorded, verb: str, *, by: int | None, at: datetime, **details: Unpack[Details]) -> None:
+    """Leave one entry about a record; within an act it is numbered and written when everything else is."""
     state_from, state_to = details.get("states", ("", ""))
     refuse_unkeepable(_("Comment"), details.get("comment", ""))
-    with transaction.atomic():
+    entry = Entry(
+        at=at,
+        by_id=by,
+        behalf_id=details.get("behalf"),
+        kind=kind,
+        record_id=on.pk,
+        department_id=getattr(on, "department_id", None),
+        cycle_id=getattr(on, "cycle_id", None),
+        verb=verb,
+        state_from=state_from,
+        state_to=state_to,
+        version=getattr(on, "version", 0),
+        changes=[change.as_json() for change in details.get("changes", ())],
+        comment=details.get("comment", ""),
+    )
+    at_the_end(entry, _add, is_last=True)
+
+
+def _add(entries: Sequence[Entry]) -> None:
+    """Add entries to the chain; the head row is locked last, so entries are numbered without gaps."""
+    with transaction.atomic(savepoint=False):
         head = Head.objects.select_for_update().get_or_create(pk=1, defaults={"hash": START})[0]
         is_genuine = head.seal == seal(settings.TRAIL_KEY, head.position, head.hash)
-        entry = Entry(
-            position=head.position + 1,
-            at=at,
-            by_id=by,
-            behalf_id=details.get("behalf"),
-            kind=kind,
-            record_id=on.pk,
-            department_id=getattr(on, "department_id", None),
-            cycle_id=getattr(on, "cycle_id", None),
-            verb=verb,
-            state_from=state_from,
-            state_to=state_to,
-            version=getattr(on, "version", 0),
-            changes=[change.as_json() for change in details.get("changes", ())],
-            comment=details.get("comment", ""),
-            previous=head.hash or START,
-        )
-        entry.hash = digest(settings.TRAIL_KEY, _covered(entry), at)
-        entry.save(force_insert=True)
+        position, last = head.position, head.hash or START
+        for entry in entries:
+            position += 1
+            entry.position, entry.previous = position, last
+            entry.hash = last = digest(settings.TRAIL_KEY, _covered(entry), entry.at)
+        Entry.objects.bulk_create(entries)
         # An end that somebody made to fit is not sealed anew, so that the next act does not cover up what was cut.
-        sealed = seal(settings.TRAIL_KEY, entry.position, entry.hash) if is_genuine else head.seal
-        Head.objects.filter(pk=1).update(position=entry.position, hash=entry.hash, seal=sealed)
-    return entry
+        sealed = seal(settings.TRAIL_KEY, position, last) if is_genuine else head.seal
+        Head.objects.filter(pk=1).update(position=position, hash=last, seal=sealed)
 
 
 def _covered(entry: Entry) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Kinds of records: what each is called, and where a record of it is found by its number."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.organisation.actor import Actor
 
 RecordT = TypeVar("RecordT", bound=Model)
 
@@ -41,3 +42,17 @@ class RecordKind(Generic[RecordT]):
 
 
 KINDS: dict[str, RecordKind[Any]] = {}
+
+
+def hidden_from(actor: Actor, kinds: Collection[str] | None = None) -> Q:
+    """Which rows are about a record that this person may not see, where rows name kind and number of a record.
+
+    Asked of the records themselves, so that trail, comments and notices have no rule of their own. Whoever knows which
+    `kinds` the rows are about names them: every kind makes the question longer.
+    """
+    hidden, this = Q(pk__in=[]), OuterRef("record_id")
+    for kind in KINDS.values() if kinds is None else [KINDS[name] for name in kinds if name in KINDS]:
+        records = kind.model._default_manager
+        is_there, is_seen = Exists(records.filter(pk=this)), Exists(records.visible_to(actor).filter(pk=this))
+        hidden |= Q(kind=kind.kind) & is_there & ~is_seen
+    return hidden

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.trail.kinds import KINDS
-from sop_portal.foundation.trail.models import Entry
 
 NAMED_BY = (
     "cycle",
@@ -25,7 +25,14 @@ NAMED_BY = (
 Called = dict[tuple[str, int], tuple[str, str]]
 
 
-def records_called(entries: Iterable[Entry], actor: Actor) -> Called:
+class OfRecord(Protocol):
+    """What names the record it is about: an entry of the trail, a paper."""
+
+    kind: str
+    record_id: int
+
+
+def records_called(entries: Iterable[OfRecord], actor: Actor) -> Called:
     """Name and address of each record this person may see, a query for every kind on the page."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:

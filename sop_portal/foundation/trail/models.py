@@ -1,12 +1,12 @@
 """The trail: who did what to which record, when, on whose behalf, and why. Rows are only ever added."""
 
-from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.trail.kinds import KINDS, hidden_from
 
 
 class Entries(models.QuerySet["Entry"]):
@@ -17,16 +17,20 @@ class Entries(models.QuerySet["Entry"]):
         return self.filter(kind=kind, record_id=record_id).order_by("-position")
 
     def visible_to(self, actor: Actor) -> Self:
-        """Everything for a role of the whole organisation, else the entries of one's departments."""
+        """Everything for a role of the whole organisation, else the entries of one's departments.
+
+        Who may see a record is asked of the record itself: what is not there for somebody has no history either.
+        """
         if actor.sees_everything:
             return self
-        return self.filter(department_id__in=actor.department_ids)
+        return self.filter(department_id__in=actor.department_ids).exclude(hidden_from(actor)).told()
 
-    def without(self, withheld: Iterable[models.Q]) -> Self:
-        """Leave out what a department is not told yet."""
+    def told(self) -> Self:
+        """Leave out what a department is not told yet of a record that it sees."""
         found = self
-        for secret in withheld:
-            found = found.exclude(secret)
+        for kind in KINDS.values():
+            if kind.withheld:
+                found = found.exclude(kind.withheld())
         return found
 
 

@@ -1,6 +1,7 @@
 """How the trail calls what no workflow names: acts on people, departments, pools, expenses and past figures."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
@@ -13,6 +14,9 @@ from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 
 VERBS: dict[str, StrOrPromise] = {
+    "restore": _("Bring back from a backup"),
+    "release-mail": _("Send all held mail"),
+    "withdraw-mail": _("Withdraw held mail"),
     "create": _("Begin"),
     "edit": _("Change"),
     "comment": pgettext_lazy("thread", "Comment"),
@@ -29,11 +33,17 @@ VERBS: dict[str, StrOrPromise] = {
     "follow-history": _("Follow the history"),
     "first-administrator": _("Make the first administrator"),
     "set-organisation": _("Set up the organisation"),
+    "set-logo": _("Set the logo"),
+    "remove-logo": _("Remove the logo"),
     "set-days-off": _("Set holidays and make-up days"),
     "follow-days": _("Follow the days off"),
     "send-test-mail": _("Send a test mail"),
     "move-day": _("Move the demonstration’s day"),
     "invite": _("Invite"),
+    "ask-recovery": _("Ask that a second factor is removed"),
+    "grant-recovery": _("Remove a second factor"),
+    "decline-recovery": _("Keep a second factor"),
+    "erase-person": _("Erase a person"),
     "add-person": _("Add person"),
     "change-person": _("Change person"),
     "add-department": _("Add department"),
@@ -45,6 +55,7 @@ VERBS: dict[str, StrOrPromise] = {
     "cancel-delegation": _("Cancel deputyship"),
     "hand-over": _("Hand over"),
     "merge-department": _("Merge departments"),
+    "write-edition": _("Write a version of the handbook"),
     "publish-edition": _("Publish edition"),
     "acknowledge": _("Confirm having read it"),
     "set-preferences": _("Set preferences"),
@@ -54,9 +65,18 @@ VERBS: dict[str, StrOrPromise] = {
     "bring": _("Bring in"),
     "take-out": _("Take out again"),
     "drop": _("Give up"),
+    "attach-paper": _("Attach paper"),
+    "replace-paper": _("Replace paper"),
+    "take-back-paper": _("Take paper back"),
+    "reply": _("Reply to an invitation"),
+    "confirm": _("Confirm the minutes"),
+    "rate": _("Say whether it helped"),
+    "answer-stage": _("Somebody answered"),
+    "end": pgettext_lazy("series", "End"),
 }
 FIELDS: dict[str, StrOrPromise] = {
     "amount": _("amount"),
+    "paper": pgettext_lazy("paper", "paper"),
     "from_on": _("from"),
     "until_on": _("until"),
     "due": _("due"),
@@ -75,6 +95,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "day": _("day"),
     "approved": _("approved"),
     "department": _("department"),
+    "division": _("division"),
     "forecast_line": _("line of the forecast"),
     "languages": _("languages offered"),
     "working_weekdays": _("working days"),
@@ -82,6 +103,12 @@ FIELDS: dict[str, StrOrPromise] = {
     "make_up_day": _("make-up working day"),
     "theme": _("colours"),
     "is_active": _("may log in"),
+    "step": _("step"),
+    "holds_years": _("years it holds"),
+    "is_asked": _("asked of everybody in the role"),
+    "title": _("title"),
+    "sent_back_for": _("reason"),
+    "stage": _("stage"),
     "email": _("e-mail"),
     "rows": _("rows"),
     "merged_into": _("became part of"),
@@ -98,6 +125,24 @@ FIELDS: dict[str, StrOrPromise] = {
     "materials": _("Materials"),
     "money": _("Money, without materials"),
 }
+# What somebody did, behind their name, where no table of steps says it.
+HAPPENED: dict[str, StrOrPromise] = {
+    "edit": _("edited it"),
+    "comment": _("commented"),
+    "carry-over": _("took over the projects of last year"),
+    "extend": _("gave more time"),
+    "grant": _("decided on a line"),
+    "score": _("scored a line"),
+    "publish": _("published it"),
+    "close": _("closed it"),
+    "attach-paper": _("attached a paper"),
+    "replace-paper": _("replaced a paper by a newer version"),
+    "take-back-paper": _("took a paper back"),
+    "invite": _("invited people"),
+    "reply": _("replied"),
+    "confirm": _("confirmed the minutes"),
+    "rate": _("said whether it helped"),
+}
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 OTHER_KINDS: dict[str, StrOrPromise] = {
     "history": _("History"),
@@ -110,7 +155,12 @@ OTHER_KINDS: dict[str, StrOrPromise] = {
     "delegation": _("Deputy"),
     "organisation": _("Organisation"),
     "handbook": _("Handbook"),
+    "written-edition": _("Handbook version that is not in force yet"),
+    "training-need": _("Training need"),
+    "stage-answers": _("What was hard"),
+    "meeting-series": _("Series of meetings"),
     "reminders": _("Reminders"),
+    "restoration": _("Backup"),
 }
 
 
@@ -128,6 +178,11 @@ def act_called(verb: str, kind: RecordKind[Any] | None) -> StrOrPromise:
     if verb == "create" and kind and kind.created:
         return str(capfirst(kind.created))
     return label if name == verb else _("Refused: %(step)s") % {"step": label}
+
+
+def field_called(fields: Mapping[str, StrOrPromise], name: str) -> StrOrPromise:
+    """What a kept change calls its field: as the table of steps does, else as every record does."""
+    return fields.get(name, FIELDS.get(name, name))
 
 
 def kind_called(kind: str) -> StrOrPromise:

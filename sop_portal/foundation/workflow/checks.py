@@ -1,6 +1,6 @@
 """The questions the engine asks before an act, each answered with a sentence and the way out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.reasons import CHOSEN
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
-from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
-from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User, held_in
+from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can, roles_that, stands_for_departments
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.trail.wording import field_called
 from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
 from sop_portal.foundation.workflow.years import open_year
 
+MOST_NAMED = 6
 Whose = Callable[[Workflow[Any], Step[Any], Record, Actor], Grant]
 
 
@@ -85,8 +88,27 @@ def capability(workflow: Workflow[Any], step: Step[Any], record: Record, actor: 
     """The role in which the person may act, or a refusal that names who can."""
     grants = actor.authorities(step.by, record)
     if not grants:
-        raise NotYours(*who_instead(step.by, record, actor.on))
+        sentence, _everybody = who_instead(step.by, record, actor.on)
+        raise NotYours(sentence, lambda: named(who_can_take(workflow, step, record, actor)))
     return grants[0]
+
+
+def who_can_take(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor) -> list[User]:
+    """Who else can take a step, never the refused person."""
+    return list(able_people(workflow, step, record, actor.on).exclude(pk=actor.user.pk)[:MOST_NAMED])
+
+
+def able_people(workflow: Workflow[Any], step: Step[Any], record: Record, on: date) -> QuerySet[User]:
+    """Those in the role of a step whom four eyes do not keep from it."""
+    people = people_who_can(step.by, record, on)
+    if not step.four_eyes:
+        return people
+    if record.department_id is not None:
+        heads = Membership.objects.on(on).filter(
+            held_in(record.department_id), role__in=stands_for_departments(step.by)
+        )
+        people = people.exclude(pk__in=heads.values("person_id"))
+    return people.exclude(pk__in=asking_side(workflow, record, on))
 
 
 def takes_part(department: Department) -> None:
@@ -120,7 +142,7 @@ def who_instead(can: Can, record: Model | None, at: date) -> tuple[str, Callable
     else:
         roles = pgettext("roles", " or ").join(str(ROLES[role].called) for role in roles_that(can))
         sentence = _("Only %(roles)s may %(do)s.") % {"roles": roles, "do": can.label}
-    return sentence, lambda: named(list(people_who_can(can, record, on)[:6]))
+    return sentence, lambda: named(list(people_who_can(can, record, on)[:MOST_NAMED]))
 
 
 def who_may(can: Can, on: date) -> str:
@@ -132,7 +154,7 @@ def who_may(can: Can, on: date) -> str:
 def named(people: list[User]) -> str:
     """ "Li Wei and 2 others can." or who to ask where nobody can."""
     if not people:
-        return _("Nobody holds this role yet; ask the administrator.")
+        return _("Nobody else can yet: the administrator gives somebody the role.")
     if len(people) <= 2:
         return interpolate(_("%(names)s can."), {"names": concatenate(people, _(" or "))})
     rest = len(people) - 1
@@ -144,11 +166,10 @@ def four_eyes(workflow: Workflow[Any], step: Step[Any], record: Record, actor: A
     """The role in which an untouched person may decide; nobody decides on their own work or department."""
     barred = ""
     for grant in actor.authorities(step.by, record):
-        barred = why_barred(workflow, record, actor, grant)
+        barred = why_barred(workflow, step, record, actor, grant)
         if not barred:
             return grant
-    others = people_who_can(step.by, record, actor.on).exclude(pk=actor.user.pk)
-    raise NotYours(barred, lambda: named(list(others.exclude(pk__in=asking_side(workflow, record, actor.on))[:6])))
+    raise NotYours(barred, lambda: named(who_can_take(workflow, step, record, actor)))
 
 
 def contributors_of(workflow: Workflow[Any], record: Record) -> list[int]:
@@ -165,7 +186,7 @@ def shaping(workflow: Workflow[Any], record: Record) -> QuerySet[Contributor]:
     return Contributor.objects.filter(shaped)
 
 
-def why_barred(workflow: Workflow[Any], record: Record, actor: Actor, grant: Grant) -> str:
+def why_barred(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
     found = shaping(workflow, record).filter(touched_by(actor, borrowed=grant.behalf))
     worked = {contributor.person_id: contributor for contributor in found}
@@ -180,9 +201,16 @@ def why_barred(workflow: Workflow[Any], record: Record, actor: Actor, grant: Gra
             "You stand in for both sides: for somebody who worked on this, or did when it was written, and for whoever "
             "decides. So somebody else decides it."
         )
-    if record.department_id is not None and record.department_id in actor.headed_ids:
+    return why_own_side(actor, record.department_id, step.by)
+
+
+def why_own_side(actor: Actor, department_id: int | None, can: Can) -> str:
+    """Why somebody who stands for a department does not decide on what it does; empty if they may."""
+    if not actor.counts_as_head(department_id, can):
+        return ""
+    if department_id in actor.headed_ids:
         return _("This belongs to the department you head, so somebody else decides it.")
-    return ""
+    return _("This belongs to the division whose programme manager you are, so somebody else decides it.")
 
 
 def touched_by(actor: Actor, *, borrowed: int | None) -> Q:
@@ -211,7 +239,12 @@ def asking_side(workflow: Workflow[Any], record: Record, on: date) -> set[int]:
 
     They are no second pair of eyes on it.
     """
-    worked = {person: localtime(at).date() for person, at in shaping(workflow, record).values_list("person_id", "at")}
+    return side_of(workflow, list(shaping(workflow, record)), on)
+
+
+def side_of(workflow: Workflow[Any], contributions: Iterable[Contributor], on: date) -> set[int]:
+    """Everybody behind these contributions, and their deputies since who hold no role of their own."""
+    worked = {row.person_id: localtime(row.at).date() for row in contributions}
     lent = Delegation.objects.filter(giver_id__in=worked, from_on__lte=on)
     deputies = {row.deputy_id for row in lent if row.until_on >= worked[row.giver_id]}
     deciding = {role for step in workflow.steps if step.four_eyes for role in roles_that(step.by)}
@@ -222,22 +255,29 @@ def asking_side(workflow: Workflow[Any], record: Record, on: date) -> set[int]:
 def version(workflow: Workflow[Any], record: Record, seen: int) -> None:
     """Refuse if the content changed since the person saw it, with the difference."""
     if record.version != seen:
-        raise Changed(
-            _("This changed since you opened it, so nothing was decided or saved."),
-            differences(workflow, record, seen),
-            _("Look at the difference, then decide again."),
-        )
+        sentence = _("This changed since you opened it, so nothing was decided or saved.")
+        raise Changed(sentence, differences(workflow, record, seen), _("Look at the difference, then decide again."))
+
+
+def answered(workflow: Workflow[Any], taken: Step[Any], record: Record, comment: str) -> None:
+    """Refuse to hand in again what was sent back, unchanged and without a word about why."""
+    if not taken.authors or workflow.tones.get(record.state) != "back" or comment.strip():
+        return
+    back = Entry.objects.of(workflow.kind, record.pk).filter(state_to=record.state).first()
+    if back is not None and back.version == record.version:
+        way_out = _("Change what was asked for, or say in the comment why it stays as it is.")
+        raise NotReady(_("Nothing changed since it was sent back."), [], way_out)
 
 
 def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Difference]:
     """What changed after the version a person saw: first old and last new value of each field."""
     found: dict[tuple[str, str], list[str]] = {}
     for entry in Entry.objects.of(workflow.kind, record.pk).filter(version__gt=seen).order_by("position"):
-        for change in entry.changes:
+        for change in (change for change in entry.changes if change["field"] != CHOSEN):
             values = found.setdefault((change["where"], change["field"]), [change["old"], change["new"]])
             values[1] = change["new"]
     return [
-        Difference(formats.under(where, workflow.fields.get(name, name)), old, new, where)
+        Difference(formats.under(where, field_called(workflow.fields, name)), old, new, where)
         for (where, name), (old, new) in found.items()
         if old != new
     ]

@@ -1,7 +1,7 @@
 """An edit under way: what a person changes on a record, noted field by field for the trail."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Generic, TypeVar
 
 from django.db.models import Model
 
@@ -9,12 +9,14 @@ from sop_portal.foundation.kit.fitting import give
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.trail.actions import Change
 
+R = TypeVar("R", bound=Model)
+
 
 @dataclass
-class Editing:
+class Editing(Generic[R]):
     """An edit under way: the locked record, the role in which somebody edits it, and what has changed so far."""
 
-    record: Any
+    record: R
     grant: Grant
     changes: list[Change] = field(default_factory=list)
 

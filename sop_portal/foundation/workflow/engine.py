@@ -1,24 +1,27 @@
 """The engine: every act takes its lock, is checked, leaves its trail and tells people, in one transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.fitting import refuse_unkeepable
+from sop_portal.foundation.kit.reasons import CHOSEN, reason_of
 from sop_portal.foundation.kit.refusals import NotReady, NotYours, Refusal
+from sop_portal.foundation.kit.transactions import whole
 from sop_portal.foundation.organisation.actor import Actor, Grant
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.actions import record as leave_trail
 from sop_portal.foundation.workflow import checks, notify, seals, years
+from sop_portal.foundation.workflow.contributors import add_contributor
 from sop_portal.foundation.workflow.editing import Editing
-from sop_portal.foundation.workflow.models import Contributor, Record
+from sop_portal.foundation.workflow.models import Record, with_year_and_department
+from sop_portal.foundation.workflow.seen import refuse_changed_papers
 from sop_portal.foundation.workflow.table import Step, WindowCheck, Workflow
 
 R = TypeVar("R", bound=Record)
@@ -37,15 +40,17 @@ def step(  # noqa: PLR0913
     """
     taken = workflow[name]
     try:
-        with transaction.atomic():
+        with whole():
             years.hold_year(workflow.kind, record)
             locked = lock(record)
             actor = Actor.of(by, at)
             grant, window = checks.check_step(workflow, taken, locked, actor, at)
             checks.version(workflow, locked, seen)
+            refuse_changed_papers(workflow, locked, seen, by)
             refuse_unkeepable(_("Comment"), comment)
             if taken.comment and not comment.strip():
                 raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])
+            checks.answered(workflow, taken, locked, comment)
             before, content = locked.state, _content(locked)
             locked.state = taken.target
             _stamp(locked, taken, by, at, window)
@@ -64,6 +69,7 @@ def step(  # noqa: PLR0913
                 at=at,
                 behalf=grant.behalf,
                 states=(before, locked.state),
+                changes=_chosen(comment),
                 comment=comment,
             )
             notify.notify_after_step(workflow, taken, locked, by, at, comment)
@@ -73,7 +79,15 @@ def step(  # noqa: PLR0913
     _bring_up_to_date(record, locked)
 
 
-def follow(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime) -> None:
+def _chosen(comment: str) -> list[Change]:
+    """The reason of the short list that was chosen beside the words."""
+    reason = reason_of(comment)
+    return [Change(CHOSEN, "", reason)] if reason else []
+
+
+def follow(
+    workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, changes: Iterable[Change] = ()
+) -> None:
     """A step without a button: it follows from an act on another record, which was checked, in its transaction."""
     taken, before = workflow[name], record.state
     years.open_year(workflow.kind, record, name)
@@ -81,7 +95,7 @@ def follow(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetim
     record.state = taken.target
     record.save(update_fields=["state"])
     seals.follow_step(workflow, record, before)
-    leave_trail(workflow.kind, record, name, by=by.pk, at=at, states=(before, record.state))
+    leave_trail(workflow.kind, record, name, by=by.pk, at=at, states=(before, record.state), changes=changes)
 
 
 def _bring_up_to_date(record: Record, locked: Record) -> None:
@@ -99,8 +113,9 @@ def _content(record: Record) -> dict[str, Any]:
 
 
 def lock(record: R) -> R:
-    """The row as it is now, locked until the transaction ends."""
-    return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    """The row as it is now with its year and department, locked until the transaction ends."""
+    rows = type(record)._default_manager.select_for_update(of=("self",))
+    return with_year_and_department(rows).get(pk=record.pk)
 
 
 def _stamp(record: Record, taken: Step[Any], by: User, at: datetime, window: WindowCheck) -> None:
@@ -109,14 +124,6 @@ def _stamp(record: Record, taken: Step[Any], by: User, at: datetime, window: Win
         setattr(record, f"{taken.stamps}_by", by)
     if taken.window and hasattr(record, "is_late"):
         record.is_late = window.is_late
-
-
-def add_contributor(workflow: Workflow[R], record: R, by: User, grant: Grant, at: datetime) -> None:
-    """Remember that a person (and whoever they acted for) shaped this record."""
-    for person in {by.pk, grant.behalf or by.pk}:
-        Contributor.objects.update_or_create(
-            kind=workflow.kind, record_id=record.pk, person_id=person, defaults={"at": at}
-        )
 
 
 @contextmanager
@@ -131,14 +138,14 @@ def edit(  # noqa: PLR0913
     reach: Any = None,
     verb: str = "edit",
     comment: str = "",
-) -> Iterator[Editing]:
+) -> Iterator[Editing[R]]:
     """Change the content of a record while it is in an editable state; a new version, a contributor and a trail entry.
 
     `reach` is the line whose scope decides who may (a project lead edits the own project's lines);
     `seen` refuses the edit if somebody saved in between, with what they changed.
     """
     try:
-        with transaction.atomic():
+        with whole():
             years.hold_year(workflow.kind, record)
             locked = lock(record)
             years.open_year(workflow.kind, locked, verb)
@@ -174,14 +181,14 @@ def edit(  # noqa: PLR0913
 
 
 @contextmanager
-def decide(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, verb: str) -> Iterator[Editing]:
+def decide(workflow: Workflow[R], record: R, name: str, *, by: User, at: datetime, verb: str) -> Iterator[Editing[R]]:
     """Decide on a part of a record while one of its steps is pending; who may take the step may decide, nobody else.
 
     The content stays the author's: whoever decides is no contributor, and the body says what becomes of the version.
     """
     pending = workflow[name]
     try:
-        with transaction.atomic():
+        with whole():
             years.hold_year(workflow.kind, record)
             locked = lock(record)
             years.open_year(workflow.kind, locked, verb)
@@ -213,10 +220,26 @@ def note(  # noqa: PLR0913
     leave_trail(kind, on, verb, by=by.pk if by else None, at=at, behalf=behalf, changes=changes, comment=comment)
 
 
+def remark(kind: str, on: Model, verb: str, *, by: User, at: datetime, comment: str) -> None:
+    """Leave the entry of an act that writes nothing into the record itself, so that nothing of it is sealed anew."""
+    years.open_year(kind, on, verb)
+    leave_trail(kind, on, verb, by=by.pk, at=at, comment=comment)
+
+
 def created(workflow: Workflow[R], record: R, *, by: User, at: datetime, grant: Grant, comment: str = "") -> None:
     """Leave the first trail entry of a new record and tell those who can act on it."""
-    years.open_year(workflow.kind, record, "create")
-    states = ("", record.state)
-    seals.follow_step(workflow, record, "")
-    leave_trail(workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment)
-    notify.notify_of_new_record(workflow, record, by, at, comment)
+    created_together(workflow, [record], by=by, at=at, grant=grant, comment=comment)
+
+
+def created_together(
+    workflow: Workflow[R], records: Sequence[R], *, by: User, at: datetime, grant: Grant, comment: str = ""
+) -> None:
+    """Leave the first trail entries of records that one act makes; who can act on them is asked and told once."""
+    for record in records:
+        years.open_year(workflow.kind, record, "create")
+        seals.follow_step(workflow, record, "")
+        states = ("", record.state)
+        leave_trail(
+            workflow.kind, record, "create", by=by.pk, at=at, behalf=grant.behalf, states=states, comment=comment
+        )
+    notify.notify_of_new_records(workflow, records, by, at, comment)

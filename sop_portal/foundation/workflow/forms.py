@@ -11,9 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.money import AmountField
+from sop_portal.foundation.kit.reasons import SEND_BACK, Explained, Reason
 from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.workflow.conflicts import FieldEdit, Merge, Place, known_at, merge, plain
 from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.seen import SeenField
 from sop_portal.foundation.workflow.table import Step, Workflow
 
 Known = dict[str, list[str]]
@@ -22,7 +24,7 @@ Known = dict[str, list[str]]
 class StepForm(forms.Form):
     """What a step asks for: a comment, required where the other side must read why."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen = SeenField()
     comment = TypedTextField(label=_("Comment"), required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, step: Step[Any], **kwargs: Any) -> None:
@@ -31,6 +33,18 @@ class StepForm(forms.Form):
         if step.comment:
             self.fields["comment"].label = step.asks or _("Why")
             self.fields["comment"].help_text = _("The other side will read it.")
+        if step.name == SEND_BACK:
+            choices = [("", _("Choose a reason")), *Reason.choices]
+            self.fields["reason"] = forms.ChoiceField(label=_("Reason"), choices=choices)
+            self.order_fields(["seen", "reason", "comment"])
+
+    def clean(self) -> dict[str, Any]:
+        """The comment knows the reason that was chosen with it: acts are given the comment alone."""
+        typed: dict[str, Any] = super().clean() or {}
+        reason = typed.pop("reason", "")
+        if reason and typed.get("comment"):
+            typed["comment"] = Explained(typed["comment"], reason)
+        return typed
 
 
 class CommentForm(forms.Form):

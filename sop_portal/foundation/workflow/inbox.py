@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, QuerySet, prefetch_related_objects
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.checks import touched_in_any_role
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Step, Workflow
 
 MOST = 60
+# Where a record keeps the day its next step is due, if it does.
+KEPT_DAYS = ("due", "planned_on", "until_on", "held_on", "spent_on")
+# And when it was handed over to whoever decides.
+STAMPS = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
+
+# Records of which the second pair of eyes has a day of its own: an audit begins on it, feedback is answered by it.
+DUE_THEMSELVES = ("audit", "feedback")
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ def waiting_for(
     ]
     there = any_of(actor, [rows for *_, rows in steps])
     found = [
-        (workflow, step, list(with_names(rows).order_by("pk")[:most]))
+        (workflow, step, list(most_urgent_first(workflow, step, with_names(rows))[:most]))
         for (workflow, step, rows), is_there in zip(steps, there, strict=True)
         if is_there
     ]
@@ -75,7 +84,7 @@ def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list
     return [
         Task(step, record, workflow, record.due_on, record.get_absolute_url())
         for record in records
-        if actor.may(step.by, record) and not (step.four_eyes and record.department_id in actor.headed_ids)
+        if actor.may(step.by, record) and not (step.four_eyes and actor.counts_as_head(record.department_id, step.by))
     ]
 
 
@@ -91,6 +100,33 @@ def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
         "appropriation__project",
     )
     return rows.select_related(*(path for path in paths if path.split("__")[0] in fields))
+
+
+def is_decision(workflow: Workflow[Any], step: Step[Any]) -> bool:
+    """Whether it is a decision on somebody else's work, whose due day was that of its author."""
+    return step.four_eyes and workflow.kind not in DUE_THEMSELVES
+
+
+def states_sent_back(workflow: Workflow[Any]) -> set[str]:
+    """The states of records that came back to their authors."""
+    returned = {step.target for step in workflow.steps if step.name == "send-back"}
+    return {state for state in returned if workflow.tones.get(state) == "back"}
+
+
+def most_urgent_first(workflow: Workflow[Any], step: Step[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows so that the first of very many are those a page begins with.
+
+    Decisions by how long they have waited; of one's own work what came back, then what is due first.
+    """
+    names = {field.name for field in rows.model._meta.concrete_fields}
+    if is_decision(workflow, step):
+        stamps = [f"{stamp}_at" for stamp in STAMPS if f"{stamp}_at" in names]
+        entries = Entry.objects.filter(kind=workflow.kind, record_id=OuterRef("pk")).order_by("-position")
+        last = Subquery(entries.values("at")[:1])
+        return rows.order_by(Coalesce(*stamps, last).asc() if stamps else last.asc(), "pk")
+    back = Case(When(state__in=states_sent_back(workflow), then=Value(0)), default=Value(1))
+    kept = [name for name in KEPT_DAYS if name in names]
+    return rows.order_by(back, *(F(name).asc(nulls_last=True) for name in kept[:1]), "pk")
 
 
 def give_years(records: Sequence[Any], years: Iterable[Any] = ()) -> None:

@@ -16,6 +16,7 @@ from sop_portal.foundation.organisation.access import wants_json
 from sop_portal.foundation.workflow.engine import note
 
 logger = logging.getLogger(__name__)
+GAVE_WAY = ("deadlock detected", "database is locked", "due to lock timeout")
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -33,7 +34,8 @@ class RefusalMiddleware:
         """Turn a refusal into an answer; the transaction it happened in is already undone."""
         if isinstance(exception, IntegrityError | DataError) or is_deadlock(exception):
             # The last line of defence held; how it came to it is for the operator's eyes.
-            logger.error("The database refused %s", request.path, exc_info=exception)
+            page = request.resolver_match.view_name if request.resolver_match else ""
+            logger.error("The database refused %s", page, exc_info=exception)
             exception = Refusal(
                 _("Somebody changed the same records in the same moment, so nothing was done."),
                 _("Open the page again and repeat."),
@@ -57,9 +59,9 @@ def page_before(request: HttpRequest) -> str:
 
 
 def is_deadlock(exception: Exception) -> bool:
-    """Whether the database gave one of two people way who waited for each other."""
+    """Whether the database gave one of two people way who waited for each other, or waited too long for the other."""
     words = str(exception)
-    return isinstance(exception, OperationalError) and ("deadlock detected" in words or "database is locked" in words)
+    return isinstance(exception, OperationalError) and any(sign in words for sign in GAVE_WAY)
 
 
 def note_attempt(refusal: Refusal) -> None:

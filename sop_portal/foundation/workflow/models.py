@@ -1,6 +1,6 @@
 """What every record of the process has: a version of its content, its contributors, and its comments."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import interpolate, names_in
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.trail.kinds import hidden_from
 
 
 class Record(models.Model):
@@ -40,12 +41,27 @@ class Record(models.Model):
         return str(self)
 
     @property
+    def gist(self) -> str:
+        """What it is about in a clause with its figure, behind its title in a list of tasks; mostly that says it."""
+        return ""
+
+    @property
     def full_title(self) -> str:
         """The title among the records of other departments: it says whose it is, once."""
         title, department = str(self), getattr(self, "department", None)
         if department is None or department.name in names_in([title]):
             return title
         return interpolate(_("%(title)s (%(department)s)"), {"title": title, "department": department})
+
+
+RecordT = TypeVar("RecordT", bound=models.Model)
+
+
+def with_year_and_department(rows: models.QuerySet[RecordT]) -> models.QuerySet[RecordT]:
+    """Together with the year and the department a record stands in, where it names them itself."""
+    beside = {field.name for field in rows.model._meta.concrete_fields if field.is_relation} & {"cycle", "department"}
+    # Without names Django would follow every path there is.
+    return rows.select_related(*sorted(beside)) if beside else rows
 
 
 class Contributor(models.Model):
@@ -76,10 +92,10 @@ class Comments(models.QuerySet["Comment"]):
         return self.filter(kind=kind, record_id=record_id).select_related("by").order_by("at", "pk")
 
     def visible_to(self, actor: Actor) -> Self:
-        """Everything for a role of the whole organisation, else those of one's departments."""
+        """Everything for a role of the whole organisation, else those on records one sees."""
         if actor.sees_everything:
             return self
-        return self.filter(department_id__in=actor.department_ids)
+        return self.filter(department_id__in=actor.department_ids).exclude(hidden_from(actor))
 
 
 class Comment(models.Model):

@@ -1,21 +1,27 @@
 """Who is told of an act: those who can take the next step, and those whose work it was. Derived, never listed."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import new_notices, settle, write_notices
+from sop_portal.foundation.notices.models import HIDDEN_FROM
 from sop_portal.foundation.notices.wording import NewNotice
-from sop_portal.foundation.organisation.actor import deputies_of, people_who_can, people_who_see
-from sop_portal.foundation.organisation.models import User
-from sop_portal.foundation.workflow.checks import asking_side, contributors_of
+from sop_portal.foundation.organisation.actor import Grant, people_who_see, stand_ins
+from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role, roles_that
+from sop_portal.foundation.trail.kinds import hidden_from
+from sop_portal.foundation.workflow.checks import shaping, side_of
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Step, Workflow
 
+HIDDEN_FROM.append(hidden_from)
 Waiting = dict[str, list[User]]
 
 
@@ -27,8 +33,10 @@ def notify_after_step(
     What people were told of the record before is answered by this act and archives itself.
     """
     settle(workflow.kind, record.pk, at=at)
-    shaped = contributors_of(workflow, record)
-    waiting = who_waits(workflow, record, at, asking_side(workflow, record, localdate(at)))
+    contributions = list(shaping(workflow, record))
+    side = cache(lambda: side_of(workflow, contributions, localdate(at)))
+    waiting = who_wait(workflow, [record], at, side)[record.pk]
+    shaped = [row.person_id for row in contributions if (row.kind, row.record_id) == (workflow.kind, record.pk)]
     about = _about(workflow, record, step.name, comment)
 
     def happened() -> str:
@@ -45,16 +53,21 @@ def notify_after_step(
     write_notices([*asking, *new_notices(authors, sentence, **about)], at=at)
 
 
-def notify_of_new_record(workflow: Workflow[Any], record: Record, by: User, at: datetime, comment: str = "") -> None:
-    """Tell those who can take the first step that a new record waits for them; whoever gave a reason is named."""
+def notify_of_new_records(
+    workflow: Workflow[Any], records: Sequence[Record], by: User, at: datetime, comment: str = ""
+) -> None:
+    """Tell those who can take the first step that new records wait for them; whoever gave a reason is named."""
 
     def happened() -> str:
         return interpolate(
             _("%(person)s %(happened)s"), {"person": by, "happened": workflow.created or _("created it")}
         )
 
-    waiting, about = who_waits(workflow, record, at, set()), _about(workflow, record, "create", comment)
-    write_notices(_asking(waiting, workflow, record, by, about, happened if comment else None), at=at)
+    waiting, told = who_wait(workflow, records, at, set), list[NewNotice]()
+    for record in records:
+        about = _about(workflow, record, "create", comment)
+        told += _asking(waiting[record.pk], workflow, record, by, about, happened if comment else None)
+    write_notices(told, at=at)
 
 
 def _about(workflow: Workflow[Any], record: Record, verb: str, comment: str) -> dict[str, Any]:
@@ -83,19 +96,50 @@ def _asking(
     return found
 
 
-def who_waits(workflow: Workflow[Any], record: Record, at: datetime, shaped: set[int]) -> Waiting:
-    """Everybody who can take an awaited step from here, and who stands in for them while away; each under the first."""
-    found: Waiting = {}
-    known: set[int] = set()
-    asked, on = set(), localdate(at)
-    for step in workflow.steps_from(record.state):
-        if not step.awaited or (step.by, step.four_eyes) in asked:
-            continue
-        asked.add((step.by, step.four_eyes))
-        barred = shaped if step.four_eyes else set()
-        can = [person for person in people_who_can(step.by, record, on) if person.pk not in barred]
-        stand_ins = deputies_of([person.pk for person in can], step.by, on)
-        people = {person.pk: person for person in (*can, *stand_ins) if person.pk not in (*barred, *known)}
-        found[step.name] = list(people.values())
-        known |= set(people)
+def who_wait(
+    workflow: Workflow[Any], records: Sequence[Record], at: datetime, shaped: Callable[[], set[int]]
+) -> dict[int, Waiting]:
+    """Everybody who can take an awaited step of each record, and who stands in for them while away.
+
+    The records are in one state, and each person stands under the first step. Whose work it is (`shaped`) is asked
+    where a step needs four eyes.
+    """
+    found: dict[int, Waiting] = {record.pk: {} for record in records}
+    on = localdate(at)
+    for step in _awaited(workflow, records):
+        barred = shaped() if step.four_eyes else set()
+        can = [(grant, person) for grant, person in holders(step.by, records, on) if person.pk not in barred]
+        lent = stand_ins({person.pk for _grant, person in can}, step.by, on)
+        for record in records:
+            own = {person.pk: person for grant, person in can if grant.reaches(person.pk, record, step.by)}
+            people = own | {deputy.pk: deputy for giver, deputy in lent if giver in own}
+            known = {*barred, *(person.pk for others in found[record.pk].values() for person in others)}
+            found[record.pk][step.name] = [person for pk, person in people.items() if pk not in known]
     return found
+
+
+def _awaited(workflow: Workflow[Any], records: Sequence[Record]) -> list[Step[Any]]:
+    """The awaited steps from the state of these records, one for each capability."""
+    found: dict[tuple[Can, bool], Step[Any]] = {}
+    for step in workflow.steps_from(records[0].state) if records else ():
+        if step.awaited:
+            found.setdefault((step.by, step.four_eyes), step)
+    return list(found.values())
+
+
+def holders(can: Can, records: Sequence[Record], on: date) -> list[tuple[Grant, User]]:
+    """Whose own roles allow an act on one of these records, by name."""
+    departments = [getattr(record, "department", None) for record in records]
+    divisions = {department.pk: department.division for department in departments if department is not None}
+    named = {division for division in divisions.values() if division}
+    here = Q(role__in=ORGANISATION_WIDE) | Q(department_id__in=divisions) | Q(division__in=named)
+    rows = Membership.objects.on(on).filter(here, role__in=roles_that(can), person__is_active=True)
+    rows = rows.select_related("person").order_by("person__name", "pk")
+    return [(Grant(Role(row.role), place), row.person) for row in rows for place in _reached(row, divisions)]
+
+
+def _reached(row: Membership, divisions: dict[int, str]) -> list[int | None]:
+    """The department a role belongs to, or those of its division; none where it is the whole organisation's."""
+    if not row.division:
+        return [row.department_id]
+    return [department for department, division in divisions.items() if division == row.division]

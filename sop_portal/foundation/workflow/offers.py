@@ -95,12 +95,22 @@ def next_box(
     if waiting:
         return replace(_waits(workflow, record, waiting, mine, actor), text=text, quote=quote)
     state = workflow.states(record.state).label
-    if mine:
-        # Nothing has to be done; what could be done stands quietly beside the state.
-        title = _("Now: %(state)s") % {"state": state}
-        missing = [missing for o in mine for missing in o.missing]
-        return NextBox(title, text, "wait", "info-circle", quote, missing, [_button(o) for o in mine])
-    return NextBox(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
+    if record.state in workflow.closed and not mine:
+        return NextBox(_("Finished: %(state)s") % {"state": state}, text, "done", "check-lg", quote)
+    # Nothing has to be done; what could be done, by this person or by others, stands quietly beside the state.
+    title = _("Now: %(state)s") % {"state": state}
+    missing = [missing for o in mine for missing in o.missing]
+    said = text or _who_may(found, mine, record, actor)
+    return NextBox(title, said, "wait", "info-circle", quote, missing, [_button(o) for o in mine])
+
+
+def _who_may(found: list[Offer], mine: list[Offer], record: Record, actor: Actor) -> str:
+    """Who can do what comes next with an open record on which this person can do nothing."""
+    if mine or not found:
+        return ""
+    step = found[0].step
+    words = {"roles": whom(step.by, record, actor.on), "step": step.label}
+    return interpolate(_("Next: “%(step)s”, by %(roles)s."), words)
 
 
 def without_filled_button(box: NextBox) -> NextBox:

@@ -26,9 +26,11 @@ from sop_portal.foundation.workflow.table import Workflow
 class Owed:
     """Somebody owes a step on a record: until the end of a civil day, or, for a decision, since a moment.
 
-    Whoever may take the step owes it; where the record names a person (`lead_id`) that person alone does.
+    Whoever may take the step owes it; where the record names a person (`lead_id`) that person alone does. Where it
+    names its people (`owner_ids`), like a reply to an invitation, they do, and no deputy can for them.
     `barred` are those who worked on it, where `four_eyes` keep them from deciding. `first_due_on` is the day first
-    set: lateness stays honest. `sequence` grows whenever the day may have moved.
+    set: lateness stays honest; `moved_from` the day off from which it was moved. `sequence` grows whenever the day may
+    have moved.
     """
 
     kind: str
@@ -40,11 +42,13 @@ class Owed:
     opens_on: date | None = None
     due_on: date | None = None
     first_due_on: date | None = None
+    moved_from: date | None = None
     since: datetime | None = None
     four_eyes: bool = False
     barred: frozenset[int] = frozenset()
     sequence: int = 0
     link: str = ""
+    owner_ids: frozenset[int] | None = None
 
     @property
     def key(self) -> str:
@@ -111,6 +115,8 @@ def until(workflow: Workflow[Any], step: str, record: Record, cycle: Any, *, due
     """A step of the table that is owed until the end of a day."""
     taken = workflow[step]
     more.setdefault("first_due_on", due_on)
+    if getattr(record, "due", None) == due_on:
+        more.setdefault("moved_from", getattr(record, "moved_from", None))
     return Owed(workflow.kind, step, taken.label, taken.by, record, cycle, due_on=due_on, **more)
 
 

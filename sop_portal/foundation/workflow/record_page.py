@@ -12,19 +12,22 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.components import NextBox
+from sop_portal.foundation.kit.components import DiffRow, NextBox
 from sop_portal.foundation.kit.dates import stored_day
+from sop_portal.foundation.kit.reasons import CHOSEN, Reason
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.trail.wording import HAPPENED, field_called
 from sop_portal.foundation.workflow.models import Comment, Record
 from sop_portal.foundation.workflow.offers import next_box
-from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.foundation.workflow.preview import Reader, SeenBefore, StepPreview, counted_changes
+from sop_portal.foundation.workflow.table import Step, Workflow
 
 WINDOW = 20
-# Whom it reached is decided when the comment is written; on the page the first name is marked.
+# Whom it reached is decided when the comment is written; on the page their first name is marked, and nobody else's.
 MENTIONED = re.compile(r"@\w+")
 # What people write themselves stays as they wrote it, even if it is nothing but digits.
 PROSE = frozenset(
@@ -38,9 +41,13 @@ PROSE = frozenset(
         "lead",
         "name",
         "lesson",
+        "material",
         "minutes",
         "more_reason",
+        "outside_by",
         "outlook",
+        "paper",
+        "place",
         "point",
         "problems",
         "project",
@@ -57,6 +64,7 @@ PROSE = frozenset(
         "why_not_forecast",
     }
 )
+REASONS = dict(Reason.choices)
 FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,4})?")
 
 
@@ -105,15 +113,30 @@ def record_context(
     }
 
 
+def step_context(request: Request, workflow: Workflow[Any], step: Step[Any], record: Record) -> dict[str, Any]:
+    """What a step page shows before the act: `preview` and `seen_before`, and the step itself."""
+    shown = workflow.previews.get(step.name)
+    reader = Reader(step.name, request.actor, request.moment)
+    return {
+        "record": record,
+        "workflow": workflow,
+        "step": step,
+        "tone": workflow.tones.get(record.state, "draft"),
+        "preview": shown(record, reader) if shown else StepPreview(),
+        "seen_before": seen_before(workflow, step, record, request.actor),
+    }
+
+
 def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -> dict[str, Any]:
     """The context of a record page without history and next step, which a page may gather from several records."""
-    said = list(Comment.objects.of(workflow.kind, record.pk).reverse()[:WINDOW])[::-1]
+    comments = Comment.objects.of(workflow.kind, record.pk).prefetch_related("mentioned")
+    said = list(comments.reverse()[:WINDOW])[::-1]
     return {
         "record": record,
         "workflow": workflow,
         "tone": workflow.tones.get(record.state, "draft"),
         "moved_words": "" if record.state in workflow.closed else moved_words(record.due_moved_from),
-        "talk": [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c.text)) for c in said],
+        "talk": [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c)) for c in said],
         "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
         "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
     }
@@ -122,9 +145,7 @@ def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -
 def entries_of(workflow: Workflow[Any], record: Record, actor: Actor) -> QuerySet[Entry]:
     """The trail of a record as this person may read it."""
     entries = Entry.objects.of(workflow.kind, record.pk)
-    if workflow.withheld is None or actor.sees_everything:
-        return entries
-    return entries.without([workflow.withheld()])
+    return entries if actor.sees_everything else entries.told()
 
 
 def history(
@@ -179,18 +200,40 @@ def sentence_of(workflow: Workflow[Any], entry: Entry) -> str:
         name = verb.removeprefix("refused-")
         label = workflow[name].label if name in workflow.names else name
         return _("tried “%(step)s”: refused") % {"step": label}
-    known = {
-        "create": workflow.created or _("created it"),
-        "edit": _("edited it"),
-        "comment": _("commented"),
-        "carry-over": _("took over the projects of last year"),
-        "extend": _("gave more time"),
-        "grant": _("decided on a line"),
-        "score": _("scored a line"),
-        "publish": _("published it"),
-        "close": _("closed it"),
-    }
-    return str(known.get(verb, verb.replace("-", " ")))
+    if verb == "create":
+        return str(workflow.created or _("created it"))
+    return str(HAPPENED.get(verb, verb.replace("-", " ")))
+
+
+def seen_before(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor) -> SeenBefore | None:
+    """What changed since anybody who may take this step last decided on the record; None where nobody has."""
+    same_side = [other.name for other in workflow.steps if other.by == step.by]
+    entries = entries_of(workflow, record, actor)
+    last = entries.filter(verb__in=same_side).first()
+    if last is None:
+        return None
+    since = list(entries.filter(position__gt=last.position).order_by("position"))
+    called = {str(pk): name for pk, name in names_of(people_in(workflow, since)).items()}
+    folded: dict[tuple[str, str], list[str]] = {}
+    for change in (change for entry in since for change in entry.changes):
+        folded.setdefault((change["where"], change["field"]), [change["old"], change["new"]])[1] = change["new"]
+    rows = [
+        DiffRow(
+            formats.under(where, field_called(workflow.fields, name)),
+            *(shown_value(workflow, name, text, called) for text in (old, new)),
+        )
+        for (where, name), (old, new) in folded.items()
+        if old != new
+    ]
+    return SeenBefore(counted_changes(len(rows), formats.day_of_year(last.at)), rows)
+
+
+def shown_value(workflow: Workflow[Any], name: str, text: str, people: Mapping[str, str]) -> str:
+    """A stored value of a field as the page shows it: the label of a choice, the name of a person, a figure, a day."""
+    values = workflow.values.get(name, {})
+    if text in values:
+        return str(values[text])
+    return people.get(text, "") if name in workflow.people and text in people else readable(text, name)
 
 
 def _changes(workflow: Workflow[Any], entry: Entry, names: Mapping[int, str]) -> list[SafeString]:
@@ -200,8 +243,9 @@ def _changes(workflow: Workflow[Any], entry: Entry, names: Mapping[int, str]) ->
 
 def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, str]) -> SafeString:
     """One changed field; where it is and what was typed there keep their own language."""
-    values = workflow.values.get(change["field"], {})
-    what = escape(str(workflow.fields.get(change["field"], change["field"])).rstrip("?？"))
+    values = REASONS if change["field"] == CHOSEN else workflow.values.get(change["field"], {})
+    called = _("reason") if change["field"] == CHOSEN else field_called(workflow.fields, change["field"])
+    what = escape(str(called).rstrip("?？"))
     if change["where"]:
         what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.language_code()], what)
     old, new = (
@@ -230,10 +274,14 @@ def _typed(text: str) -> SafeString:
     return format_html('<span translate="no">{}</span>', text)
 
 
-def with_mentions(text: str) -> SafeString:
-    """A comment with its mentions marked; everything typed is escaped."""
+def with_mentions(comment: Comment) -> SafeString:
+    """A comment with those marked whom it reached; everything typed is escaped."""
+    text = comment.text
+    reached = {name.casefold() for person in comment.mentioned.all() for name in person.name.split(" ")[:1]}
     parts, end = [], 0
     for match in MENTIONED.finditer(text):
+        if match.group()[1:].casefold() not in reached:
+            continue
         parts += [escape(text[end : match.start()]), format_html('<span class="mention">{}</span>', match.group())]
         end = match.end()
     # Every part above was escaped; joining them adds nothing typed.

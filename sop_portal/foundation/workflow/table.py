@@ -15,6 +15,7 @@ from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.preview import Previewing
 
 __all__ = ["Missing", "SealedRows", "Step", "WindowCheck", "Workflow", "workflow_of"]
 
@@ -22,6 +23,7 @@ R = TypeVar("R", bound=Record)
 STILL_OPEN = _("%(record)s is open: %(state)s.")
 STAYS = _("It stays as it is; what has to be added is written in a comment on it.")
 Act = TypeVar("Act", bound=Callable[..., object])
+Shown = TypeVar("Shown", bound=Previewing)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Workflow(RecordKind[R]):
     is sealed (`seals.py`), in the closed states or those it is `sealed_in`: its own row, without the columns that
     `still_moves` names, and the rows it is `sealed_with`. While it is open every act seals its own row and those it is
     `kept_with`. `acts` are the functions that carry the steps out; each names its step with `@TABLE.act("step")`.
+    `previews` are the functions that say what a step decides; each names its steps with `@TABLE.preview("step", …)`.
     """
 
     states: type[TextChoices]
@@ -107,6 +110,7 @@ class Workflow(RecordKind[R]):
     sealed_with: tuple[SealedRows, ...] = ()
     kept_with: tuple[SealedRows, ...] = ()
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
+    previews: dict[str, Previewing] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Step[R]:
         """The step of this name; KeyError for an unknown one."""
@@ -165,6 +169,20 @@ class Workflow(RecordKind[R]):
             known = self.acts.setdefault(name, function)
             if known is not function:
                 raise ImproperlyConfigured(f"Two functions carry out “{name}” of “{self.kind}”.")
+            return function
+
+        return marked
+
+    def preview(self, *names: str) -> Callable[[Shown], Shown]:
+        """Mark the function that says what these steps decide; it is called with the record and its `Reader`.
+
+        Raises ImproperlyConfigured for a step that the table does not know, or that has its preview already.
+        """
+
+        def marked(function: Shown) -> Shown:
+            for name in names:
+                if name not in self.names or self.previews.setdefault(name, function) is not function:
+                    raise ImproperlyConfigured(f"“{name}” of “{self.kind}” is unknown, or shown by two functions.")
             return function
 
         return marked

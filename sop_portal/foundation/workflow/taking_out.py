@@ -13,7 +13,7 @@ from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
-from sop_portal.foundation.workflow.seals import release_row
+from sop_portal.foundation.workflow.seals import release_rows
 
 
 def take_out(kind: str, row: Model, *, called: str, by: User, at: datetime, verb: str = "take-out") -> None:
@@ -26,12 +26,12 @@ def take_out(kind: str, row: Model, *, called: str, by: User, at: datetime, verb
         resting = used.protected_objects if isinstance(used, ProtectedError) else used.restricted_objects
         kinds = sorted({str(capfirst(one._meta.verbose_name_plural)) for one in resting})
         sentence = interpolate(
-            _("“%(name)s” stays, because something rests on it: %(kinds)s."),
+            _("“%(name)s” stays, because something depends on it: %(kinds)s."),
             {"name": typed(called), "kinds": listed(kinds)},
         )
-        raise NotReady(sentence, [], _("Take what rests on it out first.")) from None
+        raise NotReady(sentence, [], _("Take out what depends on it first.")) from None
     row.pk = key
     # A person's name is not kept in the trail.
     changes = [] if kind == "person" else [Change("name", called, "")]
     note(kind, row, verb, by=by, at=at, changes=changes)
-    release_row(kind, key)
+    release_rows(kind, [key])

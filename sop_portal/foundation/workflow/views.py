@@ -9,14 +9,16 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.access import Request, View, act, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import actions
 from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.forms import CommentForm, StepForm
-from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.models import Record, with_year_and_department
 from sop_portal.foundation.workflow.offers import offer
+from sop_portal.foundation.workflow.record_page import step_context
+from sop_portal.foundation.workflow.seen import SeenVersion
 from sop_portal.foundation.workflow.table import Step, Workflow, workflow_of
 
 
@@ -37,7 +39,7 @@ def step_view(workflow: Workflow[Any], find: Callable[..., Record]) -> View:
     def ask(request: Request, *, step: str, **where: Any) -> HttpResponse:
         record = find(request, **where)
         asked = known(step)
-        form = StepForm(step=asked, initial={"seen": record.version})
+        form = StepForm(step=asked, initial={"seen": SeenVersion.on(workflow, record)})
         return show(request, record, asked, form, 200)
 
     @act(None)
@@ -60,7 +62,7 @@ def step_view(workflow: Workflow[Any], find: Callable[..., Record]) -> View:
         offered = offer(workflow, step, record, request.actor, request.moment)
         if not offered.is_possible and not offered.missing:
             check_step(workflow, step, record, request.actor, request.moment)
-        context = {"record": record, "step": step, "offer": offered, "form": form, "workflow": workflow}
+        context = step_context(request, workflow, step, record) | {"offer": offered, "form": form}
         return render(request, "workflow/step.html", context, status=status)
 
     def both(request: Request, **kwargs: object) -> HttpResponseBase:
@@ -76,7 +78,8 @@ def comment(request: Request, *, kind: str, pk: int) -> HttpResponse:
     workflow = workflow_of(kind)
     if workflow is None:
         raise Http404
-    record = get_object_or_404(workflow.model.objects.visible_to(request.actor), pk=pk)
+    record = get_object_or_404(with_year_and_department(workflow.model.objects.visible_to(request.actor)), pk=pk)
+    request.actor.shown.add(record)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return render(request, "workflow/comment.html", {"record": record, "form": form}, status=422)
@@ -85,4 +88,7 @@ def comment(request: Request, *, kind: str, pk: int) -> HttpResponse:
     for person in actions.mentioned_in_vain(text, record, request.moment):
         sentence = _("%(person)s cannot see this record, so nobody told them.")
         messages.warning(request, interpolate(sentence, {"person": person}))
+    for name in actions.unknown_names(text):
+        sentence = _("Nobody here is called “%(name)s”, so nobody was told. Write the first name after the @.")
+        messages.warning(request, interpolate(sentence, {"name": typed(name)}))
     return redirect(f"{record.get_absolute_url()}#talk")

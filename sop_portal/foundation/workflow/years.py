@@ -13,8 +13,17 @@ from sop_portal.foundation.workflow.table import SealedRows
 
 # What a year is set up with before it is published: its dates, its pools, its reminders.
 SET_UP = frozenset({"cycle", "pool", "schedule"})
-# And the projects that its forecasts will begin with.
-PLANNED_AHEAD = frozenset({("project", "create"), ("project", "change-plan"), ("project", "drop")})
+# And the projects that its forecasts will begin with, or the plan that was approved elsewhere.
+PLANNED_AHEAD = frozenset(
+    {
+        ("project", "create"),
+        ("project", "change-plan"),
+        ("project", "drop"),
+        ("budget", "bring"),
+        ("budget", "take-out"),
+        ("budget", "drop"),
+    }
+)
 
 
 class Year(Protocol):
@@ -78,10 +87,17 @@ def hold_year(kind: str, record: Model) -> None:
 
 def hold_open_year(kind: str, record: Model, verb: str) -> None:
     """Hold the year of an act outside of the tables of steps, or refuse it, by what the database says now."""
-    hold_year(kind, record)
     year = year_of(kind, record)
     if year is not None:
-        open_year(kind, type(year)._default_manager.get(pk=year.pk), verb)
+        open_year(kind, _held(year), verb)
+
+
+def _held(year: Model) -> Model:
+    """The year as it is now, held like every act holds it."""
+    rows = type(year)._default_manager
+    if connection.vendor != "postgresql":
+        return rows.get(pk=year.pk)
+    return rows.raw(f"SELECT * FROM {year._meta.db_table} WHERE id = %s FOR KEY SHARE", [year.pk])[0]
 
 
 def rows_of_a_year() -> tuple[SealedRows, ...]:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from evaluations.proposals.queries import told_by
 from planning.models import Cycle
 from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.formats import day_of_year
@@ -84,16 +85,25 @@ def page_context(request: Request, name: str) -> dict[str, Any]:
     """What every page shows: the version, whether it is confirmed, what changed since, and the written guide."""
     edition, mine = queries.edition_in_force(), queries.last_acknowledgement(request.user)
     is_behind = bool(edition and mine and mine.edition.number < edition.number)
+    news = list(queries.editions_since(mine.edition.number)) if mine and is_behind else []
     return {
         "edition": edition,
         "mine": mine,
         "next": confirmation_box(edition, mine),
         "guide": rendered(queries.guide_text(edition, name)),
-        "news": queries.editions_since(mine.edition.number) if mine and is_behind else [],
+        "is_behind": queries.is_behind(edition, name),
+        "waiting": queries.written_edition() if may_read_written(request) else None,
+        "news": news,
+        "told": told_by([entry.number for entry in news]),
         "revised": queries.revisions(mine.edition, edition) if edition and mine and is_behind else [],
         "share": queries.share_read(edition, request.today) if edition else None,
         "may_keep": request.actor.may(Can.KEEP_HANDBOOK),
     }
+
+
+def may_read_written(request: Request) -> bool:
+    """Whether somebody sees the version that is not in force yet."""
+    return request.actor.may(Can.KEEP_HANDBOOK) or request.actor.may(Can.DECIDE_CHANGE)
 
 
 def confirmation_box(edition: Edition | None, mine: Acknowledgement | None) -> NextBox | None:

@@ -35,15 +35,15 @@ def test_a_step_lists_what_is_checked(name: str, begins: list[str]) -> None:
     assert [sentence[: len(start)] for sentence, start in zip(found, begins, strict=True)] == begins
 
 
-def test_the_matrix_of_the_forecast_stage_says_who_is_responsible_accountable_and_informed() -> None:
+def test_the_matrix_of_the_forecast_stage_says_who_has_which_part() -> None:
     found = raci_matrix([FORECAST, DEMAND_REPORT])
     assert found.roles == ["Department head", "Resource team", "Administrator"]
     said = {
-        "step-forecast-submit": ["RA", "I", ""],
-        "step-forecast-accept": ["I", "RA", ""],
-        "step-forecast-send-back": ["I", "RA", ""],
-        "step-forecast-withdraw": ["RA", "", ""],
-        "step-forecast-waive": ["I", "", "RA"],
+        "step-forecast-submit": ["RA", "I", "C"],
+        "step-forecast-accept": ["C", "RA", ""],
+        "step-forecast-send-back": ["C", "RA", ""],
+        "step-forecast-withdraw": ["RA", "C", ""],
+        "step-forecast-waive": ["C", "", "RA"],
         "step-demand-report-publish": ["", "RA", ""],
     }
     assert {row.anchor: row.cells for row in found.rows if row.anchor in said} == said

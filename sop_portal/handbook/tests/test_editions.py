@@ -1,15 +1,22 @@
-"""Versions of the handbook: the first comes with the portal, the administrator publishes others, everybody confirms."""
+"""Versions of the handbook: the first comes with the portal, others are written by one and put in force by another."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
+from budgets.tests.running_year import running_cycle
+from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.handbook import actions, queries
-from sop_portal.handbook.models import Acknowledgement, Edition, Guide
+from sop_portal.handbook.deadlines import owed_by_name
+from sop_portal.handbook.models import Acknowledgement, Edition, Guide, WrittenEdition
+from sop_portal.handbook.tests.published import published
 
 TEXTS = {"start": ("The year, rewritten.", "新的说明。")}
 
@@ -44,7 +51,7 @@ def test_an_outsider_confirms_nothing(first: Edition, cast: SimpleNamespace, noo
 
 
 def test_an_older_version_is_not_confirmed(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
-    actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    published(TEXTS, note="The start is new.", cast=cast, at=noon)
     with pytest.raises(NotNow):
         actions.acknowledge(first, by=cast.amina, at=noon)
 
@@ -52,27 +59,27 @@ def test_an_older_version_is_not_confirmed(first: Edition, cast: SimpleNamespace
 def test_a_new_version_keeps_the_guides_that_were_left_alone(
     first: Edition, cast: SimpleNamespace, noon: datetime
 ) -> None:
-    second = actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    second = published(TEXTS, note="The start is new.", cast=cast, at=noon)
     old, new = ({g.page: g.text_zh for g in edition.guides.all()} for edition in (first, second))
     assert second.number == 2
     assert new == old | {"start": "新的说明。"}
 
 
 def test_everybody_with_a_role_is_told_of_a_new_version(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
-    actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
-    informed = set(Notice.objects.values_list("person__name", flat=True))
-    assert informed == {person.name for person in vars(cast).values()} - {"Ada Moreno", "Farid Karimi"}
+    published(TEXTS, note="The start is new.", cast=cast, at=noon)
+    informed = set(Notice.objects.filter(kind="handbook").values_list("person__name", flat=True))
+    assert informed == {person.name for person in vars(cast).values()} - {"Emil Novak", "Farid Karimi"}
 
 
-def test_only_the_administrator_publishes(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
+def test_only_the_administrator_writes(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
     with pytest.raises(NotYours):
-        actions.publish_edition(TEXTS, note="The start is new.", by=cast.emil, at=noon, seen=1)
+        actions.write_edition(TEXTS, note="The start is new.", by=cast.emil, at=noon, seen=1)
 
 
 def test_two_administrators_do_not_overwrite_each_other(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
-    actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    published(TEXTS, note="The start is new.", cast=cast, at=noon)
     with pytest.raises(Changed):
-        actions.publish_edition({"start": ("Other.", "其他。")}, note="Other.", by=cast.ada, at=noon, seen=1)
+        actions.write_edition({"start": ("Other.", "其他。")}, note="Other.", by=cast.ada, at=noon, seen=1)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +94,7 @@ def test_a_version_without_change_translation_or_note_is_refused(
     first: Edition, cast: SimpleNamespace, noon: datetime, texts: actions.Texts, note: str, missing: list[str]
 ) -> None:
     with pytest.raises(NotReady) as refusal:
-        actions.publish_edition(texts, note=note, by=cast.ada, at=noon, seen=1)
+        actions.write_edition(texts, note=note, by=cast.ada, at=noon, seen=1)
     assert refusal.value.missing == missing
     assert Edition.objects.count() == 1
 
@@ -101,5 +108,64 @@ def test_the_administrator_sees_who_has_not_read(first: Edition, cast: SimpleNam
 
 
 def test_revisions_name_the_pages_that_changed(first: Edition, cast: SimpleNamespace, noon: datetime) -> None:
-    second = actions.publish_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    second = published(TEXTS, note="The start is new.", cast=cast, at=noon)
     assert [revision.page for revision in queries.revisions(first, second)] == ["start"]
+
+
+def test_nobody_puts_in_force_what_they_wrote_and_others_are_asked(
+    first: Edition, cast: SimpleNamespace, noon: datetime
+) -> None:
+    running_cycle(cast.ada)
+    written = actions.write_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    asked = set(Notice.objects.filter(kind="written-edition").values_list("person__name", flat=True))
+    assert asked == {"Emil Novak", "Elif Aydin"}
+    waits = {name: [o.step for o in owed_by_name(getattr(cast, name), noon)] for name in ("ada", "emil", "amina")}
+    assert waits == {"ada": [], "emil": ["publish-edition"], "amina": []}
+    with pytest.raises(NotYours, match="somebody else puts it in force"):
+        actions.publish_edition(written, by=cast.ada, at=noon, seen=noon)
+    for name in ("amina", "dora", "omar", "farid"):
+        with pytest.raises(NotYours):
+            actions.publish_edition(written, by=getattr(cast, name), at=noon, seen=noon)
+    edition = actions.publish_edition(written, by=cast.emil, at=noon, seen=noon)
+    assert (edition.number, edition.written_by, edition.published_by) == (2, cast.ada, cast.emil)
+    assert WrittenEdition.objects.count() == 0
+    assert [problem for problem in problems() if "handbook" in problem.lower()] == []
+
+
+def test_what_was_written_anew_is_read_again_and_what_was_given_up_is_gone(
+    first: Edition, cast: SimpleNamespace, noon: datetime
+) -> None:
+    later = noon + timedelta(hours=1)
+    written = actions.write_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    actions.write_edition({"start": ("Again.", "再次。")}, note="Again.", by=cast.ada, at=later, seen=1)
+    with pytest.raises(NotNow, match="written anew"):
+        actions.publish_edition(written, by=cast.emil, at=later, seen=noon)
+    actions.drop_written(written, by=cast.ada, at=later)
+    with pytest.raises(NotNow, match="no such version"):
+        actions.publish_edition(written, by=cast.emil, at=later, seen=later)
+    assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "is_en_new", "is_zh_new", "behind"),
+    [
+        ("", True, True, ""), ("", True, False, "zh"), ("", False, True, "en"), ("zh", False, True, ""),
+        ("zh", True, False, "zh"), ("en", True, False, ""), ("en", False, False, "en"), ("zh", True, True, ""),
+    ],
+)  # fmt: skip
+def test_a_language_is_behind_until_it_follows_the_other(
+    before: str, is_en_new: bool, is_zh_new: bool, behind: str
+) -> None:
+    assert actions.language_behind(before, is_en_new, is_zh_new) == behind
+
+
+def test_a_guide_changed_in_one_language_says_so_in_the_other(
+    first: Edition, cast: SimpleNamespace, as_person: Callable[..., Client], noon: datetime
+) -> None:
+    chinese = first.guides.get(page="start").text_zh
+    published({"start": ("Only English.", chinese)}, note="Half", cast=cast, at=noon)
+    User.objects.filter(pk=cast.chen.pk).update(language="zh-hans")
+    pages = [as_person(person).get("/handbook/") for person in (cast.amina, cast.chen)]
+    assert [page.context["is_behind"] for page in pages] == [False, True]
+    published({"start": ("Only English.", "补上。")}, note="Whole", cast=cast, at=noon, seen=2)
+    assert not as_person(cast.chen).get("/handbook/").context["is_behind"]

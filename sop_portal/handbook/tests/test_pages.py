@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from sop_portal.foundation.organisation.models import User
 from sop_portal.handbook import actions
-from sop_portal.handbook.models import Acknowledgement, Edition
+from sop_portal.handbook.models import Acknowledgement, Edition, WrittenEdition
+from sop_portal.handbook.tests.published import published
 from sop_portal.stages import STAGES
 
 Browser = Callable[[User], Client]
@@ -63,9 +64,7 @@ def test_a_version_that_does_not_exist_is_not_confirmed(cast: SimpleNamespace, a
 
 def test_who_read_an_older_version_sees_what_changed(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
     actions.acknowledge(Edition.objects.get(), by=cast.amina, at=noon)
-    actions.publish_edition(
-        {"roles": ("Six roles.", "六种角色。")}, note="One role fewer", by=cast.ada, at=noon, seen=1
-    )
+    published({"roles": ("Six roles.", "六种角色。")}, note="One role fewer", cast=cast, at=noon)
     page = as_person(cast.amina).get("/handbook/").content.decode()
     assert "Changed since version 1" in page
     assert "One role fewer" in page
@@ -78,7 +77,12 @@ def test_the_administrator_writes_a_new_version(cast: SimpleNamespace, as_person
     typed = {name: str(form.initial.get(name, "")) for name in form.fields}
     typed |= {"start-en": "**Short.**", "start-zh": "简短。", "note": "Shorter", "key": key()}
     answer = browser.post(reverse("handbook-edit"), typed, follow=True)
-    assert answer.redirect_chain == [("/handbook/", 302)]
+    assert answer.redirect_chain == [("/handbook/written/", 302)]
+    assert ("Put it in force" in answer.content.decode(), Edition.objects.count()) == (False, 1)
+    emil, seen = as_person(cast.emil), WrittenEdition.objects.get().written_at.isoformat()
+    assert "Put it in force" in emil.get(reverse("handbook-written")).content.decode()
+    assert as_person(cast.amina).get(reverse("handbook-written")).status_code == 404
+    answer = emil.post(reverse("handbook-publish"), {"key": key(), "seen": seen}, follow=True)
     assert Edition.objects.first().guides.get(page="start").text_en == "**Short.**"  # type: ignore[union-attr]
     assert b"<strong>Short.</strong>" in answer.content
 

@@ -229,6 +229,19 @@ def test_a_merged_department_keeps_its_records_and_plans_no_more(
     assert verify() == []
 
 
+def test_who_leads_a_running_project_hears_of_the_merger(
+    year: Cycle, arts: Department, sports: Department, cast: SimpleNamespace
+) -> None:
+    lasts = {"starts_on": year.starts_on, "ends_on": year.ends_on}
+    Project.objects.create(cycle=year, department=arts, name="Choir", slug="choir", lead=cast.ben, **lasts)
+    merge(arts, sports, by=cast.ada, at=at_noon("2027-03-19"))
+    assert set(Notice.objects.filter(verb="merge-department").values_list("person__name", flat=True)) == {
+        "Amina Diallo",
+        "Bao Nguyen",
+        "Ben Carter",
+    }
+
+
 def test_what_was_merged_before_moves_along(arts: Department, sports: Department, cast: SimpleNamespace) -> None:
     at, music = at_noon("2027-03-19"), Department.objects.create(name="Music", slug="music")
     merge(music, arts, by=cast.ada, at=at)

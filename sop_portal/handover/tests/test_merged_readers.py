@@ -32,7 +32,7 @@ def merged(cast: SimpleNamespace, arts: Department, sports: Department, noon: da
     """Sports was part of Arts before 2027 began; in 2026 both told stories."""
     known(arts, "story-hours", 2026, participants="100", activities="10", money="50", materials="5")
     known(sports, "story-hours", 2026, participants="200", activities="20", money="70", materials="6")
-    known(sports, "other", 2026, money="999")
+    known(sports, "other", 2026, participants="25", money="999")
     Department.objects.filter(pk=sports.pk).update(merged_into=arts, is_active=False, merged_at=APRIL)
     cycle = published_cycle(cast.ada)
     project = planned_project(cycle, arts, "Story hours", cast.ben)
@@ -70,7 +70,7 @@ def test_my_department_and_the_page_of_a_project(
     merged: SimpleNamespace, cast: SimpleNamespace, sports: Department, noon: datetime
 ) -> None:
     actor = Actor.of(cast.amina, noon)
-    assert [(point.label, point.value) for point in points_of(actor, merged.cycle)] == [("2026", 300)]
+    assert [(point.label, point.value) for point in points_of(actor, merged.cycle)] == [("2026", 325)]
     assert past_of(actor, merged.cycle, 2026)["money"] == 50 + 70 + 999
     Hindsight.objects.create(kind="lesson", source_id=1, department=sports, slug="story-hours", year=2026, text="Early")
     page = ProjectPage(merged.project, noon.date(), has_next_year=False)

@@ -114,7 +114,7 @@ def test_on_last_year_compares_with_both(
     with clock.at(noon):
         text = page.get("/2028/forecasts/arts/").content.decode()
     # 3,640 planned of 3,640.
-    assert "0.0\N{NO-BREAK SPACE}% on 2026" in text
+    assert "0.0\N{NO-BREAK SPACE}% compared with 2026" in text
 
 
 def test_the_report_counts_what_was_merged_in_the_year_before(

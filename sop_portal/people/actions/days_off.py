@@ -14,9 +14,11 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, SpecialDay, User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 from sop_portal.people.actions.rights import require_administrator
 
 MOST_DAYS = 366
+DAY = "day-off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ def set_days_off(year: int, days: Sequence[DayTerms], *, by: User, at: datetime)
         if known.get(on) != wanted.get(on)
     ]
     if changes:
+        release_rows(DAY, [row.pk for row in rows])
         rows.delete()
-        SpecialDay.objects.bulk_create(
+        written = SpecialDay.objects.bulk_create(
             SpecialDay(on=on, name=name, is_worked=worked) for on, (name, worked) in wanted.items()
         )
+        seal_rows(DAY, [row.pk for row in written])
         note("organisation", Organisation.current(), "set-days-off", by=by, at=at, changes=changes)
         follow_days_off(by=by, at=at)
     return list(days)
@@ -63,9 +67,9 @@ def _name(day: tuple[str, bool] | None) -> str:
 def _refuse_odd(year: int, days: Sequence[DayTerms]) -> None:
     """Refuse a table that names days of another year, a day twice, or one without a name."""
     if not FIRST_YEAR <= year <= LAST_YEAR or any(day.on.year != year for day in days):
-        raise NotReady(_("Every day lies in its own year."), [], _("Write each year’s days on its own page."))
+        raise NotReady(_("Every day must be in its own year."), [], _("Write each year’s days on its own page."))
     if len({day.on for day in days}) != len(days) or len(days) > MOST_DAYS:
-        raise NotReady(_("A day stands in the table twice."), [], _("Delete one of the two lines."))
+        raise NotReady(_("A day is in the table twice."), [], _("Delete one of the two lines."))
     if not all(day.name.strip() for day in days):
         raise NotReady(_("A day has no name."), [], _("Say what it is called, so that everybody knows why it is off."))
     for day in days:

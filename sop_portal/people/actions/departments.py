@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.fitting import refuse_clashing, refuse_unfit
@@ -12,18 +13,18 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.lineage import called_before
-from sop_portal.foundation.organisation.models import Department, DepartmentName, User
+from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
 
 
 @transaction.atomic
-def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Department:
-    """Add a department; its short name in addresses is made from the name."""
+def add_department(*, name: str, by: User, at: datetime, slug: str = "", division: str = "") -> Department:
+    """Add a department, in a division where it belongs to one; its short name in addresses is made from the name."""
     require_administrator(by, at)
-    department = Department(name=name, slug=slug or free_slug(name))
-    refuse_unfit(department, ("name", "slug"))
+    department = Department(name=name, slug=slug or free_slug(name), division=division_called(division))
+    refuse_unfit(department, ("name", "slug", "division"))
     if sentence := why_not_called(name):
         raise NotReady(sentence, [], _name_elsewhere())
     refuse_clashing(department)
@@ -34,21 +35,55 @@ def add_department(*, name: str, by: User, at: datetime, slug: str = "") -> Depa
 
 @transaction.atomic
 def change_department(
-    department: Department, *, by: User, at: datetime, name: str | None = None, is_active: bool | None = None
+    department: Department,
+    *,
+    by: User,
+    at: datetime,
+    name: str | None = None,
+    is_active: bool | None = None,
+    division: str | None = None,
 ) -> Department:
-    """Rename a department or let it no longer take part; its records, its address and its former names stay."""
+    """Rename a department, put it into a division, or let it no longer take part.
+
+    Its records, its address and its former names stay.
+    """
     require_administrator(by, at)
     before, after = department.name, department.name if name is None else name
-    refuse_unfit(Department(name=after), ["name"])
+    belongs_to = department.division if division is None else division_called(division)
+    refuse_unfit(Department(name=after, division=belongs_to), ["name", "division"])
     if sentence := why_not_called(after, department):
         raise NotReady(sentence, [], _name_elsewhere())
     if is_active and department.merged_into_id:
         sentence = _("A department that became part of another no longer takes part.")
         raise NotReady(sentence, [], _("Add a new department if the work begins again."))
-    values = {"name": after, "is_active": department.is_active if is_active is None else is_active}
+    values = {
+        "name": after,
+        "is_active": department.is_active if is_active is None else is_active,
+        "division": belongs_to,
+    }
+    if belongs_to != department.division:
+        _refuse_empty_division(department, at)
     if before.casefold() != after.casefold():
         _remember_name(department, before, after, at)
     return change_row("department", department, "change-department", values, by=by, at=at)
+
+
+def _refuse_empty_division(department: Department, at: datetime) -> None:
+    """A division keeps a department for as long as somebody is its programme manager."""
+    if Department.objects.filter(division=department.division).exclude(pk=department.pk).exists():
+        return
+    held = Membership.objects.on_or_after(localdate(at)).exclude(division="").filter(division=department.division)
+    if keeper := held.select_related("person").order_by("pk").first():
+        words = {"department": department, "division": keeper.place, "person": keeper.person}
+        sentence = _("%(department)s is the last department of %(division)s, whose programme manager is %(person)s.")
+        raise NotReady(interpolate(sentence, words), [], _("End that role first, or put another department into it."))
+
+
+def division_called(name: str) -> str:
+    """A division as other departments call it, whatever its capitals, blanks and the width of its letters."""
+    name = name.strip()
+    known = Department.objects.exclude(division="").order_by("pk").values_list("division", flat=True)
+    return next((there for there in known if same_name(there) == same_name(name)), name)
 
 
 def _name_elsewhere() -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ class Newcomer:
 def has_administrator(at: datetime) -> bool:
     """Whether somebody administers the portal, or is going to."""
     holding = Membership.objects.filter(role=Role.ADMINISTRATOR, person__is_active=True)
-    return holding.filter(Q(until_on__isnull=True) | Q(until_on__gte=localdate(at))).exists()
+    return holding.on_or_after(localdate(at)).exists()
 
 
 def refuse_second(at: datetime) -> None:
@@ -75,13 +74,24 @@ def make_first_administrator(newcomer: Newcomer, *, code: str, at: datetime) -> 
     """Let the first person in who has the code; whoever comes second with it is refused."""
     known = _locked(at)
     refuse_second(at)
-    if not (known.hash and constant_time_compare(known.hash, hash_of(code))):
-        raise NotReady(_("This is not the code."), way_out=_("Look at what the server said last, or ask it anew."))
+    _refuse_wrong(known, code)
     if known.email and known.email != newcomer.email.strip().lower():
-        raise NotYours(_("This code was made for another address."), _("Ask the server for a new one."))
+        way_out = _("Ask the server for a new one.")
+        raise NotYours(_("This code was made for another address."), way_out).about("email")
     person = let_in_first(newcomer, at=at)
     FirstCode.objects.filter(pk=known.pk).update(hash="", used_at=at, email="")
     return person
+
+
+def refuse_wrong_code(code: str) -> None:
+    """Refuse what is not the code, before anything else is in order."""
+    _refuse_wrong(FirstCode.objects.filter(pk=ONLY_ROW).first(), code)
+
+
+def _refuse_wrong(known: FirstCode | None, code: str) -> None:
+    if not (known and known.hash and constant_time_compare(known.hash, hash_of(code))):
+        way_out = _("Look at what the server said last, or ask it anew.")
+        raise NotReady(_("This is not the code."), way_out=way_out).about("code")
 
 
 @transaction.atomic

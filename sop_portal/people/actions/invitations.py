@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.notices.actions import new_notices, notify, write_notices
+from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.portal import ONLY_ROW
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.rights import require_administrator
+from sop_portal.sign_in.actions import send_invitations
 
 KIND, VERB = "organisation", "send-test-mail"
 
@@ -32,7 +34,7 @@ def send_test_mail(*, by: User, at: datetime) -> None:
     note(KIND, Organisation.current(), VERB, by=by, at=at)
     notify(
         [by],
-        lambda: _("A test: mails of the portal arrive"),
+        lambda: _("Test: mail from the portal arrives"),
         kind=KIND,
         record_id=ONLY_ROW,
         verb=VERB,
@@ -58,21 +60,24 @@ def invite(people: Sequence[User], *, by: User, at: datetime) -> list[User]:
     return invited
 
 
+@transaction.atomic
+def invite_again(person: User, *, by: User, at: datetime) -> User:
+    """Send a new invitation to somebody who has not come in yet; the one before stops working."""
+    require_administrator(by, at)
+    if not person.is_active:
+        sentence = interpolate(_("%(person)s may not log in."), {"person": person})
+        raise NotReady(sentence, way_out=_("Let the person log in again first."))
+    if person.has_usable_password():
+        sentence = interpolate(_("%(person)s has a password already."), {"person": person})
+        raise NotReady(sentence, way_out=_("Whoever forgot it presses “Forgot password” on the sign-in page."))
+    notify_invited([person], at=at)
+    note("person", person, "invite", by=by, at=at)
+    return person
+
+
 def notify_invited(people: Sequence[User], *, at: datetime) -> None:
-    """Mail each how to set a password, and remember that they were told."""
-    link = reverse("account_reset_password")
+    """Mail each an invitation of their own, and remember that they were told."""
     for person in people:
         person.invited_at = at
     User.objects.bulk_update(people, ["invited_at"])
-    notices = [
-        notice
-        for person in people
-        for notice in new_notices(
-            [person], _invitation, kind="person", record_id=person.pk, verb="add-person", link=link
-        )
-    ]
-    write_notices(notices, at=at)
-
-
-def _invitation() -> str:
-    return _("You can now use SOP Portal: set your password with “Forgot your password?”")
+    send_invitations(people, at=at)

@@ -15,6 +15,8 @@ from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.invitations import notify_invited
 from sop_portal.people.actions.rights import require_administrator, require_remaining_administrator
+from sop_portal.sign_in.actions import end_access, keep_address, log_event
+from sop_portal.sign_in.models import SecurityEvent
 
 # What the administrator changes of a person; the address is the person's own.
 CHANGED = ("name", "language", "is_active")
@@ -22,7 +24,7 @@ CHANGED = ("name", "language", "is_active")
 
 @transaction.atomic
 def add_person(*, email: str, name: str, language: str, by: User, at: datetime, is_invited: bool = True) -> User:
-    """Add a person; a mail tells them how to set their password, now or when everybody is invited."""
+    """Add a person; a mail invites them to choose a password, now or when everybody is invited."""
     require_administrator(by, at)
     person = new_person(email, name=name, language=language)
     note("person", person, "add-person", by=by, at=at)
@@ -32,15 +34,17 @@ def add_person(*, email: str, name: str, language: str, by: User, at: datetime, 
 
 
 def new_person(email: str, password: str | None = None, **values: object) -> User:
-    """A new person of an address that nobody has; without a password they set one through the reset link."""
+    """A new person of an address that nobody has; without a password they set one by invitation."""
     person = User(email=email.strip().lower(), **values)
     refuse_unfit(person, ("email", "name", "language"))
     _refuse_language(person.language)
     if known := User.objects.filter(email__iexact=person.email).first():
         link = interpolate(_("It is %(person)s: open that page, or write another address."), {"person": known})
-        raise NotReady(_("Somebody already uses this address."), [], link)
+        raise NotReady(_("Somebody already uses this address."), [], link).about("email")
     person.set_password(password)
     person.save()
+    # With a password at once: whoever has the server's code is the first, and nobody else could vouch for the address.
+    keep_address(person, is_verified=password is not None)
     return person
 
 
@@ -53,12 +57,15 @@ def _refuse_language(language: object) -> None:
 def change_person(person: User, *, by: User, at: datetime, **values: str | bool) -> User:
     """Correct a name or language, or end a person's access; their past acts stay."""
     require_administrator(by, at)
-    refuse_strangers(values, CHANGED, _("This of a person is not changed here."))
+    refuse_strangers(values, CHANGED, _("This cannot be changed here."))
     _refuse_language(values.get("language"))
     was_active = person.is_active
     changed = change_row("person", person, "change-person", values, by=by, at=at)
     if was_active and not changed.is_active:
         require_remaining_administrator(localdate(at))
+        end_access(person, done_by=by, at=at)
+    if changed.is_active and not was_active:
+        log_event(person, SecurityEvent.What.ACCESS_GIVEN, at=at, done_by=by)
     return changed
 
 

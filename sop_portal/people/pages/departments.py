@@ -38,7 +38,8 @@ def department_add(request: Request) -> HttpResponse:
     form = DepartmentForm(request.POST)
     if not form.is_valid():
         return new_department_page(request, form)
-    added = actions.add_department(name=form.cleaned_data["name"], by=request.user, at=request.moment)
+    said = {name: form.cleaned_data[name] for name in ("name", "division")}
+    added = actions.add_department(**said, by=request.user, at=request.moment)
     owe_newcomer(added, by=request.user, at=request.moment)
     seat_newcomer(added, by=request.user, at=request.moment)
     messages.success(request, _("Added. Give it a department head next."))

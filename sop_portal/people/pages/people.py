@@ -8,17 +8,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
-from sop_portal.foundation.kit.filters import one_of, refuse_unknown
+from sop_portal.foundation.kit.filters import one_of, prefill, refuse_unknown
 from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import NotReady, say_beside_field
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Membership, Organisation, User
-from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.people import actions
-from sop_portal.people.forms import ChangePersonForm, PersonForm, RoleForm
+from sop_portal.people.forms import ChangePersonForm, PersonForm, RecoveryForm, RoleForm
 from sop_portal.people.pages.form import form_page
-from sop_portal.people.terms import Term
+from sop_portal.sign_in.factors import has_factor
+from sop_portal.sign_in.models import FactorRecovery
 
 MOST_SHOWN = 500
 
@@ -37,23 +38,26 @@ def people(request: Request) -> HttpResponse:
 
 
 def _role_of(membership: Membership) -> StrOrPromise:
-    """A role, with its department where it has one."""
+    """A role, with its department or division where it has one."""
     role = membership.get_role_display()
-    if membership.department is None:
+    if membership.place is None:
         return role
-    return format_html('{} <span class="muted" translate="no">{}</span>', role, membership.department)
+    return format_html('{} <span class="muted" translate="no">{}</span>', role, membership.place)
 
 
 @page(Can.KEEP_PEOPLE)
 def person_new(request: Request) -> HttpResponse:
     """The form for a new person."""
-    return new_person_page(request, PersonForm(initial={"language": Organisation.current().language}))
+    form = PersonForm(initial={"language": Organisation.current().language}, today=request.today)
+    one_of(request.GET, "role", Role.values)
+    prefill(form, request.GET, "role", "until_on")
+    return new_person_page(request, form)
 
 
 @act(Can.KEEP_PEOPLE)
 def person_add(request: Request) -> HttpResponse:
     """Add a person."""
-    form = PersonForm(request.POST)
+    form = PersonForm(request.POST, today=request.today)
     if not form.is_valid() or form.asks_about_duplicate(
         find_likely_duplicate(User.objects.all(), name=form.cleaned_data["name"]),
         _("There is a person of this name already."),
@@ -63,8 +67,8 @@ def person_add(request: Request) -> HttpResponse:
     is_set_up = Cycle.objects.exclude(state=Cycle.State.DRAFT).exists()
     person = actions.add_person(by=request.user, at=request.moment, is_invited=is_set_up, **form.person())
     if form.cleaned_data["role"]:
-        actions.give_role(person, term=Term(request.today), by=request.user, at=request.moment, **form.held())
-    told = _("Added. A mail tells them how to set their password.")
+        actions.give_role(person, by=request.user, at=request.moment, **form.held())
+    told = _("Added. A mail invites them to choose a password.")
     messages.success(request, told if is_set_up else _("Added. They are invited in the last step of the set-up."))
     return redirect("person", person.pk)
 
@@ -82,12 +86,17 @@ def person(request: Request, pk: int) -> HttpResponse:
 
 def person_page(request: Request, found: User, status: int, **forms: Form) -> HttpResponse:
     """The page of one person with its two forms."""
-    values = {"name": found.name, "language": found.language, "is_active": found.is_active}
+    still_open = Membership.objects.on_or_after(request.today).filter(person=found)
     context = {
         "person": found,
         "today": request.today,
         "memberships": found.memberships.select_related("department").order_by("-from_on"),
-        "change_form": forms.get("change_form") or ChangePersonForm(initial=values, prefix="person"),
+        "open_roles": set(still_open.values_list("pk", flat=True)),
+        "change_form": forms.get("change_form") or ChangePersonForm(person=found),
+        "recovery_form": forms.get("recovery_form") or RecoveryForm(prefix="recovery"),
+        "recovery": FactorRecovery.objects.filter(person=found).order_by("-pk").first(),
+        "has_factor": has_factor(found),
+        "is_in": found.has_usable_password(),
         "role_form": forms.get("role_form")
         or RoleForm(today=request.today, initial={"from_on": request.today}, prefix="role"),
     }
@@ -98,16 +107,24 @@ def person_page(request: Request, found: User, status: int, **forms: Form) -> Ht
 def person_change(request: Request, pk: int) -> HttpResponse:
     """Change a name, a language or access."""
     found = get_object_or_404(User, pk=pk)
-    form = ChangePersonForm(request.POST, prefix="person")
+    form = ChangePersonForm(request.POST, person=found)
     if not form.is_valid():
         return person_page(request, found, 422, change_form=form)
     try:
         actions.change_person(found, by=request.user, at=request.moment, **form.cleaned_data)
     except NotReady as refusal:
-        form.add_error("is_active", str(refusal))
+        say_beside_field(form, refusal)
         return person_page(request, User.objects.get(pk=pk), 422, change_form=form)
     messages.success(request, _("Saved."))
     return redirect("person", pk)
+
+
+@act(Can.KEEP_PEOPLE)
+def person_invite(request: Request, pk: int) -> HttpResponse:
+    """Send a new invitation."""
+    found = actions.invite_again(get_object_or_404(User, pk=pk), by=request.user, at=request.moment)
+    messages.success(request, _("A new invitation is on its way."))
+    return redirect("person", found.pk)
 
 
 @act(Can.KEEP_PEOPLE)
@@ -120,12 +137,3 @@ def role_give(request: Request, pk: int) -> HttpResponse:
     actions.give_role(found, by=request.user, at=request.moment, **form.values())
     messages.success(request, _("The role is given and acts at once."))
     return redirect("person", pk)
-
-
-@act(Can.KEEP_PEOPLE)
-def role_end(request: Request, pk: int) -> HttpResponse:
-    """End a role today."""
-    membership = get_object_or_404(Membership, pk=pk)
-    actions.end_role(membership, until_on=request.today, by=request.user, at=request.moment)
-    messages.success(request, _("The role ends today."))
-    return redirect("person", membership.person_id)

@@ -55,7 +55,7 @@ def post(browser: Client, cast: SimpleNamespace, first: str, last: str, role: st
 
 
 def test_a_role_one_does_not_hold_is_not_lent(cast: SimpleNamespace, noon: datetime) -> None:
-    with pytest.raises(NotReady, match=f"On 12{NBSP}March 2027 it is not held"):
+    with pytest.raises(NotReady, match=f"The role is not held on 12{NBSP}March 2027"):
         name(cast, noon, DAY, DAY, Role.FINANCE)
 
 
@@ -70,7 +70,7 @@ def test_a_role_not_yet_held_is_refused_at_the_form_which_keeps_what_was_typed(
         {
             "from_on": [
                 "Only a role one holds can be handed to a deputy. "
-                f"On 31{NBSP}May 2027 it is not held; choose another first day."
+                f"The role is not held on 31{NBSP}May 2027. Choose another first day."
             ]
         },
     )
@@ -196,14 +196,14 @@ def test_what_ends_by_itself_is_not_ended_again(cast: SimpleNamespace, noon: dat
 
 @pytest.mark.parametrize(
     ("first", "last", "button"),
-    [(DAY + ONE, DAY + ONE, "Cancel"), (DAY, DAY + ONE, "End today"), (DAY, DAY, None)],
+    [(DAY + ONE, DAY + ONE, "Cancel"), (DAY, DAY + ONE, "End now"), (DAY, DAY, "End now")],
 )
 def test_the_button_says_what_it_does(
     cast: SimpleNamespace, as_person: Browser, noon: datetime, first: date, last: date, button: str | None
 ) -> None:
     name(cast, noon, first, last)
     page = as_person(cast.amina).get(reverse("account")).content.decode()
-    assert [word for word in ("Cancel", "End today") if f">{word}</button>" in page] == ([button] if button else [])
+    assert [word for word in ("Cancel", "End now") if f">{word}</button>" in page] == ([button] if button else [])
 
 
 def test_cancelling_on_the_page(cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:

@@ -13,7 +13,8 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
-from sop_portal.reminders.models import ReminderSchedule
+from sop_portal.foundation.workflow.seals import seal_rows
+from sop_portal.reminders.models import SCHEDULE, ReminderSchedule
 from sop_portal.reminders.schedule import LONGEST_DAYS, MOST_MOMENTS, SELDOMEST, Plan
 
 
@@ -25,6 +26,7 @@ def set_schedule(cycle: Cycle, plan: Plan, *, by: User, at: datetime, seen: int)
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen, verb="set-reminders") as editing:
         if editing.set(schedule, where=_("Reminders"), **{**asdict(plan), **days}):
             schedule.save()
+            seal_rows(SCHEDULE, [schedule.pk])
     return schedule
 
 

@@ -13,16 +13,19 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from budgets.spending.actions import warn_of_lines
+from evaluations.meetings.actions import follow_open_matters
 from sop_portal.foundation.kit.bulk import insert_rows
 from sop_portal.foundation.notices.actions import move_deadline, settle_notices, write_notices
 from sop_portal.foundation.notices.wording import NewNotice
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.papers.actions import forget_waiting
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.reminders.audience import Directory
 from sop_portal.reminders.due import Due
 from sop_portal.reminders.ledger import due_now
-from sop_portal.reminders.models import Reminder
+from sop_portal.reminders.models import LastSweep, Reminder
 from sop_portal.reminders.open_notices import OpenNotices
+from sop_portal.reminders.owing import all_owed
 from sop_portal.reminders.queries import (
     last_informed_by_act,
     last_reminded,
@@ -32,7 +35,6 @@ from sop_portal.reminders.queries import (
     stepped_since,
 )
 from sop_portal.reminders.wording import MOST_NAMED, texts_of
-from sop_portal.stages import everything_owed
 
 BATCH = 2000
 COLUMNS = ("deadline", "occurrence", "person", "at", "made_at", "is_skipped", "sweep")
@@ -58,18 +60,27 @@ class SweepResult:
 def sweep(*, at: datetime) -> SweepResult:
     """Tell everybody what is due, once, and archive what is owed no longer; then which lines are not as planned.
 
+    The agendas of meetings to come follow what is open.
+
+    Papers that were brought for a form and never sent are forgotten after a day.
+
     Any number may run at the same time.
     """
     position = latest_position()
-    owing = list(everything_owed(at))
+    owing = list(all_owed(at))
     directory = Directory.on(localdate(at))
     due = due_now(owing, plans_by_cycle(), directory, last_reminded(owing), by=at)
     before = open_notices()
     with garbage_collection_frozen():
         counts = [_remind(batch, before, position, at) for batch in batches_by_person(due)]
     settled = _settle(before, owing, directory, at)
+    forget_waiting(at=at)
     told, skipped = sum(told for told, _skipped in counts), sum(skipped for _told, skipped in counts)
-    return SweepResult(len(owing), told, skipped, settled, warn_of_lines(at=at))
+    warned = warn_of_lines(at=at)
+    # Agendas name what lines are warned of, which is measured by now.
+    follow_open_matters(at=at)
+    LastSweep.objects.update_or_create(pk=1, defaults={"at": at})
+    return SweepResult(len(owing), told, skipped, settled, warned)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """When whom was reminded, and the calendar feed."""
 
     initial = True
 
@@ -27,6 +26,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'calendar feed',
                 'verbose_name_plural': 'calendar feeds',
+            },
+        ),
+        migrations.CreateModel(
+            name='LastSweep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='when')),
+            ],
+            options={
+                'verbose_name': 'last sweep',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_last_sweep')],
             },
         ),
         migrations.CreateModel(

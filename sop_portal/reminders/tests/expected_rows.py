@@ -8,7 +8,16 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from budgets.models import SpendingException
-from evaluations.models import Evaluation, Feedback, Issue, Measure, Meeting, ProgressReport
+from evaluations.models import (
+    ChangeProposal,
+    Evaluation,
+    Feedback,
+    Issue,
+    Measure,
+    Meeting,
+    ProgressReport,
+    TrainingSession,
+)
 from sop_portal.reminders.audience import Directory
 from sop_portal.reminders.ledger import due_now
 from sop_portal.reminders.models import Reminder
@@ -30,6 +39,17 @@ AUGUST_FROM_3 = ["2027-09-10 +3"]
 AUGUST_FROM_5 = ["2027-09-10 +5", "2027-09-10 +10"]
 # The meeting of 15 September: those who may hold it are told that day, and again because its minutes stay open.
 MEETING = ["opens 2027-09-15", "2027-09-15 +0", "2027-09-15 +1", "2027-09-15 +3", "2027-09-15 +5"]
+
+
+# Feedback of 6 August is answered within two weeks: the department's head gave it, and cannot help when it is late.
+ANSWER = (
+    [f"2027-08-20 {days:+d}" for days in (-14, -7, -3, -1, 0, 1)],
+    ["2027-08-20 +3"],
+    [f"2027-08-20 +{days}" for days in (5, 10, 15, 20, 25, 30)],
+)
+# Nobody replies: to the meeting of 15 September until the day before, to the training of the 22nd until the 21st.
+REPLY = ["2027-09-14 -14", "2027-09-14 -7", "2027-09-14 -3", "2027-09-14 -1", "2027-09-14 +0", "2027-09-14 +1"]
+TRAINING = ["2027-09-21 -14", "2027-09-21 -7", "2027-09-21 -3", "2027-09-21 -1", "2027-09-21 +0"]
 
 
 def late(early: list[str], third: list[str], fifth: list[str], owner: str, above: Iterable[str]) -> Rows:
@@ -67,12 +87,18 @@ def expected_rows() -> Rows:
     for evaluation in Evaluation.objects.filter(state="submitted"):
         found |= on(evaluation, "evaluation", "review", waits("2027-08-06", MANAGEMENT))
     for feedback in Feedback.objects.all():
-        found |= on(feedback, "feedback", "answer", waits("2027-08-06", MANAGEMENT))
+        found |= on(feedback, "feedback", "answer", late(*ANSWER, "Emil Novak", []) | late(*ANSWER, "Elif Aydin", []))
     for exception in SpendingException.objects.all():
         # Dora asked for both, so Dev decides.
         found |= on(exception, "exception", "grant", waits("2027-07-05", ["Dev Patel"]))
     meeting = {(person, moment, "") for person in (*MANAGEMENT, *ADA) for moment in MEETING}
-    return found | on(Meeting.objects.get(), "meeting", "hold", meeting)
+    for proposal in ChangeProposal.objects.all():
+        found |= on(proposal, "proposal", "adopt", waits("2027-08-05", MANAGEMENT))
+    found |= on(Meeting.objects.get(), "meeting", "send", meeting)
+    seated = ("Amina Diallo", "Bao Nguyen", "Chidi Okafor", "Chen Jing", "Dora Weiss", "Dev Patel", *MANAGEMENT)
+    found |= on(Meeting.objects.get(), "meeting", "reply", {(one, moment, "") for one in seated for moment in REPLY})
+    trained = {(one, moment, "") for one in ("Amina Diallo", "Bao Nguyen") for moment in TRAINING}
+    return found | on(TrainingSession.objects.get(), "training", "reply", trained)
 
 
 def ledger_rows() -> Rows:

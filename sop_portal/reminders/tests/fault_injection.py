@@ -138,7 +138,8 @@ def own_redis(folder: Path, port: int = 0) -> Iterator[Redis]:
 def unreliable_mail_server(fault_rates: dict[str, float]) -> Iterator[tuple[UnreliableMailServer, int]]:
     """The mail server, in a thread."""
     mail_server = UnreliableMailServer(fault_rates)
-    controller = Controller(mail_server, hostname="127.0.0.1", port=free_port())
+    # With a name of its own it need not ask the network for one at every call.
+    controller = Controller(mail_server, hostname="127.0.0.1", port=free_port(), server_hostname="mail.example.org")
     controller.start()
     try:
         yield mail_server, controller.port

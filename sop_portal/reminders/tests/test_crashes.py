@@ -35,7 +35,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server"),
 ]
-HEADS, KILLS, PATIENCE = 100, 4, 150
+HEADS, KILLS, PATIENCE = 100, 4, 300
 FAULT_RATES = {"slow": 0.02, "refuses": 0.02, "drops": 0.01}
 
 
@@ -67,7 +67,7 @@ def rings(redis: Redis, monkeypatch: pytest.MonkeyPatch, settings: Any) -> bell.
     app = Celery("own")
     app.conf.update(**transport())
     ringing = bell.Bell()
-    monkeypatch.setattr(bell, "app", app)
+    monkeypatch.setattr("sop_portal.celery.app", app)
     monkeypatch.setattr(bell, "bell", ringing)
     return ringing
 

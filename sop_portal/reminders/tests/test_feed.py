@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar, Component
 
-from evaluations.meetings.actions import call
+from evaluations.meetings.actions import MeetingTerms, call
 from planning.cycles.actions import MoreTime, extend
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
@@ -77,7 +77,7 @@ def test_a_deputy_has_the_deadlines_of_whom_they_stand_in_for(forecast: Forecast
 
 
 def test_meetings_are_in_everybodys_calendar(year: Cycle, cast: SimpleNamespace) -> None:
-    call(year, held_on=date(2027, 3, 20), place="Library", by=cast.emil, at=MARCH)
+    call(year, MeetingTerms(date(2027, 3, 20), "Library"), by=cast.emil, at=MARCH)
     [meeting] = [event for uid, event in events(cast.omar).items() if uid.startswith("meeting-")]
     assert (meeting["DTSTART"].dt, str(meeting["LOCATION"])) == (date(2027, 3, 20), "Library")
     assert events(cast.farid) == {}

@@ -31,7 +31,7 @@ from sop_portal.tests.small_year import small_year
 
 SUBMIT = "Submit forecast: Forecast 2027, Arts"
 # Early warnings of several departments are told at once, each line with its own.
-OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting", "appropriation"}
+OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting", "training", "proposal", "appropriation"}
 # Everything small Arts owes on 21 September, as its people, management and the administrator read it.
 OWED_BY_ARTS = [
     "Grant exception: Early rent (Arts)",

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.refusals import NotReady, NotYours, say_beside_field
 from sop_portal.foundation.organisation.access import Request, open_to_all
 from sop_portal.people import actions
 from sop_portal.set_up.forms import FirstAdministratorForm
@@ -36,15 +36,25 @@ def come_in(request: Request) -> HttpResponse:
         return render(request, "429.html", status=429)
     form = FirstAdministratorForm(request.POST)
     if not form.is_valid():
+        check_code_too(form)
         return show(request, form, 422)
     try:
         person = actions.make_first_administrator(form.newcomer(), code=form.cleaned_data["code"], at=request.moment)
     except (NotReady, NotYours) as refusal:
-        form.add_error("code" if isinstance(refusal, NotReady) else "email", str(refusal))
+        say_beside_field(form, refusal)
         return show(request, form, 422)
     login(request, person, backend=BACKEND)
     messages.success(request, _("You are the administrator now. This is what there is to set up."))
     return redirect("set-up")
+
+
+def check_code_too(form: FirstAdministratorForm) -> None:
+    """Say everything that is wrong at once: a code that is not the code is found beside a password too short."""
+    try:
+        if "code" in form.cleaned_data:
+            actions.refuse_wrong_code(form.cleaned_data["code"])
+    except NotReady as refusal:
+        say_beside_field(form, refusal)
 
 
 def show(request: Request, form: FirstAdministratorForm, status: int) -> HttpResponse:

@@ -54,7 +54,7 @@ def fate_of(mail: Mail | None) -> TriedMail | None:
     if mail is None:
         return None
     words = {
-        Mail.State.SENT: ("ok", _("The mail server took it. Look whether it arrived.")),
+        Mail.State.SENT: ("ok", _("The mail server accepted it. Check whether it arrived.")),
         Mail.State.FAILED: ("no", _("It could not be sent.")),
         Mail.State.UNKNOWN: ("back", _("Nobody knows whether it was sent.")),
         Mail.State.WITHDRAWN: ("shut", _("It was no longer needed.")),

@@ -33,7 +33,7 @@ def page_of(model: Any, **where: Any) -> str:
 
 def years() -> tuple[int, int, int]:
     """The year that is complete, the one in execution, the one being planned."""
-    last, running, coming = Cycle.objects.order_by("year").values_list("year", flat=True)
+    last, running, coming = Cycle.objects.exclude(state="draft").order_by("year").values_list("year", flat=True)
     return last, running, coming
 
 
@@ -74,6 +74,12 @@ def head() -> Paths:
         at("extension-ask", coming),
         request.get_absolute_url(),
         page_of(Confirmation, budget__cycle__year=running, department__slug="ansonia-library"),
+        f"{page_of(Confirmation, state='awaiting', department__slug='ansonia-library')}confirm/",
+        at("papers", running),
+        at("training", running),
+        at("process-review", running),
+        at("proposals", running),
+        at("security-log"),
         project.get_absolute_url(),
         at("issue-new", running, "ansonia-library", project.slug),
         at("feedback-new", running),
@@ -150,6 +156,8 @@ def finance() -> Paths:
         at("expense-correct", running, expense.pk),
         at("exceptions", running),
         page_of(SpendingException),
+        f"{page_of(SpendingException, state='asked')}grant/",
+        f"{at('expenses', running)}?receipt=missing",
         at("audits", running),
         at("audit-new", running),
         audit.get_absolute_url(),
@@ -203,7 +211,10 @@ def administrator() -> Paths:
         at("workbook"),
         at("history", coming),
         at("mails"),
+        at("papers-overview"),
+        at("training-needs"),
         at("handbook-edit"),
+        at("handbook-versions"),
         at("handbook-readers"),
         at("handbook-stage", "forecast"),
     ]

@@ -8,16 +8,19 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from evaluations.models import Feedback
 from planning.models import Cycle, Forecast
 from sop_portal.demo.build import make
 from sop_portal.tests.browser import places
-from sop_portal.tests.browser.inspection import Inspection
+from sop_portal.tests.browser.focus import tab_through
+from sop_portal.tests.browser.inspection import DESKTOP, PHONE, Inspection
 from sop_portal.tests.browser.walk import PASSWORD, Walk
 
+# The skip link, the bar at the top and the navigation alone have more stops than these.
+FEWEST_STOPS = 5
 pytestmark = pytest.mark.django_db(transaction=True)
 # Argon2 is slow on purpose; one quick hash serves everybody who logs in here.
 QUICK = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
@@ -63,6 +66,7 @@ def walks(browser: Browser, demonstration: str) -> Iterator[Any]:
         walk.close()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", places.PLACES)
 def test_a_persons_pages_keep_nobody_out_in_light_and_dark_on_desk_and_telephone(walks: Any, name: str) -> None:
     inspection = Inspection(walks(name), set())
@@ -71,6 +75,7 @@ def test_a_persons_pages_keep_nobody_out_in_light_and_dark_on_desk_and_telephone
     assert inspection.wrong == []
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("name", places.PLACES)
 def test_a_persons_pages_speak_chinese_throughout(walks: Any, typed_names: set[str], name: str) -> None:
     inspection = Inspection(walks(name, "zh-hans"), typed_names)
@@ -89,6 +94,20 @@ def test_refusals_and_the_door_are_pages_like_any_other(walks: Any, typed_names:
                 look(path, status)
             wrong += inspection.wrong
     assert wrong == []
+
+
+@pytest.mark.walk
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", places.PLACES)
+def test_what_has_the_focus_is_never_covered(walks: Any, name: str, screen: ViewportSize) -> None:
+    walk, covered = walks(name), {}
+    walk.page.set_viewport_size(screen)
+    # Pressing Tab through every page takes long; one in four has every kind of bar, list and form.
+    for path in places.PLACES[name]()[::4]:
+        stops = tab_through(walk.go(path).page)
+        if stops.hidden or stops.count < FEWEST_STOPS:
+            covered[path] = stops
+    assert covered == {}
 
 
 def a_line() -> str:

@@ -223,6 +223,23 @@ def test_without_a_connection_it_waits_and_is_saved_later(opens: Opens, story_li
     assert figure("participants").override == Decimal(3333)
 
 
+def test_what_is_saved_and_typed_again_without_a_connection_is_not_counted(
+    opens: Opens, story_line: SimpleNamespace
+) -> None:
+    ben = opens("ben").go(LINE)
+    type_in(ben, "participants", "3333")
+    is_saved(ben)
+    ben.context.set_offline(True)
+    ben.fill(participants="3334")
+    expect(ben.page.locator(".measure--kept .kept")).to_contain_text("3333")
+    ben.fill(participants="3333")
+    expect(ben.page.locator(".kept")).to_have_count(0)
+    assert kept(ben) == []
+    ben.context.set_offline(False)
+    is_saved(ben)
+    assert figure("participants").override == Decimal(3333)
+
+
 @pytest.mark.parametrize(
     "answer", [{"status": 502}, {"status": 200, "body": "<h1>Hotel</h1>", "content_type": "text/html"}]
 )
@@ -269,8 +286,13 @@ def test_a_form_that_is_sent_by_its_button_waits_in_the_tab_too(opens: Opens, st
     with ben.page.expect_navigation():
         ben.page.locator("main form button[type=submit]").first.click()
     assert "/account/login/" in ben.page.url
+    expect(ben.page.locator("main .next h2")).to_have_text(
+        ben.said("You were signed out, so what you sent was not saved")
+    )
+    expect(ben.page.locator("[data-typed=waits]")).to_be_visible()
+    expect(ben.page.locator("[data-typed=gone]")).to_be_hidden()
     sign_in(ben, "ben@example.org")
-    ben.go(address)
+    assert ben.page.url == f"{ben.base}{address}"
     expect(ben.page.locator("[name=title]")).to_have_value("")
     ben.page.locator("[data-box=kept] button").first.click()
     expect(ben.page.locator("[name=text]")).to_have_value("It takes an hour")
@@ -280,6 +302,15 @@ def test_a_form_that_is_sent_by_its_button_waits_in_the_tab_too(opens: Opens, st
     assert kept(ben) == []
     ben.go(address)
     expect(ben.page.locator("[data-box=kept]")).to_have_count(0)
+
+
+def test_the_door_says_that_what_is_not_kept_has_to_be_typed_again(opens: Opens, story_line: SimpleNamespace) -> None:
+    ben = opens("ben").go(reverse("account"))
+    Session.objects.all().delete()
+    with ben.page.expect_navigation():
+        ben.page.locator("main form:has([name=mine-language]) button[type=submit]").first.click()
+    expect(ben.page.locator("[data-typed=gone]")).to_be_visible()
+    expect(ben.page.locator("[data-typed=waits]")).to_be_hidden()
 
 
 def test_signing_out_leaves_nothing_behind(opens: Opens, story_line: SimpleNamespace) -> None:

@@ -87,7 +87,7 @@ def forecast(opens: Opens, year: int) -> None:
     """Amina and Bao forecast, Chidi accepts and publishes the demand report."""
     for head, department in (("amina", "arts"), ("bao", "sports")):
         walk = opens(head).go(f"/{year}/forecasts/{department}/add/")
-        walk.fill(name="Story hours", purpose="Reading aloud on Saturdays", importance="5")
+        walk.fill(name="Story hours", purpose="Reading aloud on Saturdays")
         if department == "arts":
             walk.choose("lead", "Ben Carter")
         walk.press("Add project")
@@ -96,7 +96,9 @@ def forecast(opens: Opens, year: int) -> None:
         walk.fill(source="feedback", reason="Two schools have a waiting list")
         walk.press("Check answers").reads("480").press("Submit forecast").sees("Submitted")
     chidi = opens("chidi")
-    chidi.go(f"/{year}/forecasts/arts/send-back/").fill(comment="Which schools?").press("Send back with a comment")
+    chidi.go(f"/{year}/forecasts/arts/send-back/").fill(reason="missing", comment="Which schools?").press(
+        "Send back with a comment"
+    )
     amina = opens("amina").go("/").reads("Which schools?")
     amina.go(f"/{year}/forecasts/arts/project/story-hours/").fill(reason="Mead and Prendergast: 140 children wait")
     amina.press("Check answers").press("Submit forecast")
@@ -120,7 +122,8 @@ def plan_resources(opens: Opens, year: int) -> None:
         walk.fill(what="Cushions", quantity="300", why="A second group").press("Add the line").reads("Cushions")
         walk.go(f"/{year}/requests/{department}/check/").press("Submit request").sees("Submitted")
     chidi.go(f"/{year}/allocation/")
-    for row in range(chidi.page.locator("tr[id^=line-]").count()):
+    # What is decided moves up where the page is loaded anew, so that each line is found by its own name.
+    for row in chidi.page.locator("tr[id^=line-]").evaluate_all("rows => rows.map((row) => row.id)"):
         chidi.decide(row, part="Cushions")
     chidi.go(f"/{year}/allocation/").press_first("form[action*='finish'] button")
     opens("amina").go(f"/{year}/requests/arts/").sees("Allocated")
@@ -137,7 +140,8 @@ def budget(opens: Opens, year: int) -> None:
     amina.page.locator("[name^=reason_]").first.fill("The storyteller comes twice only")
     amina.press("Contest lines").sees("Contested")
     dora.go(f"{arts}settle/").reads("The storyteller comes twice only")
-    dora.fill(comment="Changed as you say").press("Change the lines")
+    dora.page.locator("[name^=amount_]").first.fill("800")
+    dora.fill(comment="Changed as you say").press("Change the lines").sees("Awaiting")
     amina.go(f"{arts}confirm/").press("Confirm lines").sees("Confirmed")
     dora.go(f"/{year}/budget/1/propose/").press("Propose budget").sees("Proposed")
     opens("emil").go(f"/{year}/budget/1/approve/").press("Approve budget").sees("Approved")

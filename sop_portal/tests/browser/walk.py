@@ -7,6 +7,9 @@ from django.utils.translation import gettext, override
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PASSWORD = "planning-year"
+# The first page of a run compiles every template; beside other suites that takes longer than a browser waits by itself.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 # The access and form rules of the page, as the browser itself reports them.
 COMPLAINT = "Content Security Policy"
 
@@ -20,7 +23,7 @@ class Walk:
         self.context: BrowserContext = browser.new_context(locale=locale, java_script_enabled=scripts)
         self.context.add_cookies([{"name": "django_language", "value": language, "url": base}])
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if COMPLAINT in m.text else None)
         self.page.on("response", lambda r: self.complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None)
@@ -83,9 +86,9 @@ class Walk:
             self.page.locator(selector).first.click()
         return self
 
-    def decide(self, row: int, *, part: str) -> "Walk":
+    def decide(self, row: str, *, part: str) -> "Walk":
         """Decide on one line of the allocation board: in full, or in part with a reason where it names `part`."""
-        line = self.page.locator("tr[id^=line-]").nth(row)
+        line = self.page.locator(f"#{row}")
         full = part not in line.inner_text()
         line.locator("select[name=decision]").select_option("full" if full else "part")
         if not full:

@@ -97,8 +97,8 @@ class Portal:
         line = records.forecast_line((year, department, slug))
         forecasts.take_in(line, by=by, at=self.at, seen=line.forecast.version - stale)
 
-    def submit_forecast(self, by: User, year: int, department: str, stale: bool = False) -> None:
-        self._step(forecasts.submit, records.forecast(year, department), by, stale)
+    def submit_forecast(self, by: User, year: int, department: str, comment: str = "", stale: bool = False) -> None:
+        self._step(forecasts.submit, records.forecast(year, department), by, stale, comment=comment)
 
     def withdraw_forecast(self, by: User, year: int, department: str) -> None:
         self._step(forecasts.withdraw, records.forecast(year, department), by)
@@ -183,8 +183,8 @@ class Portal:
         pools = {metric: records.pool(year, name) for metric, name in chosen.items()}
         requests.fill_in(found, pools, by=by, at=self.at, seen=found.version)
 
-    def submit_request(self, by: User, year: int, department: str, stale: bool = False) -> None:
-        self._step(requests.submit, records.request(year, department), by, stale)
+    def submit_request(self, by: User, year: int, department: str, comment: str = "", stale: bool = False) -> None:
+        self._step(requests.submit, records.request(year, department), by, stale, comment=comment)
 
     def withdraw_request(self, by: User, year: int, department: str) -> None:
         self._step(requests.withdraw, records.request(year, department), by)
@@ -246,6 +246,9 @@ class Portal:
 
     def overrule(self, by: User, year: int, department: str, comment: str) -> None:
         self._step(budgets.overrule, records.confirmation(year, department), by, comment=comment)
+
+    def pass_over(self, by: User, year: int, department: str, comment: str) -> None:
+        self._step(budgets.pass_over, records.confirmation(year, department), by, comment=comment)
 
     def propose(self, by: User, year: int, stale: bool = False) -> None:
         self._step(budgets.propose, records.budget(year), by, stale)
@@ -316,8 +319,8 @@ class Portal:
         content = reports.ReportContent(held, reached, "None", "More", said)
         self._step(reports.write, records.report(key, month), by, stale, content=content)
 
-    def submit_report(self, by: User, key: ProjectKey, month: date) -> None:
-        self._step(reports.submit, records.report(key, month), by)
+    def submit_report(self, by: User, key: ProjectKey, month: date, comment: str = "") -> None:
+        self._step(reports.submit, records.report(key, month), by, comment=comment)
 
     def decide_report(self, by: User, key: ProjectKey, month: date, accepted: bool, comment: str) -> None:
         act = reports.accept if accepted else reports.send_back
@@ -329,8 +332,8 @@ class Portal:
         words = dict.fromkeys(("reached", "problems", "better", "explanation"), said)
         self._step(reviews.write, records.evaluation(key), by, stale, people_used=hours, **words)
 
-    def submit_evaluation(self, by: User, key: ProjectKey) -> None:
-        self._step(reviews.submit, records.evaluation(key), by)
+    def submit_evaluation(self, by: User, key: ProjectKey, comment: str = "") -> None:
+        self._step(reviews.submit, records.evaluation(key), by, comment=comment)
 
     def decide_evaluation(self, by: User, key: ProjectKey, reviewed: bool, comment: str) -> None:
         act = reviews.review if reviewed else reviews.send_back

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sop_portal.tests.simulation.ideas import typed_figures
 from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Pool, ProjectKey, Version, evenly
@@ -39,17 +40,23 @@ def forecast(choice: RandomActs, year: int) -> Acts:
             yield choice.act("add_project", choice.who("write-plan", department), **where, **said)
         for slug, line in found.lines.items():
             lacking = [m for m in METRICS if _lacks(choice, year, department, slug, m)]
-            if line.is_planned and lacking:
+            if line.is_planned and (lacking or not line.is_looked_at):
                 by = choice.who("write-plan", department, choice.ledger.projects[year, department, slug].lead)
                 state = choice.ledger.projects[year, department, slug].state
                 if state in ("planned", "active"):
-                    typed = typed_figures(choice, tuple(lacking))
+                    typed = typed_figures(choice, tuple(lacking)) if lacking else dict(line.typed)
                     yield choice.act("type_figures", by, **where, slug=slug, typed=typed)
                 else:
                     yield choice.act("leave_out", by, **where, slug=slug, why=WORDS)
         yield from _in_time(choice, year, "forecast", department)
-        yield choice.act("submit_forecast", choice.who("submit-forecast", department), **where)
+        yield from _hand_in(choice, "submit_forecast", choice.who("submit-forecast", department), **where)
         yield choice.act("waive_forecast", choice.who("waive", department, but=found.authors), **where, comment=WORDS)
+
+
+def _hand_in(choice: RandomActs, act: str, by: str | None, **where: Any) -> Acts:
+    """Handed in; with a word about it where it was sent back and nothing changed."""
+    for comment in ("", WORDS):
+        yield choice.act(act, by, **where, comment=comment)
 
 
 def _lacks(choice: RandomActs, year: int, department: str, slug: str, metric: str) -> bool:
@@ -111,7 +118,7 @@ def request(choice: RandomActs, year: int) -> Acts:
         if not found.lines:
             yield choice.act("fill_in", choice.who("write-plan", department), **where, chosen={})
             yield _ask_for_something(choice, year, department)
-        yield choice.act("submit_request", choice.who("submit-request", department), **where)
+        yield from _hand_in(choice, "submit_request", choice.who("submit-request", department), **where)
         yield choice.act("waive_request", choice.who("waive", department, but=found.authors), **where, comment=WORDS)
 
 
@@ -168,10 +175,12 @@ def _answers(choice: RandomActs, year: int) -> Acts:
     assert version is not None
     for department, found in list(version.answers.items()):
         where = {"year": year, "department": department}
+        authors = version.authors | found.authors
         if found.state == "awaiting":
+            if choice.day > found.due:
+                yield choice.act("pass_over", choice.who("approve", department, but=authors), **where, comment=WORDS)
             yield choice.act("confirm", choice.who("confirm", department), **where)
         if found.state == "contested":
-            authors = version.authors | found.authors
             yield choice.act("overrule", choice.who("approve", department, but=authors), **where, comment=WORDS)
             amounts = {key: version.lines[key].amount + 1 for key in found.contested}
             yield choice.act("settle", choice.who("compile"), **where, amounts=amounts)
@@ -219,7 +228,7 @@ def _report(choice: RandomActs, key: ProjectKey, until: object) -> Acts:
         if found.held is None or found.reached is None or not found.explanation:
             said = {"held": choice.rng.randint(0, 9), "reached": choice.rng.randint(0, 200), "said": WORDS}
             yield choice.act("write_report", by, **where, **said)
-        yield choice.act("submit_report", by, **where)
+        yield from _hand_in(choice, "submit_report", by, **where)
 
 
 def _evaluate(choice: RandomActs, key: ProjectKey) -> Acts:
@@ -235,7 +244,7 @@ def _evaluate(choice: RandomActs, key: ProjectKey) -> Acts:
         by = choice.who("write-evaluation", key[1], choice.ledger.projects[key].lead)
         yield choice.act("write_evaluation", by, key=key, hours=choice.amount(300), said=WORDS)
     yield from _in_time(choice, key[0], "evaluation", key[1])
-    yield choice.act("submit_evaluation", choice.who("submit-evaluation", key[1]), key=key)
+    yield from _hand_in(choice, "submit_evaluation", choice.who("submit-evaluation", key[1]), key=key)
 
 
 def closing(choice: RandomActs, year: int) -> Acts:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -72,6 +73,10 @@ def nothing(*_: Any, **__: Any) -> None:
     """Does nothing, refuses nothing."""
 
 
+def _long_ago(*_: Any) -> date:
+    return date.min
+
+
 def none_at_all(*_: Any, **__: Any) -> list[Any]:
     """Finds nothing."""
     return []
@@ -137,7 +142,7 @@ FAULTS = (
         {
             f"{YEARS}.open_year": nothing,
             "budgets.drafting.actions.budget.open_year": nothing,
-            "planning.cycles.actions.open_year": nothing,
+            "planning.cycles.actions.more_time.open_year": nothing,
             "planning.forecasts.actions.report.open_year": nothing,
             "sop_portal.foundation.workflow.checks.open_year": nothing,
         },
@@ -198,6 +203,17 @@ FAULTS = (
         pages_every=8,
     ),
     Fault(11, "the list warns of other lines", {"budgets.spending.figures.plan.OVER_PERCENT": 160}, pages_every=8),
+    Fault(
+        12,
+        "what was sent back is handed in again as it was",
+        {"sop_portal.foundation.workflow.checks.answered": nothing},
+    ),
+    Fault(
+        12,
+        "others go on without a department that has time",
+        {"budgets.drafting.workflow.confirmation.last_day_of": _long_ago},
+    ),
+    Fault(12, "who saves figures has not looked at them", {"planning.forecasts.actions.lines._note_look": nothing}),
     Fault(10, "of several pools the oldest is taken", {"planning.requests.actions.filling_in.pool_for": _first_of}),
 )
 

@@ -72,7 +72,8 @@ def forecast_step(choice: RandomActs, year: int) -> Act | None:
             return choice.act(
                 "waive_forecast", choice.who("waive", department, but=forecast.authors), **where, comment=WORDS
             )
-        return choice.act("submit_forecast", choice.who("submit-forecast", department), **where)
+        by = choice.who("submit-forecast", department)
+        return choice.act("submit_forecast", by, **where, comment=choice.one(["", "", WORDS]))
     if forecast.state == "submitted":
         if choice.maybe(0.2):
             return choice.act("withdraw_forecast", choice.who("submit-forecast", department), **where)
@@ -210,7 +211,8 @@ def request_step(choice: RandomActs, year: int) -> Act | None:
     if request.state in ("draft", "returned"):
         if choice.maybe(0.04):
             return choice.act("waive_request", choice.who("waive", key[1], but=request.authors), **where, comment=WORDS)
-        return choice.act("submit_request", choice.who("submit-request", key[1]), **where)
+        by = choice.who("submit-request", key[1])
+        return choice.act("submit_request", by, **where, comment=choice.one(["", "", WORDS]))
     by = choice.who("allocate", key[1], but=request.authors)
     if choice.maybe(0.2):
         return choice.act("withdraw_request", choice.who("submit-request", key[1]), **where)

@@ -91,7 +91,7 @@ def _budgeted(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
             for department, found in sums.items():
                 yield ("lines", year, number, department), (len(found), plain(sum(found, ZERO)))
             for department, answer in version.answers.items():
-                yield ("answer", year, number, department), (answer.state, len(answer.contested))
+                yield ("answer", year, number, department), (answer.state, str(answer.due), len(answer.contested))
             yield ("version", year, number), version.state
     for key, opened in ledger.opened.items():
         if key[0] in years:

@@ -110,6 +110,9 @@ def answer(choice: RandomActs, year: int) -> Act | None:
         wanted = choice.one([version.lines[key].amount + 50, choice.ledger.spent(key), choice.amount(500)])
         by = choice.who("confirm", department)
         return choice.act("contest", by, **where, key=key, wanted=wanted, reason=WORDS)
+    if choice.maybe(0.3):
+        by = choice.who("approve", department, but=version.authors | found.authors)
+        return choice.act("pass_over", by, **where, comment=WORDS)
     return choice.act("confirm", choice.who("confirm", department), **where)
 
 
@@ -218,7 +221,7 @@ def report_step(choice: RandomActs, year: int) -> Act | None:
     if report.held is None or choice.maybe(0.3):
         said = {"held": choice.rng.randint(0, 12), "reached": choice.rng.randint(0, 300), "said": WORDS}
         return choice.act("write_report", by, **where, **said)
-    return choice.act("submit_report", by, **where)
+    return choice.act("submit_report", by, **where, comment=choice.one(["", "", WORDS]))
 
 
 def evaluate_projects(choice: RandomActs, year: int) -> Act | None:
@@ -235,7 +238,8 @@ def evaluate_projects(choice: RandomActs, year: int) -> Act | None:
         return choice.act(
             "write_evaluation", choice.who("write-evaluation", key[1], lead), key=key, hours=hours, said=WORDS
         )
-    return choice.act("submit_evaluation", choice.who("submit-evaluation", key[1]), key=key)
+    by = choice.who("submit-evaluation", key[1])
+    return choice.act("submit_evaluation", by, key=key, comment=choice.one(["", "", WORDS]))
 
 
 def close_early(choice: RandomActs, year: int) -> Act | None:

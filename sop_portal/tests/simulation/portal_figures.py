@@ -93,9 +93,9 @@ def _budgeted(years: set[int]) -> Iterator[Pair]:
 
 def _answered(years: set[int]) -> Iterator[Pair]:
     year, is_open = "budget__cycle__year", Count("contests", filter=Q(contests__settled="open"))
-    columns = (year, "budget__number", "department__slug", "state", "is_open")
+    columns = (year, "budget__number", "department__slug", "state", "due", "is_open")
     for row in _rows(Confirmation, years, *columns, year=year, is_open=is_open):
-        yield ("answer", *row[:3]), row[3:]
+        yield ("answer", *row[:3]), (row[3], str(row[4]), row[5])
 
 
 def _run(years: set[int]) -> Iterator[Pair]:

@@ -78,7 +78,7 @@ class Simulation:
             where = departments.get(member.department)
             person = people[member.person]
             Membership.objects.create(person=person, role=member.role, department=where, from_on=member.first)
-        for kind in ("department", "membership"):
+        for kind in ("person", "department", "membership"):
             seal_loaded_rows(kind)
         import_history(rows, file_name="past.csv", by=None, at=datetime(self.first, 1, 2, tzinfo=UTC))
 
@@ -120,11 +120,12 @@ class Simulation:
         ledger, args = self.ledger, act.args
         if act.name == "type_figures":
             forecast = ledger.forecasts.get((args["year"], args["department"]))
-            return repr(forecast and forecast.lines.get(args["slug"]))
+            line = forecast.lines.get(args["slug"]) if forecast else None
+            return repr(line and line.typed)
         if act.name == "set_line":
             version = ledger.in_making(args["key"][0])
-            line = version.lines.get(args["key"]) if version else None
-            return repr(line and line.content)
+            budgeted = version.lines.get(args["key"]) if version else None
+            return repr(budgeted and budgeted.content)
         request = ledger.requests.get(args["key"][:2])
         return repr(request and request.lines.get(args["name"]))
 

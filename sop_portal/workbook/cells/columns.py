@@ -14,7 +14,7 @@ class Column:
     """A column: what it is called, what is written into it, an example, and other names people have for it.
 
     `offers` names the sheet from whose first column the drop-down takes what there is; `measure` is “money” where an
-    amount is money.
+    amount is money; a column that `is_locked` is there to be read where the sheet goes out filled in.
     """
 
     key: str
@@ -26,6 +26,7 @@ class Column:
     is_required: bool = False
     offers: str = ""
     measure: str = ""
+    is_locked: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

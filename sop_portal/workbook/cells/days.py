@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.cells import MARKED, CellRefused, Undecided
-from planning.projects.imports.numbers import FROM_KEYBOARD
+from planning.projects.imports.numbers import plain_signs
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit import dates, formats
 from sop_portal.foundation.kit.sentences import StrOrPromise
@@ -37,7 +37,7 @@ class Day(Holds):
             return self._kept(cell)
         if isinstance(cell, Decimal):
             return self._kept(_of_serial(cell), True)
-        typed = str(cell).translate(FROM_KEYBOARD).strip()
+        typed = plain_signs(str(cell))
         if not typed:
             return None
         if found := YEAR_FIRST.fullmatch(typed):

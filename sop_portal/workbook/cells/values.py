@@ -165,11 +165,11 @@ class Choice(Holds):
             for word in (str(value), *in_every_language(label))
         }
 
-    def write(self, value: Any) -> str:
+    def write(self, value: object) -> str:
         """What it is called."""
         return str(self.labels[value])
 
-    def said(self, value: Any) -> StrOrPromise:
+    def said(self, value: object) -> StrOrPromise:
         """What it is called."""
         return self.labels.get(value, "")
 

@@ -18,7 +18,9 @@ def export_year(request: Request, *, year: int) -> HttpResponse:
     """Everything of the year, for whoever may see all of it."""
     cycle = cycle_of(request, year)
     if not request.actor.sees_everything:
-        raise NotYours(_("Only those who see all departments take a whole year away."), _("Take your own lists away."))
+        raise NotYours(
+            _("Only those who see all departments can download a whole year."), _("Download your own lists.")
+        )
     stream = BytesIO()
     write_year(stream, cycle, request.actor, request.today)
     return as_file(stream, f"year-{cycle.year}")

@@ -48,7 +48,9 @@ class SheetPart:
 def reading(request: Request, *, token: UUID) -> HttpResponse:
     """What the portal understands of a file; nothing is written."""
     book = find_book(request, token)
-    return _show(request, book, book.read(request))
+    found = book.read(request)
+    book.add_refused(found)
+    return _show(request, book, found)
 
 
 @act(None)
@@ -59,7 +61,7 @@ def answer(request: Request, *, token: UUID) -> HttpResponse:
     answers = {name: value for name, value in book.answers.items() if name != key}
     if given:
         answers[key] = given
-    replace(book, answers=answers).keep(request)
+    replace(book, answers=answers).tried(request).keep(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -72,7 +74,7 @@ def columns(request: Request, *, token: UUID, sheet: str) -> HttpResponse:
         raise Http404
     form = ColumnsForm(request.POST, reading=found)
     if form.is_valid():
-        replace(book, answers={**book.answers, **form.answers()}).keep(request)
+        replace(book, answers={**book.answers, **form.answers()}).tried(request).keep(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -81,7 +83,7 @@ def leave_sheet(request: Request, *, token: UUID, sheet: str) -> HttpResponse:
     """Leave a sheet out, or take it in after all."""
     book = find_book(request, token)
     left = tuple(key for key in book.left if key != sheet)
-    replace(book, left=left if sheet in book.left else (*left, sheet)).keep(request)
+    replace(book, left=left if sheet in book.left else (*left, sheet)).tried(request).keep(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -139,6 +141,7 @@ def _show(request: Request, book: BroughtBook, found: FileReading, *, status: in
         "tabs": [("", _("All"), sum(counts.values())), *((key, LABELS[key], counts[key]) for key in STATES)],
         "shown": shown,
         "parts": [_part(sheet, shown) for sheet in found.sheets],
+        "may_try_again": bool(book.refused),
         "left": [(key, sheet_of(key).title) for key in book.left],
         "changes": counts[NEW] + counts[CHANGED],
     }

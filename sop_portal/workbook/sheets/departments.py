@@ -68,6 +68,14 @@ class DepartmentsSheet(ListSheet):
             ("code", "department code", "slug", "代码", "编码", "部门代码"),
         ),
         Column(
+            "division",
+            _("Division"),
+            _("The division it belongs to, where there are any: divisions group and sum, nothing more."),
+            _("Culture"),
+            Name(),
+            ("group", "sector", "分部", "板块"),
+        ),
+        Column(
             "takes_part",
             _("Takes part"),
             _("Whether it plans in new years; left blank, it does."),
@@ -79,10 +87,7 @@ class DepartmentsSheet(ListSheet):
 
     def there(self, year: int | None = None) -> list[Kept]:
         """Every department by name."""
-        return [
-            Kept(row.pk, {"name": row.name, "code": row.slug, "takes_part": row.is_active})
-            for row in Department.objects.order_by("name")
-        ]
+        return [Kept(row.pk, _values(row)) for row in Department.objects.order_by("name")]
 
     def identity(self, values: Row, known: Known) -> Hashable:
         """The department that is there under this short name or name, or a new one."""
@@ -125,11 +130,14 @@ class DepartmentsSheet(ListSheet):
             known.codes |= {slug: values["name"] for slug, called in known.codes.items() if called == was}
         if "code" in values:
             known.codes[values["code"]] = values["name"]
+        if "division" in values:
+            known.divisions.setdefault(same_name(values["division"]), values["division"])
 
     def add(self, values: Row, acting: Acting) -> list[Done]:
         """Add it; years that still take forecasts ask it for one."""
         by, at = acting.by, acting.at
-        added = actions.add_department(name=values["name"], slug=values.get("code", ""), by=by, at=at)
+        said = {"name": values["name"], "slug": values.get("code", ""), "division": values.get("division", "")}
+        added = actions.add_department(**said, by=by, at=at)
         if not values["takes_part"]:
             actions.change_department(added, is_active=False, by=by, at=at)
         self._follow(added, acting)
@@ -138,8 +146,9 @@ class DepartmentsSheet(ListSheet):
     def change(self, kept: Kept, changes: Row, acting: Acting) -> list[Done]:
         """Give it another name, or let it take part or not."""
         found = Department.objects.get(pk=kept.pk)
-        before = {key: kept.values[key] for key in changes}
+        before = {key: kept.values.get(key) for key in changes}
         wanted = {"name": changes.get("name"), "is_active": changes.get("takes_part")}
+        wanted["division"] = changes.get("division")
         actions.change_department(found, by=acting.by, at=acting.at, **wanted)
         self._follow(found, acting)
         return [Done(KIND, found.pk, WAS_CHANGED, before, changes, found.name)]
@@ -157,8 +166,16 @@ class DepartmentsSheet(ListSheet):
         if done["did"] == ADDED:
             actions.take_out_department(found, by=by, at=at)
             return
-        refuse_later_change(done, {"name": found.name, "takes_part": found.is_active})
+        refuse_later_change(done, {"name": found.name, "takes_part": found.is_active, "division": found.division})
         if "name" in done["before"]:
             actions.name_back(found, done["before"]["name"], by=by, at=at)
+        if "division" in done["before"]:
+            actions.change_department(found, division=done["before"]["division"] or "", by=by, at=at)
         if "takes_part" in done["before"]:
             actions.change_department(found, is_active=done["before"]["takes_part"], by=by, at=at)
+
+
+def _values(department: Department) -> Row:
+    """A department as the sheet has it; what is blank is left out."""
+    said = {"name": department.name, "code": department.slug, "division": department.division}
+    return {key: value for key, value in said.items() if value} | {"takes_part": department.is_active}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from planning.projects import actions
 from planning.projects.figures import BOUNDS, METRICS, folded
 from planning.projects.imports import preview
 from planning.projects.imports.columns import COLUMNS, plain_name, suggest_mapping
+from planning.projects.imports.periods.columns import parts_in_header
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.reading import HistoryReading, read_history
 from planning.projects.queries import plan_years
@@ -90,7 +91,9 @@ class FiguresSheet(Sheet):
     def fits(self, header: Sequence[str], known: Mapping[str, str] | None = None) -> int:
         """A table of past figures has at least one of the measures."""
         found = self.suggest(header, known)
-        return len(found) if {"department", "year"} <= set(found) and set(METRICS) & set(found) else 0
+        measures = {*found, *parts_in_header(Table(list(header), []))}
+        has_figures = bool((set(METRICS) | {""}) & measures)
+        return len(measures) if {"department", "year"} <= measures and has_figures else 0
 
     def current(self, on: date, year: int | None = None) -> Iterator[Row]:
         """The figures of all years that have ended."""
@@ -116,8 +119,9 @@ class FiguresSheet(Sheet):
 
 @dataclass
 class FiguresReading(SheetReading):
-    """What a table of past figures would bring."""
+    """What a table of past figures would bring; the reading asks all that the import of the history asks."""
 
+    needs_trial: ClassVar[bool] = False
     found: HistoryReading | None = None
     makes_departments: bool = False
     file_name: str = ""

@@ -91,6 +91,10 @@ class FundsSheet(ListSheet):
         """What is not said is not so."""
         return {"is_restricted": False}
 
+    def notify(self, values: Row, known: Known) -> None:
+        """A plan may speak of it."""
+        known.funds.add(same_name(values["name"]))
+
     def add(self, values: Row, acting: Acting) -> list[Done]:
         """Add the fund."""
         fund = actions.add_fund(_terms(values), by=acting.by, at=acting.at, can=_right(acting))

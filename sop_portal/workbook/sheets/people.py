@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning.projects.workflow import Wording
-from sop_portal.foundation.organisation.models import Department, Membership, User
-from sop_portal.foundation.organisation.roles import ROLES, Can, Role, Scope
+from sop_portal.foundation.organisation.models import Department, Division, Membership, User
+from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.people import actions
 from sop_portal.people.terms import Term
 from sop_portal.workbook.cells.columns import Column
@@ -19,21 +19,12 @@ from sop_portal.workbook.cells.known import Known, Row
 from sop_portal.workbook.cells.values import Address, Choice, Name, YesNo
 from sop_portal.workbook.list_sheet import ListSheet, ReadRow, Wrong, settle_department
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
+from sop_portal.workbook.sheets.role_places import NO_ROLE, misplaced, place_of_role, settle_division
 from sop_portal.workbook.taking_back import as_day, gone, refuse_later_change
 
 PERSON, ROLE = "person", "role"
 OF_PERSON = {"name": "name", "language": "language", "may_log_in": "is_active"}
 
-NEEDS_DEPARTMENT = Wording(
-    "reach", _("Row %(row)s, column %(column)s: a head or lead belongs to a department. Write which one.")
-)
-NEEDS_NONE = Wording(
-    "reach",
-    _("Row %(row)s, column %(column)s: this role belongs to the whole organisation. Leave the department blank."),
-)
-NO_ROLE = Wording(
-    "reach", _("Row %(row)s, column %(column)s stands without a role. Write the role, or leave it blank.")
-)
 ENDS_EARLY = Wording("order", _("Row %(row)s, column %(column)s: the last day is before the first."))
 HAS_IT = Wording(
     "has-role",
@@ -102,6 +93,14 @@ class PeopleSheet(ListSheet):
             offers="departments",
         ),
         Column(
+            "division",
+            _("Division"),
+            _("For programme managers only: the division whose departments they see."),
+            "",
+            Name(),
+            ("division", "programme", "program", "事业部", "分部"),
+        ),
+        Column(
             "from",
             _("From"),
             _("The first day in the role; left blank, the day on which it is brought in."),
@@ -120,7 +119,7 @@ class PeopleSheet(ListSheet):
         Column(
             "may_log_in",
             _("May log in"),
-            _("Left blank, yes."),
+            _("Blank means yes."),
             _("yes"),
             YesNo(),
             ("active", "可登录"),
@@ -138,23 +137,17 @@ class PeopleSheet(ListSheet):
         return found
 
     def identity(self, values: Row, known: Known) -> Hashable:
-        """The address with the role, its department and its first day."""
-        return (
-            values["email"],
-            values.get("role", ""),
-            values.get("department", ""),
-            values.get("from") if "role" in values else None,
-        )
+        """The address with the role, its department or division, and its first day."""
+        return (values["email"], *place_of_role(values), values.get("from") if "role" in values else None)
 
     def index(self, known: Known) -> dict[Hashable, Kept]:
         """Every role by its first day; without one the newest is meant, and without a role the person."""
         found = super().index(known)
         for kept in list(found.values()):
-            held = kept.values
-            found[held["email"], held.get("role", ""), held.get("department", ""), None] = kept
+            found[kept.values["email"], *place_of_role(kept.values), None] = kept
         for kept in list(found.values()):
             alone = {key: value for key, value in kept.values.items() if key in ("email", *OF_PERSON)}
-            found.setdefault((kept.values["email"], "", "", None), Kept(kept.pk, alone))
+            found.setdefault((kept.values["email"], "", "", "", None), Kept(kept.pk, alone))
         return found
 
     def find(self, values: Row, there: Mapping[Hashable, Kept], known: Known) -> Kept | None:
@@ -162,22 +155,21 @@ class PeopleSheet(ListSheet):
         exact = super().find(values, there, known)
         if exact is not None or "from" not in values:
             return exact
-        newest = there.get((values["email"], values["role"], values.get("department", ""), None))
+        newest = there.get((values["email"], *place_of_role(values), None))
         if newest is None:
             return None
         begins, ends = newest.values["from"], newest.values.get("until", date.max)
         return newest if begins <= values.get("until", date.max) and values["from"] <= ends else None
 
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
-        """A head or lead belongs to a department, every other role to none."""
+        """A head or lead belongs to a department, a programme manager to a division, every other role to none."""
         yield from settle_department(values, known)
         role = values.get("role")
         if role is None:
-            yield from (Wrong(key, NO_ROLE) for key in ("department", "from", "until") if key in values)
-        elif ROLES[Role(role)].scope != Scope.ALL and "department" not in values:
-            yield Wrong("department", NEEDS_DEPARTMENT)
-        elif ROLES[Role(role)].scope == Scope.ALL and "department" in values:
-            yield Wrong("department", NEEDS_NONE)
+            yield from (Wrong(key, NO_ROLE) for key in ("department", "division", "from", "until") if key in values)
+        else:
+            yield from misplaced(role, values)
+        yield from settle_division(values, known)
         if values.get("until", date.max) < values.get("from", date.min):
             yield Wrong("until", ENDS_EARLY)
 
@@ -190,11 +182,8 @@ class PeopleSheet(ListSheet):
         first, last = values["from"], values.get("until", date.max)
         for one in held.select_related("department"):
             department = known.department(one.department.name) if one.department else ""
-            if (
-                department == values.get("department", "")
-                and one.from_on <= last
-                and first <= (one.until_on or date.max)
-            ):
+            is_here = (department, one.division) == (values.get("department", ""), values.get("division", ""))
+            if is_here and one.from_on <= last and first <= (one.until_on or date.max):
                 yield Wrong("from", HAS_IT, {"first": one.from_on})
                 return
 
@@ -218,9 +207,10 @@ class PeopleSheet(ListSheet):
             done = self._change_person(person, values, acting)
         if "role" in values:
             department = Department.objects.filter(name=values.get("department", "")).first()
+            place = Division(values["division"]) if "division" in values else department
             term = Term(values["from"], values.get("until"))
             given = actions.give_role(
-                person, role=values["role"], term=term, department=department, by=acting.by, at=acting.at
+                person, role=values["role"], term=term, department=place, by=acting.by, at=acting.at
             )
             done.append(Done(ROLE, given.pk, ADDED, called=person.name))
         if values.get("may_log_in") is False and person.is_active:
@@ -271,6 +261,7 @@ def _role_of(held: Membership) -> Row:
     said = {
         "role": held.role,
         "department": held.department.name if held.department else None,
+        "division": held.division or None,
         "from": held.from_on,
         "until": held.until_on,
     }

@@ -141,12 +141,18 @@ class ProjectsSheet(ListSheet):
         """A project is as important as most are."""
         return {"importance": USUAL_IMPORTANCE}
 
+    def notify(self, values: Row, known: Known) -> None:
+        """A plan may speak of it."""
+        known.projects.add((values["year"], values["department"], same_name(values["name"])))
+
     def add(self, values: Row, acting: Acting) -> list[Done]:
         """Plan it ahead."""
         cycle = Cycle.objects.get(year=values["year"])
         department = Department.objects.select_related("merged_into").get(name=values["department"])
-        new = NewProject(values["name"], **_terms(values))
-        project = actions.plan_ahead(cycle, department, new, by=acting.by, at=acting.at)
+        terms = _terms(values)
+        importance = terms.pop("importance")
+        new = NewProject(values["name"], **terms)
+        project = actions.plan_ahead(cycle, department, new, by=acting.by, at=acting.at, importance=importance)
         return [Done(KIND, project.pk, ADDED, called=project.name)]
 
     def change(self, kept: Kept, changes: Row, acting: Acting) -> list[Done]:

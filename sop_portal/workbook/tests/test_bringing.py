@@ -14,7 +14,7 @@ from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.workbook.actions import NotTaken, bring
 from sop_portal.workbook.models import BroughtSheet
-from sop_portal.workbook.tests.books import ALL, DEPARTMENTS, PEOPLE, book, said_by_command, text, understood
+from sop_portal.workbook.tests.books import ALL, DEPARTMENTS, PEOPLE, Rows, book, said_by_command, text, understood
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +181,14 @@ def test_a_pool_that_was_paid_for_gets_a_rate_and_the_other_way_round(empty_port
         bring(found, by=w.ada, at=w.at)
         seen += Pool.objects.filter(name="Hours").values_list("rate", "paid_from__name", "is_paid_for")
     assert seen == [(None, None, True), (31, "Money", False), (None, None, True)]
+
+
+def test_quarters_of_past_years_are_added_up_and_shown_as_they_were_typed(empty_portal: SimpleNamespace) -> None:
+    rows: Rows = [["Department", "Program", "Year", "Q1", "Q2", "Q3", "Q4"], ["Arts", "Choir", 2023, 1.5, 2, 3, 4]]
+    answers = {"figures.measure": "money", "figures.new-departments": "add"}
+    asked = understood(book({"Our results": rows}), empty_portal.ada, empty_portal.at)
+    assert [question.key for _sheet, question in asked.questions] == ["figures.measure"]
+    [sheet] = understood(book({"Our results": rows}), empty_portal.ada, empty_portal.at, answers=answers).sheets
+    assert [(one.cell, one.typed, one.understood) for one in sheet.values(most=5)] == [
+        ("D2", "1.5 + 2 + 3 + 4", "10.50")
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +15,13 @@ from django.test import Client
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
+from budgets.drafting.actions import confirm_plan
+from budgets.models import Budget
+from budgets.spending.actions import Payment, post
 from planning.cycles.actions import create_cycle
+from planning.forecasts.actions import publish_year
 from planning.models import Cycle
+from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -54,7 +60,10 @@ def filled() -> bytes:
         arts = Department.objects.create(name="Arts", slug="arts")
         sports = Department.objects.create(name="Sports", slug="sports")
         cast = everybody(arts, sports)
-        filled_year(cast)
+        year = filled_year(cast)
+        for amount, receipt in (("12.35", "K-7"), ("0.05", "")):
+            spent = Payment(Decimal(amount), AUGUST.date(), "Paper", receipt)
+            post(year.approved, spent, by=cast.dora, at=NOW)
         packed = exported(cast.ada)
         transaction.set_rollback(True)
     return packed
@@ -69,11 +78,27 @@ def test_a_year_that_went_out_comes_into_an_empty_portal_without_difference(fill
     ada = let_in_first(Newcomer("Ada Moreno", "ada@example.org"), at=NOW)
     create_cycle(year=2027, by=ada, at=NOW)
     with translation.override(language):
-        found = understood(filled, ada, NOW)
-        assert [one["sentence"] for one in found.told_problems()] == []
-        assert [question.sentence for _sheet, question in found.questions] == []
-        bring(found, by=ada, at=NOW)
+        whole(filled, ada, *(sheet.key for sheet in SHEETS if sheet.key != "expenses"))
+        confirm_plan_of(ada)
+        whole(filled, ada)
     assert sheets_of(exported(ada)) == before
+    assert problems() == []
+
+
+def whole(packed: bytes, by: User, *only: str) -> None:
+    """Bring in all of a file, or some of its sheets; nothing is wrong with it or asked about it."""
+    found = understood(packed, by, NOW, *only)
+    assert [one["sentence"] for one in found.told_problems()] == []
+    assert [question.sentence for _sheet, question in found.questions] == []
+    bring(found, by=by, at=NOW)
+
+
+def confirm_plan_of(ada: User) -> None:
+    """Publish the year; a manager who came in with the file confirms its plan."""
+    cycle = Cycle.objects.get(year=2027)
+    publish_year(cycle, by=ada, at=NOW, seen=cycle.version)
+    plan = Budget.objects.get()
+    confirm_plan(plan, by=User.objects.get(email="emil@example.org"), at=NOW, seen=plan.version)
 
 
 @pytest.mark.slow

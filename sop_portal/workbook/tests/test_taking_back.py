@@ -85,9 +85,9 @@ def test_what_something_rests_on_stays_with_the_whole_sheet_and_is_named(empty_p
     with pytest.raises(NotReady) as refused:
         take_back(sheets["departments"], by=w.ada, at=w.at + LATER)
     assert refused.value.missing == [
-        "“Sports” stays, because something rests on it: Actual figures, Projects. Take what rests on it out first.",
-        "“Arts” stays, because something rests on it: Actual figures, Memberships, Projects. "
-        "Take what rests on it out first.",
+        "“Sports” stays, because something depends on it: Actual figures, Projects. Take out what depends on it first.",
+        "“Arts” stays, because something depends on it: Actual figures, Memberships, Projects. "
+        "Take out what depends on it first.",
     ]
     assert rows() == before
 

@@ -146,7 +146,7 @@ def test_what_is_not_read_is_named(empty_portal: SimpleNamespace) -> None:
     assert said(found) == [
         "Row 1, above the column names, is not read: “Our branches”.",
         "Column B, “Colour”, is not read.",
-        "Not read, because the column names stand there again: row 4.",
+        "Not read, because the column names are repeated: row 4.",
     ]
 
 

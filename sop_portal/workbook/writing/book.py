@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.sheets import BookColumn, BookSheet, write_book, write_csv
 from sop_portal.workbook.cells.columns import Column
+from sop_portal.workbook.cells.known import Row
 from sop_portal.workbook.read_only import EXPLANATION, TITLES
 from sop_portal.workbook.sheet import Sheet
 from sop_portal.workbook.sheets import SHEETS, sheet_of
@@ -32,9 +33,19 @@ def filled(sheets: Iterable[Sheet], on: date, year: int | None = None) -> Iterat
         yield BookSheet(str(sheet.title), book_columns(sheet), _rows(sheet, on, year))
 
 
+def write_to_fill_in(stream: IO[bytes], sheet: Sheet, rows: Iterable[Row]) -> None:
+    """Write a forecast or a request of a department, to be filled in and brought back."""
+    cells = (_cells(sheet, row) for row in rows)
+    write_book(stream, [BookSheet(str(sheet.title), book_columns(sheet), cells), explanation([sheet])])
+
+
 def _rows(sheet: Sheet, on: date, year: int | None) -> Iterator[list[object]]:
     for row in sheet.current(on, year):
-        yield [column.holds.write(row[column.key]) if column.key in row else None for column in sheet.columns]
+        yield _cells(sheet, row)
+
+
+def _cells(sheet: Sheet, row: Row) -> list[object]:
+    return [column.holds.write(row[column.key]) if column.key in row else None for column in sheet.columns]
 
 
 def book_columns(sheet: Sheet) -> list[BookColumn]:
@@ -46,6 +57,7 @@ def book_columns(sheet: Sheet) -> list[BookColumn]:
             tuple(column.holds.choices),
             _offered(column),
             column.is_required,
+            is_locked=column.is_locked,
         )
         for column in sheet.columns
     ]

@@ -1,7 +1,7 @@
 """The sheets of an exported year that are there to be read: what was forecast, asked, granted, budgeted and spent."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from planning.models import Cycle, ForecastFigure, Metric, RequestLine
 from sop_portal.foundation.kit.sheets import BookColumn, BookSheet
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.papers.queries import visible_papers
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.labels import records_called
 from sop_portal.foundation.trail.models import Entry
@@ -20,6 +21,7 @@ from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.workbook.read_only import TITLES
 
 AT_ONCE = 2000
+RowT = TypeVar("RowT")
 Rows = Iterator[Sequence[Any]]
 
 
@@ -30,6 +32,7 @@ def year_sheets(cycle: Cycle, actor: Actor) -> Iterator[BookSheet]:
     yield _sheet("allocations", _allocation_header(), _allocations(cycle, actor))
     yield _sheet("budget", _budget_header(cycle), _budget(cycle, actor))
     yield _sheet("spending", _spending_header(), _spending(cycle, actor))
+    yield _sheet("papers", _paper_header(), _papers(cycle, actor))
     yield _sheet("decisions", _decision_header(), _decisions(cycle, actor))
 
 
@@ -135,7 +138,7 @@ def _budget(cycle: Cycle, actor: Actor) -> Rows:
             line.department.name,
             line.project.name,
             names[line.category],
-            line.fund.name,
+            line.fund.called,
             *line.quarters,
             line.amount,
             line.computation,
@@ -160,7 +163,7 @@ def _spending(cycle: Cycle, actor: Actor) -> Rows:
             one.project.name,
             f"{cycle.year}-{one.appropriation.number}",
             names[one.category],
-            one.fund.name,
+            one.fund.called,
             one.what,
             one.amount,
             one.receipt,
@@ -168,6 +171,32 @@ def _spending(cycle: Cycle, actor: Actor) -> Rows:
             localtime(one.posted_at),
             one.corrects_id,
         )
+
+
+def _paper_header() -> list[str]:
+    first = [_("What it is about"), _("Record"), _("Name of the file"), _("What it is"), _("Kind of file")]
+    return [*first, _("Size in bytes"), "SHA-256", _("Attached by"), _("When"), _("Replaces number"), _("Number")]
+
+
+def _papers(cycle: Cycle, actor: Actor) -> Rows:
+    """Every paper beside the records of the year; the files themselves are in the backup."""
+    found = visible_papers(actor).there().filter(cycle_id=cycle.pk).order_by("pk")
+    for piece in _pieces(found.select_related("file", "by").defer("file__small").iterator(AT_ONCE)):
+        called = records_called(piece, actor)
+        for one in piece:
+            yield (
+                str(kind_called(one.kind)),
+                called.get((one.kind, one.record_id), ("", ""))[0],
+                one.name,
+                one.description,
+                str(one.file.get_type_display()) if one.file else "",
+                one.file.size if one.file else None,
+                one.sha256,
+                one.by.name,
+                localtime(one.at),
+                one.replaces_id,
+                one.pk,
+            )
 
 
 def _decision_header() -> list[str]:
@@ -196,8 +225,8 @@ def _decisions(cycle: Cycle, actor: Actor) -> Rows:
             )
 
 
-def _pieces(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    piece: list[Entry] = []
+def _pieces(entries: Iterator[RowT]) -> Iterator[list[RowT]]:
+    piece: list[RowT] = []
     for entry in entries:
         piece.append(entry)
         if len(piece) == AT_ONCE:

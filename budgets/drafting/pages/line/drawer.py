@@ -44,7 +44,7 @@ def drawer_of(line: BudgetLine, request: Request) -> LineDrawer:
     answer = answers.first()
     contests = list(Contest.objects.filter(line=line).order_by("-pk")[:WINDOW])
     contested = next((contest for contest in contests if contest.settled == Contest.Settled.OPEN), None)
-    badge = badge_of(line, answer, is_contested=contested is not None, on=request.today)
+    badge = badge_of(line, answer, budget.cycle, is_contested=contested is not None, on=request.today)
     buttons = _buttons(line, answer, contested, request) if answer and contested else []
     edit_url = line.get_absolute_url() if may_edit(line, request) else ""
     settled = [contest for contest in contests if contest is not contested]
@@ -52,7 +52,7 @@ def drawer_of(line: BudgetLine, request: Request) -> LineDrawer:
 
 
 def _buttons(line: BudgetLine, answer: Confirmation, contest: Contest, request: Request) -> list[Button]:
-    if line.budget.state != Budget.State.SHARED:
+    if line.budget.state != Budget.State.SHARED or line.budget.cycle.is_closed:
         return []
     page = reverse("confirmation", args=[line.budget.cycle.year, line.budget.number, line.department.slug])
     if request.actor.may(Can.COMPILE_BUDGET):
@@ -70,9 +70,11 @@ def _buttons(line: BudgetLine, answer: Confirmation, contest: Contest, request: 
 
 def chain_of(line: BudgetLine) -> list[Link]:
     """The links of the line's chain, from the forecast to the spending."""
-    asked = RequestLine.objects.select_related("request__department", "request__cycle", "pool", "project").get(
-        pk=line.allocation_id
-    )
+    if line.brought_row is not None:
+        label = _("Row of the file, brought in")
+        return [Link(label, "", under(line.called, line.brought_row.where)), _here(line), _spending(line)]
+    related = ("request__department", "request__cycle", "pool", "project")
+    asked = RequestLine.objects.select_related(*related).get(budget_lines=line)
     return [_forecast(line, asked), *_request(asked), _here(line), _spending(line)]
 
 
@@ -102,7 +104,7 @@ def _request(asked: RequestLine) -> list[Link]:
 
 
 def _here(line: BudgetLine) -> Link:
-    names = {"amount": exact(line.amount), "fund": typed(line.fund.name)}
+    names = {"amount": exact(line.amount), "fund": typed(line.fund.called)}
     note = (
         _("budgeted %(amount)s, %(fund)s, restricted")
         if line.fund.is_restricted
@@ -127,6 +129,6 @@ def _talk(answer: Confirmation | None) -> list[CommentEntry]:
         return []
     said = Comment.objects.of("confirmation", answer.pk).reverse()[:WINDOW]
     return [
-        CommentEntry(comment.by.name, comment.by.initials, comment.at, with_mentions(comment.text))
+        CommentEntry(comment.by.name, comment.by.initials, comment.at, with_mentions(comment))
         for comment in list(said)[::-1]
     ]

@@ -25,7 +25,7 @@ LEAVING = "leave_%s"
 def may_edit(line: BudgetLine, request: Request) -> bool:
     """Whether this person changes the line now: finance, or the head who began this amendment."""
     budget = line.budget
-    if budget.state not in BUDGET.editable:
+    if budget.state not in BUDGET.editable or budget.cycle.is_closed:
         return False
     if request.actor.may(Can.COMPILE_BUDGET):
         return True
@@ -83,7 +83,7 @@ def change_to_wanted(request: Request, *, year: int, number: int, line: int) -> 
     contest = Contest.objects.filter(line=found, settled=Contest.Settled.OPEN).first()
     form = SeenBudgetForm(request.POST)
     if contest is None or not form.is_valid():
-        raise NotNow(_("This line is not contested now."), _("Open the budget to see how it stands."))
+        raise NotNow(_("This line is not contested now."), _("Open the budget to see its state."))
     seen = form.cleaned_data["seen"]
     if contest.wanted:
         amounts = actions.spread_like(found, contest.wanted, contest.reason)

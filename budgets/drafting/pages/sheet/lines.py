@@ -14,14 +14,17 @@ from django.utils.safestring import SafeString
 from budgets.drafting.figures import LineSums, decimals, quarter_names
 from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
 from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
-from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, actuals_of, answers_to, narrowed
+from budgets.drafting.pages.sheet.beside import Beside, Printing, beside_lines
+from budgets.drafting.queries.beside import YearBefore, sums_by_category, year_before
+from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, answers_to, narrowed
 from budgets.drafting.queries.sums import totals_of
+from sop_portal.foundation.kit.components import Link
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.paging import ListPage, Sort, paginate
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.templatetags.icons import state
 
-ROWS = 50
+ROWS, UNFOLDED = 50, 4
 # What is known of last year stands with the projects and is added up at each look; for more lines than these the page
 # comes first and asks for that one figure behind it.
 ADDED_UP = 5_000
@@ -34,27 +37,30 @@ class BudgetRow:
 
     line: BudgetLine
     url: str
-    request_url: str
+    came_from: Link
     project: str
     department: str
     what: str
-    actual: str
     allocated: str
     q1: str
     q2: str
     q3: str
     q4: str
     amount: str
+    beside: Beside
     badge: SafeString
     is_open: bool
 
 
 @dataclass(frozen=True)
 class BudgetGroup:
-    """The lines of one category on this page."""
+    """The lines of one category on this page, and what all of its lines come to; nothing where they are too many."""
 
+    key: str
     label: StrOrPromise
     rows: list[BudgetRow]
+    sums: LineSums | None
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class BudgetSheet:
     count: int
     settled: int
     sums: LineSums
+    before: YearBefore
     actual: Decimal | None
     quarters: list[str]
     decimals: int
@@ -88,55 +95,58 @@ def sheet_of(
     turned = _turned(lines, seen, query)
     rows: list[BudgetLine] = turned.rows
     total = totals_of(budget, narrowed(seen, budget, {"department": department}), sums, wanted.get("state") or "")
-    actuals = actuals_of(budget, rows)
+    before = year_before(budget, rows, today)
     amounts = (amount for line in rows for amount in line.quarters)
-    places = decimals([*actuals.values(), total.sums.allocated, *total.sums.quarters, *amounts])
+    places = decimals([*before.spent.values(), total.sums.allocated, *total.sums.quarters, *amounts])
     is_added = total.sums.count <= ADDED_UP or "added" in query
+    printed = _rows_of(budget, rows, Printing(before, places, today), query)
     return BudgetSheet(
-        groups=_grouped(_rows_of(budget, rows, actuals, places, query, today)),
+        groups=_grouped(printed, sums_by_category(lines) if total.sums.count <= ADDED_UP else {}),
         shown=len(rows),
         count=total.sums.count,
         settled=total.settled,
         sums=total.sums,
-        actual=actual_total_of(budget, lines) if is_added else None,
+        before=before,
+        actual=None if before.is_running or not is_added else actual_total_of(budget, lines),
         quarters=quarter_names(budget.cycle.starts_on),
         decimals=places,
         previous_url=turned.previous_url,
         next_url=turned.next_url,
-        added_url="" if is_added else _with(query, added="last-year"),
+        added_url="" if is_added or before.is_running else _with(query, added="last-year"),
     )
 
 
-def _rows_of(
-    budget: Budget,
-    lines: Sequence[BudgetLine],
-    actuals: Mapping[int, Decimal],
-    places: int,
-    query: QueryDict,
-    today: date,
-) -> list[BudgetRow]:
-    badges, alike = _badges(budget, lines, today), lines_alike(lines)
+def _rows_of(budget: Budget, lines: Sequence[BudgetLine], printing: Printing, query: QueryDict) -> list[BudgetRow]:
+    badges, alike, places = _badges(budget, lines, printing.today), lines_alike(lines), printing.places
+    beside = beside_lines(budget, lines, printing)
     requests = reverse("requests", args=[budget.cycle.year])
     return [
         BudgetRow(
             line=line,
             url=_with(_without(query, "added"), line=str(line.number)),
-            request_url=f"{requests}{line.department.slug}/?line={line.allocation_id}#line-{line.allocation_id}",
+            came_from=came_from(line, requests),
             project=line.project.name,
             department=line.department.name,
-            what=line.allocation.called if line.pk in alike else "",
-            actual=money(actuals.get(line.pk), places),
+            what=line.called if line.pk in alike else "",
             allocated=money(line.allocated, places),
             q1=money(line.q1, places),
             q2=money(line.q2, places),
             q3=money(line.q3, places),
             q4=money(line.q4, places),
             amount=money(line.amount, places),
+            beside=beside[line.pk],
             badge=_badge_html(badges[line.pk]),
             is_open=query.get("line", "") == str(line.number),
         )
         for line in lines
     ]
+
+
+def came_from(line: BudgetLine, requests: str) -> Link:
+    """What was granted leads to its request line; what was brought in says where it stands in its file."""
+    if line.brought_row is not None:
+        return Link(line.brought_row.where, "")
+    return Link("", f"{requests}{line.department.slug}/?line={line.allocation_id}#line-{line.allocation_id}")
 
 
 def _badges(budget: Budget, lines: Sequence[BudgetLine], today: date) -> dict[int, LineBadge | None]:
@@ -145,6 +155,7 @@ def _badges(budget: Budget, lines: Sequence[BudgetLine], today: date) -> dict[in
         line.pk: badge_of(
             line,
             answers.confirmations.get(line.department_id),
+            budget.cycle,
             is_contested=line.pk in answers.contested,
             on=today,
         )
@@ -158,16 +169,16 @@ def _badge_html(badge: LineBadge | None) -> SafeString:
     return state(badge.tone, badge.label, badge.is_plain, badge.icon)
 
 
-def _grouped(rows: Sequence[BudgetRow]) -> list[BudgetGroup]:
-    groups = [
-        BudgetGroup(label, [row for row in rows if row.line.category == value]) for value, label in Category.choices
-    ]
-    return [group for group in groups if group.rows]
+def _grouped(rows: Sequence[BudgetRow], sums: Mapping[str, LineSums]) -> list[BudgetGroup]:
+    """The rows by category; on a phone a group is folded, unless there are few rows in all."""
+    is_short = len(rows) <= UNFOLDED
+    found = ((value, label, [row for row in rows if row.line.category == value]) for value, label in Category.choices)
+    return [BudgetGroup(value, label, inside, sums.get(value), is_short) for value, label, inside in found if inside]
 
 
 def _turned(lines: QuerySet[BudgetLine], seen: QuerySet[BudgetLine], query: QueryDict) -> ListPage:
     """The lines of this page, category by category; the pages beside it open no line and add nothing up anew."""
-    lines = lines.select_related("department", "project", "allocation")
+    lines = lines.select_related("department", "project", "allocation", "brought_row")
     return paginate(lines, _without(query, "line", "added"), SORTS, "category", ROWS, among=seen)
 
 

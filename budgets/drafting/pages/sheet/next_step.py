@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from budgets.drafting.models import Budget, Confirmation, Contest
 from budgets.drafting.queries.versions import class_of
 from budgets.drafting.workflow.budget import BUDGET, SMALL, needs_two
+from planning.cycles.queries import may_in
 from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
@@ -25,7 +26,8 @@ def next_box_of(budget: Budget, request: Request) -> NextBox:
     found = [offer for offer in every if _fits(offer, budget)]
     mine = [offer for offer in found if offer.is_possible or (offer.is_yours and offer.missing)]
     if mine:
-        return _mine(budget, mine)
+        refused = [offer for offer in found if offer.step.name == "put-in-force" and offer not in mine]
+        return _mine(budget, mine, refused)
     if budget.state in BUDGET.closed:
         return _finished(budget, request)
     waiting = next((offer for offer in found if offer.step.awaited), None)
@@ -61,9 +63,10 @@ def _answer_box(answer: Confirmation) -> NextBox:
     return NextBox(title, text, buttons=[button])
 
 
-def _mine(budget: Budget, mine: list[Offer]) -> NextBox:
+def _mine(budget: Budget, mine: list[Offer], refused: list[Offer]) -> NextBox:
+    """What this person can do; beside it what a colleague can do instead, with who that is."""
     first = _first_of(mine)
-    buttons = [_button(offer, is_first=offer is first) for offer in mine]
+    buttons = [_button(offer, is_first=offer is first) for offer in [*mine, *refused]]
     title, text = str(first.step.label), first.step.says if first.is_possible else ""
     if budget.state == State.SHARED and not first.is_possible:
         title, text, buttons = _to_settle(budget, title, buttons)
@@ -125,5 +128,5 @@ def _finished(budget: Budget, request: Request) -> NextBox:
         text = _("Version %(number)s, an amendment, is being worked on; this version stays in force until then.")
         return NextBox(_("In force"), text % {"number": other.number}, "done", "check-lg")
     amend = reverse("budget-amend", args=[budget.cycle.year, budget.number])
-    buttons = [Button(_("Amend the budget"), amend)] if request.actor.may(Can.AMEND_BUDGET) else []
+    buttons = [Button(_("Amend the budget"), amend)] if may_in(request, budget.cycle, Can.AMEND_BUDGET) else []
     return NextBox(_("In force: %(state)s") % {"state": state}, "", "done", "check-lg", buttons=buttons)

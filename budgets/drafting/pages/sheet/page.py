@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,11 @@ from budgets.drafting.pages.line.drawer import LineDrawer, drawer_of
 from budgets.drafting.pages.sheet.lines import SORTS, sheet_of, url_without_drawer
 from budgets.drafting.pages.sheet.next_step import next_box_of
 from budgets.drafting.queries.allocations import undecided_requests
-from budgets.drafting.queries.budgets import budgets_of, find_budget, find_line, lines_of
+from budgets.drafting.queries.budgets import budgets_of, find_budget, line_asked, lines_of
 from budgets.drafting.queries.lines import narrowed
 from budgets.drafting.queries.versions import class_of
 from budgets.drafting.workflow import BUDGET
+from planning.cycles.queries import may_in
 from sop_portal.foundation.kit.filters import key_asked, sort_asked
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
@@ -79,7 +80,7 @@ def _context(request: Request, found: Budget) -> dict[str, Any]:
         "more_gaps": len(missing) > FEW,
         "kind": AMENDMENT_CLASSES[kind] if kind else "",
         "decides": WHO_DECIDES[kind] if kind else "",
-        "may_compile": request.actor.may(Can.COMPILE_BUDGET),
+        "may_compile": may_in(request, found.cycle, Can.COMPILE_BUDGET),
     }
 
 
@@ -96,9 +97,7 @@ def _drawer(request: Request, found: Budget) -> LineDrawer | None:
     number = request.GET.get("line", "")
     if not number:
         return None
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Http404
-    return drawer_of(find_line(found, request.actor, int(number)), request)
+    return drawer_of(line_asked(found, request.actor, number), request)
 
 
 @page()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from sop_portal.dashboards.checks.equations import EQUATIONS
 from sop_portal.dashboards.checks.invariants import problems
+from sop_portal.foundation.papers.actions import mend
 
 
 class Command(BaseCommand):
@@ -16,15 +17,19 @@ class Command(BaseCommand):
     help = "Recompute every kept total and compare; check states against their stamps and the trail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One switch: a report for programs."""
+        """Two switches: a report for programs, and mending what can be mended."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--mend", action="store_true", help="remove what killed uploads of papers left behind")
 
     def handle(self, *args: object, **options: Any) -> None:
         """Print what does not fit, sentence by sentence."""
+        mended = list(mend()) if options["mend"] else []
         wrong = problems()
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": not wrong, "equations": len(EQUATIONS), "problems": wrong}))
+            said = {"ok": not wrong, "equations": len(EQUATIONS), "problems": wrong}
+            self.stdout.write(json.dumps(said | ({"mended": mended} if options["mend"] else {})))
         else:
+            self.stdout.write("".join(f"{sentence}\n" for sentence in mended), ending="")
             self.stdout.write("\n".join(wrong) or f"Everything fits: {len(EQUATIONS)} equations, states and the trail.")
         if wrong:
             raise SystemExit(1)

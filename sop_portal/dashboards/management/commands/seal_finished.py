@@ -1,7 +1,5 @@
 """`manage.py seal_finished`: seal what was finished before there were seals, once, after an upgrade."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -14,6 +12,6 @@ class Command(BaseCommand):
     help = "Seal finished records and expenses that have no seal yet; those that have one keep it."
 
     @transaction.atomic
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Say how many were sealed."""
         self.stdout.write(f"Sealed: {seal_what_is_not()}. What had a seal has kept it.")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from planning.forecasts.figures import METRICS, change, heading, total
+from planning.forecasts.figures import METRICS, change, heading, whole
 from planning.forecasts.queries.history import actuals_by_year, actuals_in
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import Cycle, ForecastFigure
@@ -42,7 +42,7 @@ def points_of(actor: Actor, cycle: Cycle) -> list[LinePoint]:
     planners = all_planners_in(cycle.pk)
     years = set(range(cycle.year - YEARS_BEFORE, cycle.year)) - years_under_way()
     known = actuals_by_year(years, planners.parts_of_all(actor.headed_ids), planners)
-    sums = {year: total(own.get("participants") for own in known[year].values()) for year in sorted(known)}
+    sums = {year: whole(own.get("participants") for own in known[year].values()) for year in sorted(known)}
     return [LinePoint(str(year), participants) for year, participants in sums.items()]
 
 
@@ -56,7 +56,7 @@ def with_gaps(points: list[LinePoint], until: int) -> list[LinePoint]:
 def comparison(actor: Actor, cycle: Cycle, planned: dict[str, Decimal], year: str) -> YearComparison | None:
     """What is planned, beside its change on the last year known; None without a plan."""
     before = past_of(actor, cycle, int(year))
-    heads = (_("%(year)s forecast") % {"year": cycle.year}, _("Figure"), _("On %(year)s") % {"year": year})
+    heads = (_("%(year)s forecast") % {"year": cycle.year}, _("Figure"), _("Compared with %(year)s") % {"year": year})
     rows: list[tuple[str, str, str]] = [
         (
             heading(metric, cycle.currency),
@@ -81,7 +81,7 @@ def past_of(actor: Actor, cycle: Cycle, year: int) -> dict[str, Decimal | None]:
     """What my departments, and those that are planned under them now, reached in a year, by measure."""
     planners = all_planners_in(cycle.pk)
     found = actuals_in(year, planners.parts_of_all(actor.headed_ids), planners).values()
-    return {metric: total(own.get(metric) for own in found) for metric in METRICS}
+    return {metric: whole(own.get(metric) for own in found) for metric in METRICS}
 
 
 def trend_sentence(known: list[LinePoint]) -> str:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from budgets.models import Audit, Budget, Confirmation, Contest
+from budgets.spending.queries import expenses_of
+from budgets.spending.workflow import without_receipt
 from planning.models import Cycle
 from sop_portal.dashboards.pages.my_work.blocks import Highlight, Topic, TopicEntry
 from sop_portal.dashboards.queries.deviations import warned_lines, warned_url
@@ -23,6 +25,7 @@ def finance(actor: Actor, cycle: Cycle) -> list[Highlight]:
         contested(cycle),
         unconfirmed(cycle, actor),
         spending_warnings(cycle, actor),
+        receipts_missing(cycle, actor),
         audits_due(cycle, actor),
         amendments(cycle),
     ]
@@ -71,6 +74,24 @@ def spending_warnings(cycle: Cycle, actor: Actor) -> Topic:
     count, named = warned_lines(cycle, actor, actor.on)
     entries = [TopicEntry(row.who, row.sentence, row.url, row.note) for row in named]
     return Topic(_("Spending warnings"), count, warned_url(cycle), entries)
+
+
+def receipts_missing(cycle: Cycle, actor: Actor) -> Topic:
+    """Expenses without the paper of their receipt: those the year asks one for, or all where it asks for none."""
+    asked = "without" if cycle.receipt_needed_above is None else "missing"
+    found = without_receipt(expenses_of(cycle, actor), only_needed=cycle if asked == "missing" else None)
+    rows = found.select_related("department").order_by("-amount", "pk")
+    entries = [
+        TopicEntry(
+            str(row.department),
+            interpolate(_("%(what)s: %(amount)s"), {"what": row, "amount": formats.money(row.amount, 2)}),
+            address("expense", cycle.year, row.pk),
+            formats.day_short(row.spent_on, actor.on),
+        )
+        for row in rows[:MOST]
+    ]
+    url = f"{address('expenses', cycle.year)}?receipt={asked}"
+    return Topic(_("Expenses without a receipt"), found.count(), url, entries)
 
 
 def audits_due(cycle: Cycle, actor: Actor) -> Topic:

@@ -14,6 +14,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import TaskRow
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import ROLES, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
@@ -22,8 +23,9 @@ from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS
 
 MOST_WAITING = 8
-STAMPS = ("submitted", "proposed", "resolved", "done", "remedied", "asked", "given")
 Since = dict[tuple[str, int], date]
+# The name of whoever brought each record into the state it is in.
+Asked = dict[tuple[str, int], str]
 
 
 def waiting_for_others(actor: Actor, mine: set[tuple[str, int]], years: Sequence[Cycle] = ()) -> list[TaskRow]:
@@ -77,6 +79,17 @@ def waiting_since(tasks: Iterable[inbox.Task]) -> Since:
     return found | last_entries(unstamped)
 
 
+def asked_by_whom(tasks: Iterable[inbox.Task]) -> Asked:
+    """Who brought each of these records into its state, in two queries."""
+    records = {(task.workflow.kind, task.record.pk): task.record.state for task in tasks}
+    kinds, keys = {kind for kind, _pk in records}, {pk for _kind, pk in records}
+    entries = Entry.objects.filter(kind__in=kinds, record_id__in=keys, by_id__isnull=False).exclude(state_to="")
+    rows = entries.order_by("position").values_list("kind", "record_id", "state_to", "by_id")
+    by = {(kind, pk): person for kind, pk, state, person in rows if records.get((kind, pk)) == state}
+    names = dict(User.objects.filter(pk__in=set(by.values())).values_list("pk", "name"))
+    return {key: names[person] for key, person in by.items() if person in names}
+
+
 def last_entries(records: dict[str, list[int]]) -> Since:
     """The day of the last entry in the trail about each of these records."""
     if not records:
@@ -89,7 +102,7 @@ def last_entries(records: dict[str, list[int]]) -> Since:
 
 def handed_over_on(record: Record) -> date | None:
     """The day a record was last handed over."""
-    stamps = [getattr(record, f"{stamp}_at", None) for stamp in STAMPS]
+    stamps = [getattr(record, f"{stamp}_at", None) for stamp in inbox.STAMPS]
     known = [stamp for stamp in stamps if stamp]
     return localdate(max(known)) if known else None
 

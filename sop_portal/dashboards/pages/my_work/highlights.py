@@ -45,9 +45,31 @@ def management(actor: Actor, cycle: Cycle) -> list[Highlight]:
             is_beside=True,
         ),
         Highlight(
-            _("Who is where in %(year)s") % year,
+            _("Progress by department in %(year)s") % year,
             empty=_("Every department has done what was due."),
             rows=needing[:MOST_ROWS],
+            heads=headings(),
+            more=(_("All departments"), cycle.get_absolute_url()),
+        ),
+    ]
+
+
+def programme(actor: Actor, cycle: Cycle) -> list[Highlight]:
+    """Where the departments of the division stand, and what is out of the plan there."""
+    reports = open_reports(cycle, actor.on)
+    # Where every department stands is for everybody; here stand those whose records this person sees.
+    own = [row for row in matrix(cycle, actor, reports) if row.url]
+    return [
+        Highlight(
+            _("Exceptions of your division"),
+            empty=_("Nothing is out of the plan."),
+            exceptions=exceptions(cycle, actor, reports, actor.on)[:MOST_EXCEPTIONS],
+            more=(_("Progress reports"), address("progress", cycle.year)),
+        ),
+        Highlight(
+            _("Where your departments are in %(year)s") % {"year": cycle.year},
+            empty=_("Every department has done what was due."),
+            rows=needs_attention(own)[:MOST_ROWS],
             heads=headings(),
             more=(_("All departments"), cycle.get_absolute_url()),
         ),
@@ -58,10 +80,10 @@ def money_strip(cycle: Cycle, totals: MoneyTotals) -> list[Tile]:
     """The five amounts of the year, each with the list that adds up to it."""
     url = address("projects", cycle.year)
     return [
-        Tile(_("needed"), formats.money(totals.needed), url=f"{url}?sort=-needed"),
-        Tile(_("asked"), formats.money(totals.asked), url=f"{url}?sort=-asked"),
-        Tile(_("granted"), formats.money(totals.granted), url=f"{url}?sort=-granted"),
-        Tile(_("budgeted"), formats.money(totals.budgeted), url=f"{url}?sort=-budgeted"),
+        Tile(_("needed"), formats.money(totals.needed), url=url),
+        Tile(_("asked"), formats.money(totals.asked), url=url),
+        Tile(_("granted"), formats.money(totals.granted), url=url),
+        Tile(_("budgeted"), formats.money(totals.budgeted), url=url),
         Tile(_("spent"), formats.money(totals.spent), url=f"{url}?sort=-spent"),
     ]
 
@@ -79,6 +101,7 @@ def set_up(actor: Actor) -> Highlight:
 HIGHLIGHTS: dict[Role, Callable[[Actor, Cycle], list[Highlight]]] = {
     Role.FINANCE: finance,
     Role.MANAGEMENT: management,
+    Role.PROGRAMME: programme,
     Role.ADMINISTRATOR: administrator,
     Role.AUDITOR: auditor,
 }

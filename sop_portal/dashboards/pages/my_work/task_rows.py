@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from sop_portal.dashboards.pages.my_work.handovers import Since, since_when
+from sop_portal.dashboards.pages.my_work.handovers import Asked, Since, since_when
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import TaskRow
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES
+from sop_portal.foundation.workflow import inbox
 from sop_portal.foundation.workflow.inbox import Task
 from sop_portal.foundation.workflow.models import Record
 
@@ -21,20 +22,19 @@ SOON = timedelta(days=7)
 
 def is_back(task: Task) -> bool:
     """Whether the record was sent back to its authors."""
-    returned = {step.target for step in task.workflow.steps if step.name == "send-back"}
-    return task.record.state in returned and task.workflow.tones.get(task.record.state) == "back"
+    return task.record.state in inbox.states_sent_back(task.workflow)
 
 
 def is_decision(task: Task) -> bool:
     """Whether it is a decision on somebody else's work, whose due day was that of its author."""
-    return task.step.four_eyes and task.workflow.kind != "audit"
+    return inbox.is_decision(task.workflow, task.step)
 
 
-def task_row(task: Task, actor: Actor, departments: Mapping[int, str], since: Since) -> TaskRow:
-    """One task as a row of the list."""
+def task_row(task: Task, actor: Actor, departments: Mapping[int, str], since: Since, asked: Asked) -> TaskRow:
+    """One task as a row of the list: what is wanted in one sentence, who asked for it, and why of this person."""
     row = TaskRow(
-        what=task.record.subject,
-        why=why_me(task, actor, departments),
+        what=wanted(task),
+        why=formats.sentences([asked_by(task, asked), why_me(task, actor, departments)]),
         url=task.url,
         button=verb_of(task),
         verb=task.step.label,
@@ -46,9 +46,26 @@ def task_row(task: Task, actor: Actor, departments: Mapping[int, str], since: Si
     if task.due_on is None:
         return replace(row, due_note=_("no date"))
     late = max((actor.on - task.due_on).days, 0)
-    return replace(
-        row, due_text=due_day(task.due_on, actor.on), due_note=formats.until(task.due_on, actor.on), late_days=late
-    )
+    note = formats.joined([formats.until(task.due_on, actor.on), moved_note(task, actor.on)])
+    return replace(row, due_text=due_day(task.due_on, actor.on), due_note=note, late_days=late)
+
+
+def moved_note(task: Task, on: date) -> str:
+    """From which day off the due day of a task was moved; nothing where it stands as it was set."""
+    moved_from = task.record.due_moved_from
+    return _("moved from %(day)s") % {"day": formats.day_short(moved_from, on)} if moved_from else ""
+
+
+def wanted(task: Task) -> str:
+    """What is wanted: the verb, the record with its department, and what it is about with its figure."""
+    verb = _("Correct and submit again") if is_back(task) else task.step.label
+    return formats.joined([formats.under(verb, title_with_department(task.record)), task.record.gist])
+
+
+def asked_by(task: Task, asked: Asked) -> str:
+    """Who brought the record into its state, so that this person is asked; empty where that is not known."""
+    found = asked.get((task.workflow.kind, task.record.pk))
+    return interpolate(_("Asked by %(person)s."), {"person": typed(found)}) if found else ""
 
 
 def due_day(due_on: date, on: date) -> str:

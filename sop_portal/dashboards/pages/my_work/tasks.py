@@ -6,20 +6,22 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
-from sop_portal.dashboards.pages.my_work.handovers import Since, waiting_for_others, waiting_since
+from sop_portal.dashboards.pages.my_work.handovers import Since, asked_by_whom, waiting_for_others, waiting_since
+from sop_portal.dashboards.pages.my_work.named_tasks import Named, box_of, named_tasks
 from sop_portal.dashboards.pages.my_work.task_rows import (
     SOON,
     is_back,
     is_decision,
     task_row,
-    title_with_department,
     verb_of,
+    wanted,
 )
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
 from sop_portal.foundation.workflow.inbox import Task
@@ -31,9 +33,16 @@ Groups = list[tuple[str, list[TaskRow]]]
 def grouped(actor: Actor, at: datetime, years: Sequence[Cycle] = ()) -> tuple[NextBox | None, Groups]:
     """The one thing to do first, and everything as groups: overdue, this week, later, waiting for others."""
     found = inbox.waiting_for(actor, ALL_WORKFLOWS, at, years=years)
-    first, groups = sorted_out(found, actor)
+    first, groups = with_named(*sorted_out(found, actor), named_tasks(actor, at))
     mine = {(task.workflow.kind, task.record.pk) for task in found}
     return first, [*groups, (_("Waiting for others"), waiting_for_others(actor, mine, years))]
+
+
+def with_named(first: NextBox | None, groups: Groups, named: Named) -> tuple[NextBox | None, Groups]:
+    """The groups with what waits by name at the end of each; one of these comes first where nothing is as urgent."""
+    merged = [(name, [*tasks, *(row for group, row in named if group == name)]) for name, tasks in groups]
+    top, was = (next((tasks[0] for _name, tasks in found if tasks), None) for found in (merged, groups))
+    return (box_of(top) if top is not None and top is not was else first), merged
 
 
 def decisions(actor: Actor, at: datetime, most: int, years: Sequence[Cycle] = ()) -> list[TaskRow]:
@@ -52,7 +61,10 @@ def sorted_out(found: list[Task], actor: Actor) -> tuple[NextBox | None, Groups]
         groups[group_of(task, actor.on)].append(task)
     since = waiting_since(task for task in found if is_decision(task))
     groups[_("To decide")].sort(key=lambda task: since.get((task.workflow.kind, task.record.pk), actor.on))
-    shown = [(name, [task_row(task, actor, departments, since) for task in tasks]) for name, tasks in groups.items()]
+    asked = asked_by_whom(found) if found else {}
+    shown = [
+        (name, [task_row(task, actor, departments, since, asked) for task in tasks]) for name, tasks in groups.items()
+    ]
     ordered = [task for tasks in groups.values() for task in tasks]
     return first_box(ordered[0], actor, since) if ordered else None, shown
 
@@ -83,14 +95,16 @@ def first_box(task: Task, actor: Actor, since: Since) -> NextBox:
     if is_decision(task):
         begun = since.get((task.workflow.kind, task.record.pk))
         text = waits_since(begun, actor.on) if begun else ""
-        return NextBox(title_with_department(task.record), text, buttons=[button])
+        return NextBox(wanted(task), text, buttons=[button])
     tone = "late" if task.due_on and task.due_on < actor.on else ""
-    return NextBox(task.record.subject, due_text(task, actor.on), tone, buttons=[button])
+    return NextBox(wanted(task), due_text(task, actor.on), tone, buttons=[button])
 
 
 def due_text(task: Task, on: date) -> str:
-    """Until when the task is due; nothing where it has no day."""
-    return formats.due_phrase(task.due_on, on) if task.due_on else ""
+    """Until when the task is due, and from which day off that was moved; nothing where it has no day."""
+    if task.due_on is None:
+        return ""
+    return formats.sentences([formats.due_phrase(task.due_on, on), moved_words(task.record.due_moved_from)])
 
 
 def waits_since(since: date, on: date) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from evaluations.feedback.queries import questions_for
 from planning.cycles.queries import years_shown
 from planning.models import Cycle
 from sop_portal.dashboards.pages.my_work.highlights import highlights
@@ -15,10 +16,12 @@ from sop_portal.dashboards.pages.my_work.role_figures import panels
 from sop_portal.dashboards.pages.my_work.tasks import grouped, without_first
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sentences import typed
-from sop_portal.foundation.organisation.access import Request, page
+from sop_portal.foundation.organisation.access import Request, is_anonymous, open_to_all, page
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.inbox import waiting_for
+from sop_portal.stages import ALL_WORKFLOWS
 
 
 @page(None)
@@ -38,8 +41,22 @@ def my_work(request: Request) -> HttpResponse:
         "roles": roles_of(request.actor),
         "role_givers": [] if request.actor.grants else list(people_who_can(Can.KEEP_PEOPLE, None, request.today)[:6]),
         "rails": rails(request.actor, running or cycle),
+        # One question at a time, the older year first.
+        "question": next(iter(questions_for(request.user, reversed(cycles), request.today)), None),
     }
     return render(request, "dashboards/my_work.html", context)
+
+
+@open_to_all
+def count_of_tasks(request: Request) -> HttpResponse:
+    """How much waits for me, for the menu of every page; more than a page lists is said to be more.
+
+    A page asks for it by itself. Whose session has ended is not led away from what stands typed there.
+    """
+    if is_anonymous(request):
+        return HttpResponse(status=204)
+    count = len(waiting_for(request.actor, ALL_WORKFLOWS, request.moment))
+    return render(request, "dashboards/count.html", {"count": count})
 
 
 def planned_now(cycles: list[Cycle], on: date) -> Cycle | None:

@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from planning.models import Project
 from sop_portal.dashboards.pages.project.addresses import expenses_url, forecast_url, lines_url, request_url
 from sop_portal.dashboards.pages.project.page import ProjectPage
 from sop_portal.foundation.kit import formats
@@ -51,11 +52,17 @@ def quoted(text: str) -> SafeString:
     return format_html('<q translate="no">{}</q>', text)
 
 
+def evaluated_when(project: Project) -> str:
+    """When a project that has no evaluation yet gets one; a cancelled one gets none."""
+    is_cancelled = project.state == Project.State.CANCELLED
+    return _("none: the project was cancelled") if is_cancelled else _("after the project ends")
+
+
 def evaluation_link(page: ProjectPage) -> Link:
     """The evaluation, once there is one."""
     found = page.evaluation
     if found is None:
-        return Link(_("Evaluation"), "", _("after the project ends"), is_open=True)
+        return Link(_("Evaluation"), "", evaluated_when(page.project), is_open=True)
     return Link(_("Evaluation"), found.get_absolute_url(), found.get_state_display())
 
 

@@ -32,6 +32,7 @@ class GoalRow:
     before: Decimal | None
     target: int
     reached: int
+    planned: Decimal
     bar: ProgressBar
 
 
@@ -73,6 +74,11 @@ class ProjectPage:
         found = {project.department_id: project for project in same.select_related("cycle", "department")}
         return next((found[pk] for pk in line if pk in found), None)
 
+    @property
+    def uncounted(self) -> int:
+        """How many reports are handed in and count for the goals only once they are accepted."""
+        return sum(report.state == ProgressReport.State.SUBMITTED for report in self.all_reports)
+
     def goals(self) -> list[GoalRow]:
         """Participants and activities with where the plan stands today."""
         project, before = self.project, self.last
@@ -93,7 +99,7 @@ class ProjectPage:
 
     def _goal(self, label: str, before: Decimal | None, target: int, reached: int) -> GoalRow:
         planned = planned_evenly(target, self.project.starts_on, self.project.ends_on, self.on)
-        return GoalRow(label, before, target, reached, progress_bar(reached, target or 1, planned))
+        return GoalRow(label, before, target, reached, planned, progress_bar(reached, target or 1, planned))
 
     def people(self) -> list[Person]:
         """The people responsible for the project."""

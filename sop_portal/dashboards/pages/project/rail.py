@@ -14,6 +14,7 @@ from planning.models import Project
 from planning.requests.workflow import REQUEST
 from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.dashboards.pages.project.addresses import expenses_url, forecast_url, lines_url, request_url
+from sop_portal.dashboards.pages.project.chain import evaluated_when
 from sop_portal.dashboards.pages.project.page import ProjectPage
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import RailStage
@@ -90,7 +91,7 @@ def evaluation_stage(page: ProjectPage) -> RailStage:
         found.get_absolute_url() if found else "",
         [(_("participants"), reached)],
         EVALUATION.tones[found.state] if found else "shut",
-        found.get_state_display() if found else _("after the project ends"),
+        found.get_state_display() if found else evaluated_when(project),
         is_past=bool(found and found.state in EVALUATION.closed),
         is_now=bool(found and found.state not in EVALUATION.closed),
     )

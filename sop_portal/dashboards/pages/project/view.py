@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from budgets.spending.queries import POSTED_ON
-from planning.cycles.queries import in_year, years_of
+from planning.cycles.queries import in_year, may_in, years_of
 from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.pages.project.chain import chain
@@ -49,6 +49,7 @@ def what_is_shown(shown: ProjectPage) -> dict[str, Any]:
     return {
         "rail": rail(shown),
         "goals": shown.goals(),
+        "uncounted": shown.uncounted,
         "records": records(shown),
         "story": project_history(shown),
         "people": shown.people(),
@@ -58,9 +59,9 @@ def what_is_shown(shown: ProjectPage) -> dict[str, Any]:
 
 def what_may_be_done(request: Request, found: Project) -> dict[str, bool]:
     """The tools beside the title."""
-    actor = request.actor
+    cycle = found.cycle
     return {
-        "may_post": found.state in POSTED_ON and actor.may(Can.POST_EXPENSE, found),
-        "may_change": found.state in PROJECT.editable and actor.may(Can.RUN_PROJECT, found),
-        "may_raise": actor.may(Can.RAISE_ISSUE, found),
+        "may_post": found.state in POSTED_ON and may_in(request, cycle, Can.POST_EXPENSE, found),
+        "may_change": found.state in PROJECT.editable and may_in(request, cycle, Can.RUN_PROJECT, found),
+        "may_raise": may_in(request, cycle, Can.RAISE_ISSUE, found),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import Actual, Cycle, ForecastFigure
-from sop_portal.dashboards.figures import ZERO
+from sop_portal.dashboards.figures import ZERO, weighted_miss
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import Caption, Miss, bias_chart
 from sop_portal.foundation.kit.charts.bars import BiasChart
@@ -95,8 +95,7 @@ def newest(years: dict[int, list[Accuracy]]) -> list[Accuracy]:
 
 def closeness(rows: list[Accuracy]) -> Decimal:
     """100 % minus the weighted error (WAPE)."""
-    total = sum((row.actual for row in rows), ZERO)
-    return 100 - sum((row.missed for row in rows), ZERO) * 100 / total
+    return 100 - (weighted_miss((row.forecast, row.actual) for row in rows) or ZERO)
 
 
 def bias(cycle: Cycle, rows: list[Accuracy]) -> BiasChart | None:

@@ -30,9 +30,9 @@ def amounts(cycle: Cycle, totals: MoneyTotals) -> list[Amount]:
     """The amounts of the five stages, for the chart of the money flow."""
     url = address("projects", cycle.year)
     return [
-        Amount(_("needed"), totals.needed or None, f"{url}?sort=-needed"),
-        Amount(_("asked"), totals.asked or None, f"{url}?sort=-asked"),
-        Amount(_("granted"), totals.granted or None, f"{url}?sort=-granted"),
-        Amount(_("budgeted"), totals.budgeted or None, f"{url}?sort=-budgeted"),
+        Amount(_("needed"), totals.needed or None, url),
+        Amount(_("asked"), totals.asked or None, url),
+        Amount(_("granted"), totals.granted or None, url),
+        Amount(_("budgeted"), totals.budgeted or None, url),
         Amount(_("spent"), totals.spent or None, f"{url}?sort=-spent"),
     ]

@@ -74,7 +74,7 @@ def changed(trend: Trend, year: int) -> str:
     points = round(trend[now]) - round(trend[before])
     if not points:
         return _("as in %(year)s") % {"year": before}
-    words = ngettext("%(points)s point on %(year)s", "%(points)s points on %(year)s", abs(points))
+    words = ngettext("%(points)s point compared with %(year)s", "%(points)s points compared with %(year)s", abs(points))
     return words % {"points": formats.signed(points), "year": before}
 
 
@@ -119,7 +119,7 @@ def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
     total = sum((row.actual for row in rows), ZERO)
     whole = (sum((row.forecast for row in rows), ZERO) - total) * 100 / total
     words = {"year": rows[0].year, "sum": formats.signed_percent(whole)}
-    note = _("%(year)s; %(sum)s on the organisation’s total") % words
+    note = _("%(year)s; %(sum)s for the organisation’s total") % words
     trend = {year: closeness(found) for year, found in years.items()}
     figure, year = formats.number(trend[rows[0].year]), rows[0].year
     return with_trend(Tile(_("Forecast accuracy, participants"), figure, "%", note, url), trend, year)
@@ -135,7 +135,7 @@ def money_by_year(cycle: Cycle, totals: MoneyTotals) -> MoneyByYear:
 
 def granted(cycle: Cycle, decided: DecidedMoney, money: MoneyByYear) -> Tile:
     """How much of what was asked was granted, in the requests that are decided."""
-    name, url, part = _("Granted of what was asked"), f"{address('projects', cycle.year)}?sort=-asked", decided.part
+    name, url, part = _("Granted of what was asked"), address("projects", cycle.year), decided.part
     trend = {
         year: percentage_or_zero(row["granted"], row["asked"])
         for year, row in money.items()

@@ -18,7 +18,12 @@ from sop_portal.dashboards.pages.year.money_flow import money_flow
 from sop_portal.dashboards.pages.year.tiles import tiles
 from sop_portal.dashboards.queries.deviations import exceptions, without_exceptions
 from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attention
-from sop_portal.dashboards.queries.money import decided_money_of_all_departments, money_by_department, total_money
+from sop_portal.dashboards.queries.money import (
+    decided_money_of_all_departments,
+    money_by_department,
+    money_by_division,
+    total_money,
+)
 from sop_portal.dashboards.queries.reports import open_reports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
@@ -74,6 +79,7 @@ def figures_of(request: Request, cycle: Cycle) -> dict[str, Any]:
         "flow": money_flow(cycle, totals, decided),
         "exceptions": exceptions(cycle, request.actor, reports, request.today),
         "all_clear": without_exceptions(cycle, totals.budgeted, request.today),
+        "divisions": money_by_division(departments),
         "bias": bias(cycle, newest(years)),
         "stage_heads": headings(),
         "rows": needing[:MOST_ROWS],
@@ -93,7 +99,6 @@ def decisions_box(waiting: Sequence[TaskRow], most: int) -> NextBox | None:
     title = (more if count >= most else counted) % {"count": formats.number(count)}
     kinds = Counter(str(task.verb) for task in waiting)
     text = formats.listed(f"{verb} ({times})" if times > 1 else verb for verb, times in kinds.items())
-    what = formats.under(first.verb, first.what)
-    oldest = interpolate(_("The oldest: %(what)s, %(since)s."), {"what": what, "since": first.due_note})
+    oldest = interpolate(_("The oldest: %(what)s, %(since)s."), {"what": first.what, "since": first.due_note})
     text = formats.sentences([f"{text}{formats.FULL_STOP[formats.language_code()]}", oldest])
     return NextBox(title, text, "", "inbox", buttons=[Button(_("Decide"), first.url, is_primary=True)])

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sop_portal.demo import build, emptying
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         """Declare the arguments of the command."""
         parser.add_argument("--json", action="store_true", help="print one JSON object with the logins")
         parser.add_argument("--fresh", action="store_true", help="empty the whole database first: everything is lost")
+        parser.add_argument("--language", choices=dict(settings.LANGUAGES), default="en", help="what is typed in it")
         parser.add_argument(
             "--size",
             type=int,
@@ -38,19 +40,21 @@ class Command(BaseCommand):
             emptying.empty_database()
         if User.objects.exists():
             raise CommandError("There are people in this database. `manage.py demo --fresh` empties it first.")
-        now = options["now"] or clock.now()
+        if options["size"] and options["language"] != "en":
+            raise CommandError("A large demonstration is made in English alone.")
+        now, language = options["now"] or clock.now(), options["language"]
         with pretending(options["now"]):
-            made = large.make(options["size"], now) if options["size"] else build.make(now)
-        self.report(made, now, is_json=options["json"])
+            made = large.make(options["size"], now) if options["size"] else build.make(now, language)
+        self.report(made, now, logins(language), is_json=options["json"])
 
-    def report(self, made: dict[str, int], now: datetime, *, is_json: bool) -> None:
+    def report(self, made: dict[str, int], now: datetime, known: list[dict[str, str]], *, is_json: bool) -> None:
         """Say what was made, and who can be tried."""
         if is_json:
-            self.stdout.write(json.dumps({"logins": logins(), "made": made, "today": now.date().isoformat()}))
+            self.stdout.write(json.dumps({"logins": known, "made": made, "today": now.date().isoformat()}))
             return
         for name, count in made.items():
             self.stdout.write(f"{count:>9,} {name}")
-        for login in logins():
+        for login in known:
             self.stdout.write(f"{login['role']:<34} {login['email']:<22} {login['password']}")
 
 

@@ -4,6 +4,7 @@ from sop_portal.foundation.kit.charts.bars import Miss, Whole, bias_chart, capac
 from sop_portal.foundation.kit.charts.flow import Amount, flow_chart
 from sop_portal.foundation.kit.charts.lines import LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.charts.pace import PaceSums, pace_chart
+from sop_portal.foundation.kit.charts.row_bars import RowBar, longest, row_bar
 from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.charts.sparklines import sparkline
 from sop_portal.foundation.kit.charts.timeline import Lane, Phase, WindowSpan, phase_of, timeline
@@ -16,6 +17,7 @@ __all__ = [
     "Miss",
     "PaceSums",
     "Phase",
+    "RowBar",
     "Whole",
     "WindowSpan",
     "YearAhead",
@@ -23,9 +25,11 @@ __all__ = [
     "capacity_bar",
     "flow_chart",
     "line_chart",
+    "longest",
     "pace_chart",
     "phase_of",
     "progress_bar",
+    "row_bar",
     "sparkline",
     "stack_chart",
     "timeline",

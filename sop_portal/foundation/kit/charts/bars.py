@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sop_portal.foundation.kit.charts.row_bars import share
 from sop_portal.foundation.kit.charts.scale import Caption, Scale, Value, shortened
 
 HATCHED_FROM = 20
@@ -142,14 +143,14 @@ class StackChart:
 
 def capacity_bar(total: Value, granted: Value, drafted: Value = 0) -> CapacityBar:
     """Lay out a pool; what goes beyond it fills the bar and no more."""
-    solid = _percent(granted, total)
-    hatched = min(_percent(drafted, total), round(100 - solid, 1))
+    solid = share(granted, total)
+    hatched = min(share(drafted, total), round(100 - solid, 1))
     return CapacityBar(solid, hatched, float(granted) + float(drafted) >= float(total))
 
 
 def progress_bar(reached: Value, goal: Value, planned: Value | None = None) -> ProgressBar:
     """Lay out how much of a goal is reached and, as a mark, where the plan stands today."""
-    return ProgressBar(_percent(reached, goal), None if planned is None else _percent(planned, goal))
+    return ProgressBar(share(reached, goal), None if planned is None else share(planned, goal))
 
 
 def bias_chart(misses: Sequence[Miss], caption: Caption) -> BiasChart:
@@ -161,10 +162,6 @@ def stack_chart(wholes: Sequence[Whole], legend: Sequence[str], caption: Caption
     """Lay out wholes as bars made of up to three parts, in the order given."""
     layouts = (_stack(wholes, 460), _stack(wholes, 326))
     return StackChart(*caption.words, tuple(legend), tuple(wholes), places, *layouts)
-
-
-def _percent(part: Value, whole: Value) -> float:
-    return min(100.0, max(0.0, round(float(part) / float(whole) * 100, 1))) if whole else 0.0
 
 
 def _bias(misses: Sequence[Miss], width: int, margin: int) -> BiasLayout:

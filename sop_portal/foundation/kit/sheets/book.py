@@ -25,11 +25,15 @@ class BookColumn:
     offers: tuple[str, int] | None = None
     is_required: bool = False
     width: int = 20
+    is_locked: bool = False
 
 
 @dataclass(frozen=True)
 class BookSheet:
-    """A sheet: its title, its columns and its rows; one that is only there to be read is locked."""
+    """A sheet: its title, its columns and its rows; one that is only there to be read is locked.
+
+    Where some of its columns are locked, the cells of the others are those to be filled in.
+    """
 
     title: str
     columns: Sequence[BookColumn]
@@ -45,22 +49,32 @@ def write_book(stream: IO[bytes], sheets: Iterable[BookSheet]) -> None:
     workbook = xlsxwriter.Workbook(stream, OPTIONS)
     plain = workbook.add_format({"bold": True, "bottom": 1, "bg_color": OPTIONAL})
     needed = workbook.add_format({"bold": True, "bottom": 1, "bg_color": REQUIRED})
+    unlocked = workbook.add_format({"locked": False})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     for sheet in sheets:
         worksheet = workbook.add_worksheet(sheet_name(sheet.title))
         worksheet.freeze_panes(1, 0)
         for place, column in enumerate(sheet.columns):
-            worksheet.set_column(place, place, column.width, wrapped if column.width > 40 else None)
+            blank = unlocked if _is_filled_in(sheet, column) else wrapped if column.width > 40 else None
+            worksheet.set_column(place, place, column.width, blank)
             worksheet.write_string(0, place, plain_text(column.name), needed if column.is_required else plain)
             _validate(worksheet, place, column)
+        is_partly_locked = any(column.is_locked for column in sheet.columns)
         write = cell_writer(workbook, worksheet)
+        write_open = cell_writer(workbook, worksheet, {"locked": False}) if is_partly_locked else write
+        writers = [write if column.is_locked else write_open for column in sheet.columns]
         for number, row in enumerate(sheet.rows, 1):
             for place, cell in enumerate(row):
                 if cell is not None:
-                    write(number, place, cell)
-        if sheet.is_locked:
+                    writers[place](number, place, cell)
+        if sheet.is_locked or is_partly_locked:
             worksheet.protect("", {"format_columns": True, "autofilter": True, "sort": True})
     workbook.close()
+
+
+def _is_filled_in(sheet: BookSheet, column: BookColumn) -> bool:
+    """Whether this is one of the open columns of a sheet that is locked otherwise."""
+    return not column.is_locked and any(other.is_locked for other in sheet.columns)
 
 
 def _validate(worksheet: Any, place: int, column: BookColumn) -> None:

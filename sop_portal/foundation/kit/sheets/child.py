@@ -215,31 +215,29 @@ def plain_json(value: object) -> str:
 
 def write_text(packed: bytes, wanted: dict[str, str], out: BinaryIO) -> None:
     """Judge, read and pass on one text table."""
-    reading = sibling("text_table")
+    reading, writing = sibling("text_table"), sibling("text_encodings")
     try:
-        encodings = reading.encodings_of(packed)
+        encodings = writing.encodings_of(packed)
         chosen = wanted.get("encoding", "")
         encoding = chosen if chosen in encodings else encodings[0]
         text = packed.decode(encoding, errors="replace")
-        context, text = text_context(reading, packed, encodings, encoding, text)
+        samples = {name: reading.sample_of(packed.decode(name, errors="replace")) for name in encodings}
+        context, text = text_context(reading, text)
+        context |= {"encoding": encoding, "samples": samples if encoding in writing.GUESSED else {}}
         lines = text_lines(reading.rows_in(text, context["delimiter"]))
         out.write((plain_json(context) + "\n").encode())
         while batch := list(islice(lines, 1000)):
             out.write(("\n".join(batch) + "\n").encode(errors="replace"))
-    except reading.NotReadable:
+    except (reading.NotReadable, writing.UnknownEncoding):
         raise UnreadableWorkbook(WorkbookProblem.NOT_TEXT) from None
 
 
-def text_context(
-    reading: Any, packed: bytes, encodings: list[str], encoding: str, text: str
-) -> tuple[dict[str, Any], str]:
-    """How the text is written, with samples where that was a guess, and the text without a line that names its sign."""
-    samples = {name: reading.sample_of(packed.decode(name, errors="replace")) for name in encodings}
-    context = {"encoding": encoding, "samples": samples if encoding in reading.GUESSED else {}}
+def text_context(reading: Any, text: str) -> tuple[dict[str, Any], str]:
+    """Which sign parts the cells, and the text without a line that names it."""
     first, _end, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and first.strip()[4:5] in reading.DELIMITERS:
-        return context | {"delimiter": first.strip()[4:5], "is_text": True}, "\n" + rest
-    return context | {"delimiter": reading.delimiter_of(text), "is_text": True}, text
+        return {"delimiter": first.strip()[4:5], "is_text": True}, "\n" + rest
+    return {"delimiter": reading.delimiter_of(text), "is_text": True}, text
 
 
 def text_lines(rows: Iterable[list[str]]) -> Iterator[str]:

@@ -22,6 +22,8 @@ class Header:
     rows: tuple[tuple[str, ...], ...]
     above: tuple[tuple[int, str], ...]
     ends: int
+    # The cells right above the names: those of a group of columns each.
+    over: tuple[str, ...] = ()
 
 
 def nothing_known(names: Sequence[str]) -> int:
@@ -68,4 +70,7 @@ def _has_figures(row: Row) -> bool:
 def _header(rows: Sequence[Row], places: list[int], names: list[str]) -> Header:
     lines = ((place + 1, " ".join(filter(None, texts(rows[place])))) for place in range(places[0]))
     above = tuple((number, line) for number, line in lines if line)
-    return Header(names, tuple(tuple(texts(rows[place])) for place in places), above, places[-1] + 1)
+    over = tuple(texts(rows[places[0] - 1])) if places[0] else ()
+    if len(places) > 1:
+        over = tuple(texts(rows[places[0]]))
+    return Header(names, tuple(tuple(texts(rows[place])) for place in places), above, places[-1] + 1, over)

@@ -41,7 +41,8 @@ SENTENCES: dict[WorkbookProblem, Promise] = {
         "“%(name)s” holds no table. The first sheet needs a row of column names and the rows under it."
     ),
     WorkbookProblem.NOT_TEXT: _(
-        "“%(name)s” is neither a workbook (.xlsx) nor a text table (CSV). Save it as .xlsx or CSV and try again."
+        "“%(name)s” is neither a workbook (.xlsx) nor a text table (CSV) in an encoding that can be told. "
+        "Save it as .xlsx or as CSV UTF-8 and try again."
     ),
 }
 TOO_LARGE = _("“%(name)s” is larger than %(megabytes)s MB. Split it and bring the parts one by one.")
@@ -99,6 +100,7 @@ class TableContext:
     others: tuple[OtherSheet, ...] = ()
     above: tuple[tuple[int, str], ...] = ()
     headers: tuple[tuple[str, ...], ...] = ()
+    over: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
@@ -198,6 +200,7 @@ def _context_of(context: Mapping[str, Any], header: Header, begins: int) -> Tabl
         others=tuple(OtherSheet(**other) for other in context.get("others", ())),
         above=header.above,
         headers=header.rows,
+        over=header.over,
         hidden_rows=frozenset(row - header.ends for row in context.get("hidden_rows", ()) if row >= header.ends),
         hidden_columns=frozenset(column - begins for column in context.get("hidden_columns", ())),
         merged=tuple(

@@ -1,4 +1,4 @@
-"""Text tables: which encoding, which delimiter, which rows. The child reads with it, so it stands on no Django."""
+"""Text tables: which delimiter, which rows. The child reads with it, so it stands on no Django."""
 
 import csv
 import re
@@ -15,10 +15,6 @@ LONGEST_CELL = 100_000
 SAMPLE = 20_000
 ROWS_JUDGED = 50
 WORDS = re.compile(r"[^\s,;|\"]+")
-MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# What is told apart by plausibility, once it is no UTF-8: how much stranger the second guess must read than the first.
-GUESSED = ("gb18030", "big5", "cp1252")
-CLEARLY_STRANGER = 0.04
 
 
 class Interner:
@@ -63,48 +59,6 @@ def rows_in(text: str, delimiter: str) -> Iterator[list[str]]:
             yield row
     except csv.Error:
         raise NotReadable from None
-
-
-def decoded(packed: bytes, encoding: str) -> str | None:
-    """The text in this encoding, or nothing where it is not written in it."""
-    try:
-        text = packed.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return None
-    return None if "\0" in text else text
-
-
-def encodings_of(packed: bytes) -> list[str]:
-    """How the text may be written, the likeliest first; one where there is no doubt."""
-    certain = next((encoding for mark, encoding in MARKS if packed.startswith(mark)), "utf-8")
-    if decoded(packed, certain) is not None:
-        return [certain]
-    if (unmarked := _without_mark(packed)) and decoded(packed, unmarked) is not None:
-        return [unmarked]
-    return _plausible(packed)
-
-
-def _without_mark(packed: bytes) -> str | None:
-    """UTF-16 without its mark: every other byte of plain letters is nought."""
-    sample = packed[:SAMPLE]
-    noughts = len(sample) // 4
-    if sample[1::2].count(0) > noughts and not sample[::2].count(0):
-        return "utf-16-le"
-    return "utf-16-be" if sample[::2].count(0) > noughts and not sample[1::2].count(0) else None
-
-
-def _plausible(packed: bytes) -> list[str]:
-    """Encodings in which the text reads like text."""
-    # Imported here because hardly any file needs it.
-    from charset_normalizer import from_bytes
-
-    strange = b"\n".join(line for line in packed.splitlines() if not line.isascii())[:SAMPLE]
-    found = [match for match in from_bytes(strange, cp_isolation=list(GUESSED)) if decoded(packed, match.encoding)]
-    # The end of the sample may cut a sign in two: then whatever the file itself can be read in is a guess.
-    names = [match.encoding for match in found if match.chaos <= found[0].chaos + CLEARLY_STRANGER]
-    if not names:
-        raise NotReadable
-    return names
 
 
 def delimiter_of(text: str) -> str:

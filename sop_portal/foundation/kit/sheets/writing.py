@@ -1,11 +1,15 @@
 """Writing spreadsheets: flat memory, Decimals as numbers, text as text even when it begins with =."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from io import StringIO
 from typing import IO, Any
+
+from django.utils.timezone import get_current_timezone
+from django.utils.timezone import override as override_zone
+from django.utils.translation import get_language, override
 
 from sop_portal.foundation.kit.sheets.text_table import guarded
 
@@ -62,15 +66,19 @@ def plain_text(cell: object) -> str:
     return text.encode(errors="replace").decode().translate(NO_XML)[:LONGEST_CELL]
 
 
-def cell_writer(workbook: Any, worksheet: Any) -> Write:
-    """Writes a cell by its type; the number formats are made once per number of places."""
-    day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-    moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+def cell_writer(workbook: Any, worksheet: Any, more: Mapping[str, Any] | None = None) -> Write:
+    """Writes a cell by its type; the number formats are made once per number of places, with `more` in each."""
+    also = dict(more or {})
+    day = workbook.add_format({"num_format": "yyyy-mm-dd", **also})
+    moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", **also})
+    plain = workbook.add_format(also) if also else None
     by_places: dict[int, Any] = {}
 
     def number_format(places: int) -> Any:
         if places not in by_places:
-            by_places[places] = workbook.add_format({"num_format": "#,##0" + ("." + "0" * places if places else "")})
+            by_places[places] = workbook.add_format(
+                {"num_format": "#,##0" + ("." + "0" * places if places else ""), **also}
+            )
         return by_places[places]
 
     def write(row: int, column: int, cell: object) -> None:
@@ -80,18 +88,35 @@ def cell_writer(workbook: Any, worksheet: Any) -> Write:
                 worksheet.write_number(row, column, cell, number_format(max(0, -int(exponent))))
                 return
         elif isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) < 10**EXACT_DIGITS:
-            worksheet.write_number(row, column, cell)
+            worksheet.write_number(row, column, cell, plain)
             return
         elif isinstance(cell, date) and cell.year >= FIRST_EXCEL_YEAR:
             worksheet.write_datetime(row, column, cell, moment if isinstance(cell, datetime) else day)
             return
-        worksheet.write_string(row, column, plain_text(cell))
+        worksheet.write_string(row, column, plain_text(cell), plain)
 
     return write
 
 
 def csv_lines(header: Sequence[Any], rows: Iterable[Row]) -> Iterator[bytes]:
-    """The table as CSV in pieces, for a response that streams."""
+    """The table as CSV in pieces, for a response that streams.
+
+    Such a response is written when its request has ended already, so that language and time zone of whoever asked are
+    held for the rows, which are often worked out as they are written.
+    """
+    return _held(_csv_pieces(header, rows), get_language(), get_current_timezone())
+
+
+def _held(pieces: Iterator[bytes], language: str | None, zone: tzinfo) -> Iterator[bytes]:
+    while True:
+        with override(language), override_zone(zone):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def _csv_pieces(header: Sequence[Any], rows: Iterable[Row]) -> Iterator[bytes]:
     buffer = StringIO(newline="")
     writer = csv.writer(buffer)
     buffer.write("\ufeff")

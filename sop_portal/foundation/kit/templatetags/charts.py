@@ -17,6 +17,7 @@ TEMPLATES = {
     "timeline": "components/charts/timeline.html",
     "capacity_bar": "components/charts/capacity_bar.html",
     "progress_bar": "components/charts/progress_bar.html",
+    "row_bar": "components/charts/row_bar.html",
     "sparkline": "components/charts/sparkline.html",
 }
 

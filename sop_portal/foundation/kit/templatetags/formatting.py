@@ -1,7 +1,9 @@
 """Text on a page: figures, days and moments in its language, punctuation, and what people typed."""
 
+import json
 from collections.abc import Iterable
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template import Library
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -35,6 +37,12 @@ for format_filter in (
     register.filter(format_filter.__name__, format_filter)
 
 register.filter("marked", marked)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """What a script reads from an attribute."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

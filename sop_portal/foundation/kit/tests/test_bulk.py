@@ -28,28 +28,32 @@ NOTICE = (
     "is_deadline",
     "is_asked",
     "due_on",
+    "calendar",
 )
 
 
+COLUMNS = ("name", "slug", "is_active", "division")
+
+
 def department(name: str) -> tuple[Any, ...]:
-    return name, name.lower(), True
+    return name, name.lower(), True, ""
 
 
 def test_rows_are_inserted_in_order_and_their_ids_are_told(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "ROWS_AT_ONCE", 2)
-    ids = insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Music", "Art", "Dance")))
+    ids = insert_rows(Department, COLUMNS, map(department, ("Music", "Art", "Dance")))
     assert [Department.objects.get(pk=pk).name for pk in ids] == ["Music", "Art", "Dance"]
 
 
 def test_no_row_is_no_statement(db: None, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert insert_rows(Department, ("name", "slug", "is_active"), []) == []
+        assert insert_rows(Department, COLUMNS, []) == []
 
 
 def test_every_kind_of_value_comes_back_as_it_was(cast: SimpleNamespace) -> None:
     texts = {"en": "It’s “due”, {a} \\ %s\n", "zh-hans": "到期"}
     for due_on in (date(2027, 4, 30), None):
-        said = (cast.amina.pk, NOON, "forecast", 2**40, "submit", "/", texts, ["a", "b"], "", True, False, due_on)
+        said = (cast.amina.pk, NOON, "forecast", 2**40, "submit", "/", texts, ["a", "b"], "", True, False, due_on, "")
         notice = Notice.objects.get(pk=insert_rows(Notice, NOTICE, [said])[0])
         assert (
             notice.person_id,
@@ -64,19 +68,20 @@ def test_every_kind_of_value_comes_back_as_it_was(cast: SimpleNamespace) -> None
             notice.is_deadline,
             notice.is_asked,
             notice.due_on,
+            notice.calendar,
         ) == said
 
 
 def test_what_is_there_already_is_left_out_where_that_is_wanted(db: None) -> None:
-    insert_rows(Department, ("name", "slug", "is_active"), [department("Music")])
-    insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Music", "Art")), unless_there=True)
+    insert_rows(Department, COLUMNS, [department("Music")])
+    insert_rows(Department, COLUMNS, map(department, ("Music", "Art")), unless_there=True)
     assert sorted(Department.objects.values_list("name", flat=True)) == ["Art", "Music"]
 
 
 def test_what_is_there_already_is_an_error_everywhere_else(db: None) -> None:
-    insert_rows(Department, ("name", "slug", "is_active"), [department("Music")])
+    insert_rows(Department, COLUMNS, [department("Music")])
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert_rows(Department, ("name", "slug", "is_active"), map(department, ("Art", "Music")))
+        insert_rows(Department, COLUMNS, map(department, ("Art", "Music")))
     assert list(Department.objects.values_list("name", flat=True)) == ["Music"]
 
 
@@ -84,7 +89,7 @@ def test_a_word_that_is_too_long_is_refused_or_kept_whole_and_never_cut(db: None
     # PostgreSQL refuses it; SQLite keeps words of any length.
     refuses = pytest.raises(DataError) if connection.vendor == "postgresql" else nullcontext()
     with refuses, transaction.atomic():
-        insert_rows(Department, ("name", "slug", "is_active"), [department("M" * 300)])
+        insert_rows(Department, COLUMNS, [department("M" * 300)])
     assert not Department.objects.filter(name="M" * 120).exists()
 
 
@@ -95,7 +100,7 @@ def test_moments_an_hour_apart_that_a_clock_shows_alike_stay_an_hour_apart(cast:
         Notice,
         NOTICE,
         (
-            (cast.amina.pk, at, "forecast", 1, "submit", "/", {"en": "News"}, [], "", True, False, None)
+            (cast.amina.pk, at, "forecast", 1, "submit", "/", {"en": "News"}, [], "", True, False, None, "")
             for at in moments
         ),
     )
@@ -118,6 +123,7 @@ def test_the_least_number_of_a_field_is_a_number_too(cast: SimpleNamespace) -> N
         True,
         False,
         None,
+        "",
     )
     insert_rows(Notice, NOTICE, [said, said])
     assert list(Notice.objects.values_list("record_id", flat=True)) == [least, least]

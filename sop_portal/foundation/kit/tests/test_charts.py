@@ -252,3 +252,12 @@ def test_today_is_drawn_only_inside_the_range():
 
 def test_every_month_has_its_line():
     assert [mark.on.month for mark in timeline().months] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_bar_in_a_row_lays_its_parts_end_to_end_and_never_beyond_its_end() -> None:
+    bar = charts.row_bar(40, (11, "solid"), (8, "hatched"), mark=12)
+    assert [(part.x, part.width, part.classes) for part in bar.parts] == [(0.0, 27.5, "f1"), (27.5, 20.0, "")]
+    assert bar.mark == 30.0
+    full = charts.row_bar(10, (8, "light"), (8, "bad"))
+    assert [(part.x, part.width) for part in full.parts] == [(0.0, 80.0), (80.0, 20.0)]
+    assert charts.row_bar(0, (0, "solid")).parts[0].width == 0.0

@@ -1,5 +1,7 @@
 """Sentences that know which of their words somebody typed."""
 
+import pytest
+
 from sop_portal.foundation.kit.sentences import (
     Sentence,
     concatenate,
@@ -9,6 +11,7 @@ from sop_portal.foundation.kit.sentences import (
     restore_typed,
     typed,
 )
+from sop_portal.foundation.kit.templatetags.chinese import closed_up
 
 NAME = '<span translate="no">Arts &lt;b&gt;</span>'
 
@@ -27,9 +30,36 @@ def test_a_sentence_inside_a_sentence_keeps_what_was_typed_and_the_portals_own_w
     assert marked(sentence) == f"&lt;Submit&gt;: Forecast of {NAME}, a &lt; b"
 
 
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [("陈静", "由陈静提交，共 3 项。陈静"), ("Chen Jing", "由 Chen Jing 提交，共 3 项。Chen Jing")],
+)
+def test_a_chinese_name_has_no_blanks_around_it_in_a_chinese_sentence(person: str, said: str) -> None:
+    sentence = interpolate("由 %(person)s 提交，共 %(count)s 项。%(person)s", {"person": typed(person), "count": 3})
+
+    assert sentence == said
+    assert marked(sentence) == said.replace(person, f'<span translate="no">{person}</span>')
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [
+        ("陈静", "由<b>陈静</b>提交，共 3 项"),
+        ("林 晓梅", "由<b>林 晓梅</b>提交，共 3 项"),
+        ("Chen", "由 <b>Chen</b> 提交，共 3 项"),
+    ],
+)
+def test_a_chinese_name_has_no_blanks_around_it_on_a_chinese_page(person: str, said: str) -> None:
+    assert closed_up(f"由 <b>{person}</b> 提交，共 3 项") == said
+
+
 def test_words_put_together_keep_what_was_typed_and_plain_words_stay_plain() -> None:
     assert marked(concatenate([typed("Arts <b>"), "Sports"], ", ")) == f"{NAME}, Sports"
     assert not isinstance(concatenate(["Arts", "Sports"], ", "), Sentence)
+    assert (concatenate(["迟迪", "陈静"], " 或 "), concatenate(["迟迪", "Ann"], " 或 ")) == (
+        "迟迪或陈静",
+        "迟迪 或 Ann",
+    )
 
 
 def test_typed_words_are_known_again_in_a_sentence_that_was_kept_as_text() -> None:

@@ -34,11 +34,12 @@ def test_an_old_or_locked_workbook_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "packed", [b"%PDF-1.7\n\0\0", b"\x89PNG\r\n\x1a\n\0\0", b"a,b\n1,\0\n", b"\xff\xff\xff\x80,\n"]
+    "packed", [b"%PDF-1.7\n\0\0", b"\x89PNG\r\n\x1a\n\0\0", b"a,b\n1,\0\n", bytes(range(128, 256)) + b",\n"]
 )
 def test_what_is_neither_workbook_nor_text_is_refused(packed: bytes) -> None:
     assert refusal(packed, "x.csv") == (
-        "“x.csv” is neither a workbook (.xlsx) nor a text table (CSV). Save it as .xlsx or CSV and try again."
+        "“x.csv” is neither a workbook (.xlsx) nor a text table (CSV) in an encoding that can be told. "
+        "Save it as .xlsx or as CSV UTF-8 and try again."
     )
 
 

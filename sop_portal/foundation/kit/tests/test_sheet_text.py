@@ -3,7 +3,8 @@
 import pytest
 
 from sop_portal.foundation.kit.sheets import SheetRefused, Table, read_table
-from sop_portal.foundation.kit.sheets.text_table import delimiter_of, encodings_of
+from sop_portal.foundation.kit.sheets.text_encodings import encodings_of
+from sop_portal.foundation.kit.sheets.text_table import delimiter_of
 
 CHINESE = "部门,项目,年度,金额\n艺术部,图书馆推广活动与儿童阅读计划,2001,100\n体育部,青少年足球训练营,2002,200\n"
 TRADITIONAL = "部門,項目,年度,金額\n藝術部,圖書館推廣活動與兒童閱讀計畫,2001,100\n體育部,青少年足球訓練營,2002,200\n"

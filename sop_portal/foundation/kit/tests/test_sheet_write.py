@@ -1,12 +1,16 @@
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
-from sop_portal.foundation.kit.sheets import read_table, write_csv, write_xlsx
+from sop_portal.foundation.kit.sheets import csv_lines, read_table, write_csv, write_xlsx
+from sop_portal.foundation.kit.sheets.writing import LINES_AT_ONCE
 
 RISKY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "'=1", "''=1", "http://x.org", "0012", "mailto:a@b.c"]
 
@@ -73,3 +77,16 @@ def test_any_title_makes_a_workbook(title: str) -> None:
     stream = BytesIO()
     write_xlsx(stream, title, ["a", "b"], [["\ufffe\x01", "x" * 40_000]])
     assert len(str(read_table(stream.getvalue(), "x.xlsx").rows[0][1])) == 32_767
+
+
+def test_a_table_that_streams_keeps_the_language_and_the_zone_of_whoever_asked_for_it() -> None:
+    """The answer is written when its request has ended, in pieces, and nothing of it leaks into what runs between."""
+    moment = datetime(2027, 3, 1, 2, tzinfo=UTC)
+    rows = ((f"{gettext('Yes')} {timezone.localtime(moment):%d %H}",) for _number in range(LINES_AT_ONCE + 1))
+    with translation.override("zh-hans"), timezone.override(ZoneInfo("Asia/Shanghai")):
+        pieces = csv_lines(["A"], rows)
+    with translation.override("en"), timezone.override(ZoneInfo("America/New_York")):
+        found = [(piece.decode(), translation.get_language()) for piece in pieces]
+    assert {language for _text, language in found} == {"en"}
+    assert len(found) == 2
+    assert {line for text, _language in found for line in text.splitlines()[-1:]} == {"是 01 10"}

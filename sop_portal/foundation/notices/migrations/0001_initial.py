@@ -1,6 +1,5 @@
-import uuid
-
 import django.db.models.deletion
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,6 +13,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Restoration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('backup_at', models.DateTimeField(verbose_name='made')),
+                ('restored_at', models.DateTimeField(unique=True, verbose_name='brought back')),
+                ('released_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='mail released')),
+            ],
+            options={
+                'verbose_name': 'restoration',
+                'verbose_name_plural': 'restorations',
+            },
+        ),
         migrations.CreateModel(
             name='Sender',
             fields=[
@@ -61,6 +73,7 @@ class Migration(migrations.Migration):
                 ('texts', models.JSONField()),
                 ('typed', models.JSONField(default=list)),
                 ('quote', models.TextField(blank=True)),
+                ('calendar', models.TextField(blank=True)),
                 ('is_deadline', models.BooleanField(default=False, verbose_name='deadline')),
                 ('is_asked', models.BooleanField(default=False, verbose_name='waits for this person')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.notices import actions
+from sop_portal.foundation.notices.lease import is_held
 from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.roles import Can
@@ -20,6 +21,7 @@ def mails(request: Request) -> HttpResponse:
     failed = Mail.objects.filter(state__in=[Mail.State.FAILED, Mail.State.UNKNOWN]).select_related("person")
     context = {
         "counts": [(state.label, Mail.objects.filter(state=state).count()) for state in Mail.State],
+        "is_held": is_held(),
         # A daily mail or one that came at night waits for its hour: that is no delay.
         "oldest": waiting.filter(next_try_at__lte=request.moment).order_by("next_try_at").first(),
         "tried": waiting.exclude(problem="").order_by("next_try_at")[:MOST_SHOWN],

@@ -78,7 +78,7 @@ def free_port() -> int:
 def mail_server(settings: Any) -> Iterator[MailServer]:
     """A real server on a free port, which the portal sends to."""
     server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller = Controller(server, hostname="127.0.0.1", port=free_port(), server_hostname="mail.example.org")
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_TIMEOUT = 1

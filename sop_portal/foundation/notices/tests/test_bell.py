@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from sop_portal.celery import app
 from sop_portal.foundation.notices import bell
 
 
@@ -63,15 +64,15 @@ def test_a_broken_broker_is_logged_and_forgotten(
         raise AttributeError("'NoneType' object has no attribute 'hostname'")
 
     monkeypatch.setattr(bell, "nobody_listens", lambda: False)
-    monkeypatch.setattr(bell.app, "send_task", refuse)
+    monkeypatch.setattr(app, "send_task", refuse)
     assert bell.publish() is False
     assert "The bell did not ring" in caplog.text
 
 
 def test_rings_do_not_pile_up_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     conf, rung = SimpleNamespace(broker_transport_options={"data_folder_in": str(tmp_path)}), []
-    app = SimpleNamespace(conf=conf, send_task=lambda name, **_options: rung.append(name))
-    monkeypatch.setattr(bell, "app", app)
+    broker = SimpleNamespace(conf=conf, send_task=lambda name, **_options: rung.append(name))
+    monkeypatch.setattr("sop_portal.celery.app", broker)
     assert (bell.publish(), rung) == (True, [bell.TASK])
     for number in range(bell.MOST_UNHEARD):
         assert bell.nobody_listens() is False

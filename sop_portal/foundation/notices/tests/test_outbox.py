@@ -14,7 +14,9 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend as InMemoryBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sop_portal.foundation.kit import clock
@@ -23,6 +25,7 @@ from sop_portal.foundation.notices import actions, outbox
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.notices.tests.conftest import MailServer, outcome, states
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.tests.page_text import words_of
 
 MINUTE = timedelta(minutes=1)
@@ -32,6 +35,29 @@ def test_what_waits_is_sent_over_one_connection(waiting: list[Mail], mail_server
     assert outbox.send_waiting(at=noon) == outcome(sent=3, failed=0, later=0)
     assert (states(), mail_server.connections) == (["sent"] * 3, 1)
     assert mail_server.recipients == ["amina@example.org", "ben@example.org", "chidi@example.org"]
+
+
+def kinds_asked_about(asked: CaptureQueriesContext) -> set[str]:
+    """The kinds of records of which a reader's notices were asked whether they see them."""
+    tables = {kind.model._meta.db_table: name for name, kind in KINDS.items()}
+    seeing = [query["sql"] for query in asked if "EXISTS" in query["sql"] and "notices_notice" in query["sql"]]
+    return {name for sql in seeing for table, name in tables.items() if f'"{table}"' in sql}
+
+
+def test_what_a_reader_may_see_is_asked_of_the_kinds_their_mail_tells_of(waiting: list[Mail], noon: datetime) -> None:
+    """Asked of every kind there is, 200 readers took longer than the lease lasts."""
+    with CaptureQueriesContext(connection) as asked:
+        outbox.send_waiting(at=noon)
+    assert kinds_asked_about(asked) == {"forecast"}
+
+
+def test_the_bell_of_a_page_asks_of_the_kinds_it_counts(
+    waiting: list[Mail], cast: SimpleNamespace, as_person: Callable[[User], Client], noon: datetime
+) -> None:
+    """Asked of every kind there is, every page of a department took up to half as long again."""
+    with clock.at(noon), CaptureQueriesContext(connection) as asked:
+        as_person(cast.amina).get("/me/")
+    assert kinds_asked_about(asked) == {"forecast"}
 
 
 def test_nothing_is_sent_twice(waiting: list[Mail], mail_server: MailServer, noon: datetime) -> None:
@@ -226,7 +252,11 @@ def test_the_outbox_page_says_why_a_mail_waits_and_since_when(
     outbox.send_waiting(at=noon)
     with clock.at(noon):
         page = words_of(as_person(cast.ada).get(reverse("mails")))
-    assert ("451 try again later" in page, "ben@example.org" in page, "Nothing waits." in page) == (True, True, True)
+    assert (
+        "451 try again later" in page,
+        "ben@example.org" in page,
+        "No mail is overdue. What waits is sent at its time." in page,
+    ) == (True, True, True)
     with clock.at(noon + 2 * MINUTE):
         page = words_of(as_person(cast.ada).get(reverse("mails")))
     assert "The oldest waits since" in page

@@ -89,7 +89,7 @@ def test_one_mail_tells_everything_at_once_in_text_and_html(cast: SimpleNamespac
     send_waiting(at=noon)
     [message] = posted.outbox
     html = str(message.alternatives[0][0])
-    assert message.subject == "Record 0, and 2 more"
+    assert message.subject == "Record 0, today, and 2 more"
     for number in range(3):
         assert f"Record {number}" in str(message.body)
         assert f'href="http://testserver/{number}/"' in html

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """People, departments, roles, deputies, and the organisation itself."""
 
     initial = True
 
@@ -41,6 +40,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=60, unique=True, verbose_name='short name in addresses')),
                 ('is_active', models.BooleanField(default=True, verbose_name='takes part')),
+                ('division', models.CharField(blank=True, max_length=120, verbose_name='division')),
                 ('merged_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='organisation.department', verbose_name='became part of')),
             ],
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'department',
                 'verbose_name_plural': 'departments',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='department_has_a_name'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('is_active', False), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='merged_department_plans_no_more', violation_error_message='A department that became part of another no longer takes part.'), models.CheckConstraint(condition=models.Q(('merged_at', None), ('merged_into__isnull', False), _connector='OR'), name='merged_department_has_an_heir')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'former name of a department',
                 'ordering': ['-until', 'pk'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_department_per_former_name'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='former_name_is_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -82,15 +84,18 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('head', 'Department head'), ('lead', 'Project lead'), ('resource', 'Resource team'), ('finance', 'Finance'), ('management', 'Management'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
+                ('role', models.CharField(choices=[('head', 'Department head'), ('lead', 'Project lead'), ('resource', 'Resource team'), ('finance', 'Finance'), ('management', 'Management'), ('programme', 'Programme manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
+                ('division', models.CharField(blank=True, max_length=120, verbose_name='division')),
                 ('from_on', models.DateField(verbose_name='from')),
                 ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='organisation.department', verbose_name='department')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['head', 'lead', 'resource', 'finance', 'management', 'programme', 'administrator', 'auditor'])), name='membership_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('division', ''), ('role__in', ['resource', 'finance', 'management', 'administrator', 'auditor'])), models.Q(('department__isnull', True), ('role__in', ['programme']), models.Q(('division', ''), _negated=True)), models.Q(('department__isnull', False), ('division', ''), ('role__in', ['head', 'lead'])), _connector='OR'), name='membership_scope_fits_role', violation_error_message='A head or lead belongs to a department, a programme manager to a division, every other role to none.'), models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='The last day is before the first.'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('until_on__isnull', False), _connector='OR'), name='membership_ended_on_its_last_day')],
             },
         ),
         migrations.CreateModel(
@@ -140,15 +145,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'used form key',
+                'indexes': [models.Index(fields=['used_at'], name='used_keys_by_age')],
             },
         ),
         migrations.CreateModel(
             name='Delegation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, choices=[('head', 'Department head'), ('lead', 'Project lead'), ('resource', 'Resource team'), ('finance', 'Finance'), ('management', 'Management'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
+                ('role', models.CharField(blank=True, choices=[('head', 'Department head'), ('lead', 'Project lead'), ('resource', 'Resource team'), ('finance', 'Finance'), ('management', 'Management'), ('programme', 'Programme manager'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20, verbose_name='role')),
                 ('from_on', models.DateField(verbose_name='from')),
                 ('until_on', models.DateField(verbose_name='until')),
+                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
                 ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_held', to=settings.AUTH_USER_MODEL, verbose_name='deputy')),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_given', to=settings.AUTH_USER_MODEL, verbose_name='from')),
             ],
@@ -157,41 +164,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'delegations',
                 'constraints': [models.CheckConstraint(condition=models.Q(('giver', models.F('deputy')), _negated=True), name='nobody_deputises_for_themselves'), models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='delegation_ends_after_it_begins', violation_error_message='The last day is before the first.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='department_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('is_active', False), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='merged_department_plans_no_more', violation_error_message='A department that became part of another no longer takes part.'),
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_at', None), ('merged_into__isnull', False), _connector='OR'), name='merged_department_has_an_heir'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmentname',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='one_department_per_former_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='departmentname',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='former_name_is_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['head', 'lead', 'resource', 'finance', 'management', 'administrator', 'auditor'])), name='membership_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('role__in', ['resource', 'finance', 'management', 'administrator', 'auditor'])), models.Q(models.Q(('role__in', ['resource', 'finance', 'management', 'administrator', 'auditor']), _negated=True), ('department__isnull', False)), _connector='OR'), name='membership_scope_fits_role', violation_error_message='A head or lead belongs to a department; every other role to none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='The last day is before the first.'),
-        ),
-        migrations.AddIndex(
-            model_name='usedkey',
-            index=models.Index(fields=['used_at'], name='used_keys_by_age'),
         ),
     ]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 
-from sop_portal.foundation.organisation.actor import Actor, deputies_of, people_who_can
+from sop_portal.foundation.organisation.actor import Actor, people_who_can, stand_ins
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 
@@ -181,8 +181,8 @@ def test_people_without_access_are_not_named(arts: Department, cast: SimpleNames
 
 def test_deputies_are_found_for_the_day(cast: SimpleNamespace) -> None:
     lend(cast.chidi, cast.dora)
-    assert list(deputies_of([cast.chidi.pk], Can.REVIEW_FORECAST, DAY)) == [cast.dora]
-    assert list(deputies_of([cast.chidi.pk], Can.REVIEW_FORECAST, DAY + ONE)) == []
+    assert stand_ins([cast.chidi.pk], Can.REVIEW_FORECAST, DAY) == [(cast.chidi.pk, cast.dora)]
+    assert stand_ins([cast.chidi.pk], Can.REVIEW_FORECAST, DAY + ONE) == []
 
 
 def test_a_deputy_in_another_role_or_all_year_long_is_not_told_of_everything(cast: SimpleNamespace) -> None:
@@ -190,7 +190,7 @@ def test_a_deputy_in_another_role_or_all_year_long_is_not_told_of_everything(cas
     Delegation.objects.create(giver=cast.chidi, deputy=cast.dora, role=Role.FINANCE, **span)
     Delegation.objects.create(giver=cast.chidi, deputy=cast.dev, **(span | {"until_on": DAY + 61 * ONE}))
     Delegation.objects.create(giver=cast.chidi, deputy=cast.emil, **(span | {"until_on": DAY + 60 * ONE}))
-    assert list(deputies_of([cast.chidi.pk], Can.REVIEW_FORECAST, DAY)) == [cast.emil]
+    assert stand_ins([cast.chidi.pk], Can.REVIEW_FORECAST, DAY) == [(cast.chidi.pk, cast.emil)]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from django.shortcuts import render
 
 from sop_portal.foundation.kit.filters import BESIDE, NotUnderstood, key_asked, one_of, refuse_unknown
 from sop_portal.foundation.kit.paging import paginate
+from sop_portal.foundation.kit.reasons import CHOSEN, Reason
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.trail.labels import Called, records_called
 from sop_portal.foundation.trail.models import Entries, Entry, Head, Verification
-from sop_portal.foundation.trail.wording import FIELDS, act_called, kind_called, shown
+from sop_portal.foundation.trail.wording import act_called, field_called, kind_called, shown
 
 SORTS = {"number": "position"}
 CHANGES_SHOWN = 6
@@ -23,7 +24,7 @@ CHANGES_SHOWN = 6
 @page(Can.READ_TRAIL)
 def trail(request: Request) -> HttpResponse:
     """One page of entries; older ones follow by position, never by counting."""
-    turned = paginate(narrowed(request, visible_entries(request)), request.GET, SORTS, "-number")
+    turned = paginate(narrowed(request, Entry.objects.visible_to(request.actor)), request.GET, SORTS, "-number")
     context = {
         "rows": rows_of(turned.rows, records_called(turned.rows, request.actor)),
         "kinds": KINDS.values(),
@@ -33,14 +34,6 @@ def trail(request: Request) -> HttpResponse:
         "verified": Verification.objects.order_by("-at").first() if request.actor.sees_everything else None,
     }
     return render(request, "trail/trail.html", context)
-
-
-def visible_entries(request: Request) -> Entries:
-    """The entries this person may see: what a department is not told yet is left out."""
-    visible = Entry.objects.visible_to(request.actor)
-    if request.actor.sees_everything:
-        return visible
-    return visible.without(kind.withheld() for kind in KINDS.values() if kind.withheld)
 
 
 def narrowed(request: Request, entries: Entries) -> Entries:
@@ -83,7 +76,8 @@ def row_of(entry: Entry, names: Mapping[int, str]) -> dict[str, Any]:
 def change_shown(change: Mapping[str, str], kind: RecordKind[Any] | None) -> dict[str, Any]:
     """A change with the field and its choices in the words of the page."""
     choices = kind.values.get(change["field"], {}) if kind else {}
+    choices = dict(Reason.choices) if change["field"] == CHOSEN else choices
     old, new = (choices.get(change[end], shown(change[end])) for end in ("old", "new"))
     fields = kind.fields if kind else {}
-    field = fields.get(change["field"], FIELDS.get(change["field"], change["field"]))
+    field = field_called(fields, change["field"])
     return {"where": change["where"], "field": field, "old": old, "new": new}

@@ -9,8 +9,9 @@ from planning.models import Forecast
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.actions import comment
+from sop_portal.foundation.workflow.actions import comment, unknown_names
 from sop_portal.foundation.workflow.models import Comment
+from sop_portal.foundation.workflow.record_page import with_mentions
 
 EVERYBODY = ["amina", "ben", "bao", "chidi", "chen", "dora", "dev", "emil", "elif", "ada", "omar", "farid"]
 
@@ -40,3 +41,11 @@ def test_a_comment_says_something(forecast: Forecast, cast: SimpleNamespace, noo
 def test_who_is_mentioned_and_may_see_it_is_told(forecast: Forecast, cast: SimpleNamespace, noon: datetime) -> None:
     comment("forecast", forecast, "@Chidi @Bao @Amina: the schools answered.", by=cast.amina, at=noon)
     assert [notice.person for notice in Notice.objects.all()] == [cast.chidi]
+
+
+def test_only_those_whom_a_comment_reached_are_marked_in_it(
+    forecast: Forecast, cast: SimpleNamespace, noon: datetime
+) -> None:
+    written = comment("forecast", forecast, "@Chidi @Nobody @Bao: the schools answered.", by=cast.amina, at=noon)
+    assert with_mentions(written).count('class="mention"') == 1
+    assert unknown_names(written.text) == ["Nobody"]

@@ -19,6 +19,7 @@ from sop_portal.tests.simulation.ledger.facts import (
     evenly,
     like,
 )
+from sop_portal.tests.simulation.ledger.planning import TWO_WEEKS
 from sop_portal.tests.simulation.ledger.requests import Requests
 
 CATEGORIES = {"people": "people", "materials": "materials", "money": "services"}
@@ -212,23 +213,28 @@ class Drafting(Requests):
             return
         version.lines[key] = line
         version.authors |= self.need(by, "amend" if version.is_amendment else "compile", line.project[1])
-        self._lines_changed(version, line.project[1], {key})
+        self._line_changed(key, version, line.project[1])
 
-    def _lines_changed(self, version: Version, department: str, keys: set[LineKey]) -> None:
+    def _line_changed(self, key: LineKey, version: Version, department: str) -> None:
         """What a department said is outdated; while the budget is shared it is asked again at once."""
         answer = version.answers.get(department)
         if answer is None:
             if version.state == "shared":
-                version.answers[department] = Answer()
+                version.answers[department] = Answer(self.answer_due(key[0], version))
             return
-        answer.contested -= keys
+        answer.contested -= {key}
         answer.is_outdated = True
         if version.state == "shared":
-            self._ask_again(answer)
+            self._ask_again(answer, self.answer_due(key[0], version))
 
-    def _ask_again(self, answer: Answer) -> None:
+    def _ask_again(self, answer: Answer, due: date) -> None:
         if answer.state in ("confirmed", "overruled") or (answer.state == "contested" and not answer.contested):
-            answer.state = "awaiting"
+            answer.state, answer.due = "awaiting", due
+
+    def answer_due(self, year: int, version: Version) -> date:
+        """Two weeks to answer, not beyond the day the year's budget is to be approved while that is ahead."""
+        approval, two_weeks = self.years[year].windows["budget"][1], self.day + TWO_WEEKS
+        return approval if not version.is_amendment and self.day < approval < two_weeks else two_weeks
 
     # -- with the departments -----------------------------------------------------------------------------------------
 
@@ -253,9 +259,9 @@ class Drafting(Requests):
         version.authors |= acting
         for answer in version.answers.values():
             if answer.is_outdated:
-                self._ask_again(answer)
+                self._ask_again(answer, self.answer_due(year, version))
         for department in sorted({line.project[1] for _, line, _ in self.changed(year, version)}):
-            version.answers.setdefault(department, Answer())
+            version.answers.setdefault(department, Answer(self.answer_due(year, version)))
 
     def _answer(self, year: int, department: str, state: str) -> tuple[Version, Answer]:
         version = self.editable(year, "shared")
@@ -302,6 +308,7 @@ class Drafting(Requests):
         version.lines |= new
         version.authors |= acting
         answer.state, answer.contested, answer.is_outdated = "awaiting", set(), True
+        answer.due = self.answer_due(year, version)
 
     def overrule(self, by: str, year: int, department: str, comment: str) -> None:
         """Management keeps the lines, with a reason."""
@@ -310,6 +317,15 @@ class Drafting(Requests):
         if not comment:
             raise Refused("a reason is required")
         answer.state, answer.contested, answer.is_outdated = "overruled", set(), False
+
+    def pass_over(self, by: str, year: int, department: str, comment: str) -> None:
+        """Management goes on without a department whose time, with what was given to it, is over."""
+        version, answer = self._answer(year, department, "awaiting")
+        self.need_untouched(by, "approve", version.authors | answer.authors, department)
+        until = self.years[year].more_time.get(("budget", department), answer.due)
+        if not comment or self.day <= max(answer.due, until):
+            raise Refused("a reason is required, and the department still has time")
+        answer.state, answer.is_outdated = "overruled", False
 
     def propose(self, by: str, year: int, stale: bool = False) -> None:
         """Handed to management, every department having answered."""

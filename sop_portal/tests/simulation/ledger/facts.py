@@ -13,6 +13,8 @@ Figure = Decimal | None
 ProjectKey = tuple[int, str, str]
 # Year, department and name of a line of a request.
 LineKey = tuple[int, str, str]
+# Which kind of record, and its key among them.
+RecordKey = tuple[str, tuple[Any, ...]]
 
 
 class Refused(Exception):
@@ -125,6 +127,8 @@ class ForecastLine:
     """A project in a forecast; `kept` is what was proposed when the forecast was handed in."""
 
     why_not: str = ""
+    # Whether somebody saved its figures, changed or not.
+    is_looked_at: bool = False
     typed: dict[str, Typed] = field(default_factory=lambda: {metric: Typed() for metric in METRICS})
     kept: dict[str, Figure] = field(default_factory=dict)
 
@@ -234,8 +238,9 @@ class Line:
 
 @dataclass
 class Answer:
-    """What a department says of its lines: whether they changed since, and which are contested now."""
+    """What a department says of its lines: until when, whether they changed since, and which are contested now."""
 
+    due: date
     state: str = "awaiting"
     is_outdated: bool = True
     contested: set[LineKey] = field(default_factory=set)

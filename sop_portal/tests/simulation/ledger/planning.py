@@ -52,7 +52,14 @@ class Planning(Series):
             raise Refused("later than now, not in the past, within a year, with a reason")
         if department in headed or not self.departments[department].is_active:
             raise Refused("not for the own department, nor for one that takes no part")
+        if found.state != "published" or not self.owes(year, stage, department):
+            raise Refused("nobody owes anything yet, or any more")
         found.more_time[stage, department] = until
+
+    def owes(self, year: int, stage: str, department: str) -> bool:
+        """Whether more time in a stage would help a department."""
+        forecast = self.forecasts.get((year, department))
+        return stage != "forecast" or forecast is None or forecast.state in EDITABLE
 
     # -- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -92,6 +99,7 @@ class Planning(Series):
                 raise Refused("somebody else typed here a moment ago")
             line.typed |= kept
             forecast.authors |= acting
+        line.is_looked_at = True
 
     def _settled(self, year: int, department: str, slug: str, metric: str, said: Typed) -> Typed:
         same = said.override == self.proposal(year, department, slug, metric)
@@ -120,14 +128,17 @@ class Planning(Series):
             line.why_not = why
             forecast.authors |= acting
 
-    def submit_forecast(self, by: str, year: int, department: str, stale: bool = False) -> None:
-        """Handed in, complete, in time."""
+    def submit_forecast(self, by: str, year: int, department: str, comment: str = "", stale: bool = False) -> None:
+        """Handed in, complete, looked at, in time."""
         forecast = self.open_forecast(year, department)
         self.in_window(year, "forecast", department)
         acting = self.need(by, "submit-forecast", department)
         if stale or not forecast.lines:
             raise Refused("changed, or empty")
+        self.need_answered(("forecast", (year, department)), comment)
         for slug, line in forecast.lines.items():
+            if line.is_planned and not line.is_looked_at:
+                raise Refused(f"{slug}: nobody saved its figures")
             for metric in METRICS if line.is_planned else ():
                 said = line.typed[metric]
                 if self.figure(year, department, slug, metric) is None:

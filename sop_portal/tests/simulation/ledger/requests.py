@@ -294,12 +294,13 @@ class Requests(Planning):
         request.authors |= self.need(by, "write-plan", key[1], self.projects[key].lead)
         del request.lines[name]
 
-    def submit_request(self, by: str, year: int, department: str, stale: bool = False) -> None:
+    def submit_request(self, by: str, year: int, department: str, comment: str = "", stale: bool = False) -> None:
         """Handed in with a line at least."""
         request = self.open_request(year, department)
         acting = self.need(by, "submit-request", department)
         if not request.lines or stale:
             raise Refused("empty, or changed")
+        self.need_answered(("request", (year, department)), comment)
         request.state, request.authors = "submitted", request.authors | acting
 
     def _at(self, year: int, department: str, *states: str) -> Request:

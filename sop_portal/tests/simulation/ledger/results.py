@@ -6,12 +6,29 @@ from datetime import date
 from decimal import Decimal
 
 from sop_portal.tests.simulation.ledger.facts import METRICS, ZERO, Evaluation, Figure, ProjectKey, Refused, Report
+from sop_portal.tests.simulation.ledger.series import EDITABLE
 from sop_portal.tests.simulation.ledger.spending import Spending
+
+DECIDED = ("approved", "superseded")
 
 
 @dataclass
 class Results(Spending):
     """From the first report until the figures of a project are history."""
+
+    def owes(self, year: int, stage: str, department: str) -> bool:
+        """Whether a department has a request, lines or projects left for which more time would help."""
+        request, versions = self.requests.get((year, department)), self.versions.get(year, [])
+        own = {key: project for key, project in self.projects.items() if key[0] == year and key[1] == department}
+        is_running = any(project.state in ("planned", "active", "on_hold") for project in own.values())
+        written = (self.evaluations[key].state for key in own if key in self.evaluations)
+        left = {
+            "request": request is None or request.state in EDITABLE,
+            "budget": not versions or any(version.state not in DECIDED for version in versions),
+            "execution": is_running,
+            "evaluation": is_running or any(state in EDITABLE for state in written),
+        }
+        return left.get(stage, True) and super().owes(year, stage, department)
 
     def report(self, key: ProjectKey, month: date) -> Report:
         """The report of a month of a project."""
@@ -33,7 +50,7 @@ class Results(Spending):
             report.authors |= acting
         report.held, report.reached, report.explanation = held, reached, said
 
-    def submit_report(self, by: str, key: ProjectKey, month: date) -> None:
+    def submit_report(self, by: str, key: ProjectKey, month: date, comment: str = "") -> None:
         """Handed in after the month; what was booked for months already reported is carried, so all add up."""
         report = self.report(key, month)
         if report.state not in ("draft", "returned") or self.day <= report.last:
@@ -41,6 +58,7 @@ class Results(Spending):
         acting = self.need(by, "write-report", key[1], self.projects[key].lead)
         if report.held is None or report.reached is None or not report.explanation:
             raise Refused("counts or words are missing")
+        self.need_answered(("report", (*key, month)), comment)
         booked = self.booked(key)
         others = [r for r in self.reports[key] if r.spent is not None and r is not report]
         known = sum((booked[r.first] for r in [*others, report]), ZERO)
@@ -92,7 +110,7 @@ class Results(Spending):
             found.authors |= acting
         found.hours, found.said = hours, said
 
-    def submit_evaluation(self, by: str, key: ProjectKey) -> None:
+    def submit_evaluation(self, by: str, key: ProjectKey, comment: str = "") -> None:
         """Handed in, with every answer, and after the reports of all months that are over."""
         found = self._evaluation(key, "draft", "returned")
         self.in_window(key[0], "evaluation", key[1])
@@ -101,6 +119,7 @@ class Results(Spending):
             raise Refused("not answered")
         if any(report.state in ("draft", "returned") and report.last < self.day for report in self.reports[key]):
             raise Refused("a report is not handed in")
+        self.need_answered(("evaluation", key), comment)
         found.state, found.authors = "submitted", found.authors | acting
 
     def decide_evaluation(self, by: str, key: ProjectKey, reviewed: bool, comment: str) -> None:
@@ -111,6 +130,9 @@ class Results(Spending):
             raise Refused("a comment is required")
         if reviewed and any(report.state != "accepted" for report in self.reports[key]):
             raise Refused("a report is not accepted")
+        asked = [leave.line for leave in self.exceptions.values() if leave.state == "asked"]
+        if reviewed and set(asked) & set(self.lines_of(key)):
+            raise Refused("leave that was asked for waits for a decision")
         found.state = "reviewed" if reviewed else "returned"
         if reviewed:
             self.projects[key].state = "evaluated"

@@ -1,6 +1,7 @@
 """The history, and what it proposes: a series follows former names and heirs, over as many steps as there were."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sop_portal.tests.simulation.ledger.facts import (
     METRICS,
@@ -10,6 +11,7 @@ from sop_portal.tests.simulation.ledger.facts import (
     ForecastLine,
     Project,
     ProjectKey,
+    RecordKey,
     Refused,
     Year,
 )
@@ -29,6 +31,8 @@ class Series(Rights):
     past: dict[tuple[str, str, int], dict[str, Figure]] = field(default_factory=dict)
     # The later names of projects: what is called so has that short name.
     later_names: dict[tuple[str, str], str] = field(default_factory=dict)
+    # What was sent back and is not handed in again: its content on that day, or nothing once it is another one.
+    sent_back: dict[RecordKey, Any] = field(default_factory=dict)
 
     def open_year(self, number: int) -> Year:
         """The year, if it is there and not closed."""
@@ -36,6 +40,11 @@ class Series(Rights):
         if year is None or year.state == "closed":
             raise Refused(f"{number} is closed or not there")
         return year
+
+    def need_answered(self, record: RecordKey, comment: str) -> None:
+        """Refuse to hand in again what was sent back, unchanged and without a word about why."""
+        if not comment and self.sent_back.get(record) is not None:
+            raise Refused("nothing changed since it was sent back")
 
     def planner(self, year: int, department: str) -> str:
         """Under which department one is planned: itself where it has no heir, or plans of its own, unless excused."""

@@ -21,7 +21,7 @@ from sop_portal.workbook.file_reading import Asked, FileReading
 from sop_portal.workbook.queries import headers_said, person_of
 from sop_portal.workbook.sheet import SheetReading
 from sop_portal.workbook.sheet_reading import read_file
-from sop_portal.workbook.sheets import SHEETS
+from sop_portal.workbook.sheets import ALL_SHEETS
 
 BROUGHT, PROBLEMS, UNREADABLE = 0, 1, 2
 MOST_LISTED = 1_000
@@ -30,12 +30,14 @@ MOST_LISTED = 1_000
 class Command(BaseCommand):
     """Exit codes: 0 brought in (or, with --check, nothing is doubtful), 1 problems or open questions, 2 unreadable."""
 
+    # Nothing of the pages is looked at, so none of them is loaded.
+    requires_system_checks = ()
     help = "Bring in a workbook (.xlsx) or a text table: every sheet the portal knows, every row of it, or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What may be typed behind the name."""
         parser.add_argument("file", type=Path)
-        keys = ", ".join(sheet.key for sheet in SHEETS)
+        keys = ", ".join(sheet.key for sheet in ALL_SHEETS)
         parser.add_argument("--sheet", action="append", default=[], help=f"only this one; may be repeated: {keys}")
         parser.add_argument("--check", action="store_true", help="only say what is wrong or doubtful; write nothing")
         parser.add_argument(
@@ -138,9 +140,9 @@ def _sheets(typed: Sequence[str]) -> tuple[str, ...]:
     """The sheets somebody names, by key or by title in any language."""
     found = []
     for name in typed:
-        sheet = next((one for one in SHEETS if name.casefold() in one.titles), None)
+        sheet = next((one for one in ALL_SHEETS if name.casefold() in one.titles), None)
         if sheet is None:
-            keys = ", ".join(one.key for one in SHEETS)
+            keys = ", ".join(one.key for one in ALL_SHEETS)
             raise CommandError(f"There is no sheet {name}; there are: {keys}.", returncode=PROBLEMS)
         found.append(sheet.key)
     return tuple(found)

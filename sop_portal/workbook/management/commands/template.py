@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -25,18 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="en")
         parser.add_argument("--csv", action="store_true", help="a folder with a CSV file for each sheet instead")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, file: Path, language: str, csv: bool, **options: object) -> None:
         """Write it."""
-        path: Path = options["file"]
-        if path.exists():
-            raise CommandError(f"{path} is there already.")
-        with translation.override(options["language"]):
-            if options["csv"]:
-                path.mkdir(parents=True)
+        if file.exists():
+            raise CommandError(f"{file} is there already.")
+        with translation.override(language):
+            if csv:
+                file.mkdir(parents=True)
                 for sheet in SHEETS:
-                    with (path / f"{sheet.key}.csv").open("xb") as stream:
+                    with (file / f"{sheet.key}.csv").open("xb") as stream:
                         write_table(stream, sheet)
             else:
-                with path.open("xb") as stream:
+                with file.open("xb") as stream:
                     write_template(stream)
-        self.stdout.write(f"Written: {path}")
+        self.stdout.write(f"Written: {file}")

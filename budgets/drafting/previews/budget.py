@@ -1,0 +1,151 @@
+"""What is decided on a budget: its sum, its departments, what was overruled, what is left out, and what it replaces."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budgets.drafting.figures import QUARTERS, ZERO, exact
+from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Confirmation, Contest
+from budgets.drafting.previews.lines import amounts_before, lines_table
+from budgets.drafting.queries.allocations import not_taken_in, undecided_requests
+from budgets.drafting.queries.sums import sum_of
+from budgets.drafting.queries.versions import changed_by_people
+from budgets.drafting.workflow.budget import BUDGET, needs_two, sum_to_approve
+from sop_portal.foundation.kit.components import Answer, Tile
+from sop_portal.foundation.kit.formats import NOTHING, joined, number
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
+from sop_portal.foundation.workflow.preview import LISTED, PreviewRow, PreviewTable, Reader, StepPreview, table
+
+State = Budget.State
+
+
+@BUDGET.preview("share", "propose", "endorse", "approve", "put-in-force", "send-back")
+def budget(record: Budget, reader: Reader) -> StepPreview:
+    """The sum and what it changes; overruled and refused lines and the gaps; every department with its answer."""
+    reason = [Answer(_("Why it is amended"), "", typed=record.reason)] if record.reason else []
+    tables = [_changed(record), _overruled(record), _gaps(record), _not_budgeted(record), _departments(record)]
+    shown = [part for part in tables if part.rows]
+    return StepPreview(_figures(record), reason, shown, _effects(record, reader))
+
+
+def _figures(record: Budget) -> list[Tile]:
+    currency, amount = {"currency": record.cycle.currency}, sum_of(record)
+    base = record.based_on
+    answers = Confirmation.objects.filter(budget=record)
+    answered = answers.filter(state__in=[Confirmation.State.CONFIRMED, Confirmation.State.OVERRULED]).count()
+    figures = [
+        Tile(_("Sum, %(currency)s") % currency, exact(amount)),
+        Tile(_("Departments that answered"), f"{number(answered)} / {number(answers.count())}"),
+    ]
+    if base is None:
+        return figures
+    before = sum_of(base)
+    version = _("version %(number)s: %(amount)s") % {"number": base.number, "amount": exact(before)}
+    moved = Tile(_("What changes, %(currency)s") % currency, exact(sum_to_approve(record)))
+    return [Tile(figures[0].name, figures[0].figure, note=version), moved, *figures[1:]]
+
+
+def _changed(record: Budget) -> PreviewTable:
+    """The lines of an amendment that hold another sum, or other words, than in force."""
+    title = _("Lines that change")
+    if record.based_on is None:
+        return table(title, (), [])
+    lines = list(changed_by_people(record).select_related("project", "budget__cycle").order_by("number")[: LISTED * 2])
+    return lines_table(title, lines, amounts_before(record.based_on, lines), {})
+
+
+def _overruled(record: Budget) -> PreviewTable:
+    contests = Contest.objects.filter(confirmation__budget=record, settled=Contest.Settled.OVERRULED)
+    found = contests.select_related("line__project", "line__budget__cycle", "line__department").order_by("line__number")
+    rows = [
+        PreviewRow(
+            (
+                joined([typed(contest.line.department), typed(contest.line.project)]),
+                exact(contest.wanted),
+                exact(contest.line.amount),
+            ),
+            interpolate(
+                _("“%(reason)s” Overruled: “%(answer)s”"),
+                {"reason": typed(contest.reason), "answer": typed(contest.answer)},
+            ),
+            contest.line.get_absolute_url(),
+        )
+        for contest in found
+    ]
+    return table(_("Overruled lines"), (_("Line"), _("Wanted"), _("Stays")), rows)
+
+
+def _gaps(record: Budget) -> PreviewTable:
+    """What is missing: allocations that are no lines yet, and departments whose requests nobody decided on."""
+    lines = not_taken_in(record).select_related("project", "request__department")
+    rows = [
+        PreviewRow(
+            (joined([typed(line.request.department), typed(line.project), line.called]), exact(line.granted_cost))
+        )
+        for line in lines[: LISTED * 2]
+    ]
+    if record.based_on_id is None:
+        rows += [
+            PreviewRow((typed(request.department), NOTHING), request.get_state_display(), request.get_absolute_url())
+            for request in undecided_requests(record.cycle_id)
+        ]
+    return table(_("Not in the budget"), (_("Allocation or department"), _("Granted")), rows)
+
+
+def _not_budgeted(record: Budget) -> PreviewTable:
+    refused = BudgetLine.objects.filter(budget=record, is_refused=True)
+    found = refused.select_related("project", "department", "budget__cycle").order_by("number")[: LISTED * 2]
+    rows = [
+        PreviewRow(
+            (joined([typed(line.department), typed(line.project)]), exact(line.allocated)),
+            typed(line.refusal),
+            line.get_absolute_url(),
+        )
+        for line in found
+    ]
+    return table(_("Lines not budgeted"), (_("Line"), _("Allocated")), rows)
+
+
+def _departments(record: Budget) -> PreviewTable:
+    answers = {c.department_id: c for c in Confirmation.objects.filter(budget=record).select_related("budget__cycle")}
+    sums = BudgetSum.objects.filter(budget=record).select_related("department").order_by("department__name")
+    before = {row.department_id: _amount(row) for row in _sums_of(record.based_on)}
+    rows = [_department(row, answers.get(row.department_id), before) for row in sums]
+    return table(_("Departments"), (_("Department"), _("Answer"), _("Lines"), _("Amount")), rows)
+
+
+def _department(row: BudgetSum, answer: Confirmation | None, before: dict[int, Decimal]) -> PreviewRow:
+    amount, old = _amount(row), before.get(row.department_id)
+    state = answer.get_state_display() if answer else NOTHING
+    url = "" if answer is None else answer.get_absolute_url()
+    was = exact(old) if old is not None and old != amount else ""
+    return PreviewRow((typed(row.department), state, number(row.lines), exact(amount)), url=url, was=was)
+
+
+def _sums_of(base: Budget | None) -> Iterable[BudgetSum]:
+    return BudgetSum.objects.filter(budget=base) if base else ()
+
+
+def _amount(row: BudgetSum) -> Decimal:
+    return sum((getattr(row, quarter) for quarter in QUARTERS), ZERO)
+
+
+def _effects(record: Budget, reader: Reader) -> list[StrOrPromise]:
+    name = reader.step
+    if name in ("approve", "put-in-force"):
+        projects = record.lines.filter(is_refused=False).values("project_id").distinct().count()
+        replaced = (
+            _("Version %(number)s is superseded.") % {"number": record.based_on.number} if record.based_on else ""
+        )
+        sentence = ngettext(
+            "%(count)s project has money to spend.", "%(count)s projects have money to spend.", projects
+        )
+        can_start = sentence % {"count": number(projects)}
+        return [can_start, *([replaced] if replaced else [])]
+    if name == "propose" and needs_two(record):
+        return [_("Two managers have to approve it, because the sum is above the limit of one.")]
+    if name == "send-back":
+        return [_("Finance changes it; only departments whose lines change are asked again.")]
+    return []

@@ -1,0 +1,73 @@
+"""What is decided on a progress report and on an issue: figures beside the plan, warnings, and what was written."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.queries import ProjectProgress, issues_of
+from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
+from sop_portal.foundation.kit.components import Answer, Tile
+from sop_portal.foundation.kit.formats import money, number
+from sop_portal.foundation.kit.sentences import StrOrPromise, typed
+from sop_portal.foundation.workflow.preview import PreviewRow, Reader, StepPreview, person_and_day, table, written
+
+TEXTS = {name: REPORT_FIELDS[name] for name in ("explanation", "problems", "outlook")}
+
+
+@REPORT.preview("submit", "accept", "send-back")
+def report(record: ProgressReport, reader: Reader) -> StepPreview:
+    """The period and the total beside the plan, the warnings with their explanation, and the words of the writer."""
+    progress = ProjectProgress(record, reader.actor.on)
+    warnings = [PreviewRow((warning.sentence,), warning.note) for warning in progress.warnings]
+    tables = [table(pgettext("report", "Warnings"), (pgettext("report", "Warning"),), warnings)] if warnings else []
+    issues = [
+        PreviewRow((typed(issue), issue.get_state_display()), url=issue.get_absolute_url())
+        for issue in issues_of(record)
+    ]
+    if issues:
+        tables.append(table(_("Issues"), (_("Issue"), _("State")), issues))
+    return StepPreview(_figures(progress), written(TEXTS, record), tables, _of_report(record, reader))
+
+
+def _figures(progress: ProjectProgress) -> list[Tile]:
+    record, planned = progress.report, _("planned by now: %(figure)s")
+    held = progress.activities_before + (record.activities_held or 0)
+    reached = progress.participants_before + (record.participants_reached or 0)
+    so_far = _("so far: %(figure)s")
+    counts = (
+        (_("Activities held"), record.activities_held, held, progress.activities.planned),
+        (_("Participants reached"), record.participants_reached, reached, progress.participants.planned),
+    )
+    return [
+        *(
+            Tile(name, number(now), note=f"{so_far % {'figure': number(total)}} · {planned % {'figure': number(plan)}}")
+            for name, now, total, plan in counts
+        ),
+        Tile(
+            _("Spent in the period, %(currency)s") % {"currency": record.cycle.currency},
+            money(progress.spent_in_period, 2),
+            note=so_far % {"figure": money(progress.spent_total, 2)},
+        ),
+        Tile(_("Budgeted"), money(progress.budgeted, 2)),
+    ]
+
+
+def _of_report(record: ProgressReport, reader: Reader) -> list[StrOrPromise]:
+    if reader.step == "send-back":
+        return [_("Its figures do not count for the project until it is submitted again and accepted.")]
+    if reader.step == "submit":
+        return [_("Expenses posted later for this period appear in the next report.")]
+    return []
+
+
+@ISSUE.preview("resolve", "verify", "reopen")
+def issue(record: Issue, reader: Reader) -> StepPreview:
+    """What is the matter, and how it was solved."""
+    figures = [Tile(_("Project"), typed(record.project)), Tile(_("Department"), typed(record.department))]
+    answers = [Answer(_("What is the matter"), "", typed=record.text)]
+    if record.solution:
+        by = person_and_day(record.resolved_by, record.resolved_at)
+        answers.append(Answer(_("How it was solved"), "", by, record.solution))
+    again = [_("The department solves it again.")] if reader.step == "reopen" else []
+    meeting = [_("It is on the agenda of the next review meeting while it is open.")] if record.is_raised else []
+    return StepPreview(figures, answers, effects=[*again, *meeting])

@@ -1,0 +1,127 @@
+"""What is decided on a request and on the demand report: every line, who is left out, which window moves."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from planning.cycles.calendar import request_due
+from planning.cycles.models import Stage
+from planning.cycles.queries import dates_of, due_in
+from planning.forecasts.figures import METRICS, heading
+from planning.forecasts.models import DemandReport, Forecast
+from planning.forecasts.queries.report_departments import CompiledReport, compiled
+from planning.forecasts.workflow import DEMAND_REPORT
+from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
+from planning.requests.workflow import REQUEST
+from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.components import Tile
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
+from sop_portal.foundation.workflow.preview import PreviewRow, PreviewTable, Reader, StepPreview, table
+
+NOTHING = Decimal(0)
+
+
+@REQUEST.preview("submit", "allocate", "send-back", "withdraw", "waive")
+def request(record: ResourceRequest, reader: Reader) -> StepPreview:
+    """What the department asks for line by line, and what was granted of it as far as the reader knows."""
+    lines = list(record.lines.select_related("project", "pool").order_by("project__name", "pk"))
+    is_decided = reader.actor.sees_everything or record.state == ResourceRequest.State.ALLOCATED
+    currency = record.cycle.currency
+    figures = [
+        Tile(_("Lines"), formats.number(len(lines))),
+        Tile(_("Asked for, %(currency)s") % {"currency": currency}, formats.money(record.cost, 2)),
+    ]
+    if is_decided:
+        granted = sum((line.granted_cost for line in lines), NOTHING)
+        open_lines = sum(line.decision == RequestLine.Decision.OPEN for line in lines)
+        figures.append(Tile(_("Granted, %(currency)s") % {"currency": currency}, formats.money(granted, 2)))
+        figures.append(Tile(_("Undecided lines"), formats.number(open_lines)))
+    return StepPreview(figures, tables=[_lines(lines, is_decided)], effects=_of_request(record, lines, reader))
+
+
+def _lines(lines: list[RequestLine], is_decided: bool) -> PreviewTable:
+    heads = (_("Line"), _("Asked for"), _("Cost"), *((_("Decision"), _("Granted")) if is_decided else ()))
+    return table(_("Lines"), heads, [_line(line, is_decided) for line in lines])
+
+
+def _line(line: RequestLine, is_decided: bool) -> PreviewRow:
+    called = formats.joined([typed(line.project), line.called])
+    asked = (called, line.pool.in_unit(line.quantity), formats.money(line.cost, 2))
+    if not is_decided:
+        return PreviewRow(asked, typed(line.why) if line.why else "")
+    decided = (line.get_decision_display(), quantity_text(line.granted))
+    return PreviewRow((*asked, *decided), typed(line.reason) if line.reason else "")
+
+
+def _of_request(record: ResourceRequest, lines: list[RequestLine], reader: Reader) -> list[StrOrPromise]:
+    name, granted = reader.step, sum((line.granted_cost for line in lines), NOTHING)
+    words = {"currency": record.cycle.currency, "amount": formats.money(granted, 2)}
+    due = {"day": formats.day_of_year(record.due_on)}
+    if name == "allocate":
+        return [_("%(currency)s %(amount)s can be budgeted for the department.") % words, *_pools(lines)]
+    if name == "send-back" and granted:
+        return [_("%(currency)s %(amount)s granted on it so far is free for others.") % words]
+    if name == "withdraw":
+        return [_("Nobody decides on it until you submit it again, by %(day)s.") % due]
+    if name == "waive":
+        return [_("The department gets no resources this year, and nothing is asked of it any more.")]
+    return []
+
+
+def _pools(lines: list[RequestLine]) -> Iterator[StrOrPromise]:
+    """What is left of every pool that the request takes from."""
+    for pool in Pool.objects.filter(pk__in={line.pool_id for line in lines}).order_by("name"):
+        yield interpolate(_("%(pool)s: %(left)s left."), {"pool": pool, "left": pool.in_unit(pool.free)})
+
+
+@DEMAND_REPORT.preview("publish")
+def report(record: DemandReport, reader: Reader) -> StepPreview:
+    """The sums of the year, who is left out, and how the window of the requests moves."""
+    found = compiled(record, reader.actor)
+    figures = [
+        Tile(
+            heading(metric, record.cycle.currency),
+            formats.number(figure),
+            note=_("%(change)s from %(year)s") % {"change": formats.signed_percent(moved), "year": found.compared_with},
+        )
+        for metric, (figure, moved) in zip(METRICS, found.totals, strict=True)
+    ]
+    tables = [_left_out(found), _windows(record, reader)]
+    return StepPreview(figures, tables=[part for part in tables if part.rows], effects=_of_report(record, found))
+
+
+def _left_out(found: CompiledReport) -> PreviewTable:
+    title = ngettext("%(count)s department is left out", "%(count)s departments are left out", len(found.gaps))
+    rows = [PreviewRow((typed(row.name), row.gap), url=row.url) for row in found.gaps]
+    return table(title % {"count": len(found.gaps)}, (_("Department"), _("Forecast")), rows)
+
+
+def _windows(record: DemandReport, reader: Reader) -> PreviewTable:
+    """Which window moves: that of the requests begins with the first report, whatever day it was planned for."""
+    cycle, today = record.cycle, record.cycle.day(reader.at)
+    heads, window = (_("Window"), _("Opens"), _("Due")), dates_of(cycle, Stage.REQUEST)
+    if window is None or ResourceRequest.objects.filter(cycle=cycle).exists():
+        return table(_("Windows that move"), heads, [])
+    due = due_in(cycle, request_due(today)).on
+    moves = window.opens_on != today or window.due_on != due
+    note = _("Planned to open on %(day)s.") % {"day": formats.day_of_year(window.opens_on)} if moves else ""
+    was = formats.day_of_year(window.due_on) if moves else ""
+    row = PreviewRow((_("Resource requests"), formats.day_of_year(today), formats.day_of_year(due)), note, was=was)
+    return table(_("Windows that move"), heads, [row])
+
+
+def _of_report(record: DemandReport, found: CompiledReport) -> list[StrOrPromise]:
+    has_request = ResourceRequest.objects.filter(cycle=record.cycle).values("department_id")
+    wanted = Forecast.objects.filter(cycle=record.cycle).exclude(state=Forecast.State.WAIVED)
+    count = wanted.exclude(department_id__in=has_request).count()
+    sentence = ngettext(
+        "%(count)s department gets a draft of its resource request.",
+        "%(count)s departments get a draft of their resource request.",
+        count,
+    )
+    effects: list[StrOrPromise] = [sentence % {"count": formats.number(count)}]
+    if found.gaps:
+        effects.append(_("Who is left out is not counted as zero, and can be added in a new version."))
+    return [*effects, _("Everybody who has a role can read it.")]

@@ -1,0 +1,123 @@
+"""Review meetings in the demonstration: one held, one whose minutes are being confirmed, one cancelled, one to come."""
+
+from datetime import date, datetime, timedelta
+from itertools import cycle as in_turn
+
+from evaluations.meetings import actions as meetings
+from evaluations.models import Meeting
+from sop_portal.demo import words
+from sop_portal.demo.cast import LIBRARIES
+from sop_portal.demo.chinese import said
+from sop_portal.demo.years import DemoYear, World
+
+FRIDAY = 4
+HELD, MINUTED, CANCELLED, TO_COME = words.MEETING_PLACES
+REPLIES = (
+    ("Ashford Babcock", "comes"),
+    ("Avon", "comes"),
+    ("Bristol", "deputy"),
+    ("Canterbury", "comes"),
+    ("Chester", "away"),
+    ("Columbia Little", "comes"),
+    ("Deep River", "comes"),
+    ("East Hampton", "comes"),
+)
+# Who has confirmed the newest minutes so far.
+CONFIRMED = ("Avon", "Bristol", "Canterbury", "East Haddam")
+
+
+def plan(world: World) -> None:
+    """Put down the review meetings of this year."""
+    agenda, year, today = world.agenda, world.running, world.agenda.today
+    held, minuted = on_working_day(year.month(2) + timedelta(days=24)), on_working_day(today - timedelta(days=6))
+    called_off = on_working_day(today + timedelta(days=7))
+    agenda.on(held - timedelta(days=14), lambda at: call(world, year, HELD, held, at))
+    agenda.on(held + timedelta(days=1), lambda at: hold_meeting(world, year, HELD, at))
+    agenda.on(held + timedelta(days=4), lambda at: confirm_minutes(world, year, at))
+    agenda.on(held + timedelta(days=12), lambda at: close_minutes(world, year, at))
+    agenda.on(minuted - timedelta(days=9), lambda at: call(world, year, MINUTED, minuted, at))
+    agenda.on(today - timedelta(days=5), lambda at: hold_meeting(world, year, MINUTED, at))
+    agenda.on(today - timedelta(days=1), lambda at: confirm_some(world, year, at))
+    agenda.on(today - timedelta(days=4), lambda at: call(world, year, CANCELLED, called_off, at))
+    agenda.on(today - timedelta(days=3), lambda at: cancel(world, year, at))
+    agenda.on(today - timedelta(days=2), lambda at: call(world, year, TO_COME, today + timedelta(days=8), at))
+    agenda.on(today - timedelta(days=1), lambda at: reply_to_meeting(world, year, at))
+
+
+def on_working_day(day: date) -> date:
+    """The day itself, or the Friday before where that is a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
+
+
+def meeting_at(world: World, year: DemoYear, place: str) -> Meeting:
+    """A meeting of a year by where it is held, as it is now."""
+    return Meeting.objects.select_related("cycle").get(cycle=world.cycles[year.number], place=said(place))
+
+
+def call(world: World, year: DemoYear, place: str, held_on: date, at: datetime) -> None:
+    """Emil calls a review meeting; its agenda is what is open."""
+    terms = meetings.MeetingTerms(held_on, said(place), quorum=8)
+    meetings.call(world.cycle(year), terms, by=world.cast["Emil Novak"], at=at)
+
+
+def hold_meeting(world: World, year: DemoYear, place: str, at: datetime) -> None:
+    """Who came, what was said, what was decided."""
+    emil, found = world.cast["Emil Novak"], meeting_at(world, year, place)
+    came = {
+        world.cast.departments[library.name].pk: (world.cast.head(library), library.name != "Deep River")
+        for library in LIBRARIES
+    }
+    meetings.note_attendance(found, came, by=emil, at=at, seen=found.version)
+    if not found.points.exists():
+        title = said("Rooms that are promised twice")
+        meetings.add_point(found, title=title, by=emil, at=world.agenda.next(), seen=found.version)
+    minutes = [(said(talk), said(decision)) for talk, decision in words.MINUTES]
+    by_point = dict(zip(found.points.order_by("position", "pk").values_list("pk", flat=True), in_turn(minutes)))
+    meetings.minute(found, by_point, by=emil, at=world.agenda.next(), seen=found.version)
+    meetings.send(found, by=emil, at=world.agenda.next(), seen=found.version)
+
+
+def confirm_minutes(world: World, year: DemoYear, at: datetime) -> None:
+    """Everybody who was there confirms, but for one who forgets."""
+    found = meeting_at(world, year, HELD)
+    for seat in found.attendance.filter(was_present=True).select_related("person", "department").order_by("pk"):
+        if seat.person is not None and seat.department != world.cast.departments["Chester"]:
+            meetings.confirm(found, by=seat.person, at=world.agenda.next(), seen=found.version)
+
+
+def confirm_some(world: World, year: DemoYear, at: datetime) -> None:
+    """Of the newest minutes, the first have confirmed; the others have some days left."""
+    found = meeting_at(world, year, MINUTED)
+    for library in LIBRARIES:
+        if library.name in CONFIRMED:
+            meetings.confirm(found, by=world.cast.head(library), at=world.agenda.next(), seen=found.version)
+
+
+def close_minutes(world: World, year: DemoYear, at: datetime) -> None:
+    """A week later the minutes are frozen."""
+    found = meeting_at(world, year, HELD)
+    meetings.hold(found, by=world.cast["Emil Novak"], at=at, seen=found.version)
+
+
+def cancel(world: World, year: DemoYear, at: datetime) -> None:
+    """Emil cancels a meeting: its day is taken."""
+    found = meeting_at(world, year, CANCELLED)
+    meetings.cancel(
+        found, by=world.cast["Emil Novak"], at=at, seen=found.version, comment=said(words.MEETING_CANCELLED)
+    )
+
+
+def reply_to_meeting(world: World, year: DemoYear, at: datetime) -> None:
+    """Some heads and finance have replied to the meeting to come; one sends a deputy, one cannot come."""
+    found = meeting_at(world, year, TO_COME)
+    for name, answer in REPLIES:
+        library = next(library for library in LIBRARIES if library.name == name)
+        seat, head = found.attendance.get(department=world.cast.departments[name]), world.cast.head(library)
+        deputy = world.cast[library.leads[0]] if answer == "deputy" else None
+        meetings.reply(found, seat, answer=answer, deputy=deputy, by=head, at=world.agenda.next())
+    finance = found.attendance.get(team="finance")
+    meetings.reply(found, finance, answer="comes", by=world.cast["Dora Weiss"], at=world.agenda.next())
+    point = meetings.PointTerms(said("Volunteer insurance: who pays it from January on?"))
+    meetings.raise_point(
+        found, world.cast.departments["Avon"], point, by=world.cast["Bao Nguyen"], at=world.agenda.next()
+    )

@@ -1,0 +1,98 @@
+"""The papers a person may see, what they rest with, and how much there is of them."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.papers.models import Paper, Papers, WaitingPaper
+from sop_portal.foundation.trail.kinds import KINDS
+from sop_portal.foundation.trail.models import Entry
+
+# Acts that say nothing about what stands beside a record.
+NO_DECISION = (
+    "attach-paper",
+    "comment",
+    "create",
+    "edit",
+    "replace-paper",
+    "take-back-paper",
+)
+
+
+def kind_of(record: Model) -> str:
+    """The kind under which a record stands in the trail; KeyError for what is no record."""
+    return next(kind.kind for kind in KINDS.values() if kind.model is type(record))
+
+
+def record_of(paper: Paper) -> Model:
+    """The record a paper stands beside."""
+    found: Model = KINDS[paper.kind].model._default_manager.get(pk=paper.record_id)
+    return found
+
+
+def find_paper(actor: Actor, pk: int) -> Paper:
+    """A paper, for whoever sees its record; for everybody else there is none (404)."""
+    paper = get_object_or_404(Paper.objects.select_related("file", "by"), pk=pk)
+    if not sees_paper(actor, paper):
+        raise Http404
+    return paper
+
+
+def sees_paper(actor: Actor, paper: Paper) -> bool:
+    """Whether a person may see a paper: whether they may see its record."""
+    known = KINDS.get(paper.kind)
+    return known is not None and known.model.objects.visible_to(actor).filter(pk=paper.record_id).exists()
+
+
+def visible_papers(actor: Actor) -> Papers:
+    """All papers of records a person may see."""
+    seen = (
+        Q(kind=kind.kind, record_id__in=kind.model.objects.visible_to(actor).order_by().values("pk"))
+        for kind in KINDS.values()
+        if hasattr(kind.model.objects, "visible_to")
+    )
+    return Paper.objects.filter(reduce(or_, seen, Q(pk__in=[])))
+
+
+def has_paper(kind: str, record_id: int) -> bool:
+    """Whether a record has a paper that was not taken back."""
+    return Paper.objects.of(kind, record_id).there().exists()
+
+
+def with_paper(kind: str) -> Exists:
+    """The condition that a row of this kind has a paper, for lists and sums."""
+    return Exists(Paper.objects.filter(kind=kind, record_id=OuterRef("pk"), taken_back_at=None))
+
+
+def is_current(paper: Paper) -> bool:
+    """Whether a paper holds: not taken back, and no newer version in its place."""
+    return Paper.objects.current().filter(pk=paper.pk).exists()
+
+
+def decisions_since(kind: str, record_id: int) -> QuerySet[Entry]:
+    """What people did on a record but write, talk and attach: the acts with which its papers become fixed."""
+    entries = Entry.objects.filter(kind=kind, record_id=record_id, by_id__isnull=False)
+    return entries.exclude(verb__in=NO_DECISION).exclude(verb__startswith="refused-").order_by("position")
+
+
+def decided_with(paper: Paper) -> Entry | None:
+    """The first act of somebody else on the record since the paper is there; from then on it stays."""
+    return (
+        decisions_since(paper.kind, paper.record_id)
+        .filter(position__gt=paper.position)
+        .exclude(by_id=paper.by_id)
+        .first()
+    )
+
+
+def waiting_of(actor: Actor, tokens: Sequence[UUID]) -> list[WaitingPaper]:
+    """The files with these tokens that wait for this person, in the order of the tokens."""
+    waiting = WaitingPaper.objects.filter(person=actor.user).select_related("file").defer("file__small")
+    found = waiting.in_bulk(tokens)
+    return [found[token] for token in tokens if token in found]

@@ -1,0 +1,95 @@
+"""The papers of a record as its page shows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.kit.refusals import Refusal
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.papers.models import Paper, PaperType
+from sop_portal.foundation.papers.places import parts_of
+from sop_portal.foundation.papers.queries import decisions_since
+from sop_portal.foundation.workflow.years import open_year
+
+PICTURES = frozenset({PaperType.JPEG, PaperType.PNG, PaperType.WEBP})
+SEEN_IN_PLACE = PICTURES | {PaperType.PDF}
+ICONS = {
+    PaperType.PDF: "file-earmark-pdf",
+    PaperType.XLSX: "file-earmark-spreadsheet",
+    PaperType.ODS: "file-earmark-spreadsheet",
+}
+
+
+@dataclass
+class ShownPaper:
+    """One paper in the list of its record."""
+
+    paper: Paper
+    part: str = ""
+    is_fixed: bool = False
+    may_take_back: bool = False
+    older: list["ShownPaper"] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where it is looked at."""
+        return self.paper.get_absolute_url()
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is a small picture of it."""
+        return bool(self.paper.file and self.paper.file.type in SEEN_IN_PLACE)
+
+    @property
+    def icon(self) -> str:
+        """What stands in the place of a small picture."""
+        return ICONS.get(PaperType(self.paper.file.type), "file-earmark-text") if self.paper.file else "paperclip"
+
+
+def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list[ShownPaper]:
+    """The current papers of a record, or of a part of it, each with its older versions behind it."""
+    rows = Paper.objects.of(kind, record.pk).there().select_related("file", "by").defer("file__small")
+    found = list(rows.filter(part=part) if part else rows)
+    if not found:
+        return []
+    names = parts_of(kind, record) if any(paper.part for paper in found) else {}
+    acts = list(decisions_since(kind, record.pk).values_list("position", "by_id"))
+    shown = {paper.pk: _shown(paper, names.get(paper.part, ""), acts, actor) for paper in found}
+    replaced = {paper.replaces_id for paper in found}
+    for paper in found:
+        older: int | None = paper.replaces_id
+        while older in shown:
+            shown[paper.pk].older.append(shown[older])
+            older = shown[older].paper.replaces_id
+    return [one for pk, one in shown.items() if pk not in replaced]
+
+
+def _shown(paper: Paper, part: str, acts: Sequence[tuple[int, int | None]], actor: Actor) -> ShownPaper:
+    is_fixed = any(position > paper.position and by != paper.by_id for position, by in acts)
+    return ShownPaper(paper, part, is_fixed, may_take_back=not is_fixed and paper.by_id == actor.user.pk)
+
+
+def why_not_attached(kind: str, record: Model, actor: Actor) -> str:
+    """Why this person attaches nothing here now; nothing where they can."""
+    if not actor.may(Can.COMMENT):
+        return _("You read papers here; your roles do not include attaching any.")
+    try:
+        open_year(kind, record, "attach-paper")
+    except Refusal as refusal:
+        return str(refusal.sentence)
+    return ""
+
+
+def attach_url(kind: str, record: Model) -> str:
+    """Where papers for a record are sent."""
+    return reverse("paper-attach", args=[kind, record.pk])
+
+
+def accepted() -> str:
+    """What the browser offers to choose; what is taken is told by content."""
+    ends: Iterable[str] = (f".{kind}" for kind in PaperType.values if kind not in PICTURES)
+    return ",".join(["image/jpeg", "image/png", "image/webp", *ends])

@@ -1,0 +1,45 @@
+"""One's own data as a file, and erasing somebody who has left."""
+
+import json
+
+from django.contrib import messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from sop_portal.foundation.organisation.access import Request, act, either, page
+from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
+from sop_portal.people import actions
+from sop_portal.people.personal import everything_about, free_text_naming
+
+MOST_SHOWN = 200
+
+
+@page(None)
+def my_copy(request: Request) -> HttpResponse:
+    """Everything the portal holds about whoever asks, in one file a machine can read."""
+    text = json.dumps(everything_about(request.user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-sop-portal.json"'
+    return response
+
+
+@page(Can.KEEP_PEOPLE)
+def ask_erasure(request: Request, pk: int) -> HttpResponse:
+    """What erasing does, and where people typed the name: that a person decides."""
+    person = get_object_or_404(User, pk=pk, is_active=False)
+    context = {"person": person, "found": list(free_text_naming(person.name))[:MOST_SHOWN]}
+    return render(request, "people/erase.html", context)
+
+
+@act(Can.KEEP_PEOPLE)
+def erase(request: Request, pk: int) -> HttpResponse:
+    """Erase the person."""
+    actions.erase_person(get_object_or_404(User, pk=pk, is_active=False), by=request.user, at=request.moment)
+    messages.success(request, _("Erased. What the person did stays, under a number."))
+    return redirect("people")
+
+
+erasure = either(ask_erasure, erase)

@@ -1,0 +1,146 @@
+"""A person gets everything that is held about them, and is erased without anything they decided being lost."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.notices.models import Mail, Notice
+from sop_portal.foundation.organisation.models import UsedKey, User
+from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.workflow.actions import comment
+from sop_portal.people import actions
+from sop_portal.people.actions import purge
+from sop_portal.people.personal import everything_about, free_text_naming, models_naming_people
+from sop_portal.sign_in.models import SecurityEvent
+from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.small_year import AUGUST, small_year
+
+Browser = Callable[[User], Client]
+NOW = AUGUST + timedelta(days=3)
+DAY = timedelta(days=1)
+
+
+@shared_fixture
+def year(cast: SimpleNamespace) -> SimpleNamespace:
+    """The small year, in which Amina did and was told a lot, and Ben names her."""
+    found = small_year(cast)
+    forecast = found.arts.department.forecasts.get()
+    comment("forecast", forecast, "Amina Diallo said so @Ben", by=cast.amina, at=NOW)
+    return found
+
+
+def test_the_file_holds_every_table_that_points_to_a_person(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    answer = as_person(cast.amina).get(reverse("my-copy"))
+    held = json.loads(answer.content)
+    assert {model._meta.label_lower for model, _fields in models_naming_people()} - set(held) == set()
+    assert held["person"]["email"] == "amina@example.org"
+    assert [row["text"] for row in held["workflow.comment"]][-1] == "Amina Diallo said so @Ben"
+    assert len(held["trail.entry"]) > 10
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_file_holds_no_secret_and_nothing_of_others(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    secret = TOTP.activate(cast.amina, "JBSWY3DPEHPK3PXP").instance.data["secret"]
+    text = json.dumps(everything_about(cast.amina), default=str)
+    assert [secret in text, cast.amina.password in text, "bao@example.org" in text] == [False, False, False]
+
+
+def erased(cast: SimpleNamespace) -> User:
+    actions.change_person(cast.amina, by=cast.ada, at=NOW, is_active=False)
+    return actions.erase_person(User.objects.get(pk=cast.amina.pk), by=cast.ada, at=NOW)
+
+
+def test_whoever_is_erased_is_named_nowhere_but_where_people_typed_it(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    gone = erased(cast)
+    assert (gone.name, gone.email) == (f"Person {gone.pk}", f"erased-{gone.pk}@invalid.example")
+    left = {(table, field) for table, _key, field, _words in free_text_naming("Amina Diallo")}
+    assert left == {("workflow.comment", "text"), ("trail.entry", "comment"), ("notices.notice", "quote")}
+    with clock.at(NOW):
+        page = as_person(cast.emil).get(reverse("forecast", args=[2027, "arts"])).content.decode()
+    assert f"Person {gone.pk}" in page
+
+
+def test_after_an_erasure_the_trail_is_whole_and_every_act_has_its_number(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    erased(cast)
+    assert verify() == []
+    assert everything_about(User.objects.get(pk=cast.amina.pk))["trail.entry"] != []
+
+
+def test_whoever_is_erased_keeps_no_way_in_and_is_told_nothing(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    TOTP.activate(cast.amina, "JBSWY3DPEHPK3PXP")
+    gone = erased(cast)
+    left = {
+        name: rows
+        for name, rows in everything_about(gone).items()
+        if "allauth" in name or name.startswith(("mfa", "account"))
+    }
+    assert (gone.has_usable_password(), [row for rows in left.values() for row in rows]) == (False, [])
+    counts = [model.objects.filter(person=gone).count() for model in (Notice, Mail, SecurityEvent)]
+    assert counts == [0, 0, 0]
+
+
+def test_only_whoever_may_no_longer_log_in_is_erased_and_only_by_the_administrator(
+    cast: SimpleNamespace, as_person: Browser, noon: datetime
+) -> None:
+    with pytest.raises(NotReady):
+        actions.erase_person(cast.amina, by=cast.ada, at=noon)
+    actions.change_person(cast.amina, by=cast.ada, at=noon, is_active=False)
+    with pytest.raises(NotYours):
+        actions.erase_person(cast.amina, by=cast.emil, at=noon)
+    where, key = reverse("person-erase", args=[cast.amina.pk]), {"key": str(uuid.uuid4())}
+    assert [as_person(cast.emil).get(where).status_code, as_person(cast.emil).post(where, key).status_code] == [
+        403,
+        403,
+    ]
+    page = as_person(cast.ada).get(where).content.decode()
+    assert "Where people typed the name" in page
+    assert as_person(cast.ada).post(where, {"key": str(uuid.uuid4())}).status_code == 302
+    assert User.objects.get(pk=cast.amina.pk).name == f"Person {cast.amina.pk}"
+
+
+@pytest.mark.parametrize(("days", "left"), [(399, 1), (401, 0)])
+def test_the_security_log_is_kept_as_long_as_is_set(
+    cast: SimpleNamespace, noon: datetime, days: int, left: int
+) -> None:
+    SecurityEvent.objects.create(person=cast.amina, what="signed_in", at=noon)
+    purge(at=noon + days * DAY)
+    assert SecurityEvent.objects.count() == left
+
+
+def test_mails_that_have_left_go_and_those_that_wait_stay(cast: SimpleNamespace, noon: datetime, settings: Any) -> None:
+    settings.KEEP_MAILS_DAYS = 10
+    for state, sent in (("sent", noon), ("pending", None)):
+        Mail.objects.create(
+            person=cast.amina, subject=state, text="", state=state, sent_at=sent, made_at=noon, next_try_at=noon
+        )
+    out = StringIO()
+    call_command("purge", now=noon + 11 * DAY, stdout=out)
+    assert (list(Mail.objects.values_list("subject", flat=True)), "mails: 1" in out.getvalue()) == (["pending"], True)
+
+
+def test_a_reminder_that_still_waits_stays_however_old(cast: SimpleNamespace, noon: datetime, settings: Any) -> None:
+    settings.KEEP_NOTICES_DAYS = 10
+    usual = {"person": cast.amina, "at": noon, "kind": "x", "record_id": 1, "verb": "v", "link": "/", "texts": {}}
+    for more in ({"is_asked": True}, {"is_asked": True, "settled_at": noon}, {}):
+        Notice.objects.create(**usual, **more)
+    UsedKey.objects.create(key=uuid.uuid4(), person=cast.amina, used_at=noon)
+    purge(at=noon + 40 * DAY)
+    assert ([notice.is_asked for notice in Notice.objects.all()], UsedKey.objects.count()) == ([True], 0)

@@ -1,0 +1,49 @@
+"""The forms of the library, as they stand on our pages."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.core import context as of_request
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.foundation.kit import clock
+from sop_portal.sign_in import actions
+from sop_portal.sign_in.models import SecurityEvent
+
+
+class SignInForm(LoginForm):
+    """E-mail and password, one after the other; the way to a new password stands beside the button."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The library puts the link between the two fields, where the Tab key meets it first.
+        self.fields["password"].help_text = ""
+
+
+class SecondStepForm(AuthenticateForm):
+    """The code of an app, or a recovery code; a wrong one stands in the person's log."""
+
+    def clean_code(self) -> str:
+        """Check the code, and note a wrong one."""
+        try:
+            return str(super().clean_code())
+        except ValidationError:
+            origin = actions.origin_of(of_request.request)
+            actions.log_event(self.user, SecurityEvent.What.WRONG_CODE, at=clock.now(), origin=origin)
+            raise
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey with a name of one's own; it is one that signs in alone."""
+
+    name = forms.CharField(
+        label=_("Name of this passkey"),
+        max_length=60,
+        required=False,
+        help_text=_("Where it is kept, so that you know it again: my phone, the key on my ring."),
+    )
+    passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
