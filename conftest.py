@@ -28,7 +28,6 @@ from sop_portal.tests.shared_fixtures import shared_database as shared_database
 
 first_edition = import_module("sop_portal.handbook.migrations.0002_first_edition")
 papers_promises = import_module("sop_portal.foundation.papers.migrations.0002_promises")
-papers_promises = import_module("sop_portal.foundation.papers.migrations.0002_promises")
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class

@@ -1,6 +1,7 @@
 """What is decided on a request and on the demand report: every line, who is left out, which window moves."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.queries.report_departments import CompiledReport, compiled
 from planning.forecasts.workflow import DEMAND_REPORT
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
+from planning.requests.queries import planned_opening
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Tile
@@ -99,17 +101,28 @@ def _left_out(found: CompiledReport) -> PreviewTable:
 
 
 def _windows(record: DemandReport, reader: Reader) -> PreviewTable:
-    """Which window moves: that of the requests begins with the first report, whatever day it was planned for."""
+    """When the first report opens the requests: today, or as planned where that day is still to come."""
     cycle, today = record.cycle, record.cycle.day(reader.at)
-    heads, window = (_("Window"), _("Opens"), _("Due")), dates_of(cycle, Stage.REQUEST)
+    window = dates_of(cycle, Stage.REQUEST)
     if window is None or ResourceRequest.objects.filter(cycle=cycle).exists():
-        return table(_("Windows that move"), heads, [])
+        return table("", (), [])
     due = due_in(cycle, request_due(today)).on
+    if planned_opening(cycle, today):
+        heads = (_("Window"), _("If they open as planned"), _("If they open today"))
+        cells = (_("Resource requests"), _span(window.opens_on, window.due_on), _span(today, due))
+        note = _("The report comes %(days)s before that.") % {"days": formats.days((window.opens_on - today).days)}
+        return table(_("When requests open"), heads, [PreviewRow(cells, note)])
+    heads, was = (_("Window"), _("Opens"), _("Due")), formats.day_of_year(window.due_on)
     moves = window.opens_on != today or window.due_on != due
     note = _("Planned to open on %(day)s.") % {"day": formats.day_of_year(window.opens_on)} if moves else ""
-    was = formats.day_of_year(window.due_on) if moves else ""
-    row = PreviewRow((_("Resource requests"), formats.day_of_year(today), formats.day_of_year(due)), note, was=was)
+    row = PreviewRow(
+        (_("Resource requests"), formats.day_of_year(today), formats.day_of_year(due)), note, was=was if moves else ""
+    )
     return table(_("Windows that move"), heads, [row])
+
+
+def _span(first: date, last: date) -> str:
+    return _("%(first)s to %(last)s") % {"first": formats.day_of_year(first), "last": formats.day_of_year(last)}
 
 
 def _of_report(record: DemandReport, found: CompiledReport) -> list[StrOrPromise]:

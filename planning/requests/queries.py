@@ -5,13 +5,15 @@ What is called "of all departments" is for the board, whose readers see every de
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage, StageWindow
+from planning.cycles.queries import dates_of
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Metric, Project
 from planning.requests.figures import (
@@ -213,3 +215,11 @@ def line_like(record: ResourceRequest, project: Project, pool: Pool, quantity: D
     """A line of the request that asks for as much of the same resource for the same project."""
     same = record.lines.filter(project=project, pool=pool, quantity=quantity)
     return same.select_related("request__cycle", "request__department").order_by("pk").first()
+
+
+def planned_opening(cycle: Cycle, on: date) -> StageWindow | None:
+    """The window of the requests, as long as it is still to come and no request is there yet."""
+    window = dates_of(cycle, Stage.REQUEST)
+    if window is None or window.opens_on <= on or ResourceRequest.objects.filter(cycle=cycle).exists():
+        return None
+    return window

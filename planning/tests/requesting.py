@@ -25,8 +25,8 @@ DURING = APRIL + timedelta(days=5)
 TYPED = {"activities": 10, "participants": 200, "people": 120, "materials": 300, "money": 1200}
 
 
-def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
-    """The demand report of 2027 is published on 1 April; Arts and Sports each have one project and a draft request."""
+def forecast_year(cast: SimpleNamespace) -> SimpleNamespace:
+    """In March the forecasts of Arts and Sports for 2027 are accepted, with one project each."""
     cycle = create_cycle(year=2027, by=cast.ada, at=MARCH)
     cycle = forecasts.publish_year(cycle, by=cast.ada, at=MARCH, seen=1)
     projects = {}
@@ -45,7 +45,13 @@ def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
         forecast.refresh_from_db()
         forecasts.submit(forecast, by=head, at=MARCH, seen=forecast.version)
         forecasts.accept(forecast, by=cast.chidi, at=MARCH, seen=forecast.version)
-    year = SimpleNamespace(cycle=cycle, story=projects["arts"], swimming=projects["sports"])
+    return SimpleNamespace(cycle=cycle, story=projects["arts"], swimming=projects["sports"])
+
+
+def open_year(cast: SimpleNamespace, *, pools: bool = True) -> SimpleNamespace:
+    """The demand report of 2027 is published on 1 April; Arts and Sports each have one project and a draft request."""
+    year = forecast_year(cast)
+    cycle = year.cycle
     if pools:
         add_pools(year, cast)
     report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)

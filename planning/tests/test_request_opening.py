@@ -4,18 +4,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db.models import F
 from django.utils import translation
 
 from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of
+from planning.cycles.workflow import window_for
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
 from planning.models import Cycle, Metric, Project, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import APRIL, open_year
+from planning.tests.requesting import APRIL, MARCH, forecast_year, open_year
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
@@ -128,3 +131,65 @@ def test_the_sum_of_a_project_stays_exact(year: SimpleNamespace, cast: SimpleNam
         actions.add_line(year.arts, year.story, tenths, by=cast.amina, at=APRIL, seen=year.arts.version)
     year.story.refresh_from_db()
     assert year.story.asked == Decimal("1501.05")
+
+
+def before_its_window(cast: SimpleNamespace) -> SimpleNamespace:
+    """In March the report of 2027 is being compiled; requests are planned from 1 April on."""
+    early = forecast_year(cast)
+    early.report = forecasts.start_report(early.cycle, by=cast.chidi, at=MARCH)
+    return early
+
+
+def window_of(cycle: Cycle) -> tuple[date, date]:
+    window = dates_of(Cycle.objects.get(pk=cycle.pk), Stage.REQUEST)
+    assert window is not None
+    return window.opens_on, window.due_on
+
+
+PLANNED, AT_ONCE = (date(2027, 4, 1), date(2027, 4, 14)), (date(2027, 3, 12), date(2027, 3, 26))
+
+
+@pytest.mark.parametrize(("is_as_planned", "window"), [(True, PLANNED), (False, AT_ONCE)])
+def test_a_report_before_its_window_opens_the_requests_when_the_publisher_says(
+    cast: SimpleNamespace, is_as_planned: bool, window: tuple[date, date]
+) -> None:
+    early = before_its_window(cast)
+    actions.publish_report(early.report, by=cast.chidi, at=MARCH, seen=1, is_as_planned=is_as_planned)
+    assert window_of(early.cycle) == window
+    assert set(ResourceRequest.objects.values_list("due", flat=True)) == {window[1]}
+    request = ResourceRequest.objects.get(department__slug="arts")
+    state = window_for(early.cycle, Stage.REQUEST, request.department, MARCH)
+    assert (state.is_open, state.sentence) == (
+        (False, "The window opens on 1\N{NO-BREAK SPACE}April.") if is_as_planned else (True, "")
+    )
+
+
+def test_who_is_accepted_before_the_planned_opening_has_as_long_as_the_others(cast: SimpleNamespace) -> None:
+    early = before_its_window(cast)
+    actions.publish_report(early.report, by=cast.chidi, at=MARCH, seen=1, is_as_planned=True)
+    forecast = Forecast.objects.get(department__slug="arts")
+    actions.open_late(forecast, by=cast.chidi, at=MARCH + timedelta(days=3))
+    assert ResourceRequest.objects.get(department__slug="arts").due == PLANNED[1]
+    actions.open_late(forecast, by=cast.chidi, at=APRIL + timedelta(days=3))
+    assert ResourceRequest.objects.get(department__slug="arts").due == date(2027, 4, 18)
+
+
+def test_the_page_asks_when_requests_open_and_chooses_nothing(cast: SimpleNamespace, as_person: Any) -> None:
+    early = before_its_window(cast)
+    with time_machine.travel(MARCH):
+        chidi = as_person(cast.chidi)
+        page = words_of(chidi.get("/2027/report/1/publish/"))
+        assert "As planned, on 1 April 2027. They are due on 14 April 2027." in page
+        assert "Today, 12 March 2027. They are due on 26 March 2027." in page
+        answer = chidi.post("/2027/report/1/publish/", {"seen": 1, "comment": "Early", "key": str(uuid4())})
+        assert (answer.status_code, ResourceRequest.objects.count()) == (422, 0)
+        assert "Choose when resource requests open." in words_of(answer)
+        sent = {"seen": 1, "is_as_planned": "planned", "key": str(uuid4())}
+        assert chidi.post("/2027/report/1/publish/", sent).status_code == 302
+    assert window_of(early.cycle) == PLANNED
+
+
+def test_a_report_on_the_planned_day_or_later_asks_nothing(cast: SimpleNamespace, as_person: Any) -> None:
+    before_its_window(cast)
+    with time_machine.travel(APRIL):
+        assert "When do resource requests open?" not in words_of(as_person(cast.chidi).get("/2027/report/1/publish/"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.actions import WindowMove, set_window
 from planning.cycles.calendar import GRACE_DAYS, DueDay, WindowDates, request_due
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import due_in
+from planning.cycles.queries import dates_of, due_in
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT
@@ -30,18 +30,23 @@ from sop_portal.foundation.workflow.years import hold_open_year
 
 @DEMAND_REPORT.act("publish")
 @transaction.atomic
-def publish_report(report: DemandReport, *, by: User, at: datetime, seen: int, comment: str = "") -> DemandReport:
-    """Publish the demand report; its version is frozen and every department gets two weeks for its request."""
+def publish_report(
+    report: DemandReport, *, by: User, at: datetime, seen: int, comment: str = "", is_as_planned: bool = False
+) -> DemandReport:
+    """Publish the demand report; its version is frozen and every department gets two weeks for its request.
+
+    The first report opens the requests at once, unless they open as planned on a day that is still to come.
+    """
     # The cycle is locked before the report: opening the requests moves its window.
     cycle = lock(report.cycle)
     published = forecasts.publish_report(report, by=by, at=at, seen=seen, comment=comment)
-    open_requests(cycle, by=by, at=at)
+    open_requests(cycle, by=by, at=at, is_as_planned=is_as_planned)
     return published
 
 
 @transaction.atomic
-def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceRequest]:
-    """Create the draft request of every department that has none yet, due in two weeks."""
+def open_requests(cycle: Cycle, *, by: User, at: datetime, is_as_planned: bool = False) -> list[ResourceRequest]:
+    """Create the draft request of every department that has none yet, due in two weeks or with the planned window."""
     role = authority(Can.PUBLISH_REPORT, None, by, at)
     hold_open_year(REQUEST.kind, cycle, "create")
     published = DemandReport.objects.filter(cycle=cycle, state="published").order_by("-number").first()
@@ -49,9 +54,9 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime) -> list[ResourceReque
         way_out = _("The resource team publishes it first.")
         raise NotReady(_("Requests open when the demand report is published."), [], way_out)
     opens_on = cycle.day(published.published_at or at)
-    due = due_in(cycle, request_due(opens_on))
-    if not ResourceRequest.objects.filter(cycle=cycle).exists():
-        _move_window(cycle, opens_on, due.named, by, at)
+    if not is_as_planned and not ResourceRequest.objects.filter(cycle=cycle).exists():
+        _move_window(cycle, opens_on, due_in(cycle, request_due(opens_on)).named, by, at)
+    due = _due_from(cycle, opens_on)
     wanted = Forecast.objects.filter(cycle=cycle).exclude(state=Forecast.State.WAIVED).order_by("department_id")
     wanted = wanted.exclude(department_id__in=ResourceRequest.objects.filter(cycle=cycle).values("department_id"))
     opened = ResourceRequest.objects.bulk_create(
@@ -78,7 +83,7 @@ def open_late(forecast: Forecast, *, by: User, at: datetime) -> ResourceRequest 
     cycle = forecast.cycle
     if not DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.PUBLISHED).exists():
         return None
-    due = due_in(cycle, request_due(cycle.day(at)))
+    due = _due_from(cycle, cycle.day(at))
     found = ResourceRequest.objects.select_for_update(of=("self",)).select_related("cycle", "department")
     request = found.filter(cycle=cycle, department=forecast.department_id).first()
     if request is None:
@@ -91,6 +96,14 @@ def open_late(forecast: Forecast, *, by: User, at: datetime) -> ResourceRequest 
         _give_two_weeks(request, due, by, at)
         fill_in_untouched([request], by=by, at=at)
     return request
+
+
+def _due_from(cycle: Cycle, day: date) -> DueDay:
+    """Two weeks from a day; before the window of the requests opens, the day on which the window is due."""
+    window = dates_of(cycle, Stage.REQUEST)
+    if window is not None and window.opens_on > day:
+        return DueDay(window.due_on, window.moved_from)
+    return due_in(cycle, request_due(day))
 
 
 def _give_two_weeks(request: ResourceRequest, due: DueDay, by: User, at: datetime) -> None:

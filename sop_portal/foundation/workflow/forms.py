@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -37,6 +38,9 @@ class StepForm(forms.Form):
             choices = [("", _("Choose a reason")), *Reason.choices]
             self.fields["reason"] = forms.ChoiceField(label=_("Reason"), choices=choices)
             self.order_fields(["seen", "reason", "comment"])
+
+    def ask(self, record: Record, at: datetime) -> None:
+        """Add what a step asks beside the comment; the act is given the answer by the name of its field."""
 
     def clean(self) -> dict[str, Any]:
         """The comment knows the reason that was chosen with it: acts are given the comment alone."""

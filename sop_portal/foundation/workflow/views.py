@@ -1,6 +1,7 @@
 """The page every step shares: ask (what happens next, who, why) and take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -21,12 +22,17 @@ from sop_portal.foundation.workflow.record_page import step_context
 from sop_portal.foundation.workflow.seen import SeenVersion
 from sop_portal.foundation.workflow.table import Step, Workflow, workflow_of
 
+ONLY_A_COMMENT: Mapping[str, type[StepForm]] = MappingProxyType({})
 
-def step_view(workflow: Workflow[Any], find: Callable[..., Record]) -> View:
+
+def step_view(
+    workflow: Workflow[Any], find: Callable[..., Record], asking: Mapping[str, type[StepForm]] = ONLY_A_COMMENT
+) -> View:
     """A view for `<record>/<step>/`: GET asks, POST takes the step through its act.
 
-    `find(request, **kwargs)` fetches the record through `visible_to`. Raises ImproperlyConfigured, when the portal
-    starts, for a step with a button that nothing carries out. An act that asks more than a comment has its own page.
+    `find(request, **kwargs)` fetches the record through `visible_to`; `asking` has the forms of steps that ask a choice
+    beside the comment. Raises ImproperlyConfigured, when the portal starts, for a step with a button that nothing
+    carries out. An act that needs more has its own page.
     """
     lacking = workflow.without_act()
     if lacking:
@@ -39,14 +45,16 @@ def step_view(workflow: Workflow[Any], find: Callable[..., Record]) -> View:
     def ask(request: Request, *, step: str, **where: Any) -> HttpResponse:
         record = find(request, **where)
         asked = known(step)
-        form = StepForm(step=asked, initial={"seen": SeenVersion.on(workflow, record)})
+        form = asking.get(step, StepForm)(step=asked, initial={"seen": SeenVersion.on(workflow, record)})
+        form.ask(record, request.moment)
         return show(request, record, asked, form, 200)
 
     @act(None)
     def take(request: Request, *, step: str, **where: Any) -> HttpResponse:
         record = find(request, **where)
         taken = known(step)
-        form = StepForm(request.POST, step=taken)
+        form = asking.get(step, StepForm)(request.POST, step=taken)
+        form.ask(record, request.moment)
         if not form.is_valid():
             return show(request, record, taken, form, 422)
         workflow.acts[step](record, by=request.user, at=request.moment, **form.cleaned_data)
