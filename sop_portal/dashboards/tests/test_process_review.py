@@ -9,11 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from planning.forecasts.actions import send_back, submit
 from planning.models import Forecast
 from sop_portal.dashboards.figures import half_and_nine_in_ten
+from sop_portal.dashboards.pages.process.tables import ReviewColumn, ReviewFigure, ReviewRow, ReviewTable
 from sop_portal.dashboards.queries.process import late_records, sent_back, steps_in, times_of
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.reasons import Explained, Reason
@@ -149,3 +151,11 @@ def test_a_head_chooses_a_reason_on_the_page_and_the_other_side_reads_it(
         )
         text = as_person(cast.amina).get(forecast.get_absolute_url()).content.decode()
     assert (answer.status_code, "Evidence missing" in text) == (302, True)
+
+
+@pytest.mark.parametrize(("count", "hidden"), [(10, 0), (11, 2)])
+def test_on_a_phone_a_long_table_shows_its_first_rows_and_the_marked_ones(count: int, hidden: int) -> None:
+    rows = [ReviewRow(f"Step {n}", (ReviewFigure("1"),), "slower" if n == count - 1 else "") for n in range(count)]
+    table = ReviewTable("steps", "Steps", "", (ReviewColumn("Step", "words"), ReviewColumn("Times")), rows)
+    html = render_to_string("dashboards/process_table.html", {"table": table})
+    assert (html.count("beyond"), html.count('href="#steps"')) == (hidden, 1 if hidden else 0)

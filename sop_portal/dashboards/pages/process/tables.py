@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import compress
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -80,6 +80,13 @@ class ReviewTable:
     legend: Sequence[tuple[str, StrOrPromise]] = ()
     # A few short columns stay a table on a phone; more of them become a card for each row.
     is_narrow: bool = False
+    # As many rows a phone shows first.
+    SHORT: ClassVar[int] = 8
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a phone shows the first rows and the marked ones, and the rest when it is asked to."""
+        return not self.is_narrow and len(self.rows) > self.SHORT + 2
 
     @property
     def heads(self) -> Sequence[ReviewColumn]:
