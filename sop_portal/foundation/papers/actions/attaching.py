@@ -72,7 +72,10 @@ def replace(paper: Paper, new: NewPaper, *, by: User, at: datetime) -> Paper:
 
 
 def take_back(paper: Paper, *, by: User, at: datetime) -> Paper:
-    """Take back a paper one attached oneself, before somebody decided on it; its name and hash stay in the trail."""
+    """Take back a paper one attached oneself, before anybody decided on it; its name and hash stay in the trail.
+
+    Whoever decides is somebody too: after one's own decision one's own papers stay.
+    """
     record = record_of(paper)
     with transaction.atomic():
         may_attach(paper.kind, record, by, at)
