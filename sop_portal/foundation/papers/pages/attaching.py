@@ -107,13 +107,21 @@ def take_replace(request: Request, pk: int) -> HttpResponse:
         brought.problems.append(NotReady(_("One paper is replaced by one file."), [], _("Leave the others out.")))
         return _show_replace(request, pk, form, 422)
     new = NewPaper(brought.waiting[0], form.cleaned_data["description"])
-    try:
-        newer = actions.replace(found, new, by=request.user, at=request.moment)
-    except NotReady as refusal:
-        brought.problems.append(refusal)
-        return _show_replace(request, pk, form, refusal.status)
+    newer = actions.replace(found, new, by=request.user, at=request.moment)
     messages.success(request, _("The newer version is attached; the old one stays behind it."))
     return redirect(newer)
+
+
+def send_replace(request: Request, pk: int) -> HttpResponseBase:
+    """Put the newer version in its place; a refusal is said beside what was chosen and typed."""
+    try:
+        return take_replace(request, pk)
+    except Refusal as refusal:
+        brought_by(request).problems.append(refusal)
+        return _show_replace(request, pk, PaperForm(request.POST), refusal.status)
+
+
+send_replace.access = take_replace.access  # type: ignore[attr-defined]
 
 
 def _show_replace(request: Request, pk: int, form: PaperForm, status: int = 200) -> HttpResponse:
@@ -138,5 +146,5 @@ def take_take_back(request: Request, pk: int) -> HttpResponse:
     return redirect(record_of(found).get_absolute_url())  # type: ignore[attr-defined]
 
 
-replace = either(ask_replace, take_replace)
+replace = either(ask_replace, send_replace)
 take_back = either(ask_take_back, take_take_back)
