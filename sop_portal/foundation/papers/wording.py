@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
-from sop_portal.foundation.papers.child import MOST_PIXELS, PaperProblem
+from sop_portal.foundation.papers.child.look import LONGEST_SIDE, MOST_PIXELS, PaperProblem
 
 KILO, MEGA = 1_000, 1_000_000
 NAME_SHOWN = 80
@@ -17,7 +17,8 @@ NAME_SHOWN = 80
 SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.UNKNOWN: gettext_lazy(
         "“%(name)s” is none of the kinds that are kept, whatever its name says. "
-        "Attach a PDF, a picture (JPEG, PNG, WebP) or an office file (.docx, .xlsx, .pptx, .odt, .ods, .odp)."
+        "Attach a PDF, a picture (JPEG, PNG, WebP), an electronic invoice (.ofd) "
+        "or an office file (.docx, .xlsx, .pptx, .odt, .ods, .odp)."
     ),
     PaperProblem.DAMAGED: gettext_lazy("“%(name)s” cannot be opened; it may be damaged. Save it anew and try again."),
     PaperProblem.MACROS: gettext_lazy("“%(name)s” holds macros. Save it without macros, or as a PDF, and attach that."),
@@ -31,6 +32,28 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.OLD_OFFICE: gettext_lazy(
         "“%(name)s” is an office file of the old kind (.doc, .xls, .ppt) or protected by a password. "
         "Save it as .docx, .xlsx, .pptx or PDF, without a password, and attach that."
+    ),
+    PaperProblem.HOLDS_OTHERS: gettext_lazy(
+        "“%(name)s” holds another file or a control inside it. Save it as a PDF and attach that."
+    ),
+    PaperProblem.FETCHES: gettext_lazy(
+        "“%(name)s” takes a template or data from elsewhere each time it is opened. Save it as a PDF and attach that."
+    ),
+    PaperProblem.OTHER_OFFICE: gettext_lazy(
+        "“%(name)s” is an office file of another kind. Save it as .docx, .xlsx, .pptx or PDF and attach that."
+    ),
+    PaperProblem.TOO_MANY_PARTS: gettext_lazy(
+        "“%(name)s” consists of too many parts to look into. Save it as a PDF and attach that."
+    ),
+    PaperProblem.MOVING: gettext_lazy(
+        "“%(name)s” is a moving picture. Save one picture of it as JPEG or PNG and attach that."
+    ),
+    PaperProblem.TOO_LONG: gettext_lazy(
+        "“%(name)s” is a picture of more than %(side)s pixels in one direction. Cut it into parts and attach those."
+    ),
+    PaperProblem.PAGE_SIZE: gettext_lazy(
+        "The first page of “%(name)s” has a size that cannot be shown. "
+        "Print it to a PDF with pages of an ordinary size, such as A4, and attach that."
     ),
     PaperProblem.HEIC: gettext_lazy(
         "“%(name)s” is a photo in Apple’s own format (HEIC). "
@@ -53,7 +76,7 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
 
 def not_taken(problem: PaperProblem | None, name: str) -> NotReady:
     """The refusal of a file, by what the child found in it."""
-    words = {"name": shown_name(name), "pixels": str(MOST_PIXELS // MEGA)}
+    words = {"name": shown_name(name), "pixels": str(MOST_PIXELS // MEGA), "side": number(LONGEST_SIDE)}
     return NotReady(interpolate(SENTENCES[problem], words), [], _("Nothing was kept."))
 
 
