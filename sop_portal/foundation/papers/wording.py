@@ -11,12 +11,14 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.papers.child.look import LONGEST_SIDE, MOST_PIXELS, PaperProblem
 
-KILO, MEGA = 1_000, 1_000_000
+KILO, MEGA, GIGA = 1_000, 1_000_000, 1_000_000_000
+UNITS = (("GB", GIGA), ("MB", MEGA), ("kB", KILO))
+ROUNDED_UP = 0.9995
 NAME_SHOWN = 80
 
 SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.UNKNOWN: gettext_lazy(
-        "“%(name)s” is none of the kinds that are kept, whatever its name says. "
+        "“%(name)s” is no kind of file that can be attached, whatever its name says. "
         "Attach a PDF, a picture (JPEG, PNG, WebP), an electronic invoice (.ofd) "
         "or an office file (.docx, .xlsx, .pptx, .odt, .ods, .odp)."
     ),
@@ -24,7 +26,7 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.MACROS: gettext_lazy("“%(name)s” holds macros. Save it without macros, or as a PDF, and attach that."),
     PaperProblem.PASSWORD: gettext_lazy("“%(name)s” is protected by a password. Save it without one and try again."),
     PaperProblem.TOO_LARGE_WITHIN: gettext_lazy(
-        "“%(name)s” would unpack to far more than it is. Save it as a PDF and attach that."
+        "“%(name)s” unpacks to far more than its own size. Save it as a PDF and attach that."
     ),
     PaperProblem.TOO_MANY_PIXELS: gettext_lazy(
         "“%(name)s” is a picture of more than %(pixels)s million pixels. Make it smaller and try again."
@@ -109,10 +111,10 @@ def shown_name(name: str) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """How large a file is: 340 kB, 2.4 MB."""
-    unit, places = (MEGA, 1) if size >= MEGA else (KILO, 0)
-    figure = number(max(size / unit, 1), places) if size % unit else number(size // unit)
-    name = "MB" if unit == MEGA else "kB"
+    """How large a file is: 340 kB, 2.4 MB, 20 GB."""
+    # What would be rounded to a thousand is one of the next unit.
+    name, unit = next((name, unit) for name, unit in UNITS if size >= unit * ROUNDED_UP or unit == KILO)
+    figure = number(max(size / unit, 1), 0 if unit == KILO else 1) if size % unit else number(size // unit)
     return f"{figure}\u00a0{name}"
 
 

@@ -139,7 +139,7 @@ def _still_waiting(waiting: WaitingPaper, by: User) -> WaitingPaper:
     found = WaitingPaper.objects.select_for_update(of=("self",)).select_related("file")
     locked = found.filter(token=waiting.token, person=by).first()
     if locked is None:
-        raise NotNow(_("This file does not wait any more."), _("Choose the file again."))
+        raise NotNow(_("This file is no longer waiting."), _("Choose the file again."))
     return locked
 
 
