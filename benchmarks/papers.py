@@ -1,6 +1,6 @@
 """Ten thousand small files attached one after the other: seconds per file, memory of the worker, what is left behind.
 
-    .venv/bin/python benchmarks/papers.py [--files 10000] [--at-once 20]
+    .venv/bin/python benchmarks/papers.py [--files 10000] [--at-once 20] [--side 8]
 
 Uses DATABASE_URL, or SQLite in a folder of its own; makes and removes a database named bench_papers. The files are sent
 to the page that attaches papers, in this process, so that its memory is that of a web worker. A tenth of them are no
@@ -17,6 +17,7 @@ import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -81,13 +82,14 @@ from sop_portal.tests.cast import everybody  # noqa: E402
 from sop_portal.tests.small_year import AUGUST, small_year  # noqa: E402
 
 
-def a_file(number: int) -> io.BytesIO:
+def a_file(number: int, side: int) -> io.BytesIO:
     """A small picture unlike every other one; each tenth says it is one and is not."""
     written = io.BytesIO()
     if number % 10 == 0:
         written.write(f"no picture {number}".encode())
     else:
-        Image.new("RGB", (8, 8), (number % 256, number // 256 % 256, number // 65536)).save(written, "PNG")
+        # Noise, so that a picture of 300 pixels a side is a file of some 270 kB, and each is another one.
+        Image.frombytes("RGB", (side, side), Random(number).randbytes(3 * side * side)).save(written, "PNG")
     written.name = f"receipt-{number}.png"
     written.seek(0)
     return written
@@ -99,7 +101,7 @@ def memory_mb() -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000, 1)
 
 
-def attach(files: int, at_once: int) -> list[dict[str, float]]:
+def attach(files: int, at_once: int, side: int) -> list[dict[str, float]]:
     """Attach so many; after every tenth of them the seconds per file and the memory."""
     departments = [Department.objects.create(name=name, slug=name.lower()) for name in ("Arts", "Sports")]
     cast = everybody(*departments)
@@ -113,7 +115,7 @@ def attach(files: int, at_once: int) -> list[dict[str, float]]:
             # A record takes fifty, so that each form is about one of its own.
             told_so = {"title": f"Receipts {start}", "text": "They are many"}
             record = give(cycle, departments[0], by=cast.amina, at=clock.now(), **told_so)
-            papers = [a_file(number) for number in range(start, min(start + at_once, files))]
+            papers = [a_file(number, side) for number in range(start, min(start + at_once, files))]
             sent = {"key": str(uuid4()), "papers": papers, "description": "Receipts"}
             # Those that were refused are said; those that were taken wait for the form to be sent again.
             answer = browser.post(f"/papers/feedback/{record.pk}/", sent)
@@ -134,11 +136,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--at-once", type=int, default=20)
+    parser.add_argument("--side", type=int, default=8, help="pixels of a side of each picture")
     chosen = parser.parse_args()
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         raise SystemExit("First: make var/static/staticfiles.json")
     call_command("migrate", verbosity=0)
-    tenths = attach(chosen.files, chosen.at_once)
+    tenths = attach(chosen.files, chosen.at_once, chosen.side)
     at = AUGUST.replace(day=8) + timedelta(days=2)
     result: dict[str, Any] = {
         "database": connection.vendor,

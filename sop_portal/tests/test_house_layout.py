@@ -200,7 +200,7 @@ WRITERS = {
     "sop_portal/foundation/notices/lease.py": "which sender holds which mails",
     "sop_portal/foundation/organisation/access.py": "which forms were sent already",
     "sop_portal/foundation/organisation/models.py": "Django's own way to make a user",
-    "sop_portal/foundation/papers/child.py": "pictures, which are no rows",
+    "sop_portal/foundation/papers/child/look.py": "pictures, which are no rows",
     "sop_portal/foundation/papers/store.py": "files, which are no rows",
     "sop_portal/foundation/workflow/contributors.py": "what the engine keeps of who shaped a record",
     "sop_portal/foundation/workflow/engine.py": "the engine",

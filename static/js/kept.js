@@ -13,9 +13,11 @@ import { box, clock, mark, said, unbox, unmark, waitSentence, words } from "./sa
 
 const LONGEST_TOLD = 24;
 
-// A form with one short field is typed again in a moment; the forms at the door are nobody's business.
+// A form with one short field is typed again in a moment, unless its page says otherwise; so is one that only looks
+// something up. The forms at the door are nobody's business.
 function isKept(form) {
   if (!document.body.dataset.person || window.location.pathname.startsWith("/account/")) return false;
+  if (form.hasAttribute("data-kept")) return true;
   if (form.getAttribute("method")?.toLowerCase() !== "post" || form.hasAttribute("data-not-kept")) return false;
   const names = typedNames(form);
   return names.length > 1 || names.some((name) => controls(form, name)[0].type === "textarea");
@@ -87,6 +89,7 @@ function fillIn(form, names) {
   markKept(form, names);
   for (const [name, value] of now) mark(form, name, "theirs", said(words().changedSince, { value: value || "–" }));
   unbox("kept");
+  form.closest("details")?.setAttribute("open", "");
   controls(form, names[0])[0].focus();
   const known = Object.fromEntries(names.map((name) => [name, fields[name].known]));
   form.dispatchEvent(new CustomEvent("kept:filled", { detail: known }));

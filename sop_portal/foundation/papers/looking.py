@@ -15,10 +15,10 @@ from typing import IO, Any
 from django.core.files import File
 
 from sop_portal.foundation.kit.sheets.workbook import ENVIRONMENT, MAX_SECONDS
-from sop_portal.foundation.papers import child
-from sop_portal.foundation.papers.child import PaperProblem
+from sop_portal.foundation.papers.child import look
+from sop_portal.foundation.papers.child.look import PaperProblem
 
-COMMAND = [sys.executable, "-I", str(Path(child.__file__))]
+COMMAND = [sys.executable, "-I", str(Path(look.__file__))]
 AT_ONCE = 256 * 1024
 
 

@@ -33,6 +33,7 @@ class PaperType(models.TextChoices):
     ODT = "odt", pgettext_lazy("paper", "Text document (.odt)")
     ODS = "ods", pgettext_lazy("paper", "Spreadsheet (.ods)")
     ODP = "odp", pgettext_lazy("paper", "Presentation (.odp)")
+    OFD = "ofd", pgettext_lazy("paper", "Electronic invoice (.ofd)")
 
 
 class PaperSpace(models.Model):

@@ -23,6 +23,23 @@ NO_DECISION = (
     "replace-paper",
     "take-back-paper",
 )
+# By kind of record: what its writer does to have it decided by others, or to write on. It fixes none of the writer's
+# own papers; every other act does, whoever did it.
+HANDS_IN: dict[str, tuple[str, ...]] = {
+    "forecast": ("submit", "withdraw", "carry-over", "follow-history", "fill-in"),
+    "request": ("submit", "withdraw", "fill-in"),
+    "budget": ("share", "propose", "bring", "bring-again"),
+    "confirmation": ("contest",),
+    "project": ("change-plan",),
+    "audit": ("ask",),
+    "finding": ("answer", "remedy"),
+    "report": ("submit",),
+    "evaluation": ("submit",),
+    "measure": ("finish",),
+    "issue": ("resolve",),
+    "meeting": ("call", "invite", "reply", "send", "correct"),
+    "training": ("invite", "reply"),
+}
 
 
 def kind_of(record: Model) -> str:
@@ -81,14 +98,16 @@ def decisions_since(kind: str, record_id: int) -> QuerySet[Entry]:
     return entries.exclude(verb__in=NO_DECISION).exclude(verb__startswith="refused-").order_by("position")
 
 
+def is_decided_by(act: Entry, paper: Paper) -> bool:
+    """Whether such an act fixes a paper: it came later, and is more than handing in what one attached oneself."""
+    hands_in = act.by_id == paper.by_id and act.verb in HANDS_IN.get(paper.kind, ())
+    return act.position > paper.position and not hands_in
+
+
 def decided_with(paper: Paper) -> Entry | None:
-    """The first act of somebody else on the record since the paper is there; from then on it stays."""
-    return (
-        decisions_since(paper.kind, paper.record_id)
-        .filter(position__gt=paper.position)
-        .exclude(by_id=paper.by_id)
-        .first()
-    )
+    """The first decision on the record since the paper is there; from then on it stays, also for whoever decided."""
+    acts = decisions_since(paper.kind, paper.record_id).filter(position__gt=paper.position)
+    return next((act for act in acts if is_decided_by(act, paper)), None)
 
 
 def waiting_of(actor: Actor, tokens: Sequence[UUID]) -> list[WaitingPaper]:

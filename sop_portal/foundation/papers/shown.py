@@ -12,7 +12,8 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.models import Paper, PaperType
 from sop_portal.foundation.papers.places import parts_of
-from sop_portal.foundation.papers.queries import decisions_since
+from sop_portal.foundation.papers.queries import decisions_since, is_decided_by
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.years import open_year
 
 PICTURES = frozenset({PaperType.JPEG, PaperType.PNG, PaperType.WEBP})
@@ -57,7 +58,7 @@ def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list
     if not found:
         return []
     names = parts_of(kind, record) if any(paper.part for paper in found) else {}
-    acts = list(decisions_since(kind, record.pk).values_list("position", "by_id"))
+    acts = list(decisions_since(kind, record.pk).only("position", "by_id", "verb"))
     shown = {paper.pk: _shown(paper, names.get(paper.part, ""), acts, actor) for paper in found}
     replaced = {paper.replaces_id for paper in found}
     for paper in found:
@@ -68,8 +69,8 @@ def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list
     return [one for pk, one in shown.items() if pk not in replaced]
 
 
-def _shown(paper: Paper, part: str, acts: Sequence[tuple[int, int | None]], actor: Actor) -> ShownPaper:
-    is_fixed = any(position > paper.position and by != paper.by_id for position, by in acts)
+def _shown(paper: Paper, part: str, acts: Sequence[Entry], actor: Actor) -> ShownPaper:
+    is_fixed = any(is_decided_by(act, paper) for act in acts)
     return ShownPaper(paper, part, is_fixed, may_take_back=not is_fixed and paper.by_id == actor.user.pk)
 
 

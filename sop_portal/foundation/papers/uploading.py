@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
-from sop_portal.foundation.papers.child import PaperProblem
+from sop_portal.foundation.papers.child.look import PaperProblem
 
 
 class ReceivedFile(UploadedFile):  # type: ignore[type-arg]

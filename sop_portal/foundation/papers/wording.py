@@ -9,21 +9,24 @@ from django.utils.translation import gettext_lazy
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
-from sop_portal.foundation.papers.child import MOST_PIXELS, PaperProblem
+from sop_portal.foundation.papers.child.look import LONGEST_SIDE, MOST_PIXELS, PaperProblem
 
-KILO, MEGA = 1_000, 1_000_000
+KILO, MEGA, GIGA = 1_000, 1_000_000, 1_000_000_000
+UNITS = (("GB", GIGA), ("MB", MEGA), ("kB", KILO))
+ROUNDED_UP = 0.9995
 NAME_SHOWN = 80
 
 SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.UNKNOWN: gettext_lazy(
-        "“%(name)s” is none of the kinds that are kept, whatever its name says. "
-        "Attach a PDF, a picture (JPEG, PNG, WebP) or an office file (.docx, .xlsx, .pptx, .odt, .ods, .odp)."
+        "“%(name)s” is no kind of file that can be attached, whatever its name says. "
+        "Attach a PDF, a picture (JPEG, PNG, WebP), an electronic invoice (.ofd) "
+        "or an office file (.docx, .xlsx, .pptx, .odt, .ods, .odp)."
     ),
     PaperProblem.DAMAGED: gettext_lazy("“%(name)s” cannot be opened; it may be damaged. Save it anew and try again."),
     PaperProblem.MACROS: gettext_lazy("“%(name)s” holds macros. Save it without macros, or as a PDF, and attach that."),
     PaperProblem.PASSWORD: gettext_lazy("“%(name)s” is protected by a password. Save it without one and try again."),
     PaperProblem.TOO_LARGE_WITHIN: gettext_lazy(
-        "“%(name)s” would unpack to far more than it is. Save it as a PDF and attach that."
+        "“%(name)s” unpacks to far more than its own size. Save it as a PDF and attach that."
     ),
     PaperProblem.TOO_MANY_PIXELS: gettext_lazy(
         "“%(name)s” is a picture of more than %(pixels)s million pixels. Make it smaller and try again."
@@ -31,6 +34,28 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.OLD_OFFICE: gettext_lazy(
         "“%(name)s” is an office file of the old kind (.doc, .xls, .ppt) or protected by a password. "
         "Save it as .docx, .xlsx, .pptx or PDF, without a password, and attach that."
+    ),
+    PaperProblem.HOLDS_OTHERS: gettext_lazy(
+        "“%(name)s” holds another file or a control inside it. Save it as a PDF and attach that."
+    ),
+    PaperProblem.FETCHES: gettext_lazy(
+        "“%(name)s” takes a template or data from elsewhere each time it is opened. Save it as a PDF and attach that."
+    ),
+    PaperProblem.OTHER_OFFICE: gettext_lazy(
+        "“%(name)s” is an office file of another kind. Save it as .docx, .xlsx, .pptx or PDF and attach that."
+    ),
+    PaperProblem.TOO_MANY_PARTS: gettext_lazy(
+        "“%(name)s” consists of too many parts to look into. Save it as a PDF and attach that."
+    ),
+    PaperProblem.MOVING: gettext_lazy(
+        "“%(name)s” is a moving picture. Save one picture of it as JPEG or PNG and attach that."
+    ),
+    PaperProblem.TOO_LONG: gettext_lazy(
+        "“%(name)s” is a picture of more than %(side)s pixels in one direction. Cut it into parts and attach those."
+    ),
+    PaperProblem.PAGE_SIZE: gettext_lazy(
+        "The first page of “%(name)s” has a size that cannot be shown. "
+        "Print it to a PDF with pages of an ordinary size, such as A4, and attach that."
     ),
     PaperProblem.HEIC: gettext_lazy(
         "“%(name)s” is a photo in Apple’s own format (HEIC). "
@@ -53,7 +78,7 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
 
 def not_taken(problem: PaperProblem | None, name: str) -> NotReady:
     """The refusal of a file, by what the child found in it."""
-    words = {"name": shown_name(name), "pixels": str(MOST_PIXELS // MEGA)}
+    words = {"name": shown_name(name), "pixels": str(MOST_PIXELS // MEGA), "side": number(LONGEST_SIDE)}
     return NotReady(interpolate(SENTENCES[problem], words), [], _("Nothing was kept."))
 
 
@@ -86,10 +111,10 @@ def shown_name(name: str) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """How large a file is: 340 kB, 2.4 MB."""
-    unit, places = (MEGA, 1) if size >= MEGA else (KILO, 0)
-    figure = number(max(size / unit, 1), places) if size % unit else number(size // unit)
-    name = "MB" if unit == MEGA else "kB"
+    """How large a file is: 340 kB, 2.4 MB, 20 GB."""
+    # What would be rounded to a thousand is one of the next unit.
+    name, unit = next((name, unit) for name, unit in UNITS if size >= unit * ROUNDED_UP or unit == KILO)
+    figure = number(max(size / unit, 1), 0 if unit == KILO else 1) if size % unit else number(size // unit)
     return f"{figure}\u00a0{name}"
 
 

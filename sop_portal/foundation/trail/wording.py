@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.kit.formats import day_of_year, money
@@ -143,6 +143,8 @@ HAPPENED: dict[str, StrOrPromise] = {
     "confirm": _("confirmed the minutes"),
     "rate": _("said whether it helped"),
 }
+# Of a paper the trail keeps the whole checksum; a line of a history has room for its beginning.
+CHECKSUM = re.compile(r"\(sha256 ([0-9a-f]{8})[0-9a-f]{56}\)$")
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}", re.ASCII)
 OTHER_KINDS: dict[str, StrOrPromise] = {
     "history": _("History"),
@@ -168,7 +170,16 @@ def shown(text: str) -> str:
     """A kept value as people read it: days in words, amounts with their thousands parted."""
     if day := stored_day(text):
         return day_of_year(day)
-    return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else text
+    return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else short(text)
+
+
+def short(text: str) -> str:
+    """A paper as the trail keeps it, with the beginning of its checksum; everything else as it is."""
+    paper = CHECKSUM.search(text)
+    if paper is None:
+        return text
+    begins = gettext("(checksum %(begins)s…)") % {"begins": paper[1]}
+    return f"{text[: paper.start()]}{begins}"
 
 
 def act_called(verb: str, kind: RecordKind[Any] | None) -> StrOrPromise:

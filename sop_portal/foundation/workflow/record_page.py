@@ -20,7 +20,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.trail.wording import HAPPENED, field_called
+from sop_portal.foundation.trail.wording import HAPPENED, field_called, short
 from sop_portal.foundation.workflow.models import Comment, Record
 from sop_portal.foundation.workflow.offers import next_box
 from sop_portal.foundation.workflow.preview import Reader, SeenBefore, StepPreview, counted_changes
@@ -261,7 +261,7 @@ def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, s
 def readable(text: str, name: str = "") -> str:
     """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
     if name in PROSE:
-        return text or formats.NOTHING
+        return short(text) or formats.NOTHING
     if day := stored_day(text):
         return formats.day_of_year(day)
     if FIGURE.fullmatch(text) and name != "year":

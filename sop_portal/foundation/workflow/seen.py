@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.kit.refusals import Changed, Difference
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entries, Entry
-from sop_portal.foundation.trail.wording import VERBS
+from sop_portal.foundation.trail.wording import VERBS, short
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Workflow
 
@@ -66,7 +66,7 @@ def refuse_changed_papers(workflow: Workflow[Any], record: Record, seen: int, by
         return
     since = acts_on_papers(workflow, record).filter(position__gt=seen.papers).exclude(by_id=by.pk)
     changed = [
-        Difference(str(VERBS[entry.verb]), change["old"], change["new"])
+        Difference(str(VERBS[entry.verb]), short(change["old"]), short(change["new"]))
         for entry in since.order_by("position")
         for change in entry.changes
     ]

@@ -21,7 +21,7 @@ from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.portal import ALL_LANGUAGES, MONDAY_TO_FRIDAY, ONLY_ROW
-from sop_portal.foundation.papers.child import PaperProblem
+from sop_portal.foundation.papers.child.look import PaperProblem
 from sop_portal.foundation.papers.looking import RefusedFile, look_at
 from sop_portal.foundation.papers.shown import PICTURES
 from sop_portal.foundation.papers.wording import empty, not_taken, shown_name, too_large
@@ -34,7 +34,14 @@ from sop_portal.people.actions.rights import require_administrator
 USUAL_ZONES = ("America/New_York", "Asia/Shanghai", "Europe/London")
 WEEK = "1234567"
 # What is refused for what is wrong with the picture itself; everything else is no picture that a logo can be.
-OF_PICTURES = (None, PaperProblem.TOO_MANY_PIXELS, PaperProblem.DISK_FULL, PaperProblem.TOO_MUCH_AT_ONCE)
+OF_PICTURES = (
+    None,
+    PaperProblem.TOO_MANY_PIXELS,
+    PaperProblem.TOO_LONG,
+    PaperProblem.MOVING,
+    PaperProblem.DISK_FULL,
+    PaperProblem.TOO_MUCH_AT_ONCE,
+)
 SVG_WITHIN = 1_000
 
 

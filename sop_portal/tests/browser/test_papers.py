@@ -16,6 +16,7 @@ from budgets.models import Appropriation, Expense
 from evaluations.improvements import actions as improvements
 from evaluations.models import Measure
 from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.papers.models import Paper, WaitingPaper
 from sop_portal.tests.browser.walk import Walk
 from sop_portal.tests.papers import paper_on
@@ -49,6 +50,14 @@ def year(
     return found
 
 
+def let_in(walk: Walk, person: User) -> None:
+    """Somebody signs in in this browser."""
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.cookies["sessionid"].value
+    walk.context.add_cookies([{"name": "sessionid", "value": session, "url": walk.base}])
+
+
 @pytest.fixture
 def opens(browser: Browser, live_server: Any, year: SimpleNamespace, language: str) -> Iterator[Opens]:
     """Somebody who is signed in opens a browser, on a phone unless said otherwise."""
@@ -59,10 +68,7 @@ def opens(browser: Browser, live_server: Any, year: SimpleNamespace, language: s
         walk.page.set_default_timeout(PATIENCE)
         if phone:
             walk.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        client = Client()
-        client.force_login(getattr(year.cast, name), backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.cookies["sessionid"].value
-        walk.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        let_in(walk, getattr(year.cast, name))
         walks.append(walk)
         return walk
 
@@ -194,3 +200,48 @@ def test_what_is_not_attached_says_so_beside_its_form(
     expect(page.locator("[data-papers-list] .field__error")).to_contain_text("front.jpg: ")
     door = f"{walk.base}/account/login/?next={quote(expense.get_absolute_url(), safe='')}"
     expect(page.locator("[data-papers-list] .field__error a")).to_have_attribute("href", door)
+
+
+def is_offered(walk: Walk, person: User, address: str) -> None:
+    """The session ended; signed in again, what was typed is offered and filled in."""
+    assert "/account/login/" in walk.page.url
+    let_in(walk, person)
+    walk.go(address)
+    walk.page.locator("[data-box=kept] button").first.click()
+
+
+def test_an_expense_typed_when_the_session_ended_is_offered_again(opens: Opens, year: SimpleNamespace) -> None:
+    line = Appropriation.objects.filter(department=year.arts.department, project__state="active").order_by("pk")[0]
+    address = f"/2027/expenses/new/?line={line.number}"
+    walk = opens("dora")
+    page = walk.go(address).fill(amount="25.50", what="Carpets").page
+    expect(page.locator("#verdict .answers")).to_contain_text("25.50")
+    Session.objects.all().delete()
+    walk.press("Post expense")
+    is_offered(walk, year.cast.dora, address)
+    expect(page.locator("#id_what")).to_have_value("Carpets")
+    expect(page.locator("#verdict .answers")).to_contain_text("25.50")
+    walk.press("Post expense")
+    assert Expense.objects.filter(what="Carpets").count() == 1
+    walk.go(address)
+    expect(page.locator("[data-box=kept]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("place", ["the record", "a newer version"])
+def test_the_words_about_a_paper_are_offered_again(
+    opens: Opens, year: SimpleNamespace, files: list[str], place: str
+) -> None:
+    expense = Expense.objects.filter(corrects=None, department=year.sports.department).order_by("pk")[0]
+    found = paper_on(expense, by=year.cast.dora, at=NOW)
+    address = expense.get_absolute_url() if place == "the record" else f"/papers/{found.pk}/replace/"
+    walk = opens("dora")
+    form = "form:has(#papers-field)"
+    page = walk.go(address).page
+    page.locator(f"{form} input[type=file]").set_input_files(files[0])
+    expect(page.locator("[data-papers-list] input[name=paper]")).to_have_count(1)
+    page.locator(f"{form} [name=description]").fill("Carpets for the hall")
+    Session.objects.all().delete()
+    with page.expect_navigation():
+        page.locator(f"{form} button[type=submit]").click()
+    is_offered(walk, year.cast.dora, address)
+    expect(page.locator(f"{form} [name=description]")).to_have_value("Carpets for the hall")

@@ -72,7 +72,10 @@ def replace(paper: Paper, new: NewPaper, *, by: User, at: datetime) -> Paper:
 
 
 def take_back(paper: Paper, *, by: User, at: datetime) -> Paper:
-    """Take back a paper one attached oneself, before somebody decided on it; its name and hash stay in the trail."""
+    """Take back a paper one attached oneself, before anybody decided on it; its name and hash stay in the trail.
+
+    Whoever decides is somebody too: after one's own decision one's own papers stay.
+    """
     record = record_of(paper)
     with transaction.atomic():
         may_attach(paper.kind, record, by, at)
@@ -136,7 +139,7 @@ def _still_waiting(waiting: WaitingPaper, by: User) -> WaitingPaper:
     found = WaitingPaper.objects.select_for_update(of=("self",)).select_related("file")
     locked = found.filter(token=waiting.token, person=by).first()
     if locked is None:
-        raise NotNow(_("This file does not wait any more."), _("Choose the file again."))
+        raise NotNow(_("This file is no longer waiting."), _("Choose the file again."))
     return locked
 
 

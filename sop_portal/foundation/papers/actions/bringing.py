@@ -51,7 +51,9 @@ def may_bring(by: User, at: datetime) -> None:
         )
     if WaitingPaper.objects.filter(person=by, at__gt=at - WAITS_FOR).count() >= settings.PAPERS_WAITING:
         raise NotReady(
-            _("Too many files wait for their forms."), [], _("Send those forms first, or wait until tomorrow.")
+            _("Too many files are waiting for forms that were not sent."),
+            [],
+            _("Send those forms first, or wait until tomorrow."),
         )
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from sop_portal.foundation.papers import store
-from sop_portal.foundation.papers.child import PaperProblem
+from sop_portal.foundation.papers.child.look import PaperProblem
 from sop_portal.foundation.papers.looking import LookedAt
 from sop_portal.foundation.papers.models import ONLY_ROW, Paper, PaperSpace, StoredFile, WaitingPaper
 from sop_portal.foundation.papers.wording import no_space, not_taken

@@ -1,6 +1,7 @@
 """Attaching papers to a record, replacing one, taking one back."""
 
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -45,13 +46,20 @@ def take_papers(request: Request, kind: str, pk: int) -> HttpResponseBase:
 def attach(request: Request, kind: str, pk: int) -> HttpResponseBase:
     """Attach what was chosen to a record; a refusal is said beside the files, once all of the act is undone."""
     try:
-        return take_papers(request, kind, pk)
+        return _as_part(request, take_papers(request, kind, pk))
     except Refusal as refusal:
         brought_by(request).problems.append(refusal)
         # Whoever does not find the record reads the refusal alone.
         with suppress(Http404):
-            return _show_attach(request, kind, pk, refusal.status)
+            return _as_part(request, _show_attach(request, kind, pk, refusal.status))
         raise
+
+
+def _as_part(request: Request, answer: HttpResponseBase) -> HttpResponseBase:
+    """A part of the page is taken over only with 200; by then it is settled that a refused form was not carried out."""
+    if "HX-Request" in request.headers and answer.status_code >= HTTPStatus.BAD_REQUEST:
+        answer.status_code = HTTPStatus.OK
+    return answer
 
 
 attach.access = take_papers.access  # type: ignore[attr-defined]
@@ -60,8 +68,7 @@ attach.access = take_papers.access  # type: ignore[attr-defined]
 def _show_attach(request: Request, kind: str, pk: int, status: int) -> HttpResponse:
     form = PaperForm(request.POST)
     context = {"paper_record": find_record(request, kind, pk), "form": form}
-    # A part of the page is taken over only with 200.
-    return render(request, "papers/attach.html", context, status=200 if "HX-Request" in request.headers else status)
+    return render(request, "papers/attach.html", context, status=status)
 
 
 def is_complete(request: Request) -> bool:
@@ -107,13 +114,21 @@ def take_replace(request: Request, pk: int) -> HttpResponse:
         brought.problems.append(NotReady(_("One paper is replaced by one file."), [], _("Leave the others out.")))
         return _show_replace(request, pk, form, 422)
     new = NewPaper(brought.waiting[0], form.cleaned_data["description"])
-    try:
-        newer = actions.replace(found, new, by=request.user, at=request.moment)
-    except NotReady as refusal:
-        brought.problems.append(refusal)
-        return _show_replace(request, pk, form, refusal.status)
+    newer = actions.replace(found, new, by=request.user, at=request.moment)
     messages.success(request, _("The newer version is attached; the old one stays behind it."))
     return redirect(newer)
+
+
+def send_replace(request: Request, pk: int) -> HttpResponseBase:
+    """Put the newer version in its place; a refusal is said beside what was chosen and typed."""
+    try:
+        return take_replace(request, pk)
+    except Refusal as refusal:
+        brought_by(request).problems.append(refusal)
+        return _show_replace(request, pk, PaperForm(request.POST), refusal.status)
+
+
+send_replace.access = take_replace.access  # type: ignore[attr-defined]
 
 
 def _show_replace(request: Request, pk: int, form: PaperForm, status: int = 200) -> HttpResponse:
@@ -138,5 +153,5 @@ def take_take_back(request: Request, pk: int) -> HttpResponse:
     return redirect(record_of(found).get_absolute_url())  # type: ignore[attr-defined]
 
 
-replace = either(ask_replace, take_replace)
+replace = either(ask_replace, send_replace)
 take_back = either(ask_take_back, take_take_back)

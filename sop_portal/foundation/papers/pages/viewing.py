@@ -1,33 +1,45 @@
 """One paper, looked at in place: pictures and painted pages, nothing that runs."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from sop_portal.foundation.kit.filters import key_asked
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.papers.models import Paper, PaperType
 from sop_portal.foundation.papers.queries import decided_with, find_paper, is_current, record_of
 from sop_portal.foundation.papers.shown import PICTURES
 from sop_portal.foundation.trail.kinds import KINDS
 
-MOST_PAGES = 40
+# Each is painted when it is looked at, so a page of the portal shows a few of them.
+PAGES_AT_ONCE = 5
 
 
 @page()
 def paper(request: Request, pk: int) -> HttpResponse:
     """The paper, who brought it, what was decided with it, and its other versions."""
     found = find_paper(request.actor, pk)
-    record, pages = record_of(found), found.file.pages if found.file else 0
+    record = record_of(found)
+    shown, before, after = shown_pages(found.file.pages if found.file else 0, request.GET)
     context = {
         "paper": found,
         "paper_record": record,
         "kind_label": KINDS[found.kind].label,
         "is_picture": found.file is not None and found.file.type in PICTURES,
         "is_pdf": found.file is not None and found.file.type == PaperType.PDF,
-        "page_urls": [reverse("paper-page", args=[pk, number]) for number in range(1, min(pages, MOST_PAGES) + 1)],
-        "more_pages": max(pages - MOST_PAGES, 0),
+        "pages": [(number, reverse("paper-page", args=[pk, number])) for number in shown],
+        "pages_before": before,
+        "pages_after": after,
         "is_current": is_current(found),
         "decided": decided_with(found),
         "newer": Paper.objects.there().filter(replaces=found).first(),
     }
     return render(request, "papers/paper.html", context)
+
+
+def shown_pages(count: int, query: QueryDict) -> tuple[range, int, int]:
+    """The pages of a PDF that ?from begins with, and where those before and after begin; 0 where there are none."""
+    first = max(min(int(key_asked(query, "from") or 1), count), 1)
+    behind = first + PAGES_AT_ONCE
+    before = max(first - PAGES_AT_ONCE, 1) if first > 1 else 0
+    return range(first, min(behind, count + 1)), before, behind if behind <= count else 0

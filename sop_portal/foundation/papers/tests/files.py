@@ -45,15 +45,77 @@ def package(parts: dict[str, str | bytes]) -> bytes:
     return written.getvalue()
 
 
-def docx(**more: str | bytes) -> bytes:
+OFFICE = "application/vnd.openxmlformats-officedocument."
+MAIN = {
+    "docx": ("word/document.xml", f"{OFFICE}wordprocessingml.document.main+xml"),
+    "xlsx": ("xl/workbook.xml", f"{OFFICE}spreadsheetml.sheet.main+xml"),
+    "pptx": ("ppt/presentation.xml", f"{OFFICE}presentationml.presentation.main+xml"),
+}
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def relations(*related: tuple[str, str], mode: str = "Internal") -> str:
+    """The relations of a part: what to it is which part."""
+    each = "".join(
+        f'<Relationship Id="r{number}" Type="{RELATION}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+        for number, (kind, target) in enumerate(related)
+    )
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{each}</Relationships>'
+
+
+def office(
+    kind: str,
+    more: dict[str, str | bytes] | None = None,
+    *,
+    main: str = "",
+    declared: str = "",
+    types: dict[str, str] | None = None,
+) -> bytes:
+    """An office file as its program writes it: a main part, declared and related; `more` parts, `types` of them."""
+    usual, usual_type = MAIN[kind]
+    said = {main or usual: declared or usual_type} | (types or {})
+    each = "".join(f'<Override PartName="/{name}" ContentType="{what}"/>' for name, what in said.items())
+    ends = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    ends += '<Default Extension="xml" ContentType="application/xml"/>'
     return package(
-        {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>"}
-        | {name.replace("__", "/"): content for name, content in more.items()}
+        {
+            "[Content_Types].xml": f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            f"{ends}{each}</Types>",
+            "_rels/.rels": relations(("officeDocument", main or usual)),
+            main or usual: '<w:document xmlns:w="urn:w"/>',
+        }
+        | (more or {})
+    )
+
+
+def docx(**more: str | bytes) -> bytes:
+    return office("docx", {name.replace("__", "/"): content for name, content in more.items()})
+
+
+def open_document(kind: str = "text", content: str = "", **more: str) -> bytes:
+    """An open document, with what stands in it and further parts."""
+    spaces = "".join(
+        f' xmlns:{space}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+        for space in ("office", "script", "text", "table")
+    )
+    return package(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+            "content.xml": f"<office:document-content{spaces}>{content}</office:document-content>",
+        }
+        | {name.replace("__", "/"): text for name, text in more.items()}
     )
 
 
 def odt() -> bytes:
-    return package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<office/>"})
+    return open_document()
+
+
+def ofd() -> bytes:
+    """An electronic invoice as tax offices send it."""
+    return package(
+        {"OFD.xml": '<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.1"/>', "Doc_0/a.xml": "<a/>"}
+    )
 
 
 def huge_png(side: int = 40_000) -> bytes:
@@ -81,15 +143,12 @@ HOSTILE: dict[str, bytes] = {
     "late.pdf": f"<html>{MARKER}</html>\n".encode() + pdf(),
     "drawing.svg": f"<svg xmlns='http://www.w3.org/2000/svg'>{MARKER}</svg>".encode(),
     "drawing.png": f"<svg xmlns='http://www.w3.org/2000/svg'>{MARKER}</svg>".encode(),
-    "macros.docx": docx(**{"word__vbaProject.bin": b"Sub AutoOpen()"}),
-    "declared.docx": package(
-        {
-            "[Content_Types].xml": "<Override ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/>",
-            "word/document.xml": "<w:document/>",
-        }
-    ),
-    "sheet.xlsx": package(
-        {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>", "xl/macrosheets/sheet1.xml": "<m/>"}
+    "macros.docx": office("docx", {"word/_rels/document.xml.rels": relations(("vbaProject", "vbaProject.bin"))}),
+    "declared.docx": office("docx", declared="application/vnd.ms-word.document.macroEnabled.main+xml"),
+    "sheet.xlsx": office(
+        "xlsx",
+        {"xl/sheets/sheet1.xml": "<m/>"},
+        types={"xl/sheets/sheet1.xml": "application/vnd.ms-excel.macrosheet+xml"},
     ),
     "old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "archive.zip": package({"readme.txt": "hello"}),

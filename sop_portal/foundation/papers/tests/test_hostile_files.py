@@ -17,6 +17,8 @@ from sop_portal.foundation.papers.tests.files import (
     brought,
     docx,
     odt,
+    ofd,
+    office,
     package,
     pdf,
     photo_with_place,
@@ -41,9 +43,10 @@ def test_a_hostile_file_is_refused_with_a_way_out_and_nothing_of_it_stays(name: 
         ("photo.png", picture("PNG"), "png"),
         ("photo.webp", picture("WEBP"), "webp"),
         ("offer.docx", docx(), "docx"),
-        ("list.xlsx", package({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>"}), "xlsx"),
-        ("talk.pptx", package({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<p/>"}), "pptx"),
+        ("list.xlsx", office("xlsx"), "xlsx"),
+        ("talk.pptx", office("pptx"), "pptx"),
         ("offer.odt", odt(), "odt"),
+        ("invoice.ofd", ofd(), "ofd"),
     ],
 )
 def test_what_people_bring_is_taken_for_what_it_is(name: str, content: bytes, kind: str, cast: SimpleNamespace) -> None:

@@ -252,7 +252,7 @@ def test_one_person_has_only_so_many_files_waiting(cast: SimpleNamespace, settin
     settings.PAPERS_WAITING = 2
     for number in range(2):
         actions.bring(brought("one.png", picture("PNG", (9, 9 + number))), by=cast.ben, at=NOW)
-    with pytest.raises(NotReady, match="Too many files wait"):
+    with pytest.raises(NotReady, match="Too many files are waiting"):
         actions.bring(brought("one.png", picture("PNG")), by=cast.ben, at=NOW)
     actions.bring(brought("one.png", picture("PNG")), by=cast.amina, at=NOW)
 
@@ -267,8 +267,8 @@ def test_a_record_has_only_so_many_papers(expense: Expense, cast: SimpleNamespac
 
 def test_somebody_elses_waiting_file_is_not_attached(expense: Expense, cast: SimpleNamespace) -> None:
     theirs = waiting(cast.dev, NOW)
-    with pytest.raises(NotNow, match="does not wait"):
+    with pytest.raises(NotNow, match="no longer waiting"):
         actions.attach("expense", expense, NewPaper(theirs), by=cast.dora, at=NOW)
     actions.attach("expense", expense, NewPaper(theirs), by=cast.dev, at=NOW)
-    with pytest.raises(NotNow, match="does not wait"):
+    with pytest.raises(NotNow, match="no longer waiting"):
         actions.attach("expense", expense, NewPaper(theirs), by=cast.dev, at=NOW)

@@ -12,6 +12,8 @@ from django.test import Client
 from budgets.models import Expense
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.papers import actions
+from sop_portal.foundation.papers.actions import NewPaper
 from sop_portal.foundation.papers.models import Paper, WaitingPaper
 from sop_portal.foundation.papers.tests.conftest import NOW
 from sop_portal.foundation.papers.tests.files import brought, pdf
@@ -69,6 +71,8 @@ def test_too_long_a_description_is_said_at_its_field(
         description="x" * 201,
     )
     page = text_of(answer).split('id="papers"')[1]
+    # The page's script lets go of what was typed only where the form was carried out.
+    assert "carried_out" not in answer.cookies
     assert ("x" * 201 in page, page.count("at most 200 characters"), Paper.objects.count()) == (True, 1, 0)
 
 
@@ -90,6 +94,32 @@ def test_what_is_typed_for_a_newer_version_stays_at_every_error(
         page = text_of(answer)
         assert (answer.status_code, said in page, f'value="{typed}">' in page) == (422, True, True), said
     assert Paper.objects.count() == 1
+
+
+def is_still_there(answer: Any, status: int, said: str) -> bool:
+    """Whether the form was answered with a refusal, what was typed, and the file that waits."""
+    page = text_of(answer)
+    return (answer.status_code, said in page, 'value="Offer of June">' in page, page.count('name="paper"')) == (
+        status,
+        True,
+        True,
+        1,
+    )
+
+
+def test_a_paper_that_was_replaced_or_kept_meanwhile_leaves_what_was_typed(
+    expense: Expense, year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    browser, typed = as_person(cast.dora), {"description": "Offer of June"}
+    old = paper_on(expense, by=cast.dora, at=NOW)
+    newer = NewPaper(waiting(cast.dev, NOW, content=b"%PDF-newer"))
+    newest = actions.replace(old, newer, by=cast.dev, at=NOW)
+    answer = sent(browser, f"/papers/{old.pk}/replace/", brought("b.pdf", pdf("Newer")), **typed)
+    assert is_still_there(answer, 409, "This paper was replaced or taken back already.")
+    Cycle.objects.filter(pk=year.cycle.pk).update(state="closed", closed_at=NOW, closed_by=cast.ada)
+    answer = sent(browser, f"/papers/{newest.pk}/replace/", brought("c.pdf", pdf("Newest")), **typed)
+    assert is_still_there(answer, 409, "The year 2027 is closed")
+    assert Paper.objects.count() == 2
 
 
 @pytest.mark.parametrize("typed", ["Offer of June", ""])

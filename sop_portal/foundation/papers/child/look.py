@@ -8,7 +8,6 @@ its pixels. The exit code says why a file was refused.
 
 import json
 import sys
-import zipfile
 from collections.abc import Mapping
 from enum import IntEnum
 from errno import ENOSPC
@@ -21,29 +20,23 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfPage
 
-LIMITS = Path(__file__).parents[1] / "kit" / "sheets" / "child.py"
+PACKAGES = Path(__file__).with_name("packages.py")
+LIMITS = Path(__file__).parents[2] / "kit" / "sheets" / "child.py"
 MOST_PIXELS = 64_000_000
 LONGEST_SIDE = 20_000
+# A byte of a PNG holds 1,032 others at most, each with eight pixels in black and white; one of a JPEG holds less.
+MOST_PIXELS_OF_A_BYTE = 8 * 1032
 SMALL_SIDE = 320
 SHOWN_WIDTH, SHOWN_HEIGHT = 1200, 4000
-MOST_ENTRIES = 5_000
-MOST_UNPACKED = 500_000_000
-MOST_RATIO = 200
-RATIO_MATTERS_FROM = 20_000_000
 QUALITY = 90
 PICTURES = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp"}
 PDF, ZIP, OLD_OFFICE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHER_PICTURES = (b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+KEPT_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+OTHER_PICTURES = (b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\xff\x0a", b"\0\0\0\x0cJXL ")
+# It lies in the same kind of box as HEIC, and may say what it is in a later place.
+AVIF = b"avif"
 HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypheim")
-# The part without which a package of Office Open XML is none, and what OpenDocument says of itself.
-OOXML = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
-OPEN_DOCUMENT = {
-    b"application/vnd.oasis.opendocument.text": "odt",
-    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
-    b"application/vnd.oasis.opendocument.presentation": "odp",
-}
-# Where programs stand in an office file: Visual Basic, the macro sheets of old, scripts of OpenDocument.
-MACROS = ("vbaproject.bin", "vbadata.xml", "xl/macrosheets/", "basic/script", "scripts/", "activex/")
+OLD_DOCUMENTS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
 
 
 class PaperProblem(IntEnum):
@@ -61,6 +54,13 @@ class PaperProblem(IntEnum):
     ARCHIVE = 19
     DISK_FULL = 20
     TOO_MUCH_AT_ONCE = 21
+    HOLDS_OTHERS = 22
+    FETCHES = 23
+    OTHER_OFFICE = 24
+    TOO_MANY_PARTS = 25
+    MOVING = 26
+    TOO_LONG = 27
+    PAGE_SIZE = 28
 
 
 class UntakenPaper(Exception):
@@ -86,59 +86,34 @@ def look(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     if packed.startswith(ZIP):
         return {"type": office_type(packed)}, b"", b""
     if packed.startswith(OLD_OFFICE):
-        raise UntakenPaper(PaperProblem.OLD_OFFICE)
+        raise UntakenPaper(old_office(packed))
+    if packed[4:8] == b"ftyp" and AVIF in packed[8:40]:
+        raise UntakenPaper(PaperProblem.OTHER_PICTURE)
     if packed[4:12] in HEIC:
         raise UntakenPaper(PaperProblem.HEIC)
     return look_at_picture(packed)
 
 
 def office_type(packed: bytes) -> str:
-    """Which kind of office file a package is; one with programs in it, or any other archive, is refused."""
+    """Which kind of office file or invoice a package is; one with programs in it, or any other archive, is refused."""
+    packages = by_path(PACKAGES)
     try:
-        archive = zipfile.ZipFile(BytesIO(packed))
-        entries = archive.infolist()
-        refuse_bomb(entries, len(packed))
-        names = {entry.filename.lower().replace("\\", "/") for entry in entries}
-        if any(sign in name for name in names for sign in MACROS):
-            raise UntakenPaper(PaperProblem.MACROS)
-        found = kind_of_package(archive, names)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, RuntimeError, EOFError):
-        raise UntakenPaper(PaperProblem.DAMAGED) from None
-    if not found:
-        raise UntakenPaper(PaperProblem.ARCHIVE)
-    return found
+        return str(packages.kind_of_package(packed))
+    except packages.RefusedPackage as refused:
+        raise UntakenPaper(PaperProblem[refused.problem]) from None
 
 
-def kind_of_package(archive: zipfile.ZipFile, names: set[str]) -> str:
-    """What the package says it is; nothing where it says nothing of the kind."""
-    if "[content_types].xml" in names:
-        # A program can be declared under any name, so the declaration itself is read.
-        declared = first_of(archive, "[Content_Types].xml").lower()
-        if b"macroenabled" in declared or b"vbaproject" in declared or b"macrosheet" in declared:
-            raise UntakenPaper(PaperProblem.MACROS)
-        return next((kind for part, kind in OOXML.items() if part in names), "")
-    if "mimetype" in names and "content.xml" in names:
-        return OPEN_DOCUMENT.get(first_of(archive, "mimetype").strip(), "")
-    return ""
+def old_office(packed: bytes) -> PaperProblem:
+    """What a file of the old kind is: one that is locked, a document, or something of another program."""
+    if utf16("EncryptedPackage") in packed:
+        return PaperProblem.PASSWORD
+    is_office = any(utf16(name) in packed for name in OLD_DOCUMENTS)
+    return PaperProblem.OLD_OFFICE if is_office else PaperProblem.UNKNOWN
 
 
-def first_of(archive: zipfile.ZipFile, name: str, most: int = 1_000_000) -> bytes:
-    """The beginning of one part of a package."""
-    found = next((entry for entry in archive.infolist() if entry.filename.lower() == name.lower()), None)
-    if found is None:
-        return b""
-    with archive.open(found) as part:
-        return part.read(most)
-
-
-def refuse_bomb(entries: list[zipfile.ZipInfo], size: int) -> None:
-    """Refuse what would unpack to far more than it is, and what is locked."""
-    unpacked = sum(entry.file_size for entry in entries)
-    is_bomb = unpacked > RATIO_MATTERS_FROM and unpacked > MOST_RATIO * size
-    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or is_bomb:
-        raise UntakenPaper(PaperProblem.TOO_LARGE_WITHIN)
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise UntakenPaper(PaperProblem.PASSWORD)
+def utf16(name: str) -> bytes:
+    """A name as the directory of such a file writes it."""
+    return name.encode("utf-16-le")
 
 
 def look_at_picture(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
@@ -150,10 +125,10 @@ def look_at_picture(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     try:
         picture = Image.open(BytesIO(packed), formats=list(PICTURES))
     except UnidentifiedImageError:
-        is_other = packed.startswith(OTHER_PICTURES)
-        raise UntakenPaper(PaperProblem.OTHER_PICTURE if is_other else PaperProblem.UNKNOWN) from None
-    if picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE:
-        raise UntakenPaper(PaperProblem.TOO_MANY_PIXELS)
+        raise UntakenPaper(unread_picture(packed)) from None
+    refuse_size(picture, len(packed))
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
+        raise UntakenPaper(PaperProblem.MOVING)
     # Some telephones put a second picture behind the first: what is kept is a JPEG of the first.
     kept_as = "JPEG" if picture.format == "MPO" else str(picture.format)
     sees_through = "A" in picture.getbands() or "transparency" in picture.info
@@ -164,6 +139,24 @@ def look_at_picture(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     upright.save(kept, kept_as, **({} if kept_as == "PNG" else {"quality": QUALITY}))
     meta = {"type": PICTURES[kept_as], "width": upright.width, "height": upright.height}
     return meta, small_picture(upright), kept.getvalue()
+
+
+def unread_picture(packed: bytes) -> PaperProblem:
+    """Why a picture is none: one of a kept kind is broken, one of another kind is not kept, and the rest is none."""
+    if packed.startswith(KEPT_PICTURES) or packed[8:12] == b"WEBP":
+        return PaperProblem.DAMAGED
+    return PaperProblem.OTHER_PICTURE if packed.startswith(OTHER_PICTURES) else PaperProblem.UNKNOWN
+
+
+def refuse_size(picture: "Image", size: int) -> None:
+    """Refuse a picture that is too large, and one whose beginning says more than can stand in the file."""
+    pixels = picture.width * picture.height
+    if picture.format != "WEBP" and pixels > MOST_PIXELS_OF_A_BYTE * size:
+        raise UntakenPaper(PaperProblem.DAMAGED)
+    if pixels > MOST_PIXELS:
+        raise UntakenPaper(PaperProblem.TOO_MANY_PIXELS)
+    if max(picture.size) > LONGEST_SIDE:
+        raise UntakenPaper(PaperProblem.TOO_LONG)
 
 
 def of_eight_bits(picture: "Image") -> "Image":
@@ -212,8 +205,8 @@ def pdf_of(packed: bytes) -> Any:
 def painted(page: "PdfPage", width: int) -> "Image":
     """A page as a picture of about this width, however large the page says it is."""
     wide, high = page.get_size()
-    if not (0 < wide < 20_000 and 0 < high < 20_000):
-        raise UntakenPaper(PaperProblem.TOO_MANY_PIXELS)
+    if not (0 < wide < LONGEST_SIDE and 0 < high < LONGEST_SIDE):
+        raise UntakenPaper(PaperProblem.PAGE_SIZE)
     painted_page: Image = page.render(scale=min(width / wide, SHOWN_HEIGHT / high)).to_pil().convert("RGB")
     return painted_page
 
