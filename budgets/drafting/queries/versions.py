@@ -1,6 +1,7 @@
 """What differs between two versions of a budget, for a rule; a page narrows the lines to what its reader may see."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,11 @@ COMPARED = (
 AT_ONCE = 500
 # What finance moved by putting an amendment in force is noted under this name.
 MOVED = "moved"
+
+
+def version_in_force(cycle_id: int, at: datetime) -> Budget | None:
+    """The version that was in force at a moment, if there was one."""
+    return Budget.objects.filter(cycle_id=cycle_id, approved_at__lte=at).order_by("number").last()
 
 
 def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
