@@ -172,6 +172,13 @@ class ProjectProgress:
         return posted.filter(period=self.report.pk).aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
 
     @cached_property
+    def outside_the_periods(self) -> Decimal:
+        """What is dated before the first period or after the last one, and counts with this report: the nearest."""
+        nearest = with_period(Expense.objects.filter(project_id=self.report.project_id)).filter(period=self.report.pk)
+        own = Q(spent_on__gte=self.report.period_first, spent_on__lte=self.report.period_last)
+        return nearest.exclude(own).aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
+
+    @cached_property
     def is_carried_on(self) -> bool:
         """Whether another report of the project carries what was booked since: one to come, or one handed in since."""
         others = ProgressReport.objects.filter(project_id=self.report.project_id).exclude(pk=self.report.pk)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypedDict
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -90,9 +91,11 @@ def frozen_reports(project_id: int) -> QuerySet[ProgressReport]:
 
 
 def with_period(expenses: QuerySet[Expense]) -> QuerySet[Any]:
-    """Expenses with the report of their `period`: the first that ends on their day or after it.
+    """Expenses with the report of their `period`: the first that ends on their day or after it, else the last one.
 
-    So an excepted expense of before the start counts with the first period.
+    So an excepted expense of before the start counts with the first period, and one of after the end with the last.
     """
-    periods = ProgressReport.objects.filter(project=OuterRef("project"), period_last__gte=OuterRef("spent_on"))
-    return expenses.annotate(period=Subquery(periods.order_by("period_last").values("pk")[:1]))
+    periods = ProgressReport.objects.filter(project=OuterRef("project"))
+    own = periods.filter(period_last__gte=OuterRef("spent_on")).order_by("period_last").values("pk")[:1]
+    last = periods.order_by("-period_last").values("pk")[:1]
+    return expenses.annotate(period=Coalesce(Subquery(own), Subquery(last)))
