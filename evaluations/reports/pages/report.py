@@ -89,6 +89,7 @@ def report_page(
         "rows": figure_rows(progress),
         "spent_earlier": formats.money(progress.spent_earlier, 2) if progress.spent_earlier else "",
         "changed_since": formats.money(progress.changed_since, 2) if progress.changed_since else "",
+        "counted_since": [formats.signed(count) for count in progress.counted_since if any(progress.counted_since)],
         "outside": formats.money(progress.outside_the_periods, 2) if progress.outside_the_periods else "",
         "is_carried_on": bool(progress.changed_since) and progress.is_carried_on,
         "written": [(REPORT_FIELDS[name], getattr(report, name)) for name in TEXTS],

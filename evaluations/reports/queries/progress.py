@@ -32,6 +32,12 @@ from evaluations.reports.queries.records import HANDED_IN, frozen_reports, with_
 from planning.cycles.calendar import report_periods
 from sop_portal.foundation.kit.money import exact_sum
 
+COUNTS = ("activities_held", "participants_reached")
+
+
+def _came_by(report: ProgressReport, at: datetime | None) -> bool:
+    return at is None or (report.submitted_at is not None and report.submitted_at <= at)
+
 
 @dataclass
 class ProjectProgress:
@@ -103,27 +109,53 @@ class ProjectProgress:
         return [MonthSpending(row["appropriation__category"], row["month"], row["total"]) for row in rows]
 
     @cached_property
-    def earlier(self) -> dict[date, tuple[int, int]]:
-        """Activities and participants of the earlier reports that were handed in, by the end of their period."""
+    def _handed_in_earlier(self) -> list[ProgressReport]:
         found = ProgressReport.objects.filter(
             project_id=self.report.project_id, state__in=HANDED_IN, period_last__lt=self.report.period_first
         )
-        rows = found.values_list("period_last", "activities_held", "participants_reached")
-        return {last: (activities or 0, participants or 0) for last, activities, participants in rows}
+        return list(found.only("period_last", "submitted_at", *COUNTS))
+
+    @cached_property
+    def earlier(self) -> dict[date, tuple[int, int]]:
+        """Activities and participants of the earlier reports that were handed in, by the end of their period.
+
+        As they were known when the report was frozen: what came again since is left out of its month, and stands in
+        the first one, so that the sum stays the frozen one.
+        """
+        known = [found for found in self._handed_in_earlier if _came_by(found, self.known_at)]
+        counts = {found.period_last: (found.activities_held or 0, found.participants_reached or 0) for found in known}
+        first = self.months[0] if self.months else self.report.period_last
+        if self.is_frozen and first < self.report.period_first:
+            held, reached = counts.get(first, (0, 0))
+            held += self.activities_before - sum(count for count, __ in counts.values())
+            reached += self.participants_before - sum(count for __, count in counts.values())
+            counts[first] = (held, reached)
+        return counts
 
     @property
     def activities_before(self) -> int:
         """Held before the period; as frozen once the report is submitted."""
-        return self._before("activities_before", 0)
+        return self._before("activities_before", "activities_held")
 
     @property
     def participants_before(self) -> int:
         """Reached before the period; as frozen once the report is submitted."""
-        return self._before("participants_before", 1)
+        return self._before("participants_before", "participants_reached")
 
-    def _before(self, name: str, place: int) -> int:
-        frozen = getattr(self.report, name) if self.is_frozen else None
-        return sum(counted[place] for counted in self.earlier.values()) if frozen is None else frozen
+    def _before(self, frozen: str, counted: str) -> int:
+        kept = getattr(self.report, frozen) if self.is_frozen else None
+        return self._now(counted) if kept is None else kept
+
+    def _now(self, counted: str) -> int:
+        return sum(getattr(found, counted) or 0 for found in self._handed_in_earlier)
+
+    @property
+    def counted_since(self) -> tuple[int, int]:
+        """By how much the counts before the period changed since they were frozen: activities, and participants."""
+        return (
+            self._now("activities_held") - self.activities_before,
+            self._now("participants_reached") - self.participants_before,
+        )
 
     @cached_property
     def spending(self) -> list[CategorySpending]:
