@@ -69,7 +69,7 @@ class ReportFilter(ScopeFilter):
         rows = super().narrow(rows, cycle)
         asked = self.chosen
         if asked.get("state") == "late":
-            rows = rows.filter(state__in=REPORT["submit"].sources, due__lt=self.actor.on)
+            rows = rows.filter(state__in=REPORT["submit"].sources, due__lt=self.actor.on).owed()
         elif asked.get("state"):
             rows = rows.filter(state=asked["state"])
         if asked.get("month"):

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from budgets.models import Appropriation
 from budgets.spending.actions import store_warnings
-from evaluations.reports.models import ProgressReport
-from evaluations.reports.workflow import REPORT
+from evaluations.reports.actions import no_longer_owed
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
 from evaluations.reviews.queries import (
     figures_of_last_year,
@@ -38,7 +37,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import created, edit, note, step
-from sop_portal.foundation.workflow.seals import release_rows, seal_rows
+from sop_portal.foundation.workflow.seals import seal_rows
 
 
 @PROJECT.act("complete")
@@ -46,10 +45,7 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
     """End a project; its evaluation begins as a draft and is due in four weeks."""
     with step(PROJECT, project, "complete", by=by, at=at, seen=seen, comment=comment) as locked:
         day = locked.cycle.day(at)
-        # What would have been reported about the time after the end is no longer owed.
-        not_owed = ProgressReport.objects.filter(project=locked, state=ProgressReport.State.DRAFT, period_first__gt=day)
-        release_rows(REPORT.kind, not_owed.values_list("pk", flat=True))
-        not_owed.delete()
+        no_longer_owed(locked, at=at)
         due = due_in(locked.cycle, evaluation_due(day))
         evaluation = Evaluation.objects.create(
             cycle=locked.cycle,
