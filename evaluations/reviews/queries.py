@@ -15,6 +15,7 @@ from evaluations.reviews.models import COUNTED, MONEY_FIELDS, Evaluation, Goal
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import Cycle, ForecastFigure, Metric, Project
+from sop_portal.foundation.kit.money import exact_sum
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
@@ -126,19 +127,20 @@ def _money(evaluation: Evaluation) -> list[Fact]:
 
 def _fact_of(label: StrOrPromise, then: Money, now: Money) -> Fact:
     (planned, spent), (planned_now, spent_now) = then, now
-    since = {"planned_since": planned_now - planned, "actual_since": spent_now - spent}
-    return Fact(label, planned, spent, is_money=True, **since)
+    fact = Fact(label, planned, spent, is_money=True)
+    return replace(fact, planned_since=planned_now - planned, actual_since=spent_now - spent)
 
 
 def _sums(money: Iterable[Money]) -> Money:
-    planned, spent = zip(*money, strict=True) if (money := list(money)) else ((), ())
-    return sum(planned, NOTHING), sum(spent, NOTHING)
+    found = list(money)
+    return sum((planned for planned, _spent in found), NOTHING), sum((spent for _planned, spent in found), NOTHING)
 
 
 def money_by_category(project: Project) -> dict[str, Money]:
     """What the lines of a project hold and what is spent on them, now, by category."""
     rows = Appropriation.objects.filter(project=project).order_by("category").values_list("category")
-    return {category: (planned, spent) for category, planned, spent in rows.annotate(Sum("approved"), Sum("spent"))}
+    sums = rows.annotate(planned=exact_sum("approved"), used=exact_sum("spent"))
+    return {category: (planned, spent) for category, planned, spent in sums}
 
 
 def _as_reviewed(evaluation: Evaluation) -> dict[str, Money]:
