@@ -210,9 +210,8 @@ def _completed_on(appropriation: Appropriation) -> date | None:
 
 
 def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]:
-    """Per line what its projection is made of, with what was spent until a day; one query for all of them."""
+    """Per line what its projection is made of until a day; an expense of before the year counts with its first month."""
     since = add_months(until.replace(day=1), -2)
-    # An excepted expense of before the year counts with its first month, as it does in the reports.
     is_recent = Q(spent_on__gte=since) | Q(cycle__starts_on__gte=since)
     found = (
         Expense.objects.filter(appropriation__in=[line.pk for line in lines], spent_on__lte=until)
