@@ -210,7 +210,7 @@ def _completed_on(appropriation: Appropriation) -> date | None:
 
 
 def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]:
-    """Per line what its projection is made of until a day; an expense of before the year counts with its first month."""
+    """What the projection of each line is made of; an expense of before the year counts with its first month."""
     since = add_months(until.replace(day=1), -2)
     is_recent = Q(spent_on__gte=since) | Q(cycle__starts_on__gte=since)
     found = (
