@@ -19,10 +19,11 @@ from budgets import audits, drafting, spending
 from budgets.drafting.actions.brought import AFTER_CONFIRMING
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
 from budgets.spending.actions import refuse_last_receipt
+from budgets.spending.actions.projects import AFTER_CANCELLING
 from evaluations import feedback, improvements, meetings, proposals, reports, reviews, training
 from evaluations.feedback.queries import KINDS_OF
 from evaluations.meetings.actions import take_up
-from evaluations.reports.actions import AFTER_RAISING, start_projects_of_plan
+from evaluations.reports.actions import AFTER_RAISING, no_longer_owed, start_projects_of_plan
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from evaluations.training.queries import untrained_for
 from planning import cycles, extensions, forecasts, projects, requests
@@ -217,6 +218,8 @@ BEFORE_EXTENDING[:] = [refuse_done, answered_already, evaluated_already]
 DUE_ROWS[:] = [vars(file)["DUE"] for folder in FOLDERS if (file := part(folder, "deadlines")) and "DUE" in vars(file)]
 # What becomes of an issue that is raised once a meeting is called.
 AFTER_RAISING[:] = [take_up]
+# What is no longer reported on a project that was cancelled.
+AFTER_CANCELLING[:] = [no_longer_owed]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.
 RESTS_ON_HISTORY[:] = [follow_changed_history]
 # Who acted in a stage is asked how hard it was: whoever did something on its records.

@@ -96,9 +96,8 @@ class BudgetLineForm(SeenBudgetForm):
         super().__init__(data, initial=initial)
         self.line = line
         cycle = line.budget.cycle
-        self.fields["more_reason"].help_text = _("Needed for more than %(allocated)s.") % {
-            "allocated": exact(line.allocated)
-        }
+        allocated = {"allocated": exact(line.allocated)}
+        self.fields["more_reason"].help_text = _("Needed for more than %(allocated)s.") % allocated
         self.fields["serves_purpose"].help_text = _purposes()
         for name, label in zip(QUARTERS, quarter_names(cycle.starts_on), strict=True):
             field = self.fields[name]
@@ -128,9 +127,8 @@ class BudgetLineForm(SeenBudgetForm):
 
 def _purposes() -> Sentence | str:
     """What each restricted fund is for, so that the words can say how a line serves it."""
-    known = [
-        f"{fund.called}: {fund.purpose}" for fund in Fund.objects.filter(is_restricted=True).order_by("name")[:LISTED]
-    ]
+    restricted = Fund.objects.filter(is_restricted=True).order_by("name")[:LISTED]
+    known = [f"{fund.called}: {fund.purpose}" for fund in restricted]
     return (
         interpolate(_("Needed for a restricted one. %(purposes)s"), {"purposes": concatenate(known, "; ")})
         if known

@@ -210,13 +210,14 @@ def _completed_on(appropriation: Appropriation) -> date | None:
 
 
 def paces_of(lines: Sequence[Appropriation], until: date) -> dict[int, LinePace]:
-    """Per line what its projection is made of, with what was spent until a day; one query for all of them."""
+    """What the projection of each line is made of; an expense of before the year counts with its first month."""
     since = add_months(until.replace(day=1), -2)
+    is_recent = Q(spent_on__gte=since) | Q(cycle__starts_on__gte=since)
     found = (
         Expense.objects.filter(appropriation__in=[line.pk for line in lines], spent_on__lte=until)
         .order_by()
         .values_list("appropriation_id")
-        .annotate(reached=exact_sum("amount"), recent=exact_sum("amount", filter=Q(spent_on__gte=since)))
+        .annotate(reached=exact_sum("amount"), recent=exact_sum("amount", filter=is_recent))
     )
     spent = {pk: (reached, recent or ZERO) for pk, reached, recent in found}
     return {line.pk: _pace_of(line, *spent.get(line.pk, (ZERO, ZERO))) for line in lines}

@@ -138,6 +138,7 @@ def test_what_others_took_meanwhile_is_said_and_stays_closed(started: Project, c
     assert (committed()["Materials"], committed()["Hours"]) == (0, 0)
     notified = Notice.objects.filter(kind="project", verb="resume", person=cast.amina).get().texts
     assert "have the money of 2027-3 by now" in notified["en"]
+    assert "what it had of the pools by now: 50\N{NO-BREAK SPACE}hours of Hours. Ask for it again." in notified["en"]
     assert problems() == []
     # The next version begins with what the line really holds.
     amendment = budgets.amend(Budget.objects.get(), reason="Paper again", by=cast.dora, at=OCTOBER)
@@ -150,6 +151,20 @@ def test_what_others_took_meanwhile_is_said_and_stays_closed(started: Project, c
     budgets.approve(amendment, by=cast.emil, at=OCTOBER, seen=amendment.version)
     assert lines()[3] == (300, 0, False)
     assert problems() == []
+
+
+def test_hours_that_others_took_meanwhile_are_said_where_the_money_came_back(
+    started: Project, cast: SimpleNamespace
+) -> None:
+    stop(started, cast, "hold")
+    Pool.objects.filter(name="Hours").update(capacity=49)
+    as_if_by_an_act("pool")
+    stop(started, cast, "resume", "")
+    assert {number: line[2] for number, line in lines().items()} == {1: False, 2: False, 3: False, 4: False}
+    for person in (cast.amina, cast.chidi):
+        said = Notice.objects.filter(kind="project", verb="resume", person=person).get().texts["en"]
+        assert "50\N{NO-BREAK SPACE}hours of Hours" in said
+        assert "money" not in said
 
 
 def test_money_that_a_fund_gave_elsewhere_is_not_taken_back(started: Project, cast: SimpleNamespace) -> None:

@@ -26,7 +26,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.contributors import add_contributor
 from sop_portal.foundation.workflow.engine import created, edit, follow, lock, step
-from sop_portal.foundation.workflow.seals import seal_rows
+from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
 COUNTED = ("activities_held", "participants_reached")
@@ -60,6 +60,14 @@ def _owe_reports(project: Project) -> None:
     """Make the draft reports of a project that was started."""
     owed = ProgressReport.objects.bulk_create(_reports_owed(project))
     seal_rows(REPORT.kind, [report.pk for report in owed])
+
+
+def no_longer_owed(project: Project, *, at: datetime) -> None:
+    """Delete the drafts of months that begin after a project ended; what was written about its time stays."""
+    drafts = ProgressReport.objects.filter(project=project, state=ProgressReport.State.DRAFT)
+    later = drafts.filter(period_first__gt=project.cycle.day(at))
+    release_rows(REPORT.kind, later.values_list("pk", flat=True))
+    later.delete()
 
 
 def _reports_owed(project: Project) -> Iterator[ProgressReport]:

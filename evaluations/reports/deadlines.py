@@ -35,9 +35,7 @@ DUE = DueRows(REPORT, "submit")
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
     """Reports whose period has ended, of projects that run or have run, and issues whose solution waits."""
     open_reports = ProgressReport.objects.filter(cycle__state=OPEN, state__in=REPORT.awaiting)
-    ended = open_reports.filter(period_last__lt=opened_by(at, ahead)).exclude(
-        project__state__in=["on_hold", "cancelled"]
-    )
+    ended = open_reports.begun(opened_by(at, ahead))
     rows = within(ended, departments).select_related("project").only(*NEEDED).order_by("pk")
     found = sharing(rows, cycle=Cycle, department=Department)
     for report in found:

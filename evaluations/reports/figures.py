@@ -27,6 +27,8 @@ NOTHING = Decimal(0)
 PACE_MONTHS = 3
 # What is this close to the plan of now, in percent, is on plan.
 ON_PLAN = 5
+# A count this far above its plan, in percent so far or in times the plan of its month, is perhaps mistyped.
+FAR_ABOVE, FAR_TIMES = 100, 5
 
 
 class MonthSpending(NamedTuple):
@@ -68,6 +70,14 @@ class Course:
     def reached(self) -> Decimal:
         """The actual sum up to now."""
         return self.actual[-1] if self.actual else NOTHING
+
+    @property
+    def last_month(self) -> tuple[Decimal, Decimal]:
+        """What the last month reached, and what was planned for it."""
+        before = len(self.actual) - 1
+        if before < 1:
+            return self.reached, self.planned
+        return self.reached - self.actual[before - 1], self.planned - self.plan[before - 1]
 
     @property
     def pace(self) -> Decimal:
@@ -169,14 +179,28 @@ def _of_category(category: CategorySpending, on: date, year: YearFacts, currency
 
 
 def _of_count(name: str, counts: Course, on: date, year: YearFacts) -> ProgressWarning | None:
-    if not counts.planned or counts.deviation >= -year.tolerance:
-        return None
+    """Further below the plan than is tolerated, or so far above it that the figure was perhaps mistyped."""
+    if not counts.planned or -year.tolerance <= counts.deviation <= FAR_ABOVE:
+        return _of_month(name, counts)
     time = percent_of(share_of_time(year.starts_on, year.ends_on, on))
     names = {"what": name, "plan": percent(counts.reached / counts.planned * 100), "time": percent(time)}
     reached = {"reached": number(counts.reached), "planned": number(counts.planned)}
     return ProgressWarning(
         _("%(what)s: %(plan)s of plan at %(time)s of the time.") % names,
         _("%(reached)s reached, %(planned)s planned by now.") % reached,
+    )
+
+
+def _of_month(name: str, counts: Course) -> ProgressWarning | None:
+    """A month that counts many times its plan, where the sum of the year hides it."""
+    reached, planned = counts.last_month
+    if not planned or reached <= planned * FAR_TIMES:
+        return None
+    names = {"what": name, "plan": percent(reached / planned * 100)}
+    figures = {"reached": number(reached), "planned": number(planned)}
+    return ProgressWarning(
+        _("%(what)s: %(plan)s of what is planned for the month.") % names,
+        _("%(reached)s counted, %(planned)s planned for the month.") % figures,
     )
 
 

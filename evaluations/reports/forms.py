@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.forms import MonthField, ScopeFilter
-from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.models import STOPPED, Issue, ProgressReport
 from evaluations.reports.workflow import REPORT, REPORT_FIELDS
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import Span
@@ -70,6 +70,7 @@ class ReportFilter(ScopeFilter):
         asked = self.chosen
         if asked.get("state") == "late":
             rows = rows.filter(state__in=REPORT["submit"].sources, due__lt=self.actor.on)
+            rows = rows.exclude(project__state__in=STOPPED)
         elif asked.get("state"):
             rows = rows.filter(state=asked["state"])
         if asked.get("month"):

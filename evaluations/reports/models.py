@@ -22,6 +22,11 @@ from sop_portal.foundation.workflow.models import Record
 Person = settings.AUTH_USER_MODEL
 
 
+# A project that has stopped owes no reports: for good, or until it is resumed.
+STOPPED = (Project.State.ON_HOLD, Project.State.CANCELLED)
+UNSENT = ("draft", "returned")
+
+
 class Reports(Scoped["ProgressReport"]):
     """Progress reports, read as sentences."""
 
@@ -29,9 +34,16 @@ class Reports(Scoped["ProgressReport"]):
         """The reports without those that cancelled projects owe no more."""
         return self.exclude(project__state=Project.State.CANCELLED)
 
+    def owed(self) -> Self:
+        """The reports without those that nobody owes any more: unsent ones of a project on hold or cancelled.
+
+        What was handed in before is decided on all the same.
+        """
+        return self.exclude(project__state__in=STOPPED, state__in=UNSENT)
+
     def begun(self, on: date) -> Self:
-        """The reports whose period has ended, so that they can be written; a cancelled project owes none."""
-        return self.filter(period_last__lt=on).exclude(project__state=Project.State.CANCELLED)
+        """The reports whose period has ended, so that they can be written; a stopped project owes none."""
+        return self.filter(period_last__lt=on).owed()
 
 
 class ProgressReport(Record):
@@ -125,6 +137,11 @@ class ProgressReport(Record):
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.project.lead_id
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether somebody still has to hand it in."""
+        return self.state in UNSENT and self.project.state not in STOPPED
 
     @property
     def due_on(self) -> date:

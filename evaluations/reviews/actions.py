@@ -12,10 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from budgets.models import Appropriation
 from budgets.spending.actions import store_warnings
-from evaluations.reports.models import ProgressReport
-from evaluations.reports.workflow import REPORT
+from evaluations.reports.actions import no_longer_owed
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
-from evaluations.reviews.queries import figures_of_last_year, forecast_of, reached, spent_on_materials
+from evaluations.reviews.queries import (
+    figures_of_last_year,
+    forecast_of,
+    money_by_category,
+    reached,
+    spent_on_materials,
+)
 from evaluations.reviews.workflow import EVALUATION
 from planning.cycles.actions import nothing_owed
 from planning.cycles.calendar import evaluation_due
@@ -29,9 +34,10 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
-from sop_portal.foundation.workflow.engine import created, edit, step
-from sop_portal.foundation.workflow.seals import release_rows, seal_rows
+from sop_portal.foundation.workflow.engine import created, edit, note, step
+from sop_portal.foundation.workflow.seals import seal_rows
 
 
 @PROJECT.act("complete")
@@ -39,10 +45,7 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
     """End a project; its evaluation begins as a draft and is due in four weeks."""
     with step(PROJECT, project, "complete", by=by, at=at, seen=seen, comment=comment) as locked:
         day = locked.cycle.day(at)
-        # What would have been reported about the time after the end is no longer owed.
-        not_owed = ProgressReport.objects.filter(project=locked, state=ProgressReport.State.DRAFT, period_first__gt=day)
-        release_rows(REPORT.kind, not_owed.values_list("pk", flat=True))
-        not_owed.delete()
+        no_longer_owed(locked, at=at)
         due = due_in(locked.cycle, evaluation_due(day))
         evaluation = Evaluation.objects.create(
             cycle=locked.cycle,
@@ -226,6 +229,7 @@ def review(
         known = set(locked.lessons.values_list("pk", flat=True))
         refuse_strangers(lessons or {}, known, NO_SUCH_LESSON)
         record_results(locked)
+        record_money(locked, by=by, at=at)
         for lesson in locked.lessons.order_by("pk"):
             publish(lesson, (lessons or {}).get(lesson.pk, lesson.written), by=by, at=at)
         record_actual(locked, by=by, at=at)
@@ -241,6 +245,17 @@ def record_results(evaluation: Evaluation) -> None:
     for goal in evaluation.goals.filter(indicator__in=COUNTED):
         goal.actual, goal.baseline = reached(evaluation.project, goal.indicator), before[goal.indicator]
         goal.save()
+
+
+def record_money(evaluation: Evaluation, *, by: User, at: datetime) -> None:
+    """Write down what was planned and spent, by category: amendments and counter-entries may still come."""
+    changes = [
+        Change(f"{name}-{category}", "", f"{figure:f}")
+        for category, money in money_by_category(evaluation.project).items()
+        for name, figure in zip(("planned", "spent"), money, strict=True)
+    ]
+    if changes:
+        note(EVALUATION.kind, evaluation, "edit", by=by, at=at, changes=changes)
 
 
 def publish(lesson: Lesson, wording: str, *, by: User, at: datetime) -> None:

@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from evaluations.reviews.models import Goal
+from sop_portal.foundation.kit.formats import signed
 from sop_portal.foundation.kit.sentences import StrOrPromise
 
 HUNDRED = Decimal(100)
 TENTH = Decimal("0.1")
+NOTHING = Decimal(0)
 
 
 def attainment(target: Decimal | None, actual: Decimal | None) -> Decimal | None:
@@ -31,7 +35,10 @@ def places(figure: Decimal | None) -> int:
 
 @dataclass(frozen=True)
 class Fact:
-    """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words."""
+    """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words.
+
+    A reviewed figure stays as it was reviewed; what changed afterwards is `planned_since` and `actual_since`.
+    """
 
     label: StrOrPromise
     planned: Decimal | None
@@ -40,6 +47,8 @@ class Fact:
     is_money: bool = False
     is_typed: bool = False
     is_total: bool = False
+    planned_since: Decimal = NOTHING
+    actual_since: Decimal = NOTHING
 
     @property
     def attainment(self) -> Decimal | None:
@@ -62,6 +71,16 @@ class Fact:
         return places(self.actual)
 
     @property
+    def planned_change(self) -> str:
+        """By how much the plan changed since the review, in words; empty where it did not."""
+        return _since(self.planned_since)
+
+    @property
+    def actual_change(self) -> str:
+        """By how much the result changed since the review, in words; empty where it did not."""
+        return _since(self.actual_since)
+
+    @property
     def baseline_places(self) -> int:
         """The decimals the base is shown with."""
         return places(self.baseline)
@@ -73,6 +92,10 @@ class Fact:
         if self.planned == 0:
             return self.actual != 0
         return abs(self.actual - self.planned) * HUNDRED > abs(self.planned) * limit
+
+
+def _since(change: Decimal) -> str:
+    return _("since then %(change)s") % {"change": signed(change, places(change))} if change else ""
 
 
 def to_explain(facts: Iterable[Fact], limit: int) -> list[Fact]:

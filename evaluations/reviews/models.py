@@ -7,8 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from budgets.models import Category
 from planning.models import Cycle, Metric, Project
 from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.sentences import interpolate
@@ -25,6 +28,12 @@ QUESTIONS = {
     "better": _("What should be done differently?"),
 }
 ANSWERS = QUESTIONS | {"explanation": _("Why does it differ from the plan?"), "people_used": _("hours worked")}
+# What a review writes down of the money: planned and spent, by category.
+MONEY_FIELDS = {
+    f"{name}-{category.value}": format_lazy("{}, {}", category.label, label)
+    for category in Category
+    for name, label in (("planned", pgettext_lazy("money", "planned")), ("spent", pgettext_lazy("money", "spent")))
+}
 
 
 class Evaluation(Record):

@@ -1,7 +1,7 @@
 """Evaluations as pages fetch them, and the figures they are made of: goals, hours and money, planned beside actual."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypedDict
 
@@ -11,17 +11,22 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation, Category
 from evaluations.reviews.figures import EvaluationFacts, Fact, GoalFact
-from evaluations.reviews.models import COUNTED, Evaluation, Goal
+from evaluations.reviews.models import COUNTED, MONEY_FIELDS, Evaluation, Goal
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import Cycle, ForecastFigure, Metric, Project
+from sop_portal.foundation.kit.money import exact_sum
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 
 # Where a project keeps what its accepted reports add up to.
 COUNTERS = {Metric.ACTIVITIES: "activities_held", Metric.PARTICIPANTS: "participants_reached"}
 NOTHING = Decimal(0)
+# Planned and spent.
+Money = tuple[Decimal, Decimal]
 
 
 class EvaluationAddress(TypedDict):
@@ -51,7 +56,7 @@ def facts_of(evaluation: Evaluation) -> EvaluationFacts:
     found, follows = list(evaluation.goals.order_by("pk")), evaluation.state != Evaluation.State.REVIEWED
     before = figures_of_last_year(evaluation.project) if follows and any(goal.is_counted for goal in found) else {}
     goals = [_goal(goal, evaluation.project, before) for goal in found]
-    resources = [_hours(evaluation), *_money(evaluation.project)]
+    resources = [_hours(evaluation), *_money(evaluation)]
     return EvaluationFacts(goals, resources, evaluation.cycle.deviation_to_explain)
 
 
@@ -83,11 +88,15 @@ def forecast_results(cycle: Cycle, actor: Actor) -> Iterator[ForecastResult]:
 
 def _goal(goal: Goal, project: Project, before: Mapping[str, Decimal | None]) -> GoalFact:
     """A goal; while the evaluation is open, the portal's own follow the reports and the history."""
-    follows = goal.is_counted and goal.indicator in before
-    actual, baseline = (
-        (reached(project, goal.indicator), before[goal.indicator]) if follows else (goal.actual, goal.baseline)
+    follows, since = goal.is_counted and goal.indicator in before, NOTHING
+    actual, baseline = goal.actual, goal.baseline
+    if follows:
+        actual, baseline = reached(project, goal.indicator), before[goal.indicator]
+    elif goal.is_counted and actual is not None:
+        since = reached(project, goal.indicator) - actual
+    return GoalFact(
+        str(goal), goal.target, actual, baseline, is_typed=not goal.is_counted, actual_since=since, goal=goal
     )
-    return GoalFact(str(goal), goal.target, actual, baseline, is_typed=not goal.is_counted, goal=goal)
 
 
 def reached(project: Project, metric: str) -> Decimal:
@@ -105,13 +114,42 @@ def forecast_of(project: Project) -> dict[str, Decimal | None]:
     return dict(figures.values_list("metric", "figure"))
 
 
-def _money(project: Project) -> list[Fact]:
-    rows = Appropriation.objects.filter(project=project).values_list("category").order_by("category")
-    lines = [
-        Fact(Category(category).label, approved, spent, is_money=True)
-        for category, approved, spent in rows.annotate(Sum("approved"), Sum("spent"))
-    ]
-    return [*lines, Fact(_("Money in all"), project.budgeted, project.spent, is_money=True, is_total=True)]
+def _money(evaluation: Evaluation) -> list[Fact]:
+    """Planned and spent by category; once it is reviewed as it was then, with what changed since beside it."""
+    now = money_by_category(evaluation.project)
+    then = _as_reviewed(evaluation) if evaluation.state == Evaluation.State.REVIEWED else now
+    zero = (NOTHING, NOTHING)
+    money = {category: (then.get(category, zero), now.get(category, zero)) for category in sorted({*then, *now})}
+    facts = [_fact_of(Category(category).label, *both) for category, both in money.items()]
+    total_then, total_now = (_sums(both[place] for both in money.values()) for place in (0, 1))
+    return [*facts, replace(_fact_of(_("Money in all"), total_then, total_now), is_total=True)]
+
+
+def _fact_of(label: StrOrPromise, then: Money, now: Money) -> Fact:
+    (planned, spent), (planned_now, spent_now) = then, now
+    fact = Fact(label, planned, spent, is_money=True)
+    return replace(fact, planned_since=planned_now - planned, actual_since=spent_now - spent)
+
+
+def _sums(money: Iterable[Money]) -> Money:
+    found = list(money)
+    return sum((planned for planned, _spent in found), NOTHING), sum((spent for _planned, spent in found), NOTHING)
+
+
+def money_by_category(project: Project) -> dict[str, Money]:
+    """What the lines of a project hold and what is spent on them, now, by category."""
+    rows = Appropriation.objects.filter(project=project).order_by("category").values_list("category")
+    sums = rows.annotate(planned=exact_sum("approved"), used=exact_sum("spent"))
+    return {category: (planned, spent) for category, planned, spent in sums}
+
+
+def _as_reviewed(evaluation: Evaluation) -> dict[str, Money]:
+    """What the review wrote down; of one from before reviews did, what is known now."""
+    noted = Entry.objects.of("evaluation", evaluation.pk).filter(changes__0__field__in=list(MONEY_FIELDS)).first()
+    if noted is None:
+        return money_by_category(evaluation.project)
+    figures = {change["field"]: Decimal(change["new"]) for change in noted.changes}
+    return {c: (figures[f"planned-{c}"], figures[f"spent-{c}"]) for c in Category.values if f"spent-{c}" in figures}
 
 
 def spent_on_materials(project: Project) -> Decimal:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets.models import SpendingException
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.workflow import REPORT
-from evaluations.reviews.models import ANSWERS, QUESTIONS, Evaluation
+from evaluations.reviews.models import ANSWERS, MONEY_FIELDS, QUESTIONS, Evaluation
 from evaluations.reviews.queries import facts_of
 from planning.cycles.workflow import window_for
 from planning.models import Stage
@@ -85,7 +85,7 @@ EVALUATION = Workflow(
     kept_with=ROWS,
     tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.REVIEWED: "ok"},
     editable=frozenset({State.DRAFT, State.RETURNED}),
-    fields=ANSWERS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
+    fields=ANSWERS | MONEY_FIELDS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
     steps=(
         Step(
             "submit", _("Submit evaluation"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.SUBMIT_EVALUATION,

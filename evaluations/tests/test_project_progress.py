@@ -12,6 +12,7 @@ from budgets.spending import actions as spending
 from budgets.spending.queries import total_of_expenses
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
+from evaluations.reports.actions import ReportContent
 from evaluations.reports.queries import ProjectProgress
 from evaluations.tests.reporting_year import line_of, report_of, submitted_report
 from planning.models import Project
@@ -195,3 +196,27 @@ def test_the_page_of_a_project_says_that_only_accepted_reports_count_and_how_man
     assert ["Only accepted reports count." in page for page in (before, after)] == [True, True]
     assert [waits in page for page in (before, after)] == [True, False]
     assert "planned by now:" in before
+
+
+def test_counts_that_changed_since_stand_beside_the_frozen_ones(
+    story_hours: Project, cast: SimpleNamespace, november: datetime, as_person: Callable[[User], Client]
+) -> None:
+    september = submitted_report(story_hours, 9, cast.ben, november, 8, 160)
+    october = submitted_report(story_hours, 10, cast.ben, november, 10, 200)
+    actions.accept(october, by=cast.emil, at=november, seen=october.version)
+    later = november + timedelta(hours=1)
+    submitted_report(story_hours, 8, cast.ben, later, 5, 100)
+    actions.send_back(september, by=cast.emil, at=later, seen=september.version, comment="Count again")
+    counted = ReportContent(activities_held=8, participants_reached=150, explanation="Counted again")
+    actions.write(september, counted, by=cast.ben, at=later, seen=september.version)
+    actions.submit(september, by=cast.ben, at=later, seen=september.version)
+    progress = ProjectProgress(report_of(story_hours, 10), date(2027, 11, 20))
+    assert (progress.activities_before, progress.participants_before) == (8, 160)
+    # The chart ends where the table does, and is as it was when management accepted it.
+    assert (progress.activities.reached, progress.participants.reached) == (18, 360)
+    assert progress.counted_since == (5, 90)
+    page = words_of(as_person(cast.ben).get(october.get_absolute_url()))
+    assert "Changed since: what was counted before this month is different by +5 activities and +90 particip" in page
+    # The reports that are still to come count what is known now.
+    following = ProjectProgress(report_of(story_hours, 11), date(2027, 11, 20))
+    assert (following.activities_before, following.participants_before, following.counted_since) == (23, 450, (0, 0))

@@ -12,6 +12,7 @@ from budgets.spending import actions as spending
 from evaluations.models import ProgressReport
 from evaluations.reports import actions
 from evaluations.reports.actions import ReportContent
+from evaluations.reports.queries import ProjectProgress
 from evaluations.tests.reporting_year import TEXTS, line_of, report_of, started_project, submitted_report
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
@@ -233,3 +234,18 @@ def test_reports_begin_to_be_owed_the_day_after_their_period(story_hours: Projec
     assert begun == {1: 0, 2: 1}
     Project.objects.update(state="cancelled")
     assert ProgressReport.objects.begun(date(2027, 12, 1)).count() == 0
+
+
+def test_ten_times_the_plan_is_warned_of_and_explained(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    report = report_of(story_hours, 7)
+    typed = ReportContent(activities_held=10, participants_reached=2000)
+    actions.write(report, typed, by=cast.ben, at=november, seen=report.version)
+    said = [warning.sentence for warning in ProjectProgress(report, date(2027, 11, 8)).warnings]
+    assert "Participants: 1,000\xa0% of plan at 8\xa0% of the time." in said
+    with pytest.raises(NotReady):
+        actions.submit(report, by=cast.ben, at=november, seen=report.version)
+    explained = ReportContent(activities_held=10, participants_reached=2000, explanation="The whole town came.")
+    actions.write(report, explained, by=cast.ben, at=november, seen=report.version)
+    assert actions.submit(report, by=cast.ben, at=november, seen=report.version).state == "submitted"

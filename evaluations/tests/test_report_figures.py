@@ -106,6 +106,18 @@ def test_too_few_activities_are_warned_of() -> None:
     assert sentences(on_plan, ("Activities", course(plan, figures(10, 10, 10, 2)))) == []
 
 
+def test_a_count_far_above_its_plan_is_warned_of() -> None:
+    plan = even_plan(2400, MONTHS, date(2027, 7, 1))
+    on_plan = course(plan, figures(200, 200, 200, 200))
+    many = course(plan, figures(200, 200, 200, 2000))
+    assert sentences(on_plan, ("Participants", many)) == ["Participants: 325\xa0% of plan at 33\xa0% of the time."]
+    assert sentences(on_plan, ("Participants", course(plan, figures(400, 400, 400, 400)))) == []
+    # Late in the year the sum hides it.
+    late = course(plan, figures(*[200] * 10, 2000))
+    assert sentences(on_plan, ("Participants", late)) == ["Participants: 1,000\xa0% of what is planned for the month."]
+    assert sentences(on_plan, ("Participants", course(plan, figures(*[200] * 10, 1000)))) == []
+
+
 def test_more_than_the_lines_hold_at_the_end_is_warned_of() -> None:
     plan = money_plan(figures(3000, 3000, 3000, 3000), MONTHS, YEAR)
     assert sentences(course(plan, figures(1000, 1100, 1100, 1110))) == [

@@ -6,16 +6,18 @@ from django.db import transaction
 
 from budgets.drafting.actions.appropriation import put_lines_in_force
 from budgets.drafting.actions.confirmation import ask, ask_again
+from budgets.drafting.figures import moved
 from budgets.drafting.models import Budget, Confirmation
-from budgets.drafting.queries.versions import changed_departments
+from budgets.drafting.queries.versions import MOVED, changed_departments, shifts_of
 from budgets.drafting.workflow import BUDGET
 from budgets.drafting.workflow.confirmation import changed_since_answered
 from planning.models import Cycle
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.contributors import forget
-from sop_portal.foundation.workflow.engine import step
+from sop_portal.foundation.workflow.engine import note, step
 from sop_portal.foundation.workflow.years import open_year
 
 
@@ -77,8 +79,11 @@ def put_in_force(budget: Budget, *, by: User, at: datetime, seen: int, comment: 
     """Put a correction or a small transfer in force without management; whoever shared it has proposed it."""
     with transaction.atomic():
         lock_cycle(budget.cycle_id)
+        # Written down before the lines are in force, for they may be closed, cut or open again later.
+        counts = Change(MOVED, "", f"{moved(shifts_of(budget)):f}")
         with step(BUDGET, budget, "put-in-force", by=by, at=at, seen=seen, comment=comment) as locked:
             locked.proposed_at, locked.proposed_by_id = locked.shared_at, locked.shared_by_id
+            note(BUDGET.kind, locked, "edit", by=by, at=at, changes=[counts])
             put_lines_in_force(locked, by=by, at=at)
     return budget
 

@@ -1,6 +1,7 @@
 """What differs between two versions of a budget, for a rule; a page narrows the lines to what its reader may see."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,13 @@ COMPARED = (
     "refusal",
 )
 AT_ONCE = 500
+# What finance moved by putting an amendment in force is noted under this name.
+MOVED = "moved"
+
+
+def version_in_force(cycle_id: int, at: datetime) -> Budget | None:
+    """The version that was in force at a moment, if there was one."""
+    return Budget.objects.filter(cycle_id=cycle_id, approved_at__lte=at).order_by("number").last()
 
 
 def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
@@ -38,8 +46,20 @@ def changed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
 
 def changed_by_people(budget: Budget) -> BudgetLines:
     """The changed lines of a version that somebody decides on; those of cancelled projects were closed by that."""
-    changed: BudgetLines = changed_lines(budget, budget.based_on).exclude(project__state=Project.State.CANCELLED)
+    changed: BudgetLines = changed_lines(budget, budget.based_on).exclude(project__in=_cancelled(budget))
     return changed
+
+
+def _cancelled(budget: Budget) -> QuerySet[Project]:
+    """The projects that were cancelled while the version was made; once it is decided, a later end changes nothing."""
+    cancelled = Project.objects.filter(cycle_id=budget.cycle_id, state=Project.State.CANCELLED)
+    if budget.approved_at is None:
+        return cancelled
+    entries = Entry.objects.filter(cycle_id=budget.cycle_id)
+    decided = entries.filter(kind="budget", record_id=budget.pk, state_to=Budget.State.APPROVED)
+    last = decided.order_by("position").values_list("position", flat=True).last() or 0
+    before = entries.filter(kind="project", verb="cancel", position__lt=last)
+    return cancelled.filter(pk__in=list(before.values_list("record_id", flat=True)))
 
 
 def dropped_lines(budget: Budget, base: Budget) -> BudgetLines:
@@ -61,15 +81,17 @@ def total_of(lines: QuerySet[BudgetLine]) -> Decimal:
 
 def shifts_of(budget: Budget) -> list[Shift]:
     """How the money moves between the version in force and an amendment of it."""
-    return list(_shifts(changed_by_people(budget), budget.based_on))
+    # What is closed now says nothing of the lines that an earlier version changed.
+    closed_in = budget.based_on if budget.approved_at is None else None
+    return list(_shifts(changed_by_people(budget), budget.based_on, closed_in))
 
 
-def _shifts(changed: QuerySet[BudgetLine], base: Budget | None) -> Iterator[Shift]:
+def _shifts(changed: QuerySet[BudgetLine], base: Budget | None, closed_in: Budget | None) -> Iterator[Shift]:
     wanted = ("number", "department_id", "fund_id", "amount")
     for chunk in _chunks(changed.order_by("number").values_list(*wanted).iterator(AT_ONCE)):
         numbers = [number for number, *__ in chunk]
         old = {n: rest for n, *rest in BudgetLine.objects.filter(budget=base, number__in=numbers).values_list(*wanted)}
-        old |= _closed(base, numbers)
+        old |= _closed(closed_in, numbers)
         for number, department, fund, amount in chunk:
             old_department, old_fund, old_amount = old.get(number, (department, fund, ZERO))
             if (old_department, old_fund) == (department, fund):
@@ -107,7 +129,15 @@ def class_of(budget: Budget) -> AmendmentClass:
 
 
 def moved_without_management(budget: Budget) -> Decimal:
-    """What finance already moved this year by putting amendments in force itself."""
+    """What finance moved this year by putting amendments before this one in force itself."""
     put = Entry.objects.filter(kind="budget", verb="put-in-force", cycle_id=budget.cycle_id)
-    earlier = Budget.objects.filter(pk__in=list(put.values_list("record_id", flat=True))).exclude(pk=budget.pk)
-    return sum((moved(shifts_of(version)) for version in earlier.select_related("based_on").order_by("number")), ZERO)
+    found = Budget.objects.filter(pk__in=list(put.values_list("record_id", flat=True)), number__lt=budget.number)
+    earlier = list(found.select_related("based_on"))
+    noted = _noted_as_moved([version.pk for version in earlier])
+    return sum((noted[v.pk] if v.pk in noted else moved(shifts_of(v)) for v in earlier), ZERO)
+
+
+def _noted_as_moved(versions: list[int]) -> dict[int, Decimal]:
+    """What versions moved by what was noted when they were put in force: their lines may be closed or open by now."""
+    entries = Entry.objects.filter(kind="budget", record_id__in=versions, verb="edit", changes__0__field=MOVED)
+    return {pk: Decimal(changes[0]["new"]) for pk, changes in entries.values_list("record_id", "changes")}

@@ -196,6 +196,7 @@ BUDGET = Workflow(
         "more_reason": _("why more than was allocated"), "serves_purpose": _("how it serves the purpose"),
         "is_refused": _("not budgeted"), "refusal": _("why it is not budgeted"), "line": _("line"),
         "outside_on": _("approved outside on"), "outside_by": _("approved outside by"),
+        "moved": _("moved without management"),
     },
     values={
         "category": dict(Category.choices),

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -26,9 +27,10 @@ from planning.models import Project, RequestLine
 from planning.projects.workflow import PROJECT
 from planning.requests import actions as requests
 from planning.requests.workflow import LINE as REQUEST_LINE
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.sentences import concatenate, interpolate
+from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import User
@@ -41,6 +43,17 @@ from sop_portal.foundation.workflow.seals import seal_rows
 Decision = RequestLine.Decision
 # Who held something of the project: its department, the pools, the budget.
 TOUCHED = (Can.SUBMIT_REQUEST, Can.POST_EXPENSE, Can.ALLOCATE, Can.COMPILE_BUDGET)
+
+
+class EndsWithProject(Protocol):
+    """What a later stage no longer asks of a project that was cancelled."""
+
+    def __call__(self, project: Project, *, at: datetime) -> None:
+        """Take it away, in the same transaction."""
+
+
+# stages.py, which knows every stage, fills it.
+AFTER_CANCELLING: list[EndsWithProject] = []
 
 
 @PROJECT.act("hold")
@@ -62,6 +75,8 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
             freed = _release(locked, Decision.REFUSED, comment.strip(), by, at)
             _end_releases(locked, at)
             _close_in_the_making(locked, comment.strip(), by, at)
+            for forget in AFTER_CANCELLING:
+                forget(locked, at=at)
         _notify(_concerned(project, by, at), project, "cancel", partial(_cancelled, project, freed, by), comment, at)
     return project
 
@@ -71,10 +86,10 @@ def resume(project: Project, *, by: User, at: datetime, seen: int, comment: str 
     """Take a project up again with what is still free of what it gave back; what is not, is said."""
     with transaction.atomic():
         with _step(project, "resume", by, at, seen, comment) as locked:
-            gone = _take_back(locked, by, at)
+            gone, lost = _take_back(locked, by, at)
             _cut_in_the_making(locked, gone, by, at)
-        concerned = _concerned(project, by, at, is_told=bool(gone))
-        _notify(concerned, project, "resume", partial(_resumed, project, gone, by), comment, at)
+        concerned = _concerned(project, by, at, is_told=bool(gone or lost))
+        _notify(concerned, project, "resume", partial(_resumed, project, gone, lost, by), comment, at)
     return project
 
 
@@ -158,8 +173,8 @@ def _note_closed(budget: Budget, lines: QuerySet[BudgetLine], why: str, by: User
     lines_were_closed(budget, closed, changes, by, at)
 
 
-def _take_back(project: Project, by: User, at: datetime) -> list[Appropriation]:
-    """Open the lines again and take the grants back, each as a whole where it is still free; the lines left closed."""
+def _take_back(project: Project, by: User, at: datetime) -> tuple[list[Appropriation], list[ReleasedGrant]]:
+    """Open the lines again and take the grants back, each as a whole where it is still free; what did not come back."""
     gone, changes = [], []
     released = {given.allocation_id: given for given in _releases(project)}
     for line in _lines_of(project):
@@ -171,21 +186,26 @@ def _take_back(project: Project, by: User, at: datetime) -> list[Appropriation]:
             gone.append(line)
         else:
             changes.append(Change("approved", f"{before:f}", f"{line.approved:f}", where=str(line)))
-    for given in released.values():
-        requests.take_back(given.allocation, given.quantity, (given.decision, given.reason), by=by, at=at)
+    lost = [given for given in released.values() if not _regrant(given, by, at)]
     _settle_releases(project, at)
     if changes:
         note(PROJECT.kind, project, "edit", by=by, at=at, changes=changes)
-    return gone
+    return gone, lost
+
+
+def _regrant(given: ReleasedGrant, by: User, at: datetime) -> bool:
+    return requests.take_back(given.allocation, given.quantity, (given.decision, given.reason), by=by, at=at)
 
 
 def _releases(project: Project) -> QuerySet[ReleasedGrant]:
-    return ReleasedGrant.objects.filter(project=project, settled_at=None).select_related("allocation").order_by("pk")
+    return (
+        ReleasedGrant.objects.filter(project=project, settled_at=None).select_related("allocation__pool").order_by("pk")
+    )
 
 
 def _open(line: Appropriation, given: ReleasedGrant | None, by: User, at: datetime) -> None:
     """Let a line hold again what the version in force says; NotReady where its grant or its fund is not free."""
-    if given and not requests.take_back(given.allocation, given.quantity, (given.decision, given.reason), by=by, at=at):
+    if given and not _regrant(given, by, at):
         raise NotReady(_("The grant is not free any more."), [], _("Ask for it anew by an amendment."))
     more = line.line.amount - line.approved
     take_from_fund(line.fund_id, more)
@@ -232,12 +252,26 @@ def _words(project: Project, freed: Decimal, by: User) -> dict[str, object]:
     return {"person": by, "project": project, "money": exact(freed), "currency": project.cycle.currency}
 
 
-def _resumed(project: Project, gone: Sequence[Appropriation], by: User) -> str:
+def _resumed(project: Project, gone: Sequence[Appropriation], lost: Sequence[ReleasedGrant], by: User) -> str:
     words = {"person": by, "project": project, "lines": concatenate([str(line) for line in gone], ", ")}
-    if not gone:
+    if not gone and not lost:
         return interpolate(_("%(person)s resumed “%(project)s” with the money it had given back."), words)
-    sentence = _(
-        "%(person)s resumed “%(project)s”. Other projects have the money of %(lines)s by now: these lines stay closed "
-        "at what was spent, until an amendment gives them money again."
-    )
-    return interpolate(sentence, words)
+    said = [interpolate(_("%(person)s resumed “%(project)s”."), words)]
+    if gone:
+        sentence = _(
+            "Other projects have the money of %(lines)s by now: these lines stay closed at what was spent, until an "
+            "amendment gives them money again."
+        )
+        said.append(interpolate(sentence, words))
+    if lost:
+        grants = concatenate([_in_words(given) for given in lost], ", ")
+        sentence = _("Other projects have what it had of the pools by now: %(grants)s. Ask for it again.")
+        said.append(interpolate(sentence, {"grants": grants}))
+    return sentences(said)
+
+
+def _in_words(given: ReleasedGrant) -> str:
+    """What did not come back: how much of which pool."""
+    pool = given.allocation.pool
+    words = {"pool": typed(pool.name), "quantity": pool.in_unit(given.quantity)}
+    return interpolate(_("%(quantity)s of %(pool)s"), words)

@@ -42,8 +42,7 @@ class ReportRow:
 
 def report_row(report: ProgressReport, today: date) -> ReportRow:
     """One report of the list; who is late is said in words and in red."""
-    is_open = report.state in REPORT.editable
-    overdue = (today - report.due).days if is_open else 0
+    overdue = (today - report.due).days if report.is_owed else 0
     late = formats.late(overdue) if overdue > 0 else ""
     shown = state(REPORT.tones[report.state], REPORT.states(report.state).label, report.state in REPORT.closed)
     return ReportRow(
@@ -52,10 +51,22 @@ def report_row(report: ProgressReport, today: date) -> ReportRow:
         department=report.department.name,
         month=formats.month(report.period_first),
         state=state("late", late) if late else shown,
-        when=_("not submitted yet") if is_open else submitted_on(report, today),
+        when=when_submitted(report, today),
         due=formats.day_short(report.due, today),
-        left=formats.until(report.due, today) if is_open and not late else "",
+        left=formats.until(report.due, today) if report.is_owed and not late else "",
     )
+
+
+def when_submitted(report: ProgressReport, today: date) -> str:
+    """When a report came, or why it is not there."""
+    if report.state not in REPORT.editable:
+        return submitted_on(report, today)
+    return _("not submitted yet") if report.is_owed else not_owed(report)
+
+
+def not_owed(report: ProgressReport) -> str:
+    """Why nobody owes a report that was not handed in."""
+    return _("not owed, project: %(state)s") % {"state": report.project.get_state_display()}
 
 
 def submitted_on(report: ProgressReport, today: date) -> str:

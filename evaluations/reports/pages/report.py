@@ -1,5 +1,6 @@
 """The page of one progress report: figures, charts, warnings, notes and people, and the form of those who write it."""
 
+from datetime import date
 from typing import Any, Unpack
 
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from evaluations.reports.forms import ProgressReportForm
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.pages.charts import money_chart, people_chart
 from evaluations.reports.pages.figure_table import figure_rows
+from evaluations.reports.pages.list import not_owed
 from evaluations.reports.queries import (
     ProjectProgress,
     ReportAddress,
@@ -89,15 +91,24 @@ def report_page(
         "rows": figure_rows(progress),
         "spent_earlier": formats.money(progress.spent_earlier, 2) if progress.spent_earlier else "",
         "changed_since": formats.money(progress.changed_since, 2) if progress.changed_since else "",
+        "counted_since": [formats.signed(count) for count in progress.counted_since if any(progress.counted_since)],
+        "outside": formats.money(progress.outside_the_periods, 2) if progress.outside_the_periods else "",
         "is_carried_on": bool(progress.changed_since) and progress.is_carried_on,
         "written": [(REPORT_FIELDS[name], getattr(report, name)) for name in TEXTS],
         "notes": notes(report),
         "issues": list(issues_of(report)[:MOST_ISSUES]),
         "may_raise": may_in(request, report.cycle, Can.RAISE_ISSUE, report),
         "people": people_of(request, report),
-        "due_text": formats.due_phrase(report.due, request.today) if report.state in REPORT.editable else "",
+        "due_text": due_text(report, request.today),
     }
     return render(request, "evaluations/reports/report.html", context, status=status)
+
+
+def due_text(report: ProgressReport, today: date) -> str:
+    """When an unsent report is due, or that nobody owes it any more."""
+    if report.state not in REPORT.editable:
+        return ""
+    return formats.due_phrase(report.due, today) if report.is_owed else not_owed(report)
 
 
 def next_box_of_writer(request: Request, progress: ProjectProgress, quote: str) -> NextBox:
@@ -117,7 +128,7 @@ def next_box_of_writer(request: Request, progress: ProjectProgress, quote: str) 
         title %= {"count": warned}
     else:
         title = _("Check the answers, then submit")
-    is_back, is_late = report.state == ProgressReport.State.RETURNED, report.due < request.today
+    is_back, is_late = report.state == ProgressReport.State.RETURNED, report.is_owed and report.due < request.today
     tone = "back" if is_back else "late" if is_late else ""
     buttons = [Button(_("Check answers"), f"{url}check/", is_primary=True)]
     return NextBox(title, filled_in_from(report), tone, "", quote, [*counts, *explained], buttons)

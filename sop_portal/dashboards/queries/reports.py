@@ -22,7 +22,7 @@ class OpenReports:
 def open_reports(cycle: Cycle, on: date) -> dict[int, OpenReports]:
     """By department, what is late and since when, and what waits to be accepted."""
     is_late = Q(state__in=REPORT["submit"].sources, due__lt=on)
-    begun = ProgressReport.objects.filter(cycle_id=cycle.pk, period_last__lt=on).order_by()
+    begun = ProgressReport.objects.filter(cycle_id=cycle.pk).begun(on).order_by()
     rows = begun.filter(state__in=REPORT.awaiting).values_list("department_id")
     counted = rows.annotate(
         late=Count("pk", filter=is_late),

@@ -25,7 +25,7 @@ def project_box(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
     possible = offers(PROJECT, page.project, actor, at)
     mine = [offer for offer in possible if offer.is_possible or (offer.is_yours and offer.missing)]
     buttons = [Button(offer.step.label, offer.url, is_disabled=not offer.is_possible, why=offer.why) for offer in mine]
-    owed = next((report for report in reversed(page.reports) if report.state in OWED), None)
+    owed = next((report for report in reversed(page.reports) if report.is_owed), None)
     if owed is not None:
         return report_box(page, owed, actor, buttons)
     missing = [missing for offer in mine for missing in offer.missing]

@@ -82,7 +82,7 @@ def test_any_title_makes_a_workbook(title: str) -> None:
 def test_a_table_that_streams_keeps_the_language_and_the_zone_of_whoever_asked_for_it() -> None:
     """The answer is written when its request has ended, in pieces, and nothing of it leaks into what runs between."""
     moment = datetime(2027, 3, 1, 2, tzinfo=UTC)
-    rows = ((f"{gettext('Yes')} {timezone.localtime(moment):%d %H}",) for _number in range(LINES_AT_ONCE + 1))
+    rows = ((gettext("Yes") + f" {timezone.localtime(moment):%d %H}",) for _number in range(LINES_AT_ONCE + 1))
     with translation.override("zh-hans"), timezone.override(ZoneInfo("Asia/Shanghai")):
         pieces = csv_lines(["A"], rows)
     with translation.override("en"), timezone.override(ZoneInfo("America/New_York")):

@@ -1,19 +1,16 @@
-"""Reports, issues and projects as pages fetch them, and how far a project had come at the end of a period."""
+"""How far a project had come at the end of a report's period: plan and actual."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypedDict
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, Q
 from django.db.models.functions import TruncMonth
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from budgets.models import Appropriation, Category, Expense
+from budgets.drafting.queries.versions import version_in_force
+from budgets.models import Appropriation, BudgetLine, Category, Expense
 from budgets.spending.figures import YearFacts
 from budgets.spending.queries import year_facts
 from evaluations.reports.figures import (
@@ -30,95 +27,16 @@ from evaluations.reports.figures import (
     spent_by_month,
     warnings_of,
 )
-from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.models import ProgressReport
+from evaluations.reports.queries.records import HANDED_IN, frozen_reports, with_period
 from planning.cycles.calendar import report_periods
-from planning.models import Cycle, Project
-from sop_portal.foundation.kit.dates import end_of_day, start_of_day
 from sop_portal.foundation.kit.money import exact_sum
-from sop_portal.foundation.organisation.access import Request
-from sop_portal.foundation.workflow.models import Comment
 
-HANDED_IN = (ProgressReport.State.SUBMITTED, ProgressReport.State.ACCEPTED)
-PERIOD = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+COUNTS = ("activities_held", "participants_reached")
 
 
-class ReportAddress(TypedDict):
-    """What the address of a progress report says."""
-
-    year: int
-    department: str
-    project: str
-    period: str
-
-
-def find_project(request: Request, *, year: int, department: str, project: str) -> Project:
-    """The project of the address, if the person may see it."""
-    visible = Project.objects.visible_to(request.actor).select_related("cycle", "department", "lead")
-    return get_object_or_404(visible, cycle__year=year, department__slug=department, slug=project)
-
-
-def find_report(request: Request, *, year: int, department: str, project: str, period: str) -> ProgressReport:
-    """The report of the address, if the person may see it; its period is named by year and month."""
-    found = PERIOD.fullmatch(period)
-    if not found or int(found[1]) < date.min.year:
-        raise Http404
-    visible = ProgressReport.objects.visible_to(request.actor).select_related(
-        "cycle", "department", "project__cycle", "project__department", "project__lead", "submitted_by", "accepted_by"
-    )
-    return get_object_or_404(
-        visible,
-        cycle__year=year,
-        department__slug=department,
-        project__slug=project,
-        period_first__year=int(found[1]),
-        period_first__month=int(found[2]),
-    )
-
-
-def find_issue(request: Request, *, year: int, pk: int) -> Issue:
-    """The issue of the address, if the person may see it."""
-    visible = Issue.objects.visible_to(request.actor).select_related(
-        "cycle", "department", "project__cycle", "project__department", "project__lead", "resolved_by", "verified_by"
-    )
-    return get_object_or_404(visible, cycle__year=year, pk=pk)
-
-
-def reports_of_year(request: Request, cycle: Cycle) -> QuerySet[ProgressReport]:
-    """The reports of a year whose period has begun, among those the person may see."""
-    visible = ProgressReport.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
-    return visible.filter(period_first__lte=request.today)
-
-
-def notes_of(report: ProgressReport) -> QuerySet[Comment]:
-    """What was written on the project in the period, newest first, for everybody who may see the report."""
-    zone = report.cycle.zone
-    first, last = start_of_day(report.period_first, zone), end_of_day(report.period_last, zone)
-    written = Comment.objects.filter(kind="project", record_id=report.project_id, at__gte=first, at__lte=last)
-    return written.select_related("by").prefetch_related("mentioned").order_by("-at", "-pk")
-
-
-def issues_of(report: ProgressReport) -> QuerySet[Issue]:
-    """The issues of the report's project, newest first, for everybody who may see the report."""
-    return Issue.objects.filter(project_id=report.project_id).order_by("-pk")
-
-
-def number_of_expenses(report: ProgressReport) -> int:
-    """How many expenses of the project there are until the end of the period."""
-    return Expense.objects.filter(project_id=report.project_id, spent_on__lte=report.period_last).count()
-
-
-def frozen_reports(project_id: int) -> QuerySet[ProgressReport]:
-    """The reports of a project whose figures were frozen: those that were handed in, be they sent back meanwhile."""
-    return ProgressReport.objects.filter(project_id=project_id, spent__isnull=False)
-
-
-def with_period(expenses: QuerySet[Expense]) -> QuerySet[Any]:
-    """Expenses with the report of their `period`: the first that ends on their day or after it.
-
-    So an excepted expense of before the start counts with the first period.
-    """
-    periods = ProgressReport.objects.filter(project=OuterRef("project"), period_last__gte=OuterRef("spent_on"))
-    return expenses.annotate(period=Subquery(periods.order_by("period_last").values("pk")[:1]))
+def _came_by(report: ProgressReport, at: datetime | None) -> bool:
+    return at is None or (report.submitted_at is not None and report.submitted_at <= at)
 
 
 @dataclass
@@ -172,6 +90,15 @@ class ProjectProgress:
         return list(found.select_related("line").order_by("number"))
 
     @cached_property
+    def plan(self) -> list[tuple[str, BudgetLine]]:
+        """The lines the plan is made of, by category; once it is submitted those of the version in force then."""
+        version = version_in_force(self.report.cycle_id, self.known_at) if self.known_at else None
+        if version is None:
+            return [(line.category, line.line) for line in self.lines]
+        planned = BudgetLine.objects.filter(budget=version, project_id=self.report.project_id, is_refused=False)
+        return [(line.category, line) for line in planned.order_by("number")]
+
+    @cached_property
     def spent(self) -> list[MonthSpending]:
         """What was spent until the end of the period, by category and month."""
         found = Expense.objects.filter(project_id=self.report.project_id, spent_on__lte=self.report.period_last)
@@ -182,27 +109,53 @@ class ProjectProgress:
         return [MonthSpending(row["appropriation__category"], row["month"], row["total"]) for row in rows]
 
     @cached_property
-    def earlier(self) -> dict[date, tuple[int, int]]:
-        """Activities and participants of the earlier reports that were handed in, by the end of their period."""
+    def _handed_in_earlier(self) -> list[ProgressReport]:
         found = ProgressReport.objects.filter(
             project_id=self.report.project_id, state__in=HANDED_IN, period_last__lt=self.report.period_first
         )
-        rows = found.values_list("period_last", "activities_held", "participants_reached")
-        return {last: (activities or 0, participants or 0) for last, activities, participants in rows}
+        return list(found.only("period_last", "submitted_at", *COUNTS))
+
+    @cached_property
+    def earlier(self) -> dict[date, tuple[int, int]]:
+        """Activities and participants of the earlier reports that were handed in, by the end of their period.
+
+        As they were known when the report was frozen: what came again since is left out of its month, and stands in
+        the first one, so that the sum stays the frozen one.
+        """
+        known = [found for found in self._handed_in_earlier if _came_by(found, self.known_at)]
+        counts = {found.period_last: (found.activities_held or 0, found.participants_reached or 0) for found in known}
+        first = self.months[0] if self.months else self.report.period_last
+        if self.is_frozen and first < self.report.period_first:
+            held, reached = counts.get(first, (0, 0))
+            held += self.activities_before - sum(count for count, __ in counts.values())
+            reached += self.participants_before - sum(count for __, count in counts.values())
+            counts[first] = (held, reached)
+        return counts
 
     @property
     def activities_before(self) -> int:
         """Held before the period; as frozen once the report is submitted."""
-        return self._before("activities_before", 0)
+        return self._before("activities_before", "activities_held")
 
     @property
     def participants_before(self) -> int:
         """Reached before the period; as frozen once the report is submitted."""
-        return self._before("participants_before", 1)
+        return self._before("participants_before", "participants_reached")
 
-    def _before(self, name: str, place: int) -> int:
-        frozen = getattr(self.report, name) if self.is_frozen else None
-        return sum(counted[place] for counted in self.earlier.values()) if frozen is None else frozen
+    def _before(self, frozen: str, counted: str) -> int:
+        kept = getattr(self.report, frozen) if self.is_frozen else None
+        return self._now(counted) if kept is None else kept
+
+    def _now(self, counted: str) -> int:
+        return sum(getattr(found, counted) or 0 for found in self._handed_in_earlier)
+
+    @property
+    def counted_since(self) -> tuple[int, int]:
+        """By how much the counts before the period changed since they were frozen: activities, and participants."""
+        return (
+            self._now("activities_held") - self.activities_before,
+            self._now("participants_reached") - self.participants_before,
+        )
 
     @cached_property
     def spending(self) -> list[CategorySpending]:
@@ -210,13 +163,14 @@ class ProjectProgress:
         labels = {value: str(label) for value, label in Category.choices}
         month = self.report.period_first.replace(day=1)
         found = []
-        for category in dict.fromkeys(line.category for line in self.lines):
+        planned = [category for category, _line in self.plan]
+        for category in dict.fromkeys([*planned, *(spending.category for spending in self.spent)]):
             spent = [spending for spending in self.spent if spending.category == category]
             found.append(category_spending(labels[category], self._quarters(category), spent, month))
         return found
 
     def _quarters(self, category: str | None = None) -> tuple[Decimal, ...]:
-        lines = [line.line for line in self.lines if category in (None, line.category)]
+        lines = [line for planned, line in self.plan if category in (None, planned)]
         return tuple(sum((getattr(line, quarter) for line in lines), NOTHING) for quarter in ("q1", "q2", "q3", "q4"))
 
     @property
@@ -250,6 +204,13 @@ class ProjectProgress:
         return posted.filter(period=self.report.pk).aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
 
     @cached_property
+    def outside_the_periods(self) -> Decimal:
+        """What is dated before the first period or after the last one, and counts with this report: the nearest."""
+        nearest = with_period(Expense.objects.filter(project_id=self.report.project_id)).filter(period=self.report.pk)
+        own = Q(spent_on__gte=self.report.period_first, spent_on__lte=self.report.period_last)
+        return nearest.exclude(own).aggregate(sum=exact_sum("amount"))["sum"] or NOTHING
+
+    @cached_property
     def is_carried_on(self) -> bool:
         """Whether another report of the project carries what was booked since: one to come, or one handed in since."""
         others = ProgressReport.objects.filter(project_id=self.report.project_id).exclude(pk=self.report.pk)
@@ -260,7 +221,9 @@ class ProjectProgress:
 
     @property
     def budgeted(self) -> Decimal:
-        """What the approved lines hold together."""
+        """What the approved lines hold together; as frozen once submitted."""
+        if self.is_frozen and self.report.budgeted is not None:
+            return self.report.budgeted
         return sum((line.approved for line in self.lines), NOTHING)
 
     @cached_property

@@ -1,0 +1,31 @@
+"""Reports, issues and projects as pages fetch them, and how far a project had come at the end of a period."""
+
+from evaluations.reports.queries.progress import ProjectProgress
+from evaluations.reports.queries.records import (
+    HANDED_IN,
+    ReportAddress,
+    find_issue,
+    find_project,
+    find_report,
+    frozen_reports,
+    issues_of,
+    notes_of,
+    number_of_expenses,
+    reports_of_year,
+    with_period,
+)
+
+__all__ = [
+    "HANDED_IN",
+    "ProjectProgress",
+    "ReportAddress",
+    "find_issue",
+    "find_project",
+    "find_report",
+    "frozen_reports",
+    "issues_of",
+    "notes_of",
+    "number_of_expenses",
+    "reports_of_year",
+    "with_period",
+]
