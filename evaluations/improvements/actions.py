@@ -166,6 +166,15 @@ def notify_planners(measure: Measure) -> None:
     seal_rows(HINDSIGHT, [written.pk])
 
 
+def follow_owner_name(owner: User) -> None:
+    """Call the owner of measures by today's name, after a correction or when nobody may know it any more."""
+    owned = Measure.objects.filter(owner=owner).values("pk")
+    written = Hindsight.objects.filter(kind=Hindsight.Kind.MEASURE, source_id__in=owned).exclude(owner_name=owner.name)
+    rows = list(written.order_by("pk").values_list("pk", flat=True))
+    Hindsight.objects.filter(pk__in=rows).update(owner_name=owner.name)
+    seal_rows(HINDSIGHT, rows)
+
+
 @MEASURE.act("decline")
 def decline(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
     """Decide that a measure is not carried out, and why."""

@@ -137,6 +137,14 @@ def decline(proposal: ChangeProposal, *, by: User, at: datetime, seen: int, comm
     return proposal
 
 
+@PROPOSAL.act("give-up")
+def give_up(proposal: ChangeProposal, *, by: User, at: datetime, seen: int, comment: str = "") -> ChangeProposal:
+    """Decide that an adopted change is not carried out after all, and why."""
+    with step(PROPOSAL, proposal, "give-up", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return proposal
+
+
 @PROPOSAL.act("carry-out")
 def carry_out(proposal: ChangeProposal, *, by: User, at: datetime, seen: int, comment: str = "") -> ChangeProposal:
     """Report that the change is in force; the next version of the handbook tells of it."""

@@ -36,5 +36,10 @@ PROPOSAL = Workflow(
             done=_("%(person)s carried the change out"), stamps="in_force",
             says=_("The portal changes the setting that is named; the next version of the handbook tells of it."),
         ),
+        Step(
+            "give-up", _("Give the change up"), [State.ADOPTED], State.DECLINED, by=Can.DECIDE_CHANGE,
+            done=_("%(person)s gave the adopted change up"), stamps="declined", four_eyes=True, comment=True,
+            awaited=False, says=_("Nothing changes. What is carried out already is changed back by another proposal."),
+        ),
     ),
 )  # fmt: skip

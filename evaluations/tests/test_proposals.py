@@ -22,7 +22,7 @@ from planning.cycles.calendar import WindowDates
 from planning.models import Cycle
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.formats import day_of_year
-from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.handbook.actions import acknowledge
 from sop_portal.handbook.models import Edition
@@ -82,6 +82,39 @@ def test_management_decides_and_nobody_on_the_own_proposal(
     elif_aydin = getattr(cast, "elif")
     actions.decline(own, by=elif_aydin, at=july, seen=own.version, comment="Not now")
     assert (proposed.state, own.state) == ("adopted", "declined")
+
+
+def test_an_adopted_change_is_given_up_with_a_reason_before_it_is_carried_out(
+    proposed: ChangeProposal, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.adopt(proposed, by=cast.emil, at=july, seen=proposed.version)
+    for name in ("amina", "ada", "chidi"):
+        with pytest.raises(NotYours):
+            actions.give_up(proposed, by=getattr(cast, name), at=july, seen=proposed.version, comment="No")
+    with pytest.raises(NotReady):
+        actions.give_up(proposed, by=cast.emil, at=july, seen=proposed.version)
+    answer = send(as_person(cast.emil), f"{LIST}1/give-up/", seen=proposed.version, comment="Two are enough")
+    assert answer.status_code == 302
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.adopted_by, proposed.declined_by) == ("declined", cast.emil, cast.emil)
+    assert "gave the adopted change up" in page(as_person(cast.bao), f"{LIST}1/")
+    assert Notice.objects.get(person=cast.amina, verb="give-up").quote == "Two are enough"
+    with pytest.raises(NotNow):
+        actions.carry_out(proposed, by=cast.ada, at=july, seen=proposed.version)
+
+
+def test_nobody_gives_up_an_adopted_change_of_their_own(ending: Cycle, cast: SimpleNamespace, july: datetime) -> None:
+    own = actions.propose_change(ending, CHANGE, by=cast.emil, at=july)
+    actions.adopt(own, by=getattr(cast, "elif"), at=july, seen=own.version)
+    with pytest.raises(NotYours):
+        actions.give_up(own, by=cast.emil, at=july, seen=own.version, comment="Not now")
+
+
+def test_what_is_carried_out_is_not_given_up(proposed: ChangeProposal, cast: SimpleNamespace, july: datetime) -> None:
+    actions.adopt(proposed, by=cast.emil, at=july, seen=proposed.version)
+    actions.carry_out(proposed, by=cast.ada, at=july, seen=proposed.version)
+    with pytest.raises(NotNow):
+        actions.give_up(proposed, by=cast.emil, at=july, seen=proposed.version, comment="Not now")
 
 
 def test_a_change_in_force_is_told_by_the_next_version_which_is_confirmed_again(

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles import actions as cycles
-from planning.cycles.actions import MoreTime, refuse_needless, refuse_not_under_way, refuse_until
+from planning.cycles.actions import MoreTime, refuse_needless, refuse_not_under_way, refuse_outsider, refuse_until
 from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import due_for
@@ -64,7 +64,7 @@ def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionR
 
 def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     hold_open_year(EXTENSION_REQUEST.kind, cycle, "create")
-    takes_part(wanted.department)
+    refuse_outsider(cycle, wanted.department)
     refuse_unknown(_("Stage"), wanted.stage, dict(Stage.choices))
     due_on = due_for(cycle, wanted.stage, wanted.department)
     refuse_not_under_way(cycle)
@@ -77,12 +77,14 @@ def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
 
 
 def refuse_done(cycle: Cycle, stage: str, department: Department) -> None:
-    """Whoever has submitted owes nothing that more time would help with."""
+    """Whoever has submitted owes nothing that more time would help with; who ended before, begins nothing."""
     if stage not in SUBMISSIONS:
         return
     model, workflow = SUBMISSIONS[stage]
     record = model.objects.filter(cycle=cycle, department=department).first()
-    if record is not None and record.state not in workflow.editable:
+    if record is None:
+        takes_part(department)
+    elif record.state not in workflow.editable:
         words = {"title": record, "state": record.get_state_display()}
         way_out = _("If it has to be changed, withdraw it or have it sent back first.")
         raise NotNow(interpolate(_("%(title)s: %(state)s. Nothing is owed now."), words), way_out)

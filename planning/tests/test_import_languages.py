@@ -12,7 +12,7 @@ from planning.projects.imports.numbers import typed_number
 from planning.projects.imports.questions import FileQuestions
 from planning.projects.imports.rows import check_rows
 from planning.projects.imports.totals import is_named_sum
-from planning.projects.imports.unit_words import moneys_in, scale_in
+from planning.projects.imports.units.words import moneys_in, scale_in
 from planning.projects.queries import PlanYears
 from planning.tests.importing import check
 from planning.tests.requesting import open_year

@@ -21,8 +21,10 @@ class WayInMiddleware:
         return self.respond(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
-        """Lead from the sign-in page to the first page where there is nobody to sign in."""
+        """Lead from the home page and the sign-in page to the first page where there is nobody to sign in."""
         match = request.resolver_match
-        if match is None or match.view_name != "account_login" or User.objects.exists():
+        if match is None or match.view_name not in ("my-work", "account_login"):
+            return None
+        if request.user.is_authenticated or User.objects.exists():
             return None
         return redirect("first-administrator")

@@ -279,8 +279,6 @@ def test_nothing_new_is_done_for_a_project_that_is_held_or_has_ended(
     [
         "planning.forecasts.add_project",
         "planning.requests.add_line",
-        "planning.extensions.ask",
-        "planning.cycles.extend",
         "budgets.audits.plan",
     ],
 )

@@ -1,7 +1,7 @@
 """What belongs to another record's world is refused: a currency, a department that ended, time that nobody owes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +13,12 @@ from evaluations.models import Evaluation
 from planning.cycles import actions as cycles
 from planning.cycles.actions import MoreTime
 from planning.extensions import actions as extensions
-from planning.models import Cycle, Pool, Project
+from planning.models import Cycle, Pool, Project, ResourceRequest
 from planning.requests import actions as requests
 from planning.requests.actions import PoolTerms
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
-from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department, Membership
+from sop_portal.foundation.organisation.roles import Role
 from sop_portal.tests.every_act import NOW, TODAY, every_act, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 
@@ -96,3 +97,36 @@ def test_whoever_still_runs_projects_gets_more_time(year: SimpleNamespace, stage
     due = year.cycle.windows.get(stage=stage).due_on
     more = MoreTime(stage, year.arts, due + timedelta(days=9), "Illness")
     assert cycles.extend(year.cycle, more, by=year.cast.emil, at=NOW).until_on == more.until_on
+
+
+def ended(year: SimpleNamespace, *, is_merged: bool) -> Department:
+    """Arts takes part no longer, on its own or as a part of Sports."""
+    heir = Department.objects.get(slug="sports") if is_merged else None
+    Department.objects.filter(pk=year.arts.pk).update(is_active=False, merged_into=heir)
+    return Department.objects.get(pk=year.arts.pk)
+
+
+@pytest.mark.parametrize("is_merged", [False, True])
+@pytest.mark.parametrize("way", ["ask", "extend"])
+@pytest.mark.parametrize("stage", ["forecast", "request", "execution"])
+def test_a_department_that_ended_and_still_owes_gets_more_time(
+    year: SimpleNamespace, stage: str, way: str, is_merged: bool
+) -> None:
+    year.forecast.__class__.objects.update(state="draft")
+    ResourceRequest.objects.update(state="draft")
+    due = max(year.cycle.windows.get(stage=stage).due_on, TODAY)
+    more = MoreTime(stage, ended(year, is_merged=is_merged), due + timedelta(days=9), "Two at once")
+    do, by = (extensions.ask, year.cast.amina) if way == "ask" else (cycles.extend, year.cast.emil)
+    assert do(year.cycle, more, by=by, at=NOW).until_on == more.until_on
+
+
+@pytest.mark.parametrize("way", ["ask", "extend"])
+@pytest.mark.parametrize("stage", ["forecast", "request", "execution"])
+def test_a_department_that_left_nothing_gets_no_more_time(year: SimpleNamespace, stage: str, way: str) -> None:
+    heir = Department.objects.get(slug="sports")
+    other = Department.objects.create(name="Chess", slug="chess", is_active=False, merged_into=heir)
+    Membership.objects.create(person=year.cast.amina, role=Role.HEAD, department=other, from_on=date(2020, 1, 1))
+    due = max(year.cycle.windows.get(stage=stage).due_on, TODAY)
+    do, by = (extensions.ask, year.cast.amina) if way == "ask" else (cycles.extend, year.cast.emil)
+    with pytest.raises(NotNow, match="no longer takes part"):
+        do(year.cycle, MoreTime(stage, other, due + timedelta(days=9), "Two at once"), by=by, at=NOW)

@@ -13,7 +13,8 @@ from planning.projects.imports.cells import CellRefused, Undecided, shown
 from planning.projects.imports.numbers import decimal_signs, plain_signs
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.totals import ANSWERS, LEAVE, SUM_LEFT_OUT, SUMS, is_named_sum
-from planning.projects.imports.units import units_of
+from planning.projects.imports.units.asking import units_of
+from planning.projects.imports.units.shown import read_as_shown
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
 from sop_portal.workbook.cells.days import YEAR_LAST, is_either_way
@@ -170,6 +171,7 @@ class _ListRows:
         """How the cells of each column are read, as far as that was decided."""
         places = {column.key: place for column, place in self.columns if column.is_amount}
         money = [column.key for column, _place in self.columns if column.measure == MONEY]
+        read_as_shown(self.table, places, money, self.questions)
         signs, told = decimal_signs(self.table, places, (), self.questions)
         self.found.warnings += told
         if not places:

@@ -10,6 +10,7 @@ from planning.cycles.actions.more_time import (
     nothing_owed,
     refuse_needless,
     refuse_not_under_way,
+    refuse_outsider,
     refuse_until,
 )
 from planning.cycles.actions.receipts import need_receipts
@@ -56,6 +57,7 @@ __all__ = [
     "planned_windows",
     "refuse_needless",
     "refuse_not_under_way",
+    "refuse_outsider",
     "refuse_until",
     "set_window",
     "warnings_of",

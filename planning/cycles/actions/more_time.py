@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from planning.cycles.actions.windows import forget_windows
 from planning.cycles.calendar import days_of_extension
 from planning.cycles.models import Cycle, Extension, Stage
-from planning.cycles.queries import due_for, due_in
+from planning.cycles.queries import due_for, due_in, who_can_owe
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import Span, refuse_outside
 from sop_portal.foundation.kit.fitting import keep, refuse_unknown
@@ -47,7 +47,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     """
     open_year(CYCLE.kind, cycle, "extend")
     refuse_not_under_way(cycle)
-    takes_part(more.department)
+    refuse_outsider(cycle, more.department)
     refuse_unknown(_("Stage"), more.stage, dict(Stage.choices))
     due_on = due_for(cycle, more.stage, more.department)
     if due_on is None:
@@ -76,6 +76,12 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
         _notify_head(extension, cycle, [person.pk for person in (by, asked_by) if person], at)
     forget_windows(cycle)
     return extension
+
+
+def refuse_outsider(cycle: Cycle, department: Department) -> None:
+    """Refuse a department that has ended and left nothing in this year; what it left is still owed."""
+    if not who_can_owe(cycle).filter(pk=department.pk).exists():
+        takes_part(department)
 
 
 def refuse_needless(cycle: Cycle, more: MoreTime) -> None:

@@ -26,7 +26,7 @@ FROM_KEYBOARD = str.maketrans(
 )
 # Only ever a decimal sign, whatever other cells of the file tell.
 ARABIC_POINT = "٫"
-# Each of them is asked about where it is not the portal's own: CURRENCIES of unit_words says what it can mean.
+# Each of them is asked about where it is not the portal's own: CURRENCIES of `units.words` says what it can mean.
 CURRENCY = (
     r"(?:(?:US|CA|AU|NZ|HK|NT|R|A|C|S)\$|RMB|USD|EUR|CNY|GBP|CHF|JPY|HKD|TWD|CAD|AUD|NZD|SGD|INR|KRW|SEK|NOK|DKK|ISK|"
     r"PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|ILS|AED|SAR|EGP|MAD|ZAR|KES|NGN|GHS|BRL|MXN|ARS|CLP|COP|THB|IDR|PHP|VND|MYR|PKR|"

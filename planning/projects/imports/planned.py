@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
-from planning.projects.imports.unit_words import PLANNED
-from planning.projects.imports.units import AS_IT_STANDS, LEAVE, LEFT_OUT
+from planning.projects.imports.units.asking import AS_IT_STANDS, LEAVE, LEFT_OUT
+from planning.projects.imports.units.words import PLANNED
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sheets import Table
 

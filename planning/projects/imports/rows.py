@@ -28,7 +28,8 @@ from planning.projects.imports.planned import planned_left_out
 from planning.projects.imports.questions import FileQuestions
 from planning.projects.imports.skipped import SkippedRows, cells_merged, hidden_rows_left_out
 from planning.projects.imports.totals import is_named_sum, without_sums
-from planning.projects.imports.units import MONEY, Units, together, units_of
+from planning.projects.imports.units.asking import MONEY, Units, together, units_of
+from planning.projects.imports.units.shown import read_as_shown
 from planning.projects.imports.years import FIRST_YEAR, LAST_YEAR, typed_year, years_of
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
@@ -113,10 +114,11 @@ class CheckingRows:
         self.period_at = period_column(sheet, mapping)
         named = {"period": self.period_at[0]} if self.period_at else {}
         self.problems, self.warnings = cells_merged(sheet, {**mapping, **named}, places)
+        money = [key for key in places if measure_of(key) in MONEY]
+        read_as_shown(sheet, places, money, questions)
         whole = {key for key in places if measure_of(key) in WHOLE_METRICS}
         signs, warnings = decimal_signs(sheet, places, whole, questions)
         self.warnings += warnings
-        money = [key for key in places if measure_of(key) in MONEY]
         units = units_of(sheet, places, signs, years.currency, questions, money)
         left_out = units.left_out | planned_left_out(sheet, places, questions)
         self.units = together(replace(units, left_out=left_out), places)

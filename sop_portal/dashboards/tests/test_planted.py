@@ -278,6 +278,12 @@ def a_measure_that_reads_otherwise() -> str:
     return f"measure {measure.pk}: those who plan the next year read something else than it says."
 
 
+def an_owner_by_a_former_name() -> str:
+    measure = first(Measure, adopted_at__isnull=False)
+    Hindsight.objects.filter(kind="measure", source_id=measure.pk).update(owner_name="Doris Weiss")
+    return f"measure {measure.pk}: those who plan the next year read something else than it says."
+
+
 def a_lesson_nobody_published() -> str:
     Hindsight.objects.create(kind="lesson", source_id=999, department=first(Department), year=2027, text="Spend more.")
     return "lesson 999: those who plan the next year read it, but nobody published it."
@@ -347,7 +353,8 @@ PLANTED = [
     stamped(Forecast, "submitted", submitted_at=NOW),
     an_expense_nobody_posted, an_expense_that_is_gone, an_expense_in_other_words, an_invoice_that_came_too_late,
     given_back_by_no_act, a_line_closed_by_nobody,
-    a_lesson_that_nobody_reads, a_measure_that_reads_otherwise, a_lesson_nobody_published,
+    a_lesson_that_nobody_reads, a_measure_that_reads_otherwise, an_owner_by_a_former_name,
+    a_lesson_nobody_published,
     an_audit_of_another_department, an_exception_of_more_than_its_line, a_contest_of_all_there_is,
     a_month_outside_its_project, a_report_due_a_year_later, a_measure_due_before_it_was_adopted,
     far_away(Audit, "planned_on", "it is planned far outside of its year."),

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from planning.models import Project
-from sop_portal.demo.emptying import empty_database, forget_files
+from sop_portal.demo.emptying import MadeAlready, leave_for_good
 from sop_portal.demo.sign_in_help import is_demonstration
 from sop_portal.foundation.organisation.access import Request, is_anonymous, open_to_all, page, redirect_to_sign_in
 from sop_portal.foundation.organisation.models import User
@@ -42,7 +42,9 @@ def leave(request: Request) -> HttpResponseBase:
     if not request.actor.may(Can.KEEP_PEOPLE):
         raise Http404
     logout(request)
-    empty_database()
-    forget_files()
+    try:
+        leave_for_good()
+    except MadeAlready:
+        return redirect("account_login")
     start_message.write()
     return redirect("first-administrator")

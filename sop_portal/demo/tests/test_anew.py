@@ -1,11 +1,13 @@
 """The demonstration is made anew in either language, by a button that says what goes; no real portal has it."""
 
+import fcntl
 import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 
@@ -59,6 +61,39 @@ def test_a_real_portal_is_never_made_anew(
     client.force_login(cast.ada)
     assert (client.get(ASKED).status_code, client.post(MADE, {"language": "en"}).status_code) == (404, 404)
     assert User.objects.count() == len(vars(cast))
+
+
+def test_two_do_not_make_it_at_once(
+    demonstration: SimpleNamespace, client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    with (tmp_path / "demo.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        answer = client.post(MADE, {"language": "en"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (409, "60")
+    assert "is being made anew already" in answer.content.decode()
+    assert User.objects.count() == len(vars(demonstration))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("flush_sets_promises_aside")
+def test_where_making_it_fails_the_old_one_stays_and_the_page_offers_it_again(
+    demonstration: SimpleNamespace, client: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise CommandError("Nobody wrote it in French.")
+
+    # SQLite makes it in a process of its own, which knows no such language; PostgreSQL in this one.
+    monkeypatch.setattr("sop_portal.demo.build.make", fail)
+    settings.VAR_DIR, settings.LANGUAGES = tmp_path, [*settings.LANGUAGES, ("fr", "Français")]
+    emptying.list_of_logins().write_text("{}")
+    answer = client.post(MADE, {"language": "fr"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    text = answer.content.decode()
+    assert ["the one there stays as it was" in text, f'action="{MADE}"' in text] == [True, True]
+    assert (User.objects.count(), language_made_in()) == (len(vars(demonstration)), "en")
+    assert [path.name for path in tmp_path.iterdir()] == ["demo.json", "demo.lock"]
 
 
 @pytest.mark.walk

@@ -71,7 +71,8 @@ def test_leaving_keeps_nothing_and_leads_to_the_first_page(
     assert ("Create the first administrator" in page, "made up" in page) == (True, False)
     tables = (User, Department, Organisation, Entry)
     assert [model.objects.count() for model in tables] == [0, 0, 0, 0]
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.lock", "media"]
+    assert list((tmp_path / "media").iterdir()) == []
     code = capsys.readouterr().err.strip().splitlines()[-1].split(": ")[1]
     make_first_administrator(Newcomer("Li Wei", "li.wei@real.org"), code=code, at=AUGUST)
     assert Entry.objects.get(position=1).verb == "first-administrator"

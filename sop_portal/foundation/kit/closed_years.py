@@ -82,7 +82,7 @@ LIVES_ON = {
     ),
     "proposal": LivingOn(
         "evaluations_changeproposal",
-        frozenset({"adopt", "decline", "carry-out", *PAPERS}),
+        frozenset({"adopt", "decline", "give-up", "carry-out", *PAPERS}),
         ("cycle_id", "number", "area", "title", "what", "because", "origin_url", "proposed_by_id", "proposed_at"),
     ),
     "feedback": LivingOn(

@@ -5,16 +5,15 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evaluations.improvements.actions import follow_owner_name
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.notices.models import Mail, Notice, Preference
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.papers.actions import forget_waiting_of
 from sop_portal.foundation.workflow.engine import note
-from sop_portal.foundation.workflow.seals import seal_written
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.sign_in.actions import end_sessions
 from sop_portal.sign_in.models import FactorDuty, Invitation, SecurityEvent
@@ -48,7 +47,7 @@ def erase_person(person: User, *, by: User, at: datetime) -> User:
     locked.set_unusable_password()
     locked.save()
     _replace_in_notices(before, locked.name)
-    _replace_copies(before, locked.name)
+    follow_owner_name(locked)
     note("person", locked, "erase-person", by=by, at=at)
     return locked
 
@@ -66,16 +65,6 @@ def _replace_in_notices(before: str, after: str) -> None:
     for mail in Mail.objects.filter(subject__icontains=before) | Mail.objects.filter(text__icontains=before):
         mail.subject, mail.text = mail.subject.replace(before, after), mail.text.replace(before, after)
         mail.save(update_fields=["subject", "text"])
-
-
-def _replace_copies(before: str, after: str) -> None:
-    """Where a record keeps a person's name beside it, like the owner of a measure that another year reads."""
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            if field.name.endswith("_name") and model is not User:
-                named = list(model._default_manager.filter(**{field.name: before}).values_list("pk", flat=True))
-                model._default_manager.filter(pk__in=named).update(**{field.name: after})
-                seal_written(model, named)
 
 
 def _without(value: object, before: str, after: str) -> object:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from evaluations.improvements.actions import follow_owner_name
 from sop_portal.foundation.kit.fitting import refuse_strangers, refuse_unfit, refuse_unknown
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -61,6 +62,7 @@ def change_person(person: User, *, by: User, at: datetime, **values: str | bool)
     _refuse_language(values.get("language"))
     was_active = person.is_active
     changed = change_row("person", person, "change-person", values, by=by, at=at)
+    follow_owner_name(changed)
     if was_active and not changed.is_active:
         require_remaining_administrator(localdate(at))
         end_access(person, done_by=by, at=at)

@@ -14,6 +14,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from evaluations.models import Measure
+from planning.models import Hindsight
+from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.notices.models import Mail, Notice
@@ -62,6 +65,30 @@ def test_the_file_holds_no_secret_and_nothing_of_others(year: SimpleNamespace, c
 def erased(cast: SimpleNamespace) -> User:
     actions.change_person(cast.amina, by=cast.ada, at=NOW, is_active=False)
     return actions.erase_person(User.objects.get(pk=cast.amina.pk), by=cast.ada, at=NOW)
+
+
+def owners_on_record() -> set[str]:
+    """The names by which those who plan the next year know the owners of measures, of one of them here."""
+    measure = Measure.objects.exclude(adopted_at=None).earliest("pk")
+    return set(Hindsight.objects.filter(kind="measure", source_id=measure.pk).values_list("owner_name", flat=True))
+
+
+def test_the_owner_of_a_measure_is_called_by_todays_name_where_the_next_year_is_planned(
+    year: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    """Another person of that name keeps it."""
+    owner = Measure.objects.exclude(adopted_at=None).earliest("pk").owner
+    assert owner is not None
+    assert owners_on_record() == {owner.name}
+    corrected = actions.change_person(owner, by=cast.ada, at=NOW, name="Dora Weiss-Lang")
+    assert owners_on_record() == {"Dora Weiss-Lang"}
+    User.objects.filter(pk=cast.ben.pk).update(name="Dora Weiss-Lang", is_active=False)
+    actions.erase_person(User.objects.get(pk=cast.ben.pk), by=cast.ada, at=NOW)
+    assert owners_on_record() == {"Dora Weiss-Lang"}
+    actions.change_person(corrected, by=cast.ada, at=NOW, is_active=False)
+    gone = actions.erase_person(User.objects.get(pk=owner.pk), by=cast.ada, at=NOW)
+    assert owners_on_record() == {gone.name}
+    assert problems() == []
 
 
 def test_whoever_is_erased_is_named_nowhere_but_where_people_typed_it(

@@ -50,7 +50,7 @@ def come_in(client: Client, code: str, **typed: str) -> Any:
 def test_an_empty_portal_leads_everybody_to_its_first_page(client: Client) -> None:
     answer = client.get("/", follow=True)
     page = answer.content.decode()
-    assert [to for to, _status in answer.redirect_chain] == ["/account/login/?next=/", "/first-administrator/"]
+    assert [to for to, _status in answer.redirect_chain] == ["/first-administrator/"]
     assert ("Create the first administrator" in page, "Try the demo year" in page) == (True, False)
     assert answer.headers["Cache-Control"] == "no-store"
 

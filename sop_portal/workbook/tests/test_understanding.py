@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
@@ -76,6 +78,22 @@ def test_a_unit_in_the_header_is_converted_after_asking(empty_portal: SimpleName
     assert questions(found) == ["funds.unit:B"]
     answered = funds(empty_portal, 12.5, column="Amount in USD thousand", **{"funds.unit:B": "1000"})
     assert values(answered, "amount") == [12500]
+
+
+def test_a_unit_that_only_the_format_of_a_cell_shows_is_asked_about(empty_portal: SimpleNamespace) -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        sheet = made.add_worksheet("Funds")
+        sheet.write_row(0, 0, ["Funding source", "Amount"])
+        sheet.write_row(1, 0, ["Fund 1", 12], made.add_format({"num_format": '0"k"'}))
+        sheet.write_row(2, 0, ["Fund 2", 12], made.add_format({"num_format": "[$£-809]0"}))
+    found = understood(stream.getvalue(), empty_portal.ada, empty_portal.at)
+    assert questions(found) == ["funds.shown:B:1000:1", "funds.currency:B"]
+    answers = {"funds.shown:B:1000:1": "1000", "funds.currency:B": "1"}
+    assert values(understood(stream.getvalue(), empty_portal.ada, empty_portal.at, answers=answers), "amount") == [
+        12000,
+        12,
+    ]
 
 
 def test_another_money_is_asked_about(empty_portal: SimpleNamespace) -> None:

@@ -1,7 +1,7 @@
 """Spreadsheets people bring and take away: read safely, written so that text stays text."""
 
 from sop_portal.foundation.kit.sheets.book import BookColumn, BookSheet, write_book
-from sop_portal.foundation.kit.sheets.cells import CellValue, Marked, column_letters
+from sop_portal.foundation.kit.sheets.cells import CellValue, Marked, ShownFigures, column_letters
 from sop_portal.foundation.kit.sheets.reading import (
     MAX_BYTES,
     OtherSheet,
@@ -22,6 +22,7 @@ __all__ = [
     "Marked",
     "OtherSheet",
     "SheetRefused",
+    "ShownFigures",
     "Table",
     "TableContext",
     "column_letters",

@@ -18,6 +18,27 @@ class Marked:
         return f"{(Decimal(self.text) * 100).normalize():f}%"
 
 
+@dataclass(frozen=True, slots=True)
+class ShownFigures:
+    """Figures of one column that their number format shows with more than their value, or divided.
+
+    Rows and columns are counted as those of the table; `first` is the first of these figures.
+    """
+
+    place: int
+    before: str
+    behind: str
+    divisor: int
+    first: Decimal
+    runs: tuple[tuple[int, int], ...]
+
+    @property
+    def sample(self) -> str:
+        """The first of them as it is shown, whatever its decimals."""
+        figure = f"{(self.first / self.divisor).normalize():,f}"
+        return f"{self.before}{' ' * self.before[-1:].isalnum()}{figure}{self.behind}"
+
+
 CellValue = str | Decimal | date | Marked | None
 
 

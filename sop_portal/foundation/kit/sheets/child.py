@@ -140,7 +140,8 @@ def peeked(workbook: Any, packed: bytes, place: int) -> list[Row]:
 def marked(packed: bytes, place: int) -> Any:
     """What the sheet's own XML says beside its values."""
     looking, archive = sibling("child_marks"), zipfile.ZipFile(BytesIO(packed))
-    return looking.marks_in(archive.read(looking.parts_of(archive)[place]), looking.percent_styles(archive))
+    styles = looking.styles_of(archive, sibling("child_formats").NumberFormat)
+    return looking.marks_in(archive.read(looking.parts_of(archive)[place]), styles)
 
 
 def with_marks(rows: Iterable[Row], marks: dict[tuple[int, int], dict[str, str]], begins: int) -> Iterator[Row]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.sheets.cells import CellValue, column_letters
+from sop_portal.foundation.kit.sheets.cells import CellValue, ShownFigures, column_letters
 from sop_portal.foundation.kit.sheets.child import MAX_COLUMNS, MAX_ROWS, PACKED, WorkbookProblem
 from sop_portal.foundation.kit.sheets.header import Header, Recognise, find_header, nothing_known
 from sop_portal.foundation.kit.sheets.workbook import WorkbookRefused, rows_from_child
@@ -104,6 +105,7 @@ class TableContext:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    shown: tuple[ShownFigures, ...] = ()
     encoding: str = ""
     samples: Mapping[str, str] = field(default_factory=dict)
 
@@ -207,6 +209,13 @@ def _context_of(context: Mapping[str, Any], header: Header, begins: int) -> Tabl
             (top - header.ends, left - begins, bottom - header.ends, right - begins)
             for top, left, bottom, right in context.get("merged", ())
             if top >= header.ends
+        ),
+        shown=tuple(
+            ShownFigures(
+                *(column - begins, before, behind, divisor, Decimal(first)),
+                tuple((top - header.ends, bottom - header.ends) for top, bottom in runs if bottom >= header.ends),
+            )
+            for column, before, behind, divisor, first, runs in context.get("shown", ())
         ),
         encoding=context.get("encoding", ""),
         samples=context.get("samples", {}),

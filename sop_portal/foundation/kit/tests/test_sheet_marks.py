@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from sop_portal.foundation.kit.sheets import Marked, Table, read_table
-from sop_portal.foundation.kit.sheets.child_marks import marks_in, place_of
+from sop_portal.foundation.kit.sheets.child_marks import Styles, marks_in, place_of
 from sop_portal.foundation.kit.tests.workbooks import SMALL, repacked, workbook
 
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -36,7 +36,7 @@ def test_a_formula_without_a_stored_value_an_error_and_a_percentage_are_marked()
     assert sheet(write).rows == [
         [None, Marked("formula", "=B1*2"), Decimal(84)],
         [None, Marked("error", "#DIV/0!"), Marked("percent", "0.85")],
-        [None, Marked("percent", "0.5"), Decimal("0.5")],
+        [None, Marked("percent", "0.5"), Marked("percent", "0.005")],
     ]
 
 
@@ -56,13 +56,13 @@ def test_a_formula_without_a_stored_value_an_error_and_a_percentage_are_marked()
     ],
 )
 def test_a_cell_is_judged_by_its_own_xml(cell: bytes, marks: dict[Any, Any]) -> None:
-    assert marks_in(HEAD + b'<row r="1">' + cell + b"</row>" + TAIL, {"3"}).cells == marks
+    assert marks_in(HEAD + b'<row r="1">' + cell + b"</row>" + TAIL, Styles({"3"}, {})).cells == marks
 
 
 def test_a_sheet_with_prefixed_names_or_in_utf_16_is_looked_through_as_well() -> None:
     plain = '<x:worksheet xmlns:x="u"><x:row r="2"><x:c r="C2"><x:f>1/0</x:f></x:c></x:row></x:worksheet>'
     for packed in (plain.encode(), f'<?xml version="1.0" encoding="UTF-16"?>{plain}'.encode("utf-16")):
-        assert marks_in(packed, set()).cells == {(1, 2): {"formula": "=1/0"}}
+        assert marks_in(packed, Styles(set(), {})).cells == {(1, 2): {"formula": "=1/0"}}
 
 
 def test_hidden_rows_and_columns_merged_cells_and_other_sheets_are_told() -> None:

@@ -50,8 +50,9 @@ class Planning(Series):
         due = max(found.windows[stage][1], found.more_time.get((stage, department), found.windows[stage][1]))
         if until <= due or until < self.day or until > due + timedelta(365) or not reason or stage not in STAGES:
             raise Refused("later than now, not in the past, within a year, with a reason")
-        if department in headed or not self.departments[department].is_active:
-            raise Refused("not for the own department, nor for one that takes no part")
+        takes_part = self.departments[department].is_active
+        if department in headed or not (takes_part or (year, department) in self.forecasts):
+            raise Refused("not for the own department, nor for one that took no part in the year")
         if found.state != "published" or not self.owes(year, stage, department):
             raise Refused("nobody owes anything yet, or any more")
         found.more_time[stage, department] = until

@@ -23,7 +23,7 @@ class Results(Spending):
         is_running = any(project.state in ("planned", "active", "on_hold") for project in own.values())
         written = (self.evaluations[key].state for key in own if key in self.evaluations)
         left = {
-            "request": request is None or request.state in EDITABLE,
+            "request": request.state in EDITABLE if request else self.departments[department].is_active,
             "budget": not versions or any(version.state not in DECIDED for version in versions),
             "execution": is_running,
             "evaluation": is_running or any(state in EDITABLE for state in written),

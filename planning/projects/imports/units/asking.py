@@ -12,7 +12,7 @@ from planning.projects.imports.columns import plain_name
 from planning.projects.imports.numbers import plain, typed_number
 from planning.projects.imports.periods.columns import measure_of
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
-from planning.projects.imports.unit_words import (
+from planning.projects.imports.units.words import (
     CURRENCY_COLUMNS,
     DAYS,
     FULL_TIME,
@@ -158,7 +158,7 @@ class _UnitSearch:
     def _of_people(self, metric: str, place: int, words: str) -> Question | None:
         leave: tuple[str, str | Promise] = (LEAVE, LEFT_OUT)
         hours: tuple[str, str | Promise] = (AS_IT_STANDS, ARE_HOURS)
-        if WAGES.search(words):
+        if WAGES.search(words) or any(map(moneys_in, self._cells_with_signs(metric))):
             wording, answers = IN_MONEY, [leave, hours]
         elif DAYS.search(words):
             wording, answers = IN_DAYS, [*((each, HOURS_EACH) for each in DAY_HOURS), hours, leave]
@@ -193,8 +193,9 @@ class _UnitSearch:
         return left_out
 
     def _cells_with_signs(self, metric: str) -> Iterator[str]:
-        """The first cell of a column for each sign of money that stands in its cells."""
+        """The first cell of a column for each sign of money that stands in its cells, or that their format shows."""
         place, known = self.places[metric], set()
+        yield from (shown.sample for shown in self.sheet.context.shown if shown.place == place)
         for row in self.sheet.rows:
             if (
                 type(cell := row[place]) is str
