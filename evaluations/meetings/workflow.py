@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.meetings.models import Meeting, MeetingSeries
+from evaluations.meetings.models import Attendance, Meeting, MeetingSeries
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.seals import keep_rows
@@ -57,6 +57,9 @@ def missing_to_hold(meeting: Meeting, at: datetime) -> list[Missing]:
 
 
 ROWS = (SealedRows("evaluations_agendapoint", "meeting"), SealedRows("evaluations_attendance", "meeting"))
+# What the trail says of a point that only some may read.
+PRIVATE = "private-point"
+A_PRIVATE_POINT = _("A private point")
 MEETING = Workflow(
     kind="meeting",
     model=Meeting,
@@ -84,7 +87,10 @@ MEETING = Workflow(
         "reply": {
             "open": _("No reply yet"), "comes": _("Comes"), "deputy": _("Sends a deputy"), "away": _("Cannot come"),
         },
+        "minutes": {"written": _("written")},
+        "point": {PRIVATE: A_PRIVATE_POINT},
     },
+    places={PRIVATE: A_PRIVATE_POINT, **dict(Attendance.Team.choices)},
     steps=(
         Step(
             "call", _("Call the meeting"), [State.DRAFT], State.CALLED, by=Can.HOLD_MEETING,

@@ -197,7 +197,7 @@ def raise_to_meeting(issue: Issue, *, by: User, at: datetime, seen: int) -> Issu
     with edit(ISSUE, issue, by=by, at=at, can=Can.RAISE_ISSUE, seen=seen) as editing:
         if not editing.record.is_raised:
             editing.record.is_raised = True
-            editing.change("is_raised", _("no"), _("yes"))
+            editing.change("is_raised", False, True)
             _notify_meetings(editing.record, by, at)
     return issue
 

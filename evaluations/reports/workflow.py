@@ -94,6 +94,7 @@ ISSUE = Workflow(
     tones={Issue.State.OPEN: "review", Issue.State.RESOLVED: "sent", Issue.State.VERIFIED: "ok"},
     editable=frozenset({Issue.State.OPEN, Issue.State.RESOLVED}),
     fields={"is_raised": _("for the next review meeting")},
+    values={"is_raised": {"True": _("yes"), "False": _("no")}},
     steps=(
         Step(
             "resolve", _("Resolve issue"), [Issue.State.OPEN], Issue.State.RESOLVED, by=Can.RAISE_ISSUE,

@@ -12,6 +12,8 @@ from budgets.spending.queries import warned_by_department
 from evaluations.meetings import actions
 from evaluations.meetings.actions import MeetingTerms
 from evaluations.meetings.queries import off_plan
+from evaluations.meetings.workflow import PRIVATE
+from evaluations.meetings.workflow import PRIVATE
 from evaluations.models import AgendaPoint, Meeting
 from evaluations.tests.posting import page
 from evaluations.tests.review_year import as_planned
@@ -68,7 +70,7 @@ def test_the_trail_that_everybody_reads_tells_no_figures_of_it(
     as_planned(stories)
     sweep(at=july + HOUR)
     told = [entry.changes for entry in Entry.objects.of("meeting", called.pk) if entry.verb == "edit"]
-    assert told == [[{"where": "", "field": "point", "old": "A private point of Arts", "new": ""}]]
+    assert told == [[{"where": "Arts", "field": "point", "old": PRIVATE, "new": ""}]]
 
 
 def test_what_was_not_dealt_with_moves_on_as_private(called: Meeting, cast: SimpleNamespace, july: datetime) -> None:

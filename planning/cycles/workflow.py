@@ -92,6 +92,7 @@ CYCLE = Workflow(
         "late_every": _("afterwards every so many days"),
         "decisions": _("days a decision waits"),
     },
+    places={**dict(Stage.choices), "reminders": _("Reminders")},
     steps=(
         Step(
             "publish", _("Publish the year"), [State.DRAFT], State.PUBLISHED, by=Can.RUN_CYCLE,

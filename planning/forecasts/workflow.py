@@ -176,6 +176,7 @@ DEMAND_REPORT = Workflow(
     editable=frozenset({ReportState.COMPILING}),
     instead=_("Compile a new version of it."),
     fields={"forecast": _("Forecast")},
+    values={"forecast": dict(State.choices)},
     steps=(
         Step(
             "publish", _("Publish demand report"), [ReportState.COMPILING], ReportState.PUBLISHED,

@@ -108,8 +108,8 @@ def test_moving_a_published_window_keeps_the_first_due_day(cast: SimpleNamespace
     entry = Entry.objects.filter(kind="cycle", verb="edit").get()
     assert entry.comment == "The audit took longer"
     assert [(c["where"], c["field"], c["old"], c["new"]) for c in entry.changes] == [
-        ("Demand forecast", "due_on", "2027-03-31", "2027-04-15"),
-        ("Demand forecast", "grace_until", "2027-04-07", "2027-04-20"),
+        ("forecast", "due_on", "2027-03-31", "2027-04-15"),
+        ("forecast", "grace_until", "2027-04-07", "2027-04-20"),
     ]
 
 

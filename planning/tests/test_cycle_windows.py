@@ -163,7 +163,7 @@ def test_an_extension_leaves_a_trail_and_the_head_is_told(year: Cycle, cast: Sim
     entry = Entry.objects.get(verb="extend")
     assert (entry.kind, entry.by_id, entry.comment) == ("cycle", cast.emil.pk, "Head on sick leave")
     assert entry.changes == [
-        {"where": "Arts, Demand forecast", "field": "extension", "old": "2027-03-31", "new": "2027-04-19"}
+        {"where": "Arts, forecast", "field": "extension", "old": "2027-03-31", "new": "2027-04-19"}
     ]
     notice = Notice.objects.get(verb="extend")
     assert (notice.person, notice.quote, notice.link) == (cast.amina, "Head on sick leave", "/2027/forecasts/arts/")

@@ -78,3 +78,26 @@ def test_catalogue_holds_what_the_code_says_and_nothing_else(tmp_path: Path) -> 
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "sop_portal.settings"}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     assert names(messages(tmp_path)) == names(messages(ROOT)), "`make messages`, then translate what is new."
+
+
+NOTED = {"Change", "editing.change", "editing.set"}
+
+
+def kept_in_one_language(path: Path) -> list[str]:
+    """Words of the portal that an act hands to the trail, which every reader reads in a language of their own."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    noted = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in NOTED]
+    handed = [part for call in noted for part in (*call.args, *(keyword.value for keyword in call.keywords))]
+    handed += [node.value for node in nodes if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "where"]
+    return [
+        f"{path.relative_to(ROOT)}:{part.lineno} {ast.unparse(part)}"
+        for part in (part for argument in handed for part in ast.walk(argument))
+        if (isinstance(part, ast.Call) and re.fullmatch(r"_|[dnp]*gettext|.*\.get_\w+_display", ast.unparse(part.func)))
+        or (isinstance(part, ast.Attribute) and part.attr == "label")
+    ]
+
+
+def test_the_trail_keeps_keys_and_no_words_of_one_language() -> None:
+    modules = [p for name in WITH_WORDS for p in sorted((ROOT / name).rglob("*.py")) if "tests" not in p.parts]
+    assert len(modules) > 400
+    assert [found for path in modules for found in kept_in_one_language(path)] == []

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from evaluations.meetings.models import AgendaPoint, Meeting
 from evaluations.meetings.queries import Matter, matter_of, off_plan, off_plan_matters, open_matters
-from evaluations.meetings.workflow import MEETING
+from evaluations.meetings.workflow import MEETING, PRIVATE
 from evaluations.reports.models import Issue
 from sop_portal.foundation.kit.fitting import keep
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
@@ -115,17 +115,16 @@ def _follow(pk: int, at: datetime) -> bool:
         point.save()
     for point, fresh in renamed:
         AgendaPoint.objects.filter(pk=point.pk).update(title=fresh.title, titles=fresh.titles)
-    changes = [Change("point", in_trail(p), "") for p in gone] + [Change("point", "", in_trail(p)) for p in new]
-    changes += [Change("point", "" if p.is_private else p.title, in_trail(fresh)) for p, fresh in renamed]
+    changes = [_in_trail(p, old=p) for p in gone] + [_in_trail(p, new=p) for p in new]
+    changes += [_in_trail(fresh, old=None if p.is_private else p, new=fresh) for p, fresh in renamed]
     _changed(meeting, None, at, changes)
     return True
 
 
-def in_trail(point: AgendaPoint) -> str:
+def _in_trail(point: AgendaPoint, *, old: AgendaPoint | None = None, new: AgendaPoint | None = None) -> Change:
     """The trail of a meeting is read by everybody; what is private stands in the point alone."""
-    return (
-        _("A private point of %(department)s") % {"department": point.department} if point.is_private else point.title
-    )
+    before, after = (("" if end is None else PRIVATE if end.is_private else end.title) for end in (old, new))
+    return Change("point", before, after, where=str(point.department) if point.is_private else "")
 
 
 def _changed(meeting: Meeting, by: User | None, at: datetime, changes: list[Change]) -> None:
@@ -195,7 +194,7 @@ def raise_point(meeting: Meeting, department: Department, terms: PointTerms, *, 
         raise NotReady(_("Name the point."), [_("The title is missing.")])
     point.position = last_position(locked) + 1
     keep(point)
-    _changed(locked, by, at, [Change("point", "", in_trail(point))])
+    _changed(locked, by, at, [_in_trail(point, new=point)])
     return point
 
 
@@ -228,6 +227,6 @@ def drop_point(meeting: Meeting, point: AgendaPoint, *, by: User, at: datetime, 
         if found is None or found.is_written or found.source_url:
             way_out = _("Say in the minutes that it was dropped.")
             raise NotReady(_("This point stays on the agenda."), [], way_out)
-        editing.change("point", _("A private point") if found.is_private else found.title, "")
+        editing.change("point", PRIVATE if found.is_private else found.title, "")
         found.delete()
     return meeting

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from evaluations.meetings.actions.agenda import CALLED, carry_on
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting
 from evaluations.meetings.queries import invited_people, people_of_seat
-from evaluations.meetings.workflow import MEETING
+from evaluations.meetings.workflow import MEETING, PRIVATE
 from sop_portal.foundation.kit.fitting import give, refuse_strangers
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
@@ -57,7 +57,7 @@ def note_teams(
                 words = {"person": person, "seat": seat}
                 sentence = interpolate(_("%(person)s does not belong to %(seat)s."), words)
                 raise NotReady(sentence, [_("Choose somebody who does.")])
-            if editing.set(seat, where=str(seat), person=person, was_present=was_present):
+            if editing.set(seat, where=seat.team, person=person, was_present=was_present):
                 seat.save()
     return meeting
 
@@ -91,7 +91,7 @@ def _write(editing: Editing[Meeting], point: AgendaPoint, said: str, decided: st
     elif (point.minutes, point.decision) != (said, decided):
         give(point, minutes=said, decision=decided)
         point.save()
-        editing.change("minutes", "", _("written"), where=_("A private point"))
+        editing.change("minutes", "", "written", where=PRIVATE)
 
 
 @MEETING.act("send")

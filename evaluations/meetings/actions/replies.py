@@ -40,7 +40,7 @@ def reply(
     before, mine.reply = mine.reply, answer
     mine.person = {Reply.COMES: by, Reply.DEPUTY: _deputy(mine, deputy, by)}.get(Reply(answer))
     mine.save(update_fields=["reply", "person"])
-    change = Change("reply", before, answer, where=str(mine))
+    change = Change("reply", before, answer, where=mine.team or str(mine))
     note(MEETING.kind, locked, "reply", by=by, at=at, changes=[change])
     return mine
 

@@ -59,7 +59,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     until = due_in(cycle, more.until_on)
     with edit(CYCLE, cycle, by=by, at=at, can=Can.EXTEND_WINDOW, verb="extend", comment=more.reason) as editing:
         _refuse_asking_side(editing.record, more, Actor.of(by, at))
-        where = f"{more.department}, {Stage(more.stage).label}"
+        where = f"{more.department}, {Stage(more.stage)}"
         editing.change("extension", str(due_on), str(until.on), where=where)
         extension = keep(
             Extension(

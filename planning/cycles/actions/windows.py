@@ -65,7 +65,7 @@ def set_window(
             window = StageWindow(cycle=editing.record, stage=stage, first_due_on=dates.due_on)
         editing.set(
             window,
-            where=str(Stage(stage).label),
+            where=str(stage),
             opens_on=dates.opens_on,
             due_on=dates.due_on,
             grace_until=dates.grace_until,

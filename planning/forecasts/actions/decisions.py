@@ -40,7 +40,7 @@ def withdraw(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: 
 @FORECAST.act("accept")
 def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Take the department's forecast into the year's demand report."""
-    before = forecast.get_state_display()
+    before = forecast.state
     with _reports_locked(forecast), step(FORECAST, forecast, "accept", by=by, at=at, seen=seen, comment=comment) as own:
         _note_in_report(own, before, by, at)
         own.save()
@@ -52,7 +52,7 @@ def accept(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: st
 @FORECAST.act("send-back")
 def send_back(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str = "") -> Forecast:
     """Ask the department to correct its forecast, saying what."""
-    before = forecast.get_state_display()
+    before = forecast.state
     with (
         _reports_locked(forecast),
         step(FORECAST, forecast, "send-back", by=by, at=at, seen=seen, comment=comment) as own,
@@ -94,4 +94,4 @@ def _note_in_report(forecast: Forecast, before: str, by: User, at: datetime) -> 
     compiling = DemandReport.objects.filter(cycle_id=forecast.cycle_id, state=DemandReport.State.COMPILING)
     for report in compiling.order_by("pk"):
         with edit(DEMAND_REPORT, report, by=by, at=at, can=Can.REVIEW_FORECAST) as editing:
-            editing.change("forecast", before, forecast.get_state_display(), where=str(forecast.department))
+            editing.change("forecast", before, forecast.state, where=str(forecast.department))

@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, Model, OuterRef, Q
 
-from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.kit.formats import joined
+from sop_portal.foundation.kit.sentences import StrOrPromise, typed
 from sop_portal.foundation.organisation.actor import Actor
 
 RecordT = TypeVar("RecordT", bound=Model)
@@ -17,8 +18,9 @@ RecordT = TypeVar("RecordT", bound=Model)
 class RecordKind(Generic[RecordT]):
     """One kind of record, found by its name wherever only kind and number are known: trail, comments, notices.
 
-    `fields` says how what can change is called, `values` how the choices of such a field are called; `people` are
-    fields of which the trail keeps the person's number, never the name. `created` is the sentence of the first entry.
+    `fields` says how what can change is called, `values` how the choices of such a field are called, and `places` how
+    the portal calls where it changed: the trail keeps their keys. `people` are fields of which it keeps the person's
+    number, never the name. `created` is the sentence of the first entry.
     `withheld` finds the entries of its trail that a department does not read yet.
     """
 
@@ -28,6 +30,7 @@ class RecordKind(Generic[RecordT]):
     created: StrOrPromise = ""
     fields: Mapping[str, StrOrPromise] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, StrOrPromise]] = field(default_factory=dict)
+    places: Mapping[str, StrOrPromise] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
     withheld: Callable[[], Q] | None = None
 
@@ -35,6 +38,13 @@ class RecordKind(Generic[RecordT]):
         known = KINDS.setdefault(self.kind, self)
         if known.model is not self.model:
             raise ImproperlyConfigured(f"Two kinds of records are called “{self.kind}”: {known.model}, {self.model}.")
+
+    def place_called(self, where: str) -> str:
+        """Where something changed: as people typed it, or as the portal calls it in the reader's language."""
+        parts = where.split(", ")
+        if self.places.keys().isdisjoint(parts):
+            return typed(where)
+        return joined(self.places.get(part) or typed(part) for part in parts)
 
     def verb_label(self, verb: str) -> StrOrPromise:
         """What an act on it is called; empty where its kind does not say."""

@@ -15,6 +15,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import DiffRow, NextBox
 from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.kit.reasons import CHOSEN, Reason
+from sop_portal.foundation.kit.sentences import marked
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -219,7 +220,7 @@ def seen_before(workflow: Workflow[Any], step: Step[Any], record: Record, actor:
         folded.setdefault((change["where"], change["field"]), [change["old"], change["new"]])[1] = change["new"]
     rows = [
         DiffRow(
-            formats.under(where, field_called(workflow.fields, name)),
+            formats.under(workflow.place_called(where) if where else "", field_called(workflow.fields, name)),
             *(shown_value(workflow, name, text, called) for text in (old, new)),
         )
         for (where, name), (old, new) in folded.items()
@@ -247,7 +248,8 @@ def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, s
     called = _("reason") if change["field"] == CHOSEN else field_called(workflow.fields, change["field"])
     what = escape(str(called).rstrip("?？"))
     if change["where"]:
-        what = format_html("{}{}{}", _typed(change["where"]), formats.BETWEEN_CLAUSES[formats.language_code()], what)
+        where = marked(workflow.place_called(change["where"]))
+        what = format_html("{}{}{}", where, formats.BETWEEN_CLAUSES[formats.language_code()], what)
     old, new = (
         escape(values[text]) if text in values else _typed(people.get(text) or readable(text, change["field"]))
         for text in (change["old"], change["new"])

@@ -24,7 +24,7 @@ def set_schedule(cycle: Cycle, plan: Plan, *, by: User, at: datetime, seen: int)
     schedule = ReminderSchedule.objects.filter(cycle=cycle).first() or ReminderSchedule(cycle=cycle)
     days = {name: _days(getattr(plan, name)) for name in ("before", "late", "decisions")}
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen, verb="set-reminders") as editing:
-        if editing.set(schedule, where=_("Reminders"), **{**asdict(plan), **days}):
+        if editing.set(schedule, where="reminders", **{**asdict(plan), **days}):
             schedule.save()
             seal_rows(SCHEDULE, [schedule.pk])
     return schedule

@@ -80,4 +80,5 @@ def change_shown(change: Mapping[str, str], kind: RecordKind[Any] | None) -> dic
     old, new = (choices.get(change[end], shown(change[end])) for end in ("old", "new"))
     fields = kind.fields if kind else {}
     field = field_called(fields, change["field"])
-    return {"where": change["where"], "field": field, "old": old, "new": new}
+    where = kind.place_called(change["where"]) if kind else change["where"]
+    return {"where": where, "field": field, "old": old, "new": new}
