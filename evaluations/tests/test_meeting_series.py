@@ -162,6 +162,21 @@ def test_holders_are_reminded_to_call_it_and_nobody_else_owes_anything(
     assert owed(november - timedelta(days=30)) == []
 
 
+def test_my_work_asks_whoever_holds_meetings_to_call_one_while_its_year_is_open(
+    series: MeetingSeries, cast: SimpleNamespace, as_person: LogIn, november: datetime
+) -> None:
+    address = f'href="{planned(series)[0].get_absolute_url()}"'
+
+    def shown(name: str) -> bool:
+        return address in page(as_person(getattr(cast, name)), "/")
+
+    with clock.at(november):
+        asked = [name for name in ("emil", "ada", "amina", "dora", "omar") if shown(name)]
+        Cycle.objects.update(state="closed", closed_at=november, closed_by=cast.ada)
+        assert (asked, shown("emil")) == (["emil", "ada"], False)
+    assert [o.step for o in everything_owed(november) if o.kind == "meeting"] == []
+
+
 def test_the_pages_plan_change_and_end_a_series(
     running: Cycle, cast: SimpleNamespace, as_person: LogIn, november: datetime
 ) -> None:

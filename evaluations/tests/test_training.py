@@ -28,6 +28,7 @@ from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.reminders.actions import sweep
+from sop_portal.stages import everything_owed
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST
 
@@ -141,6 +142,23 @@ def test_whoever_came_knows_it_and_the_gap_is_gone(session: TrainingSession, cas
     missed = matrix_of(Actor.of(cast.ada, AFTER), DAY).untrained(session.need, "open", "now")
     assert (before, between, stands(AFTER), missed) == ("open", "booked", "done", [cast.bao])
     assert (stands(AFTER.replace(year=2029, month=9, day=21)), stands(AFTER.replace(year=2029))) == ("done", "expired")
+
+
+def test_my_work_asks_for_the_attendance_once_a_session_is_held_while_its_year_is_open(
+    session: TrainingSession, cast: SimpleNamespace, as_person: Any
+) -> None:
+    invited(session, cast.amina, cast=cast)
+
+    def asked(name: str, at: datetime) -> bool:
+        with clock.at(at):
+            shown = as_person(getattr(cast, name)).get("/").content.decode()
+        return f'href="{session.get_absolute_url()}"' in shown
+
+    asked_to = [asked("chen", AUGUST), *(asked(name, AFTER) for name in ("chen", "dora", "ada", "emil", "amina"))]
+    Cycle.objects.update(state="closed", closed_at=AFTER, closed_by=cast.ada)
+    assert asked_to == [False, True, True, True, False, False]
+    assert [asked("chen", AFTER), asked("amina", AUGUST)] == [False, False]
+    assert [owed.step for owed in everything_owed(AFTER) if owed.kind == "training"] == []
 
 
 def test_attendance_names_only_who_was_invited(session: TrainingSession, cast: SimpleNamespace) -> None:
