@@ -280,6 +280,25 @@ def test_the_pages_invite_ask_and_note(session: TrainingSession, cast: SimpleNam
     assert ("22 Sep" in shown.replace("\xa0", " "), Trainee.objects.get().came) == (True, True)
 
 
+def test_the_form_asks_for_those_who_need_a_session_while_there_are_any(
+    session: TrainingSession, cast: SimpleNamespace, as_person: Any
+) -> None:
+    wide = actions.plan(session.cycle, session.need, terms(cast, places=3), by=cast.ada, at=AUGUST)
+    keeper, url = as_person(cast.ada), wide.get_absolute_url()
+
+    def asked() -> list[str]:
+        return list(keeper.get(url).context["invite_form"].fields)
+
+    with clock.at(AUGUST):
+        before = asked()
+        invited(wide, cast.amina, cast.bao, cast=cast)
+        after = asked()
+        wide.refresh_from_db()
+        sent = post(keeper, f"{url}invite/", {"other": cast.ben.pk, "seen": wide.version})
+    assert (before, after) == (["seen", "people", "other"], ["seen", "other"])
+    assert (sent.status_code, wide.trainees.count()) == (302, 3)
+
+
 def post(browser: Client, url: str, fields: dict[str, Any]) -> Any:
     """Send a form with a key of its own."""
     return browser.post(url, {**fields, "key": str(uuid.uuid4())})
