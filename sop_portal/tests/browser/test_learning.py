@@ -240,9 +240,18 @@ def test_whoever_moves_a_window_is_warned_of_a_head_without_training_until_she_i
     chen = opens("chen").go("/")
     chen.press_first(f"main a[href^='{session}']")
     chen.press("Note attendance").press("Note attendance").sees("Held")
+    assert_on_a_phone(chen.go("/2028/training/?show=all"), f"td[data-label='{NEED}']")
     ada.go(untrained)
     expect(ada.page.locator("main")).not_to_contain_text(NEED)
     ada.go("/2028/training/?show=all").sees("%(met)s of %(asked)s met", met=2, asked=2)
+
+
+def assert_on_a_phone(walk: Walk, selector: str) -> None:
+    """What is looked for stands within the narrowest screen."""
+    walk.page.set_viewport_size({"width": 320, "height": 844})
+    box = walk.page.locator(selector).first.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 320
 
 
 def plan_and_invite(ada: Walk) -> str:
