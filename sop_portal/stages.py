@@ -190,7 +190,7 @@ YEAR_WORKFLOWS = tuple(workflows_in(cycles))
 ALL_WORKFLOWS = tuple(workflow for folder in FOLDERS for workflow in workflows_in(folder))
 WORKFLOWS = {workflow.kind: workflow for workflow in ALL_WORKFLOWS}
 OWING = tuple(cast(Owing, file.owed) for folder in FOLDERS if (file := part(folder, "deadlines")))
-# What waits for one person by name, a reply or a confirmation, where no state of a record says so.
+# What waits for one person by name, a reply or a confirmation, and what comes with a day, where no state says so.
 OWED_BY_NAME = tuple(
     cast(Callable[[User, datetime], Iterator[Owed]], vars(file)["owed_by_name"])
     for folder in FOLDERS

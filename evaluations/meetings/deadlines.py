@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.meetings.models import Attendance, Meeting
@@ -24,10 +25,15 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     """Meetings to be called, and those whose minutes are not sent or closed; they belong to no department."""
     if departments is not None:
         return
-    found = Meeting.objects.filter(state__in=[DRAFT, CALLED, MINUTED]).select_related("cycle").order_by("pk")
-    for meeting in found:
+    for meeting in _open().order_by("pk"):
         yield from _steps(meeting, at, ahead)
         yield from _named(meeting, at)
+
+
+def _open() -> QuerySet[Meeting]:
+    """Meetings that are not over; what was only planned when its year was closed is forgotten with it."""
+    found = Meeting.objects.filter(state__in=[DRAFT, CALLED, MINUTED]).exclude(cycle__state="closed")
+    return found.select_related("cycle")
 
 
 def _steps(meeting: Meeting, at: datetime, ahead: int) -> Iterator[Owed]:
@@ -77,12 +83,11 @@ def by_name(meeting: Meeting, step: str, label: StrOrPromise, due_on: date, peop
 
 
 def owed_by_name(person: User, at: datetime) -> Iterator[Owed]:
-    """What waits for this person alone: seats without a reply, minutes to confirm."""
-    mine = frozenset({person.pk})
-    called = Meeting.objects.filter(state=CALLED).select_related("cycle").order_by("held_on", "pk")
-    for meeting in called:
-        if at < meeting.starts_at and open_seats(meeting, person).exists():
-            yield by_name(meeting, "reply", REPLY, meeting.held_on - DAY, mine)
+    """What waits for this person alone, a reply or a confirmation, and for whoever holds meetings."""
+    for meeting in _open().order_by("held_on", "pk"):
+        yield from _steps(meeting, at, 0)
+        if meeting.state == CALLED and at < meeting.starts_at and open_seats(meeting, person).exists():
+            yield by_name(meeting, "reply", REPLY, meeting.held_on - DAY, frozenset({person.pk}))
     there = Attendance.objects.filter(person=person, was_present=True, confirmed_at=None, meeting__state=MINUTED)
     for seat in there.select_related("meeting__cycle").order_by("meeting__held_on", "pk"):
-        yield by_name(seat.meeting, "confirm", CONFIRM, confirmed_by(seat.meeting), mine)
+        yield by_name(seat.meeting, "confirm", CONFIRM, confirmed_by(seat.meeting), frozenset({person.pk}))

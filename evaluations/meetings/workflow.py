@@ -63,7 +63,8 @@ A_PRIVATE_POINT = _("A private point")
 MEETING = Workflow(
     kind="meeting",
     model=Meeting,
-    created=_("called the meeting"),
+    # A series plans a meeting; one that is not of a series is called at once.
+    created=_("set the meeting up"),
     # A meeting that is only planned keeps no year open.
     keeps_open=frozenset({State.CALLED, State.MINUTED}),
     label=_("Review meeting"),

@@ -12,7 +12,7 @@ from django.test import Client
 from evaluations.meetings import actions
 from evaluations.meetings.actions import MeetingTerms, PointTerms, SeriesTerms
 from evaluations.meetings.figures import days_of_series
-from evaluations.models import Meeting, MeetingSeries
+from evaluations.models import Measure, Meeting, MeetingSeries
 from evaluations.tests.posting import page, send
 from planning.models import Cycle
 from sop_portal.dashboards.checks.invariants import problems
@@ -160,6 +160,58 @@ def test_holders_are_reminded_to_call_it_and_nobody_else_owes_anything(
 
     assert owed(november) == [("call", date(2027, 11, 6))]
     assert owed(november - timedelta(days=30)) == []
+
+
+def test_my_work_asks_whoever_holds_meetings_to_call_one_while_its_year_is_open(
+    series: MeetingSeries, cast: SimpleNamespace, as_person: LogIn, november: datetime
+) -> None:
+    address = f'href="{planned(series)[0].get_absolute_url()}"'
+
+    def shown(name: str) -> bool:
+        return address in page(as_person(getattr(cast, name)), "/")
+
+    with clock.at(november):
+        asked = [name for name in ("emil", "ada", "amina", "dora", "omar") if shown(name)]
+        Cycle.objects.update(state="closed", closed_at=november, closed_by=cast.ada)
+        assert (asked, shown("emil")) == (["emil", "ada"], False)
+    assert [o.step for o in everything_owed(november) if o.kind == "meeting"] == []
+
+
+def test_whoever_calls_a_meeting_sees_its_agenda_before(
+    series: MeetingSeries, arts: Department, cast: SimpleNamespace, as_person: LogIn, november: datetime
+) -> None:
+    """What is open, and what an earlier meeting left; of private points only those one may read."""
+    hall = MeetingTerms(date(2027, 11, 10), "Hall", time(9), 60, 0)
+    earlier = actions.call(series.cycle, hall, by=cast.emil, at=november)
+    for title, is_private in (("Keys", False), ("Our worries", True)):
+        terms = PointTerms(title, is_private)
+        actions.raise_point(earlier, arts, terms, by=cast.amina, at=november)
+    earlier.refresh_from_db()
+    actions.cancel(earlier, by=cast.emil, at=november, seen=earlier.version, comment="Storm")
+    first = planned(series)[0]
+    with clock.at(november):
+        shown = as_person(cast.emil).get(f"{first.get_absolute_url()}call/").context["preview"]
+    [agenda] = shown.tables
+    assert [[str(cell) for cell in row.cells] for row in agenda.rows] == [["Keys"], ["Our worries"]]
+    assert [str(tile.figure) for tile in shown.figures] == ["16\xa0November", "2"]
+    actions.call_planned(first, by=cast.emil, at=november, seen=first.version)
+    assert [str(point) for point in first.points.all()] == ["Keys", "Our worries"]
+
+
+def test_nothing_is_decided_in_a_meeting_that_is_only_planned(
+    series: MeetingSeries, cast: SimpleNamespace, as_person: LogIn, november: datetime
+) -> None:
+    here = planned(series)[0].get_absolute_url()
+    with clock.at(november):
+        browser = as_person(cast.emil)
+        shown = page(browser, here)
+        refused = send(browser, f"{here}measure/", department="arts", what="Paint the hall")
+    assert ("Action items" in shown, "called the meeting" in shown, "set the meeting up" in shown) == (
+        False,
+        False,
+        True,
+    )
+    assert (refused.status_code, Measure.objects.count()) == (409, 0)
 
 
 def test_the_pages_plan_change_and_end_a_series(

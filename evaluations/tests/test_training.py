@@ -28,6 +28,7 @@ from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.reminders.actions import sweep
+from sop_portal.stages import everything_owed
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST
 
@@ -141,6 +142,23 @@ def test_whoever_came_knows_it_and_the_gap_is_gone(session: TrainingSession, cas
     missed = matrix_of(Actor.of(cast.ada, AFTER), DAY).untrained(session.need, "open", "now")
     assert (before, between, stands(AFTER), missed) == ("open", "booked", "done", [cast.bao])
     assert (stands(AFTER.replace(year=2029, month=9, day=21)), stands(AFTER.replace(year=2029))) == ("done", "expired")
+
+
+def test_my_work_asks_for_the_attendance_once_a_session_is_held_while_its_year_is_open(
+    session: TrainingSession, cast: SimpleNamespace, as_person: Any
+) -> None:
+    invited(session, cast.amina, cast=cast)
+
+    def asked(name: str, at: datetime) -> bool:
+        with clock.at(at):
+            shown = as_person(getattr(cast, name)).get("/").content.decode()
+        return f'href="{session.get_absolute_url()}"' in shown
+
+    asked_to = [asked("chen", AUGUST), *(asked(name, AFTER) for name in ("chen", "dora", "ada", "emil", "amina"))]
+    Cycle.objects.update(state="closed", closed_at=AFTER, closed_by=cast.ada)
+    assert asked_to == [False, True, True, True, False, False]
+    assert [asked("chen", AFTER), asked("amina", AUGUST)] == [False, False]
+    assert [owed.step for owed in everything_owed(AFTER) if owed.kind == "training"] == []
 
 
 def test_attendance_names_only_who_was_invited(session: TrainingSession, cast: SimpleNamespace) -> None:
@@ -260,6 +278,25 @@ def test_the_pages_invite_ask_and_note(session: TrainingSession, cast: SimpleNam
         )
         shown = head.get("/2027/training/?show=all").content.decode()
     assert ("22 Sep" in shown.replace("\xa0", " "), Trainee.objects.get().came) == (True, True)
+
+
+def test_the_form_asks_for_those_who_need_a_session_while_there_are_any(
+    session: TrainingSession, cast: SimpleNamespace, as_person: Any
+) -> None:
+    wide = actions.plan(session.cycle, session.need, terms(cast, places=3), by=cast.ada, at=AUGUST)
+    keeper, url = as_person(cast.ada), wide.get_absolute_url()
+
+    def asked() -> list[str]:
+        return list(keeper.get(url).context["invite_form"].fields)
+
+    with clock.at(AUGUST):
+        before = asked()
+        invited(wide, cast.amina, cast.bao, cast=cast)
+        after = asked()
+        wide.refresh_from_db()
+        sent = post(keeper, f"{url}invite/", {"other": cast.ben.pk, "seen": wide.version})
+    assert (before, after) == (["seen", "people", "other"], ["seen", "other"])
+    assert (sent.status_code, wide.trainees.count()) == (302, 3)
 
 
 def post(browser: Client, url: str, fields: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -24,30 +25,44 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     """Replies, attendance and needs without a session; they belong to no department."""
     if departments is not None:
         return
-    planned = TrainingSession.objects.filter(state__in=TRAINING["hold"].sources)
-    for session in planned.select_related("cycle", "need").order_by("pk"):
+    for session in _planned().order_by("pk"):
         yield from _of_session(session, at, ahead)
     yield from _of_needs(at, ahead)
 
 
 def owed_by_name(person: User, at: datetime) -> Iterator[Owed]:
-    """What waits for this person alone: invitations without a reply."""
-    asked = Trainee.objects.unanswered().filter(person=person, session__held_on__gte=localdate(at))
+    """What waits for this person alone, invitations without a reply, and for whoever notes who came to a session."""
+    for session in _planned().filter(held_on__lte=opened_by(at, 0)).order_by("held_on", "pk"):
+        yield from _attendance(session, at, 0)
+    ahead = _planned().filter(held_on__gte=localdate(at))
+    asked = Trainee.objects.unanswered().filter(person=person, session__in=ahead)
     for place in asked.select_related("session__cycle", "session__need").order_by("session__held_on", "pk"):
-        yield _reply(place.session, frozenset({person.pk}))
+        # Once it has begun nobody can reply any more.
+        if at < place.session.starts_at:
+            yield _reply(place.session, frozenset({person.pk}))
     if Membership.objects.on(localdate(at)).filter(person=person, role=Role.ADMINISTRATOR).exists():
         yield from _of_needs(at, 0)
 
 
+def _planned() -> QuerySet[TrainingSession]:
+    """Sessions that are to be held; one that never was is forgotten with its year."""
+    found = TrainingSession.objects.filter(state__in=TRAINING["hold"].sources).exclude(cycle__state="closed")
+    return found.select_related("cycle", "need")
+
+
 def _of_session(session: TrainingSession, at: datetime, ahead: int) -> Iterator[Owed]:
-    if session.held_on <= opened_by(at, ahead):
-        day = session.held_on
-        yield until(TRAINING, "hold", session, session.cycle, opens_on=day, due_on=day + DAY, sequence=session.version)
+    yield from _attendance(session, at, ahead)
     if at < session.starts_at:
         unanswered = Trainee.objects.filter(session=session, reply=Trainee.Reply.OPEN)
         people = frozenset(unanswered.values_list("person_id", flat=True))
         if people:
             yield _reply(session, people)
+
+
+def _attendance(session: TrainingSession, at: datetime, ahead: int) -> Iterator[Owed]:
+    if session.held_on <= opened_by(at, ahead):
+        day = session.held_on
+        yield until(TRAINING, "hold", session, session.cycle, opens_on=day, due_on=day + DAY, sequence=session.version)
 
 
 def _reply(session: TrainingSession, people: frozenset[int]) -> Owed:

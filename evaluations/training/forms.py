@@ -97,12 +97,14 @@ class InviteForm(forms.Form):
         can = who_can_be_invited(session, on)
         self.fields["people"].queryset = can.filter(pk__in=needing)  # type: ignore[attr-defined]
         self.fields["other"].queryset = can.exclude(pk__in=needing)  # type: ignore[attr-defined]
+        if not needing:
+            del self.fields["people"]
 
     @property
     def chosen(self) -> list[User]:
         """Everybody who was chosen."""
         other = self.cleaned_data["other"]
-        return [*self.cleaned_data["people"], *([other] if other else [])]
+        return [*self.cleaned_data.get("people", ()), *([other] if other else [])]
 
 
 class ReplyForm(forms.Form):

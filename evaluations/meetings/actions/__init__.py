@@ -3,6 +3,7 @@
 from evaluations.meetings.actions.agenda import (
     PointTerms,
     add_point,
+    agenda_to_come,
     drop_point,
     follow_open_matters,
     order_point,
@@ -19,6 +20,7 @@ __all__ = [
     "PointTerms",
     "SeriesTerms",
     "add_point",
+    "agenda_to_come",
     "call",
     "call_planned",
     "cancel",

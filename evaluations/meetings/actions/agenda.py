@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -143,13 +143,24 @@ def carry_on(meeting: Meeting) -> set[int]:
     return {following.pk}
 
 
-def carry_over(meeting: Meeting) -> None:
-    """What earlier meetings of the year did not deal with stands on this one, each point once."""
+def agenda_to_come(meeting: Meeting, on: date) -> list[AgendaPoint]:
+    """What stands on the agenda once a meeting is called: what is open, and what earlier meetings left."""
+    drafted = drafted_points(meeting, on)
+    known = {point.source_url for point in drafted}
+    return [*drafted, *(point for point in _left_over(meeting) if point.source_url not in known)]
+
+
+def _left_over(meeting: Meeting) -> QuerySet[AgendaPoint]:
     left = AgendaPoint.objects.filter(meeting__cycle=meeting.cycle_id, is_moved=True, carried_to__isnull=True)
     left = left.filter(meeting__held_on__lte=meeting.held_on).exclude(meeting=meeting.pk)
+    return left.order_by("meeting__held_on", "position", "pk")
+
+
+def carry_over(meeting: Meeting) -> None:
+    """What earlier meetings of the year did not deal with stands on this one, each point once."""
     known = {url: pk for pk, url in meeting.points.exclude(source_url="").values_list("pk", "source_url")}
     place = last_position(meeting)
-    for point in left.order_by("meeting__held_on", "position", "pk"):
+    for point in _left_over(meeting):
         if point.source_url in known:
             AgendaPoint.objects.filter(pk=known[point.source_url]).update(carried_from=point)
             continue

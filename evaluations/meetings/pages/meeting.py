@@ -32,7 +32,7 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **filled_i
     may_hold = found.state in MEETING.editable and may_in(request, found.cycle, Can.HOLD_MEETING, found)
     is_planned = found.state == Meeting.State.DRAFT
     may_write = may_hold and not is_planned
-    is_on = found.state != Meeting.State.CANCELLED
+    is_on = found.state not in (Meeting.State.DRAFT, Meeting.State.CANCELLED)
     may_propose = is_on and actor.sees_everything and may_in(request, found.cycle, Can.PROPOSE_MEASURE)
     # A measure belongs to a department; everybody reads the meeting, but not every department's measures.
     measures = measures_proposed_on(found.cycle, found.get_absolute_url()).visible_to(actor)
@@ -102,6 +102,8 @@ def propose_measure(request: Request, *, year: int, pk: int) -> HttpResponse:
     if found.state == Meeting.State.CANCELLED:
         way_out = _("Propose it in the next meeting, or on the page of the improvements.")
         raise NotNow(_("The meeting was cancelled, so nothing follows from it."), way_out)
+    if found.state == Meeting.State.DRAFT:
+        raise NotNow(_("The meeting is only planned, so nothing was decided in it."), _("Call the meeting first."))
     if not form.is_valid() or form.asks_about_duplicate(
         open_measure_like(form.cleaned_data["department"], form.cleaned_data["what"]), LIKE_ANOTHER
     ):

@@ -44,7 +44,7 @@ class TrainingRow:
 
     name: str
     roles: str
-    cells: list[Cell]
+    cells: list[tuple[str, Cell]]
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,13 @@ def training(request: Request, *, year: int) -> HttpResponse:
     read = read_on(edition, [row.person.pk for row in matrix.rows]) if edition else {}
     with_gap = [row for row in matrix.rows if row.has_gap or (edition and row.person.pk not in read)]
     shown = paginate_list(list(matrix.rows) if is_whole else with_gap, request.GET)
+    columns = heads(matrix, edition)
     context = {
         "cycle": cycle,
         "next": warning(matrix, request.today, cycle) if request.actor.may(Can.KEEP_TRAINING) else None,
         "met": matrix.met,
-        "heads": heads(matrix, edition),
-        "rows": [training_row(row, matrix, edition, read, request.today) for row in shown.rows],
+        "heads": columns,
+        "rows": [training_row(row, matrix, columns, read, request.today) for row in shown.rows],
         "shown": shown,
         "is_whole": is_whole,
         "gap_sentence": gap_sentence(len(with_gap), len(matrix.rows)),
@@ -101,19 +102,20 @@ def heads(matrix: TrainingMatrix, edition: Edition | None) -> list[tuple[str, st
 
 
 def training_row(
-    row: PersonRow, matrix: TrainingMatrix, edition: Edition | None, read: dict[int, date], on: date
+    row: PersonRow, matrix: TrainingMatrix, columns: Sequence[tuple[str, str]], read: dict[int, date], on: date
 ) -> TrainingRow:
-    """One person: roles, the handbook, and every need."""
+    """One person: roles, the handbook where there is one, and every need, each under its name."""
     roles = [
         formats.joined([m.get_role_display(), typed(m.place)]) if m.place else m.get_role_display()
         for m in row.memberships
     ]
-    cells = [handbook_cell(read.get(row.person.pk), on)] if edition else []
+    cells = [handbook_cell(read.get(row.person.pk), on)]
     cells += [
         cell_of(standing, need, on) if standing else Cell(_("not needed"))
         for need, standing in zip(matrix.needs, row.cells, strict=True)
     ]
-    return TrainingRow(row.person.name, formats.listed(roles), cells)
+    names = [name for name, _note in columns]
+    return TrainingRow(row.person.name, formats.listed(roles), list(zip(names, cells[-len(names) :], strict=True)))
 
 
 def handbook_cell(day: date | None, on: date) -> Cell:

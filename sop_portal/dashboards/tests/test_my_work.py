@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from evaluations.improvements.actions import MeasureProposal, propose
+from evaluations.meetings.actions import MeetingTerms, call
 from evaluations.models import Feedback, ProgressReport
 from planning.models import Cycle
 from sop_portal.dashboards.pages.my_work.tasks import grouped, without_first
@@ -98,6 +99,18 @@ def test_the_count_of_the_menu_is_that_of_the_list(year: Cycle, november: dateti
         shown = as_person(ben).get("/count/").content.decode()
     tasks = [task for _title, some in grouped(Actor.of(ben, november), november)[1] for task in some]
     assert shown.split("<")[0].strip() == str(len([task for task in tasks if not task.is_waiting]))
+
+
+def test_the_count_of_the_menu_holds_what_is_asked_by_name(year: Cycle, november: datetime, as_person: Browser) -> None:
+    bao = User.objects.get(email="bao@example.org")
+
+    def counted() -> int:
+        with clock.at(november):
+            return int(as_person(bao).get("/count/").content.decode().split("<")[0].strip() or 0)
+
+    before, emil = counted(), User.objects.get(email="emil@example.org")
+    call(year, MeetingTerms(november.date() + timedelta(days=9), "Town hall"), by=emil, at=november)
+    assert counted() == before + 1
 
 
 def test_the_most_urgent_come_first_even_where_there_are_more_than_a_page_lists(

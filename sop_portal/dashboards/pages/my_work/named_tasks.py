@@ -1,4 +1,7 @@
-"""What waits for a person by name: an invitation to reply to, a version of the handbook to confirm."""
+"""What waits for a person by name, like an invitation to reply to, and the steps of meetings and of training.
+
+No state says that these are waited for: a meeting is called, minuted and closed when its day comes.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -8,6 +11,7 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, NextBox, TaskRow
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.roles import ROLES
 from sop_portal.foundation.workflow.owed import Owed
 from sop_portal.handbook import deadlines as handbook
 from sop_portal.stages import OWED_BY_NAME
@@ -21,12 +25,14 @@ def named_tasks(actor: Actor, at: datetime) -> Named:
     if not actor.grants:
         return []
     found = sorted(_owed(actor, at), key=lambda owed: (owed.due_on or date.max, owed.what))
-    return [(group_of(owed, actor.on), row_of(owed, actor.on)) for owed in found]
+    return [(group_of(owed, actor.on), row_of(owed, actor)) for owed in found]
 
 
 def _owed(actor: Actor, at: datetime) -> Iterator[Owed]:
+    """What names this person, or names nobody and is this person's to do."""
     for owed_by_name in (*OWED_BY_NAME, handbook.owed_by_name):
-        yield from owed_by_name(actor.user, at)
+        found = owed_by_name(actor.user, at)
+        yield from (owed for owed in found if owed.owner_ids is not None or actor.may(owed.can, owed.record))
 
 
 def group_of(owed: Owed, on: date) -> str:
@@ -36,12 +42,22 @@ def group_of(owed: Owed, on: date) -> str:
     return _("This week") if owed.due_on >= on else _("Overdue")
 
 
-def row_of(owed: Owed, on: date) -> TaskRow:
+def why_me(owed: Owed, actor: Actor) -> str:
+    """Why it is this person's: by name, or by the role they hold or stand in for."""
+    if owed.owner_ids is not None:
+        return _("You are asked personally.")
+    grant = actor.authorities(owed.can, owed.record)[0]
+    sentence = _("You stand in for %(role)s.") if grant.behalf else _("It waits for %(role)s.")
+    return sentence % {"role": ROLES[grant.role].called}
+
+
+def row_of(owed: Owed, actor: Actor) -> TaskRow:
     """One of them as a row of the list."""
+    on = actor.on
     due = owed.due_on or on
     return TaskRow(
         what=owed.record.full_title,
-        why=_("You are asked personally."),
+        why=why_me(owed, actor),
         url=owed.url,
         due_text=formats.day(due, on) if due <= on + SOON else formats.day_short(due, on),
         due_note=formats.until(due, on),

@@ -12,6 +12,7 @@ from planning.cycles.queries import years_shown
 from planning.models import Cycle
 from sop_portal.dashboards.pages.my_work.highlights import highlights
 from sop_portal.dashboards.pages.my_work.led_projects import rails
+from sop_portal.dashboards.pages.my_work.named_tasks import named_tasks
 from sop_portal.dashboards.pages.my_work.role_figures import panels
 from sop_portal.dashboards.pages.my_work.tasks import grouped, without_first
 from sop_portal.foundation.kit import formats
@@ -55,7 +56,8 @@ def count_of_tasks(request: Request) -> HttpResponse:
     """
     if is_anonymous(request):
         return HttpResponse(status=204)
-    count = len(waiting_for(request.actor, ALL_WORKFLOWS, request.moment))
+    actor, at = request.actor, request.moment
+    count = len(waiting_for(actor, ALL_WORKFLOWS, at)) + len(named_tasks(actor, at))
     return render(request, "dashboards/count.html", {"count": count})
 
 
