@@ -23,6 +23,7 @@ from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.reminders.actions import sweep
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
@@ -276,3 +277,30 @@ def test_the_pages_reply_raise_send_and_confirm(
         assert send(head, f"{url}confirm/", seen=fresh(called).version).status_code == 302
         assert "Confirm minutes" not in page(head, url)
     assert fresh(called).attendance.get(department=arts).confirmed_at is not None
+
+
+def test_the_history_names_seats_in_the_readers_language(
+    called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.reply(called, seat(called, team="finance"), answer="comes", by=cast.dora, at=july)
+    said = []
+    for language in ("en", "zh-hans"):
+        chair = as_person(cast.emil)
+        chair.cookies["django_language"] = language
+        with clock.at(july):
+            said.append(words_of(chair.get(called.get_absolute_url())))
+    english, chinese = said
+    assert "Finance, reply: No reply yet → Comes" in english
+    assert "财务部门，回复：尚未回复 → 参加" in chinese
+
+
+def test_until_its_day_a_meeting_is_its_agenda_and_minutes_are_prepared_behind_it(
+    called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    chair, url = as_person(cast.emil), called.get_absolute_url()
+    with clock.at(july):
+        before = page(chair, url)
+    with clock.at(called.starts_at):
+        on_the_day = page(chair, url)
+    folded = "Prepare attendance and minutes"
+    assert [(folded in text, "Save minutes" in text) for text in (before, on_the_day)] == [(True, True), (False, True)]

@@ -13,7 +13,6 @@ from evaluations.meetings import actions
 from evaluations.meetings.actions import MeetingTerms
 from evaluations.meetings.queries import off_plan
 from evaluations.meetings.workflow import PRIVATE
-from evaluations.meetings.workflow import PRIVATE
 from evaluations.models import AgendaPoint, Meeting
 from evaluations.tests.posting import page
 from evaluations.tests.review_year import as_planned

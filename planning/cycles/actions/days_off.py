@@ -74,8 +74,7 @@ def _follow_window(editing: Editing[Cycle], window: StageWindow, today: date) ->
         return False
     if window.first_due_on == window.due_on:
         window.first_due_on = dates.due_on
-    where = str(Stage(window.stage).label)
-    editing.set(window, where=where, due_on=dates.due_on, grace_until=dates.grace_until)
+    editing.set(window, where=window.stage, due_on=dates.due_on, grace_until=dates.grace_until)
     window.moved_from = moved_from
     window.save()
     return True
@@ -84,7 +83,7 @@ def _follow_window(editing: Editing[Cycle], window: StageWindow, today: date) ->
 def _follow_extension(editing: Editing[Cycle], extension: Extension, days: WorkingDays | None, today: date) -> None:
     before = DueDay(extension.until_on, extension.moved_from)
     if due := _anew(before, days, today):
-        where = f"{extension.department}, {Stage(extension.stage).label}"
+        where = f"{extension.department}, {extension.stage}"
         editing.change("extension", str(before.on), str(due.on), where=where)
         extension.until_on, extension.moved_from = due.on, due.moved_from
         extension.save(update_fields=["until_on", "moved_from"])
