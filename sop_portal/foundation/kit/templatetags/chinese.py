@@ -2,7 +2,7 @@
 
 import re
 
-from django.template.base import Node, Parser, Token
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.library import Library
 from django.templatetags.i18n import do_block_translate
@@ -22,7 +22,7 @@ class ClosedUp(Node):
 
     child_nodelists = ()
 
-    def __init__(self, block: Node) -> None:
+    def __init__(self, block: Node | NodeList) -> None:
         self.block = block
 
     def render(self, context: Context) -> SafeString:
@@ -41,3 +41,11 @@ def closed_up(html: str) -> SafeString:
 def blocktranslate(parser: Parser, token: Token) -> Node:
     """Translate a block as Django does, and close names up in Chinese."""
     return ClosedUp(do_block_translate(parser, token))
+
+
+@register.tag("closeup")
+def closeup(parser: Parser, token: Token) -> Node:
+    """Close up what the portal says beside a name or after a sentence, in Chinese."""
+    block = parser.parse(("endcloseup",))
+    parser.delete_first_token()
+    return ClosedUp(block)

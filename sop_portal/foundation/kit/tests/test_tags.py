@@ -127,3 +127,18 @@ def test_a_thread_without_an_address_has_no_field():
     remark = Remark("Ben Carter", "BC", "", None, "Moved.")
     assert "<form" not in render("{% talk comments %}", comments=[remark])
     assert "<form" in render("{% talk comments '/c/' %}", comments=[])
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said"),
+    [
+        ("zh-hans", "窦蕾", "<b>窦蕾</b>编辑了记录"),
+        ("zh-hans", "Bao", "<b>Bao</b> 编辑了记录"),
+        ("en", "窦蕾", "<b>窦蕾</b> 编辑了记录"),
+        ("zh-hans", "<蕾>", "<b>&lt;蕾&gt;</b> 编辑了记录"),
+    ],
+)
+def test_in_chinese_a_name_stands_close_to_what_was_done(language, name, said):
+    with translation.override(language):
+        html = render("{% closeup %}<b>{{ name }}</b> {{ done }}{% endcloseup %}", name=name, done="编辑了记录")
+    assert html == said
