@@ -188,3 +188,17 @@ def test_before_the_first_year_another_money_than_the_organisations_is_asked_abo
     assert [question["key"] for question in check(file)[1]["questions"]] == ["currency:C"]
     set_organisation(OrganisationTerms("Sunrise", "en", "UTC", "EUR", 1, 7), by=cast.ada, at=noon)
     assert check(file)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Department", "Program", "Fiscal Year", "# of Events", "People served", "Volunteer Hrs", "Supplies", "Costs"],
+        ["Branch", "Programme", "Year", "Sessions", "Beneficiaries", "Hrs", "Materials", "Program spending"],
+        ["Abteilung", "Projekt", "Jahr", "Veranstaltungen", "Teilnehmer", "Ehrenamtsstunden", "Sachkosten", "Ausgaben"],
+        ["部门", "项目名称", "年份", "活动场次", "参加人次", "志愿服务时长(小时)", "物资费用", "项目支出"],
+    ],
+)
+def test_columns_are_known_by_the_names_that_nonprofits_give_them(header: list[str]) -> None:
+    columns = ["department", "project", "year", "activities", "participants", "people", "materials", "money"]
+    assert suggest_mapping(header) == {column: place for place, column in enumerate(columns)}
