@@ -30,9 +30,7 @@ REPEATED = Wording(
     "repeated",
     _("Row %(row)s says the same thing as row %(other)s once more: “%(value)s”. Delete one of the two rows."),
 )
-NO_ROW = Wording(
-    "no-figures", _("Not read, because the cells that a row needs are blank: row %(rows)s, “%(text)s”.")
-)
+NO_ROW = Wording("no-figures", _("Not read, because the cells that a row needs are blank: row %(rows)s, “%(text)s”."))
 DAY_ORDER = Wording(
     "day-order",
     _("Is “%(typed)s” written with the day first, or with the month? The answer counts for the whole file."),
