@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from budgets.drafting import actions
+from budgets.drafting.workflow import CONFIRMATION
 from budgets.models import Budget, BudgetLine, Confirmation, Contest
 from budgets.tests.budget_year import answer_of, compiled, confirm_all, line_of, propose, set_amount, shared
 from planning.cycles.actions import MoreTime, extend
@@ -15,6 +16,7 @@ from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYou
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow.seals import broken_seals
 
 EVERYBODY = ["amina", "ben", "bao", "chidi", "dora", "emil", "ada", "omar", "farid"]
 
@@ -317,6 +319,15 @@ def test_after_a_send_back_only_changed_departments_are_asked(
     assert answer_of(budget, arts).state == "confirmed"
     actions.share(budget, by=cast.dora, at=may, seen=budget.version)
     assert (answer_of(budget, arts).state, answer_of(budget, sports).state) == ("awaiting", "confirmed")
+
+
+def test_lines_changed_after_a_send_back_break_no_seal_of_an_answer(
+    allocated: Cycle, cast: SimpleNamespace, arts: Department, may: datetime
+) -> None:
+    budget = propose(shared(allocated, cast), cast)
+    actions.send_back(budget, by=cast.emil, at=may, seen=budget.version, comment="Less for Arts")
+    set_amount(line_of(budget, 1), 100, cast.dora)
+    assert (answer_of(budget, arts).state, list(broken_seals(CONFIRMATION))) == ("confirmed", [])
 
 
 def test_nobody_is_asked_again_about_unchanged_lines(

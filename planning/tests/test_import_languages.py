@@ -1,5 +1,6 @@
 """Scales, sums and moneys as files of other countries name them: asked about, never taken as they stand."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from planning.projects.queries import PlanYears
 from planning.tests.importing import check
 from planning.tests.requesting import open_year
 from sop_portal.foundation.kit.sheets import Table
+from sop_portal.foundation.kit.sheets.reading import TableContext
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.people.actions import OrganisationTerms, set_organisation
 
@@ -188,3 +190,33 @@ def test_before_the_first_year_another_money_than_the_organisations_is_asked_abo
     assert [question["key"] for question in check(file)[1]["questions"]] == ["currency:C"]
     set_organisation(OrganisationTerms("Sunrise", "en", "UTC", "EUR", 1, 7), by=cast.ada, at=noon)
     assert check(file)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Department", "Program", "Fiscal Year", "# of Events", "People served", "Volunteer Hrs", "Supplies", "Costs"],
+        ["Branch", "Programme", "Year", "Sessions", "Beneficiaries", "Hrs", "Materials", "Program spending"],
+        ["Abteilung", "Projekt", "Jahr", "Veranstaltungen", "Teilnehmer", "Ehrenamtsstunden", "Sachkosten", "Ausgaben"],
+        ["部门", "项目名称", "年份", "活动场次", "参加人次", "志愿服务时长(小时)", "物资费用", "项目支出"],
+    ],
+)
+def test_columns_are_known_by_the_names_that_nonprofits_give_them(header: list[str]) -> None:
+    columns = ["department", "project", "year", "activities", "participants", "people", "materials", "money"]
+    assert suggest_mapping(header) == {column: place for place, column in enumerate(columns)}
+
+
+@pytest.mark.parametrize(
+    ("names", "answer"),
+    [
+        (["Supplies", "Costs"], "Leave the columns “Supplies”, “Costs” out."),
+        (["Costs"], "Leave the column out."),
+    ],
+)
+def test_whoever_leaves_another_money_out_reads_which_columns_go(names: list[str], answer: str) -> None:
+    questions = FileQuestions({})
+    table = Table(["Department", "Year", *names], [["Arts", "2001", *["5"] * len(names)]])
+    table = replace(table, context=TableContext(above=((1, "Amounts in €"),)))
+    check_rows(table, suggest_mapping(table.header), questions, PlanYears(currency="USD"))
+    [question] = questions.open
+    assert [str(one) for one in question.answers] == ["Yes, as they stand: they are in USD.", answer]

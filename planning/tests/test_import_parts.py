@@ -175,6 +175,19 @@ def test_a_row_over_the_names_says_the_quarter(year: SimpleNamespace, tmp_path: 
     assert Actual.objects.values_list("participants", "money").get() == (10, 100)
 
 
+def test_a_row_under_the_names_says_the_quarter(year: SimpleNamespace, tmp_path: Path) -> None:
+    rows = [
+        ["Sunrise", "", "", "", "", "", "", "", "", ""],
+        ["Department", "Year", "Attendance", "", "", "", "Program spending", "", "", ""],
+        ["", "", *["Q1", "Q2", "Q3", "Q4"] * 2],
+        ["Arts", "2024", "1", "2", "3", "4", "10", "20", "30", "40"],
+    ]
+    assert bring(written(tmp_path, *rows))[0] == 0
+    assert Actual.objects.values_list("participants", "money").get() == (10, 100)
+    rows[3][5] = "about 4"
+    assert cells(check(written(tmp_path, *rows))[1]["problems"])[0] == ("not-a-number", "F4")
+
+
 def test_two_columns_of_one_name_are_asked_about(year: SimpleNamespace, tmp_path: Path) -> None:
     rows = [["Department", "Year", "Money", "Money"], ["Arts", "2024", "1", "10"]]
     code, said = check(written(tmp_path, *rows))

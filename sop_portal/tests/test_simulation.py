@@ -2,7 +2,7 @@
 
 import ast
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,13 @@ import pytest
 from sop_portal.tests.simulation import ledger
 from sop_portal.tests.simulation.run import failure_report, run, shortest
 from sop_portal.tests.simulation.shrink import shrunk
+from sop_portal.tests.simulation.walk import Act
 
 SHRINKING_SECONDS = 60
 LEDGER = Path(ledger.__file__).parent
 MAY_IMPORT = {"__future__", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "typing"}
+ARTS, BOOKS = {"year": 2028, "department": "arts"}, {"year": 2027, "department": "books"}
+RADIO = {"name": "Radio 3", "called": "radio-3"}
 
 
 def seed_of_the_day() -> int:
@@ -29,6 +32,28 @@ def test_a_year_of_a_small_organisation_comes_out_as_the_ledger_says() -> None:
     if outcome.failure:
         pytest.fail(failure_report(shortest(outcome, seconds=SHRINKING_SECONDS)), pytrace=False)
     assert [year.state for year in outcome.simulation.ledger.years.values()] == ["closed"]
+
+
+@pytest.mark.django_db
+def test_the_ledger_knows_the_names_that_a_merged_department_brought_along() -> None:
+    acts = [
+        Act("create_year", date(2027, 1, 4), "Ada", {"year": 2027, "limit": None, "small": 100}),
+        Act("publish_year", date(2027, 1, 4), "Ada", {"year": 2027}),
+        Act("add_project", date(2027, 1, 16), "Mina", BOOKS | {"slug": "games-1", "name": "Games 1", "lead": "Theo"}),
+        Act("rename_project", date(2027, 2, 6), "Mina", BOOKS | {"slug": "games-1"} | RADIO),
+        Act("merge", date(2027, 3, 1), "Ada", {"department": "books", "into": "arts"}),
+        Act("create_year", date(2028, 1, 4), "Ada", {"year": 2028, "limit": None, "small": 100}),
+        Act("publish_year", date(2028, 1, 4), "Ada", {"year": 2028}),
+        Act("add_project", date(2028, 1, 5), "Amina", ARTS | {"slug": "camp-2", "name": "Camp 2", "lead": "Ben"}),
+        Act("rename_project", date(2028, 1, 6), "Amina", ARTS | {"slug": "camp-2"} | RADIO),
+        Act("add_project", date(2028, 1, 7), "Amina", ARTS | {"slug": "radio-3", "name": "Radio 3", "lead": "Ben"}),
+    ]
+    outcome = run(seed=1, years=0, acts=acts)
+    assert outcome.failure == ""
+    assert {act: taken for act, taken in outcome.simulation.counts if not taken} == {
+        "rename_project": False,
+        "add_project": False,
+    }
 
 
 def test_the_ledger_knows_nothing_of_the_portal() -> None:

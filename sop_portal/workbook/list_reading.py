@@ -30,6 +30,7 @@ REPEATED = Wording(
     "repeated",
     _("Row %(row)s says the same thing as row %(other)s once more: “%(value)s”. Delete one of the two rows."),
 )
+NO_ROW = Wording("no-figures", _("Not read, because the cells that a row needs are blank: row %(rows)s, “%(text)s”."))
 DAY_ORDER = Wording(
     "day-order",
     _("Is “%(typed)s” written with the day first, or with the month? The answer counts for the whole file."),
@@ -50,6 +51,7 @@ def read_list(
     problems, warnings = skipped.cells_merged(table, mapping, figures)
     found.problems += problems
     found.warnings += warnings
+    found.problems += sheet.doubts(table, mapping, questions)
     _ListRows(found, sheet, known, questions).read()
     found.problems.sort(key=lambda problem: problem.row_number)
     return found
@@ -83,7 +85,7 @@ class _ListRows:
                 self.found.not_read.append(HistoryProblem(number, "", SUM_LEFT_OUT, params))
             elif not passed.skips(self.table, number, cells, speaking):
                 self._take(number, cells)
-        self.found.not_read += passed.warnings(self.table)
+        self.found.not_read += passed.warnings(self.table, NO_ROW)
         for row in list(self.found.rows):
             if wrong := list(self.sheet.missing_at_end(row, self.known)):
                 cells = self.table.rows[row.number - self.table.first_row]
@@ -137,7 +139,7 @@ class _ListRows:
         other = self.first.setdefault(self.sheet.identity(row.values, self.known), row.number)
         if other != row.number:
             named = self.sheet.required[0].key
-            yield Wrong(named, REPEATED, {"other": other, "value": row.values[named]})
+            yield Wrong(named, REPEATED, {"other": other, "value": self.sheet.called(row.values)})
 
     def _problem(self, number: int, cells: Sequence[CellValue], wrong: Wrong) -> HistoryProblem:
         place = self.found.mapping.get(wrong.column)

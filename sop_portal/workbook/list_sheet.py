@@ -10,8 +10,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.cells import shown
-from planning.projects.workflow import Wording
-from sop_portal.foundation.kit.sheets import CellValue
+from planning.projects.imports.questions import FileQuestions
+from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.sheets import CellValue, Table
 from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.cells.known import Known, Row
 from sop_portal.workbook.merging import Ask
@@ -97,6 +98,18 @@ class ListSheet(Sheet):
 
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
         """Put what a row speaks of into the portal's own words; what cannot be meant is wrong."""
+        return iter(())
+
+    # The columns by which a row is called; by the first one that every row needs where none are named.
+    named: tuple[str, ...] = ()
+
+    def called(self, values: Row) -> str:
+        """What a row is called where it is shown or spoken of."""
+        named = [column for column in self.columns if column.key in self.named] or [*self.required, self.columns[0]][:1]
+        return " · ".join(str(one.holds.said(values[one.key])) for one in named if values.get(one.key) is not None)
+
+    def doubts(self, table: Table, mapping: Mapping[str, int], questions: FileQuestions) -> Iterator[HistoryProblem]:
+        """What is asked about a table as a whole, and why it is not taken as one of these."""
         return iter(())
 
     @abstractmethod
@@ -193,12 +206,10 @@ class ListReading(SheetReading):
     def _cell(self, row: ReadRow, column: Column) -> UnderstoodCell:
         place = self.mapping.get(column.key)
         cells: Sequence[CellValue] = self.table.rows[row.number - self.table.first_row]
-        first = self.sheet.columns[0].key
-        named = next((c.key for c in self.sheet.required), first)
         there = row.there.values.get(column.key) if row.there else None
         return UnderstoodCell(
             "" if place is None else self.table.address(row.number, place),
-            str(row.values.get(named, "")),
+            self.sheet.called(row.values),
             column.name,
             "" if place is None else shown(cells[place]),
             column.holds.said(row.values[column.key]),

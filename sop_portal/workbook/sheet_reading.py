@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.cells import shown
 from planning.projects.imports.columns import plain_name
+from planning.projects.imports.periods.columns import with_parts_below
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import Table, read_table
@@ -30,6 +31,7 @@ LOOKED_INTO = PEEKED_BYTES // 10
 
 WHICH_COLUMN = Wording("column", _("Which column of the sheet “%(sheet)s” is “%(column)s”?"))
 THIS_COLUMN = _("Column %(letters)s, “%(column)s”.")
+NONE, NO_OTHER = "none", _("None of them.")
 NO_COLUMN = Wording("no-column", _("The sheet “%(sheet)s” has no column “%(column)s”. Add it, as the template has it."))
 UNKNOWN_SHEET = Wording("sheet", _("Sheet “%(sheet)s” is not read: its columns are none of those the portal knows."))
 HIDDEN_SHEET = Wording("hidden-sheet", _("Hidden sheet “%(sheet)s” is not read. Unhide it to bring it in."))
@@ -38,6 +40,13 @@ LEFT_ASIDE = Wording("left-aside", _("Sheet “%(sheet)s” is not read, because
 NOT_FOR_YOU = Wording("not-for-you", _("Sheet “%(sheet)s” is not read: it is brought in by others than you."))
 NOTHING_FOUND = Wording(
     "nothing", _("None of the sheets holds columns that the portal knows. Compare with the template.")
+)
+NOTHING_FOR_YOU = Wording(
+    "not-for-you",
+    _(
+        "What the file holds is brought in by others than you. The template has the sheets that you may bring: "
+        "compare with it, or give the file to whoever may bring it."
+    ),
 )
 
 
@@ -66,7 +75,8 @@ def read_file(path_or_bytes: Path | bytes, filename: str, asked: Asked) -> FileR
                 reading.file_name = filename
             found.sheets.append(reading)
     if not found.sheets:
-        found.problems.append(HistoryProblem(0, "", NOTHING_FOUND))
+        is_others = any(note.wording is NOT_FOR_YOU for note in found.not_read)
+        found.problems.append(HistoryProblem(0, "", NOTHING_FOR_YOU if is_others else NOTHING_FOUND))
     return found
 
 
@@ -109,7 +119,7 @@ def _sheets_named(first: Table, asked: Asked, found: FileReading) -> Iterator[tu
         elif sheet is not None or not _is_explanation(name):
             wording = _why_not(sheet, name, is_hidden, asked)
             if rows or not is_hidden:
-                found.not_read.append(HistoryProblem(0, "", wording, {"sheet": name}))
+                found.not_read.append(HistoryProblem(0, "", wording, {"sheet": name or found.file_name}))
 
 
 def _why_not(sheet: Sheet | None, name: str, is_hidden: bool, asked: Asked) -> Wording:
@@ -154,6 +164,8 @@ def read_sheet(sheet: Sheet, table: Table, known: Known, asked: Asked, prefix: s
     """What one table would bring; its questions bear the sheet's name, but for those that count for the whole file."""
     answers = answers_for(prefix, asked.answers)
     questions = FileQuestions(answers)
+    if isinstance(sheet, FiguresSheet):
+        table = with_parts_below(table)
     mapping = _mapping(sheet, table, questions, asked.headers.get(sheet.key, {}))
     missing = [column for column in sheet.required if column.key not in mapping]
     reading: SheetReading
@@ -213,11 +225,11 @@ def _without(
             )
             for place in free
         )
-        if answers:
-            questions.ask(Question(f"{COLUMN}{column.key}", WHICH_COLUMN, answers, params))
-        else:
+        question = Question(f"{COLUMN}{column.key}", WHICH_COLUMN, (*answers, PossibleAnswer(NONE, NO_OTHER)), params)
+        if not answers or questions.ask(question) == NONE:
             from_list.problems.append(HistoryProblem(table.first_row - 1, str(column.name), NO_COLUMN, params))
     from_list.questions += questions.open
+    from_list.answered += questions.answered
     return from_list
 
 

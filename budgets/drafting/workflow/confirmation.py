@@ -84,6 +84,8 @@ CONFIRMATION = Workflow(
     values=BUDGET.values,
     withheld=while_redrafted,
     rests_on=budget_of,
+    # The version counts changes of lines, also of a budget that was sent back and asks nobody yet.
+    still_moves=frozenset({"version"}),
     sealed_with=CONTESTS,
     kept_with=CONTESTS,
     steps=(

@@ -22,7 +22,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "activities": (
         *("activities", "number of activities", "activity", "events", "programs", "programmes"),
         *("活动数量", "活动数", "活动", "活动次数", "活動數量", "活動", "veranstaltungen", "aktivitäten", "activités"),
-        *("actividades", "eventos"),
+        *("actividades", "eventos", "# of events", "number of events", "sessions", "number of sessions", "workshops"),
+        *("活动场次", "场次", "活動場次", "場次"),
     ),
     "participants": (
         *(
@@ -45,20 +46,24 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "participantes",
             "asistentes",
         ),
+        *("people served", "clients served", "participants served", "number of attendees", "beneficiaries"),
+        *("参加人次", "参与人次", "人次", "服务人次", "受益人数", "參加人次", "參與人次", "服務人次"),
     ),
     "people": (
         *("people", "hours", "staff hours", "working hours", "人力", "工时", "工時", "stunden", "heures", "horas"),
         *("staff days", "days", "person days", "工日", "fte", "ftes", "staff", "staffing", "headcount", "positions"),
         *("posts", "personnel", "人员", "人員", "员工", "stellen", "vzä", "etp", "postes", "personal", "plantilla"),
         *("wages", "wages exp", "salaries", "payroll", "personnel costs", "人员费用", "工资", "工資", "personalkosten"),
-        *("salaires", "sueldos", "salarios"),
+        *("salaires", "sueldos", "salarios", "volunteer hours", "volunteer hrs", "hrs", "arbeitsstunden"),
+        *("ehrenamtsstunden", "志愿服务时长", "志愿服务小时", "志愿者工时", "服务时长", "志工時數"),
     ),
     "materials": (
         *("materials", "material", "materials exp", "supplies", "物资", "物料", "材料", "材料费", "物資", "材料費"),
-        *("sachmittel", "sachkosten", "matériel", "materiales"),
+        *("sachmittel", "sachkosten", "matériel", "materiales", "物资费用", "物料费", "物料费用", "材料费用"),
     ),
     "money": (
         *("money", "amount", "spending", "spent", "expenses", "expenditure", "opex", "operating expenditure", "cost"),
+        *("program spending", "programme spending", "program expenses", "programme expenses", "项目支出", "活动支出"),
         *("costs", "total cost", "资金", "财务", "金额", "支出", "费用", "金額", "經費", "经费", "資金", "betrag"),
         *(
             "kosten",

@@ -9,7 +9,7 @@ from typing import Any
 from planning.projects.figures import HistoryRow
 from planning.projects.imports import skipped
 from planning.projects.imports.columns import names_known
-from planning.projects.imports.periods.columns import columns_of_parts
+from planning.projects.imports.periods.columns import columns_of_parts, with_parts_below
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.rows import check_rows
 from planning.projects.queries import KnownHistory, known_history_of_all_departments, plan_years
@@ -53,7 +53,7 @@ class HistoryReading:
 
 def open_history(path_or_bytes: Path | bytes, filename: str, answers: Mapping[str, str] | None = None) -> Table:
     """The table of a history file, whatever stands above its column names."""
-    return read_table(path_or_bytes, filename, answers=answers, recognise=names_known)
+    return with_parts_below(read_table(path_or_bytes, filename, answers=answers, recognise=names_known))
 
 
 def read_history(

@@ -101,10 +101,10 @@ class SkippedRows:
         self.text = self.text or next(iter(filled.values()))
         return True
 
-    def warnings(self, sheet: Table) -> list[HistoryProblem]:
+    def warnings(self, sheet: Table, notes: Wording = NO_FIGURES) -> list[HistoryProblem]:
         """What was passed over, a sentence a kind."""
         found = []
-        for rows, wording in ((self.headers, HEADER_AGAIN), (self.notes, NO_FIGURES), (self.hidden, HIDDEN_ROWS_LEFT)):
+        for rows, wording in ((self.headers, HEADER_AGAIN), (self.notes, notes), (self.hidden, HIDDEN_ROWS_LEFT)):
             if rows:
                 params = {"rows": listed(rows), "text": self.text}
                 found.append(HistoryProblem(rows[0], "", wording, params))

@@ -63,6 +63,7 @@ class ExpensesSheet(ListSheet):
     says = _("What was spent in a year under way. Each row names its line, or the department and project of it.")
     also = ("expenses", "spent", "payments", "支出明细", "已付款项")
     can = (Can.RUN_CYCLE, Can.COMPILE_BUDGET)
+    named = ("date", "what")
     columns = (
         Column(
             "date",

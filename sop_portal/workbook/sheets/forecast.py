@@ -48,6 +48,7 @@ class ForecastSheet(ListSheet):
     title = _("Forecast figures")
     says = _("The forecast of a department, to be filled in elsewhere. Figure, source and reason come back.")
     can = (Can.EDIT_DRAFTS,)
+    named = ("department", "project", "measure")
     columns = (
         Column(
             "department",

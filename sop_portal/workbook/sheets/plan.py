@@ -61,6 +61,7 @@ class PlanSheet(ListSheet):
     also = ("plan", "approved budget", "budget lines", "已批准预算", "预算明细")
     can = (Can.RUN_CYCLE, Can.COMPILE_BUDGET)
     columns = PLAN_COLUMNS
+    named = ("department", "project", "category")
 
     def fits(self, header: Sequence[str], known: Mapping[str, str] | None = None) -> int:
         """A plan has at least one quarter or month."""

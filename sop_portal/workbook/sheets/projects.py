@@ -1,6 +1,6 @@
 """The projects of a year that is being set up: its forecasts begin with them."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,13 @@ from django.utils.translation import pgettext_lazy
 from planning.forecasts import actions
 from planning.forecasts.actions import NewProject, PlannedTerms
 from planning.models import Cycle, Project
-from planning.projects.workflow import Wording
+from planning.projects.imports.cells import shown
+from planning.projects.imports.columns import plain_name
+from planning.projects.imports.numbers import typed_number
+from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
+from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.bounds import SCORE
+from sop_portal.foundation.kit.sheets import CellValue, Table
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
@@ -31,6 +36,8 @@ from sop_portal.workbook.taking_back import gone, refuse_later_change
 
 KIND = "project"
 USUAL_IMPORTANCE = Decimal(3)
+# A single column of figures beside the names may number the rows.
+FEW = 2
 
 UNKNOWN_PERSON = Wording(
     "unknown-person",
@@ -47,6 +54,24 @@ PUBLISHED = Wording(
     ),
 )
 
+PLANNED, DONE = "planned", "done"
+FIGURES_BESIDE = Wording(
+    "figures-beside",
+    _(
+        "Columns %(columns)s hold figures, and a list of projects takes none. "
+        "Are its rows projects to be planned in a year that is being set up?"
+    ),
+)
+TO_BE_PLANNED = _("Yes: the projects are taken, and the figures are left out.")
+ARE_DONE = _("No: the figures say what was done in years that have ended.")
+NO_MEASURE = Wording(
+    "no-measure",
+    _(
+        "Past figures need a column of the year and one of a measure, such as participants or money. "
+        "Name or add them as on the sheet “Past figures” of the template, and bring the file again."
+    ),
+)
+
 
 class ProjectsSheet(ListSheet):
     """One row a project and year."""
@@ -56,6 +81,7 @@ class ProjectsSheet(ListSheet):
     says = _("What departments will run in the year that is being set up; its forecasts begin with these projects.")
     also = ("project", "programmes", "programs", "项目", "项目表")
     can = (Can.RUN_CYCLE,)
+    named = ("department", "name")
     columns = (
         Column(
             "department",
@@ -117,6 +143,19 @@ class ProjectsSheet(ListSheet):
             found = found.filter(cycle__year=year)
         return [Kept(one.pk, _values(one)) for one in found.order_by("cycle__year", "department__name", "name")]
 
+    def doubts(self, table: Table, mapping: Mapping[str, int], questions: FileQuestions) -> Iterator[HistoryProblem]:
+        """Figures beside the names: a table of results looks like a list of projects where its measures are unknown."""
+        places = [] if plain_name(table.context.sheet) in self.titles else list(_figures_beside(table, mapping))
+        if len(places) < FEW:
+            return
+        letters = [table.letters(place) for place in places]
+        at, row = next((at, row) for at, row in _named(table, mapping) if shown(row[places[0]]))
+        cells = tuple(AskedCell(table.address(at, place), shown(row[place])) for place in places[:CELLS_SHOWN])
+        answers = (PossibleAnswer(PLANNED, TO_BE_PLANNED), PossibleAnswer(DONE, ARE_DONE))
+        question = Question("figures-beside", FIGURES_BESIDE, answers, {"columns": ", ".join(letters)}, cells)
+        if questions.ask(question) == DONE:
+            yield HistoryProblem(table.first_row - 1, "", NO_MEASURE, {}, letters[0])
+
     def identity(self, values: Row, known: Known) -> Hashable:
         """The year, the department and the name."""
         return values["year"], values["department"], same_name(values["name"])
@@ -174,6 +213,22 @@ class ProjectsSheet(ListSheet):
         now = _values(project)
         refuse_later_change(done, {key: now.get(key) for key in done["after"]})
         actions.change_plan(project, PlannedTerms(**_terms({**now, **done["before"]})), by=acting.by, at=acting.at)
+
+
+def _named(table: Table, mapping: Mapping[str, int]) -> Iterator[tuple[int, Sequence[CellValue]]]:
+    """The rows that name a project, with their numbers."""
+    for at, row in enumerate(table.rows):
+        if all(shown(row[mapping[key]]) for key in ("department", "name")):
+            yield table.row_number(at), row
+
+
+def _figures_beside(table: Table, mapping: Mapping[str, int]) -> Iterator[int]:
+    """The columns that are not read and hold nothing but figures, in the rows that name a project."""
+    rows = [row for _at, row in _named(table, mapping)]
+    for place in range(len(table.header)):
+        texts = [text for row in rows if (text := shown(row[place]))] if place not in mapping.values() else []
+        if texts and all(map(typed_number, texts)):
+            yield place
 
 
 def _values(project: Project) -> Row:

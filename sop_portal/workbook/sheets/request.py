@@ -53,6 +53,7 @@ class RequestLinesSheet(ListSheet):
     title = _("Request lines")
     says = _("The resource request of a department, to be filled in elsewhere. A row without a number is a new line.")
     can = (Can.EDIT_DRAFTS,)
+    named = ("department", "project", "resource", "what")
     columns = (
         Column("department", _("Department"), _("Who asks."), _("Arts"), Name(), is_required=True),
         Column("project", _("Project"), _("What it is for."), _("Story hours"), Name(), is_required=True),

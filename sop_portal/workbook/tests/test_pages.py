@@ -13,7 +13,7 @@ from django.urls import reverse
 from planning.models import Actual
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.workbook.models import BroughtSheet, SaidColumn
-from sop_portal.workbook.tests.books import ALL, DEPARTMENTS, FIGURES, PEOPLE, Rows, book
+from sop_portal.workbook.tests.books import ALL, DEPARTMENTS, FIGURES, PEOPLE, Rows, book, text
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -145,6 +145,16 @@ def test_a_head_brings_the_figures_of_the_own_department_and_nothing_else(
     url = uploaded(browser, {"Past figures": FIGURES[:3]})
     assert post(browser, f"{url}take/").status_code == 302
     assert list(Actual.objects.values_list("department__name", "year")) == [("Arts", 2024), ("Arts", 2025)]
+
+
+def test_a_file_that_others_bring_says_so_and_where_the_own_sheets_are(
+    empty_portal: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    browser = as_person(cast.chidi)
+    file = SimpleUploadedFile("plans.csv", text([["Department", "Project"], ["Arts", "Swimming"]]))
+    page = browser.get(post(browser, reverse("workbook-upload"), file=file).headers["Location"]).content.decode()
+    assert "Sheet “plans.csv” is not read: it is brought in by others than you." in page
+    assert "What the file holds is brought in by others than you. The template has the sheets" in page
 
 
 def test_the_resource_team_brings_everybodys_figures_of_departments_that_are_there(

@@ -278,3 +278,71 @@ def test_departments_that_nobody_knows_are_added_once_somebody_says_so(empty_por
     assert kinds(refused) == [("unknown-department", "A2")]
     bring(understood(packed, w.ada, w.at, answers={"figures.new-departments": "add"}), by=w.ada, at=w.at)
     assert list(Department.objects.values_list("name", flat=True)) == ["Dance"]
+
+
+RESULTS: Rows = [
+    ["Programme results by quarter, calendar year 2024"],
+    ["Department", "Programme", "Turnout", "Spent so far"],
+    [None, None, "people", "USD"],
+    ["Arts", "Story hours", 310, 1250.5],
+    ["Arts", "Makerspace", 41, "820"],
+    ["Total", None, 351, 2070.5],
+]
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "wrong"),
+    [
+        ({}, ["projects.figures-beside"], []),
+        ({"projects.figures-beside": "planned"}, [], []),
+        ({"projects.figures-beside": "done"}, [], [("no-measure", "C2")]),
+    ],
+)
+def test_a_table_of_results_is_not_taken_for_projects_without_asking(
+    empty_portal: SimpleNamespace, answers: dict[str, str], asked: list[str], wrong: list[tuple[str, str]]
+) -> None:
+    packed = book({"Departments": DEPARTMENTS, "FY 2024": RESULTS})
+    found = understood(packed, empty_portal.ada, empty_portal.at, answers=answers)
+    assert (questions(found), kinds(found)) == (asked, wrong)
+    cells = [(cell.cell, cell.typed) for _sheet, question in found.questions for cell in question.cells]
+    assert cells == [("C4", "310"), ("D4", "1250.5")][: 2 * len(asked)]
+
+
+def test_a_row_of_sums_in_a_list_is_passed_over_for_what_it_lacks(empty_portal: SimpleNamespace) -> None:
+    packed = book({"Departments": DEPARTMENTS, "FY 2024": RESULTS})
+    found = understood(packed, empty_portal.ada, empty_portal.at)
+    assert [note.sentence for note in found.sheets[1].not_read][-1] == (
+        "Not read, because the cells that a row needs are blank: row 3, 6, “people”."
+    )
+
+
+def test_a_sheet_that_is_called_projects_is_one_whatever_stands_beside_them(empty_portal: SimpleNamespace) -> None:
+    packed = book({"Departments": DEPARTMENTS, "Projects": RESULTS[1:4]})
+    assert questions(understood(packed, empty_portal.ada, empty_portal.at)) == []
+
+
+def test_rows_are_called_by_what_tells_them_apart(empty_portal: SimpleNamespace) -> None:
+    rows = [PROJECTS[0], ["Arts", "Story hours"], ["Arts", "Makerspace"], ["Arts", "Makerspace"]]
+    found = understood(book({"Departments": DEPARTMENTS, "Projects": rows}), empty_portal.ada, empty_portal.at)
+    projects = found.sheets[1]
+    called = list(dict.fromkeys(value.of for value in projects.values(most=100)))
+    assert called == ["Arts · Story hours", "Arts · Makerspace"]
+    assert [problem.sentence for problem in projects.problems] == [
+        "Row 4 says the same thing as row 3 once more: “Arts · Makerspace”. Delete one of the two rows."
+    ]
+
+
+def test_where_none_of_the_columns_is_the_missing_one_the_way_out_is_to_add_it(empty_portal: SimpleNamespace) -> None:
+    packed = book({"Departments": DEPARTMENTS, "Results": [*RESULTS[:2], *RESULTS[3:]]})
+    found = understood(packed, empty_portal.ada, empty_portal.at)
+    assert [str(answer) for _sheet, question in found.questions for answer in question.answers] == [
+        "Column C, “Turnout”.",
+        "Column D, “Spent so far”.",
+        "None of them.",
+    ]
+    none = understood(packed, empty_portal.ada, empty_portal.at, answers={"figures.column:year": "none"})
+    assert (questions(none), [problem.sentence for problem in none.sheets[1].problems]) == (
+        [],
+        ["The sheet “Results” has no column “Year”. Add it, as the template has it."],
+    )
+    assert [question.key for question, _answer in none.answered] == ["figures.column:year"]

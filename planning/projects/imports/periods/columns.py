@@ -1,11 +1,12 @@
 """Columns that hold parts of a year: one that names the part of each row, or one for each quarter or month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import METRICS
+from planning.projects.imports.cells import shown
 from planning.projects.imports.columns import plain_name, suggest_mapping
 from planning.projects.imports.periods.words import COLUMN_NAMES, PartOfYear, period_in
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
@@ -15,6 +16,7 @@ from sop_portal.foundation.kit.sheets import Table
 
 LEAVE = "leave"
 PARTS = "@"
+FEW = 2
 
 WHICH_MEASURE = Wording(
     "measure", _("Columns %(columns)s are parts of a year. Of which measure are they? They are added up.")
@@ -69,6 +71,27 @@ def _names(sheet: Table) -> Sequence[str]:
         last = (over[place] if place < len(over) else "") or last
         names.append(name if period_in(name) or not period_in(last) else f"{last} {name}")
     return names
+
+
+def with_parts_below(sheet: Table) -> Table:
+    """The table, where the row under its names holds nothing but parts of a year with these in the names."""
+    below = {place: text for place, cell in enumerate(sheet.rows[0] if sheet.rows else ()) if (text := shown(cell))}
+    periods = [period_in(text) for text in below.values()]
+    if len(below) < FEW or any(said is None or said[1] for said in periods):
+        return sheet
+    names, last = [], ""
+    for place, name in enumerate(sheet.header):
+        last = name or last
+        names.append(f"{last} {below[place]}" if place in below else name)
+    around = sheet.context
+    context = replace(
+        around,
+        headers=(*around.headers, tuple(below.get(place, "") for place in range(len(names)))),
+        hidden_rows=frozenset(row - 1 for row in around.hidden_rows if row > 0),
+        merged=tuple((top - 1, left, bottom - 1, right) for top, left, bottom, right in around.merged if top > 0),
+        shown=tuple(replace(one, runs=tuple((at - 1, to - 1) for at, to in one.runs)) for one in around.shown),
+    )
+    return replace(sheet, header=names, rows=sheet.rows[1:], first_row=sheet.first_row + 1, context=context)
 
 
 def part_columns(sheet: Table, mapping: Mapping[str, int], questions: FileQuestions) -> PartColumns:

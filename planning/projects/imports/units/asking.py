@@ -46,6 +46,7 @@ OF_A_PART = Wording(
 TIMES = _("Yes: %(typed)s is %(read)s.")
 AS_TYPED = _("No: %(typed)s is %(typed)s.")
 LEFT_OUT = _("Leave the column out.")
+ALL_LEFT_OUT = _("Leave the columns %(columns)s out.")
 IN_DAYS = Wording("unit", _("“%(said)s” is counted in days, the portal in hours. How many hours has a day?"))
 IN_POSTS = Wording("unit", _("“%(said)s” may be posts and not hours. How many hours a year is one of them?"))
 IN_MONEY = Wording(
@@ -187,7 +188,9 @@ class _UnitSearch:
                     key = f"{key}:{min(meant)}"
                 others.setdefault(meant, (key, set(), text))[1].update(metrics)
         for key, together, text in others.values():
-            answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), PossibleAnswer(LEAVE, LEFT_OUT))
+            columns = ", ".join(f"“{self.sheet.header[self.places[one]]}”" for one in money if one in together)
+            leave = PossibleAnswer(LEAVE, ALL_LEFT_OUT if len(together) > 1 else LEFT_OUT, {"columns": columns})
+            answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), leave)
             if questions.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
                 left_out |= together
         return left_out

@@ -77,11 +77,16 @@ class Planning(Series):
         forecast = self.open_forecast(year, department)
         acting = self.need(by, "write-plan", department)
         leads = {m.person for m in self._held(lead) if m.department == department} if lead else {lead}
-        is_there = (year, department, slug) in self.projects
+        is_there = (year, department, slug) in self.projects or self.is_called(name, year, department)
         if is_there or not name or lead not in leads or not self.departments[department].is_active:
             raise Refused("a name, once, and a lead who works there")
         self.new_project((year, department, slug), name, lead)
         forecast.authors |= acting
+
+    def is_called(self, name: str, year: int, department: str, beside: str = "") -> bool:
+        """Whether a project of the year is called so already, beside one that is asked for: a merger brings names."""
+        there = {key[2]: project.name for key, project in self.projects.items() if key[:2] == (year, department)}
+        return name.casefold() in (called.casefold() for slug, called in there.items() if slug != beside)
 
     def type_figures(
         self, by: str, year: int, department: str, slug: str, typed: dict[str, Typed], stale: bool = False
@@ -210,7 +215,7 @@ class Planning(Series):
             key[1] for key in self.past if key[0] == department
         }
         is_anothers = called in known or self.later_names.get((department, called), slug) != slug
-        if not name or (called != slug and is_anothers):
+        if not name or (called != slug and is_anothers) or self.is_called(name, year, department, beside=slug):
             raise Refused("the name of another project")
         project.name = name
         if called != slug:
