@@ -9,9 +9,20 @@ import pytest
 from budgets.drafting import actions
 from budgets.drafting.workflow import CONFIRMATION
 from budgets.models import Budget, BudgetLine, Confirmation, Contest
-from budgets.tests.budget_year import answer_of, compiled, confirm_all, line_of, propose, set_amount, shared
+from budgets.spending.actions import cancel
+from budgets.tests.budget_year import (
+    answer_of,
+    compiled,
+    confirm_all,
+    line_of,
+    propose,
+    set_amount,
+    shared,
+    update_stored_totals,
+)
 from planning.cycles.actions import MoreTime, extend
-from planning.models import Cycle
+from planning.models import Cycle, Project
+from sop_portal.dashboards.checks.missing_rows import rows_without
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership
@@ -361,3 +372,18 @@ def test_a_wish_for_nothing_leaves_the_line_out_with_the_departments_reason(
     actions.settle(answer, amounts={line.pk: Decimal(0)}, by=cast.dora, at=may, seen=answer.version)
     line.refresh_from_db()
     assert (line.is_refused, line.refusal, line.amount) == (True, "We cancelled it", Decimal(0))
+
+
+def test_a_department_whose_projects_were_all_cancelled_is_not_asked_and_not_missed(
+    allocated: Cycle, cast: SimpleNamespace, sports: Department, may: datetime
+) -> None:
+    update_stored_totals()
+    budget = compiled(allocated, cast)
+    for project in Project.objects.filter(cycle=allocated, department=sports):
+        cancel(project, by=cast.bao, at=may, seen=project.version, comment="No coach")
+    budget.refresh_from_db()
+    actions.share(budget, by=cast.dora, at=may, seen=budget.version)
+    asked = Confirmation.objects.filter(budget=budget).values_list("department__slug", flat=True)
+    assert list(asked) == ["arts"]
+    propose(budget, cast)
+    assert [sentence for records, sentence in rows_without() for _record in records] == []

@@ -34,7 +34,9 @@ def rows_without() -> Iterator[tuple[QuerySet[Record], str]]:
         department=OuterRef("department"),
         state__in=[Confirmation.State.CONFIRMED, Confirmation.State.OVERRULED],
     )
-    unanswered = BudgetLine.objects.filter(~Exists(answered), budget=OuterRef("pk"))
+    # Lines that were closed with a cancelled project before the budget was shared are asked of nobody.
+    closed = Q(project__state=Project.State.CANCELLED, amount=0)
+    unanswered = BudgetLine.objects.filter(~Exists(answered), ~closed, budget=OuterRef("pk"))
     # A plan that was approved elsewhere was answered for there.
     decided = Budget.objects.filter(state__in=ANSWERED, based_on=None).exclude(kind="brought")
     yield decided.filter(Exists(unanswered)), "a department with lines in it did not confirm them."
