@@ -229,7 +229,7 @@ def review(
         known = set(locked.lessons.values_list("pk", flat=True))
         refuse_strangers(lessons or {}, known, NO_SUCH_LESSON)
         record_results(locked)
-        record_money(locked, by=by, at=at)
+        _record_money(locked, by=by, at=at)
         for lesson in locked.lessons.order_by("pk"):
             publish(lesson, (lessons or {}).get(lesson.pk, lesson.written), by=by, at=at)
         record_actual(locked, by=by, at=at)
@@ -247,7 +247,7 @@ def record_results(evaluation: Evaluation) -> None:
         goal.save()
 
 
-def record_money(evaluation: Evaluation, *, by: User, at: datetime) -> None:
+def _record_money(evaluation: Evaluation, *, by: User, at: datetime) -> None:
     """Write down what was planned and spent, by category: amendments and counter-entries may still come."""
     changes = [
         Change(f"{name}-{category}", "", f"{figure:f}")

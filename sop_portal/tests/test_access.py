@@ -101,7 +101,7 @@ def test_the_door_of_the_demonstration_is_shut_elsewhere(cast: SimpleNamespace) 
 
 
 @each(CLOSED)
-def test_a_stranger_is_led_to_the_door(address: Address, db: None) -> None:
+def test_a_stranger_is_led_to_the_door(address: Address, cast: SimpleNamespace) -> None:
     stranger, path = Client(), address.filled(year=2027)
     answers = [stranger.get(path), stranger.post(path)]
     assert {answer.status_code for answer in answers} <= {302, 405}

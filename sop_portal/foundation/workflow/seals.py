@@ -122,13 +122,6 @@ def seal_rows(kind: str, keys: Iterable[int]) -> None:
     _seal_all(kind, kept_rows(found) if isinstance(found, Workflow) else KEPT_ROWS[kind], sorted(keys))
 
 
-def seal_written(model: type[Model], keys: Iterable[int]) -> None:
-    """Keep rows of a model, of whatever kind they are, that an act has written among many others."""
-    for kind, parts in KEPT_ROWS.items():
-        if parts[0].table == model._meta.db_table:
-            seal_rows(kind, keys)
-
-
 def release_rows(kind: str, keys: Iterable[int]) -> None:
     """Rows go by an act: nothing is kept of them."""
     going = sorted(keys)

@@ -34,7 +34,6 @@ MONEY = ("materials", "money")
 MOST_UNITS = 8
 MONEY_SIGN = re.compile(r"[^\W\d_]*[$€£¥￥₹₩₽₺₴₫₱฿₦₵₪元円]|[^\W\d_]{2,}", re.IGNORECASE)
 
-
 OTHER_MONEY = Wording(
     "currency", _("“%(said)s” speaks of another money than the portal's, which is %(own)s. Are the figures taken?")
 )

@@ -44,7 +44,7 @@ class Shown(NamedTuple):
         return self == ("", "", 1)
 
 
-class Section(NamedTuple):
+class FormatSection(NamedTuple):
     """One of the parts of a format that a semicolon ends, and for which values it is there, where it says so."""
 
     shown: Shown
@@ -87,7 +87,7 @@ def _parts(code: str) -> list[str]:
     return parts
 
 
-def _section(code: str) -> Section:
+def _section(code: str) -> FormatSection:
     texts, core, test = ["", ""], "", None
     for piece in PIECE.finditer(code):
         if piece["bracket"] is not None:
@@ -104,7 +104,7 @@ def _section(code: str) -> Section:
             texts[bool(DIGITS.search(core))] += text
     # A format without a place for digits is one of dates, or shows only words.
     before, behind = (text.strip(NO_WORDS) if DIGITS.search(core) else "" for text in texts)
-    return Section(Shown(before, behind, _divisor(core)), test)
+    return FormatSection(Shown(before, behind, _divisor(core)), test)
 
 
 def _sign(bracket: str) -> str:

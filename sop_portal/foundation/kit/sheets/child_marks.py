@@ -101,9 +101,9 @@ class SheetMarks:
         self.hidden_columns: list[int] = []
         self.merged: list[tuple[int, int, int, int]] = []
         # By column and what is shown: the rows from and to which it is, with the first value.
-        self.shown: dict[tuple[int, Any], tuple[str, list[list[int]]]] = {}
+        self.shown: dict[tuple[int, tuple[Any, ...]], tuple[str, list[list[int]]]] = {}
 
-    def note_shown(self, row: int, column: int, shown: Any, value: str) -> None:
+    def note_shown(self, row: int, column: int, shown: tuple[Any, ...], value: str) -> None:
         """One more cell that shows more than its value."""
         _first, runs = self.shown.setdefault((column, shown), (value, []))
         if runs and runs[-1][1] == row - 1:

@@ -125,7 +125,10 @@ def send_replace(request: Request, pk: int) -> HttpResponseBase:
         return take_replace(request, pk)
     except Refusal as refusal:
         brought_by(request).problems.append(refusal)
-        return _show_replace(request, pk, PaperForm(request.POST), refusal.status)
+        try:
+            return _show_replace(request, pk, PaperForm(request.POST), refusal.status)
+        except Http404:
+            raise refusal from None
 
 
 send_replace.access = take_replace.access  # type: ignore[attr-defined]
