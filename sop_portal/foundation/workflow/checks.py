@@ -274,10 +274,13 @@ def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Diff
     found: dict[tuple[str, str], list[str]] = {}
     for entry in Entry.objects.of(workflow.kind, record.pk).filter(version__gt=seen).order_by("position"):
         for change in (change for change in entry.changes if change["field"] != CHOSEN):
-            values = found.setdefault((change["where"], change["field"]), [change["old"], change["new"]])
-            values[1] = change["new"]
+            found.setdefault((change["where"], change["field"]), [change["old"], ""])[1] = change["new"]
     return [
-        Difference(formats.under(where, field_called(workflow.fields, name)), old, new, where)
+        Difference(
+            formats.under(where and workflow.place_called(where), field_called(workflow.fields, name)),
+            *(str(workflow.values.get(name, {}).get(text, text)) for text in (old, new)),
+            where=where,
+        )
         for (where, name), (old, new) in found.items()
         if old != new
     ]
