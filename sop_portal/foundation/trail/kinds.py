@@ -46,6 +46,10 @@ class RecordKind(Generic[RecordT]):
             return typed(where)
         return joined(self.places.get(part) or typed(part) for part in parts)
 
+    def value_called(self, field: str, text: str) -> str:
+        """What a kept value of a field is called: a choice by its label, everything else as it is."""
+        return str(self.values.get(field, {}).get(text, text))
+
     def verb_label(self, verb: str) -> StrOrPromise:
         """What an act on it is called; empty where its kind does not say."""
         return ""

@@ -235,10 +235,7 @@ def touched_in_any_role(actor: Actor, can: Can) -> Q:
 
 
 def asking_side(workflow: Workflow[Any], record: Record, on: date) -> set[int]:
-    """Everybody who worked on a record or on what it rests on, and their deputies since who hold no role of their own.
-
-    They are no second pair of eyes on it.
-    """
+    """Whoever is no second pair of eyes on a record: all behind it and what it rests on, and their deputies since."""
     return side_of(workflow, list(shaping(workflow, record)), on)
 
 
@@ -278,8 +275,9 @@ def differences(workflow: Workflow[Any], record: Record, seen: int) -> list[Diff
     return [
         Difference(
             formats.under(where and workflow.place_called(where), field_called(workflow.fields, name)),
-            *(str(workflow.values.get(name, {}).get(text, text)) for text in (old, new)),
-            where=where,
+            workflow.value_called(name, old),
+            workflow.value_called(name, new),
+            where,
         )
         for (where, name), (old, new) in found.items()
         if old != new
