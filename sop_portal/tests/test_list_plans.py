@@ -117,6 +117,7 @@ def faults(statement: str) -> list[str]:
     return sorted_by + [f"filters by {step['Filter']}" for step in steps(plan) if "ROW(" in step.get("Filter", "")]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("within", ["", "&department=branch-002", "&month=2026-08"])
 @pytest.mark.parametrize(("name", "order"), ORDERS)
 def test_every_order_a_list_offers_has_its_index(

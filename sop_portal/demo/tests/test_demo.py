@@ -91,6 +91,7 @@ def test_a_refused_act_leaves_nothing_behind(db: None, monkeypatch: pytest.Monke
     assert (User.objects.count(), Department.objects.count(), Cycle.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: None) -> None:
     with clock.at(LEAP_DAY):
