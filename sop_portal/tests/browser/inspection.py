@@ -20,7 +20,8 @@ NARROW = (320, 390)
 # What reads the same in Chinese: the product, currencies, formats, browsers, time zones, and the language switch, which
 # is labelled in both languages.
 AS_IT_IS = re.compile(
-    r"Language 语言|(?<![A-Za-z])(SOP|Portal|English|USD|CSV|Excel|xlsx|PDF|JPEG|PNG|WebP|Markdown|TOTP)(?![A-Za-z])"
+    r"Language 语言"
+    r"|(?<![A-Za-z])(SOP|Portal|English|USD|CSV|Excel|xlsx|PDF|OFD|JPEG|PNG|WebP|Markdown|TOTP)(?![A-Za-z])"
     r"|HeadlessChrome"
     r"|[A-Z]\w+/[A-Z]\w+|\S+@[\w.-]+"
 )

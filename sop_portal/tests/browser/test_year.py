@@ -105,7 +105,7 @@ def forecast(opens: Opens, year: int) -> None:
     for department in ("arts", "sports"):
         chidi.go(f"/{year}/forecasts/{department}/accept/").press("Accept forecast").sees("Accepted")
     chidi.go(f"/{year}/report/start/").press("Start the version")
-    chidi.go(f"/{year}/report/1/publish/").press("Publish demand report").sees("Published")
+    chidi.go(f"/{year}/report/1/publish/").fill(is_as_planned="today").press("Publish demand report").sees("Published")
 
 
 def plan_resources(opens: Opens, year: int) -> None:
