@@ -26,13 +26,14 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     for request in found:
         if request.state in UNSENT:
             window = windows.get(request.cycle_id)
+            first = add_civil_days(request.moved_from or request.due, -REQUEST_DAYS)
             days = [request.due, longer.get((request.cycle_id, request.department_id), request.due)]
             yield until(
                 REQUEST,
                 "submit",
                 request,
                 request.cycle,
-                opens_on=add_civil_days(request.moved_from or request.due, -REQUEST_DAYS),
+                opens_on=max(first, window.opens_on) if window else first,
                 due_on=max(days + ([window.due_on] if window else [])),
                 first_due_on=request.due,
                 sequence=request.cycle.version,

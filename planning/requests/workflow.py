@@ -35,14 +35,13 @@ def unallocated_decisions() -> Q:
 
 
 def window_of(request: ResourceRequest, at: datetime) -> WindowCheck:
-    """Two weeks from the demand report, then grace, then only what was extended for the department.
+    """Two weeks from the demand report, or from the planned day; then grace, then only what was extended.
 
     A request of a department that was accepted later has its two weeks, and the grace after them, from then.
     """
-    day = request.cycle.day(at)
-    if day <= request.due:
+    day, window = request.cycle.day(at), dates_of(request.cycle, Stage.REQUEST)
+    if day <= request.due and (window is None or window.opens_on <= day):
         return WindowCheck(is_open=True)
-    window = dates_of(request.cycle, Stage.REQUEST)
     if window and request.due > window.due_on and day <= add_civil_days(request.due, GRACE_DAYS):
         return WindowCheck(is_open=True, is_late=True)
     return window_for(request.cycle, "request", request.department_id, at)

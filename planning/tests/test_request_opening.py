@@ -13,13 +13,13 @@ from django.utils import translation
 
 from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of
-from planning.cycles.workflow import window_for
 from planning.forecasts import actions as forecasts
 from planning.forecasts.models import Forecast
 from planning.models import Cycle, Metric, Project, RequestLine, ResourceRequest
 from planning.requests import actions
-from planning.tests.requesting import APRIL, MARCH, forecast_year, open_year
-from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from planning.requests.deadlines import owed
+from planning.tests.requesting import APRIL, MARCH, add_pools, forecast_year, open_year
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
@@ -157,11 +157,28 @@ def test_a_report_before_its_window_opens_the_requests_when_the_publisher_says(
     actions.publish_report(early.report, by=cast.chidi, at=MARCH, seen=1, is_as_planned=is_as_planned)
     assert window_of(early.cycle) == window
     assert set(ResourceRequest.objects.values_list("due", flat=True)) == {window[1]}
+    assert [(o.record.department.slug, o.opens_on) for o in owed(MARCH, ahead=60)] == [
+        ("arts", window[0]),
+        ("sports", window[0]),
+    ]
+
+
+def test_a_request_that_opens_as_planned_is_prepared_and_not_handed_in_before(cast: SimpleNamespace) -> None:
+    early = before_its_window(cast)
+    add_pools(early, cast)
+    actions.publish_report(early.report, by=cast.chidi, at=MARCH, seen=1, is_as_planned=True)
     request = ResourceRequest.objects.get(department__slug="arts")
-    state = window_for(early.cycle, Stage.REQUEST, request.department, MARCH)
-    assert (state.is_open, state.sentence) == (
-        (False, "The window opens on 1\N{NO-BREAK SPACE}April.") if is_as_planned else (True, "")
-    )
+    with pytest.raises(NotNow, match="The window opens on 1\N{NO-BREAK SPACE}April"):
+        actions.submit(request, by=cast.amina, at=MARCH, seen=request.version)
+    actions.submit(request, by=cast.amina, at=APRIL, seen=request.version)
+    assert request.state == "submitted"
+
+
+def test_a_planned_day_that_is_over_opens_nothing(cast: SimpleNamespace) -> None:
+    early, late = before_its_window(cast), APRIL + timedelta(days=30)
+    actions.publish_report(early.report, by=cast.chidi, at=late, seen=1, is_as_planned=True)
+    assert window_of(early.cycle) == (date(2027, 5, 1), date(2027, 5, 15))
+    assert set(ResourceRequest.objects.values_list("due", flat=True)) == {date(2027, 5, 15)}
 
 
 def test_who_is_accepted_before_the_planned_opening_has_as_long_as_the_others(cast: SimpleNamespace) -> None:

@@ -14,6 +14,7 @@ from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT
 from planning.requests.actions.filling_in import fill_in_untouched, lock_drafts_and_askers, write_filled_in
 from planning.requests.models import ResourceRequest
+from planning.requests.queries import planned_opening
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.formats import day_of_year
@@ -54,7 +55,8 @@ def open_requests(cycle: Cycle, *, by: User, at: datetime, is_as_planned: bool =
         way_out = _("The resource team publishes it first.")
         raise NotReady(_("Requests open when the demand report is published."), [], way_out)
     opens_on = cycle.day(published.published_at or at)
-    if not is_as_planned and not ResourceRequest.objects.filter(cycle=cycle).exists():
+    is_kept = is_as_planned and planned_opening(cycle, opens_on) is not None
+    if not is_kept and not ResourceRequest.objects.filter(cycle=cycle).exists():
         _move_window(cycle, opens_on, due_in(cycle, request_due(opens_on)).named, by, at)
     due = _due_from(cycle, opens_on)
     wanted = Forecast.objects.filter(cycle=cycle).exclude(state=Forecast.State.WAIVED).order_by("department_id")
