@@ -207,8 +207,9 @@ def _errors(form: "BaseForm | BaseFormSet[Any]") -> Iterable[tuple[str, str]]:
         return
     yield from (("", str(error)) for error in form.non_field_errors())
     for field in form:
-        sentence = gettext("%(label)s: %(error)s")
-        yield from ((_anchor(field), sentence % {"label": field.label, "error": error}) for error in field.errors)
+        # A label that asks has its own sign at the end.
+        sentence, label = gettext("%(label)s: %(error)s"), str(field.label).rstrip("?？")
+        yield from ((_anchor(field), sentence % {"label": label, "error": error}) for error in field.errors)
 
 
 def _anchor(field: BoundField) -> str:

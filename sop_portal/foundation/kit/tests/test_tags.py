@@ -129,6 +129,13 @@ def test_a_thread_without_an_address_has_no_field():
     assert "<form" in render("{% talk comments '/c/' %}", comments=[])
 
 
+def test_a_label_that_asks_has_one_sign_in_the_summary():
+    class Asking(forms.Form):
+        came = forms.ChoiceField(label="Did it help?", choices=[("y", "Yes")], error_messages={"required": "Choose."})
+
+    assert "Did it help: Choose." in render("{% error_summary form %}", form=Asking({}))
+
+
 @pytest.mark.parametrize(
     ("language", "name", "said"),
     [
