@@ -135,3 +135,20 @@ def test_every_order_a_list_offers_has_its_index(
 
 def test_the_lists_of_every_stage_are_looked_at() -> None:
     assert {name for name, _order in ORDERS} >= {"projects", "appropriations", "expenses", "progress", "evaluations"}
+
+
+@pytest.mark.parametrize("index", ["planning_requestline_by_parts_of_words", "budgets_expense_by_parts_of_words"])
+def test_a_search_reads_none_of_the_large_tables_whole(large_year: Cycle, emil: Client, index: str) -> None:
+    table = index.partition("_by_")[0]
+    with CaptureQueriesContext(connection) as asked:
+        assert emil.get("/search/?q=Project%20042").status_code == 200
+    (searched,) = (query["sql"] for query in asked if query["sql"].startswith(f'SELECT DISTINCT "{table}"'))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute(f"EXPLAIN {searched}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("SET LOCAL enable_seqscan = on")
+        cursor.execute("SET LOCAL enable_indexscan = on")
+    assert index in plan
+    assert "Seq Scan" not in plan
