@@ -16,7 +16,7 @@ from planning.cycles.queries import due_in
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import give, keep
+from sop_portal.foundation.kit.fitting import give, save_new
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
@@ -63,7 +63,7 @@ def plan(cycle: Cycle, planned: AuditPlan, *, by: User, at: datetime) -> Audit:
             sentence = _("The project belongs to another department or year.")
             raise NotReady(sentence, [], _("Choose a project of the department, or audit the whole department."))
         refuse_duplicate(open_audit_like(cycle, department, planned.title), LIKE_ANOTHER, is_another=planned.is_another)
-        audit = keep(
+        audit = save_new(
             Audit(
                 cycle=cycle,
                 department=department,
@@ -110,7 +110,7 @@ def find(audit: Audit, observed: Observation, *, by: User, at: datetime, seen: i
         refuse_outside(_("Answer due"), observed.due, days_to_answer(editing.record.cycle.day(at)))
         due = due_in(editing.record.cycle, observed.due)
         last = Finding.objects.filter(audit=editing.record).aggregate(last=Max("number"))["last"] or 0
-        finding = keep(
+        finding = save_new(
             Finding(
                 audit=editing.record,
                 number=last + 1,

@@ -10,7 +10,7 @@ from evaluations.feedback.models import AnswerMark, Feedback, StageAnswers
 from evaluations.feedback.queries import LIKE_ANOTHER, acts_in, feedback_like, mark_of, over_since
 from evaluations.feedback.workflow import FEEDBACK, STAGE_ANSWERS
 from planning.models import Cycle, Stage
-from sop_portal.foundation.kit.fitting import keep, refuse_unkeepable, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unkeepable, refuse_unknown, save_new
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import Department, User
@@ -34,19 +34,19 @@ class Experience(TypedDict):
 
 
 @transaction.atomic
-def give(cycle: Cycle, department: Department, *, by: User, at: datetime, **told: Unpack[Experience]) -> Feedback:
+def give(cycle: Cycle, department: Department, *, by: User, at: datetime, **experience: Unpack[Experience]) -> Feedback:
     """Say what a department experienced: progress, a problem, or the process itself."""
-    title, text = told["title"].strip(), told["text"].strip()
+    title, text = experience["title"].strip(), experience["text"].strip()
     if not (title and text):
         raise NotReady(_("Write what you experienced."), [_("Title and text are needed.")])
     hold_open_year(FEEDBACK.kind, cycle, "create")
     takes_part(department)
-    kind = told.get("kind", Feedback.Kind.PROBLEM)
+    kind = experience.get("kind", Feedback.Kind.PROBLEM)
     feedback = Feedback(cycle=cycle, department=department, kind=kind, title=title, text=text, given_by=by, given_at=at)
     role = authority(Can.GIVE_FEEDBACK, feedback, by, at)
-    is_another = told.get("is_another", False)
+    is_another = experience.get("is_another", False)
     refuse_duplicate(feedback_like(cycle, department, title, text), LIKE_ANOTHER, is_another=is_another)
-    keep(feedback)
+    save_new(feedback)
     add_contributor(FEEDBACK, feedback, by, role, at)
     created(FEEDBACK, feedback, by=by, at=at, grant=role)
     return feedback

@@ -17,7 +17,7 @@ from planning.cycles.queries import due_in
 from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.workflow import HINDSIGHT
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import give, keep, refuse_unfit, refuse_unknown
+from sop_portal.foundation.kit.fitting import give, refuse_unfit, refuse_unknown, save_new
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -72,7 +72,7 @@ def propose(cycle: Cycle, department: Department, proposal: MeasureProposal, *, 
         refuse_duplicate(open_measure_like(department, proposal.what), LIKE_ANOTHER, is_another=proposal.is_another)
         _refuse_unwanted(department, proposal, at)
         last = Measure.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
-        measure = keep(
+        measure = save_new(
             Measure(
                 cycle=year,
                 department=department,

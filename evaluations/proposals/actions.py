@@ -19,7 +19,7 @@ from planning.cycles.queries import dates_of
 from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.bounds import refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import keep, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import money_in
@@ -79,7 +79,7 @@ def propose_change(cycle: Cycle, change: ProposedChange, *, by: User, at: dateti
     set_to |= {name: getattr(wanted, name) for name in ("setting", "stage", "due_on", "amount")}
     last = ChangeProposal.objects.filter(cycle=year).aggregate(last=Max("number"))["last"] or 0
     said = {name: getattr(change, name).strip() for name in ("area", "title", "what", "because", "origin_url")}
-    proposal = keep(ChangeProposal(cycle=year, number=last + 1, proposed_by=by, proposed_at=at, **said, **set_to))
+    proposal = save_new(ChangeProposal(cycle=year, number=last + 1, proposed_by=by, proposed_at=at, **said, **set_to))
     add_contributor(PROPOSAL, proposal, by, role, at)
     created(PROPOSAL, proposal, by=by, at=at, grant=role)
     return proposal

@@ -19,7 +19,7 @@ from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
 from sop_portal.foundation.kit.dates import end_of_day
-from sop_portal.foundation.kit.fitting import give, keep
+from sop_portal.foundation.kit.fitting import give, save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -163,7 +163,7 @@ def raise_issue(project: Project, *, title: str, text: str, by: User, at: dateti
     with transaction.atomic():
         hold_open_year(ISSUE.kind, project, "create")
         _refuse_ended(lock(project))
-        issue = keep(
+        issue = save_new(
             Issue(
                 cycle_id=project.cycle_id,
                 department_id=project.department_id,

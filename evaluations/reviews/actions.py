@@ -29,7 +29,7 @@ from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.actions import history_locked, record_year
 from planning.projects.workflow import HINDSIGHT, PROJECT
 from sop_portal.foundation.kit.bounds import QUANTITY, refuse_beyond
-from sop_portal.foundation.kit.fitting import give, keep, refuse_strangers
+from sop_portal.foundation.kit.fitting import give, refuse_strangers, save_new
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
@@ -139,7 +139,7 @@ def add_goal(
             refuse_beyond(label, figure, QUANTITY)
         if same_name(indicator) in map(same_name, editing.record.goals.values_list("indicator", flat=True)):
             raise NotReady(_("The evaluation has this goal already."), [], _("Write its result there."))
-        goal = keep(Goal(evaluation=editing.record, indicator=indicator, **asdict(figures)))
+        goal = save_new(Goal(evaluation=editing.record, indicator=indicator, **asdict(figures)))
         editing.change("goal", "", indicator)
     return goal
 
@@ -160,7 +160,7 @@ def write_lesson(evaluation: Evaluation, text: str, *, by: User, at: datetime, s
         raise NotReady(_("Write the lesson first."), [_("The lesson is empty.")])
     with edit(EVALUATION, evaluation, by=by, at=at, can=Can.WRITE_EVALUATION, seen=seen) as editing:
         record = editing.record
-        lesson = keep(
+        lesson = save_new(
             Lesson(
                 evaluation=record,
                 department_id=record.department_id,

@@ -15,7 +15,7 @@ from django.test import Client
 from evaluations.models import Trainee, TrainingSession
 from evaluations.training import actions
 from evaluations.training.actions import NeedTerms, SessionTerms
-from evaluations.training.figures import Standing, standing
+from evaluations.training.figures import NeedState, state_of_need
 from evaluations.training.queries import matrix_of
 from planning.cycles.actions import WindowMove, create_cycle, move_window
 from planning.cycles.calendar import WindowDates
@@ -194,11 +194,11 @@ def test_what_is_over_takes_no_reply_and_no_invitation(session: TrainingSession,
 )
 def test_where_somebody_stands(learned: list[date], booked: list[date], on: date, kind: str) -> None:
     window = (date(2027, 4, 1), date(2027, 4, 30))
-    assert standing(learned, booked, 2, window, on).kind == kind
+    assert state_of_need(learned, booked, 2, window, on).kind == kind
 
 
 def test_what_is_learned_says_when() -> None:
-    assert standing([date(2026, 1, 1)], [], 1, None, date(2026, 12, 31)) == Standing("done", date(2026, 1, 1))
+    assert state_of_need([date(2026, 1, 1)], [], 1, None, date(2026, 12, 31)) == NeedState("done", date(2026, 1, 1))
 
 
 def told(person: Any) -> list[str]:

@@ -11,7 +11,7 @@ NEEDED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class NeedState:
     """Kinds: done, expired, booked, open, now (open, and the window is near or open). The day tells when."""
 
     kind: str
@@ -28,15 +28,15 @@ def holds_until(learned_on: date, years: int) -> date:
     return add_months(learned_on, 12 * years) - timedelta(days=1)
 
 
-def standing(
+def state_of_need(
     learned_on: Collection[date], booked_on: Collection[date], years: int, window: tuple[date, date] | None, on: date
-) -> Standing:
+) -> NeedState:
     """Where somebody stands: what was learned last, else the next session, else how near the window is."""
     last = max(learned_on, default=None)
     if last is not None and on <= holds_until(last, years):
-        return Standing("done", last)
+        return NeedState("done", last)
     if booked_on:
-        return Standing("booked", min(booked_on))
+        return NeedState("booked", min(booked_on))
     if window is not None and window[0] - NEEDED_WITHIN <= on <= window[1]:
-        return Standing("now", window[0])
-    return Standing("open") if last is None else Standing("expired", holds_until(last, years))
+        return NeedState("now", window[0])
+    return NeedState("open") if last is None else NeedState("expired", holds_until(last, years))

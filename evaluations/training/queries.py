@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from evaluations.training.figures import Standing, standing
+from evaluations.training.figures import NeedState, state_of_need
 from evaluations.training.models import Trainee, TrainingNeed, TrainingSession
 from planning.models import Cycle
 from sop_portal.foundation.kit.components import Missing
@@ -37,7 +37,7 @@ class PersonRow:
 
     person: User
     memberships: tuple[Membership, ...]
-    cells: tuple[Standing | None, ...]
+    cells: tuple[NeedState | None, ...]
 
     @property
     def has_gap(self) -> bool:
@@ -131,7 +131,7 @@ def person_rows(
             theirs[0].person,
             tuple(theirs),
             tuple(
-                standing(learned[pk, need.pk], booked[pk, need.pk], need.holds_years, windows.get(need.stage), on)
+                state_of_need(learned[pk, need.pk], booked[pk, need.pk], need.holds_years, windows.get(need.stage), on)
                 if need.role in {membership.role for membership in theirs}
                 else None
                 for need in needs

@@ -17,7 +17,7 @@ from planning.forecasts.models import Forecast
 from planning.forecasts.workflow import FORECAST
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
-from sop_portal.foundation.kit.fitting import keep, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor
@@ -43,7 +43,7 @@ def ask(cycle: Cycle, wanted: MoreTime, *, by: User, at: datetime) -> ExtensionR
     try:
         with transaction.atomic():
             _refuse_senseless(cycle, wanted, at)
-            asked = keep(
+            asked = save_new(
                 ExtensionRequest(
                     cycle=cycle,
                     stage=wanted.stage,

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from evaluations.proposals.actions import tell_in_edition
-from sop_portal.foundation.kit.fitting import keep, refuse_strangers, refuse_unkeepable
+from sop_portal.foundation.kit.fitting import refuse_strangers, refuse_unkeepable, save_new
 from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.actions import notify
@@ -57,7 +57,7 @@ def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int)
     )
     for name, value in values.items():
         setattr(found, name, value)
-    keep(found)
+    save_new(found)
     engine.note(WRITTEN, found, "write-edition", by=by, at=at, comment=note.strip())
     notify(
         who_puts_in_force(found, localdate(at)),
@@ -94,7 +94,7 @@ def publish_edition(written: WrittenEdition, *, by: User, at: datetime, seen: da
     if found.written_at != seen:
         raise NotNow(_("It was written anew since you opened the page."), _("Read it again, then put it in force."))
     number, author = found.number, found.written_by
-    edition = keep(Edition(number=number, published_at=at, published_by=by, written_by=author, note=found.note))
+    edition = save_new(Edition(number=number, published_at=at, published_by=by, written_by=author, note=found.note))
     Guide.objects.bulk_create(guides_of(edition, current, found.texts))
     release_rows(WRITTEN, [found.pk])
     found.delete()

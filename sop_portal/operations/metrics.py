@@ -71,7 +71,7 @@ def _of_mail(now: datetime) -> Iterator[Metric]:
 
 def _ages(now: datetime) -> Iterator[Metric]:
     checked = Verification.objects.order_by("-at", "-pk").first()
-    swept = LastSweep.objects.values_list("at", flat=True).first()
+    last_sweep = LastSweep.objects.values_list("at", flat=True).first()
     backed_up = Backup.objects.order_by("-at").values_list("at", flat=True).first()
     problems = checked.problems if checked else 0
     yield GaugeMetricFamily("sop_portal_trail_problems", "Problems the last check of the trail found", value=problems)
@@ -79,7 +79,7 @@ def _ages(now: datetime) -> Iterator[Metric]:
     never = float("inf")
     checked_at = checked.at if checked else None
     yield _gauge("sop_portal_trail_check_age_seconds", "Since the trail was last checked", now, checked_at, never)
-    yield _gauge("sop_portal_sweep_lag_seconds", "Since the last sweep for reminders", now, swept, never)
+    yield _gauge("sop_portal_sweep_lag_seconds", "Since the last sweep for reminders", now, last_sweep, never)
     yield _gauge("sop_portal_backup_age_seconds", "Since the last good backup", now, backed_up, never)
 
 

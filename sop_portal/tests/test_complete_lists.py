@@ -45,6 +45,7 @@ from sop_portal.tests.cast import programme_manager
 from sop_portal.tests.every_act import filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import every_kind
+from sop_portal.tests.test_house_layout import outside_tests, parsed
 
 ROOT = Path(settings.BASE_DIR)
 # The functions that take a step, by the name of the step.
@@ -300,3 +301,56 @@ def test_every_role_is_played_in_the_demonstration_and_named_in_the_readme(role:
         with translation.override(language):
             row = f"| {role.label} |"
         assert row in (ROOT / name).read_text(), f"Give the role a row in {name}: {row}"
+
+
+# It is empty for good.
+CONSTANT = {"NOTHING"}
+
+
+def hooks() -> list[tuple[str, str]]:
+    """The lists that a module leaves empty and stages.py fills, by module and name."""
+    return [
+        (".".join(path.relative_to(ROOT).with_suffix("").parts), node.target.id)
+        for path in outside_tests()
+        for node in parsed(path).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.isupper()
+        if isinstance(node.value, ast.List | ast.Dict)
+        and ast.unparse(node.value) in ("[]", "{}")
+        and node.target.id not in CONSTANT
+    ]
+
+
+def filled_by_hand() -> set[str]:
+    """What stages.py writes into the lists of others."""
+    filled = set()
+    for node in parsed(ROOT / "sop_portal/stages.py").body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            filled.add(ast.unparse(node.targets[0].value))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            filled.add(ast.unparse(node.value.func).removesuffix(".update"))
+    return filled
+
+
+@pytest.mark.parametrize(("module", "name"), hooks(), ids=lambda part: part.rpartition(".")[2])
+def test_a_list_that_a_module_leaves_to_others_is_filled(module: str, name: str) -> None:
+    assert vars(import_module(module))[name], f"Nobody hands {name} of {module} anything: sop_portal/stages.py does."
+
+
+def test_stages_fills_exactly_the_lists_of_the_stages_that_are_left_empty() -> None:
+    stages = ("planning.", "budgets.", "evaluations.")
+    of_stages = {name for module, name in hooks() if module.startswith(stages)}
+    assert of_stages - filled_by_hand() == set(), "Fill it in sop_portal/stages.py."
+
+
+def packages_of_actions() -> list[str]:
+    return sorted(".".join(path.parent.relative_to(ROOT).parts) for path in ROOT.glob("*/*/actions/__init__.py"))
+
+
+@pytest.mark.parametrize("package", packages_of_actions())
+def test_every_verb_of_a_table_is_found_where_the_actions_of_its_stage_are(package: str) -> None:
+    """`planning.forecasts.actions.submit(…)`: in whichever file it stands."""
+    offered = vars(import_module(package)).get("__all__", [])
+    acts = [act for workflow in ALL_WORKFLOWS for act in workflow.acts.values()]
+    within = {act.__name__ for act in acts if act.__module__.startswith(f"{package}.")}
+    known = {*offered, *(name for name in within if name.startswith("_"))}
+    assert within - known == set(), f"Name it in the __init__.py of {package}."

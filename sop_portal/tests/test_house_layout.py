@@ -24,6 +24,7 @@ UNBREAKABLE = re.compile(r'(?:[\w-]+=")?\{%(?:(?!%\}).)*%\}(?:">?)?')
 # Names that say nothing of what they name; whoever needs one has not found the field's word yet.
 EMPTY_WORDS = {"manager", "handler", "helper", "util", "common", "core", "service", "item", "data", "info"}
 NAMED = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+WRITTEN_BY_HAND = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\b")
 WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
 # What a folder of a stage is made of; one that outgrew a file is split in a folder of that name.
 SCHEME = {
@@ -104,8 +105,10 @@ def writes_in(path: Path) -> list[str]:
     found = []
     for call, function in calls_in(path):
         said = ast.unparse(function.value)
-        of_rows = re.search(r"objects|filter\(|exclude\(", said)
-        if (function.attr in WRITES and said not in NO_ROWS) or (function.attr == "update" and of_rows):
+        # A dictionary is handed another one; rows are given fields by name.
+        of_rows = re.search(r"objects|filter\(|exclude\(", said) or (call.keywords and said not in SETTINGS)
+        by_hand = function.attr.startswith("execute") and WRITTEN_BY_HAND.search(ast.unparse(call))
+        if (function.attr in WRITES and said not in NO_ROWS) or (function.attr == "update" and of_rows) or by_hand:
             found.append(said_of(path, call))
     return found
 
@@ -198,6 +201,7 @@ WRITERS = {
     "sop_portal/foundation/kit/bulk.py": "many rows in one statement, for actions",
     "sop_portal/foundation/kit/fitting.py": "a row that is held against its fields first, for actions",
     "sop_portal/foundation/notices/lease.py": "which sender holds which mails",
+    "sop_portal/foundation/notices/outbox.py": "what became of a mail that was sent",
     "sop_portal/foundation/organisation/access.py": "which forms were sent already",
     "sop_portal/foundation/organisation/models.py": "Django's own way to make a user",
     "sop_portal/foundation/papers/child/look.py": "pictures, which are no rows",
@@ -206,9 +210,11 @@ WRITERS = {
     "sop_portal/foundation/workflow/engine.py": "the engine",
     "sop_portal/foundation/workflow/seals.py": "what the engine keeps of an act",
     "sop_portal/foundation/workflow/taking_out.py": "what the engine lets be taken out again",
+    "sop_portal/operations/backup/databases.py": "a backup that is brought back, table by table",
 }
 # What is saved or created there is no row.
 NO_ROWS = {"autosave", "self", "super()", "trigger"}
+SETTINGS = {"app.conf"}
 
 
 # What is imported inside a function, because a library comes with it that no process needs at its start.
@@ -283,11 +289,22 @@ def test_a_line_of_a_template_is_wide_only_for_one_tag_that_cannot_be_broken(fol
     place = ROOT / "templates" / folder
     wide = [
         f"{path.relative_to(ROOT)}:{number} {line.strip()}"
-        for path in (sorted(place.rglob("*.html")) if place.is_dir() else [place])
+        for path in (sorted(path for path in place.rglob("*.*")) if place.is_dir() else [place])
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if len(line) > WIDEST_LINE and not UNBREAKABLE.fullmatch(line.strip())
     ]
     assert wide == [], "`make format` breaks what it can; the rest is yours: a name before, a component, an if around"
+
+
+def test_a_line_of_a_style_sheet_or_script_is_wide_only_for_a_picture_within_it() -> None:
+    places = sorted(path for kind in ("css", "js") for path in (ROOT / "static" / kind).rglob(f"*.{kind}"))
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in places
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > WIDEST_LINE and 'url("data:' not in line
+    ]
+    assert wide == []
 
 
 def test_classes_are_parted_by_a_space_and_not_by_a_word_of_the_language() -> None:

@@ -15,7 +15,7 @@ from budgets.drafting.workflow import BUDGET, CONFIRMATION, LINE
 from budgets.drafting.workflow.limits import approved_lines
 from planning.models import Project
 from sop_portal.foundation.kit.bulk import insert_from
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
@@ -63,7 +63,7 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
         if not reason.strip():
             raise NotReady(_("Say why the budget is amended."), [_("A reason is missing.")])
         _refuse_a_second(base)
-        amendment = keep(
+        amendment = save_new(
             Budget(
                 cycle_id=base.cycle_id,
                 number=base.number + 1,

@@ -19,7 +19,7 @@ from planning.cycles.actions import mark_plan_outside
 from planning.cycles.calendar import days_of_approval
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import keep, refuse_unfit
+from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.actor import Grant
@@ -109,7 +109,7 @@ def _plan_of(cycle: Cycle, approval: OutsideApproval, by: User, at: datetime) ->
             proposed_at=at,
             proposed_by=by,
         )
-        return keep(plan), True
+        return save_new(plan), True
     refuse_confirmed(there)
     return there, False
 

@@ -13,7 +13,7 @@ from budgets.drafting.workflow import BROUGHT_ROW
 from budgets.drafting.workflow.limits import problems_of
 from planning.models import Project
 from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
-from sop_portal.foundation.kit.fitting import keep, refuse_unfit
+from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.trail.actions import Change
@@ -109,7 +109,7 @@ def _write(line: BudgetLine, row: PlanRow, file_name: str, general: Fund, *, is_
     problems = [problem.sentence for problem in problems_of(line)]
     if problems:
         raise NotReady(problems[0], problems[1:])
-    line.brought_row = keep(
+    line.brought_row = save_new(
         BroughtRow(
             cycle_id=line.budget.cycle_id,
             file_name=file_name[:200],

@@ -16,7 +16,7 @@ from planning.cycles.calendar import DueDay
 from planning.cycles.queries import due_in
 from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.bounds import misfit_of
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Grant
@@ -57,7 +57,7 @@ def contest(
         lines = {line.pk: line for line in own.filter(pk__in=contested).select_related("project", "budget__cycle")}
         _refuse_contests_that_say_nothing(contested, lines)
         for pk, (wanted, reason) in contested.items():
-            keep(Contest(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip()))
+            save_new(Contest(confirmation=locked, line=lines[pk], wanted=wanted, reason=reason.strip()))
     return confirmation
 
 

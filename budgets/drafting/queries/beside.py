@@ -50,10 +50,10 @@ def _budgeted(year: int, lines: Sequence[BudgetLine]) -> dict[int, tuple[Decimal
     ).order_by()
     summed = of_project.values_list("department_id", "project__slug", "category")
     sums = {(row[0], row[1], row[2]): row[3:] for row in summed.annotate(Sum("approved"), Sum("spent"))}
-    firsts: dict[Key, BudgetLine] = {}
+    first_lines: dict[Key, BudgetLine] = {}
     for line in sorted(lines, key=lambda line: line.number):
-        firsts.setdefault((line.department_id, line.project.slug, line.category), line)
-    return {line.pk: sums[key] for key, line in firsts.items() if key in sums}
+        first_lines.setdefault((line.department_id, line.project.slug, line.category), line)
+    return {line.pk: sums[key] for key, line in first_lines.items() if key in sums}
 
 
 def amounts_before(budget: Budget, lines: Sequence[BudgetLine]) -> dict[int, Decimal] | None:

@@ -21,7 +21,7 @@ from budgets.spending.workflow import EXCEPTION, EXPENSE, missing_receipt
 from planning.models import Cycle, Project
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
-from sop_portal.foundation.kit.fitting import keep, refuse_unfit
+from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.formats import day_of_year, sentences
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import STORED_PLACES, money_in
@@ -75,7 +75,7 @@ def post(  # noqa: PLR0913
         expense.exception = exception
         duplicate = likely_duplicate(line, payment, Actor.of(by, at))
         expense.warnings = _in_each_language(lambda: sentences([judge().warnings, duplicate and str(duplicate.said)]))
-        keep(expense)
+        save_new(expense)
         _store_warnings_of(line, at)
         _note(expense, "post", by, at, grant)
         for waiting in papers:
@@ -126,7 +126,7 @@ def _row_of(line: Appropriation, payment: Payment) -> BroughtRow | None:
         return None
     refuse_beyond(_("Row"), place.row, ROW)
     where = {"file_name": place.file_name[:200], "sheet": place.sheet[:120], "number": place.row}
-    row = keep(BroughtRow(cycle_id=line.cycle_id, what=payment.what.strip(), amount=payment.amount, **where))
+    row = save_new(BroughtRow(cycle_id=line.cycle_id, what=payment.what.strip(), amount=payment.amount, **where))
     seal_rows(BROUGHT_ROW, [row.pk])
     return row
 
@@ -190,7 +190,7 @@ def ask_exception(
         if not why.strip():
             raise NotReady(_("Say why an exception should be made."), [_("A reason is missing.")])
         refuse_duplicate(exception_like(appropriation, payment, today), LIKE_ANOTHER, is_another=is_another)
-        asked = keep(
+        asked = save_new(
             SpendingException(
                 cycle_id=appropriation.cycle_id,
                 department_id=appropriation.department_id,

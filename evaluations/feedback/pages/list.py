@@ -93,8 +93,8 @@ def take_feedback(request: Request, *, year: int) -> HttpResponse:
     if not form.is_valid() or form.asks_about_duplicate(like(cycle, form), LIKE_ANOTHER) or is_refused(request):
         return render(request, "evaluations/feedback/give.html", {"cycle": cycle, "form": form}, status=422)
     department = form.cleaned_data.pop("department")
-    told: actions.Experience = {**form.cleaned_data, "is_another": form.is_another}  # type: ignore[typeddict-item]
-    given = actions.give(cycle, department, by=request.user, at=request.moment, **told)
+    experience: actions.Experience = {**form.cleaned_data, "is_another": form.is_another}  # type: ignore[typeddict-item]
+    given = actions.give(cycle, department, by=request.user, at=request.moment, **experience)
     attach_brought(request, given)
     messages.success(request, _("Thank you. Management reads and answers it."))
     return redirect(given.get_absolute_url())

@@ -13,7 +13,7 @@ from evaluations.meetings.models import AgendaPoint, Meeting
 from evaluations.meetings.queries import Matter, matter_of, off_plan, off_plan_matters, open_matters
 from evaluations.meetings.workflow import MEETING, PRIVATE
 from evaluations.reports.models import Issue
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import LANGUAGES
 from sop_portal.foundation.organisation.models import Department, User
@@ -184,7 +184,7 @@ def add_point(meeting: Meeting, *, title: str, by: User, at: datetime, seen: int
         raise NotReady(_("Name the point."), [_("The title is missing.")])
     with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
         position = last_position(editing.record) + 1
-        point = keep(AgendaPoint(meeting=editing.record, position=position, title=title.strip()))
+        point = save_new(AgendaPoint(meeting=editing.record, position=position, title=title.strip()))
         editing.change("point", "", point.title)
     return point
 
@@ -204,7 +204,7 @@ def raise_point(meeting: Meeting, department: Department, terms: PointTerms, *, 
     if not point.title:
         raise NotReady(_("Name the point."), [_("The title is missing.")])
     point.position = last_position(locked) + 1
-    keep(point)
+    save_new(point)
     _changed(locked, by, at, [_in_trail(point, new=point)])
     return point
 

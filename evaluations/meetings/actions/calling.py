@@ -19,7 +19,7 @@ from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
 from sop_portal.foundation.kit.bounds import Bound, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.invitations import Method, calendar_text
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate
@@ -57,7 +57,7 @@ def call(cycle: Cycle, terms: MeetingTerms, *, by: User, at: datetime) -> Meetin
     role = authority(Can.HOLD_MEETING, None, by, at)
     hold_open_year(MEETING.kind, cycle, "create")
     refuse_terms(cycle, terms, at)
-    meeting = keep(Meeting(cycle=cycle, state=Meeting.State.CALLED, **vars(terms) | {"place": terms.place.strip()}))
+    meeting = save_new(Meeting(cycle=cycle, state=Meeting.State.CALLED, **vars(terms) | {"place": terms.place.strip()}))
     _prepare(meeting, at)
     created(MEETING, meeting, by=by, at=at, grant=role)
     # One that took place already is only written down.

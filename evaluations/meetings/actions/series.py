@@ -13,7 +13,7 @@ from evaluations.meetings.models import Meeting, MeetingSeries
 from evaluations.meetings.workflow import MEETING, SERIES
 from planning.models import Cycle
 from sop_portal.foundation.kit.bounds import Bound, refuse_beyond
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -51,11 +51,11 @@ def plan_series(cycle: Cycle, terms: SeriesTerms, *, by: User, at: datetime) -> 
     hold_open_year(SERIES, cycle, "create")
     refuse_beyond(_("Months between two meetings"), terms.every, EVERY)
     refuse_terms(cycle, terms.meeting(terms.first_on), at)
-    series = keep(MeetingSeries(cycle=cycle, **vars(terms) | {"place": terms.place.strip()}))
+    series = save_new(MeetingSeries(cycle=cycle, **vars(terms) | {"place": terms.place.strip()}))
     note(SERIES, series, "create", by=by, at=at, behalf=role.behalf)
     worked, shared = working_days(), {name: getattr(series, name) for name in SHARED}
     for day in days_of_series(terms.first_on, terms.every, max(cycle.ends_on, terms.first_on)):
-        planned = keep(Meeting(cycle=cycle, series=series, held_on=worked.next_worked(day), **shared))
+        planned = save_new(Meeting(cycle=cycle, series=series, held_on=worked.next_worked(day), **shared))
         created(MEETING, planned, by=by, at=at, grant=role)
     return series
 
@@ -72,7 +72,7 @@ def change_series(series: MeetingSeries, terms: SeriesTerms, *, by: User, at: da
     changes = [Change(n, str(getattr(locked, n)), str(v)) for n, v in said.items() if getattr(locked, n) != v]
     for name, value in said.items():
         setattr(locked, name, value)
-    keep(locked)
+    save_new(locked)
     note(SERIES, locked, "edit", by=by, at=at, changes=changes)
     for planned in locked.meetings.filter(state=Meeting.State.DRAFT).select_related("cycle"):
         with edit(MEETING, planned, by=by, at=at, can=Can.HOLD_MEETING) as editing:

@@ -18,7 +18,7 @@ from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
 from sop_portal.foundation.kit.bounds import Bound, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import keep, refuse_strangers
+from sop_portal.foundation.kit.fitting import refuse_strangers, save_new
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
@@ -53,7 +53,7 @@ def plan(cycle: Cycle, need: TrainingNeed, terms: SessionTerms, *, by: User, at:
     role = authority(Can.KEEP_TRAINING, None, by, at)
     hold_open_year(TRAINING.kind, cycle, "create")
     _refuse(cycle, terms, at)
-    session = keep(TrainingSession(cycle=cycle, need=need, **_given(terms)))
+    session = save_new(TrainingSession(cycle=cycle, need=need, **_given(terms)))
     created(TRAINING, session, by=by, at=at, grant=role)
     return session
 

@@ -12,7 +12,7 @@ from planning.cycles.models import Cycle, Extension, Stage
 from planning.cycles.queries import due_for, due_in, who_can_owe
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.dates import Span, refuse_outside
-from sop_portal.foundation.kit.fitting import keep, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.formats import day
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
@@ -61,7 +61,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
         _refuse_asking_side(editing.record, more, Actor.of(by, at))
         where = f"{more.department}, {Stage(more.stage)}"
         editing.change("extension", str(due_on), str(until.on), where=where)
-        extension = keep(
+        extension = save_new(
             Extension(
                 cycle=editing.record,
                 stage=more.stage,

@@ -21,7 +21,7 @@ from planning.cycles.calendar import (
 from planning.cycles.models import Cycle, Stage, StageWindow
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.money import money_in, refuse_no_currency
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import Organisation, User
@@ -64,7 +64,7 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
         raise NotReady(_("The year %(year)s is already set up.") % {"year": year}, [], _("Choose another year."))
     windows = windows_of_plan(year, plan)
     run = windows[Stage.EXECUTION]
-    cycle = keep(
+    cycle = save_new(
         Cycle(
             year=year,
             starts_on=run.opens_on,

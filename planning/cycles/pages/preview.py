@@ -34,13 +34,13 @@ def preview_of(year: int, plan: YearPlan, on: date) -> YearPreview:
     last = max(window.grace_until for window in windows)
     lanes = [lane_of(window, first) for window in windows]
     caption = Caption(_("The year as it will be"), _("Windows of the five stages with their deadlines and today"))
-    drawn = timeline(lanes, caption, from_on=first, to_on=last, today=on, off=days_off_between(days, first, last))
+    chart = timeline(lanes, caption, from_on=first, to_on=last, today=on, off=days_off_between(days, first, last))
     said = [
         (str(stage.label), sentence)
         for stage, dates in named.items()
         for sentence in point_out(stage, dates, days, moves=plan.moves_to_working_day)
     ]
-    return YearPreview(drawn, said)
+    return YearPreview(chart, said)
 
 
 def lane_of(window: StageWindow, first: date) -> Lane:

@@ -11,7 +11,7 @@ from planning.forecasts.actions.lines import USUAL_IMPORTANCE, NewProject, new_p
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT, refuse_stranger
 from sop_portal.foundation.kit.bounds import SCORE, refuse_beyond
-from sop_portal.foundation.kit.fitting import give, keep
+from sop_portal.foundation.kit.fitting import give, save_new
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
@@ -41,7 +41,7 @@ def plan_ahead(
         takes_part(department)
         refuse_stranger(department.pk, new.lead, at)
         project = new_project(cycle, department, new, importance)
-        keep(project)
+        save_new(project)
         created(PROJECT, project, by=by, at=at, grant=grant)
     return project
 

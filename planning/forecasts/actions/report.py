@@ -13,7 +13,7 @@ from planning.forecasts.models import DemandReport, Forecast, ReportGap, ReportL
 from planning.forecasts.queries.needs import SharedNeed, shared_needs, together
 from planning.forecasts.queries.report import Sums, all_accepted_lines, all_accepted_sums, all_gaps
 from planning.forecasts.workflow import DEMAND_REPORT
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
@@ -39,7 +39,7 @@ def start_report(cycle: Cycle, *, by: User, at: datetime, reason: str = "") -> D
     if latest and not reason.strip():
         raise NotReady(_("Say why a new version is needed."), [_("A reason is missing.")])
     number = latest.number + 1 if latest else 1
-    report = keep(DemandReport(cycle=locked, number=number, reason=reason))
+    report = save_new(DemandReport(cycle=locked, number=number, reason=reason))
     created(DEMAND_REPORT, report, by=by, at=at, grant=role, comment=reason)
     return report
 

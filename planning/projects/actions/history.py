@@ -14,7 +14,7 @@ from planning.cycles.models import Cycle
 from planning.projects.figures import METRICS
 from planning.projects.models import Actual, HistoryImport, Metric, Project, ReplacedActual
 from planning.projects.workflow import PAST_FIGURE, missing_to_correct, not_past
-from sop_portal.foundation.kit.fitting import keep, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.organisation.actor import Grant
 from sop_portal.foundation.organisation.lineage import lineage
@@ -94,7 +94,7 @@ def correct_figures(
             Change(metric, plain_figure(getattr(locked, metric)), plain_figure(figure), str(locked))
             for metric, figure in changed.items()
         ]
-        keep(put_aside(locked, ReplacedActual.Why.CORRECTION, by=by, at=at, reason=reason.strip()))
+        save_new(put_aside(locked, ReplacedActual.Why.CORRECTION, by=by, at=at, reason=reason.strip()))
         for metric, figure in changed.items():
             setattr(locked, metric, figure)
         locked.save()

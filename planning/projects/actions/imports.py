@@ -21,7 +21,7 @@ from planning.projects.models import Actual, HistoryImport, ReplacedActual, slug
 from planning.projects.queries import KnownHistory, known_history_of_all_departments
 from planning.projects.workflow import HISTORY, PAST_FIGURE, missing_to_import, missing_to_undo
 from sop_portal.foundation.kit.bulk import insert_rows
-from sop_portal.foundation.kit.fitting import keep
+from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
@@ -61,7 +61,9 @@ def import_history(
                 raise NotReady(_nothing_taken(), sentences or [_("The file holds no row.")])
             made = _add_departments(known.unknown_departments(rows), by, at)
             known = known_history_of_all_departments(rows) if made else known
-            taken = keep(HistoryImport(file_name=file_name[:200], at=at, by=by, rows=len(rows), departments_made=made))
+            taken = save_new(
+                HistoryImport(file_name=file_name[:200], at=at, by=by, rows=len(rows), departments_made=made)
+            )
             _take(rows, known, taken)
             changes = [Change("rows", "", str(len(rows)), taken.file_name), *_totals(taken)]
             seal_rows(PAST_FIGURE, Actual.objects.filter(taken_from=taken).values_list("pk", flat=True))
@@ -198,7 +200,7 @@ def _add_departments(names: Sequence[str], by: User | None, at: datetime) -> lis
         while slug in used:
             slug, number = f"{slug_of(name)[:56]}-{number}", number + 1
         used.add(slug)
-        department = keep(Department(name=name, slug=slug))
+        department = save_new(Department(name=name, slug=slug))
         note("department", department, "create", by=by, at=at)
         made.append(department.pk)
     return made

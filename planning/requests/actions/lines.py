@@ -21,7 +21,7 @@ from planning.requests.queries import left_of_forecast
 from planning.requests.workflow import LINE, REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import give, keep
+from sop_portal.foundation.kit.fitting import give, save_new
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import Sentence, interpolate
@@ -62,7 +62,7 @@ def add_line(
         pool = _as_it_is_now(asked.pool)
         _refuse_nameless(asked.what)
         left = _left_of_forecast(asked, pool, project)
-        line = keep(
+        line = save_new(
             RequestLine(
                 request=editing.record,
                 project=project,

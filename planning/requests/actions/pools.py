@@ -26,7 +26,7 @@ from planning.requests.figures import cost_of
 from planning.requests.models import Pool, RequestLine, ResourceRequest
 from planning.requests.workflow import LINE, REQUEST
 from sop_portal.foundation.kit.bounds import MONEY, refuse_beyond
-from sop_portal.foundation.kit.fitting import keep, refuse_unfit
+from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -54,7 +54,7 @@ def add_pool(cycle: Cycle, kind: str, terms: PoolTerms, *, by: User, at: datetim
         refuse_second_name(cycle, terms.name)
         refuse_second_usual(cycle, kind, terms)
         requests = lock_drafts_and_askers(cycle)
-        pool = keep(Pool(cycle=cycle, kind=kind, **vars(terms)))
+        pool = save_new(Pool(cycle=cycle, kind=kind, **vars(terms)))
         changes = [Change("capacity", "", f"{terms.capacity} {terms.unit}", terms.name)]
         changes += [Change(name, "", _text(getattr(terms, name)), terms.name) for name in PAYING + USUAL]
         note(KIND, pool, "create", by=by, at=at, changes=[change for change in changes if change.new])

@@ -68,8 +68,8 @@ def _lost() -> Iterator[str]:
         gone = Entry.objects.filter(~Exists(there), ~Exists(given_up), kind=workflow.kind).order_by("record_id")
         for key in gone.values_list("record_id", flat=True).distinct():
             yield f"{workflow.kind} {key}: the trail tells of it, but it is gone."
-        told = Entry.objects.filter(kind=workflow.kind, record_id=OuterRef("record_id"))
-        made = Seal.objects.filter(~Exists(there), ~Exists(told), kind=workflow.kind).order_by("record_id")
+        entries = Entry.objects.filter(kind=workflow.kind, record_id=OuterRef("record_id"))
+        made = Seal.objects.filter(~Exists(there), ~Exists(entries), kind=workflow.kind).order_by("record_id")
         for key in made.values_list("record_id", flat=True).distinct():
             yield f"{workflow.kind} {key}: an act has made it, but it is gone."
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluations.models import TrainingNeed, TrainingSession
-from evaluations.training.figures import Standing
+from evaluations.training.figures import NeedState
 from evaluations.training.models import clock_of
 from evaluations.training.queries import (
     PersonRow,
@@ -111,8 +111,8 @@ def training_row(
     ]
     cells = [handbook_cell(read.get(row.person.pk), on)]
     cells += [
-        cell_of(standing, need, on) if standing else Cell(_("not needed"))
-        for need, standing in zip(matrix.needs, row.cells, strict=True)
+        cell_of(state, need, on) if state else Cell(_("not needed"))
+        for need, state in zip(matrix.needs, row.cells, strict=True)
     ]
     names = [name for name, _note in columns]
     return TrainingRow(row.person.name, formats.listed(roles), list(zip(names, cells[-len(names) :], strict=True)))
@@ -125,10 +125,10 @@ def handbook_cell(day: date | None, on: date) -> Cell:
     return Cell(formats.day_short(day, on), is_done=True)
 
 
-def cell_of(standing: Standing, need: TrainingNeed, on: date) -> Cell:
+def cell_of(state: NeedState, need: TrainingNeed, on: date) -> Cell:
     """Where somebody stands, in a word and a colour."""
-    day = formats.day_short(standing.on, on)
-    match standing.kind:
+    day = formats.day_short(state.on, on)
+    match state.kind:
         case "done":
             return Cell(day, is_done=True)
         case "booked":

@@ -23,7 +23,7 @@ else:
 REPEATED = 40
 
 
-def keep(row: RowT) -> RowT:
+def save_new(row: RowT) -> RowT:
     """Save a new row that holds what it is given, or refuse it with the field that does not."""
     refuse_unfit(row, [field.name for field in row._meta.concrete_fields])
     row.save()

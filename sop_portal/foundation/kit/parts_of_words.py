@@ -1,8 +1,7 @@
 """Indexes by which PostgreSQL finds a part of a word without reading every row."""
 
-from typing import Any
-
 from django.db import migrations, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.utils import DatabaseError
 
 
@@ -14,7 +13,7 @@ def found_by_parts(table: str, *columns: str) -> migrations.RunPython:
     index = f"{table}_by_parts_of_words"
     parts = ", ".join(f"UPPER({column}::text) gin_trgm_ops" for column in columns)
 
-    def add(_apps: Any, schema_editor: Any) -> None:
+    def add(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor != "postgresql":
             return
         try:
@@ -24,7 +23,7 @@ def found_by_parts(table: str, *columns: str) -> migrations.RunPython:
             return
         schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin ({parts})")
 
-    def remove(_apps: Any, schema_editor: Any) -> None:
+    def remove(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Take the index away; the extension may serve others."""
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP INDEX IF EXISTS {index}")

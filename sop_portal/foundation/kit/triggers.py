@@ -1,7 +1,7 @@
 """Promises that reach across rows, kept by triggers on SQLite and PostgreSQL alike.
 
 A migration that rebuilds a table on SQLite drops its triggers; after every `migrate` those that are missing are
-created again (`restore`, the one receiver of a signal in the house).
+created again (`restore`, at the one signal the house listens to).
 """
 
 import re

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.fitting import keep, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.transactions import whole
@@ -32,7 +32,7 @@ def comment(kind: str, on: Record, text: str, *, by: User, at: datetime) -> Comm
         raise NotReady(_("Write something first."), [_("The comment is empty.")])
     refuse_unknown(_("Kind"), kind, {name: known.label for name, known in KINDS.items()})
     with whole():
-        written = keep(
+        written = save_new(
             Comment(kind=kind, record_id=on.pk, department_id=on.department_id, by=by, at=at, text=text.strip())
         )
         seal_rows("comment", [written.pk])

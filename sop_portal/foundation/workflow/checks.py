@@ -188,7 +188,7 @@ def shaping(workflow: Workflow[Any], record: Record) -> QuerySet[Contributor]:
 
 def why_barred(workflow: Workflow[Any], step: Step[Any], record: Record, actor: Actor, grant: Grant) -> str:
     """Why this person does not decide on this record; empty if they may."""
-    found = shaping(workflow, record).filter(touched_by(actor, borrowed=grant.behalf))
+    found = shaping(workflow, record).filter(touched_by(actor, lender_id=grant.behalf))
     worked = {contributor.person_id: contributor for contributor in found}
     if own := worked.get(actor.user.pk):
         return _("You worked on this on %(moment)s, so somebody else decides it.") % {
@@ -213,25 +213,25 @@ def why_own_side(actor: Actor, department_id: int | None, can: Can) -> str:
     return _("This belongs to the division whose programme manager you are, so somebody else decides it.")
 
 
-def touched_by(actor: Actor, *, borrowed: int | None) -> Q:
-    """Which contributions keep a person from deciding, in their own role or in one that is `borrowed` from somebody.
+def touched_by(actor: Actor, *, lender_id: int | None) -> Q:
+    """Which contributions keep a person from deciding, in their own role or in one that `lender_id` lent them.
 
     In their own role it is their own work alone: two people look, whoever stands in for whom meanwhile. A borrowed role
     is no second pair of eyes on the work of whoever lent it, nor of anybody they stand in for or did at that time.
     """
     own = Q(person_id=actor.user.pk)
-    if borrowed is None:
+    if lender_id is None:
         return own
     sides = [Q(person_id=giver, at__date__lte=last) for giver, last in actor.stood_in_for]
-    return reduce(or_, sides, own | Q(person_id=borrowed))
+    return reduce(or_, sides, own | Q(person_id=lender_id))
 
 
 def touched_in_any_role(actor: Actor, can: Can) -> Q:
     """Which contributions keep a person from what `can` allows, whether the role is their own or borrowed."""
     lenders = [grant.behalf for grant in actor.grants if can in ROLES[grant.role].may]
     if not lenders or None in lenders:
-        return touched_by(actor, borrowed=None)
-    return reduce(or_, (touched_by(actor, borrowed=lender) for lender in lenders))
+        return touched_by(actor, lender_id=None)
+    return reduce(or_, (touched_by(actor, lender_id=lender) for lender in lenders))
 
 
 def asking_side(workflow: Workflow[Any], record: Record, on: date) -> set[int]:

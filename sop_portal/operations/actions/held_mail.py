@@ -29,8 +29,8 @@ def held_mail() -> QuerySet[Mail]:
 
 def may_have_left(since: Restoration) -> QuerySet[Mail]:
     """The held mail that may have left before: what waited in the backup, and reminders, which are made anew."""
-    told = Notice.objects.filter(mail=OuterRef("pk"))
-    reminds = Q(Exists(told.filter(is_deadline=True))) & ~Q(Exists(told.filter(is_deadline=False)))
+    notices = Notice.objects.filter(mail=OuterRef("pk"))
+    reminds = Q(Exists(notices.filter(is_deadline=True))) & ~Q(Exists(notices.filter(is_deadline=False)))
     return held_mail().filter(Q(made_at__lte=since.restored_at) | reminds)
 
 

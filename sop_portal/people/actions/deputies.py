@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.dates import refuse_outside
-from sop_portal.foundation.kit.fitting import keep, refuse_unfit
+from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
@@ -31,7 +31,7 @@ def delegate(*, giver: User, deputy: User, role: str, term: Term, by: User, at: 
     User.objects.select_for_update().get(pk=giver.pk)
     delegation = Delegation(giver=giver, deputy=deputy, role=role, from_on=term.from_on, until_on=term.last_on)
     _refuse_impossible(delegation, localdate(at))
-    keep(delegation)
+    save_new(delegation)
     note("delegation", delegation, "delegate", by=by, at=at, comment=f"{giver.pk} {deputy.pk} {role}")
     notify(
         [deputy],

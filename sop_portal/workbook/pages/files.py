@@ -73,7 +73,7 @@ class BroughtBook:
         except SheetRefused:
             raise Http404 from None
 
-    def keep(self, request: Request) -> None:
+    def remember(self, request: Request) -> None:
         """Remember what was said of it."""
         known = dict(request.session.get(BROUGHT, {}))
         said: dict[str, Any] = {"name": self.name, "answers": dict(self.answers), "left": list(self.left)}

@@ -61,7 +61,7 @@ def answer(request: Request, *, token: UUID) -> HttpResponse:
     answers = {name: value for name, value in book.answers.items() if name != key}
     if given:
         answers[key] = given
-    replace(book, answers=answers).tried(request).keep(request)
+    replace(book, answers=answers).tried(request).remember(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -74,7 +74,7 @@ def columns(request: Request, *, token: UUID, sheet: str) -> HttpResponse:
         raise Http404
     form = ColumnsForm(request.POST, reading=found)
     if form.is_valid():
-        replace(book, answers={**book.answers, **form.answers()}).tried(request).keep(request)
+        replace(book, answers={**book.answers, **form.answers()}).tried(request).remember(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -83,7 +83,7 @@ def leave_sheet(request: Request, *, token: UUID, sheet: str) -> HttpResponse:
     """Leave a sheet out, or take it in after all."""
     book = find_book(request, token)
     left = tuple(key for key in book.left if key != sheet)
-    replace(book, left=left if sheet in book.left else (*left, sheet)).tried(request).keep(request)
+    replace(book, left=left if sheet in book.left else (*left, sheet)).tried(request).remember(request)
     return redirect("workbook-reading", token=token)
 
 

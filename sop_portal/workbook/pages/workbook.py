@@ -53,7 +53,7 @@ def upload(request: Request) -> HttpResponse:
     uploads.forget_old(request.moment)
     file = form.cleaned_data["file"]
     book = BroughtBook(uploads.store(file.chunks()), file.name[:200])
-    book.tried(request).keep(request)
+    book.tried(request).remember(request)
     return redirect("workbook-reading", token=book.token)
 
 

@@ -83,13 +83,13 @@ def with_parts_below(sheet: Table) -> Table:
     for place, name in enumerate(sheet.header):
         last = name or last
         names.append(f"{last} {below[place]}" if place in below else name)
-    around = sheet.context
+    context = sheet.context
     context = replace(
-        around,
-        headers=(*around.headers, tuple(below.get(place, "") for place in range(len(names)))),
-        hidden_rows=frozenset(row - 1 for row in around.hidden_rows if row > 0),
-        merged=tuple((top - 1, left, bottom - 1, right) for top, left, bottom, right in around.merged if top > 0),
-        shown=tuple(replace(one, runs=tuple((at - 1, to - 1) for at, to in one.runs)) for one in around.shown),
+        context,
+        headers=(*context.headers, tuple(below.get(place, "") for place in range(len(names)))),
+        hidden_rows=frozenset(row - 1 for row in context.hidden_rows if row > 0),
+        merged=tuple((top - 1, left, bottom - 1, right) for top, left, bottom, right in context.merged if top > 0),
+        shown=tuple(replace(one, runs=tuple((at - 1, to - 1) for at, to in one.runs)) for one in context.shown),
     )
     return replace(sheet, header=names, rows=sheet.rows[1:], first_row=sheet.first_row + 1, context=context)
 

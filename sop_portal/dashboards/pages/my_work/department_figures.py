@@ -34,7 +34,7 @@ def department_panel(actor: Actor, cycle: Cycle) -> Panel:
         Caption(trend_sentence(known), _("Participants of my department in the past years")),
         is_small=True,
     )
-    return Panel(_("My department"), chart=chart, figures=comparison(actor, cycle, planned, known[-1].label))
+    return Panel(_("My department"), chart=chart, figures=compared_with_year(actor, cycle, planned, known[-1].label))
 
 
 def points_of(actor: Actor, cycle: Cycle) -> list[LinePoint]:
@@ -53,7 +53,7 @@ def with_gaps(points: list[LinePoint], until: int) -> list[LinePoint]:
     return [by_label.get(year, LinePoint(year, None)) for year in years]
 
 
-def comparison(actor: Actor, cycle: Cycle, planned: dict[str, Decimal], year: str) -> YearComparison | None:
+def compared_with_year(actor: Actor, cycle: Cycle, planned: dict[str, Decimal], year: str) -> YearComparison | None:
     """What is planned, beside its change on the last year known; None without a plan."""
     before = past_of(actor, cycle, int(year))
     heads = (_("%(year)s forecast") % {"year": cycle.year}, _("Figure"), _("Compared with %(year)s") % {"year": year})

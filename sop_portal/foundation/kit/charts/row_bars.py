@@ -34,12 +34,12 @@ class RowBar:
 
 def row_bar(whole: Value, *parts: tuple[Value, str], mark: Value | None = None) -> RowBar:
     """Lay out parts of a whole from left to right; nothing goes beyond its end."""
-    at, laid = 0.0, []
+    at, placed = 0.0, []
     for amount, look in parts:
         width = min(share(amount, whole), round(WHOLE - at, 1))
-        laid.append(RowPart(at, width, look))
+        placed.append(RowPart(at, width, look))
         at = round(at + width, 1)
-    return RowBar(tuple(laid), None if mark is None else share(mark, whole))
+    return RowBar(tuple(placed), None if mark is None else share(mark, whole))
 
 
 def longest(values: Sequence[Value]) -> Value:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.fitting import keep, refuse_unfit, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unfit, refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.kit.transactions import write_now
 from sop_portal.foundation.organisation.actor import Actor
@@ -125,7 +125,7 @@ def _kept(  # noqa: PLR0913
     # The entry just written: what stands behind it in the trail came after the paper.
     paper.position = Entry.objects.of(kind, on.pk).values_list("position", flat=True)[0]
     waiting.delete()
-    seal_rows(PAPER, [keep(paper).pk])
+    seal_rows(PAPER, [save_new(paper).pk])
     return paper
 
 
