@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.imports.questions import PossibleAnswer, Question
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.sentences import StrOrPromise
-from sop_portal.foundation.workflow.conflicts import MINE, THEIRS, same
+from sop_portal.foundation.workflow.conflicts import MINE, THEIRS, FieldEdit, merge
 from sop_portal.workbook.cells.columns import Column
 
 # Asks about a cell, by the key of its column; nothing where nobody has answered yet.
@@ -27,14 +27,14 @@ def merge_cell(
     """Leave in the values of a row what is mine to write. `base` is what stood there when it was taken away, where
     somebody wrote there since. False while both changed it and nobody has said which one counts."""
     mine = values[column.key]
-    if base is None or same(mine, theirs) or same(_as_figure(base, column), theirs):
+    if base is None:
         return True
-    answer: str | None = THEIRS
-    if not same(mine, _as_figure(base, column)):
-        answer = ask(column.key, _question(column, mine, theirs, about))
-    if answer == THEIRS:
+    edit = FieldEdit(column.key, mine, theirs, known=(_as_figure(base, column),))
+    merged = merge([edit])
+    answer = ask(column.key, _question(column, mine, theirs, about)) if merged.asked else None
+    if merged.taken or answer == THEIRS:
         values.pop(column.key)
-    return answer is not None
+    return not merged.asked or answer is not None
 
 
 def _as_figure(base: str, column: Column) -> object:
