@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import ngettext
 
 from sop_portal.foundation.kit.refusals import NotReady, Refusal
@@ -60,6 +60,17 @@ def brought_with(request: Request) -> Brought:
     if tokens:
         found.waiting = waiting_of(request.actor, list(dict.fromkeys(tokens)))
     return found
+
+
+def asked_beside_papers(request: Request) -> QueryDict:
+    """What an address asks for beside the papers it carries, which wait for the form of the page it leads to.
+
+    A page that looks at what was typed before its form is sent is asked by its address: the papers go there and back.
+    """
+    asked = request.GET.copy()
+    tokens = [token for text in asked.pop(TOKENS, []) if (token := token_of(text))]
+    request.brought = Brought(waiting_of(request.actor, list(dict.fromkeys(tokens))))  # type: ignore[attr-defined]
+    return asked
 
 
 def too_many_at_once(count: int) -> Refusal:

@@ -72,6 +72,12 @@ def papers_field(
     }
 
 
+@register.inclusion_tag("components/papers_carried.html", takes_context=True)
+def papers_carried(context: Context) -> dict[str, Any]:
+    """The papers of another form of the page, in a form that looks at what was typed and shows the page anew."""
+    return {"brought": brought_by(context["request"])}
+
+
 @register.filter
 def file_size(size: int) -> str:
     """How large a file is, in words."""
