@@ -14,7 +14,7 @@ from sop_portal.foundation.papers.bringing import brought_by
 from sop_portal.foundation.papers.forms import PaperForm
 from sop_portal.foundation.papers.places import part_of, parts_of
 from sop_portal.foundation.papers.queries import kind_of
-from sop_portal.foundation.papers.shown import accepted, attach_url, shown_papers, why_not_attached
+from sop_portal.foundation.papers.shown import accepted, attach_url, is_read_later, shown_papers, why_not_attached
 from sop_portal.foundation.papers.wording import size_in_words
 
 register = Library()
@@ -41,6 +41,7 @@ def papers(
         "parts": {} if part else parts_of(kind, record),
         "closed": closed,
         "may_attach": not closed,
+        "is_read_later": not closed and is_read_later(kind, record, request.actor),
         "is_folded": is_folded,
         "attach_url": attach_url(kind, record),
         "back": request.get_full_path() if request.method == "GET" else request.POST.get("back", ""),
