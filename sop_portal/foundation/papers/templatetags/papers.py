@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.templatetags.layout import unique_id
-from sop_portal.foundation.papers.bringing import brought_by
+from sop_portal.foundation.papers.bringing import brought_by, shown_by
 from sop_portal.foundation.papers.forms import PaperForm
 from sop_portal.foundation.papers.places import part_of, parts_of
 from sop_portal.foundation.papers.queries import kind_of
@@ -62,7 +62,7 @@ def papers_field(
     It is preserved where a part of the page around it comes anew while somebody types.
     """
     return {
-        "brought": brought_by(context["request"]),
+        "brought": shown_by(context["request"]),
         "label": label or gettext("Papers"),
         "hint": hint,
         "is_preserved": is_preserved,
@@ -76,7 +76,7 @@ def papers_field(
 @register.inclusion_tag("components/papers_carried.html", takes_context=True)
 def papers_carried(context: Context) -> dict[str, Any]:
     """The papers of another form of the page, in a form that looks at what was typed and shows the page anew."""
-    return {"brought": brought_by(context["request"])}
+    return {"brought": shown_by(context["request"])}
 
 
 @register.filter

@@ -150,8 +150,9 @@ def test_ten_thousand_small_files_are_not_taken(
 
 
 def test_more_files_than_any_form_has_are_refused_before_one_is_read(
-    expense: Expense, cast: SimpleNamespace, as_person: Browser
+    expense: Expense, cast: SimpleNamespace, as_person: Browser, settings: Any
 ) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 100
     files = [brought(f"{number}.png", b"x") for number in range(150)]
     answer = sent(as_person(cast.dora), f"/papers/expense/{expense.pk}/", *files)
     assert (
