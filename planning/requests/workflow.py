@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.places import PARTS, part_of
+from sop_portal.foundation.papers.places import LINES, PARTS, part_of
 from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
@@ -99,6 +99,7 @@ def lines_called(record: ResourceRequest) -> dict[str, str]:
 
 
 PARTS["request"] = lines_called
+LINES["request"] = lambda record: record.lines
 REQUEST = Workflow(
     kind="request",
     model=ResourceRequest,

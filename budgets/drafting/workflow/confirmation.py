@@ -10,7 +10,7 @@ from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.workflow.budget import BUDGET, last_day_of
 from sop_portal.foundation.kit.formats import day_of_year, joined
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.places import PARTS, part_of
+from sop_portal.foundation.papers.places import LINES, PARTS, part_of
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, Workflow
 
@@ -71,6 +71,7 @@ def lines_called(record: Confirmation) -> dict[str, str]:
 
 
 PARTS["confirmation"] = lines_called
+LINES["confirmation"] = lambda record: record.budget.lines
 CONTESTS = (SealedRows("budgets_contest", "confirmation"),)
 CONFIRMATION = Workflow(
     kind="confirmation",

@@ -11,7 +11,7 @@ from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.models import Paper, PaperType
-from sop_portal.foundation.papers.places import parts_of
+from sop_portal.foundation.papers.places import is_part_of, parts_of
 from sop_portal.foundation.papers.queries import decisions_since, is_decided_by
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
@@ -55,7 +55,7 @@ class ShownPaper:
 def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list[ShownPaper]:
     """The current papers of a record, or of a part of it, each with its older versions behind it."""
     rows = Paper.objects.of(kind, record.pk).there().told_to(actor).select_related("file", "by").defer("file__small")
-    found = list(rows.filter(part=part) if part else rows)
+    found = [paper for paper in rows if not part or is_part_of(paper.part, part)]
     if not found:
         return []
     names = parts_of(kind, record) if any(paper.part for paper in found) else {}

@@ -12,7 +12,7 @@ from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.templatetags.layout import unique_id
 from sop_portal.foundation.papers.bringing import brought_by, shown_by
 from sop_portal.foundation.papers.forms import PaperForm
-from sop_portal.foundation.papers.places import part_of, parts_of
+from sop_portal.foundation.papers.places import is_part_of, part_of, parts_of
 from sop_portal.foundation.papers.queries import kind_of
 from sop_portal.foundation.papers.shown import accepted, attach_url, is_read_later, shown_papers, why_not_attached
 from sop_portal.foundation.papers.wording import size_in_words
@@ -38,7 +38,7 @@ def papers(
         "papers": shown_papers(kind, record, request.actor, part),
         "title": title or gettext("Papers"),
         "part": part,
-        "parts": {} if part else parts_of(kind, record),
+        "parts": parts_within(kind, record, part),
         "closed": closed,
         "may_attach": not closed,
         "is_read_later": not closed and is_read_later(kind, record, request.actor),
@@ -51,6 +51,12 @@ def papers(
         "chosen_part": request.POST.get("part", ""),
         "id": unique_id("papers"),
     }
+
+
+def parts_within(kind: str, record: Model, part: str) -> dict[str, str]:
+    """What a paper can be about on a page: the parts of its record, or what is on the line that the page shows."""
+    parts = parts_of(kind, record)
+    return {key: name for key, name in parts.items() if key != part and (not part or is_part_of(key, part))}
 
 
 @register.inclusion_tag("components/papers_field.html", takes_context=True)
