@@ -266,6 +266,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+# Of more files than PAPERS_AT_ONCE the rest is read past and counted, so that the form can say it.
+DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +20,14 @@ FindingState = Finding.State
 LISTED = 10
 
 
+def under_way() -> QuerySet[Audit]:
+    """Audits whose findings the audited department does not read yet: it reads them when it is asked for answers."""
+    return Audit.objects.exclude(state__in=HANDED_OVER)
+
+
 def while_audited() -> Q:
-    """What is being found: the audited department reads it when it is asked for answers."""
-    under_way = Audit.objects.exclude(state__in=HANDED_OVER)
-    return Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way.values("pk"))
+    """What is being found."""
+    return Q(kind="audit", verb__in=["edit", "refused-edit"], record_id__in=under_way().values("pk"))
 
 
 def missing_to_ask(audit: Audit, at: datetime) -> list[Missing]:
@@ -86,6 +90,7 @@ AUDIT = Workflow(
     editable=frozenset({AuditState.PLANNED, AuditState.IN_PROGRESS}),
     fields={"finding": _("finding")},
     withheld=while_audited,
+    withheld_while=under_way,
     steps=(
         Step(
             "begin", _("Begin audit"), [AuditState.PLANNED], AuditState.IN_PROGRESS, by=Can.AUDIT,

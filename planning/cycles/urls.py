@@ -9,14 +9,16 @@ from planning.cycles.pages.receipts import receipt_rule
 from planning.cycles.pages.window import window
 from planning.cycles.pages.windows import windows
 from planning.cycles.pages.years import year_new, years
+from sop_portal.foundation.organisation.access import either
 
+# Whoever opens the address of a rule comes to the page it stands on.
 urlpatterns = [
     path("set-up/years/", years, name="years"),
     path("set-up/years/new/", year_new, name="year-new"),
     path("<year:year>/windows/", windows, name="windows"),
-    path("<year:year>/windows/days-off/", days_off_rule, name="days-off-rule"),
-    path("<year:year>/windows/approvals/", approval_rule, name="approval-rule"),
-    path("<year:year>/windows/receipts/", receipt_rule, name="receipt-rule"),
+    path("<year:year>/windows/days-off/", either(windows, days_off_rule), name="days-off-rule"),
+    path("<year:year>/windows/approvals/", either(windows, approval_rule), name="approval-rule"),
+    path("<year:year>/windows/receipts/", either(windows, receipt_rule), name="receipt-rule"),
     path("<year:year>/windows/<slug:stage>/", window, name="window"),
     path("<year:year>/extend/", extend, name="extend"),
 ]

@@ -10,10 +10,10 @@ from planning.cycles.models import Stage
 from planning.cycles.workflow import window_for
 from planning.forecasts.models import DemandReport, Forecast, ForecastFigure, ForecastLine
 from planning.projects.models import Metric
-from sop_portal.foundation.kit.formats import day_short, joined_lazy
+from sop_portal.foundation.kit.formats import day_short, joined, joined_lazy
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.places import PARTS, part_of
+from sop_portal.foundation.papers.places import LINES, PARTS, part_of
 from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
@@ -107,12 +107,20 @@ for _metric in Metric:
 
 
 def projects_called(forecast: Forecast) -> dict[str, str]:
-    """What the projects of a forecast are called, for the papers behind a figure that somebody typed."""
-    lines = forecast.lines.select_related("project").order_by("project__name", "pk")
-    return {part_of(line): str(line.project) for line in lines}
+    """What the projects of a forecast are called, and on each the overrides, for the papers behind a figure."""
+    lines = forecast.lines.select_related("project").prefetch_related("figures").order_by("project__name", "pk")
+    called: dict[str, str] = {}
+    for line in lines:
+        called[part_of(line)] = str(line.project)
+        typed = {figure.metric for figure in line.figures.all() if figure.override is not None}
+        for metric in Metric:
+            if metric in typed:
+                called[part_of(line, metric)] = joined([line.project, metric.label])
+    return called
 
 
 PARTS["forecast"] = projects_called
+LINES["forecast"] = lambda forecast: forecast.lines
 LINE = "forecast-line"
 keep_rows(LINE, ForecastLine, beside={ForecastFigure._meta.db_table: "line"})
 FORECAST = Workflow(

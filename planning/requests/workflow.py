@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from sop_portal.foundation.kit.dates import add_civil_days
 from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.places import PARTS, part_of
+from sop_portal.foundation.papers.places import LINES, PARTS, part_of
 from sop_portal.foundation.workflow.seals import keep_rows
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
 
@@ -28,10 +28,14 @@ keep_rows(LINE, RequestLine)
 DECISION_VERBS = ("grant", "score", "refused-grant", "refused-score")
 
 
+def unallocated() -> QuerySet[ResourceRequest]:
+    """Requests that are not allocated: until then what the resource team does on them is its draft."""
+    return ResourceRequest.objects.exclude(state=State.ALLOCATED)
+
+
 def unallocated_decisions() -> Q:
-    """Decisions and scores of requests that are not allocated: until then they are the resource team's draft."""
-    unallocated = ResourceRequest.objects.exclude(state=State.ALLOCATED)
-    return Q(kind="request", verb__in=DECISION_VERBS, record_id__in=unallocated.values("pk"))
+    """Decisions and scores of requests that are not allocated."""
+    return Q(kind="request", verb__in=DECISION_VERBS, record_id__in=unallocated().values("pk"))
 
 
 def window_of(request: ResourceRequest, at: datetime) -> WindowCheck:
@@ -95,6 +99,7 @@ def lines_called(record: ResourceRequest) -> dict[str, str]:
 
 
 PARTS["request"] = lines_called
+LINES["request"] = lambda record: record.lines
 REQUEST = Workflow(
     kind="request",
     model=ResourceRequest,
@@ -132,6 +137,7 @@ REQUEST = Workflow(
     },
     values={"decision": dict(RequestLine.Decision.choices)},
     withheld=unallocated_decisions,
+    withheld_while=unallocated,
     steps=(
         Step(
             "submit", _("Submit request"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.SUBMIT_REQUEST,

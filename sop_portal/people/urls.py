@@ -16,6 +16,7 @@ urlpatterns = [
     path("set-up/people/<key:pk>/recovery/", recovery.recovery_ask, name="recovery-ask"),
     path("set-up/people/<key:pk>/erase/", personal.erasure, name="person-erase"),
     path("me/copy/", personal.my_copy, name="my-copy"),
+    path("me/copy/files/", personal.my_files, name="my-files"),
     path("recoveries/<key:pk>/", recovery.recovery, name="recovery"),
     path("recoveries/<key:pk>/decide/", recovery.recovery_decide, name="recovery-decide"),
     path("set-up/departments/", departments.departments, name="departments"),

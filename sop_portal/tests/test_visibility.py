@@ -294,7 +294,7 @@ def test_an_outsider_finds_nothing_at_all(
     statuses, leaking = visited(as_person(cast.farid), paths_of(address, values))
     shown = {path for path, status in statuses.items() if status == 200}
     assert leaking == []
-    own = {"/", "/count/", "/me/", "/me/copy/", "/me/mails/", "/me/security/"}
+    own = {"/", "/count/", "/me/", "/me/copy/", "/me/copy/files/", "/me/mails/", "/me/security/"}
     assert shown <= own | {"/notices/", "/search/", "/trail/"}
 
 

@@ -17,6 +17,19 @@ function row(field, name) {
   return { entry, progress };
 }
 
+function hiddenPaper(token) {
+  const hidden = document.createElement("input");
+  hidden.type = "hidden";
+  hidden.name = "paper";
+  hidden.value = token;
+  return hidden;
+}
+
+// A second form of the page, which looks at what was typed and shows the page anew, takes the papers there and back.
+function carried(token) {
+  return [...document.querySelectorAll("[data-papers-carried] input")].filter((hidden) => hidden.value === token);
+}
+
 // The portal forgets the file at once, for the form may never be sent; where that fails the form says it.
 function leaveOut(field, token) {
   const left = document.createElement("input");
@@ -39,10 +52,7 @@ function leaveOut(field, token) {
 }
 
 function taken(field, entry, paper) {
-  const hidden = document.createElement("input");
-  hidden.type = "hidden";
-  hidden.name = "paper";
-  hidden.value = paper.token;
+  document.querySelector("[data-papers-carried]")?.append(hiddenPaper(paper.token));
   const called = document.createElement("span");
   called.setAttribute("translate", "no");
   called.textContent = paper.name;
@@ -55,10 +65,11 @@ function taken(field, entry, paper) {
   leave.textContent = field.dataset.leave;
   leave.addEventListener("click", () => {
     entry.remove();
+    for (const hidden of carried(paper.token)) hidden.remove();
     field.querySelector("input[type='file']").focus();
     leaveOut(field, paper.token);
   });
-  entry.replaceChildren(hidden, called, size, leave);
+  entry.replaceChildren(hiddenPaper(paper.token), called, size, leave);
 }
 
 function sayRefused(...sentence) {
@@ -133,9 +144,8 @@ function takeDrops(field) {
 }
 
 // A form that is sent while a file is still on its way waits for it.
-function waitFor(field) {
-  const form = field.closest("form");
-  form.addEventListener(
+function waitFor(field, form) {
+  form?.addEventListener(
     "submit",
     (event) => {
       if (Number(field.dataset.busy || 0) === 0) return;
@@ -174,7 +184,12 @@ export function bringPapers(root) {
       input.value = "";
     });
     takeDrops(field);
-    waitFor(field);
+    waitFor(field, field.closest("form"));
+    waitFor(field, document.querySelector("[data-papers-carried]")?.closest("form"));
+    input.form.addEventListener("change", ({ target }) => {
+      if (target.name !== "leave-paper") return;
+      for (const hidden of carried(target.value)) hidden.disabled = target.checked;
+    });
     if (field.closest("[data-papers-form]")) tellFailures(field.closest("form"));
   }
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +10,7 @@ from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.workflow.budget import BUDGET, last_day_of
 from sop_portal.foundation.kit.formats import day_of_year, joined
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.places import PARTS, part_of
+from sop_portal.foundation.papers.places import LINES, PARTS, part_of
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, Workflow
 
@@ -49,10 +49,14 @@ def missing_to_pass_over(confirmation: Confirmation, at: datetime) -> list[Missi
     return missing
 
 
+def redrafted() -> QuerySet[Confirmation]:
+    """Confirmations of a budget that is being redrafted: departments read what is done when it is shared again."""
+    return Confirmation.objects.filter(budget__state=Budget.State.DRAFT)
+
+
 def while_redrafted() -> Q:
-    """Changes of lines in a budget that is being redrafted: departments read them when it is shared again."""
-    redrafted = Confirmation.objects.filter(budget__state=Budget.State.DRAFT)
-    return Q(kind="confirmation", verb="edit", record_id__in=redrafted.values("pk"))
+    """Changes of lines in a budget that is being redrafted."""
+    return Q(kind="confirmation", verb="edit", record_id__in=redrafted().values("pk"))
 
 
 def budget_of(confirmation: Confirmation) -> list[tuple[str, int]]:
@@ -67,6 +71,7 @@ def lines_called(record: Confirmation) -> dict[str, str]:
 
 
 PARTS["confirmation"] = lines_called
+LINES["confirmation"] = lambda record: record.budget.lines
 CONTESTS = (SealedRows("budgets_contest", "confirmation"),)
 CONFIRMATION = Workflow(
     kind="confirmation",
@@ -83,6 +88,7 @@ CONFIRMATION = Workflow(
     fields=BUDGET.fields,
     values=BUDGET.values,
     withheld=while_redrafted,
+    withheld_while=redrafted,
     rests_on=budget_of,
     # The version counts changes of lines, also of a budget that was sent back and asks nobody yet.
     still_moves=frozenset({"version"}),

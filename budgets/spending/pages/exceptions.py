@@ -23,7 +23,7 @@ from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.bringing import attach_brought, is_refused
+from sop_portal.foundation.papers.bringing import asked_beside_papers, attach_brought, is_refused
 from sop_portal.foundation.workflow.record_page import made_by, record_context
 from sop_portal.foundation.workflow.views import step_view
 
@@ -49,7 +49,7 @@ def exceptions(request: Request, year: int) -> HttpResponse:
 def ask_exception(request: Request, year: int) -> HttpResponse:
     """Ask finance for an exception; the form is prefilled with what the guard stopped."""
     cycle = cycle_of(request, year)
-    refuse_unknown(request.GET, *CHOSEN, *PREFILLED)
+    refuse_unknown(asked_beside_papers(request), *CHOSEN, *PREFILLED)
     line, choosing = chosen_line(request, cycle, request.GET)
     if line is None:
         return show_choice(request, cycle, choosing)

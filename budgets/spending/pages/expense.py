@@ -26,7 +26,7 @@ from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.bringing import brought_by
+from sop_portal.foundation.papers.bringing import TOKENS, asked_beside_papers, brought_by
 from sop_portal.foundation.papers.wording import paper_sentences
 from sop_portal.foundation.trail.models import Entry
 
@@ -68,7 +68,7 @@ def history_of(expense: Expense, correction: Expense | None) -> list[TrailLine]:
 def ask_expense(request: Request, year: int) -> HttpResponse:
     """Choose the line, type the expense, read what the guard says of it."""
     cycle = cycle_of(request, year)
-    refuse_unknown(request.GET, *CHOSEN, "exception", *ExpenseForm.base_fields)
+    refuse_unknown(asked_beside_papers(request), *CHOSEN, "exception", *ExpenseForm.base_fields)
     line, choosing = chosen_line(request, cycle, request.GET)
     if line is None:
         return show_choice(request, cycle, choosing)
@@ -147,6 +147,7 @@ def _show_expense(
 ) -> HttpResponse:
     """The form, what is left on the line, and the guard's verdict."""
     asked = {"line": line.number} | {name: form[name].value() or "" for name in ("amount", "spent_on", "what")}
+    papers = [(TOKENS, waiting.token) for waiting in brought_by(request).waiting]
     context = {
         "cycle": line.cycle,
         "line": line,
@@ -156,7 +157,7 @@ def _show_expense(
         "missing_receipt": verdict and missing_receipt(line.cycle, form.cleaned_data["amount"]),
         "exception": exception,
         "transfer": transfer_for(line, request.actor),
-        "exception_url": f"{reverse('exception-new', args=[line.cycle.year])}?{urlencode(asked)}",
+        "exception_url": f"{reverse('exception-new', args=[line.cycle.year])}?{urlencode([*asked.items(), *papers])}",
         "pairs": line_pairs(line, line.cycle),
         "links": chain_of(line, line.cycle),
         "row": line_rows([line], line.cycle, request.actor)[0],

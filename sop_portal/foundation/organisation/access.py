@@ -135,17 +135,22 @@ def act(capability: Can | None, *, is_secret: bool = False) -> Callable[[View], 
     return decorate
 
 
+def key_of(request: HttpRequest) -> uuid.UUID | None:
+    """The key a form was sent with, if it has one."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
 def once(request: Request, carry_out: Callable[[], HttpResponseBase], *, is_secret: bool = False) -> HttpResponseBase:
     """Carry out a form once: a double click, a reload or a replay leads to where the first one led.
 
     Of a secret form no mark of its words is kept: from one among a few answers could be guessed what it was.
     """
-    try:
-        key = uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        raise Refusal(
-            _("This form has no key, so it was not carried out."), _("Open the page again and repeat.")
-        ) from None
+    key = key_of(request)
+    if key is None:
+        raise Refusal(_("This form has no key, so it was not carried out."), _("Open the page again and repeat."))
     try:
         with whole():
             used = UsedKey.objects.create(

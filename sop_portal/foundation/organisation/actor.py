@@ -7,10 +7,18 @@ from functools import cached_property
 from typing import Protocol
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Delegation, Membership, User, held_in
+from sop_portal.foundation.organisation.models import (
+    ORGANISATION_WIDE,
+    Delegation,
+    Department,
+    Membership,
+    User,
+    held_in,
+)
 from sop_portal.foundation.organisation.roles import (
     ONLY_WHEN_NAMED,
     ROLES,
@@ -178,6 +186,18 @@ def people_who_see(record: OfDepartment, on: date) -> QuerySet[User]:
     lent = Delegation.objects.on(on).filter(giver_id__in=holders.values("person_id"))
     seeing = Q(pk__in=holders.values("person_id")) | Q(pk__in=lent.values("deputy_id"))
     return User.objects.filter(seeing, is_active=True)
+
+
+def wrote_for_its_department() -> Q:
+    """The condition on a row that whoever wrote it held a role in the row's department then, their own or lent."""
+    day = TruncDate(ExpressionWrapper(OuterRef("at"), DateTimeField()))
+    then, here = {"from_on__lte": day}, OuterRef("department_id")
+    divisions = Department.objects.filter(pk=OuterRef(here)).exclude(division="").values("division")
+    own = Membership.objects.filter(Q(until_on=None) | Q(until_on__gte=day), person_id=OuterRef("by_id"), **then)
+    lent = Delegation.objects.filter(until_on__gte=day, deputy_id=OuterRef("by_id"), **then)
+    in_lent = Q(giver__memberships__department_id=here) | Q(giver__memberships__division__in=divisions)
+    in_own = Q(department_id=here) | Q(division__in=divisions)
+    return Q(Exists(own.filter(in_own))) | Q(Exists(lent.filter(in_lent)))
 
 
 def stand_ins(people: Collection[int], can: Can, on: date) -> list[tuple[int, User]]:

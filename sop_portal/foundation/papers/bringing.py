@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import ngettext
 
 from sop_portal.foundation.kit.refusals import NotReady, Refusal
-from sop_portal.foundation.organisation.access import Request, View, is_anonymous
+from sop_portal.foundation.organisation.access import Request, View, is_anonymous, key_of
 from sop_portal.foundation.papers.actions import NewPaper, attach, bring, leave_waiting
 from sop_portal.foundation.papers.models import WaitingPaper
 from sop_portal.foundation.papers.queries import kind_of, waiting_of
+from sop_portal.foundation.papers.uploading import skipped_files
 from sop_portal.foundation.workflow.models import Record
 
 # The names of the fields of a form: files, those brought before, and those not wanted any more.
@@ -22,10 +23,15 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 @dataclass
 class Brought:
-    """What came with a form: files that wait for it, and why others were not taken."""
+    """What came with a form: files that wait for it, and why others were not taken.
+
+    `fresh` are those that came now, `is_shown` says whether the answer carries what waits back to the form.
+    """
 
     waiting: list[WaitingPaper] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
+    fresh: list[UUID] = field(default_factory=list)
+    is_shown: bool = False
 
 
 class BroughtPapersMiddleware:
@@ -35,13 +41,17 @@ class BroughtPapersMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Serve the request."""
-        return self.respond(request)
+        """Serve the request; what nobody can send again does not stay, for it would count against its sender."""
+        answer, brought = self.respond(request), brought_by(request)
+        for token in [] if brought.is_shown else brought.fresh:
+            leave_waiting(token, by=request.user, at=request.moment)  # type: ignore[arg-type,attr-defined]
+        return answer
 
     def process_view(self, request: Request, view: View, args: list[object], kwargs: dict[str, object]) -> None:
         """Bring what was sent; which form it belongs to is the view's own affair."""
         if request.method == "POST" and not is_anonymous(request) and getattr(view, "access", None):
-            request.brought = brought_with(request)  # type: ignore[attr-defined]
+            # A form without a key is not carried out, so nothing of it is looked into.
+            request.brought = brought_with(request) if key_of(request) else Brought()  # type: ignore[attr-defined]
 
 
 def brought_with(request: Request) -> Brought:
@@ -52,14 +62,26 @@ def brought_with(request: Request) -> Brought:
         leave_waiting(token, by=request.user, at=request.moment)
     for file in files[: settings.PAPERS_AT_ONCE]:
         try:
-            tokens.append(bring(file, by=request.user, at=request.moment).token)
+            found.fresh.append(bring(file, by=request.user, at=request.moment).token)
         except Refusal as refusal:
             found.problems.append(refusal)
-    if len(files) > settings.PAPERS_AT_ONCE:
-        found.problems.append(too_many_at_once(len(files)))
-    if tokens:
-        found.waiting = waiting_of(request.actor, list(dict.fromkeys(tokens)))
+    count = len(files) + skipped_files(request)
+    if count > settings.PAPERS_AT_ONCE:
+        found.problems.append(too_many_at_once(count))
+    if tokens or found.fresh:
+        found.waiting = waiting_of(request.actor, list(dict.fromkeys([*tokens, *found.fresh])))
     return found
+
+
+def asked_beside_papers(request: Request) -> QueryDict:
+    """What an address asks for beside the papers it carries, which wait for the form of the page it leads to.
+
+    A page that looks at what was typed before its form is sent is asked by its address: the papers go there and back.
+    """
+    asked = request.GET.copy()
+    tokens = [token for text in asked.pop(TOKENS, []) if (token := token_of(text))]
+    request.brought = Brought(waiting_of(request.actor, list(dict.fromkeys(tokens))))  # type: ignore[attr-defined]
+    return asked
 
 
 def too_many_at_once(count: int) -> Refusal:
@@ -75,6 +97,13 @@ def token_of(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def shown_by(request: HttpRequest) -> Brought:
+    """What came with this request, for an answer that carries it back to the form."""
+    found = brought_by(request)
+    found.is_shown = True
+    return found
 
 
 def brought_by(request: HttpRequest) -> Brought:

@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from sop_portal.foundation.kit.constraints import one_of
 from sop_portal.foundation.kit.sentences import typed
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.trail.kinds import KINDS
 
 Person = settings.AUTH_USER_MODEL
 ONLY_ROW = 1
@@ -101,6 +103,14 @@ class Papers(models.QuerySet["Paper"]):
     def there(self) -> Self:
         """Those that were not taken back, old versions too."""
         return self.filter(taken_back_at=None)
+
+    def told_to(self, actor: Actor) -> Self:
+        """Leave out what those who decide put there, as long as a department does not read what they do."""
+        found = self
+        for kind in KINDS.values() if not actor.sees_everything else ():
+            if kind.withheld_while:
+                found = found.exclude(kind.withheld_papers())
+        return found
 
     def current(self) -> Self:
         """Those that hold: not taken back, and no newer version in their place."""

@@ -62,19 +62,21 @@ def find_paper(actor: Actor, pk: int) -> Paper:
 
 
 def sees_paper(actor: Actor, paper: Paper) -> bool:
-    """Whether a person may see a paper: whether they may see its record."""
+    """Whether a person may see a paper: whether they may see its record, and it is not withheld from them yet."""
     known = KINDS.get(paper.kind)
-    return known is not None and known.model.objects.visible_to(actor).filter(pk=paper.record_id).exists()
+    if known is None or not known.model.objects.visible_to(actor).filter(pk=paper.record_id).exists():
+        return False
+    return actor.sees_everything or Paper.objects.filter(pk=paper.pk).told_to(actor).exists()
 
 
 def visible_papers(actor: Actor) -> Papers:
-    """All papers of records a person may see."""
+    """All papers of records a person may see, but for those that are withheld from them yet."""
     seen = (
         Q(kind=kind.kind, record_id__in=kind.model.objects.visible_to(actor).order_by().values("pk"))
         for kind in KINDS.values()
         if hasattr(kind.model.objects, "visible_to")
     )
-    return Paper.objects.filter(reduce(or_, seen, Q(pk__in=[])))
+    return Paper.objects.filter(reduce(or_, seen, Q(pk__in=[]))).told_to(actor)
 
 
 def has_paper(kind: str, record_id: int) -> bool:

@@ -11,8 +11,9 @@ from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.models import Paper, PaperType
-from sop_portal.foundation.papers.places import parts_of
+from sop_portal.foundation.papers.places import is_part_of, parts_of
 from sop_portal.foundation.papers.queries import decisions_since, is_decided_by
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.years import open_year
 
@@ -53,8 +54,8 @@ class ShownPaper:
 
 def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list[ShownPaper]:
     """The current papers of a record, or of a part of it, each with its older versions behind it."""
-    rows = Paper.objects.of(kind, record.pk).there().select_related("file", "by").defer("file__small")
-    found = list(rows.filter(part=part) if part else rows)
+    rows = Paper.objects.of(kind, record.pk).there().told_to(actor).select_related("file", "by").defer("file__small")
+    found = [paper for paper in rows if not part or is_part_of(paper.part, part)]
     if not found:
         return []
     names = parts_of(kind, record) if any(paper.part for paper in found) else {}
@@ -83,6 +84,14 @@ def why_not_attached(kind: str, record: Model, actor: Actor) -> str:
     except Refusal as refusal:
         return str(refusal.sentence)
     return ""
+
+
+def is_read_later(kind: str, record: Model, actor: Actor) -> bool:
+    """Whether the department reads what this person attaches only once it reads what was decided."""
+    being_decided = KINDS[kind].withheld_while
+    if being_decided is None or getattr(record, "department_id", None) in actor.department_ids:
+        return False
+    return being_decided().filter(pk=record.pk).exists()
 
 
 def attach_url(kind: str, record: Model) -> str:

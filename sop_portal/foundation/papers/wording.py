@@ -57,6 +57,17 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
         "The first page of “%(name)s” has a size that cannot be shown. "
         "Print it to a PDF with pages of an ordinary size, such as A4, and attach that."
     ),
+    PaperProblem.PDF_ACTS: gettext_lazy(
+        "“%(name)s” is a PDF with a program or a form that runs or sends something. "
+        "Print it to a new PDF and attach that."
+    ),
+    PaperProblem.PDF_HOLDS_OTHERS: gettext_lazy(
+        "“%(name)s” is a PDF with another file inside it. Print it to a new PDF and attach that, "
+        "and the other file by itself."
+    ),
+    PaperProblem.PDF_AND_ARCHIVE: gettext_lazy(
+        "“%(name)s” is a PDF and an archive at once. Print it to a new PDF and attach that."
+    ),
     PaperProblem.HEIC: gettext_lazy(
         "“%(name)s” is a photo in Apple’s own format (HEIC). "
         "Send it as JPEG: on the phone under Settings, Camera, Formats, Most Compatible."

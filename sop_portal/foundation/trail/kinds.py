@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from sop_portal.foundation.kit.formats import joined
 from sop_portal.foundation.kit.sentences import StrOrPromise, typed
-from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.actor import Actor, wrote_for_its_department
 
+# What people do with the papers of a record.
+PAPER_ACTS = ("attach-paper", "replace-paper", "take-back-paper")
 RecordT = TypeVar("RecordT", bound=Model)
 
 
@@ -21,7 +23,8 @@ class RecordKind(Generic[RecordT]):
     `fields` says how what can change is called, `values` how the choices of such a field are called, and `places` how
     the portal calls where it changed: the trail keeps their keys. `people` are fields of which it keeps the person's
     number, never the name. `created` is the sentence of the first entry.
-    `withheld` finds the entries of its trail that a department does not read yet.
+    `withheld` finds the entries of its trail that a department does not read yet, `withheld_while` the records on
+    which it reads no papers of those who decide yet.
     """
 
     kind: str
@@ -33,11 +36,22 @@ class RecordKind(Generic[RecordT]):
     places: Mapping[str, StrOrPromise] = field(default_factory=dict)
     people: frozenset[str] = frozenset()
     withheld: Callable[[], Q] | None = None
+    withheld_while: Callable[[], QuerySet[RecordT]] | None = None
 
     def __post_init__(self) -> None:
         known = KINDS.setdefault(self.kind, self)
         if known.model is not self.model:
             raise ImproperlyConfigured(f"Two kinds of records are called “{self.kind}”: {known.model}, {self.model}.")
+
+    def withheld_papers(self) -> Q:
+        """Papers that those who decide put beside a record while its department does not read what they do.
+
+        Asked of papers and of their entries alike: both name kind, record, department, person and moment.
+        """
+        if self.withheld_while is None:
+            return Q(pk__in=[])
+        on_these = Q(kind=self.kind, record_id__in=self.withheld_while().order_by().values("pk"))
+        return on_these & ~wrote_for_its_department()
 
     def place_called(self, where: str) -> str:
         """Where something changed: as people typed it, or as the portal calls it in the reader's language."""

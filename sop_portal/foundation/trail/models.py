@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.trail.kinds import KINDS, hidden_from
+from sop_portal.foundation.trail.kinds import KINDS, PAPER_ACTS, hidden_from
 
 
 class Entries(models.QuerySet["Entry"]):
@@ -31,6 +31,8 @@ class Entries(models.QuerySet["Entry"]):
         for kind in KINDS.values():
             if kind.withheld:
                 found = found.exclude(kind.withheld())
+            if kind.withheld_while:
+                found = found.exclude(kind.withheld_papers(), verb__in=PAPER_ACTS)
         return found
 
 

@@ -46,7 +46,7 @@ def step(  # noqa: PLR0913
             actor = Actor.of(by, at)
             grant, window = checks.check_step(workflow, taken, locked, actor, at)
             checks.version(workflow, locked, seen)
-            refuse_changed_papers(workflow, locked, seen, by)
+            refuse_changed_papers(workflow, locked, seen, actor)
             refuse_unkeepable(_("Comment"), comment)
             if taken.comment and not comment.strip():
                 raise NotReady(_("Say why: the other side will read it."), [_("A comment is missing.")])

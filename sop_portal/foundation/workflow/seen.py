@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.refusals import Changed, Difference
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.trail.kinds import PAPER_ACTS
 from sop_portal.foundation.trail.models import Entries, Entry
 from sop_portal.foundation.trail.wording import VERBS, short
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Workflow
 
-PAPER_ACTS = ("attach-paper", "replace-paper", "take-back-paper")
 BETWEEN = "-"
 
 
@@ -60,11 +60,15 @@ def acts_on_papers(workflow: Workflow[Any], record: Record) -> Entries:
     return Entry.objects.of(workflow.kind, record.pk).filter(verb__in=PAPER_ACTS)
 
 
-def refuse_changed_papers(workflow: Workflow[Any], record: Record, seen: int, by: User) -> None:
-    """Refuse if somebody else attached, replaced or took back papers since the page was opened, and say which."""
+def refuse_changed_papers(workflow: Workflow[Any], record: Record, seen: int, actor: Actor) -> None:
+    """Refuse if somebody else attached, replaced or took back papers since the page was opened, and say which.
+
+    Of papers that are withheld from a department it is told nothing here either.
+    """
     if not isinstance(seen, SeenVersion):
         return
-    since = acts_on_papers(workflow, record).filter(position__gt=seen.papers).exclude(by_id=by.pk)
+    since = acts_on_papers(workflow, record).filter(position__gt=seen.papers).exclude(by_id=actor.user.pk)
+    since = since if actor.sees_everything else since.told()
     changed = [
         Difference(str(VERBS[entry.verb]), short(change["old"]), short(change["new"]))
         for entry in since.order_by("position")

@@ -4,7 +4,7 @@ import json
 
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
+from sop_portal.people.packing import files_of, packed
 from sop_portal.people.personal import everything_about, free_text_naming
 
 MOST_SHOWN = 200
@@ -20,10 +21,24 @@ MOST_SHOWN = 200
 @page(None)
 def my_copy(request: Request) -> HttpResponse:
     """Everything the portal holds about whoever asks, in one file a machine can read."""
-    text = json.dumps(everything_about(request.user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response = HttpResponse(written_out(request.user), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-sop-portal.json"'
     return response
+
+
+@page(None)
+def my_files(request: Request) -> StreamingHttpResponse:
+    """The same file, and beside it the files whoever asks attached or chose."""
+    pieces = packed(written_out(request.user), files_of(request.user), request.moment)
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="my-sop-portal.zip"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def written_out(person: User) -> str:
+    """Everything the portal holds about somebody, as text."""
+    return json.dumps(everything_about(person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
 
 
 @page(Can.KEEP_PEOPLE)

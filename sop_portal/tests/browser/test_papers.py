@@ -113,6 +113,32 @@ def test_an_expense_with_two_photos_is_posted_on_a_phone(
     see_it(opens, expense, year)
 
 
+def test_a_chosen_receipt_is_kept_while_the_expense_is_checked_again(
+    opens: Opens, year: SimpleNamespace, files: list[str]
+) -> None:
+    line = Appropriation.objects.filter(department=year.arts.department, project__state="active").order_by("pk")[0]
+    walk = opens("dora")
+    page = walk.go(f"/2027/expenses/new/?line={line.number}&amount=25.50&spent_on=2027-08-06&what=Carpets").page
+    page.locator("#papers-field input[type=file]").set_input_files(files[:2])
+    expect(page.locator("[data-papers-list] input[name=paper]")).to_have_count(2)
+    # Left out is left out, also after the check.
+    page.locator("[data-papers-list] li").nth(1).get_by_role("button").click()
+    page.locator("#id_what").fill("Two carpets")
+    walk.press("Check")
+    expect(page.locator("#verdict .answers")).to_contain_text("Two carpets")
+    expect(page.locator("#papers-field input[name=paper]")).to_have_count(1)
+    # The field itself is gone while nothing can be posted, and comes again with what was chosen.
+    page.locator("#id_amount").fill("99999999")
+    page.locator("#id_amount").blur()
+    expect(page.locator("#papers-field")).to_have_count(0)
+    page.locator("#id_amount").fill("26.50")
+    page.locator("#id_amount").blur()
+    expect(page.locator("#papers-field input[name=paper]")).to_have_count(1)
+    walk.press("Post expense")
+    expect(page.locator(".papers__list > li")).to_have_count(1)
+    assert WaitingPaper.objects.count() == 0
+
+
 def see_it(opens: Opens, expense: Expense, year: SimpleNamespace) -> None:
     """Finance and the auditor look at the photo; another department finds neither page nor picture."""
     found = Paper.objects.of("expense", expense.pk)[0]

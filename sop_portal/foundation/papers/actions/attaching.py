@@ -109,7 +109,7 @@ def _kept(  # noqa: PLR0913
         part=new.part,
         department_id=getattr(on, "department_id", None),
         cycle_id=getattr(on, "cycle_id", None),
-        project_id=project_of(kind, on),
+        project_id=project_of(kind, on, new.part),
         file=waiting.file,
         sha256=waiting.file.sha256,
         name=waiting.name,

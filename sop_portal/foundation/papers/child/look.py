@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfPage
 
-PACKAGES = Path(__file__).with_name("packages.py")
+PACKAGES, PDFS = Path(__file__).with_name("packages.py"), Path(__file__).with_name("pdfs.py")
 LIMITS = Path(__file__).parents[2] / "kit" / "sheets" / "child.py"
 MOST_PIXELS = 64_000_000
 LONGEST_SIDE = 20_000
@@ -31,6 +31,7 @@ SHOWN_WIDTH, SHOWN_HEIGHT = 1200, 4000
 QUALITY = 90
 PICTURES = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp"}
 PDF, ZIP, OLD_OFFICE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PDF_BEGINS_WITHIN, BYTE_ORDER_MARK = 1024, b"\xef\xbb\xbf"
 KEPT_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 OTHER_PICTURES = (b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\xff\x0a", b"\0\0\0\x0cJXL ")
 # It lies in the same kind of box as HEIC, and may say what it is in a later place.
@@ -61,6 +62,9 @@ class PaperProblem(IntEnum):
     MOVING = 26
     TOO_LONG = 27
     PAGE_SIZE = 28
+    PDF_ACTS = 29
+    PDF_HOLDS_OTHERS = 30
+    PDF_AND_ARCHIVE = 31
 
 
 class UntakenPaper(Exception):
@@ -81,7 +85,7 @@ def by_path(path: Path) -> Any:
 
 def look(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     """What a file is, its small picture, and how it is kept where that is not as it came."""
-    if packed.startswith(PDF):
+    if is_pdf(packed):
         return look_at_pdf(packed)
     if packed.startswith(ZIP):
         return {"type": office_type(packed)}, b"", b""
@@ -92,6 +96,12 @@ def look(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     if packed[4:12] in HEIC:
         raise UntakenPaper(PaperProblem.HEIC)
     return look_at_picture(packed)
+
+
+def is_pdf(packed: bytes) -> bool:
+    """Whether it begins as a PDF; before that programs put a mark of order or empty lines, and readers pass over it."""
+    before, begins, _rest = packed[: PDF_BEGINS_WITHIN + len(PDF)].partition(PDF)
+    return bool(begins) and not before.removeprefix(BYTE_ORDER_MARK).strip(b" \t\r\n\f\0")
 
 
 def office_type(packed: bytes) -> str:
@@ -188,6 +198,8 @@ def look_at_pdf(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     pages = pdf_of(packed)
     if not len(pages):
         raise UntakenPaper(PaperProblem.DAMAGED)
+    if problem := by_path(PDFS).wrong_with_pdf(packed, pages):
+        raise UntakenPaper(PaperProblem[problem])
     return {"type": "pdf", "pages": len(pages)}, small_picture(painted(pages[0], SMALL_SIDE * 2)), b""
 
 

@@ -4,11 +4,14 @@ Read by path in the child process that looks into one file; nothing of the porta
 programs have been given harmless names still says what they are: an office program would not run them otherwise.
 """
 
-import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -33,23 +36,17 @@ MAIN = {
 OTHER_OFFICE = "OTHER_OFFICE"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 OPEN_DOCUMENTS = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
-# How programs, and controls that bring theirs, are declared; and by what a document is related to them.
-PROGRAM_TYPES = ("vbaproject", "vbadata", "macrosheet")
-PROGRAM_RELATIONS = {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet"}
-CONTROL_TYPE = "activex"
-HELD_RELATIONS = {"oleobject", "control", "activexcontrolbinary"}
-# What is fetched when a document is opened, where it lies elsewhere.
-FETCHED_RELATIONS = {"attachedtemplate", "oleobject", "package", "frame", "subdocument"}
-FETCHING_FIELD = re.compile(r"^\s*DDE(AUTO)?\b", re.IGNORECASE | re.MULTILINE)
-# Elements of an open document: who declares them, and what they do.
-ACTING = {
-    ("script", "event-listener"): "MACROS",
-    ("office", "script"): "MACROS",
-    ("text", "execute-macro"): "MACROS",
-    ("office", "dde-source"): "FETCHES",
-    ("text", "dde-connection-decl"): "FETCHES",
-    ("table", "dde-link"): "FETCHES",
-}
+
+
+def beside(name: str) -> Any:
+    """A module that lies beside this one, read by path as this one is."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
+
+
+acting = beside("acting")
 
 
 class RefusedPackage(Exception):
@@ -130,6 +127,12 @@ class Package:
                 reading.parser.ParseFile(part)
         return reading.found
 
+    def relations(self) -> Iterator[Element]:
+        """What its parts are related to."""
+        for name in self.parts:
+            if name.endswith(".rels"):
+                yield from self.elements(name, "Relationship")
+
 
 def kind_of_package(packed: bytes, *, is_within: bool = False) -> str:
     """Which kind of office file or invoice a package is; RefusedPackage for any other, and for what acts by itself."""
@@ -144,6 +147,12 @@ def kind_of_package(packed: bytes, *, is_within: bool = False) -> str:
     if kind in ("", OTHER_OFFICE):
         raise RefusedPackage(kind or "ARCHIVE")
     return kind
+
+
+def refuse(problem: str) -> None:
+    """Refuse a package that has a problem."""
+    if problem:
+        raise RefusedPackage(problem)
 
 
 def refuse_bomb(entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -176,7 +185,7 @@ def refuse_held(package: Package, *, is_within: bool) -> None:
     """
     for name, entry in package.parts.items():
         begins = package.beginning(name, len(OLE))
-        if begins == OLE:
+        if begins == OLE or begins.startswith(acting.PROGRAMS):
             raise RefusedPackage("HOLDS_OTHERS")
         if begins.startswith(PACKED):
             if is_within or entry.file_size > MOST_WITHIN:
@@ -206,9 +215,9 @@ def office_kind(package: Package) -> str:
     """Which kind of Office Open XML it is, by the part its package is related to as the document."""
     types = declared_types(package)
     for kind in types.values():
-        if any(sign in kind for sign in PROGRAM_TYPES):
+        if any(sign in kind for sign in acting.PROGRAM_TYPES):
             raise RefusedPackage("MACROS")
-        if CONTROL_TYPE in kind:
+        if acting.CONTROL_TYPE in kind:
             raise RefusedPackage("HOLDS_OTHERS")
     main = main_part(package)
     if not main:
@@ -217,58 +226,19 @@ def office_kind(package: Package) -> str:
     if "macroenabled" in kind:
         # A binary workbook is called so whether or not there are macros in it.
         raise RefusedPackage(OTHER_OFFICE if "binary" in kind else "MACROS")
-    refuse_acting_relations(package)
-    refuse_fetching(package, types)
+    refuse(acting.wrong_with_relations(package) or ("FETCHES" if acting.fetches(package, types) else ""))
     return next((end for sign, end in MAIN.items() if sign in kind), OTHER_OFFICE)
 
 
 def main_part(package: Package) -> str:
     """The part that is the document, by the relations of the package; nothing where it has none."""
     for one in package.elements("_rels/.rels", "Relationship"):
-        if relation_of(one) == "officedocument":
+        if one.attributes.get("Type", "").rstrip("/").lower().endswith("/officedocument"):
             main = part_name(one.attributes.get("Target", ""))
             if main not in package.parts:
                 raise RefusedPackage("DAMAGED")
             return main
     return ""
-
-
-def relation_of(element: Element) -> str:
-    """What a part is to another one."""
-    return element.attributes.get("Type", "").rstrip("/").rpartition("/")[2].lower()
-
-
-def refuse_acting_relations(package: Package) -> None:
-    """Refuse a document that is related to its program, to an object of another one, or to a template elsewhere."""
-    for name in package.parts:
-        if not name.endswith(".rels"):
-            continue
-        for one in package.elements(name, "Relationship"):
-            relation = relation_of(one)
-            is_elsewhere = one.attributes.get("TargetMode", "").lower() == "external"
-            if relation in PROGRAM_RELATIONS:
-                raise RefusedPackage("MACROS")
-            if is_elsewhere and relation in FETCHED_RELATIONS:
-                raise RefusedPackage("FETCHES")
-            if relation in HELD_RELATIONS:
-                raise RefusedPackage("HOLDS_OTHERS")
-
-
-def refuse_fetching(package: Package, types: dict[str, str]) -> None:
-    """Refuse fields and links that start another program when the document is opened (DDE)."""
-    for name, kind in types.items():
-        if "externallink" in kind and package.elements(name, "ddeLink", "oleLink"):
-            raise RefusedPackage("FETCHES")
-        if "wordprocessingml" in kind and FETCHING_FIELD.search(fields_of(package, name)):
-            raise RefusedPackage("FETCHES")
-
-
-def fields_of(package: Package, name: str) -> str:
-    """What the fields of a part of a text say, each in a line of its own; a field may be written in many pieces."""
-    return "".join(
-        "".join(one.words) if one.name == "instrText" else f"\n{one.attributes.get('instr', '')}\n"
-        for one in package.elements(name, "fldChar", "fldSimple", "instrText")
-    )
 
 
 def open_document_kind(package: Package) -> str:
@@ -280,15 +250,7 @@ def open_document_kind(package: Package) -> str:
         raise RefusedPackage("MACROS")
     for name in package.parts:
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
-            refuse_acting_elements(package, name)
+            refuse(acting.wrong_with_open_document(package, name))
     if not said.startswith(OPEN_DOCUMENT):
         return ""
     return OPEN_DOCUMENTS.get(said.removeprefix(OPEN_DOCUMENT), OTHER_OFFICE)
-
-
-def refuse_acting_elements(package: Package, name: str) -> None:
-    """Refuse programs and links to other programs in a part of an open document."""
-    for one in package.elements(name, *(local for _space, local in ACTING)):
-        for (space, local), problem in ACTING.items():
-            if local == one.name and f":{space}:" in one.declared_by:
-                raise RefusedPackage(problem)

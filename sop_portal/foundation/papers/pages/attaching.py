@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers import actions
 from sop_portal.foundation.papers.actions import NewPaper
-from sop_portal.foundation.papers.bringing import attach_brought, brought_by
+from sop_portal.foundation.papers.bringing import attach_brought, brought_by, shown_by
 from sop_portal.foundation.papers.forms import PaperForm
 from sop_portal.foundation.papers.queries import find_paper, record_of
 from sop_portal.foundation.papers.wording import size_in_words
@@ -89,7 +89,7 @@ def way_back(request: Request, record: Record) -> str:
 @act(Can.COMMENT)
 def bring_paper(request: Request) -> HttpResponse:
     """Take files in for a form that is still typed; the script puts what is answered into it."""
-    brought = brought_by(request)
+    brought = shown_by(request)
     taken = [
         {"token": str(one.token), "name": one.name, "size": size_in_words(one.file.size)} for one in brought.waiting
     ]

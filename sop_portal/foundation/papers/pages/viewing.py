@@ -7,7 +7,7 @@ from django.urls import reverse
 from sop_portal.foundation.kit.filters import key_asked
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.papers.models import Paper, PaperType
-from sop_portal.foundation.papers.queries import decided_with, find_paper, is_current, record_of
+from sop_portal.foundation.papers.queries import decided_with, find_paper, record_of
 from sop_portal.foundation.papers.shown import PICTURES
 from sop_portal.foundation.trail.kinds import KINDS
 
@@ -20,6 +20,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
     """The paper, who brought it, what was decided with it, and its other versions."""
     found = find_paper(request.actor, pk)
     record = record_of(found)
+    newer = Paper.objects.there().filter(replaces=found).told_to(request.actor).first()
     shown, before, after = shown_pages(found.file.pages if found.file else 0, request.GET)
     context = {
         "paper": found,
@@ -30,9 +31,9 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "pages": [(number, reverse("paper-page", args=[pk, number])) for number in shown],
         "pages_before": before,
         "pages_after": after,
-        "is_current": is_current(found),
+        "is_current": found.taken_back_at is None and newer is None,
         "decided": decided_with(found),
-        "newer": Paper.objects.there().filter(replaces=found).first(),
+        "newer": newer,
     }
     return render(request, "papers/paper.html", context)
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.templatetags.layout import unique_id
-from sop_portal.foundation.papers.bringing import brought_by
+from sop_portal.foundation.papers.bringing import brought_by, shown_by
 from sop_portal.foundation.papers.forms import PaperForm
-from sop_portal.foundation.papers.places import part_of, parts_of
+from sop_portal.foundation.papers.places import is_part_of, part_of, parts_of
 from sop_portal.foundation.papers.queries import kind_of
-from sop_portal.foundation.papers.shown import accepted, attach_url, shown_papers, why_not_attached
+from sop_portal.foundation.papers.shown import accepted, attach_url, is_read_later, shown_papers, why_not_attached
 from sop_portal.foundation.papers.wording import size_in_words
 
 register = Library()
@@ -38,9 +38,10 @@ def papers(
         "papers": shown_papers(kind, record, request.actor, part),
         "title": title or gettext("Papers"),
         "part": part,
-        "parts": {} if part else parts_of(kind, record),
+        "parts": parts_within(kind, record, part),
         "closed": closed,
         "may_attach": not closed,
+        "is_read_later": not closed and is_read_later(kind, record, request.actor),
         "is_folded": is_folded,
         "attach_url": attach_url(kind, record),
         "back": request.get_full_path() if request.method == "GET" else request.POST.get("back", ""),
@@ -52,6 +53,12 @@ def papers(
     }
 
 
+def parts_within(kind: str, record: Model, part: str) -> dict[str, str]:
+    """What a paper can be about on a page: the parts of its record, or what is on the line that the page shows."""
+    parts = parts_of(kind, record)
+    return {key: name for key, name in parts.items() if key != part and (not part or is_part_of(key, part))}
+
+
 @register.inclusion_tag("components/papers_field.html", takes_context=True)
 def papers_field(
     context: Context, label: StrOrPromise = "", hint: StrOrPromise = "", is_preserved: bool = False
@@ -61,7 +68,7 @@ def papers_field(
     It is preserved where a part of the page around it comes anew while somebody types.
     """
     return {
-        "brought": brought_by(context["request"]),
+        "brought": shown_by(context["request"]),
         "label": label or gettext("Papers"),
         "hint": hint,
         "is_preserved": is_preserved,
@@ -70,6 +77,12 @@ def papers_field(
         "largest": size_in_words(settings.PAPERS_LARGEST),
         "bring_url": reverse("paper-bring"),
     }
+
+
+@register.inclusion_tag("components/papers_carried.html", takes_context=True)
+def papers_carried(context: Context) -> dict[str, Any]:
+    """The papers of another form of the page, in a form that looks at what was typed and shows the page anew."""
+    return {"brought": shown_by(context["request"])}
 
 
 @register.filter

@@ -102,11 +102,6 @@ def test_what_hangs_on_a_picture_behind_its_end_is_gone(kind: str, cast: SimpleN
     assert (MARKER.encode() in kept, b"evil.html" in kept, waiting.name.endswith(".html")) == (False, False, False)
 
 
-def test_a_pdf_that_is_an_archive_too_is_kept_as_a_pdf_and_nothing_else(cast: SimpleNamespace) -> None:
-    waiting = actions.bring(brought("a.docx", pdf() + package({"x": "y"})), by=cast.ben, at=clock.now())
-    assert (waiting.file.type, waiting.name) == ("pdf", "a.pdf")
-
-
 @pytest.mark.parametrize(
     ("typed", "kind", "name"),
     [

@@ -1,7 +1,9 @@
 """Papers on their pages, without a script: several at once, kept while a form is corrected, refused with a sentence."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -59,6 +61,42 @@ def test_a_good_file_waits_while_a_bad_one_is_corrected(
     assert [one.name for one in Paper.objects.all()] == ["good.pdf"]
 
 
+def carried_in(answer: Any) -> Counter[str]:
+    """How many forms of a page carry each waiting paper."""
+    return Counter(re.findall(r'name="paper"\s+value="([0-9a-f-]{36})"', text_of(answer)))
+
+
+def test_a_receipt_that_waits_is_carried_through_another_check(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    line = Appropriation.objects.filter(department=year.arts.department, project__state="active").order_by("pk")[0]
+    browser, url = as_person(cast.dora), "/2027/expenses/new/"
+    typed = {"line": line.number, "amount": "26.50", "spent_on": "2027-08-06", "what": "Carpets"}
+    files = [brought("a.pdf", pdf()), brought("b.jpg", picture()), brought("bad.pdf", HOSTILE["page.pdf"])]
+    refused = sent(browser, url, *files, **typed)
+    tokens = [str(one.token) for one in WaitingPaper.objects.order_by("at", "name")]
+    assert (refused.status_code, carried_in(refused)) == (422, dict.fromkeys(tokens, 2))
+    checked = browser.get(url, {**typed, "what": "Two carpets", "paper": tokens})
+    assert (checked.status_code, carried_in(checked)) == (200, dict.fromkeys(tokens, 2))
+    stopped = text_of(browser.get(url, {**typed, "spent_on": "2027-01-02", "paper": tokens}))
+    door = re.search(r'href="(/2027/exceptions/new/[^"]+)"', stopped)
+    assert door is not None
+    assert carried_in(browser.get(unescape(door[1]))) == dict.fromkeys(tokens, 1)
+    assert sent(browser, url, **typed, paper=tokens).status_code == 302
+    assert Paper.objects.count() == 2
+
+
+def test_nobody_is_shown_what_waits_for_somebody_else(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    line = Appropriation.objects.filter(department=year.arts.department, project__state="active").order_by("pk")[0]
+    sent(as_person(cast.bao), "/papers/bring/", brought("a.pdf", pdf()))
+    typed = {"line": line.number, "amount": "26.50", "spent_on": "2027-08-06", "what": "Carpets"}
+    asked = {**typed, "paper": [str(WaitingPaper.objects.get().token), "nonsense"]}
+    answer = as_person(cast.dora).get("/2027/expenses/new/", asked)
+    assert (answer.status_code, "a.pdf" in text_of(answer)) == (200, False)
+
+
 def test_nothing_chosen_is_said(expense: Expense, cast: SimpleNamespace, as_person: Browser) -> None:
     answer = sent(as_person(cast.dora), f"/papers/expense/{expense.pk}/")
     assert (answer.status_code, "Choose a file first." in text_of(answer)) == (422, True)
@@ -112,8 +150,9 @@ def test_ten_thousand_small_files_are_not_taken(
 
 
 def test_more_files_than_any_form_has_are_refused_before_one_is_read(
-    expense: Expense, cast: SimpleNamespace, as_person: Browser
+    expense: Expense, cast: SimpleNamespace, as_person: Browser, settings: Any
 ) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 100
     files = [brought(f"{number}.png", b"x") for number in range(150)]
     answer = sent(as_person(cast.dora), f"/papers/expense/{expense.pk}/", *files)
     assert (

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from planning.models import Metric
 from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.papers.places import part_of
 from sop_portal.foundation.papers.queries import kind_of
 from sop_portal.stages import ALL_WORKFLOWS
 from sop_portal.tests.every_act import NOW, filled_year
@@ -105,3 +108,39 @@ def test_an_expense_and_the_lines_of_a_request_and_a_forecast_show_their_papers(
     for number, (record, part, url) in enumerate(places):
         paper_on(record, by=cast.emil, at=NOW, part=part, name=f"Number {number}.pdf")
         assert f"Number {number}.pdf" in page_of(as_person(cast.emil), url), url
+
+
+def test_a_paper_about_a_line_is_found_by_the_lines_project(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    confirmation = year.records["confirmation"]
+    lines = [
+        (year.request, year.asked),
+        (year.forecast, year.line),
+        (confirmation, confirmation.budget.lines.filter(department=confirmation.department).order_by("pk")[0]),
+    ]
+    browser = as_person(cast.emil)
+    for record, line in lines:
+        paper = paper_on(record, by=cast.emil, at=NOW, part=part_of(line), name=f"Of {kind_of(record)}.pdf")
+        assert paper.project_id == line.project_id
+        # All of the record is about no project more than another.
+        assert paper_on(record, by=cast.emil, at=NOW, content=b"%PDF-all").project_id is None
+        asked = f"/{year.forecast.cycle.year}/papers/?project={line.project.slug}"
+        assert f"Of {kind_of(record)}.pdf" in page_of(browser, asked)
+
+
+def test_a_paper_stands_beside_an_override(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
+    figure = year.line.figures.filter(override__isnull=False).order_by("pk")[0]
+    proposed = [key for key in Metric if not year.line.figures.filter(metric=key, override__isnull=False).exists()]
+    part, url = part_of(year.line, figure.metric), f"{year.forecast.get_absolute_url()}project/{year.project.slug}/"
+    browser = as_person(cast.emil)
+    form = page_of(browser, url)
+    assert f'<option value="{part}"' in form
+    assert [key for key in proposed if part_of(year.line, key) in form] == []
+    paper = paper_on(year.forecast, by=cast.emil, at=NOW, part=part, name="Survey.pdf")
+    shown = f"{year.project}, {figure.get_metric_display()}"
+    assert paper.project_id == year.project.pk
+    for page in (page_of(browser, url), page_of(browser, year.forecast.get_absolute_url())):
+        assert ("Survey.pdf" in page, shown in page) == (True, True)
+    with pytest.raises(NotReady):
+        paper_on(year.forecast, by=cast.emil, at=NOW, part=f"{part_of(year.line)}-nonsense", content=b"%PDF-2")

@@ -13,8 +13,8 @@ from budgets.models import Expense
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.papers import actions
-from sop_portal.foundation.papers.actions import NewPaper
-from sop_portal.foundation.papers.models import Paper, WaitingPaper
+from sop_portal.foundation.papers.actions import NewPaper, bringing
+from sop_portal.foundation.papers.models import Paper, StoredFile, WaitingPaper
 from sop_portal.foundation.papers.tests.conftest import NOW
 from sop_portal.foundation.papers.tests.files import brought, pdf
 from sop_portal.tests.papers import paper_on, waiting
@@ -139,3 +139,47 @@ def test_a_file_left_out_of_a_form_that_is_never_sent_waits_no_longer(
     answer = as_person(cast.ben).post("/papers/bring/", {"key": str(uuid4()), "leave-paper": tokens})
     assert (answer.status_code, answer.json()) == (200, {"taken": [], "refused": []})
     assert set(WaitingPaper.objects.all()) == {kept, theirs}
+
+
+def test_a_file_for_a_form_that_cannot_be_sent_again_does_not_wait(
+    expense: Expense, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    browser, url = as_person(cast.amina), f"/papers/expense/{expense.pk}/"
+    assert sent(browser, url, brought("a.pdf", pdf())).status_code == 404
+    assert sent(browser, "/papers/nonsense/1/", brought("a.pdf", pdf())).status_code == 404
+    assert browser.post("/papers/bring/", {"papers": brought("a.pdf", pdf())}).status_code == 409
+    # A form that takes no papers, and one that was carried out already.
+    assert sent(browser, "/papers/1/take-back/", brought("a.pdf", pdf())).status_code == 404
+    assert (WaitingPaper.objects.count(), StoredFile.objects.count()) == (0, 0)
+    dora, key = as_person(cast.dora), str(uuid4())
+    for _again in range(2):
+        assert dora.post(url, {"key": key, "papers": brought("a.pdf", pdf())}).status_code == 302
+    assert (WaitingPaper.objects.count(), Paper.objects.count(), StoredFile.objects.count()) == (0, 1, 1)
+
+
+def test_what_was_brought_before_waits_on_where_another_form_was_refused(
+    expense: Expense, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    earlier, browser = waiting(cast.amina, NOW), as_person(cast.amina)
+    answer = sent(browser, f"/papers/expense/{expense.pk}/", brought("a.pdf", pdf()), paper=str(earlier.token))
+    assert (answer.status_code, list(WaitingPaper.objects.all())) == (404, [earlier])
+
+
+def test_a_form_without_a_key_has_nothing_looked_into(
+    expense: Expense, cast: SimpleNamespace, as_person: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "look_at", lambda _file: pytest.fail("It was looked into."))
+    answer = as_person(cast.dora).post(f"/papers/expense/{expense.pk}/", {"papers": brought("a.pdf", pdf())})
+    assert (answer.status_code, "This form has no key" in text_of(answer)) == (409, True)
+
+
+def test_far_too_many_files_are_said_on_the_form_with_what_was_typed(
+    expense: Expense, cast: SimpleNamespace, as_person: Browser, settings: Any
+) -> None:
+    settings.PAPERS_AT_ONCE = 2
+    files = [brought(f"{number}.pdf", pdf(str(number))) for number in range(101)]
+    answer = sent(as_person(cast.dora), f"/papers/expense/{expense.pk}/", *files, description="All of the year")
+    page = text_of(answer)
+    said = ("101 files were sent at once." in page, "Attach at most 2 at once." in page)
+    assert (answer.status_code, said, 'value="All of the year"' in page) == (422, (True, True), True)
+    assert (Paper.objects.count(), [one.name for one in WaitingPaper.objects.order_by("at")]) == (0, ["0.pdf", "1.pdf"])
