@@ -23,7 +23,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import record
 from sop_portal.foundation.workflow.middleware import is_deadlock
 from sop_portal.operations import logs
-from sop_portal.operations.actions.backups import note_backup
+from sop_portal.operations.actions.backups import Written, note_backup
 from sop_portal.operations.actions.trail_watch import check_trail
 from sop_portal.reminders.actions import sweep
 
@@ -260,7 +260,7 @@ def test_metrics_count_acts_and_refusals_and_say_how_old_everything_is(
     notices.notify([cast.ben], lambda: "News", kind="person", record_id=1, verb="edit", link="/", at=noon)
     sweep(at=noon)
     check_trail(at=noon)
-    note_backup(7, at=noon)
+    note_backup(Written(SimpleNamespace(size=7), []), at=noon)
     after = figures()
     assert "sop_portal_acts_total edit forecast" not in before
     assert after["sop_portal_acts_total edit forecast"] == 2
