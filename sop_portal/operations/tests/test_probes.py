@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import get_resolver, include, path, reverse
 from prometheus_client.parser import text_string_to_metric_families
 
 from sop_portal.foundation.notices import actions as notices
@@ -202,6 +202,34 @@ def test_what_broke_is_in_the_log_without_what_was_typed(
     written = "\n".join(json.dumps(line) for line in lines(caplog))
     assert ("Zanzibar" in written, "amina" in written) == (False, False)
     assert ('one_person\\"' in written, "test_probes.py" in written, "ValueError" in written) == (True, True, True)
+
+
+SECRETS = {"key": "Zanzibar-0123456789", "token": "Zanzibar-0123456789", "uidb36": "3"}
+# Drafts of the one who is signed in, and of nobody else: the address alone opens nothing.
+NO_SECRET = {"workbook", "history"}
+
+
+def secret_addresses() -> list[str]:
+    """Every address that opens something to whoever has it: those with a key or a token in them."""
+    resolver, found = get_resolver(), []
+    for name in {name for name in resolver.reverse_dict if isinstance(name, str)}:
+        [[_path, wanted]] = resolver.reverse_dict.getlist(name)[0][0]
+        if {"key", "token"} & set(wanted) and name.split("-")[0] not in NO_SECRET:
+            found.append(reverse(name, kwargs={word: SECRETS[word] for word in wanted}))
+    return found
+
+
+def test_no_address_in_the_log_opens_anything(caplog: pytest.LogCaptureFixture) -> None:
+    addresses = secret_addresses()
+    assert len(addresses) >= 3
+    with caplog.at_level(logging.INFO):
+        for address in addresses:
+            logging.getLogger("django.server").info('"%s" %s %s', f"GET {address} HTTP/1.1", "200", "7")
+            logging.getLogger("anything").warning("Broken pipe: %s", address)
+        logging.getLogger("django.server").info('"%s" %s %s', "GET /search/?q=Zanzibar HTTP/1.1", "200", "7")
+    written = [line["event"] for line in lines(caplog)]
+    assert [line for line in written if "Zanzibar" in line] == []
+    assert written[-1] == '"GET /search/?… HTTP/1.1" 200 7'
 
 
 def test_a_line_is_for_reading_where_no_program_collects_it(caplog: pytest.LogCaptureFixture) -> None:
