@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
+from sop_portal.operations.frozen_database import never_wait_for_the_frozen
+
 
 class OperationsConfig(AppConfig):
     name = "sop_portal.operations"
@@ -11,6 +13,4 @@ class OperationsConfig(AppConfig):
         """What `check --deploy` asks of a running portal is known once all apps are; nobody waits for the frozen."""
         autodiscover_modules("deploy_checks")
         if connection.vendor == "postgresql":
-            from sop_portal.operations.frozen_database import never_wait_for_the_frozen
-
             never_wait_for_the_frozen()

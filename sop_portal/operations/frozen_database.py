@@ -10,11 +10,11 @@ import select
 import socket
 import struct
 import time
-from typing import Any
 
 import psycopg2
 from django.conf import settings
 from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE, STATUS_SETUP, set_wait_callback
+from psycopg2.extensions import connection as Connection
 
 # How long it may be silent before it is asked, and how long the answer may take.
 SILENT_FOR = 5.0
@@ -31,7 +31,7 @@ def never_wait_for_the_frozen() -> None:
     set_wait_callback(wait_while_it_lives)
 
 
-def wait_while_it_lives(connection: Any) -> None:
+def wait_while_it_lives(connection: Connection) -> None:
     """Wait until the database has answered; OperationalError, and the connection is closed, where it is frozen."""
     began = time.monotonic()
     while (state := connection.poll()) != POLL_OK:
@@ -39,7 +39,7 @@ def wait_while_it_lives(connection: Any) -> None:
             _refuse_frozen(connection, time.monotonic() - began)
 
 
-def _is_ready(connection: Any, events: int) -> bool:
+def _is_ready(connection: Connection, events: int) -> bool:
     """Whether the connection has something to read, or room to write, before long."""
     seconds = settings.CONNECT_TIMEOUT if connection.status == STATUS_SETUP else SILENT_FOR
     waiting = select.poll()
@@ -47,7 +47,7 @@ def _is_ready(connection: Any, events: int) -> bool:
     return bool(waiting.poll(seconds * 1000))
 
 
-def _refuse_frozen(connection: Any, waited: float) -> None:
+def _refuse_frozen(connection: Connection, waited: float) -> None:
     if connection.status == STATUS_SETUP:
         raise psycopg2.OperationalError("The database takes the connection, and does not answer.")
     limit = settings.STATEMENT_TIMEOUT

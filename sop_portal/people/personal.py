@@ -118,7 +118,7 @@ def _named_in_words(model: type[Model], column: str, parts: list[str]) -> Iterat
             yield NamedPlace(label, key, column, found, not (ALL in written or column in written))
 
 
-def _texts_in(value: Any) -> Iterator[str]:
+def _texts_in(value: object) -> Iterator[str]:
     """Every text in a column, however deep it lies."""
     if isinstance(value, str):
         yield value

@@ -41,7 +41,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptBackup:
     """A backup in a folder, and the files of papers that it lacks."""
 
     path: Path
@@ -69,7 +69,7 @@ def write_backup(out: IO[bytes], *, at: datetime, work: Path | None = None) -> W
     return Written(summed, [sha256 for sha256 in missing if sha256 not in gone])
 
 
-def backup_into(folder: Path, *, at: datetime) -> Kept:
+def backup_into(folder: Path, *, at: datetime) -> KeptBackup:
     """Write a backup into a folder, read it again from there, and only then call it one.
 
     Where files of papers are missing it is kept by another name, and counts as none.
@@ -88,7 +88,7 @@ def backup_into(folder: Path, *, at: datetime) -> Kept:
     finally:
         unfinished.unlink(missing_ok=True)
     note_backup(written, at=at)
-    return Kept(path, written.missing)
+    return KeptBackup(path, written.missing)
 
 
 def _read_again(path: Path, written: ChecksummedStream) -> None:
